@@ -1,0 +1,57 @@
+using System.CommandLine;
+using EdgeSync.Primitives.Failures;
+
+namespace EdgeSync.Agent.Commands;
+
+/// <summary>The verbs of <c>edgesync</c>, and the one place where a failure becomes words and an exit code.</summary>
+internal static class CommandLine
+{
+    /// <summary>Runs one verb to its end and returns the exit code (<see cref="ExitCodes"/>).</summary>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var parsed = CreateRoot().Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+            {
+                await Console.Error.WriteLineAsync($"error: {error.Message}");
+            }
+
+            await Console.Error.WriteLineAsync($"Try 'edgesync {string.Join(' ', VerbOf(parsed))} --help'.".Replace("  ", " ", StringComparison.Ordinal));
+            return ExitCodes.Usage;
+        }
+
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (EdgeSyncException failure)
+        {
+            await Console.Error.WriteLineAsync($"error: {failure.Message} ({failure.Reason})");
+            if (failure.Hint is not null)
+            {
+                await Console.Error.WriteLineAsync($"hint:  {failure.Hint}");
+            }
+
+            return failure.ExitCode;
+        }
+        catch (OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync("stopped");
+            return ExitCodes.Failure;
+        }
+    }
+
+    private static RootCommand CreateRoot() => new("EdgeSync keeps Kubernetes right at places where the network is bad.")
+    {
+        VersionCommand.Create(),
+    };
+
+    private static IEnumerable<string> VerbOf(ParseResult parsed)
+    {
+        for (var at = parsed.CommandResult; at.Parent is System.CommandLine.Parsing.CommandResult parent; at = parent)
+        {
+            yield return at.Command.Name;
+        }
+    }
+}

@@ -1,0 +1,3 @@
+using EdgeSync.Agent.Commands;
+
+return await CommandLine.RunAsync(args);

@@ -1,0 +1,44 @@
+using System.Text.Json.Serialization;
+
+namespace EdgeSync.Contracts.Acknowledgements;
+
+/// <summary>What an acknowledgement says happened.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<AcknowledgementEvent>))]
+public enum AcknowledgementEvent
+{
+    /// <summary>A new release was found and its record accepted.</summary>
+    [JsonStringEnumMemberName("received")] Received,
+
+    /// <summary>A release or bundle was refused; nothing changed.</summary>
+    [JsonStringEnumMemberName("rejected")] Rejected,
+
+    /// <summary>All that the bundle needs is here, verified, and known to the container runtime.</summary>
+    [JsonStringEnumMemberName("staged")] Staged,
+
+    /// <summary>Staged, but something must come first (a window, a hold, a time).</summary>
+    [JsonStringEnumMemberName("waiting")] Waiting,
+
+    /// <summary>Applying begins.</summary>
+    [JsonStringEnumMemberName("activating")] Activating,
+
+    /// <summary>Every object is healthy.</summary>
+    [JsonStringEnumMemberName("healthy")] Healthy,
+
+    /// <summary>The bundle did not become healthy, or could not be applied.</summary>
+    [JsonStringEnumMemberName("failed")] Failed,
+
+    /// <summary>The site is back at its last-good bundle.</summary>
+    [JsonStringEnumMemberName("rolledBack")] RolledBack,
+
+    /// <summary>The live state differs from what was applied.</summary>
+    [JsonStringEnumMemberName("drifted")] Drifted,
+
+    /// <summary>The live state is again what was applied.</summary>
+    [JsonStringEnumMemberName("repaired")] Repaired,
+
+    /// <summary>Somebody at the site said "no changes now".</summary>
+    [JsonStringEnumMemberName("held")] Held,
+
+    /// <summary>The hold is over.</summary>
+    [JsonStringEnumMemberName("released")] Released,
+}

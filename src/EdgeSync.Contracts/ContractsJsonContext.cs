@@ -1,0 +1,24 @@
+using System.Text.Json.Serialization;
+using EdgeSync.Contracts.Acknowledgements;
+using EdgeSync.Contracts.Enrolment;
+using EdgeSync.Contracts.Messaging;
+using EdgeSync.Contracts.Releases;
+
+namespace EdgeSync.Contracts;
+
+/// <summary>The JSON of everything that site and HQ say to each other: camel case, nulls left out, unknown members skipped.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(ReleaseRecord))]
+[JsonSerializable(typeof(Acknowledgement))]
+[JsonSerializable(typeof(SiteStatus))]
+[JsonSerializable(typeof(CloudEvent<Presence>))]
+[JsonSerializable(typeof(CloudEvent<SiteStatus>))]
+[JsonSerializable(typeof(CloudEvent<Confirmation>))]
+[JsonSerializable(typeof(CloudEvent<SiteCommand>))]
+[JsonSerializable(typeof(EnrolmentRequest))]
+[JsonSerializable(typeof(EnrolmentResponse))]
+public sealed partial class ContractsJsonContext : JsonSerializerContext;

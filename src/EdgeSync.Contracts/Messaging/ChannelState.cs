@@ -1,0 +1,32 @@
+using System.Text.Json.Serialization;
+
+namespace EdgeSync.Contracts.Messaging;
+
+/// <summary>The state of a channel at a site, in one word.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ChannelState>))]
+public enum ChannelState
+{
+    /// <summary>Nothing was ever released here.</summary>
+    [JsonStringEnumMemberName("empty")] Empty,
+
+    /// <summary>A release is being fetched, staged or activated.</summary>
+    [JsonStringEnumMemberName("progressing")] Progressing,
+
+    /// <summary>What runs is what was released, and it is healthy.</summary>
+    [JsonStringEnumMemberName("healthy")] Healthy,
+
+    /// <summary>What runs is right, but not all of it is healthy, or it drifts.</summary>
+    [JsonStringEnumMemberName("degraded")] Degraded,
+
+    /// <summary>The newest release was refused; the one before runs on.</summary>
+    [JsonStringEnumMemberName("rejected")] Rejected,
+
+    /// <summary>The newest release failed; last-good runs again.</summary>
+    [JsonStringEnumMemberName("rolledBack")] RolledBack,
+
+    /// <summary>The newest release failed, and there is no last-good.</summary>
+    [JsonStringEnumMemberName("failed")] Failed,
+
+    /// <summary>A release is staged and waits for leave.</summary>
+    [JsonStringEnumMemberName("waiting")] Waiting,
+}

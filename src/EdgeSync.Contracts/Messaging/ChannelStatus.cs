@@ -1,0 +1,37 @@
+using EdgeSync.Contracts.Acknowledgements;
+
+namespace EdgeSync.Contracts.Messaging;
+
+/// <summary>Where a site stands with one channel.</summary>
+public sealed record ChannelStatus
+{
+    /// <summary>The channel's name.</summary>
+    public required string Channel { get; init; }
+
+    /// <summary>The state in one word.</summary>
+    public required ChannelState State { get; init; }
+
+    /// <summary>The stage that is under way or was the last, or null.</summary>
+    public PipelineStage? Stage { get; init; }
+
+    /// <summary>What runs: the last-good release, or null before the first.</summary>
+    public AcknowledgedRelease? Running { get; init; }
+
+    /// <summary>What is on its way or was refused last, or null.</summary>
+    public AcknowledgedRelease? Pending { get; init; }
+
+    /// <summary>The reason code where all is not well, or null.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>One sentence for people, or null.</summary>
+    public string? Message { get; init; }
+
+    /// <summary>What an operator can do, or null.</summary>
+    public string? Hint { get; init; }
+
+    /// <summary>When the registry was last asked with success, UTC, or null.</summary>
+    public DateTimeOffset? LastSeen { get; init; }
+
+    /// <summary>Since when <see cref="State"/> holds, UTC.</summary>
+    public DateTimeOffset? Since { get; init; }
+}

@@ -1,0 +1,46 @@
+using EdgeSync.Primitives;
+
+namespace EdgeSync.Contracts.Messaging;
+
+/// <summary>All that a site says of itself now; sent when it changes and on connect, and shown by <c>edgesync status</c>.</summary>
+public sealed record SiteStatus
+{
+    /// <summary>The value of <see cref="Schema"/> that this version reads and writes.</summary>
+    public const string CurrentSchema = "edgesync.dev/status/v1";
+
+    /// <summary>The format's name and version.</summary>
+    public string Schema { get; init; } = CurrentSchema;
+
+    /// <summary>The fleet.</summary>
+    public required string Fleet { get; init; }
+
+    /// <summary>The site.</summary>
+    public required string Site { get; init; }
+
+    /// <summary>The site's labels.</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The agent's version.</summary>
+    public required string Agent { get; init; }
+
+    /// <summary>When this was true, UTC.</summary>
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>False where the site has reason to doubt its clock.</summary>
+    public bool ClockTrusted { get; init; } = true;
+
+    /// <summary>How often HQ may expect a word from this site, in seconds; what is older than three times this is stale.</summary>
+    public int ExpectedEverySeconds { get; init; } = 900;
+
+    /// <summary>One entry for each channel that the site follows.</summary>
+    public IReadOnlyList<ChannelStatus> Channels { get; init; } = [];
+
+    /// <summary>How many ledger entries HQ has not confirmed.</summary>
+    public long OutboxLength { get; init; }
+
+    /// <summary>The number of the newest ledger entry.</summary>
+    public long LedgerNumber { get; init; }
+
+    /// <summary>The fingerprint of the site's state, or null before anything was applied.</summary>
+    public Digest? Fingerprint { get; init; }
+}

@@ -1,0 +1,68 @@
+namespace EdgeSync.Contracts;
+
+/// <summary>
+/// The reason codes that log, CLI, acknowledgement and page share. They are stable: never renamed, never given another meaning. Registry,
+/// storage and cluster failures bring codes of their own (<c>EdgeSyncException.Reason</c>).
+/// </summary>
+public static class ReasonCodes
+{
+    /// <summary>Bytes do not have the digest they were asked for by.</summary>
+    public const string DigestMismatch = nameof(DigestMismatch);
+
+    /// <summary>The bundle has no signature at all.</summary>
+    public const string SignatureMissing = nameof(SignatureMissing);
+
+    /// <summary>The bundle has signatures, but none by a key that this site trusts.</summary>
+    public const string SignatureUntrusted = nameof(SignatureUntrusted);
+
+    /// <summary>The release record has too few valid signatures by different trusted keys.</summary>
+    public const string ThresholdNotMet = nameof(ThresholdNotMet);
+
+    /// <summary>The release record or its envelope cannot be read.</summary>
+    public const string ReleaseMalformed = nameof(ReleaseMalformed);
+
+    /// <summary>The release record is for another channel.</summary>
+    public const string WrongChannel = nameof(WrongChannel);
+
+    /// <summary>The release's selector does not choose this site.</summary>
+    public const string NotForThisSite = nameof(NotForThisSite);
+
+    /// <summary>A lower sequence than one that this site has seen.</summary>
+    public const string SequenceReplayed = nameof(SequenceReplayed);
+
+    /// <summary>The same sequence as one seen before, with other content.</summary>
+    public const string SequenceEquivocation = nameof(SequenceEquivocation);
+
+    /// <summary>The release's time is over.</summary>
+    public const string ReleaseExpired = nameof(ReleaseExpired);
+
+    /// <summary>The release's time has not come.</summary>
+    public const string ReleaseNotYetValid = nameof(ReleaseNotYetValid);
+
+    /// <summary>The release needs a newer agent.</summary>
+    public const string AgentTooOld = nameof(AgentTooOld);
+
+    /// <summary>The bundle cannot be read, or says something that it must not.</summary>
+    public const string BundleInvalid = nameof(BundleInvalid);
+
+    /// <summary>The bundle was tried here and rolled back; it waits for a new release.</summary>
+    public const string Quarantined = nameof(Quarantined);
+
+    /// <summary>The container runtime could not take an image.</summary>
+    public const string ImageNotStaged = nameof(ImageNotStaged);
+
+    /// <summary>The bundle has no object at all.</summary>
+    public const string BundleEmpty = nameof(BundleEmpty);
+
+    /// <summary>It would delete more than the policy allows without a release that says so.</summary>
+    public const string DestructiveChange = nameof(DestructiveChange);
+
+    /// <summary>The cluster refused an object.</summary>
+    public const string ApplyRejected = nameof(ApplyRejected);
+
+    /// <summary>Objects did not become healthy within the deadline.</summary>
+    public const string HealthDeadlineExceeded = nameof(HealthDeadlineExceeded);
+
+    /// <summary>An object reached a state that cannot become healthy by itself.</summary>
+    public const string HealthFailed = nameof(HealthFailed);
+}

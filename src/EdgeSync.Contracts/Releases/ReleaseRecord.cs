@@ -1,0 +1,52 @@
+using EdgeSync.Primitives;
+
+namespace EdgeSync.Contracts.Releases;
+
+/// <summary>
+/// "On this channel, sequence 42, these sites run that bundle": the payload of a DSSE envelope that a threshold of release keys signs
+/// (payload type <see cref="MediaType"/>).
+/// </summary>
+public sealed record ReleaseRecord
+{
+    /// <summary>The payload type in the envelope and the artifact type in the registry.</summary>
+    public const string MediaType = "application/vnd.edgesync.release.v1+json";
+
+    /// <summary>The value of <see cref="Schema"/> that this version reads and writes.</summary>
+    public const string CurrentSchema = "edgesync.dev/release/v1";
+
+    /// <summary>The format's name and version.</summary>
+    public string Schema { get; init; } = CurrentSchema;
+
+    /// <summary>The channel that this release is for (see <see cref="EntityName"/>).</summary>
+    public required string Channel { get; init; }
+
+    /// <summary>Rises by any amount with each release of the channel; from 1 to 2^53.</summary>
+    public required long Sequence { get; init; }
+
+    /// <summary>What to run.</summary>
+    public required BundleRevision Bundle { get; init; }
+
+    /// <summary>The sites that this release is for; null means every site that follows the channel.</summary>
+    public LabelSelector? Sites { get; init; }
+
+    /// <summary>When it was made, UTC.</summary>
+    public required DateTimeOffset IssuedAt { get; init; }
+
+    /// <summary>After this time a site begins no new change with it, UTC.</summary>
+    public required DateTimeOffset ExpiresAt { get; init; }
+
+    /// <summary>Before this time a site does not begin with it, UTC; null means at once.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
+
+    /// <summary>When HQ wants it healthy everywhere, UTC; for display and alerts.</summary>
+    public DateTimeOffset? Deadline { get; init; }
+
+    /// <summary>Allows deletions that are otherwise refused: namespaces, volume claims, CRDs, and more objects than the policy's share.</summary>
+    public bool AllowDestructive { get; init; }
+
+    /// <summary>Set where this release goes back to an older bundle on purpose.</summary>
+    public RollbackNotice? Rollback { get; init; }
+
+    /// <summary>The lowest agent version that may activate it, or null.</summary>
+    public string? MinimumAgent { get; init; }
+}

@@ -1,0 +1,57 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace EdgeSync.Primitives.Text;
+
+/// <summary>
+/// Reads JSON from outside strictly: no duplicate members (also none that differ in case only), no comments, no trailing commas, no
+/// trailing bytes, bounded depth. Two readers of such a text cannot see two things.
+/// </summary>
+public static class StrictJson
+{
+    /// <summary>The deepest nesting that is accepted.</summary>
+    public const int MaxDepth = 64;
+
+    /// <summary>Checks and deserialises. Throws <see cref="JsonException"/> that says what is wrong and where.</summary>
+    public static T Read<T>(ReadOnlySpan<byte> utf8Json, JsonTypeInfo<T> typeInfo)
+    {
+        Check(utf8Json);
+        return JsonSerializer.Deserialize(utf8Json, typeInfo) ?? throw new JsonException("the document is null");
+    }
+
+    /// <summary>Checks only. Throws <see cref="JsonException"/> that says what is wrong and where.</summary>
+    public static void Check(ReadOnlySpan<byte> utf8Json)
+    {
+        var reader = new Utf8JsonReader(utf8Json, new JsonReaderOptions { MaxDepth = MaxDepth });
+        var scopes = new Stack<HashSet<string>?>();
+        while (reader.Read())
+        {
+            switch (reader.TokenType)
+            {
+                case JsonTokenType.StartObject:
+                    scopes.Push(new HashSet<string>(StringComparer.OrdinalIgnoreCase));
+                    break;
+                case JsonTokenType.StartArray:
+                    scopes.Push(null);
+                    break;
+                case JsonTokenType.EndObject or JsonTokenType.EndArray:
+                    scopes.Pop();
+                    break;
+                case JsonTokenType.PropertyName when !scopes.Peek()!.Add(ReadName(ref reader)):
+                    throw new JsonException($"the member '{reader.GetString()}' stands twice, at byte {reader.TokenStartIndex}");
+            }
+        }
+    }
+
+    private static string ReadName(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.GetString()!;
+        }
+        catch (InvalidOperationException failure)
+        {
+            throw new JsonException($"the member name at byte {reader.TokenStartIndex} is not valid UTF-8", failure);
+        }
+    }
+}

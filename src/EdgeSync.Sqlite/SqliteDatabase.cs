@@ -1,0 +1,112 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using EdgeSync.Primitives.Failures;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace EdgeSync.Sqlite;
+
+/// <summary>
+/// One SQLite file, opened for durability (WAL, <c>synchronous=FULL</c>, foreign keys on), with its schema brought up to date by numbered
+/// steps. Connections come from here only; each caller owns and disposes the one it gets.
+/// </summary>
+public sealed class SqliteDatabase
+{
+    private static readonly Lock NativeLock = new();
+    private static bool _nativeReady;
+
+    private readonly string _connectionString;
+
+    private SqliteDatabase(string path)
+    {
+        _connectionString = new SqliteConnectionStringBuilder { DataSource = path, Pooling = true, ForeignKeys = true, DefaultTimeout = 10 }.ToString();
+    }
+
+    /// <summary>
+    /// Opens or creates the file and applies the schema steps that it does not have yet (<c>PRAGMA user_version</c> counts them). Throws
+    /// <see cref="StorageException"/> for a damaged file, or one written by a newer version.
+    /// </summary>
+    public static SqliteDatabase Open(string path, IReadOnlyList<string> schemaSteps)
+    {
+        ArgumentNullException.ThrowIfNull(schemaSteps);
+        LoadNative();
+        var database = new SqliteDatabase(path);
+        try
+        {
+            using var connection = database.Connect();
+            Execute(connection, "PRAGMA journal_mode=WAL");
+            Migrate(connection, path, schemaSteps);
+            return database;
+        }
+        catch (SqliteException failure)
+        {
+            throw new StorageException("DatabaseUnusable", $"cannot use the database '{path}': {failure.Message}", failure)
+            {
+                Disposition = Disposition.Stalled,
+                Subject = path,
+                Hint = "Check the disk; if the file is damaged, move it away and start again.",
+            };
+        }
+    }
+
+    /// <summary>A ready connection; dispose it after use.</summary>
+    public SqliteConnection Connect()
+    {
+        var connection = new SqliteConnection(_connectionString);
+        connection.Open();
+        Execute(connection, "PRAGMA synchronous=FULL");
+        return connection;
+    }
+
+    private static void Migrate(SqliteConnection connection, string path, IReadOnlyList<string> steps)
+    {
+        using var read = connection.CreateCommand();
+        read.CommandText = "PRAGMA user_version";
+        var version = (long)read.ExecuteScalar()!;
+        if (version > steps.Count)
+        {
+            throw new StorageException("DatabaseNewer", $"the database '{path}' has schema {version}; this version knows {steps.Count}")
+            {
+                Disposition = Disposition.Stalled,
+                Subject = path,
+                Hint = "Install the newer version again.",
+            };
+        }
+
+        for (var step = (int)version; step < steps.Count; step++)
+        {
+            using var transaction = connection.BeginTransaction();
+            Execute(connection, steps[step]);
+            Execute(connection, $"PRAGMA user_version={step + 1}");
+            transaction.Commit();
+        }
+    }
+
+    private static void Execute(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // Only constants of this code base come here.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        command.ExecuteNonQuery();
+    }
+
+    // The AOT binary links SQLite in, and never asks. A JIT process (tests, HQ) takes the system's shared library.
+    private static void LoadNative()
+    {
+        lock (NativeLock)
+        {
+            if (_nativeReady)
+            {
+                return;
+            }
+
+            NativeLibrary.SetDllImportResolver(typeof(SQLite3Provider_e_sqlite3).Assembly, ResolveSystemSqlite);
+            raw.SetProvider(new SQLite3Provider_e_sqlite3());
+            _nativeReady = true;
+        }
+    }
+
+    private static nint ResolveSystemSqlite(string name, Assembly assembly, DllImportSearchPath? searchPath) =>
+        name == "e_sqlite3" && NativeLibrary.TryLoad("libsqlite3.so.0", out var handle) ? handle : 0;
+}
