@@ -27,7 +27,9 @@ internal static class CommandLine
         }
         catch (EdgeSyncException failure)
         {
-            await Console.Error.WriteLineAsync($"error: {failure.Message} ({failure.Reason})");
+            // Several faults are one a line; the reason belongs to the first.
+            var lines = failure.Message.Split('\n', 2);
+            await Console.Error.WriteLineAsync($"error: {lines[0]} ({failure.Reason}){(lines.Length > 1 ? $"\n{lines[1]}" : "")}");
             if (failure.Hint is not null)
             {
                 await Console.Error.WriteLineAsync($"hint:  {failure.Hint}");
@@ -44,6 +46,7 @@ internal static class CommandLine
 
     private static RootCommand CreateRoot() => new("EdgeSync keeps Kubernetes right at places where the network is bad.")
     {
+        ConfigCommand.Create(),
         VersionCommand.Create(),
     };
 

@@ -1,0 +1,131 @@
+using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
+
+namespace EdgeSync.Agent.Configuration;
+
+/// <summary>Everything that an operator tells the agent; read by <see cref="AgentConfigurationLoader"/>. All paths are full paths.</summary>
+internal sealed partial record AgentConfiguration
+{
+    public const string DefaultPath = "/etc/edgesync/edgesync.yaml";
+
+    /// <summary>The file that this was read from.</summary>
+    public required string Path { get; init; }
+
+    public required string Site { get; init; }
+
+    public required string Fleet { get; init; }
+
+    /// <summary>What release selectors look at.</summary>
+    public required IReadOnlyDictionary<string, string> Labels { get; init; }
+
+    /// <summary>Database, cache and identity.</summary>
+    public required string StateDirectory { get; init; }
+
+    /// <summary>What need not outlive a restart.</summary>
+    public required string RunDirectory { get; init; }
+
+    /// <summary>The platform whose images are fetched, <c>os/architecture[/variant]</c>.</summary>
+    public required string Platform { get; init; }
+
+    public required IReadOnlyList<RegistrySection> Registries { get; init; }
+
+    public required TrustSection Trust { get; init; }
+
+    /// <summary>At least one.</summary>
+    public required IReadOnlyList<ChannelSection> Channels { get; init; }
+
+    public required ClusterSection Cluster { get; init; }
+
+    public required RuntimeSection Runtime { get; init; }
+
+    public required MirrorSection Mirror { get; init; }
+
+    /// <summary>Null: this site has no HQ, or is not enrolled yet.</summary>
+    public required HqSection? Hq { get; init; }
+
+    public required FetchSection Fetch { get; init; }
+
+    public required PruneSection Prune { get; init; }
+
+    public required LogSection Log { get; init; }
+
+    /// <summary>What is allowed but surely not meant; worth a line in the log.</summary>
+    public IReadOnlyList<ConfigurationFault> Warnings { get; init; } = [];
+
+    /// <summary>Where the daemon answers <c>edgesync status</c>.</summary>
+    public string ControlSocket => System.IO.Path.Combine(RunDirectory, "edgesync.sock");
+
+    /// <summary>Where <c>edgesync enroll</c> keeps the site's keys and certificates.</summary>
+    public string IdentityDirectory => System.IO.Path.Combine(StateDirectory, "identity");
+
+    public static AgentConfiguration Read(string path, SectionReader reader)
+    {
+        var configuration = new AgentConfiguration
+        {
+            Path = path,
+            Site = reader.Name("site", "store-0042"),
+            Fleet = reader.Name("fleet", "retail"),
+            Labels = reader.Texts("labels"),
+            StateDirectory = reader.Folder("stateDirectory", "/var/lib/edgesync"),
+            RunDirectory = reader.Folder("runDirectory", "/run/edgesync"),
+            Platform = reader.OptionalText("platform") ?? ThisMachine(),
+            Registries = reader.Sections("registries", RegistrySection.Read),
+            Trust = reader.Section("trust", TrustSection.Read),
+            Channels = reader.Sections("channels", ChannelSection.Read),
+            Cluster = reader.Section("cluster", ClusterSection.Read),
+            Runtime = reader.Section("runtime", RuntimeSection.Read),
+            Mirror = reader.Section("mirror", MirrorSection.Read),
+            Hq = reader.OptionalSection("hq", HqSection.Read),
+            Fetch = reader.Section("fetch", FetchSection.Read),
+            Prune = reader.Section("prune", PruneSection.Read),
+            Log = reader.Section("log", LogSection.Read),
+        };
+        configuration.Check(reader);
+        return configuration;
+    }
+
+    private void Check(SectionReader reader)
+    {
+        if (!PlatformRule().IsMatch(Platform))
+        {
+            reader.Fault("platform", $"'{Platform}' is no platform; write OS/ARCHITECTURE, such as linux/amd64 or linux/arm/v7");
+        }
+
+        if (!SocketAddress.Fits(ControlSocket))
+        {
+            reader.Fault("runDirectory", $"is too long; '{ControlSocket}' must have at most {SocketAddress.MaxLength} bytes");
+        }
+
+        if (StateDirectory == RunDirectory)
+        {
+            reader.Fault("runDirectory", "is the same folder as stateDirectory; one outlives a restart, the other does not");
+        }
+
+        if (Channels.Count == 0)
+        {
+            reader.Fault("channels", "names no channel; write 'channels: [{name: stable, reference: HOST/REPOSITORY}]'");
+        }
+
+        RefuseTwice(reader, "channels", "channel", Channels.Select(channel => channel.Name));
+        RefuseTwice(reader, "registries", "host", Registries.Select(registry => registry.Host));
+    }
+
+    private static void RefuseTwice(SectionReader reader, string key, string what, IEnumerable<string> names)
+    {
+        foreach (var twice in names.Where(name => name.Length > 0).GroupBy(name => name, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1))
+        {
+            reader.Fault(key, $"has the {what} '{twice.Key}' {twice.Count()} times; keep one");
+        }
+    }
+
+    private static string ThisMachine() => RuntimeInformation.OSArchitecture switch
+    {
+        Architecture.X64 => "linux/amd64",
+        Architecture.Arm64 => "linux/arm64",
+        Architecture.Arm => "linux/arm/v7",
+        var other => $"linux/{other.ToString().ToLowerInvariant()}",
+    };
+
+    [GeneratedRegex(@"\A[a-z0-9]+/[a-z0-9_]+(/[a-z0-9]+)?\z")]
+    private static partial Regex PlatformRule();
+}

@@ -1,0 +1,38 @@
+namespace EdgeSync.Agent.Configuration;
+
+/// <summary><c>channels[]</c>: one stream of releases that the site follows.</summary>
+internal sealed record ChannelSection
+{
+    /// <summary>The channel's name; the tag of its release records.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The repository of the release records, <c>host[:port]/path</c>.</summary>
+    public required string Reference { get; init; }
+
+    /// <summary>How often to look for a release.</summary>
+    public required TimeSpan Every { get; init; }
+
+    /// <summary>The namespace of objects that name none.</summary>
+    public required string Namespace { get; init; }
+
+    /// <summary>How long a bundle may take to become healthy before it is rolled back.</summary>
+    public required TimeSpan HealthDeadline { get; init; }
+
+    public static ChannelSection Read(SectionReader reader)
+    {
+        var section = new ChannelSection
+        {
+            Name = reader.Name("name", "stable"),
+            Reference = reader.Text("reference", "registry.example.com/retail/releases"),
+            Every = reader.Duration("every", TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
+            Namespace = reader.OptionalName("namespace", "default"),
+            HealthDeadline = reader.Duration("healthDeadline", TimeSpan.FromMinutes(5), TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
+        };
+        if (section.Reference.Length > 0 && RepositoryName.Problem(section.Reference) is { } problem)
+        {
+            reader.Fault("reference", problem);
+        }
+
+        return section;
+    }
+}

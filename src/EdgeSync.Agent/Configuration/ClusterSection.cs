@@ -1,0 +1,11 @@
+namespace EdgeSync.Agent.Configuration;
+
+/// <summary><c>cluster</c>: the local cluster.</summary>
+/// <param name="Kubeconfig">How to reach its API server.</param>
+/// <param name="InventoryNamespace">Where the inventory objects are kept.</param>
+internal sealed record ClusterSection(string Kubeconfig, string InventoryNamespace)
+{
+    public static ClusterSection Read(SectionReader reader) => new(
+        reader.Has("kubeconfig") ? reader.OptionalFile("kubeconfig") ?? "" : "/etc/rancher/k3s/k3s.yaml",
+        reader.OptionalName("inventoryNamespace", "edgesync-system"));
+}
