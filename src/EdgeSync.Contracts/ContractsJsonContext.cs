@@ -11,7 +11,8 @@ namespace EdgeSync.Contracts;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     RespectNullableAnnotations = true,
-    RespectRequiredConstructorParameters = true)]
+    RespectRequiredConstructorParameters = true,
+    Converters = [typeof(UtcTimeJsonConverter)])]
 [JsonSerializable(typeof(ReleaseRecord))]
 [JsonSerializable(typeof(Acknowledgement))]
 [JsonSerializable(typeof(SiteStatus))]

@@ -15,7 +15,7 @@ public sealed record Acknowledgement
     public const string CurrentSchema = "edgesync.dev/acknowledgement/v1";
 
     /// <summary>The format's name and version.</summary>
-    public string Schema { get; init; } = CurrentSchema;
+    public string Schema { get; set; } = CurrentSchema;
 
     /// <summary>The fleet that the site belongs to.</summary>
     public required string Fleet { get; init; }
@@ -33,7 +33,7 @@ public sealed record Acknowledgement
     public required DateTimeOffset At { get; init; }
 
     /// <summary>False where the site has reason to doubt its clock.</summary>
-    public bool ClockTrusted { get; init; } = true;
+    public bool ClockTrusted { get; set; } = true;
 
     /// <summary>What happened.</summary>
     public required AcknowledgementEvent Event { get; init; }

@@ -5,7 +5,7 @@ namespace EdgeSync.Contracts.Messaging;
 public sealed record CloudEvent<T>
 {
     /// <summary>The version of the CloudEvents specification.</summary>
-    public string Specversion { get; init; } = "1.0";
+    public string Specversion { get; set; } = "1.0";
 
     /// <summary>Unique for its source.</summary>
     public required string Id { get; init; }
@@ -20,7 +20,7 @@ public sealed record CloudEvent<T>
     public required DateTimeOffset Time { get; init; }
 
     /// <summary>The media type of <see cref="Data"/>.</summary>
-    public string Datacontenttype { get; init; } = "application/json";
+    public string Datacontenttype { get; set; } = "application/json";
 
     /// <summary>The content.</summary>
     public required T Data { get; init; }

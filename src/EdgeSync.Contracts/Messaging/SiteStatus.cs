@@ -9,7 +9,7 @@ public sealed record SiteStatus
     public const string CurrentSchema = "edgesync.dev/status/v1";
 
     /// <summary>The format's name and version.</summary>
-    public string Schema { get; init; } = CurrentSchema;
+    public string Schema { get; set; } = CurrentSchema;
 
     /// <summary>The fleet.</summary>
     public required string Fleet { get; init; }
@@ -18,7 +18,7 @@ public sealed record SiteStatus
     public required string Site { get; init; }
 
     /// <summary>The site's labels.</summary>
-    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Labels { get; set; } = new Dictionary<string, string>();
 
     /// <summary>The agent's version.</summary>
     public required string Agent { get; init; }
@@ -27,13 +27,13 @@ public sealed record SiteStatus
     public required DateTimeOffset At { get; init; }
 
     /// <summary>False where the site has reason to doubt its clock.</summary>
-    public bool ClockTrusted { get; init; } = true;
+    public bool ClockTrusted { get; set; } = true;
 
     /// <summary>How often HQ may expect a word from this site, in seconds; what is older than three times this is stale.</summary>
-    public int ExpectedEverySeconds { get; init; } = 900;
+    public int ExpectedEverySeconds { get; set; } = 900;
 
     /// <summary>One entry for each channel that the site follows.</summary>
-    public IReadOnlyList<ChannelStatus> Channels { get; init; } = [];
+    public IReadOnlyList<ChannelStatus> Channels { get; set; } = [];
 
     /// <summary>How many ledger entries HQ has not confirmed.</summary>
     public long OutboxLength { get; init; }

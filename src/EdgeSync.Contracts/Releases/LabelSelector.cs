@@ -4,10 +4,10 @@ namespace EdgeSync.Contracts.Releases;
 public sealed record LabelSelector
 {
     /// <summary>Labels that a site must have, with exactly these values.</summary>
-    public IReadOnlyDictionary<string, string> MatchLabels { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> MatchLabels { get; set; } = new Dictionary<string, string>();
 
     /// <summary>Further requirements; all must hold.</summary>
-    public IReadOnlyList<LabelRequirement> MatchExpressions { get; init; } = [];
+    public IReadOnlyList<LabelRequirement> MatchExpressions { get; set; } = [];
 
     /// <summary>Whether a site with these labels is chosen.</summary>
     public bool Matches(IReadOnlyDictionary<string, string> labels)

@@ -15,7 +15,7 @@ public sealed record ReleaseRecord
     public const string CurrentSchema = "edgesync.dev/release/v1";
 
     /// <summary>The format's name and version.</summary>
-    public string Schema { get; init; } = CurrentSchema;
+    public string Schema { get; set; } = CurrentSchema;
 
     /// <summary>The channel that this release is for (see <see cref="EntityName"/>).</summary>
     public required string Channel { get; init; }

@@ -1,0 +1,102 @@
+using EdgeSync.Contracts.Acknowledgements;
+using EdgeSync.Contracts.Enrolment;
+using EdgeSync.Contracts.Messaging;
+using EdgeSync.Contracts.Releases;
+using EdgeSync.Primitives;
+
+namespace EdgeSync.Contracts.Tests;
+
+/// <summary>One full message of each kind on the wire; the golden file of the same name holds what it looks like.</summary>
+internal static class WireSamples
+{
+    private static readonly DateTimeOffset At = new(2026, 11, 21, 2, 0, 0, TimeSpan.Zero);
+    private static readonly Digest Shop = Digest.Of("shop"u8);
+    private static readonly AcknowledgedRelease Release = new("stable", 42, Shop, "shop", "2.1.0");
+
+    public static IReadOnlyDictionary<string, WireSample> All { get; } = new Dictionary<string, WireSample>
+    {
+        ["release"] = WireSample.Of(FullRelease(), ContractsJsonContext.Default.ReleaseRecord),
+        ["acknowledgement"] = WireSample.Of(FullAcknowledgement(), ContractsJsonContext.Default.Acknowledgement),
+        ["status"] = WireSample.Of(Event(EventTypes.Status, FullStatus()), ContractsJsonContext.Default.CloudEventSiteStatus),
+        ["presence"] = WireSample.Of(
+            Event(EventTypes.Presence, new Presence(PresenceState.Online, "0.1.0")), ContractsJsonContext.Default.CloudEventPresence),
+        ["confirmation"] = WireSample.Of(
+            Event(EventTypes.Confirmation, new Confirmation(812)), ContractsJsonContext.Default.CloudEventConfirmation),
+        ["command"] = WireSample.Of(
+            Event(EventTypes.Command, new SiteCommand(CommandKind.ResendFrom, 17)), ContractsJsonContext.Default.CloudEventSiteCommand),
+        ["enrolment-request"] = WireSample.Of(
+            new EnrolmentRequest("token", "retail", "store-17", "ledger PEM", "request PEM"), ContractsJsonContext.Default.EnrolmentRequest),
+        ["enrolment-response"] = WireSample.Of(
+            new EnrolmentResponse("certificate PEM", "authority PEM", "mqtts://hq.example.com:8883", "broker authority PEM"),
+            ContractsJsonContext.Default.EnrolmentResponse),
+    };
+
+    private static ReleaseRecord FullRelease() => new()
+    {
+        Channel = "stable",
+        Sequence = 42,
+        Bundle = new BundleRevision { Name = "shop", Version = "2.1.0", Repository = "registry.example.com/retail/shop", Digest = Shop },
+        Sites = new LabelSelector
+        {
+            MatchLabels = new Dictionary<string, string> { ["ring"] = "1" },
+            MatchExpressions = [new("country", LabelOperator.In, ["de", "nl"]), new("frozen", LabelOperator.DoesNotExist)],
+        },
+        IssuedAt = At,
+        ExpiresAt = At.AddDays(30),
+        NotBefore = At.AddHours(1.5),
+        Deadline = At.AddDays(2),
+        AllowDestructive = true,
+        Rollback = new RollbackNotice("2.0.3", "the tills freeze"),
+        MinimumAgent = "0.1.0",
+    };
+
+    private static Acknowledgement FullAcknowledgement() => new()
+    {
+        Fleet = "retail",
+        Site = "store-17",
+        Number = 812,
+        Previous = Digest.Of("entry 811"u8),
+        At = At.AddMilliseconds(250),
+        ClockTrusted = false,
+        Event = AcknowledgementEvent.RolledBack,
+        Release = Release,
+        Stage = PipelineStage.Confirm,
+        Reason = ReasonCodes.HealthDeadlineExceeded,
+        Message = "Deployment shop/web did not become healthy within 5 minutes",
+        DurationMs = 300_250,
+        Fingerprint = Digest.Of("state"u8),
+    };
+
+    private static SiteStatus FullStatus() => new()
+    {
+        Fleet = "retail",
+        Site = "store-17",
+        Labels = new Dictionary<string, string> { ["ring"] = "1" },
+        Agent = "0.1.0",
+        At = At,
+        ClockTrusted = false,
+        ExpectedEverySeconds = 600,
+        Channels =
+        [
+            new ChannelStatus
+            {
+                Channel = "stable",
+                State = ChannelState.RolledBack,
+                Stage = PipelineStage.Rollback,
+                Running = Release with { Sequence = 41, Version = "2.0.3" },
+                Pending = Release,
+                Reason = ReasonCodes.HealthFailed,
+                Message = "Deployment shop/web: ImagePullBackOff",
+                Hint = "Publish a new release.",
+                LastSeen = At,
+                Since = At.AddMinutes(-5),
+            },
+        ],
+        OutboxLength = 3,
+        LedgerNumber = 812,
+        Fingerprint = Digest.Of("state"u8),
+    };
+
+    private static CloudEvent<T> Event<T>(string type, T data) =>
+        new() { Id = "01", Source = "/fleets/retail/sites/store-17", Type = type, Time = At, Data = data };
+}
