@@ -20,29 +20,15 @@ public static partial class DurableFile
     /// Writes the whole content under <paramref name="path"/>, replacing what is there. Safe to call again. Throws
     /// <see cref="StorageException"/> when the disk refuses.
     /// </summary>
-    public static async Task WriteAsync(
-        string path, ReadOnlyMemory<byte> content, UnixFileMode mode, CancellationToken cancellationToken)
-    {
-        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            await using (var stream = Create(temporary, mode))
-            {
-                await stream.WriteAsync(content, cancellationToken);
-                stream.Flush(flushToDisk: true);
-            }
+    public static Task WriteAsync(string path, ReadOnlyMemory<byte> content, UnixFileMode mode, CancellationToken cancellationToken) =>
+        WriteAsync(path, content, mode, overwrite: true, cancellationToken);
 
-            Move(temporary, path);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw Translate(path, failure);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
-    }
+    /// <summary>
+    /// As <see cref="WriteAsync(string, ReadOnlyMemory{byte}, UnixFileMode, CancellationToken)"/>, but never replaces: throws
+    /// <see cref="StorageException"/> with the reason <c>AlreadyExists</c> where the name is taken.
+    /// </summary>
+    public static Task WriteNewAsync(string path, ReadOnlyMemory<byte> content, UnixFileMode mode, CancellationToken cancellationToken) =>
+        WriteAsync(path, content, mode, overwrite: false, cancellationToken);
 
     /// <summary>Creates a new file that must not exist, with this mode from its first instant.</summary>
     public static FileStream Create(string path, UnixFileMode mode) => new(path, new FileStreamOptions
@@ -70,6 +56,31 @@ public static partial class DurableFile
         }
     }
 
+    private static async Task WriteAsync(
+        string path, ReadOnlyMemory<byte> content, UnixFileMode mode, bool overwrite, CancellationToken cancellationToken)
+    {
+        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            await using (var stream = Create(temporary, mode))
+            {
+                await stream.WriteAsync(content, cancellationToken);
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, path, overwrite);
+            FlushDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw Translate(path, failure);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+
     private static SafeFileHandle OpenDirectory(string directory)
     {
         const int ReadOnlyDirectory = 0x10000 | 0x80000; // O_DIRECTORY | O_CLOEXEC
@@ -82,13 +93,22 @@ public static partial class DurableFile
     private static StorageException Translate(string path, Exception failure)
     {
         const int NoSpaceLeft = 28; // ENOSPC
-        return (failure.HResult & 0xFFFF) == NoSpaceLeft
-            ? new StorageException("DiskFull", $"cannot write '{path}': the disk is full", failure)
+        const int Exists = 17; // EEXIST
+        return (failure.HResult & 0xFFFF) switch
+        {
+            NoSpaceLeft => new StorageException("DiskFull", $"cannot write '{path}': the disk is full", failure)
             {
                 Subject = path,
                 Hint = "Free space on this disk, or lower the size of the cache.",
-            }
-            : new StorageException("WriteFailed", $"cannot write '{path}': {failure.Message}", failure) { Subject = path };
+            },
+            Exists => new StorageException("AlreadyExists", $"'{path}' is there already, and is not replaced", failure)
+            {
+                Disposition = Disposition.Stalled,
+                Subject = path,
+                Hint = "Choose another name, or move the old file away.",
+            },
+            _ => new StorageException("WriteFailed", $"cannot write '{path}': {failure.Message}", failure) { Subject = path },
+        };
     }
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

@@ -1,0 +1,117 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text.Json;
+using EdgeSync.Primitives.Text;
+using EdgeSync.Signing.Text;
+
+namespace EdgeSync.Signing.Envelopes;
+
+/// <summary>
+/// A DSSE envelope (secure-systems-lab/dsse, protocol and envelope v1): a payload, its type, and signatures of both. It is data and claims
+/// nothing; <see cref="DsseVerifier"/> says what of it is true.
+/// </summary>
+public sealed class DsseEnvelope
+{
+    /// <summary>The media type of an envelope in JSON.</summary>
+    public const string MediaType = "application/vnd.dsse.envelope.v1+json";
+
+    /// <summary>The largest envelope that is read, in bytes.</summary>
+    public const int MaxBytes = 256 * 1024;
+
+    /// <summary>The most signatures that are read; each costs at most one check for each trusted key.</summary>
+    public const int MaxSignatures = 32;
+
+    private const int MaxPayloadTypeLength = 255;
+    private const int MaxSignatureBytes = 1024; // RSA of 8192 bits.
+
+    internal DsseEnvelope(string payloadType, ReadOnlyMemory<byte> payload, IReadOnlyList<DsseSignature> signatures)
+    {
+        PayloadType = payloadType;
+        Payload = payload;
+        Signatures = signatures;
+    }
+
+    /// <summary>What the payload is; signed with it.</summary>
+    public string PayloadType { get; }
+
+    /// <summary>The payload's bytes, not checked.</summary>
+    public ReadOnlyMemory<byte> Payload { get; }
+
+    /// <summary>One to <see cref="MaxSignatures"/> signatures, not checked.</summary>
+    public IReadOnlyList<DsseSignature> Signatures { get; }
+
+    /// <summary>
+    /// Reads an envelope strictly: no duplicate members, canonical standard base64, bounded sizes. Where it is false,
+    /// <paramref name="problem"/> says why in words.
+    /// </summary>
+    public static bool TryParse(ReadOnlySpan<byte> utf8Json, [NotNullWhen(true)] out DsseEnvelope? envelope, out string problem)
+    {
+        envelope = null;
+        if (utf8Json.Length > MaxBytes)
+        {
+            problem = string.Create(CultureInfo.InvariantCulture, $"the envelope has {utf8Json.Length} bytes, more than {MaxBytes}");
+            return false;
+        }
+
+        try
+        {
+            envelope = Convert(StrictJson.Read(utf8Json, SigningJsonContext.Default.EnvelopeDocument), out problem);
+        }
+        catch (JsonException failure)
+        {
+            problem = $"the envelope is not valid JSON: {failure.Message}";
+        }
+
+        return envelope is not null;
+    }
+
+    /// <summary>The envelope in JSON.</summary>
+    public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(
+        new EnvelopeDocument(
+            System.Convert.ToBase64String(Payload.Span),
+            PayloadType,
+            [.. Signatures.Select(s => new SignatureDocument(System.Convert.ToBase64String(s.Value.Span), s.KeyId))]),
+        SigningJsonContext.Default.EnvelopeDocument);
+
+    private static DsseEnvelope? Convert(EnvelopeDocument document, out string problem)
+    {
+        if (document.PayloadType.Length is 0 or > MaxPayloadTypeLength)
+        {
+            problem = "the payload type is empty or too long";
+        }
+        else if (!StrictBase64.TryDecode(document.Payload, out var payload))
+        {
+            problem = "the payload is not canonical standard base64";
+        }
+        else if (document.Signatures.Count is 0 or > MaxSignatures)
+        {
+            problem = string.Create(
+                CultureInfo.InvariantCulture, $"there are {document.Signatures.Count} signatures; 1 to {MaxSignatures} are allowed");
+        }
+        else if (ReadSignatures(document.Signatures, out problem) is { } signatures)
+        {
+            return new DsseEnvelope(document.PayloadType, payload, signatures);
+        }
+
+        return null;
+    }
+
+    private static List<DsseSignature>? ReadSignatures(IReadOnlyList<SignatureDocument?> documents, out string problem)
+    {
+        var signatures = new List<DsseSignature>(documents.Count);
+        foreach (var document in documents)
+        {
+            if (document is null || !StrictBase64.TryDecode(document.Sig, out var value) || value.Length is 0 or > MaxSignatureBytes)
+            {
+                problem = string.Create(
+                    CultureInfo.InvariantCulture, $"signature {signatures.Count + 1} is empty, too long or not canonical standard base64");
+                return null;
+            }
+
+            signatures.Add(new DsseSignature(document.Keyid, value));
+        }
+
+        problem = "";
+        return signatures;
+    }
+}

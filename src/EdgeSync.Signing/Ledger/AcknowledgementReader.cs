@@ -1,0 +1,62 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text.Json;
+using EdgeSync.Contracts;
+using EdgeSync.Contracts.Acknowledgements;
+using EdgeSync.Primitives;
+using EdgeSync.Primitives.Text;
+
+namespace EdgeSync.Signing.Ledger;
+
+/// <summary>Reads a ledger entry's bytes strictly, with bounds on everything that a page will show.</summary>
+internal static class AcknowledgementReader
+{
+    public const int MaxBytes = 64 * 1024;
+    private const int MaxMessageLength = 4096;
+    private const int MaxWordLength = 255;
+
+    public static bool TryRead(ReadOnlySpan<byte> payload, [NotNullWhen(true)] out Acknowledgement? entry, out string problem)
+    {
+        entry = null;
+        if (payload.Length > MaxBytes)
+        {
+            problem = string.Create(CultureInfo.InvariantCulture, $"the entry has {payload.Length} bytes, more than {MaxBytes}");
+            return false;
+        }
+
+        try
+        {
+            var read = StrictJson.Read(payload, ContractsJsonContext.Default.Acknowledgement);
+            problem = FindProblem(read) ?? "";
+            entry = problem.Length == 0 ? read : null;
+        }
+        catch (JsonException failure)
+        {
+            problem = $"it is not a ledger entry: {failure.Message}";
+        }
+
+        return entry is not null;
+    }
+
+    private static string? FindProblem(Acknowledgement entry) => entry switch
+    {
+        { Schema: not Acknowledgement.CurrentSchema } => $"its schema is not '{Acknowledgement.CurrentSchema}'",
+        _ when !EntityName.IsValid(entry.Fleet) || !EntityName.IsValid(entry.Site) => "fleet or site is no name",
+        { Number: < 1 or > 1L << 53 } => "its number is out of range",
+        { Number: 1, Previous: not null } => "the first entry names an entry before it",
+        { Number: > 1, Previous: null } => "it does not name the entry before it",
+        _ when !Enum.IsDefined(entry.Event) || (entry.Stage is { } stage && !Enum.IsDefined(stage)) => "its event or stage is unknown",
+        { Message.Length: > MaxMessageLength } or { Reason.Length: > MaxWordLength } => "a text in it is too long",
+        { DurationMs: < 0 } => "its duration is negative",
+        { Release: { } release } => FindProblem(release),
+        _ => null,
+    };
+
+    private static string? FindProblem(AcknowledgedRelease release) => release switch
+    {
+        _ when !EntityName.IsValid(release.Channel) => "the release's channel is no name",
+        { Sequence: < 0 or > 1L << 53 } => "the release's sequence is out of range",
+        { Name.Length: > MaxWordLength } or { Version.Length: > MaxWordLength } => "a text in it is too long",
+        _ => null,
+    };
+}

@@ -1,0 +1,27 @@
+using EdgeSync.Primitives;
+
+namespace EdgeSync.Signing.Releases;
+
+/// <summary>What a site knows when it looks at a release record.</summary>
+public sealed record ReleaseExpectation
+{
+    /// <summary>The channel that was asked.</summary>
+    public required string Channel { get; init; }
+
+    /// <summary>The site's labels.</summary>
+    public required IReadOnlyDictionary<string, string> SiteLabels { get; init; }
+
+    /// <summary>The newest authentic record seen on this channel (<see cref="ReleaseVerdict.Seen"/> of earlier verdicts), or null.</summary>
+    public SeenRelease? HighestSeen { get; init; }
+
+    /// <summary>
+    /// The payload digest of the release that is active here, or null. It is accepted whatever the time says: no change begins with it.
+    /// </summary>
+    public Digest? Active { get; init; }
+
+    /// <summary>The later of the clock and the latest time that the site has proof of, UTC.</summary>
+    public required DateTimeOffset Now { get; init; }
+
+    /// <summary>This agent's version (semantic version).</summary>
+    public required string AgentVersion { get; init; }
+}

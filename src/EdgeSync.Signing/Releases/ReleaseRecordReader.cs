@@ -1,0 +1,91 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text.Json;
+using EdgeSync.Contracts;
+using EdgeSync.Contracts.Releases;
+using EdgeSync.Primitives;
+using EdgeSync.Primitives.Text;
+
+namespace EdgeSync.Signing.Releases;
+
+/// <summary>
+/// Reads a release record's bytes strictly. It is used for signed bytes and before signing, so that what one side signs the other can follow.
+/// </summary>
+public static class ReleaseRecordReader
+{
+    /// <summary>The largest record, in bytes.</summary>
+    public const int MaxBytes = 64 * 1024;
+
+    /// <summary>The highest sequence, 2^53: the last that every JSON reader holds exactly.</summary>
+    public const long MaxSequence = 1L << 53;
+
+    /// <summary>Reads and checks a record; where it is false, <paramref name="problem"/> says why in words.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> payload, [NotNullWhen(true)] out ReleaseRecord? record, out string problem)
+    {
+        record = null;
+        if (payload.Length > MaxBytes)
+        {
+            problem = string.Create(CultureInfo.InvariantCulture, $"the record has {payload.Length} bytes, more than {MaxBytes}");
+            return false;
+        }
+
+        try
+        {
+            var read = StrictJson.Read(payload, ContractsJsonContext.Default.ReleaseRecord);
+            problem = FindProblem(read) ?? "";
+            record = problem.Length == 0 ? read : null;
+        }
+        catch (JsonException failure)
+        {
+            problem = $"it is not a release record: {failure.Message}";
+        }
+
+        return record is not null;
+    }
+
+    /// <summary>What is wrong with a record, in words; null where nothing is.</summary>
+    public static string? FindProblem(ReleaseRecord record)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        return FindHeadProblem(record) ?? FindBundleProblem(record.Bundle) ?? FindTimeProblem(record) ?? FindRestProblem(record);
+    }
+
+    private static string? FindHeadProblem(ReleaseRecord record) => record switch
+    {
+        { Schema: not ReleaseRecord.CurrentSchema } => $"its schema '{Shorten(record.Schema)}' is not '{ReleaseRecord.CurrentSchema}'",
+        _ when !EntityName.IsValid(record.Channel) => $"the channel '{Shorten(record.Channel)}' is no name: {EntityName.Rule}",
+        { Sequence: < 1 or > MaxSequence } => string.Create(
+            CultureInfo.InvariantCulture, $"the sequence {record.Sequence} is not between 1 and {MaxSequence}"),
+        _ => null,
+    };
+
+    private static string? FindBundleProblem(BundleRevision bundle) => bundle switch
+    {
+        _ when !EntityName.IsValid(bundle.Name) => $"the bundle's name '{Shorten(bundle.Name)}' is no name: {EntityName.Rule}",
+        _ when !IsText(bundle.Version, 128) => "the bundle's version is empty, too long or has control characters",
+        _ when !IsText(bundle.Repository, 512) || bundle.Repository.Contains("://", StringComparison.Ordinal) =>
+            "the bundle's repository is not HOST/NAME",
+        _ when bundle.Digest == default => "the bundle has no digest",
+        _ => null,
+    };
+
+    private static string? FindTimeProblem(ReleaseRecord record) => record switch
+    {
+        _ when record.ExpiresAt <= record.IssuedAt => "it expires before it was issued",
+        { NotBefore: { } notBefore } when notBefore >= record.ExpiresAt => "it expires before it comes into force",
+        _ => null,
+    };
+
+    private static string? FindRestProblem(ReleaseRecord record) => record switch
+    {
+        { Rollback: { } rollback } when !IsText(rollback.To, 128) || !IsText(rollback.Reason, 1024) =>
+            "the rollback notice is empty, too long or has control characters",
+        { MinimumAgent: { } minimum } when !AgentVersion.TryParse(minimum, out _) => $"the agent version '{Shorten(minimum)}' is no version",
+        { Sites: { } sites } => LabelSelectorCheck.FindProblem(sites),
+        _ => null,
+    };
+
+    private static bool IsText(string text, int maxLength) => text.Length > 0 && text.Length <= maxLength && !text.Any(char.IsControl);
+
+    private static string Shorten(string text) => text.Length <= 64 ? text : text[..64] + "…";
+}

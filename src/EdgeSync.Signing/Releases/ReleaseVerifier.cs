@@ -1,0 +1,121 @@
+using System.Globalization;
+using EdgeSync.Contracts;
+using EdgeSync.Contracts.Releases;
+using EdgeSync.Primitives;
+using EdgeSync.Signing.Envelopes;
+using EdgeSync.Signing.Policies;
+
+namespace EdgeSync.Signing.Releases;
+
+/// <summary>
+/// Judges a release record from its bytes alone. The order is fixed: signatures first, then form, channel, sequence, and only then what
+/// depends on the site and the time; so that every authentic record moves the sequence forward, and no unauthentic one moves anything.
+/// </summary>
+public static class ReleaseVerifier
+{
+    /// <summary>Judges the envelope's bytes. Pure: the same input gives the same verdict, and nothing is remembered here.</summary>
+    public static ReleaseVerdict Verify(ReadOnlyMemory<byte> envelope, ReleaseExpectation expectation, TrustPolicy policy)
+    {
+        ArgumentNullException.ThrowIfNull(expectation);
+        ArgumentNullException.ThrowIfNull(policy);
+        var found = Digest.Of(envelope.Span);
+        switch (DsseVerifier.Verify(envelope.Span, ReleaseRecord.MediaType, policy.Releases.Keys, policy.Releases.Threshold))
+        {
+            case DsseVerdict.Malformed malformed:
+                return new ReleaseVerdict.Rejected(
+                    ReasonCodes.ReleaseMalformed, $"the release on channel '{expectation.Channel}' cannot be read: {malformed.Problem}",
+                    "Publish the release again with 'edgesync release publish'.", ReleaseClaim.Unknown(expectation, found), seen: null);
+            case DsseVerdict.ThresholdNotMet few:
+                return new ReleaseVerdict.Rejected(
+                    ReasonCodes.ThresholdNotMet, DescribeThreshold(expectation.Channel, few),
+                    "Sign the release with keys that this site trusts ('edgesync release sign'), or correct the site's trust policy.",
+                    ReleaseClaim.Read(few.UntrustedPayload, expectation, found), seen: null);
+            case DsseVerdict.Valid valid:
+                return JudgeAuthentic(valid, expectation, found);
+            default:
+                throw new InvalidOperationException("an envelope is valid, short of signatures or malformed");
+        }
+    }
+
+    private static ReleaseVerdict JudgeAuthentic(DsseVerdict.Valid envelope, ReleaseExpectation expectation, Digest found)
+    {
+        if (!ReleaseRecordReader.TryRead(envelope.Payload.Span, out var record, out var problem))
+        {
+            return new ReleaseVerdict.Rejected(
+                ReasonCodes.ReleaseMalformed, $"the release on channel '{expectation.Channel}' is signed, but cannot be followed: {problem}",
+                "Publish the release again with a matching version of edgesync.", ReleaseClaim.Read(envelope.Payload, expectation, found), seen: null);
+        }
+
+        var release = new VerifiedRelease(record, Digest.Of(envelope.Payload.Span), envelope.Keys);
+        return JudgeOrder(release, expectation) ?? JudgeSite(release, expectation) ?? JudgeTime(release, expectation);
+    }
+
+    private static ReleaseVerdict.Rejected? JudgeOrder(VerifiedRelease release, ReleaseExpectation expectation)
+    {
+        var record = release.Record;
+        if (record.Channel != expectation.Channel)
+        {
+            return Reject(release, ReasonCodes.WrongChannel, isNewest: false,
+                $"the release on channel '{expectation.Channel}' was signed for channel '{record.Channel}'",
+                "Somebody moved a signed release to another channel's tag; check who may write to the registry.");
+        }
+
+        if (expectation.HighestSeen is not { } seen || record.Sequence > seen.Sequence || release.Seen == seen)
+        {
+            return null;
+        }
+
+        return record.Sequence < seen.Sequence
+            ? Reject(release, ReasonCodes.SequenceReplayed, isNewest: false,
+                Invariant($"the release has sequence {record.Sequence}, and this site has seen {seen.Sequence} on channel '{record.Channel}'"),
+                "To go back on purpose, publish the older bundle under a higher sequence.")
+            : Reject(release, ReasonCodes.SequenceEquivocation, isNewest: false,
+                Invariant($"two different releases were signed with sequence {record.Sequence} on channel '{record.Channel}'"),
+                "Find out who signed twice, then publish the wanted release under a higher sequence.");
+    }
+
+    private static ReleaseVerdict.Rejected? JudgeSite(VerifiedRelease release, ReleaseExpectation expectation)
+    {
+        var record = release.Record;
+        if (record.Sites is { } sites && !sites.Matches(expectation.SiteLabels))
+        {
+            return Reject(release, ReasonCodes.NotForThisSite, isNewest: true,
+                Invariant($"release {record.Sequence} of channel '{record.Channel}' is for other sites"),
+                "Nothing to do, unless this site's labels are wrong.");
+        }
+
+        return record.MinimumAgent is { } minimum && !AgentVersion.Reaches(expectation.AgentVersion, minimum)
+            ? Reject(release, ReasonCodes.AgentTooOld, isNewest: true,
+                Invariant($"release {record.Sequence} needs agent {minimum}, and this is {expectation.AgentVersion}"), "Update edgesync at this site.")
+            : null;
+    }
+
+    private static ReleaseVerdict JudgeTime(VerifiedRelease release, ReleaseExpectation expectation)
+    {
+        var record = release.Record;
+        if (release.Seen.Payload == expectation.Active)
+        {
+            return new ReleaseVerdict.Accepted(release);
+        }
+
+        if (expectation.Now >= record.ExpiresAt)
+        {
+            return Reject(release, ReasonCodes.ReleaseExpired, isNewest: true,
+                Invariant($"release {record.Sequence} of channel '{record.Channel}' expired at {record.ExpiresAt.UtcDateTime:u}"),
+                "Publish the release again with a later expiry and a higher sequence; if it should still hold, check this site's clock.");
+        }
+
+        return record.NotBefore is { } notBefore && expectation.Now < notBefore
+            ? new ReleaseVerdict.NotYet(release, notBefore)
+            : new ReleaseVerdict.Accepted(release);
+    }
+
+    private static ReleaseVerdict.Rejected Reject(VerifiedRelease release, string reason, bool isNewest, string message, string hint) =>
+        new(reason, message, hint, release.Acknowledged, isNewest ? release.Seen : null);
+
+    private static string DescribeThreshold(string channel, DsseVerdict.ThresholdNotMet few) => few.Keys.Count == 0
+        ? Invariant($"the release on channel '{channel}' has no valid signature of a trusted key; {few.Threshold} are needed")
+        : Invariant($"the release on channel '{channel}' is signed by {string.Join(", ", few.Keys)}; {few.Threshold} different keys are needed");
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,30 @@
+using EdgeSync.Contracts.Acknowledgements;
+using EdgeSync.Contracts.Releases;
+using EdgeSync.Primitives;
+using EdgeSync.Signing.Keys;
+
+namespace EdgeSync.Signing.Releases;
+
+/// <summary>The proof that a release record is authentic and for this site. Only <see cref="ReleaseVerifier"/> makes one.</summary>
+public sealed class VerifiedRelease
+{
+    internal VerifiedRelease(ReleaseRecord record, Digest payload, IReadOnlyList<VerificationKey> signers)
+    {
+        Record = record;
+        Seen = new SeenRelease(record.Sequence, payload);
+        Signers = signers;
+    }
+
+    /// <summary>The record as it was signed.</summary>
+    public ReleaseRecord Record { get; }
+
+    /// <summary>Sequence and payload digest, to be remembered.</summary>
+    public SeenRelease Seen { get; }
+
+    /// <summary>The different trusted keys that have signed it.</summary>
+    public IReadOnlyList<VerificationKey> Signers { get; }
+
+    /// <summary>The release as acknowledgements name it.</summary>
+    public AcknowledgedRelease Acknowledged =>
+        new(Record.Channel, Record.Sequence, Record.Bundle.Digest, Record.Bundle.Name, Record.Bundle.Version);
+}

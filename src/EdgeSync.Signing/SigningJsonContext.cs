@@ -1,0 +1,13 @@
+using System.Text.Json.Serialization;
+using EdgeSync.Signing.Envelopes;
+
+namespace EdgeSync.Signing;
+
+/// <summary>The JSON that this project reads and writes itself.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(EnvelopeDocument))]
+internal sealed partial class SigningJsonContext : JsonSerializerContext;

@@ -1,0 +1,23 @@
+namespace EdgeSync.Signing;
+
+/// <summary>The reason codes of <see cref="SigningException"/>. Verdicts use those of <c>ReasonCodes</c>.</summary>
+public static class SigningReasons
+{
+    /// <summary>The text or the file is not a key that EdgeSync can use.</summary>
+    public const string KeyUnusable = nameof(KeyUnusable);
+
+    /// <summary>The key file is missing or cannot be read.</summary>
+    public const string KeyUnreadable = nameof(KeyUnreadable);
+
+    /// <summary>Others than its owner may read the private key.</summary>
+    public const string KeyExposed = nameof(KeyExposed);
+
+    /// <summary>The private key is encrypted, and no password or a wrong one was given.</summary>
+    public const string KeyPasswordWrong = nameof(KeyPasswordWrong);
+
+    /// <summary>The envelope has as many signatures as it may.</summary>
+    public const string EnvelopeFull = nameof(EnvelopeFull);
+
+    /// <summary>The trust policy cannot hold: no keys, one key twice, a threshold that cannot be met.</summary>
+    public const string TrustPolicyInvalid = nameof(TrustPolicyInvalid);
+}
