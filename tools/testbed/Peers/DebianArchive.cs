@@ -1,0 +1,89 @@
+using EdgeSync.Testbed.Processes;
+
+namespace EdgeSync.Testbed.Peers;
+
+/// <summary>
+/// Fetches packages of newer Debian suites with an apt of its own (lists, sources and cache apart from the machine's, so that
+/// nothing there changes), and unpacks them without installing. apt checks the archive's signature as always.
+/// </summary>
+internal static class DebianArchive
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+
+    /// <summary>The path of the tool's program, fetched now if it is not in the cache.</summary>
+    public static async Task<string> FetchAsync(DebianTool tool, CancellationToken cancellationToken)
+    {
+        var folder = Path.Combine(TestbedPaths.Tools, tool.Name);
+        var program = Path.Combine(folder, "current", "usr", "bin", tool.Package);
+        if (File.Exists(program))
+        {
+            return program;
+        }
+
+        await using (await FileLock.AcquireAsync(Path.Combine(TestbedPaths.Tools, ".lock"), cancellationToken))
+        {
+            if (!File.Exists(program))
+            {
+                await UnpackAsync(tool, folder, cancellationToken);
+            }
+        }
+
+        return program;
+    }
+
+    private static async Task UnpackAsync(DebianTool tool, string folder, CancellationToken cancellationToken)
+    {
+        var apt = await PrepareAsync(tool, cancellationToken);
+        var download = Directory.CreateDirectory(Path.Combine(folder, "download")).FullName;
+        await RunAsync("apt-get", [.. apt, "download", "-qq", $"{tool.Package}/{tool.Suite}"], download, cancellationToken);
+        var package = Directory.EnumerateFiles(download, "*.deb").Single();
+        var version = (await RunAsync("dpkg-deb", ["-f", package, "Version"], download, cancellationToken)).Output.Trim();
+        var unpacked = Path.Combine(folder, version);
+        await RunAsync("dpkg-deb", ["-x", package, unpacked], download, cancellationToken);
+        Directory.Delete(download, recursive: true);
+
+        // The link comes last: whoever sees it sees all of the tool.
+        var current = Path.Combine(folder, "current");
+        if (Directory.Exists(current))
+        {
+            Directory.Delete(current);
+        }
+
+        Directory.CreateSymbolicLink(current, version);
+    }
+
+    private static async Task<string[]> PrepareAsync(DebianTool tool, CancellationToken cancellationToken)
+    {
+        var state = Path.Combine(TestbedPaths.Tools, ".apt", tool.Suite);
+        Directory.CreateDirectory(Path.Combine(state, "lists", "partial"));
+        var sources = Path.Combine(state, "sources.list");
+        await File.WriteAllTextAsync(sources, $"deb {await FindMirrorAsync(cancellationToken)} {tool.Suite} main\n", cancellationToken);
+        string[] apt =
+        [
+            "-o", $"Dir::Etc::sourcelist={sources}", "-o", "Dir::Etc::sourceparts=/dev/null", "-o", $"Dir::State::lists={state}/lists",
+            "-o", $"Dir::Cache={state}/cache", "-o", "APT::Sandbox::User=root",
+        ];
+        var updated = Path.Combine(state, "updated");
+        if (!File.Exists(updated) || TimeProvider.System.GetUtcNow() - File.GetLastWriteTimeUtc(updated) > TimeSpan.FromHours(12))
+        {
+            await RunAsync("apt-get", [.. apt, "update", "-qq"], state, cancellationToken);
+            await File.WriteAllTextAsync(updated, "", cancellationToken);
+        }
+
+        return apt;
+    }
+
+    // The mirror that this machine already uses for its own packages has the other suites too.
+    private static async Task<string> FindMirrorAsync(CancellationToken cancellationToken)
+    {
+        var targets = await RunAsync("apt-get", ["indextargets", "--format", "$(REPO_URI)", "Created-By: Packages"], "/", cancellationToken);
+        return targets.Output.Split('\n').FirstOrDefault(u => u.TrimEnd('/').EndsWith("/debian", StringComparison.Ordinal))
+            ?? throw new TestbedException("NoMirror", "apt knows no Debian mirror on this machine.");
+    }
+
+    private static async Task<ToolResult> RunAsync(string program, string[] arguments, string folder, CancellationToken cancellationToken)
+    {
+        var request = new ToolRequest(arguments) { WorkingDirectory = folder, Timeout = Patience };
+        return (await PeerTool.Installed(program).RunAsync(request, cancellationToken)).EnsureSuccess();
+    }
+}

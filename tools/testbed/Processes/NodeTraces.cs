@@ -1,0 +1,74 @@
+using System.Diagnostics;
+
+namespace EdgeSync.Testbed.Processes;
+
+/// <summary>What a node leaves outside its folder: bridges, cgroups, and the logs and network records of its pods.</summary>
+internal static class NodeTraces
+{
+    public static void Remove(RunRecord run)
+    {
+        foreach (var bridge in run.Bridges)
+        {
+            RemoveLink(bridge);
+            RemoveMatching("/var/lib/cni/results", $"{bridge}-*");
+        }
+
+        Cgroups.Remove(run.Cgroups);
+        if (!Directory.Exists(run.Folder))
+        {
+            return;
+        }
+
+        foreach (var pods in Directory.EnumerateDirectories(run.Folder, "pods", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 3 }))
+        {
+            foreach (var pod in Directory.EnumerateDirectories(pods).Select(Path.GetFileName))
+            {
+                RemoveMatching("/var/log/pods", $"*_{pod}");
+            }
+        }
+
+        RemoveBrokenLinks("/var/log/containers");
+    }
+
+    private static void RemoveLink(string bridge)
+    {
+        if (Directory.Exists($"/sys/class/net/{bridge}"))
+        {
+            using var ip = Process.Start(new ProcessStartInfo("ip", ["link", "delete", bridge]));
+            ip?.WaitForExit();
+        }
+    }
+
+    private static void RemoveMatching(string folder, string pattern)
+    {
+        if (!Directory.Exists(folder))
+        {
+            return;
+        }
+
+        foreach (var path in Directory.EnumerateFileSystemEntries(folder, pattern))
+        {
+            if (Directory.Exists(path))
+            {
+                Directory.Delete(path, recursive: true);
+            }
+            else
+            {
+                File.Delete(path);
+            }
+        }
+    }
+
+    private static void RemoveBrokenLinks(string folder)
+    {
+        if (!Directory.Exists(folder))
+        {
+            return;
+        }
+
+        foreach (var file in new DirectoryInfo(folder).EnumerateFiles().Where(f => f.LinkTarget is not null && !File.Exists(f.LinkTarget)))
+        {
+            file.Delete();
+        }
+    }
+}
