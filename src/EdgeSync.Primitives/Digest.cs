@@ -16,12 +16,15 @@ public readonly record struct Digest : IComparable<Digest>
     private const int HexLength = 64;
     private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
 
+    private static readonly string Zeros = new('0', HexLength);
+
+    // Null stands for 64 zeros, so that default and the digest of zeros are one value and not two that look the same.
     private readonly string? _hex;
 
-    private Digest(string hex) => _hex = hex;
+    private Digest(string hex) => _hex = hex == Zeros ? null : hex;
 
     /// <summary>The 64 hexadecimal digits without the algorithm.</summary>
-    public string Hex => _hex ?? new string('0', HexLength);
+    public string Hex => _hex ?? Zeros;
 
     /// <summary>The digest of these bytes.</summary>
     public static Digest Of(ReadOnlySpan<byte> content)

@@ -77,7 +77,19 @@ public static partial class DurableFile
         }
         finally
         {
+            DeleteIfThere(temporary);
+        }
+    }
+
+    // Tidying up must not hide the failure that made it necessary, nor make one of its own.
+    private static void DeleteIfThere(string temporary)
+    {
+        try
+        {
             File.Delete(temporary);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
         }
     }
 

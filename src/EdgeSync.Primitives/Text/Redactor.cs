@@ -14,11 +14,27 @@ public static class Redactor
     {
         if (uri is null || !uri.IsAbsoluteUri)
         {
-            return uri?.ToString();
+            return uri is null ? null : Relative(uri.OriginalString);
         }
 
         var user = uri.UserInfo.Length > 0 ? Mask + "@" : "";
         var query = uri.Query.Length > 0 ? "?" + Mask : "";
         return $"{uri.Scheme}://{user}{uri.Authority}{uri.AbsolutePath}{query}";
+    }
+
+    // A relative URL has no parts to ask for; a Location header may well be one, with a token in its query.
+    private static string Relative(string text)
+    {
+        var end = text.AsSpan().IndexOfAny('?', '#');
+        var path = end < 0 ? text : text[..end];
+        if (path.StartsWith("//", StringComparison.Ordinal))
+        {
+            var slash = path.IndexOf('/', 2);
+            var authority = slash < 0 ? path[2..] : path[2..slash];
+            var at = authority.LastIndexOf('@');
+            path = at < 0 ? path : $"//{Mask}{authority[at..]}{(slash < 0 ? "" : path[slash..])}";
+        }
+
+        return end >= 0 && text[end] == '?' ? $"{path}?{Mask}" : path;
     }
 }

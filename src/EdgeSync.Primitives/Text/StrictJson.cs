@@ -1,11 +1,12 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using System.Text.Unicode;
 
 namespace EdgeSync.Primitives.Text;
 
 /// <summary>
 /// Reads JSON from outside strictly: no duplicate members (also none that differ in case only), no comments, no trailing commas, no
-/// trailing bytes, bounded depth. Two readers of such a text cannot see two things.
+/// trailing bytes, valid UTF-8 and whole surrogate pairs everywhere, bounded depth. Two readers of such a text cannot see two things.
 /// </summary>
 public static class StrictJson
 {
@@ -22,6 +23,11 @@ public static class StrictJson
     /// <summary>Checks only. Throws <see cref="JsonException"/> that says what is wrong and where.</summary>
     public static void Check(ReadOnlySpan<byte> utf8Json)
     {
+        if (!Utf8.IsValid(utf8Json))
+        {
+            throw new JsonException("the document is not valid UTF-8");
+        }
+
         var reader = new Utf8JsonReader(utf8Json, new JsonReaderOptions { MaxDepth = MaxDepth });
         var scopes = new Stack<HashSet<string>?>();
         while (reader.Read())
@@ -37,13 +43,16 @@ public static class StrictJson
                 case JsonTokenType.EndObject or JsonTokenType.EndArray:
                     scopes.Pop();
                     break;
-                case JsonTokenType.PropertyName when !scopes.Peek()!.Add(ReadName(ref reader)):
+                case JsonTokenType.PropertyName when !scopes.Peek()!.Add(ReadText(ref reader)):
                     throw new JsonException($"the member '{reader.GetString()}' stands twice, at byte {reader.TokenStartIndex}");
+                case JsonTokenType.String when reader.ValueIsEscaped:
+                    ReadText(ref reader);
+                    break;
             }
         }
     }
 
-    private static string ReadName(ref Utf8JsonReader reader)
+    private static string ReadText(ref Utf8JsonReader reader)
     {
         try
         {
@@ -51,7 +60,7 @@ public static class StrictJson
         }
         catch (InvalidOperationException failure)
         {
-            throw new JsonException($"the member name at byte {reader.TokenStartIndex} is not valid UTF-8", failure);
+            throw new JsonException($"the text at byte {reader.TokenStartIndex} has half of a surrogate pair", failure);
         }
     }
 }

@@ -15,8 +15,9 @@ public sealed class Backoff(TimeSpan first, TimeSpan cap, Random random)
     /// <summary>The time to wait now: a random part of <c>min(cap, first · 2ⁿ)</c>, never less than a millisecond.</summary>
     public TimeSpan Next()
     {
-        var doubled = first * Math.Pow(2, Math.Min(_failures, MaxDoublings));
-        var ceiling = doubled < cap ? doubled : cap;
+        // In floating point, where doubling cannot overflow.
+        var doubled = first.Ticks * Math.Pow(2, Math.Min(_failures, MaxDoublings));
+        var ceiling = doubled < cap.Ticks ? TimeSpan.FromTicks((long)doubled) : cap;
         _failures++;
         var spread = ceiling * random.NextDouble();
         return spread > TimeSpan.FromMilliseconds(1) ? spread : TimeSpan.FromMilliseconds(1);
