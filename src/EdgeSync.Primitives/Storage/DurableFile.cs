@@ -102,8 +102,10 @@ public static partial class DurableFile
             : throw new IOException($"cannot open the folder '{directory}': {Marshal.GetLastPInvokeErrorMessage()}");
     }
 
-    private static StorageException Translate(string path, Exception failure)
+    /// <summary>The failure that says in words what the disk refused: <c>DiskFull</c> or <c>WriteFailed</c>.</summary>
+    public static StorageException Translate(string path, Exception failure)
     {
+        ArgumentNullException.ThrowIfNull(failure);
         const int NoSpaceLeft = 28; // ENOSPC
         const int Exists = 17; // EEXIST
         return (failure.HResult & 0xFFFF) switch

@@ -1,0 +1,120 @@
+using System.Buffers;
+using System.Net;
+using System.Text.Json;
+using EdgeSync.Primitives.Failures;
+using EdgeSync.Primitives.Text;
+
+namespace EdgeSync.Oci.Registries.Authentication;
+
+/// <summary>Asks the token server that a registry names for an access token (distribution token specification, and its OAuth2 form).</summary>
+internal sealed class TokenClient(RegistryOptions options, HttpClient own, HttpClient foreign)
+{
+    private const int MaxAnswer = 64 * 1024;
+    private const int MaxTokenLength = 16 * 1024;
+    private const long LeastLifetime = 60;
+    private const long MostLifetime = 24 * 60 * 60;
+
+    private static readonly SearchValues<char> TokenCharacters =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~+/=");
+
+    public async Task<(string Token, TimeSpan Lifetime)> FetchAsync(Challenge challenge, string scope, CancellationToken cancellationToken)
+    {
+        var realm = CheckRealm(challenge.Realm);
+        using var message = options.Credential?.IdentityToken is { } identityToken
+            ? ExchangeRequest(realm, challenge.Service, scope, identityToken)
+            : BasicRequest(realm, challenge.Service, scope);
+        var client = RedirectRules.IsSameOrigin(realm, options.BaseAddress) ? own : foreign;
+        using var response = await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        if (response.StatusCode != HttpStatusCode.OK)
+        {
+            throw Refused(realm, response.StatusCode);
+        }
+
+        var answer = Parse(realm, await BoundedBody.ReadAsync(response, MaxAnswer, cancellationToken));
+        var token = answer.Token ?? answer.AccessToken;
+        if (string.IsNullOrEmpty(token) || token.Length > MaxTokenLength || token.AsSpan().ContainsAnyExcept(TokenCharacters))
+        {
+            throw RegistryFaults.Violation(realm, "the token server answered no token that can be used");
+        }
+
+        var lifetime = Math.Clamp(answer.ExpiresIn ?? LeastLifetime, LeastLifetime, MostLifetime);
+        return (token, TimeSpan.FromSeconds(lifetime));
+    }
+
+    // A realm on another host is normal (auth.docker.io), but only with TLS; without it, only the registry's own host is told a password.
+    private Uri CheckRealm(string? text)
+    {
+        var registry = options.BaseAddress;
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var realm) || realm.UserInfo.Length > 0 || realm.Fragment.Length > 0)
+        {
+            throw RegistryFaults.Violation(registry, "it names no token server that can be asked");
+        }
+
+        var isSafe = realm.Scheme == Uri.UriSchemeHttps
+            || (realm.Scheme == Uri.UriSchemeHttp && options.PlainHttp && realm.Host.Equals(registry.Host, StringComparison.OrdinalIgnoreCase));
+        return isSafe
+            ? realm
+            : throw RegistryFaults.Violation(registry, $"it names the token server {Redactor.Url(realm)}, which is not safe to send credentials to");
+    }
+
+    private HttpRequestMessage BasicRequest(Uri realm, string? service, string scope)
+    {
+        var query = scope.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(part => "scope=" + Uri.EscapeDataString(part));
+        if (service is not null)
+        {
+            query = query.Prepend("service=" + Uri.EscapeDataString(service));
+        }
+
+        var existing = realm.Query.Length > 1 ? realm.Query[1..] + "&" : "";
+        var address = new UriBuilder(realm) { Query = existing + string.Join('&', query) };
+        var message = new HttpRequestMessage(HttpMethod.Get, address.Uri);
+        message.Headers.Authorization = options.Credential?.ToBasicHeader();
+        return message;
+    }
+
+    private static HttpRequestMessage ExchangeRequest(Uri realm, string? service, string scope, string identityToken) =>
+        new(HttpMethod.Post, realm)
+        {
+            Content = new FormUrlEncodedContent(new Dictionary<string, string>
+            {
+                ["grant_type"] = "refresh_token",
+                ["service"] = service ?? "",
+                ["client_id"] = "edgesync",
+                ["scope"] = scope,
+                ["refresh_token"] = identityToken,
+            }),
+        };
+
+    private static TokenResponse Parse(Uri realm, byte[] body)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(body, RegistryJsonContext.Default.TokenResponse)
+                ?? throw RegistryFaults.Violation(realm, "the token server answered nothing");
+        }
+        catch (JsonException)
+        {
+            // Without the cause: its message may quote a token.
+            throw RegistryFaults.Violation(realm, "the token server's answer is not JSON");
+        }
+    }
+
+    private static RegistryException Refused(Uri realm, HttpStatusCode status)
+    {
+        var isLogin = status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.BadRequest;
+        var reason = (isLogin, status) switch
+        {
+            (true, _) => RegistryReasons.Unauthorized,
+            (_, HttpStatusCode.TooManyRequests) => RegistryReasons.RateLimited,
+            (_, >= HttpStatusCode.InternalServerError) => RegistryReasons.RegistryError,
+            _ => RegistryReasons.ProtocolViolation,
+        };
+        return new RegistryException(reason, $"{Redactor.Url(realm)}: the token server answered {(int)status}")
+        {
+            StatusCode = (int)status,
+            Subject = Redactor.Url(realm),
+            Disposition = reason is RegistryReasons.RegistryError or RegistryReasons.RateLimited ? Disposition.Transient : Disposition.Stalled,
+            Hint = isLogin ? "Check the credentials for this registry." : null,
+        };
+    }
+}

@@ -1,0 +1,193 @@
+using System.Globalization;
+using System.Net;
+using EdgeSync.Oci.Manifests;
+using EdgeSync.Primitives;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace EdgeSync.Oci.Registries;
+
+/// <summary>
+/// Speaks the OCI distribution protocol with one registry. Every method throws <see cref="RegistryException"/> for what the registry or the
+/// way to it refuses, and is safe to call again. Safe for use by several threads.
+/// </summary>
+public sealed class RegistryClient : IDisposable
+{
+    private readonly RegistryOptions _options;
+    private readonly TimeProvider _time;
+    private readonly RegistryTransport _transport;
+
+    /// <summary>
+    /// A client for the registry of <paramref name="options"/>; nothing is sent yet. Throws <see cref="RegistryException"/> with
+    /// <see cref="RegistryReasons.CredentialsInvalid"/> for certificate files that cannot be read.
+    /// </summary>
+    public RegistryClient(RegistryOptions options, TimeProvider time, Random random, ILogger<RegistryClient>? logger = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (!References.ReferenceGrammar.IsRegistry(options.Host))
+        {
+            throw new ArgumentException($"'{options.Host}' is not a registry's host", nameof(options));
+        }
+
+        _options = options;
+        _time = time;
+        _transport = new RegistryTransport(options, time, random, logger ?? NullLogger<RegistryClient>.Instance);
+    }
+
+    /// <summary>The registry's host as references name it.</summary>
+    public string Host => _options.Host;
+
+    /// <summary>Asks whether a registry answers and accepts the login.</summary>
+    public Task PingAsync(CancellationToken cancellationToken) =>
+        _transport.SendAsync(
+            new RegistryRequest(HttpMethod.Get, _transport.Paths.Ping, "") { Accepts = [HttpStatusCode.OK] },
+            (_, _) => Task.FromResult(true),
+            cancellationToken);
+
+    /// <summary>
+    /// Looks at a tag. Where it still points to <paramref name="known"/>, this is one request without a body in its answer.
+    /// </summary>
+    public async Task<ResolveOutcome> ResolveAsync(string repository, string tag, Digest? known, CancellationToken cancellationToken)
+    {
+        var request = ManifestRequest(HttpMethod.Get, repository, _transport.Paths.Manifest(repository, tag));
+        if (known is { } digest)
+        {
+            request = request with { Headers = [.. request.Headers, ("If-None-Match", $"\"{digest}\"")] };
+        }
+
+        request = request with { Accepts = [HttpStatusCode.OK, HttpStatusCode.NotModified, HttpStatusCode.NotFound] };
+        return await _transport.SendAsync<ResolveOutcome>(
+            request,
+            async (response, token) => response.StatusCode switch
+            {
+                HttpStatusCode.NotFound => new ResolveOutcome.NotFound(),
+                HttpStatusCode.NotModified when known is not null => new ResolveOutcome.NotModified(),
+                HttpStatusCode.NotModified => throw RegistryFaults.Violation(request.Uri, "304 to a request without a condition"),
+                _ => await ReadManifestAsync(response, expected: null, token) is var manifest && manifest.Descriptor.Digest == known
+                    ? new ResolveOutcome.NotModified()
+                    : new ResolveOutcome.Found(manifest),
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Gets a manifest by digest, verified.</summary>
+    public Task<ReceivedManifest> GetManifestAsync(string repository, Digest digest, CancellationToken cancellationToken) =>
+        _transport.SendAsync(
+            ManifestRequest(HttpMethod.Get, repository, _transport.Paths.Manifest(repository, digest)),
+            (response, token) => ReadManifestAsync(response, digest, token),
+            cancellationToken);
+
+    /// <summary>Gets the manifest that a tag points to, or null where there is no such tag. Its digest is computed from the bytes.</summary>
+    public async Task<ReceivedManifest?> FindManifestAsync(string repository, string tag, CancellationToken cancellationToken) =>
+        await ResolveAsync(repository, tag, known: null, cancellationToken) is ResolveOutcome.Found found ? found.Manifest : null;
+
+    /// <summary>Whether the registry has this manifest.</summary>
+    public Task<bool> ManifestExistsAsync(string repository, Digest digest, CancellationToken cancellationToken) =>
+        ExistsAsync(ManifestRequest(HttpMethod.Head, repository, _transport.Paths.Manifest(repository, digest)), cancellationToken);
+
+    /// <summary>Whether the registry has this blob.</summary>
+    public Task<bool> BlobExistsAsync(string repository, Digest digest, CancellationToken cancellationToken) =>
+        ExistsAsync(BlobRequest(HttpMethod.Head, repository, digest), cancellationToken);
+
+    /// <summary>
+    /// Begins to get a blob from <paramref name="offset"/> on. The caller owns the download and verifies its bytes.
+    /// <paramref name="entityTag"/> is that of an earlier download of the first part, or null.
+    /// </summary>
+    public async Task<BlobDownload> OpenBlobAsync(
+        string repository, Digest digest, long offset, string? entityTag, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        var request = BlobRequest(HttpMethod.Get, repository, digest);
+        if (offset > 0)
+        {
+            request = request with
+            {
+                Headers = entityTag is null ? [Range(offset)] : [Range(offset), ("If-Range", entityTag)],
+                Accepts = [HttpStatusCode.OK, HttpStatusCode.PartialContent],
+            };
+        }
+
+        var response = await _transport.OpenAsync(request, cancellationToken);
+        try
+        {
+            var uri = response.RequestMessage?.RequestUri;
+            var start = response.StatusCode == HttpStatusCode.PartialContent ? CheckRange(response, offset) : 0;
+            var body = new TransferStream(await response.Content.ReadAsStreamAsync(cancellationToken), uri, _options, _time);
+            var tag = response.Headers.ETag;
+            return new BlobDownload(response, body, start, tag is { IsWeak: false } ? tag.ToString() : null);
+        }
+        catch
+        {
+            response.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Gets a small blob into memory, verified. At most <paramref name="maxBytes"/>; meant for configurations and signatures.</summary>
+    public async Task<byte[]> GetBlobAsync(string repository, Descriptor descriptor, int maxBytes, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(descriptor);
+        var request = BlobRequest(HttpMethod.Get, repository, descriptor.Digest);
+        if (descriptor.Size > maxBytes)
+        {
+            throw RegistryFaults.TooLarge(request.Uri, maxBytes);
+        }
+
+        return await _transport.SendAsync(
+            request,
+            async (response, token) =>
+            {
+                var bytes = await BoundedBody.ReadAsync(response, (int)descriptor.Size, token);
+                var found = Digest.Of(bytes);
+                return found == descriptor.Digest
+                    ? bytes
+                    : throw new RegistryException(RegistryReasons.DigestMismatch, $"a blob has the digest {found} where {descriptor} was asked for")
+                    {
+                        Subject = descriptor.Digest.ToString(),
+                    };
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Closes all connections. Safe to call twice.</summary>
+    public void Dispose() => _transport.Dispose();
+
+    private static (string Name, string Value) Range(long offset) =>
+        ("Range", string.Create(CultureInfo.InvariantCulture, $"bytes={offset}-"));
+
+    private static long CheckRange(HttpResponseMessage response, long offset) =>
+        response.Content.Headers.ContentRange is { Unit: "bytes", From: { } from } && from == offset
+            ? from
+            : throw RegistryFaults.Violation(response.RequestMessage?.RequestUri, "it sent another part of the blob than was asked for");
+
+    private static async Task<ReceivedManifest> ReadManifestAsync(
+        HttpResponseMessage response, Digest? expected, CancellationToken cancellationToken)
+    {
+        var bytes = await BoundedBody.ReadAsync(response, ManifestReader.MaxSize, cancellationToken);
+        var announced = response.Headers.TryGetValues("Docker-Content-Digest", out var values)
+            && Digest.TryParse(values.FirstOrDefault(), out var header)
+                ? header
+                : (Digest?)null;
+
+        // Some registries say text/plain or octet-stream for every manifest; then the document alone decides.
+        var type = response.Content.Headers.ContentType?.MediaType?.ToLowerInvariant();
+        var isManifestType = MediaTypes.IsManifest(type) || MediaTypes.IsIndex(type);
+        return ManifestReader.Read(bytes, isManifestType ? type : null, expected ?? announced);
+    }
+
+    private static RegistryRequest ManifestRequest(HttpMethod method, string repository, Uri uri) =>
+        new(method, uri, RegistryPaths.PullScope(repository))
+        {
+            Headers = [("Accept", string.Join(", ", MediaTypes.Manifests))],
+            Accepts = [HttpStatusCode.OK],
+        };
+
+    private RegistryRequest BlobRequest(HttpMethod method, string repository, Digest digest) =>
+        new(method, _transport.Paths.Blob(repository, digest), RegistryPaths.PullScope(repository)) { Accepts = [HttpStatusCode.OK] };
+
+    private Task<bool> ExistsAsync(RegistryRequest request, CancellationToken cancellationToken) =>
+        _transport.SendAsync(
+            request with { Accepts = [HttpStatusCode.OK, HttpStatusCode.NotFound] },
+            (response, _) => Task.FromResult(response.StatusCode == HttpStatusCode.OK),
+            cancellationToken);
+}

@@ -1,0 +1,14 @@
+using System.Text.Json.Serialization;
+using EdgeSync.Oci.Registries.Authentication;
+
+namespace EdgeSync.Oci.Registries;
+
+/// <summary>The JSON of what registries and token servers answer beside manifests, and of docker's configuration.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ErrorResponse))]
+[JsonSerializable(typeof(TokenResponse))]
+[JsonSerializable(typeof(TagList))]
+[JsonSerializable(typeof(DockerConfig))]
+internal sealed partial class RegistryJsonContext : JsonSerializerContext;
