@@ -45,8 +45,9 @@ internal sealed partial class RetryRules(RegistryOptions options, TimeProvider t
 
     private TimeSpan Delay(int attempt, Exception? failure)
     {
-        var doubled = options.FirstRetryDelay * Math.Pow(2, Math.Min(attempt, 30));
-        var ceiling = doubled < options.MaxRetryDelay ? doubled : options.MaxRetryDelay;
+        // In floating point, where doubling cannot overflow.
+        var doubled = options.FirstRetryDelay.Ticks * Math.Pow(2, Math.Min(attempt, 30));
+        var ceiling = doubled < options.MaxRetryDelay.Ticks ? TimeSpan.FromTicks((long)doubled) : options.MaxRetryDelay;
         TimeSpan spread;
         lock (_lock)
         {

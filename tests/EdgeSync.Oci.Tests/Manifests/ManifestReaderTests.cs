@@ -9,7 +9,7 @@ public class ManifestReaderTests
     private const string Child =
         """{"mediaType":"application/vnd.oci.image.config.v1+json","digest":"sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855","size":0}""";
 
-    private const string Manifest = $$"""{"schemaVersion":2,"config":{{Child}},"layers":[{{Child}}],"unknown":{"a":[1]}}""";
+    private const string Manifest = $$$"""{"schemaVersion":2,"config":{{{Child}}},"layers":[{{{Child}}}],"unknown":{"a":[1]}}""";
 
     [Fact]
     public void Read_ManifestWithoutOwnType_TakesTheAnnouncedOne()
@@ -27,7 +27,7 @@ public class ManifestReaderTests
         var read = Read($$"""
             {"schemaVersion":2,"mediaType":"{{MediaTypes.ImageIndex}}","artifactType":"a/b","manifests":[
             {"mediaType":"{{MediaTypes.ImageManifest}}","digest":"{{Digest.Of("x"u8)}}","size":7,
-             "platform":{"os":"linux","architecture":"arm","variant":"v7","os.version":"1"},"annotations":{"k":"v"}}]}
+             "platform":{"os":"linux","architecture":"arm","variant":"v7","os.version":"1"},"annotations":{"k":"v"} } ] }
             """);
 
         var entry = Assert.Single(Assert.IsType<ImageIndex>(read.Content).Manifests);
