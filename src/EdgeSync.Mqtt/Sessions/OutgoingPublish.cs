@@ -1,0 +1,17 @@
+namespace EdgeSync.Mqtt.Sessions;
+
+/// <summary>One message on its way to the broker. Guarded by the lock of <see cref="OutgoingPublishes"/>.</summary>
+internal sealed class OutgoingPublish(MqttMessage message, long queuedAt)
+{
+    public MqttMessage Message => message;
+
+    public long QueuedAt => queuedAt;
+
+    /// <summary>Zero until it is sent with QoS 1.</summary>
+    public ushort PacketId { get; set; }
+
+    /// <summary>When it was written on the present connection; zero where it was not.</summary>
+    public long SentAt { get; set; }
+
+    public TaskCompletionSource Completion { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+}
