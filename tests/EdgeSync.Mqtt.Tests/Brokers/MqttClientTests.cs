@@ -1,0 +1,241 @@
+using System.Text;
+
+namespace EdgeSync.Mqtt.Tests.Brokers;
+
+/// <summary>The client and a real mosquitto.</summary>
+public sealed class MqttClientTests(PlainBroker broker) : IClassFixture<PlainBroker>
+{
+    private MqttClientOptions Options => TestOptions.For(broker.Port);
+
+    [Fact]
+    public async Task PublishAsync_QosOne_ArrivesWithAllItsProperties()
+    {
+        await using var client = await TestOptions.ConnectAsync(Options);
+        await client.SubscribeAsync([new MqttSubscription("round/+/trip")]).WaitAsync(TestOptions.Bound);
+        var sent = new MqttMessage
+        {
+            Topic = "round/ünïcode/trip",
+            Payload = Encoding.UTF8.GetBytes("hello"),
+            IsText = true,
+            ContentType = "text/plain",
+            ResponseTopic = "answers/here",
+            CorrelationData = new byte[] { 1, 2, 3 },
+            Expiry = TimeSpan.FromMinutes(1),
+            UserProperties = [new("a", "1"), new("a", "2")],
+        };
+
+        await client.PublishAsync(sent).WaitAsync(TestOptions.Bound);
+        var received = (await client.TakeAsync(1))[0];
+
+        Assert.Equal(sent.Topic, received.Topic);
+        Assert.Equal("hello", received.Text());
+        Assert.Equal(MqttQualityOfService.AtLeastOnce, received.QualityOfService);
+        Assert.True(received.IsText);
+        Assert.Equal(sent.ContentType, received.ContentType);
+        Assert.Equal(sent.ResponseTopic, received.ResponseTopic);
+        Assert.Equal(sent.CorrelationData.ToArray(), received.CorrelationData.ToArray());
+        Assert.Equal(sent.UserProperties, received.UserProperties);
+        Assert.InRange(received.Expiry!.Value, TimeSpan.FromSeconds(50), TimeSpan.FromSeconds(60));
+    }
+
+    [Fact]
+    public async Task PublishAsync_QosZero_CompletesAndArrives()
+    {
+        await using var client = await TestOptions.ConnectAsync(Options);
+        await client.SubscribeAsync([new MqttSubscription("zero")]).WaitAsync(TestOptions.Bound);
+
+        await client.PublishAsync(TestOptions.Message("zero", "0") with { QualityOfService = MqttQualityOfService.AtMostOnce }).WaitAsync(TestOptions.Bound);
+
+        Assert.Equal(MqttQualityOfService.AtMostOnce, (await client.TakeAsync(1))[0].QualityOfService);
+    }
+
+    [Fact]
+    public async Task PublishAsync_Retained_ReachesLaterSubscriber()
+    {
+        await using var client = await TestOptions.ConnectAsync(Options);
+        await client.PublishAsync(TestOptions.Message("kept", "last") with { Retain = true }).WaitAsync(TestOptions.Bound);
+        await using var later = await TestOptions.ConnectAsync(Options);
+
+        await later.SubscribeAsync([new MqttSubscription("kept")]).WaitAsync(TestOptions.Bound);
+        var received = (await later.TakeAsync(1))[0];
+
+        Assert.True(received.Retain);
+        Assert.Equal("last", received.Text());
+    }
+
+    [Fact]
+    public async Task PublishAsync_BeyondReceiveMaximum_AllArriveInOrder()
+    {
+        await using var client = await TestOptions.ConnectAsync(Options);
+        Assert.Equal(3, client.State.Limits!.ReceiveMaximum);
+        await client.SubscribeAsync([new MqttSubscription("many")]).WaitAsync(TestOptions.Bound);
+
+        var publishes = Enumerable.Range(0, 300).Select(n => client.PublishAsync(TestOptions.Message("many", $"{n}"))).ToList();
+        var received = await client.TakeAsync(300);
+        await Task.WhenAll(publishes).WaitAsync(TestOptions.Bound);
+
+        Assert.Equal(Enumerable.Range(0, 300).Select(n => $"{n}"), received.Select(m => m.Text()));
+    }
+
+    [Fact]
+    public async Task PublishAsync_LargerThanBrokerTakes_FailsAloneAndConnectionStays()
+    {
+        await using var client = await TestOptions.ConnectAsync(Options);
+        Assert.Equal((uint)PlainBroker.MaximumPacketSize, client.State.Limits!.MaximumPacketSize);
+
+        var failure = await Assert.ThrowsAsync<MqttException>(() =>
+            client.PublishAsync(TestOptions.Message("big", new string('x', PlainBroker.MaximumPacketSize))).WaitAsync(TestOptions.Bound));
+        await client.PublishAsync(TestOptions.Message("big", "small")).WaitAsync(TestOptions.Bound);
+
+        Assert.Equal(MqttReasons.PacketTooLarge, failure.Reason);
+        Assert.True(client.State.IsConnected);
+    }
+
+    [Fact]
+    public async Task UnsubscribeAsync_Subscribed_NothingComesAnyMore()
+    {
+        await using var client = await TestOptions.ConnectAsync(Options);
+        await client.SubscribeAsync([new MqttSubscription("left"), new MqttSubscription("marker")]).WaitAsync(TestOptions.Bound);
+
+        await client.UnsubscribeAsync(["left"]).WaitAsync(TestOptions.Bound);
+        await client.PublishAsync(TestOptions.Message("left", "x")).WaitAsync(TestOptions.Bound);
+        await client.PublishAsync(TestOptions.Message("marker", "y")).WaitAsync(TestOptions.Bound);
+
+        Assert.Equal("marker", (await client.TakeAsync(1))[0].Topic);
+    }
+
+    [Fact]
+    public async Task Start_SessionOfEarlierClient_BringsMessagesQueuedWhileAway()
+    {
+        var options = Options;
+        await using (var before = await TestOptions.ConnectAsync(options))
+        {
+            await before.SubscribeAsync([new MqttSubscription("away")]).WaitAsync(TestOptions.Bound);
+        }
+
+        await using var other = await TestOptions.ConnectAsync(Options);
+        await other.PublishAsync(TestOptions.Message("away", "1")).WaitAsync(TestOptions.Bound);
+        await other.PublishAsync(TestOptions.Message("away", "2")).WaitAsync(TestOptions.Bound);
+        await using var after = await TestOptions.ConnectAsync(options);
+
+        Assert.True(after.State.SessionPresent);
+        Assert.Equal(["1", "2"], (await after.TakeAsync(2)).Select(m => m.Text()));
+    }
+
+    [Fact]
+    public async Task Start_CleanStart_ThrowsTheOldSessionAway()
+    {
+        var options = Options;
+        await (await TestOptions.ConnectAsync(options)).DisposeAsync();
+
+        await using var after = await TestOptions.ConnectAsync(options with { CleanStart = true });
+
+        Assert.False(after.State.SessionPresent);
+    }
+
+    [Fact]
+    public async Task Start_SessionExpired_IsNotPresent()
+    {
+        var options = Options with { SessionExpiry = TimeSpan.Zero };
+        await (await TestOptions.ConnectAsync(options)).DisposeAsync();
+
+        await using var after = await TestOptions.ConnectAsync(options);
+
+        Assert.False(after.State.SessionPresent);
+    }
+
+    [Fact]
+    public async Task Start_NoClientId_TakesTheAssignedOne()
+    {
+        await using var client = await TestOptions.ConnectAsync(Options with { ClientId = "" });
+
+        Assert.NotEmpty(client.State.Limits!.ClientId);
+    }
+
+    [Fact]
+    public async Task Acknowledge_NotCalled_MessageComesAgainAfterReconnect()
+    {
+        var options = Options;
+        await using (var before = await TestOptions.ConnectAsync(options))
+        {
+            await before.SubscribeAsync([new MqttSubscription("unhandled")]).WaitAsync(TestOptions.Bound);
+            await before.PublishAsync(TestOptions.Message("unhandled", "again")).WaitAsync(TestOptions.Bound);
+            using var timeout = new CancellationTokenSource(TestOptions.Bound);
+            await foreach (var delivery in before.ReceiveAsync(timeout.Token))
+            {
+                Assert.False(delivery.Duplicate);
+                break; // taken, and lost before it was handled
+            }
+        }
+
+        await using var after = await TestOptions.ConnectAsync(options);
+
+        Assert.Equal("again", (await after.TakeAsync(1))[0].Text());
+    }
+
+    [Fact]
+    public async Task Start_SecondClientWithSameId_FirstReportsTakeoverAndStaysAway()
+    {
+        var options = Options with { TakeoverDelay = TimeSpan.FromHours(1) };
+        await using var first = await TestOptions.ConnectAsync(options);
+        await using var second = await TestOptions.ConnectAsync(options);
+
+        var state = await first.UntilAsync(s => s is { IsConnected: false, Failure: not null });
+
+        Assert.Equal(MqttReasons.SessionTakenOver, state.Failure!.Reason);
+        Assert.Equal(MqttReasonCode.SessionTakenOver, state.Failure.Code);
+        Assert.True(state.RetryAfter >= TimeSpan.FromHours(1));
+        Assert.True(second.State.IsConnected);
+    }
+
+    [Fact]
+    public async Task StopAsync_PublishWill_BrokerPublishesIt()
+    {
+        await using var watcher = await TestOptions.ConnectAsync(Options);
+        await watcher.SubscribeAsync([new MqttSubscription("will/stop")]).WaitAsync(TestOptions.Bound);
+        await using var client = await TestOptions.ConnectAsync(
+            Options with { Will = new MqttWill(TestOptions.Message("will/stop", "gone")) });
+
+        await client.StopAsync(publishWill: true).WaitAsync(TestOptions.Bound);
+
+        Assert.Equal("gone", (await watcher.TakeAsync(1))[0].Text());
+    }
+
+    [Fact]
+    public async Task DisposeAsync_WithWill_BrokerForgetsIt()
+    {
+        await using var watcher = await TestOptions.ConnectAsync(Options);
+        await watcher.SubscribeAsync([new MqttSubscription("will/forgotten")]).WaitAsync(TestOptions.Bound);
+        await (await TestOptions.ConnectAsync(
+            Options with { Will = new MqttWill(TestOptions.Message("will/forgotten", "gone")) })).DisposeAsync();
+
+        await watcher.PublishAsync(TestOptions.Message("will/forgotten", "marker")).WaitAsync(TestOptions.Bound);
+
+        Assert.Equal("marker", (await watcher.TakeAsync(1))[0].Text());
+    }
+
+    [Fact]
+    public async Task DisposeAsync_PublishesUnderWay_AreDrained()
+    {
+        var client = await TestOptions.ConnectAsync(Options);
+        var publishes = Enumerable.Range(0, 50).Select(n => client.PublishAsync(TestOptions.Message("drained", $"{n}"))).ToList();
+
+        await client.DisposeAsync();
+        await Task.WhenAll(publishes).WaitAsync(TestOptions.Bound);
+
+        var failure = await Assert.ThrowsAsync<MqttException>(() => client.PublishAsync(TestOptions.Message("drained", "late")));
+        Assert.Equal(MqttReasons.Stopped, failure.Reason);
+    }
+
+    [Fact]
+    public async Task BrokerLog_AfterAnOrderlySession_HoldsNoProtocolError()
+    {
+        var options = Options;
+        await (await TestOptions.ConnectAsync(options)).DisposeAsync();
+
+        await broker.Server.UntilLoggedAsync($"Received DISCONNECT from {options.ClientId}", TestOptions.Bound);
+
+        Assert.DoesNotContain("rotocol error", broker.Server.ReadLog(), StringComparison.Ordinal);
+        Assert.DoesNotContain("alformed", broker.Server.ReadLog(), StringComparison.Ordinal);
+    }
+}
