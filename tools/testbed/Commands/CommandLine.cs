@@ -1,4 +1,5 @@
 using EdgeSync.Primitives.Failures;
+using EdgeSync.Testbed.Packages;
 
 namespace EdgeSync.Testbed.Commands;
 
@@ -21,6 +22,7 @@ internal static class CommandLine
         {
             return args switch
             {
+                ["prepare"] => await PrepareAsync(cancellationToken),
                 ["hold", var folder] => await HoldCommand.RunAsync(folder, cancellationToken),
                 ["down", var folder] => await EndAsync(await TestbedSession.EndAsync(folder, cancellationToken)),
                 ["clean"] => await EndAsync(await TestbedSession.CleanAsync(cancellationToken)),
@@ -42,6 +44,13 @@ internal static class CommandLine
         {
             return ExitCodes.Failure;
         }
+    }
+
+    private static async Task<int> PrepareAsync(CancellationToken cancellationToken)
+    {
+        await Preparation.RunAsync(Console.WriteLine, cancellationToken);
+        await Console.Out.WriteLineAsync("ready");
+        return ExitCodes.Ok;
     }
 
     private static async Task<int> EndAsync(int runs)

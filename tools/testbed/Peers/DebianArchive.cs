@@ -14,7 +14,7 @@ internal static class DebianArchive
     public static async Task<string> FetchAsync(DebianTool tool, CancellationToken cancellationToken)
     {
         var folder = Path.Combine(TestbedPaths.Tools, tool.Name);
-        var program = Path.Combine(folder, "current", "usr", "bin", tool.Package);
+        var program = ProgramOf(tool);
         if (File.Exists(program))
         {
             return program;
@@ -30,6 +30,8 @@ internal static class DebianArchive
 
         return program;
     }
+
+    public static string ProgramOf(DebianTool tool) => Path.Combine(TestbedPaths.Tools, tool.Name, "current", "usr", "bin", tool.Package);
 
     private static async Task UnpackAsync(DebianTool tool, string folder, CancellationToken cancellationToken)
     {

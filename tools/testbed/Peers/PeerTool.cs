@@ -15,6 +15,8 @@ public sealed class PeerTool
 
     public string Path { get; }
 
+    internal static bool AreFetched => DebianTool.All.All(t => File.Exists(DebianArchive.ProgramOf(t)));
+
     /// <summary>cosign 2: tag scheme and the old bundle format.</summary>
     public static Task<PeerTool> Cosign2Async(CancellationToken cancellationToken = default) => FetchAsync(DebianTool.Cosign2, cancellationToken);
 
@@ -69,6 +71,15 @@ public sealed class PeerTool
             {
                 process.Kill(entireProcessTree: true);
             }
+        }
+    }
+
+    /// <summary>Fetches all of them.</summary>
+    internal static async Task FetchAllAsync(CancellationToken cancellationToken)
+    {
+        foreach (var tool in DebianTool.All)
+        {
+            await FetchAsync(tool, cancellationToken);
         }
     }
 

@@ -1,0 +1,73 @@
+using EdgeSync.Primitives.Failures;
+using EdgeSync.Testbed.Peers;
+using EdgeSync.Testbed.Processes;
+
+namespace EdgeSync.Testbed.Packages;
+
+/// <summary>Installs by apt what is missing, and starts none of the services that come with it.</summary>
+public static class PackageInstaller
+{
+    private const string ServicePolicy = "/usr/sbin/policy-rc.d";
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(30);
+
+    /// <summary>
+    /// Installs the missing ones of the packages, telling <paramref name="report"/> beforehand. Fails, naming them, where this
+    /// process may not install.
+    /// </summary>
+    public static async Task InstallAsync(IEnumerable<DebianPackage> packages, Action<string> report, CancellationToken cancellationToken = default)
+    {
+        var missing = packages.Where(p => !p.IsInstalled).Select(p => p.Name).Distinct().Order(StringComparer.Ordinal).ToList();
+        if (missing.Count == 0)
+        {
+            return;
+        }
+
+        var names = string.Join(' ', missing);
+        if (!Environment.IsPrivilegedProcess)
+        {
+            throw new TestbedException("PackagesMissing", $"These packages are not installed: {names}.")
+            {
+                ExitCode = ExitCodes.Unavailable,
+                Hint = $"Run this again as root, or: sudo apt-get install --no-install-recommends {names}",
+            };
+        }
+
+        report($"installing {names} (a minute or two)");
+        await using (await FileLock.AcquireAsync(Path.Combine(TestbedPaths.Cache, ".apt-lock"), cancellationToken))
+        {
+            await RunAsync(["update", "-qq"], cancellationToken);
+            await WithoutServicesAsync(() => RunAsync(["install", "-y", "-qq", "--no-install-recommends", .. missing], cancellationToken), cancellationToken);
+        }
+    }
+
+    // Debian's packages start their services when they are installed, unless this program, if it is there, says no.
+    private static async Task WithoutServicesAsync(Func<Task> install, CancellationToken cancellationToken)
+    {
+        if (File.Exists(ServicePolicy))
+        {
+            await install();
+            return;
+        }
+
+        await File.WriteAllTextAsync(ServicePolicy, "#!/bin/sh\nexit 101\n", cancellationToken);
+        File.SetUnixFileMode(ServicePolicy, (UnixFileMode)0b111_101_101);
+        try
+        {
+            await install();
+        }
+        finally
+        {
+            File.Delete(ServicePolicy);
+        }
+    }
+
+    private static async Task RunAsync(string[] arguments, CancellationToken cancellationToken)
+    {
+        var request = new ToolRequest(["-o", "DPkg::Lock::Timeout=600", .. arguments])
+        {
+            Environment = new Dictionary<string, string?> { ["DEBIAN_FRONTEND"] = "noninteractive" },
+            Timeout = Patience,
+        };
+        (await PeerTool.Installed("apt-get").RunAsync(request, cancellationToken)).EnsureSuccess();
+    }
+}
