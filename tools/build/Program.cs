@@ -1,1 +1,3 @@
-return 0;
+using EdgeSync.Build.Verbs;
+
+return await CommandLine.RunAsync(args);

@@ -1,0 +1,32 @@
+namespace EdgeSync.Build;
+
+/// <summary>Where things lie in the repository, whatever folder the build was called from.</summary>
+internal sealed class Repository
+{
+    private Repository(string root) => Root = root;
+
+    public string Root { get; }
+
+    public string Solution => this["EdgeSync.sln"];
+
+    public string AgentProject => this["src/EdgeSync.Agent"];
+
+    /// <summary>The published binary with what goes with it.</summary>
+    public string Published => this["artifacts/publish/edgesync"];
+
+    public string this[string path] => Path.Combine(Root, path);
+
+    /// <summary>The folder above the build program that holds the solution.</summary>
+    public static Repository Find()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "EdgeSync.sln")))
+            {
+                return new Repository(folder.FullName);
+            }
+        }
+
+        throw new BuildException($"No EdgeSync.sln above {AppContext.BaseDirectory}.");
+    }
+}

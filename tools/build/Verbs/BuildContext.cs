@@ -1,0 +1,47 @@
+using EdgeSync.Build.Publishing;
+using EdgeSync.Testbed.Packages;
+
+namespace EdgeSync.Build.Verbs;
+
+/// <summary>What every verb works with.</summary>
+internal sealed class BuildContext
+{
+    public BuildContext()
+    {
+        Repository = Repository.Find();
+        Shell = new Shell(Repository);
+    }
+
+    public Repository Repository { get; }
+
+    public Shell Shell { get; }
+
+    /// <summary>Installs what is missing of these packages.</summary>
+    public static Task RequireAsync(params IEnumerable<DebianPackage>[] packages) =>
+        PackageInstaller.InstallAsync(packages.SelectMany(p => p), Console.WriteLine);
+
+    /// <summary>The NativeAOT binary, made anew only when its sources have changed.</summary>
+    public async Task<string> PublishAsync()
+    {
+        await RequireAsync(DebianPackage.Publishing);
+        return await new Publisher(Repository, Shell).PublishAsync();
+    }
+
+    /// <summary>Publishes, then runs a project of this repository with the arguments of the verb.</summary>
+    public async Task<int> RunProjectAsync(string path, IEnumerable<string> arguments)
+    {
+        var project = Repository[path];
+        if (!Directory.Exists(project) || Directory.GetFiles(project, "*.csproj").Length == 0)
+        {
+            throw new BuildException($"{path} is not in this checkout.", BuildException.Unavailable);
+        }
+
+        var binary = await PublishAsync();
+        await Preparation.RunAsync(Console.WriteLine);
+        return await Shell.RunAsync(
+            "dotnet", ["run", "-c", "Release", "-v", "q", "--project", project, "--", .. arguments], Environment(binary));
+    }
+
+    /// <summary>Where tests, demo and benchmarks find the binary.</summary>
+    public static Dictionary<string, string> Environment(string binary) => new() { ["EDGESYNC_BINARY"] = binary };
+}

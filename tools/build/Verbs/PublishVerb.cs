@@ -1,0 +1,18 @@
+using System.CommandLine;
+
+namespace EdgeSync.Build.Verbs;
+
+/// <summary><c>publish</c>: the NativeAOT binary.</summary>
+internal static class PublishVerb
+{
+    public static Command Create(BuildContext build)
+    {
+        var command = new Command("publish", "Make the NativeAOT binary artifacts/publish/edgesync/edgesync. Warnings of this code about trimming or AOT are errors.");
+        command.SetAction(async _ =>
+        {
+            await build.PublishAsync();
+            return 0;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,20 @@
+using System.CommandLine;
+using EdgeSync.Testbed.Packages;
+
+namespace EdgeSync.Build.Verbs;
+
+/// <summary><c>restore</c>: everything that the other verbs need.</summary>
+internal static class RestoreVerb
+{
+    public static Command Create(BuildContext build)
+    {
+        var command = new Command("restore", "Get all that the other verbs need: packages of NuGet and Debian, peers' tools, the node's programs.");
+        command.SetAction(async _ =>
+        {
+            await BuildContext.RequireAsync(DebianPackage.Publishing, DebianPackage.Browser);
+            await Preparation.RunAsync(Console.WriteLine);
+            return await build.Shell.RunAsync("dotnet", ["restore", build.Repository.Solution, "-v", "q"]);
+        });
+        return command;
+    }
+}
