@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using EdgeSync.Signing.Cosign;
 using EdgeSync.Signing.Envelopes;
 
 namespace EdgeSync.Signing;
@@ -10,4 +11,6 @@ namespace EdgeSync.Signing;
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(EnvelopeDocument))]
+[JsonSerializable(typeof(SimpleSigningDocument))]
+[JsonSerializable(typeof(SignatureConfiguration))]
 internal sealed partial class SigningJsonContext : JsonSerializerContext;

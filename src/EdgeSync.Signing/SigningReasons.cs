@@ -15,6 +15,9 @@ public static class SigningReasons
     /// <summary>The private key is encrypted, and no password or a wrong one was given.</summary>
     public const string KeyPasswordWrong = nameof(KeyPasswordWrong);
 
+    /// <summary>What lies under the signature's tag cannot take another signature.</summary>
+    public const string SignatureTagUnusable = nameof(SignatureTagUnusable);
+
     /// <summary>The envelope has as many signatures as it may.</summary>
     public const string EnvelopeFull = nameof(EnvelopeFull);
 

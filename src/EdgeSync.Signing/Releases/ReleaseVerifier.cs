@@ -22,9 +22,7 @@ public static class ReleaseVerifier
         switch (DsseVerifier.Verify(envelope.Span, ReleaseRecord.MediaType, policy.Releases.Keys, policy.Releases.Threshold))
         {
             case DsseVerdict.Malformed malformed:
-                return new ReleaseVerdict.Rejected(
-                    ReasonCodes.ReleaseMalformed, $"the release on channel '{expectation.Channel}' cannot be read: {malformed.Problem}",
-                    "Publish the release again with 'edgesync release publish'.", ReleaseClaim.Unknown(expectation, found), seen: null);
+                return RejectUnreadable(malformed.Problem, found, expectation);
             case DsseVerdict.ThresholdNotMet few:
                 return new ReleaseVerdict.Rejected(
                     ReasonCodes.ThresholdNotMet, DescribeThreshold(expectation.Channel, few),
@@ -35,6 +33,18 @@ public static class ReleaseVerifier
             default:
                 throw new InvalidOperationException("an envelope is valid, short of signatures or malformed");
         }
+    }
+
+    /// <summary>
+    /// The verdict on something under the channel's tag that is not even an envelope (<see cref="ReleaseArtifact.TryFindEnvelope"/> says what),
+    /// named by the digest of what was found.
+    /// </summary>
+    public static ReleaseVerdict.Rejected RejectUnreadable(string problem, Digest found, ReleaseExpectation expectation)
+    {
+        ArgumentNullException.ThrowIfNull(expectation);
+        return new ReleaseVerdict.Rejected(
+            ReasonCodes.ReleaseMalformed, $"the release on channel '{expectation.Channel}' cannot be read: {problem}",
+            "Publish the release again with 'edgesync release publish'.", ReleaseClaim.Unknown(expectation, found), seen: null);
     }
 
     private static ReleaseVerdict JudgeAuthentic(DsseVerdict.Valid envelope, ReleaseExpectation expectation, Digest found)
