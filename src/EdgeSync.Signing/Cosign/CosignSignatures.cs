@@ -51,7 +51,7 @@ public static class CosignSignatures
             Layers = layers,
             Annotations = existing?.Annotations,
         };
-        return new PushableArtifact(JsonSerializer.SerializeToUtf8Bytes(manifest, OciJsonContext.Default.ImageManifest), [configuration, blob]);
+        return new PushableArtifact(ManifestWriter.Write(manifest), [configuration, blob]);
     }
 
     /// <summary>The signature in a layer's annotation; false where there is none, or none that is canonical base64.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using EdgeSync.Primitives.Text;
 using EdgeSync.Signing.Text;
@@ -23,6 +24,10 @@ public sealed class DsseEnvelope
 
     private const int MaxPayloadTypeLength = 255;
     private const int MaxSignatureBytes = 1024; // RSA of 8192 bits.
+
+    // With a plain + in base64, as other tools write it.
+    private static readonly SigningJsonContext Plain =
+        new(new JsonSerializerOptions(SigningJsonContext.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     internal DsseEnvelope(string payloadType, ReadOnlyMemory<byte> payload, IReadOnlyList<DsseSignature> signatures)
     {
@@ -71,7 +76,7 @@ public sealed class DsseEnvelope
             System.Convert.ToBase64String(Payload.Span),
             PayloadType,
             [.. Signatures.Select(s => new SignatureDocument(System.Convert.ToBase64String(s.Value.Span), s.KeyId))]),
-        SigningJsonContext.Default.EnvelopeDocument);
+        Plain.EnvelopeDocument);
 
     private static DsseEnvelope? Convert(EnvelopeDocument document, out string problem)
     {

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text.Json;
 using EdgeSync.Contracts.Releases;
 using EdgeSync.Oci.Manifests;
 using EdgeSync.Primitives.Failures;
@@ -30,8 +29,7 @@ public static class ReleaseArtifact
             Config = configuration.Descriptor,
             Layers = [layer.Descriptor],
         };
-        return new PushableArtifact(
-            JsonSerializer.SerializeToUtf8Bytes(manifest, OciJsonContext.Default.ImageManifest), [configuration, layer]);
+        return new PushableArtifact(ManifestWriter.Write(manifest), [configuration, layer]);
     }
 
     /// <summary>

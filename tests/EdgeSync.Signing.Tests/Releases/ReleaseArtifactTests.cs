@@ -25,7 +25,7 @@ public sealed class ReleaseArtifactTests
 
     [Theory]
     [InlineData("\"artifactType\":\"application/vnd.edgesync.release.v1+json\"", "\"artifactType\":\"application/vnd.edgesync.bundle.v1\"", "no release record")]
-    [InlineData("\"artifactType\":\"application/vnd.edgesync.release.v1+json\",", "", "no release record")]
+    [InlineData(",\"artifactType\":\"application/vnd.edgesync.release.v1+json\"", "", "no release record")]
     [InlineData("application/vnd.dsse.envelope.v1+json", "application/vnd.in-toto+json", "has one layer")]
     [InlineData("\"layers\":[", "\"layers\":[{\"mediaType\":\"a/b\",\"digest\":\"sha256:0000000000000000000000000000000000000000000000000000000000000000\",\"size\":1},", "has one layer")]
     [InlineData("\"size\":", "\"size\":999999999", "more than")]
