@@ -28,13 +28,21 @@ internal sealed class ConfigurationYaml
     /// </summary>
     public static ConfigurationNode.Mapping? Read(string file, string text, List<ConfigurationFault> faults)
     {
+        var reader = new ConfigurationYaml(file, text, faults);
         try
         {
-            return new ConfigurationYaml(file, text, faults).ReadDocument();
+            return reader.ReadDocument();
         }
         catch (YamlException failure)
         {
             faults.Add(new ConfigurationFault($"{file}:{failure.Start.Line}:{failure.Start.Column}", "", $"this is not YAML: {failure.Message}"));
+            return null;
+        }
+        catch (InvalidOperationException)
+        {
+            // The scanner of YamlDotNet 16 ends so on some malformed plain scalars.
+            var last = reader._parser.Current?.End ?? Mark.Empty;
+            faults.Add(new ConfigurationFault($"{file}:{last.Line}:{last.Column}", "", "this is not YAML: malformed text after this place"));
             return null;
         }
     }

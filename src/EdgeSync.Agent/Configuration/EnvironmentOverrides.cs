@@ -11,7 +11,7 @@ internal sealed class EnvironmentOverrides(List<ConfigurationFault> faults, List
     public const string Prefix = "EDGESYNC_";
 
     /// <summary>Read by the program itself or by the tools around it, and no key.</summary>
-    private static readonly string[] Reserved = ["EDGESYNC_CONFIG", "EDGESYNC_KUBECONFIG"];
+    private static readonly string[] Reserved = ["EDGESYNC_CONFIG", "EDGESYNC_KUBECONFIG", "EDGESYNC_KEY_PASSWORD", "EDGESYNC_TESTBED_RUN"];
 
     public void Apply(ConfigurationNode.Mapping root, IReadOnlyDictionary<string, string> environment, IReadOnlyList<string> rootKeys)
     {

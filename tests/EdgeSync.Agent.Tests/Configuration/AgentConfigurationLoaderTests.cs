@@ -209,6 +209,32 @@ public sealed class AgentConfigurationLoaderTests
         Assert.Contains("larger than 1024 KiB", fault, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Load_RandomDamage_IsReadOrNamedWithItsPlace()
+    {
+        const int Seed = 42;
+        var random = new Random(Seed);
+        using var folder = new ConfigurationFolder();
+        for (var round = 0; round < 2_000; round++)
+        {
+            var text = Full;
+            for (var hit = random.Next(4); hit >= 0; hit--)
+            {
+                var at = random.Next(text.Length);
+                text = random.Next(2) == 0 ? text.Remove(at, 1) : text.Insert(at, " \n:{}[]#-\"*&~!|>\t?,%@`".Substring(random.Next(22), 1));
+            }
+
+            var failure = Record.Exception(() => folder.Load(text));
+
+            Assert.True(failure is null or ConfigurationException, $"seed {Seed}, round {round}: {failure}\n{text}");
+            if (failure is ConfigurationException { Faults: var faults })
+            {
+                Assert.NotEmpty(faults);
+                Assert.All(faults, fault => Assert.Matches(@":\d+:\d+\z", fault.Where));
+            }
+        }
+    }
+
     [Theory]
     [InlineData(null, null, AgentConfiguration.DefaultPath)]
     [InlineData(null, "/from/environment.yaml", "/from/environment.yaml")]

@@ -1,0 +1,48 @@
+namespace EdgeSync.Agent.Setup;
+
+/// <summary>Changes to a text by line and column, collected first and made at once, so that positions stay right. Line ends stay as they are.</summary>
+internal sealed class LineEdits
+{
+    private readonly List<string> _lines;
+    private readonly string _lineEnd;
+    private readonly List<(int Line, int Column, int Removed, string Text)> _edits = [];
+
+    public LineEdits(string text)
+    {
+        _lineEnd = text.Contains("\r\n", StringComparison.Ordinal) ? "\r\n" : "\n";
+        _lines = [.. text.Split('\n')];
+    }
+
+    /// <summary>A line without its end.</summary>
+    public string this[int line] => line < _lines.Count ? _lines[line].TrimEnd('\r') : "";
+
+    public bool IsEmpty => _edits.Count == 0;
+
+    /// <summary>Whole lines below a line.</summary>
+    public void AddBelow(int line, params IEnumerable<string> added) =>
+        _edits.Add((line + 1, 0, 0, string.Concat(added.Select(text => text + _lineEnd))));
+
+    public void Replace(int line, int column, int removed, string text) => _edits.Add((line, column, removed, text));
+
+    /// <summary>Whole lines at the end.</summary>
+    public void Append(params IEnumerable<string> added) => AddBelow(_lines.Count - (_lines[^1].Length == 0 ? 2 : 1), added);
+
+    public override string ToString()
+    {
+        var lines = new List<string>(_lines);
+        foreach (var (line, column, removed, text) in Enumerable.Reverse(_edits.OrderBy(edit => edit.Line).ThenBy(edit => edit.Column).ToList()))
+        {
+            if (line < lines.Count)
+            {
+                lines[line] = lines[line].Remove(column, removed).Insert(column, text);
+            }
+            else
+            {
+                // The text ends without a line end: what comes below needs one.
+                lines[^1] += _lineEnd + text;
+            }
+        }
+
+        return string.Join('\n', lines);
+    }
+}

@@ -1,0 +1,157 @@
+using System.Text;
+using EdgeSync.Agent.Configuration;
+using EdgeSync.Agent.Failures;
+using EdgeSync.Primitives;
+using EdgeSync.Primitives.Failures;
+using EdgeSync.Primitives.Storage;
+
+namespace EdgeSync.Agent.Setup;
+
+/// <summary>Reads what is on the host and works out what is missing. Writes nothing.</summary>
+internal sealed class SetupPlanner(SetupRequest request, IReadOnlyDictionary<string, string> environment)
+{
+    private const int MaxSize = 1 << 20;
+
+    private readonly List<FileChange> _files = [];
+    private readonly List<string> _notes = [];
+
+    /// <summary>The plan. Throws <see cref="ConfigurationException"/> or <see cref="AgentException"/>.</summary>
+    public SetupPlan Plan()
+    {
+        var (stateDirectory, listen) = File.Exists(request.ConfigurationPath) ? ReadConfiguration() : PlanConfiguration();
+        var mirror = new Uri($"http://{listen}");
+        var (registries, hosts) = FindRuntimes();
+        if (registries is not null)
+        {
+            Add(registries, DurableFile.PrivateMode, text => K3sRegistries.Edit(registries, text, mirror),
+                "k3s reads this file when it starts: restart it (systemctl restart k3s) when the site allows; running pods go on running");
+        }
+
+        if (hosts is not null)
+        {
+            PlanContainerd(hosts, mirror);
+        }
+
+        return new SetupPlan(stateDirectory, _files, _notes);
+    }
+
+    private (string StateDirectory, object Listen) ReadConfiguration()
+    {
+        var configuration = AgentConfigurationLoader.Load(request.ConfigurationPath, environment, checkFiles: false);
+        Agree("site", request.Site, configuration.Site);
+        Agree("fleet", request.Fleet, configuration.Fleet);
+        return (configuration.StateDirectory, configuration.Mirror.Listen);
+    }
+
+    private void Agree(string what, string? asked, string there)
+    {
+        if (asked is not null && asked != there)
+        {
+            throw new AgentException("SetupContradiction", $"'{request.ConfigurationPath}' says {what} '{there}', not '{asked}'")
+            {
+                ExitCode = ExitCodes.BadConfiguration,
+                Hint = "A site keeps its name; edit the file if it really is another site.",
+            };
+        }
+    }
+
+    private (string StateDirectory, object Listen) PlanConfiguration()
+    {
+        if (request.Site is null || request.Fleet is null)
+        {
+            throw new AgentException("SetupNeedsName", $"there is no '{request.ConfigurationPath}' yet, and a first one needs the site's name")
+            {
+                ExitCode = ExitCodes.Usage,
+                Hint = "Run 'edgesync setup --site NAME --fleet NAME'.",
+            };
+        }
+
+        foreach (var name in (string[])[request.Site, request.Fleet])
+        {
+            if (!EntityName.IsValid(name))
+            {
+                throw new AgentException("SetupNeedsName", $"'{name}' is no name; {EntityName.Rule}") { ExitCode = ExitCodes.Usage };
+            }
+        }
+
+        var text = ConfigurationTemplate.Create(request.Site, request.Fleet);
+        _files.Add(new FileChange(request.ConfigurationPath, Before: null, text, DurableFile.SharedMode,
+            "fill in 'trust' and 'channels', then run 'edgesync config check'"));
+        return ("/var/lib/edgesync", MirrorSection.Default);
+    }
+
+    private (string? Registries, string? Hosts) FindRuntimes()
+    {
+        if (request.K3sRegistries is not null || request.ContainerdHosts is not null)
+        {
+            return (request.K3sRegistries, request.ContainerdHosts);
+        }
+
+        var k3s = Path.Combine(request.Root, "etc/rancher/k3s");
+        if (Directory.Exists(k3s))
+        {
+            return (Path.Combine(k3s, "registries.yaml"), null);
+        }
+
+        var containerd = Path.Combine(request.Root, "etc/containerd");
+        return Directory.Exists(containerd)
+            ? (null, Path.Combine(containerd, "certs.d"))
+            : throw new AgentException("SetupNoRuntime", $"neither k3s ('{k3s}') nor containerd ('{containerd}') is on this host")
+            {
+                ExitCode = ExitCodes.BadInput,
+                Hint = "Install k3s first, or name the place by --k3s-registries FILE or --containerd-hosts FOLDER.",
+            };
+    }
+
+    private void PlanContainerd(string folder, Uri mirror)
+    {
+        // A folder of a registry's own goes before _default, so that each must have the mirror.
+        var named = Directory.Exists(folder) ? Directory.GetDirectories(folder).Select(Path.GetFileName).OfType<string>() : [];
+        foreach (var registry in named.Append("_default").Distinct().Order(StringComparer.Ordinal))
+        {
+            var file = Path.Combine(folder, registry, "hosts.toml");
+            if (File.Exists(file) || registry == "_default")
+            {
+                Add(file, DurableFile.SharedMode, text => ContainerdHosts.Edit(file, text, mirror), consequence: null);
+            }
+            else
+            {
+                _notes.Add($"'{Path.GetDirectoryName(file)}' has no hosts.toml; images of '{registry}' will not come from the mirror");
+            }
+        }
+
+        var main = Path.Combine(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(folder)) ?? "/", "config.toml");
+        if (!File.Exists(main) || !Read(main).Contains($"\"{Path.TrimEndingDirectorySeparator(folder)}\"", StringComparison.Ordinal))
+        {
+            _notes.Add($"containerd looks at '{folder}' only if its configuration ('{main}') says so: "
+                + $"under [plugins.\"io.containerd.grpc.v1.cri\".registry] set config_path = \"{folder}\" and restart containerd");
+        }
+    }
+
+    private void Add(string path, UnixFileMode mode, Func<string, string> edit, string? consequence)
+    {
+        // A link stays a link: what it leads to is written.
+        var target = File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path : path;
+        var before = File.Exists(target) ? Read(target) : null;
+        var kept = before is null ? mode : File.GetUnixFileMode(target);
+        _files.Add(new FileChange(target, before, edit(before ?? ""), kept, consequence));
+    }
+
+    private static string Read(string path)
+    {
+        try
+        {
+            return new FileInfo(path).Length <= MaxSize
+                ? new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetString(File.ReadAllBytes(path))
+                : throw new AgentException("SetupCannotMerge", $"'{path}' is larger than {MaxSize >> 10} KiB") { ExitCode = ExitCodes.BadInput };
+        }
+        catch (DecoderFallbackException failure)
+        {
+            throw new AgentException("SetupCannotMerge", $"'{path}' is not UTF-8 text", failure) { ExitCode = ExitCodes.BadInput };
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new AgentException("SetupCannotRead", $"cannot read '{path}': {failure.Message}", failure) { Hint = "Run setup as root." };
+        }
+    }
+}
