@@ -47,6 +47,7 @@ internal static class CommandLine
     private static RootCommand CreateRoot() => new("EdgeSync keeps Kubernetes right at places where the network is bad.")
     {
         ConfigCommand.Create(),
+        EnrollCommand.Create(),
         SetupCommand.Create(),
         VersionCommand.Create(),
     };

@@ -1,0 +1,78 @@
+using System.CommandLine;
+using EdgeSync.Agent.Configuration;
+using EdgeSync.Agent.Enrolment;
+using EdgeSync.Agent.Failures;
+using EdgeSync.Primitives.Failures;
+
+namespace EdgeSync.Agent.Commands;
+
+/// <summary><c>edgesync enroll</c>: takes this site into HQ's fleet by a one-time token.</summary>
+internal static class EnrollCommand
+{
+    private const int MaxToken = 4096;
+
+    public static Command Create()
+    {
+        var hq = new Argument<string>("hq") { Description = "HQ's address, https://hq.example.com." };
+        var config = ConfigurationOption.Create();
+        var token = new Option<string?>("--token") { Description = "The one-time token. Other users of this machine can see it; prefer --token-file.", HelpName = "TOKEN" };
+        var tokenFile = new Option<string?>("--token-file") { Description = "A file with the one-time token; - for standard input.", HelpName = "FILE" };
+        var caFile = new Option<string?>("--ca-file") { Description = "Certificates (PEM) that may have signed HQ's own.", HelpName = "FILE" };
+        var again = new Option<bool>("--again") { Description = "Ask for a new certificate though this site has one." };
+        var print = new Option<bool>("--print") { Description = "Print the section 'hq' and leave the configuration file as it is." };
+        var command = new Command("enroll", "Take this site into HQ's fleet: make its keys, get its certificate. Safe to repeat.")
+        {
+            hq, config, token, tokenFile, caFile, again, print,
+        };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var secret = await ReadTokenAsync(parsed.GetValue(token), parsed.GetValue(tokenFile), cancellationToken);
+            var configuration = ConfigurationOption.Load(parsed, config, checkFiles: false);
+            using var client = new EnrolmentClient(parsed.GetRequiredValue(hq), parsed.GetValue(caFile), TimeProvider.System);
+            var enroller = new SiteEnroller(configuration, client, TimeProvider.System);
+            var outcome = await enroller.EnrolAsync(secret, parsed.GetValue(again), cancellationToken);
+            var name = $"site {configuration.Site} of fleet {configuration.Fleet}";
+            Console.WriteLine(outcome.Asked ? $"{name} is enrolled" : $"{name} was enrolled before; --again asks for a new certificate");
+            await TellAsync(configuration, outcome, parsed.GetValue(print));
+            return ExitCodes.Ok;
+        });
+        return command;
+    }
+
+    private static async Task TellAsync(AgentConfiguration configuration, EnrolmentOutcome outcome, bool printOnly)
+    {
+        if (!printOnly && configuration.Hq is null && await HqSectionText.TryAddAsync(configuration.Path, outcome.Section, CancellationToken.None))
+        {
+            Console.WriteLine($"added the section 'hq' to '{configuration.Path}'");
+            Console.WriteLine("next: restart the agent (systemctl restart edgesync)");
+            return;
+        }
+
+        Console.WriteLine(printOnly || configuration.Hq is null
+            ? $"put this into '{configuration.Path}':"
+            : $"'{configuration.Path}' has a section 'hq' already; it should say:");
+        Console.WriteLine(string.Join('\n', outcome.Section));
+    }
+
+    private static async Task<string> ReadTokenAsync(string? token, string? file, CancellationToken cancellationToken)
+    {
+        if (token is null == file is null)
+        {
+            throw new AgentException("EnrolmentNeedsToken", "the enrolment needs a token") { ExitCode = ExitCodes.Usage, Hint = "Give --token-file FILE or --token TOKEN." };
+        }
+
+        try
+        {
+            var text = token ?? (file == "-"
+                ? await Console.In.ReadLineAsync(cancellationToken) ?? ""
+                : new FileInfo(file!).Length <= MaxToken ? await File.ReadAllTextAsync(file!, cancellationToken) : "");
+            return text.Trim() is { Length: > 0 and <= MaxToken } secret
+                ? secret
+                : throw new AgentException("EnrolmentNeedsToken", "the token is empty or too long") { ExitCode = ExitCodes.Usage };
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new AgentException("EnrolmentNeedsToken", $"cannot read the token: {failure.Message}", failure) { ExitCode = ExitCodes.Usage };
+        }
+    }
+}

@@ -1,0 +1,142 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
+using EdgeSync.Agent.Failures;
+using EdgeSync.Contracts;
+using EdgeSync.Contracts.Enrolment;
+using EdgeSync.Primitives.Failures;
+using EdgeSync.Primitives.Text;
+
+namespace EdgeSync.Agent.Enrolment;
+
+/// <summary>Posts one enrolment to HQ. The token goes to the address that was typed and nowhere else: redirects are not followed.</summary>
+internal sealed class EnrolmentClient : IDisposable
+{
+    private const int MaxAnswer = 256 << 10;
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
+
+    private readonly Uri _address;
+    private readonly TimeProvider _time;
+    private readonly HttpClient _http;
+
+    /// <summary>Throws <see cref="AgentException"/> for an address that would show the token to others.</summary>
+    public EnrolmentClient(string hq, string? caFile, TimeProvider time)
+    {
+        if (!Uri.TryCreate(hq, UriKind.Absolute, out var address) || address.Scheme is not ("https" or "http") || address.UserInfo.Length > 0 || address.Query.Length > 0)
+        {
+            throw new AgentException("EnrolmentAddressInvalid", "HQ's address is not https://HOST") { ExitCode = ExitCodes.Usage };
+        }
+
+        if (address.Scheme == "http" && !address.IsLoopback)
+        {
+            throw new AgentException("EnrolmentAddressInvalid", $"'{Redactor.Url(address)}' is without TLS, and the token would travel in the open")
+            {
+                ExitCode = ExitCodes.Usage,
+                Hint = "Write https://; with --ca-file when HQ's certificate is by an authority of your own.",
+            };
+        }
+
+        _address = new Uri(address, address.AbsolutePath.TrimEnd('/') + "/api/v1/enrolments");
+        _time = time;
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            UseProxy = !address.IsLoopback,
+            MaxResponseHeadersLength = 64,
+        };
+        if (caFile is not null)
+        {
+            handler.SslOptions.CertificateChainPolicy = TrustOnly(caFile);
+        }
+
+        _http = new HttpClient(handler) { Timeout = System.Threading.Timeout.InfiniteTimeSpan, MaxResponseContentBufferSize = MaxAnswer };
+    }
+
+    /// <summary>HQ's answer, not yet looked at. Throws <see cref="AgentException"/>.</summary>
+    public async Task<EnrolmentResponse> EnrolAsync(EnrolmentRequest request, CancellationToken cancellationToken)
+    {
+        using var deadline = new CancellationTokenSource(Timeout, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        try
+        {
+            using var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(request, ContractsJsonContext.Default.EnrolmentRequest));
+            content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+            using var response = await _http.PostAsync(_address, content, either.Token);
+            var body = await response.Content.ReadAsByteArrayAsync(either.Token);
+            return response.IsSuccessStatusCode
+                ? StrictJson.Read(body, ContractsJsonContext.Default.EnrolmentResponse)
+                : throw Refused(response, body);
+        }
+        catch (OperationCanceledException failure) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw Unavailable($"no answer within {Timeout.TotalSeconds:0} s", failure);
+        }
+        catch (HttpRequestException failure)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw Unavailable(failure.InnerException is { } inner ? $"{failure.Message} {inner.Message}" : failure.Message, failure);
+        }
+        catch (JsonException failure)
+        {
+            throw new AgentException("EnrolmentAnswerInvalid", $"'{Redactor.Url(_address)}' does not answer as HQ does: {failure.Message}", failure);
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private AgentException Refused(HttpResponseMessage response, byte[] body)
+    {
+        var problem = ReadProblem(body);
+        var isLater = response.StatusCode is HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError;
+        var isToken = response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden;
+        return new AgentException(
+            problem?.Reason ?? (isLater ? "HqUnavailable" : "EnrolmentRefused"),
+            $"HQ ('{Redactor.Url(_address)}') answered {(int)response.StatusCode}: {problem?.Detail ?? response.ReasonPhrase}")
+        {
+            Subject = Redactor.Url(_address),
+            Disposition = isLater ? Disposition.Transient : Disposition.Stalled,
+            ExitCode = isLater ? ExitCodes.Unavailable : isToken ? ExitCodes.NotTrusted : ExitCodes.Failure,
+            Hint = problem?.Hint ?? (isToken ? "Ask an operator for a new token for this site; a token works once. The site's keys are kept." : null),
+        };
+    }
+
+    private static EnrolmentProblem? ReadProblem(byte[] body)
+    {
+        try
+        {
+            return StrictJson.Read(body, EnrolmentJsonContext.Default.EnrolmentProblem);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private AgentException Unavailable(string why, Exception cause) => new("HqUnavailable", $"cannot reach HQ at '{Redactor.Url(_address)}': {why}", cause)
+    {
+        Subject = Redactor.Url(_address),
+        Disposition = Disposition.Transient,
+        ExitCode = ExitCodes.Unavailable,
+        Hint = "The token is not used up by this; run the same again when the link is there.",
+    };
+
+    private static X509ChainPolicy TrustOnly(string caFile)
+    {
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        try
+        {
+            policy.CustomTrustStore.ImportFromPemFile(caFile);
+        }
+        catch (Exception failure) when (failure is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            throw new AgentException("EnrolmentAddressInvalid", $"cannot read certificates from '{caFile}': {failure.Message}", failure) { ExitCode = ExitCodes.Usage };
+        }
+
+        return policy.CustomTrustStore.Count > 0
+            ? policy
+            : throw new AgentException("EnrolmentAddressInvalid", $"'{caFile}' holds no certificate in PEM") { ExitCode = ExitCodes.Usage };
+    }
+}

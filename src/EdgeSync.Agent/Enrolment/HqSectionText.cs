@@ -1,0 +1,74 @@
+using System.Text;
+using EdgeSync.Agent.Configuration;
+using EdgeSync.Agent.Setup;
+using EdgeSync.Primitives.Storage;
+using YamlDotNet.Core;
+
+namespace EdgeSync.Agent.Enrolment;
+
+/// <summary>The section <c>hq</c> of the configuration, and its way into the file.</summary>
+internal static class HqSectionText
+{
+    public static IReadOnlyList<string> Create(string broker, SiteIdentity identity) =>
+    [
+        "hq:",
+        $"  broker: {broker}",
+        $"  caFile: {identity.BrokerAuthorityFile}",
+        $"  certificateFile: {identity.CertificateFile}",
+        $"  keyFile: {identity.ClientKeyFile}",
+        $"  ledgerKeyFile: {identity.LedgerKeyFile}",
+    ];
+
+    /// <summary>
+    /// Adds the section at the end of the file, when it has none and its end is plain. False: the operator has to put it there. The file is
+    /// loaded as the daemon will, before it is written.
+    /// </summary>
+    public static async Task<bool> TryAddAsync(string path, IReadOnlyList<string> section, CancellationToken cancellationToken)
+    {
+        var text = await File.ReadAllTextAsync(path, cancellationToken);
+        if (!HasPlainEnd(text))
+        {
+            return false;
+        }
+
+        var edits = new LineEdits(text);
+        edits.Append(["", .. section]);
+        var candidate = Encoding.UTF8.GetBytes(edits.ToString());
+        var trial = $"{path}.{Guid.NewGuid():N}.new";
+        try
+        {
+            await DurableFile.WriteAsync(trial, candidate, DurableFile.PrivateMode, cancellationToken);
+            if (AgentConfigurationLoader.Load(trial, new Dictionary<string, string>(), checkFiles: false).Hq is null)
+            {
+                return false;
+            }
+        }
+        catch (ConfigurationException)
+        {
+            // What was right before is not right with the section: the person decides.
+            return false;
+        }
+        finally
+        {
+            File.Delete(trial);
+        }
+
+        var target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+        await DurableFile.WriteAsync(target, candidate, File.GetUnixFileMode(target), cancellationToken);
+        return true;
+    }
+
+    private static bool HasPlainEnd(string text)
+    {
+        try
+        {
+            return YamlPiece.Parse(text) is { Kind: "section", IsFlow: false, Column: 0 } root
+                && root["hq"] is null
+                && !text.Contains("\n...", StringComparison.Ordinal);
+        }
+        catch (YamlException)
+        {
+            return false;
+        }
+    }
+}

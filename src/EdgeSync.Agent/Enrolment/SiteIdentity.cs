@@ -1,0 +1,115 @@
+using System.Security.Cryptography;
+using System.Text;
+using EdgeSync.Agent.Failures;
+using EdgeSync.Primitives.Storage;
+using EdgeSync.Signing.Keys;
+
+namespace EdgeSync.Agent.Enrolment;
+
+/// <summary>
+/// The site's two keys and what HQ gave for them, in a folder that only the agent may enter: the ledger key signs acknowledgements, the client
+/// key logs in to the broker. Neither ever leaves the site. What is there is used again.
+/// </summary>
+internal sealed class SiteIdentity(string directory)
+{
+    private const UnixFileMode OnlyOwner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    public string LedgerKeyFile { get; } = Path.Combine(directory, "ledger.key");
+
+    public string ClientKeyFile { get; } = Path.Combine(directory, "client.key");
+
+    public string CertificateFile { get; } = Path.Combine(directory, "client.pem");
+
+    /// <summary>The authority that signed <see cref="CertificateFile"/>.</summary>
+    public string AuthorityFile { get; } = Path.Combine(directory, "hq-ca.pem");
+
+    /// <summary>The authority of the broker's own certificate.</summary>
+    public string BrokerAuthorityFile { get; } = Path.Combine(directory, "broker-ca.pem");
+
+    /// <summary>Where HQ said that the broker is.</summary>
+    public string BrokerFile { get; } = Path.Combine(directory, "broker.url");
+
+    /// <summary>The public half of the ledger key, PEM; the key is made if it is not there yet.</summary>
+    public async Task<string> EnsureLedgerKeyAsync(CancellationToken cancellationToken)
+    {
+        using var key = await EnsureKeyAsync(LedgerKeyFile, cancellationToken);
+        return key.PublicKey.ToPem();
+    }
+
+    /// <summary>The client key, made if it is not there yet. The caller disposes it.</summary>
+    public async Task<ECDsa> EnsureClientKeyAsync(CancellationToken cancellationToken)
+    {
+        using var key = await EnsureKeyAsync(ClientKeyFile, cancellationToken);
+        var ecdsa = ECDsa.Create();
+        try
+        {
+            ecdsa.ImportFromPem(key.ToPem(password: null));
+            return ecdsa;
+        }
+        catch (Exception failure) when (failure is CryptographicException or ArgumentException)
+        {
+            ecdsa.Dispose();
+            throw new AgentException("IdentityDamaged", $"'{ClientKeyFile}' holds no ECDSA key", failure)
+            {
+                Subject = ClientKeyFile,
+                Hint = "Move the file away and enroll again with a new token.",
+            };
+        }
+    }
+
+    /// <summary>The broker, if an earlier run came to its end with this client key and the certificate is still good; else null.</summary>
+    public async Task<string?> FindEnrolmentAsync(ECDsa clientKey, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (!File.Exists(BrokerFile) || !File.Exists(CertificateFile))
+        {
+            return null;
+        }
+
+        using var certificate = SiteCertificate.Parse(await File.ReadAllTextAsync(CertificateFile, cancellationToken));
+        return certificate is not null && SiteCertificate.IsFor(certificate, clientKey) && certificate.NotAfter.ToUniversalTime() > now
+            ? (await File.ReadAllTextAsync(BrokerFile, cancellationToken)).Trim()
+            : null;
+    }
+
+    /// <summary>Keeps what HQ gave. The broker's URL goes last: where it is, all else is.</summary>
+    public async Task SaveAsync(SiteCertificate received, CancellationToken cancellationToken)
+    {
+        await WriteAsync(AuthorityFile, received.Authority, cancellationToken);
+        await WriteAsync(BrokerAuthorityFile, received.BrokerAuthority, cancellationToken);
+        await WriteAsync(CertificateFile, received.Certificate, cancellationToken);
+        await WriteAsync(BrokerFile, received.Broker + "\n", cancellationToken);
+    }
+
+    private static Task WriteAsync(string path, string text, CancellationToken cancellationToken) =>
+        DurableFile.WriteAsync(path, Encoding.UTF8.GetBytes(text), DurableFile.PrivateMode, cancellationToken);
+
+    private async Task<SigningKey> EnsureKeyAsync(string path, CancellationToken cancellationToken)
+    {
+        if (File.Exists(path))
+        {
+            return await SigningKeyFile.LoadAsync(path, password: null, cancellationToken);
+        }
+
+        CreateDirectory();
+        var prefix = path[..^".key".Length];
+
+        // A public half alone is what a cut between the two writes left; nobody has seen it.
+        File.Delete(prefix + ".pub");
+        using var key = SigningKey.Create(path);
+        await SigningKeyFile.SaveNewAsync(key, prefix, password: null, cancellationToken);
+        return await SigningKeyFile.LoadAsync(path, password: null, cancellationToken);
+    }
+
+    private void CreateDirectory()
+    {
+        try
+        {
+            Directory.CreateDirectory(directory, OnlyOwner);
+            File.SetUnixFileMode(directory, OnlyOwner);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new AgentException("EnrolmentCannotWrite", $"cannot make '{directory}': {failure.Message}", failure) { Hint = "Run enroll as root." };
+        }
+    }
+}

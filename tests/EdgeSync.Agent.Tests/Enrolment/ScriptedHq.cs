@@ -1,0 +1,86 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
+using EdgeSync.Contracts;
+using EdgeSync.Contracts.Enrolment;
+using EdgeSync.Testbed.Certificates;
+using EdgeSync.Testing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeSync.Agent.Tests.Enrolment;
+
+/// <summary>HQ's enrolment endpoint on loopback, which also gives answers that HQ never gives.</summary>
+internal sealed class ScriptedHq : IAsyncDisposable
+{
+    private readonly TempDirectory _directory = new();
+    private readonly WebApplication _server;
+
+    private ScriptedHq(bool tls)
+    {
+        Factory = new CertificateFactory(_directory["ca"]);
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen =>
+        {
+            if (tls)
+            {
+                var files = Factory.CreateServer();
+                using var pem = X509Certificate2.CreateFromPemFile(files.CertificatePath, files.KeyPath);
+                listen.UseHttps(X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), password: null));
+            }
+        }));
+        Answer = async context =>
+        {
+            var request = Requests[^1];
+            await RespondAsync(context, new EnrolmentResponse(Issue(request.CertificateRequest), AuthorityPem, "mqtts://hq.example.com:8883", AuthorityPem));
+        };
+        _server = builder.Build();
+        _server.Run(async context =>
+        {
+            Paths.Add($"{context.Request.Method} {context.Request.Path}");
+            Requests.Add((await JsonSerializer.DeserializeAsync(context.Request.Body, ContractsJsonContext.Default.EnrolmentRequest))!);
+            await Answer(context);
+        });
+    }
+
+    public CertificateFactory Factory { get; }
+
+    public string AuthorityPem => Factory.Authority.ExportCertificatePem();
+
+    public List<EnrolmentRequest> Requests { get; } = [];
+
+    public List<string> Paths { get; } = [];
+
+    public RequestDelegate Answer { get; set; }
+
+    public string Url => _server.Urls.Single();
+
+    public static async Task<ScriptedHq> StartAsync(bool tls = false)
+    {
+        var hq = new ScriptedHq(tls);
+        await hq._server.StartAsync();
+        return hq;
+    }
+
+    public static Task RespondAsync(HttpContext context, EnrolmentResponse response) =>
+        context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(response, ContractsJsonContext.Default.EnrolmentResponse)).AsTask();
+
+    /// <summary>Signs a request as HQ does.</summary>
+    public string Issue(string request, int days = 365)
+    {
+        var asked = CertificateRequest.LoadSigningRequestPem(request, HashAlgorithmName.SHA256);
+        var now = TimeProvider.System.GetUtcNow();
+        using var certificate = asked.Create(Factory.Authority, now.AddHours(-2), now.AddDays(days).AddHours(-1), RandomNumberGenerator.GetBytes(16));
+        return certificate.ExportCertificatePem();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        Factory.Dispose();
+        _directory.Dispose();
+    }
+}
