@@ -1,6 +1,9 @@
 using System.Globalization;
 using System.Net;
 using EdgeSync.Oci.Manifests;
+using EdgeSync.Oci.References;
+using EdgeSync.Oci.Registries.Referrers;
+using EdgeSync.Oci.Registries.Uploads;
 using EdgeSync.Primitives;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -11,11 +14,14 @@ namespace EdgeSync.Oci.Registries;
 /// Speaks the OCI distribution protocol with one registry. Every method throws <see cref="RegistryException"/> for what the registry or the
 /// way to it refuses, and is safe to call again. Safe for use by several threads.
 /// </summary>
-public sealed class RegistryClient : IDisposable
+public sealed partial class RegistryClient : IDisposable
 {
     private readonly RegistryOptions _options;
     private readonly TimeProvider _time;
     private readonly RegistryTransport _transport;
+    private readonly BlobUploader _uploader;
+    private readonly ReferrersReader _referrers;
+    private readonly ReferrerPublisher _publisher;
 
     /// <summary>
     /// A client for the registry of <paramref name="options"/>; nothing is sent yet. Throws <see cref="RegistryException"/> with
@@ -24,14 +30,18 @@ public sealed class RegistryClient : IDisposable
     public RegistryClient(RegistryOptions options, TimeProvider time, Random random, ILogger<RegistryClient>? logger = null)
     {
         ArgumentNullException.ThrowIfNull(options);
-        if (!References.ReferenceGrammar.IsRegistry(options.Host))
+        if (!ReferenceGrammar.IsRegistry(options.Host))
         {
             throw new ArgumentException($"'{options.Host}' is not a registry's host", nameof(options));
         }
 
         _options = options;
         _time = time;
-        _transport = new RegistryTransport(options, time, random, logger ?? NullLogger<RegistryClient>.Instance);
+        ILogger log = logger ?? NullLogger<RegistryClient>.Instance;
+        _transport = new RegistryTransport(options, time, random, log);
+        _uploader = new BlobUploader(_transport, options, time, random, log);
+        _referrers = new ReferrersReader(_transport, this);
+        _publisher = new ReferrerPublisher(this, _referrers);
     }
 
     /// <summary>The registry's host as references name it.</summary>

@@ -10,8 +10,6 @@ namespace EdgeSync.Oci.Registries;
 /// </summary>
 internal sealed partial class RetryRules(RegistryOptions options, TimeProvider time, Random random, ILogger logger)
 {
-    private readonly Lock _lock = new();
-
     public ResiliencePipeline Build()
     {
         var builder = new ResiliencePipelineBuilder { TimeProvider = time };
@@ -49,7 +47,7 @@ internal sealed partial class RetryRules(RegistryOptions options, TimeProvider t
         var doubled = options.FirstRetryDelay.Ticks * Math.Pow(2, Math.Min(attempt, 30));
         var ceiling = doubled < options.MaxRetryDelay.Ticks ? TimeSpan.FromTicks((long)doubled) : options.MaxRetryDelay;
         TimeSpan spread;
-        lock (_lock)
+        lock (random) // it is shared with the uploads, and not safe for several threads
         {
             spread = ceiling * random.NextDouble();
         }

@@ -1,0 +1,179 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using EdgeSync.Oci.Manifests;
+using EdgeSync.Primitives;
+using EdgeSync.Primitives.Timing;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeSync.Oci.Registries.Uploads;
+
+/// <summary>
+/// Pushes blobs: a small one in one request, a large one in chunks. After a cut it asks the registry how much it has, and goes on from
+/// there; the tries are counted anew after each chunk that arrived.
+/// </summary>
+internal sealed partial class BlobUploader(RegistryTransport transport, RegistryOptions options, TimeProvider time, Random random, ILogger logger)
+{
+    /// <summary>Makes the registry have the blob. False where it had it already.</summary>
+    public async Task<bool> PushAsync(
+        string repository, Descriptor blob, Func<CancellationToken, Task<Stream>> open, CancellationToken cancellationToken)
+    {
+        var backoff = new Backoff(options.FirstRetryDelay, options.MaxRetryDelay, ForkRandom());
+        UploadSession? session = null;
+        while (true)
+        {
+            try
+            {
+                // Also after a failure: the answer to the last request may be what was lost.
+                if (await ExistsAsync(repository, blob.Digest, cancellationToken))
+                {
+                    return backoff.Failures > 0;
+                }
+
+                session = session is null
+                    ? await BeginAsync(repository, cancellationToken)
+                    : await AskAsync(repository, session, cancellationToken) ?? await BeginAsync(repository, cancellationToken);
+                await using var content = await open(cancellationToken);
+                content.Seek(session.Offset, SeekOrigin.Begin);
+                while (blob.Size - session.Offset > ChunkSize(session))
+                {
+                    session = await SendChunkAsync(repository, session, content, cancellationToken);
+                    backoff.Reset();
+                }
+
+                await FinishAsync(repository, session, blob, content, cancellationToken);
+                return true;
+            }
+            catch (RegistryException failure) when (MayResume(failure) && backoff.Failures < options.MaxRetries)
+            {
+                var wait = backoff.Next();
+                LogResumed(blob.Digest, failure.Reason, session?.Offset ?? 0);
+                await Task.Delay(failure.RetryAfter is { } asked && asked > wait ? asked : wait, time, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Has the registry take the blob over from another of its repositories. False where it does not.</summary>
+    public async Task<bool> MountAsync(string repository, Digest digest, string source, CancellationToken cancellationToken)
+    {
+        var address = transport.Paths.Uploads(repository, $"?mount={Uri.EscapeDataString(digest.ToString())}&from={Uri.EscapeDataString(source)}");
+        var scope = $"{RegistryPaths.PushScope(repository)} {RegistryPaths.PullScope(source)}";
+        var abandoned = await transport.SendAsync(
+            new RegistryRequest(HttpMethod.Post, address, scope) { Accepts = [HttpStatusCode.Created, HttpStatusCode.Accepted] },
+            (response, _) => Task.FromResult(
+                response.StatusCode == HttpStatusCode.Created ? null : UploadSession.From(address, response, offset: 0, leastChunk: 0)),
+            cancellationToken);
+        if (abandoned is null)
+        {
+            return true;
+        }
+
+        await CancelAsync(repository, abandoned, cancellationToken);
+        return false;
+    }
+
+    private static bool MayResume(RegistryException failure) => failure.Reason
+        is RegistryReasons.RegistryUnreachable
+        or RegistryReasons.ConnectionLost
+        or RegistryReasons.RegistryError
+        or RegistryReasons.RateLimited;
+
+    private Random ForkRandom()
+    {
+        lock (random) // it is shared with the retries, and not safe for several threads
+        {
+            return new Random(random.Next());
+        }
+    }
+
+    private int ChunkSize(UploadSession session) => Math.Max(options.UploadChunkSize, session.LeastChunk);
+
+    private Task<bool> ExistsAsync(string repository, Digest digest, CancellationToken cancellationToken) =>
+        transport.SendAsync(
+            new RegistryRequest(HttpMethod.Head, transport.Paths.Blob(repository, digest), RegistryPaths.PushScope(repository))
+            {
+                Accepts = [HttpStatusCode.OK, HttpStatusCode.NotFound],
+            },
+            (response, _) => Task.FromResult(response.StatusCode == HttpStatusCode.OK),
+            cancellationToken);
+
+    private Task<UploadSession> BeginAsync(string repository, CancellationToken cancellationToken)
+    {
+        var address = transport.Paths.Uploads(repository);
+        return transport.SendAsync(
+            Request(HttpMethod.Post, repository, address, HttpStatusCode.Accepted),
+            (response, _) => Task.FromResult(UploadSession.From(address, response, offset: 0, leastChunk: 0)),
+            cancellationToken);
+    }
+
+    // Null where the session is gone, or where it cannot be told whether it has one byte or none ("0-0").
+    private Task<UploadSession?> AskAsync(string repository, UploadSession session, CancellationToken cancellationToken) =>
+        transport.SendAsync(
+            Request(HttpMethod.Get, repository, session.Location, HttpStatusCode.NoContent, HttpStatusCode.NotFound),
+            (response, _) => Task.FromResult(
+                response.StatusCode == HttpStatusCode.NoContent && UploadSession.ReceivedBy(response) is > 1 and var received
+                    ? UploadSession.From(session.Location, response, received, session.LeastChunk)
+                    : null),
+            cancellationToken);
+
+    private async Task<UploadSession> SendChunkAsync(
+        string repository, UploadSession session, Stream content, CancellationToken cancellationToken)
+    {
+        var chunk = new byte[ChunkSize(session)];
+        await content.ReadExactlyAsync(chunk, cancellationToken);
+        var last = session.Offset + chunk.Length - 1;
+        var request = Request(HttpMethod.Patch, repository, session.Location, HttpStatusCode.Accepted) with
+        {
+            Headers = [("Content-Range", string.Create(CultureInfo.InvariantCulture, $"{session.Offset}-{last}"))],
+            Body = () => Bytes(chunk, MediaTypes.OctetStream),
+            BodyLength = chunk.Length,
+            IsRepeatable = false,
+        };
+        return await transport.SendAsync(
+            request,
+            (response, _) => UploadSession.ReceivedBy(response) is { } received && received != last + 1
+                ? throw RegistryFaults.Violation(session.Location, $"it has {received} bytes after {last + 1} were sent")
+                : Task.FromResult(UploadSession.From(session.Location, response, last + 1, session.LeastChunk)),
+            cancellationToken);
+    }
+
+    private async Task FinishAsync(
+        string repository, UploadSession session, Descriptor blob, Stream content, CancellationToken cancellationToken)
+    {
+        var rest = new byte[blob.Size - session.Offset];
+        await content.ReadExactlyAsync(rest, cancellationToken);
+        var request = Request(HttpMethod.Put, repository, session.Finish(blob.Digest.ToString()), HttpStatusCode.Created) with
+        {
+            Body = () => Bytes(rest, MediaTypes.OctetStream),
+            BodyLength = rest.Length,
+            IsRepeatable = false,
+        };
+        await transport.SendAsync(request, (_, _) => Task.FromResult(true), cancellationToken);
+    }
+
+    private async Task CancelAsync(string repository, UploadSession session, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var request = Request(HttpMethod.Delete, repository, session.Location, HttpStatusCode.NoContent, HttpStatusCode.Accepted, HttpStatusCode.OK);
+            await transport.SendAsync(request with { IsRepeatable = false }, (_, _) => Task.FromResult(true), cancellationToken);
+        }
+        catch (RegistryException)
+        {
+            // A courtesy only: the registry throws unfinished uploads away by itself.
+        }
+    }
+
+    private static RegistryRequest Request(HttpMethod method, string repository, Uri uri, params HttpStatusCode[] accepts) =>
+        new(method, uri, RegistryPaths.PushScope(repository)) { Accepts = accepts };
+
+    private static ByteArrayContent Bytes(byte[] bytes, string mediaType)
+    {
+        var content = new ByteArrayContent(bytes);
+        content.Headers.ContentType = new MediaTypeHeaderValue(mediaType);
+        return content;
+    }
+
+    [LoggerMessage(OciEventIds.UploadResumed, LogLevel.Debug, "Upload of {Digest} failed with {Reason}, to be taken up at byte {Offset}")]
+    private partial void LogResumed(Digest digest, string reason, long offset);
+}
