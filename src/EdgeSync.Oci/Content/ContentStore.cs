@@ -167,6 +167,26 @@ public sealed class ContentStore : IDisposable
         }
     }
 
+    /// <summary>
+    /// Checks the roots and all below them that the selection needs, every byte, except of files that are known to be right and unchanged.
+    /// </summary>
+    public async Task<StoreReport> VerifyAsync(
+        IEnumerable<Descriptor> roots, GraphSelection selection, CancellationToken cancellationToken)
+    {
+        var nodes = await new ContentGraph(this, selection).WalkAsync(roots, hashBlobs: true, cancellationToken);
+        return new StoreReport(
+            nodes.Count,
+            [.. nodes.Where(node => node.State == ContentState.Missing).Select(node => node.Descriptor)],
+            [.. nodes.Where(node => node.State == ContentState.Damaged).Select(node => node.Descriptor)]);
+    }
+
+    /// <summary>
+    /// What the roots need, the roots among it, by what the manifests here say. Sizes are looked at, bytes of blobs are not read.
+    /// </summary>
+    public async Task<IReadOnlyList<Descriptor>> ReachableAsync(
+        IEnumerable<Descriptor> roots, GraphSelection selection, CancellationToken cancellationToken) =>
+        [.. (await new ContentGraph(this, selection).WalkAsync(roots, hashBlobs: false, cancellationToken)).Select(node => node.Descriptor)];
+
     /// <summary>Stores bytes and describes them. Content that is here and intact is not written again.</summary>
     public async Task<Descriptor> WriteAsync(string mediaType, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
@@ -224,6 +244,12 @@ public sealed class ContentStore : IDisposable
 
     /// <summary>Closes the store. Streams and writers that are open stay usable.</summary>
     public void Dispose() => _lock.Dispose();
+
+    internal long PartialSizeOf(Digest digest)
+    {
+        var file = new FileInfo(_paths.Partial(digest));
+        return file.Exists ? file.Length : 0;
+    }
 
     internal bool IsLeased(Digest digest) => _leases.Keys.Any(lease => lease.Holds(digest));
 

@@ -52,6 +52,7 @@ public sealed class ContentWriter : IAsyncDisposable
     {
         if (Length + bytes.Length > Expected.Size)
         {
+            _keep = false;
             throw new RegistryException(
                 RegistryReasons.ContentTooLarge, $"the content {Expected.Digest} has more than the {Expected.Size} bytes that it should have")
             {
@@ -99,6 +100,9 @@ public sealed class ContentWriter : IAsyncDisposable
         Length = 0;
     }
 
+    /// <summary>Whether all is here and right, so that <see cref="CommitAsync"/> will take it.</summary>
+    public bool IsExpected() => Length == Expected.Size && CurrentDigest() == Expected.Digest;
+
     /// <summary>
     /// Checks size and digest, brings all to disk and gives the blob its name. Throws <see cref="RegistryException"/> with
     /// <see cref="RegistryReasons.DigestMismatch"/>; what was written is then thrown away.
@@ -106,10 +110,10 @@ public sealed class ContentWriter : IAsyncDisposable
     public Task CommitAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var digest = Digest.FromHash(_hash.GetHashAndReset());
-        _keep = false;
+        var digest = CurrentDigest();
         if (Length != Expected.Size || digest != Expected.Digest)
         {
+            _keep = false;
             throw new RegistryException(
                 RegistryReasons.DigestMismatch, $"{Length} bytes with the digest {digest} came where {Expected} was asked for")
             {
@@ -170,6 +174,8 @@ public sealed class ContentWriter : IAsyncDisposable
             throw;
         }
     }
+
+    private Digest CurrentDigest() => Digest.FromHash(_hash.GetCurrentHash());
 
     private async Task TakeUpAsync(CancellationToken cancellationToken)
     {

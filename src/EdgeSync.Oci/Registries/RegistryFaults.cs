@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Security.Authentication;
 using System.Text.Json;
+using EdgeSync.Oci.Manifests;
 using EdgeSync.Primitives.Failures;
 using EdgeSync.Primitives.Text;
 
@@ -39,6 +40,12 @@ internal static class RegistryFaults
         new(RegistryReasons.ConnectionLost, $"{Redactor.Url(uri)}: the connection broke in the middle: {cause.Message}", cause)
         {
             Subject = Redactor.Url(uri),
+        };
+
+    public static RegistryException EndedEarly(Descriptor blob, long received) =>
+        new(RegistryReasons.ConnectionLost, $"the content {blob.Digest} ended after {received} of {blob.Size} bytes")
+        {
+            Subject = blob.Digest.ToString(),
         };
 
     public static RegistryException TooSlow(Uri? uri, string how, Exception? cause = null) =>

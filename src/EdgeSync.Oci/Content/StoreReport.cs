@@ -1,0 +1,13 @@
+using EdgeSync.Oci.Manifests;
+
+namespace EdgeSync.Oci.Content;
+
+/// <summary>What a check of content found.</summary>
+/// <param name="Checked">How many blobs and manifests were looked at.</param>
+/// <param name="Missing">What is not here. What hangs below a missing manifest is not known, and not listed.</param>
+/// <param name="Damaged">What is here, but not what its name says.</param>
+public sealed record StoreReport(int Checked, IReadOnlyList<Descriptor> Missing, IReadOnlyList<Descriptor> Damaged)
+{
+    /// <summary>Whether everything is here and right.</summary>
+    public bool IsComplete => Missing.Count == 0 && Damaged.Count == 0;
+}
