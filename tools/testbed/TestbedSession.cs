@@ -96,7 +96,7 @@ public sealed class TestbedSession : IAsyncDisposable
             start.Environment[name] = value;
         }
 
-        start.Environment[ProcessTable.Marker] = Record.Id;
+        start.Environment[ProcessTable.RunMarker] = Record.Id;
         var process = Process.Start(start) ?? throw new TestbedException("NotStarted", $"{request.Name} was not started.");
         var identity = ProcessIdentity.Read(process.Id) ?? new ProcessIdentity(process.Id, 0);
         Record.AddProcess(identity, request.Name);

@@ -47,12 +47,13 @@ public sealed class CertificateFactory : IDisposable
     }
 
     /// <summary>
-    /// A client certificate. A site's common name is "FLEET/SITE". The validity can be given, to make one that has expired.
+    /// A client certificate. A site's common name is "FLEET/SITE". The validity can be given, to make one that has expired, and an
+    /// organisation, which Kubernetes takes for a group.
     /// </summary>
-    public PemFiles CreateClient(string commonName, DateTimeOffset? notBefore = null, DateTimeOffset? notAfter = null)
+    public PemFiles CreateClient(string commonName, DateTimeOffset? notBefore = null, DateTimeOffset? notAfter = null, string? organization = null)
     {
         var now = TimeProvider.System.GetUtcNow();
-        return Create(commonName, ClientUse, null, notBefore ?? now.AddHours(-1), notAfter ?? now.AddYears(1));
+        return Create(commonName, ClientUse, null, notBefore ?? now.AddHours(-1), notAfter ?? now.AddYears(1), organization);
     }
 
     public void Dispose()
@@ -61,10 +62,15 @@ public sealed class CertificateFactory : IDisposable
         _key.Dispose();
     }
 
-    private PemFiles Create(string commonName, Oid use, X509Extension? alternativeNames, DateTimeOffset notBefore, DateTimeOffset notAfter)
+    private PemFiles Create(string commonName, Oid use, X509Extension? alternativeNames, DateTimeOffset notBefore, DateTimeOffset notAfter, string? organization = null)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var subject = new X500DistinguishedNameBuilder();
+        if (organization is not null)
+        {
+            subject.AddOrganizationName(organization);
+        }
+
         subject.AddCommonName(commonName);
         var request = new CertificateRequest(subject.Build(), key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, critical: true));

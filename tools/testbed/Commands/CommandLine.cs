@@ -23,6 +23,8 @@ internal static class CommandLine
             return args switch
             {
                 ["prepare"] => await PrepareAsync(cancellationToken),
+                ["up", var folder] => await UpCommand.RunAsync(folder, apiOnly: false, cancellationToken),
+                ["up", var folder, "--api-only"] => await UpCommand.RunAsync(folder, apiOnly: true, cancellationToken),
                 ["hold", var folder] => await HoldCommand.RunAsync(folder, cancellationToken),
                 ["down", var folder] => await EndAsync(await TestbedSession.EndAsync(folder, cancellationToken)),
                 ["clean"] => await EndAsync(await TestbedSession.CleanAsync(cancellationToken)),

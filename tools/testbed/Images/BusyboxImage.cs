@@ -85,7 +85,12 @@ public static class BusyboxImage
         }
 
         var descriptor = ImageBuilder.Describe(root);
-        descriptor["annotations"] = new JsonObject { ["org.opencontainers.image.ref.name"] = referenceName };
+        descriptor["annotations"] = new JsonObject
+        {
+            // The second is what containerd names an imported image by.
+            ["org.opencontainers.image.ref.name"] = referenceName,
+            ["io.containerd.image.name"] = referenceName,
+        };
         manifests.Add((JsonNode)descriptor);
         await File.WriteAllTextAsync(path, index.ToJsonString(), cancellationToken);
     }

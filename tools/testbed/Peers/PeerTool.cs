@@ -35,12 +35,14 @@ public sealed class PeerTool
     public static PeerTool Skopeo() => Installed("skopeo");
 
     /// <summary>A program that the machine has installed.</summary>
-    public static PeerTool Installed(string program)
+    public static PeerTool Installed(string program) => FindInstalled(program)
+        ?? throw new TestbedException("ToolMissing", $"{program} is not installed.") { Subject = program, Hint = "Run './build.sh restore' as root." };
+
+    /// <summary>A program that the machine may have installed; null if it has not.</summary>
+    public static PeerTool? FindInstalled(string program)
     {
         var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Append("/usr/sbin").Append("/sbin");
-        var path = folders.Select(f => System.IO.Path.Combine(f, program)).FirstOrDefault(File.Exists)
-            ?? throw new TestbedException("ToolMissing", $"{program} is not installed.") { Subject = program, Hint = "Run './build.sh restore' as root." };
-        return new PeerTool(program, path);
+        return folders.Select(f => System.IO.Path.Combine(f, program)).FirstOrDefault(File.Exists) is { } path ? new PeerTool(program, path) : null;
     }
 
     /// <summary>Runs it with these arguments, for two minutes at most.</summary>

@@ -7,13 +7,16 @@ namespace EdgeSync.Testbed.Processes;
 internal static class ProcessTable
 {
     /// <summary>Set in every process that a run starts; children inherit it, so it finds what double-forked away.</summary>
-    public const string Marker = "EDGESYNC_TESTBED_RUN";
+    public const string RunMarker = "EDGESYNC_TESTBED_RUN";
 
-    /// <summary>Those of the run that are alive, and all their descendants; never the caller itself.</summary>
-    public static IReadOnlyList<ProcessIdentity> FindRun(string run, IEnumerable<ProcessIdentity> recorded)
+    /// <summary>Set in the processes of one node of a run.</summary>
+    public const string NodeMarker = "EDGESYNC_TESTBED_NODE";
+
+    /// <summary>Those with the marker and those recorded that are alive, and all their descendants; never the caller itself.</summary>
+    public static IReadOnlyList<ProcessIdentity> Find(string variable, string value, IEnumerable<ProcessIdentity> recorded)
     {
         var parents = ReadParents();
-        var marker = Encoding.UTF8.GetBytes($"{Marker}={run}\0");
+        var marker = Encoding.UTF8.GetBytes($"{variable}={value}\0");
         var found = recorded.Where(p => p.IsAlive).Select(p => p.Id).ToHashSet();
         found.UnionWith(parents.Keys.Where(id => HasMarker(id, marker)));
 

@@ -29,7 +29,10 @@ internal static class RunCleaner
     /// <summary>Ends one run. Safe to repeat, also after having been interrupted.</summary>
     public static async Task EndAsync(RunRecord run, CancellationToken cancellationToken)
     {
-        await KillAsync(run, cancellationToken);
+        await KillAsync(
+            $"the run {run.Id} in {run.Folder}",
+            () => ProcessTable.Find(ProcessTable.RunMarker, run.Id, run.Processes.Concat(Cgroups.ProcessesIn(run.Cgroups))),
+            cancellationToken);
         var folder = run.Folder;
         Mounts.RemoveBelow(folder);
         NodeTraces.Remove(run);
@@ -41,11 +44,12 @@ internal static class RunCleaner
         run.Delete();
     }
 
-    private static async Task KillAsync(RunRecord run, CancellationToken cancellationToken)
+    /// <summary>Ends at once all processes that the search finds, and those that they start meanwhile, until it finds none.</summary>
+    public static async Task KillAsync(string what, Func<IReadOnlyList<ProcessIdentity>> find, CancellationToken cancellationToken)
     {
         for (var watch = Stopwatch.StartNew(); watch.Elapsed < Patience;)
         {
-            var alive = ProcessTable.FindRun(run.Id, run.Processes.Concat(Cgroups.ProcessesIn(run.Cgroups)));
+            var alive = find();
             if (alive.Count == 0)
             {
                 return;
@@ -59,6 +63,6 @@ internal static class RunCleaner
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, cancellationToken);
         }
 
-        throw new TestbedException("ProcessesRemain", $"Processes of the run {run.Id} in {run.Folder} do not end.");
+        throw new TestbedException("ProcessesRemain", $"Processes of {what} do not end.");
     }
 }

@@ -1,0 +1,244 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using EdgeSync.Testbed.Images;
+using EdgeSync.Testbed.Peers;
+using EdgeSync.Testbed.Processes;
+
+namespace EdgeSync.Testbed.Kubernetes;
+
+/// <summary>etcd, API server, controllers, scheduler, kubelet and containerd of Debian's packages, all in one folder.</summary>
+internal sealed class DebianNode : INode
+{
+    private static readonly TimeSpan ApiTimeout = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan NodeTimeout = TimeSpan.FromSeconds(120);
+    private readonly TestbedSession _session;
+    private readonly KubernetesNodeOptions _options;
+    private readonly NodePorts _ports;
+    private readonly NodeFiles _files;
+    private readonly string _mark;
+    private readonly string _bridge;
+    private readonly string _cgroup;
+    private readonly string _token = RandomNumberGenerator.GetHexString(32, lowercase: true);
+    private readonly Dictionary<string, ManagedProcess> _processes = [];
+    private readonly HttpClient _http;
+    private IReadOnlyList<string> _cgroups = [];
+
+    public DebianNode(TestbedSession session, KubernetesNodeOptions options)
+    {
+        _session = session;
+        _options = options;
+        _ports = NodePorts.Reserve(session);
+        _mark = $"{session.Record.Id}-{options.Name}";
+
+        // A name of an interface has 15 characters at most.
+        var unique = string.Create(CultureInfo.InvariantCulture, $"{session.Record.Id[..6]}{_ports.Etcd}");
+        _bridge = $"es{unique}";
+        _cgroup = $"edgesync-{unique}";
+        _files = new NodeFiles(Directory.CreateDirectory(session[options.Name]).FullName, _ports, _bridge, _cgroup);
+        _files.Write(_token);
+        _http = CreateClient();
+    }
+
+    public string KubeconfigPath => _files.Kubeconfig;
+
+    public string CertificateKubeconfigPath => _files.CertificateKubeconfig;
+
+    public string? RuntimeEndpoint => _options.ApiOnly ? null : $"unix://{_files.ContainerdSocket}";
+
+    public string? HostsDirectory => _options.ApiOnly ? null : _files.HostsDirectory;
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var etcd = $"http://127.0.0.1:{_ports.Etcd}";
+        var peer = $"http://127.0.0.1:{_ports.EtcdPeer}";
+        Start(
+            "etcd", "etcd", "--data-dir", _files["etcd"], "--listen-client-urls", etcd, "--advertise-client-urls", etcd,
+            "--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer, "--initial-cluster", $"default={peer}");
+        if (_options.ApiOnly)
+        {
+            await StartApiAsync(cancellationToken);
+            return;
+        }
+
+        // The runtime comes up while the API server does.
+        PrepareMachine();
+        Start("containerd", "containerd", "-c", _files["containerd.toml"]);
+        await Task.WhenAll(StartApiAsync(cancellationToken), LoadPauseImageAsync(cancellationToken));
+        StartControllers();
+        await StartKubeletAsync(cancellationToken);
+    }
+
+    public async Task StartApiAsync(CancellationToken cancellationToken)
+    {
+        var api = Start(
+            "apiserver", NodeBinaries.PathOf("kube-apiserver"), $"--etcd-servers=http://127.0.0.1:{_ports.Etcd}",
+            "--bind-address=127.0.0.1", "--advertise-address=127.0.0.1", $"--secure-port={_ports.Api}",
+            $"--cert-dir={_files["pki"]}", $"--tls-cert-file={_files["pki/kube-apiserver.pem"]}", $"--tls-private-key-file={_files["pki/kube-apiserver.key"]}",
+            $"--client-ca-file={_files["pki/ca.pem"]}", $"--token-auth-file={_files["tokens.csv"]}",
+            $"--service-account-key-file={_files["pki/sa.pub"]}", $"--service-account-signing-key-file={_files["pki/sa.key"]}",
+            "--service-account-issuer=https://kubernetes.default.svc", "--service-cluster-ip-range=10.43.0.0/16",
+            "--authorization-mode=RBAC", "--allow-privileged=true", "--disable-admission-plugins=ServiceAccount");
+        await api.UntilAsync("readiness", ApiTimeout, token => AnswersAsync("/readyz", token), cancellationToken);
+        await api.UntilAsync("the namespace default", ApiTimeout, token => AnswersAsync("/api/v1/namespaces/default", token), cancellationToken);
+    }
+
+    public Task StopApiAsync(CancellationToken cancellationToken) => StopAsync("apiserver", cancellationToken);
+
+    public async Task StopAsync(bool atOnce, CancellationToken cancellationToken)
+    {
+        if (!atOnce)
+        {
+            foreach (var name in new[] { "kubelet", "scheduler", "controller-manager", "apiserver", "etcd" })
+            {
+                await StopAsync(name, cancellationToken);
+            }
+        }
+
+        // Pods last: with nobody there to start them again. A shim's children are in the node's cgroup, the shim itself is marked.
+        await RunCleaner.KillAsync(
+            _options.Name, () => ProcessTable.Find(ProcessTable.NodeMarker, _mark, Cgroups.ProcessesIn(_cgroups)), cancellationToken);
+        Mounts.RemoveBelow(_files[""].TrimEnd('/'));
+
+        // As on a machine that boots: what lies in /run there is gone.
+        if (Directory.Exists(_files["containerd-state"]))
+        {
+            Directory.Delete(_files["containerd-state"], recursive: true);
+        }
+    }
+
+    public async Task<string> SendAsync(HttpMethod method, string path, string? json, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (json is not null)
+        {
+            request.Content = new StringContent(json, Encoding.UTF8, "application/json");
+        }
+
+        using var answer = await _http.SendAsync(request, cancellationToken);
+        var text = await answer.Content.ReadAsStringAsync(cancellationToken);
+        return answer.IsSuccessStatusCode
+            ? text
+            : throw new TestbedException("ApiRefused", $"{method} {path} was answered with {(int)answer.StatusCode}: {text}") { Subject = path };
+    }
+
+    public async Task LoadImageAsync(string archive, CancellationToken cancellationToken) =>
+        (await PeerTool.Installed("ctr").RunAsync(
+            cancellationToken, "-a", _files.ContainerdSocket, "-n", "k8s.io", "images", "import", archive)).EnsureSuccess();
+
+    private void PrepareMachine()
+    {
+        if (_cgroups.Count > 0)
+        {
+            return;
+        }
+
+        _session.Record.AddBridge(_bridge);
+        _cgroups = Cgroups.Create(_cgroup);
+        foreach (var folder in _cgroups)
+        {
+            _session.Record.AddCgroup(folder);
+        }
+    }
+
+    private async Task LoadPauseImageAsync(CancellationToken cancellationToken)
+    {
+        await _processes["containerd"].UntilAsync("its socket", NodeTimeout, RuntimeAnswersAsync, cancellationToken);
+        var archive = _files["pause.tar"];
+        if (!File.Exists(archive))
+        {
+            var layout = _files["pause"];
+            await BusyboxImage.WriteLayoutAsync(layout, NodeFiles.PauseImage, new ImageContent("/bin/busybox", "sleep", "2147483647"), cancellationToken);
+            await System.Formats.Tar.TarFile.CreateFromDirectoryAsync(layout, archive, includeBaseDirectory: false, cancellationToken);
+            await LoadImageAsync(archive, cancellationToken);
+        }
+    }
+
+    private void StartControllers()
+    {
+        Start(
+            "controller-manager", NodeBinaries.PathOf("kube-controller-manager"), $"--kubeconfig={_files.Kubeconfig}",
+            $"--service-account-private-key-file={_files["pki/sa.key"]}", "--controllers=*,-nodeipam,-route,-cloud-node-lifecycle",
+            "--leader-elect=false", "--port=0", $"--secure-port={_ports.ControllerManager}", "--bind-address=127.0.0.1", $"--cert-dir={_files["pki-controllers"]}");
+        Start(
+            "scheduler", NodeBinaries.PathOf("kube-scheduler"), $"--kubeconfig={_files.Kubeconfig}", "--leader-elect=false", "--port=0",
+            $"--secure-port={_ports.Scheduler}", "--bind-address=127.0.0.1", $"--cert-dir={_files["pki-scheduler"]}");
+    }
+
+    private async Task StartKubeletAsync(CancellationToken cancellationToken)
+    {
+        var begun = TimeProvider.System.GetUtcNow();
+        var kubelet = Start(
+            "kubelet", NodeBinaries.PathOf("kubelet"), $"--config={_files["kubelet.yaml"]}", $"--kubeconfig={_files.Kubeconfig}",
+            "--container-runtime=remote", $"--container-runtime-endpoint=unix://{_files.ContainerdSocket}", $"--root-dir={_files["kubelet"]}",
+            $"--hostname-override={KubernetesNode.NodeName}", $"--pod-infra-container-image={NodeFiles.PauseImage}", $"--cert-dir={_files["pki-kubelet"]}");
+        await kubelet.UntilAsync("a ready node", NodeTimeout, token => IsReadySinceAsync(begun, token), cancellationToken);
+    }
+
+    // A node that is started again is still said to be ready, from before; its heartbeat tells.
+    private async Task<bool> IsReadySinceAsync(DateTimeOffset begun, CancellationToken cancellationToken)
+    {
+        if (!await AnswersAsync($"/api/v1/nodes/{KubernetesNode.NodeName}", cancellationToken))
+        {
+            return false;
+        }
+
+        var node = JsonNode.Parse(await SendAsync(HttpMethod.Get, $"/api/v1/nodes/{KubernetesNode.NodeName}", null, cancellationToken))!;
+        var ready = node["status"]?["conditions"]?.AsArray().FirstOrDefault(c => (string?)c!["type"] == "Ready");
+        return (string?)ready?["status"] == "True"
+            && DateTimeOffset.Parse((string)ready["lastHeartbeatTime"]!, CultureInfo.InvariantCulture) >= begun.AddSeconds(-1);
+    }
+
+    private ManagedProcess Start(string name, string program, params string[] arguments)
+    {
+        var process = _session.Start(new ProcessRequest($"{_options.Name}/{name}", program, arguments)
+        {
+            Environment = new Dictionary<string, string?> { [ProcessTable.NodeMarker] = _mark },
+        });
+        _processes[name] = process;
+        return process;
+    }
+
+    private async Task StopAsync(string name, CancellationToken cancellationToken)
+    {
+        if (_processes.TryGetValue(name, out var process) && process.IsRunning)
+        {
+            await process.StopAsync(TimeSpan.FromSeconds(5), cancellationToken);
+        }
+    }
+
+    private async Task<bool> AnswersAsync(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var answer = await _http.GetAsync(path, cancellationToken);
+            return answer.StatusCode == HttpStatusCode.OK;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    private async Task<bool> RuntimeAnswersAsync(CancellationToken cancellationToken) =>
+        File.Exists(_files.ContainerdSocket)
+        && (await PeerTool.Installed("ctr").RunAsync(cancellationToken, "-a", _files.ContainerdSocket, "version")).ExitCode == 0;
+
+    private HttpClient CreateClient()
+    {
+        var client = new HttpClient(new HttpClientHandler
+        {
+            UseProxy = false,
+            ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator,
+        })
+        {
+            BaseAddress = new Uri($"https://127.0.0.1:{_ports.Api}"),
+            Timeout = TimeSpan.FromSeconds(30),
+        };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", _token);
+        return client;
+    }
+}

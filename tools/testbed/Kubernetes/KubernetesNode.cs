@@ -1,0 +1,102 @@
+using System.Formats.Tar;
+using EdgeSync.Testbed.Images;
+using EdgeSync.Testbed.Peers;
+
+namespace EdgeSync.Testbed.Kubernetes;
+
+/// <summary>
+/// A real cluster of one node: that of <c>EDGESYNC_KUBECONFIG</c> if it is set, else k3s if it is installed, else one made of
+/// Debian's packages. The last two keep everything in the run's folder, and come back with it when they are started again.
+/// </summary>
+public sealed class KubernetesNode : IAsyncDisposable
+{
+    /// <summary>The name of the node object.</summary>
+    public const string NodeName = "site";
+
+    private readonly TestbedSession _session;
+    private readonly INode _node;
+
+    private KubernetesNode(TestbedSession session, INode node)
+    {
+        _session = session;
+        _node = node;
+    }
+
+    /// <summary>For an administrator.</summary>
+    public string KubeconfigPath => _node.KubeconfigPath;
+
+    /// <summary>The same with a client certificate in place of a token; null where the cluster is not the testbed's own.</summary>
+    public string? CertificateKubeconfigPath => _node.CertificateKubeconfigPath;
+
+    /// <summary>The runtime's CRI socket, <c>unix:///…</c>; null for an API server alone.</summary>
+    public string? RuntimeEndpoint => _node.RuntimeEndpoint;
+
+    /// <summary>containerd's <c>certs.d</c>: a file <c>_default/hosts.toml</c> there sends every pull to a mirror.</summary>
+    public string? HostsDirectory => _node.HostsDirectory;
+
+    /// <summary>Starts a cluster and waits until its API answers and, unless it is API only, its node is ready.</summary>
+    public static async Task<KubernetesNode> StartAsync(
+        TestbedSession session, KubernetesNodeOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var node = await ChooseAsync(session, options ?? new KubernetesNodeOptions(), cancellationToken);
+        await node.StartAsync(cancellationToken);
+        return new KubernetesNode(session, node);
+    }
+
+    /// <summary>Starts it again after <see cref="StopAsync"/> or <see cref="KillAsync"/>, with all it had.</summary>
+    public Task StartAgainAsync(CancellationToken cancellationToken = default) => _node.StartAsync(cancellationToken);
+
+    /// <summary>Shuts it down in good order, pods included.</summary>
+    public Task StopAsync(CancellationToken cancellationToken = default) => _node.StopAsync(atOnce: false, cancellationToken);
+
+    /// <summary>Ends everything at once, pods included, as a power cut would.</summary>
+    public Task KillAsync(CancellationToken cancellationToken = default) => _node.StopAsync(atOnce: true, cancellationToken);
+
+    /// <summary>Ends the API server alone; pods go on.</summary>
+    public Task StopApiAsync(CancellationToken cancellationToken = default) => _node.StopApiAsync(cancellationToken);
+
+    /// <summary>Brings the API server back.</summary>
+    public Task StartApiAsync(CancellationToken cancellationToken = default) => _node.StartApiAsync(cancellationToken);
+
+    /// <summary>What the API answers, as JSON; any status but success is a failure with the answer in it.</summary>
+    public Task<string> GetAsync(string path, CancellationToken cancellationToken = default) =>
+        _node.SendAsync(HttpMethod.Get, path, null, cancellationToken);
+
+    /// <summary>Creates an object (JSON) in the collection at a path.</summary>
+    public Task<string> CreateAsync(string path, string json, CancellationToken cancellationToken = default) =>
+        _node.SendAsync(HttpMethod.Post, path, json, cancellationToken);
+
+    /// <summary>Deletes the object at a path.</summary>
+    public Task<string> DeleteAsync(string path, CancellationToken cancellationToken = default) =>
+        _node.SendAsync(HttpMethod.Delete, path, null, cancellationToken);
+
+    /// <summary>Puts an image into the runtime under a full reference, without any registry.</summary>
+    public async Task LoadImageAsync(string reference, ImageContent content, CancellationToken cancellationToken = default)
+    {
+        var layout = _session[$"image-{Guid.NewGuid():N}"];
+        await BusyboxImage.WriteLayoutAsync(layout, reference, content, cancellationToken);
+        var archive = $"{layout}.tar";
+        await TarFile.CreateFromDirectoryAsync(layout, archive, includeBaseDirectory: false, cancellationToken);
+        await _node.LoadImageAsync(archive, cancellationToken);
+        Directory.Delete(layout, recursive: true);
+        File.Delete(archive);
+    }
+
+    public async ValueTask DisposeAsync() => await StopAsync();
+
+    private static async Task<INode> ChooseAsync(TestbedSession session, KubernetesNodeOptions options, CancellationToken cancellationToken)
+    {
+        if (Environment.GetEnvironmentVariable("EDGESYNC_KUBECONFIG") is { Length: > 0 } kubeconfig)
+        {
+            return new ExternalNode(kubeconfig);
+        }
+
+        if (PeerTool.FindInstalled("k3s") is { } k3s)
+        {
+            return new K3sNode(session, options, k3s);
+        }
+
+        await NodeBinaries.PrepareAsync(Console.WriteLine, cancellationToken);
+        return new DebianNode(session, options);
+    }
+}

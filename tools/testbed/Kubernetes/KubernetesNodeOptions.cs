@@ -1,0 +1,11 @@
+namespace EdgeSync.Testbed.Kubernetes;
+
+/// <summary>What a cluster is to be like. Default: a node on which pods run.</summary>
+public sealed record KubernetesNodeOptions
+{
+    /// <summary>Tells several clusters of one run apart, and is their folder in it. Default: node.</summary>
+    public string Name { get; init; } = "node";
+
+    /// <summary>Only the API server: comes up in seconds, runs no pods and no controllers. Default: false.</summary>
+    public bool ApiOnly { get; init; }
+}
