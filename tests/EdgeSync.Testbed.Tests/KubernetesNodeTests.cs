@@ -71,6 +71,7 @@ public sealed class KubernetesNodeTests : IAsyncLifetime
         await Pods.UntilReadyAsync(node, "web");
         Assert.NotEmpty(MountsBelow(session.Folder));
         var bridge = Assert.Single(Bridges(session.Folder));
+        var sandbox = Path.GetFileName(Assert.Single(Directory.GetDirectories(session["node/containerd/io.containerd.grpc.v1.cri/sandboxes"])));
 
         await session.DisposeAsync();
 
@@ -78,6 +79,7 @@ public sealed class KubernetesNodeTests : IAsyncLifetime
         Assert.False(Directory.Exists(session.Folder));
         Assert.False(Directory.Exists($"/sys/class/net/{bridge}"));
         Assert.Empty(Directory.EnumerateDirectories("/sys/fs/cgroup", $"edgesync-{bridge[2..]}", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 1 }));
+        Assert.Empty(Directory.EnumerateFiles("/var/lib/cni/results", $"*{sandbox}*"));
         Assert.DoesNotContain(CommandLines(), c => c.Contains(session.Folder, StringComparison.Ordinal));
     }
 

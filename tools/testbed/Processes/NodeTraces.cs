@@ -19,16 +19,24 @@ internal static class NodeTraces
             return;
         }
 
-        foreach (var pods in Directory.EnumerateDirectories(run.Folder, "pods", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 3 }))
+        foreach (var node in Directory.EnumerateDirectories(run.Folder))
         {
-            foreach (var pod in Directory.EnumerateDirectories(pods).Select(Path.GetFileName))
+            foreach (var pod in NamesIn(Path.Combine(node, "kubelet", "pods")))
             {
                 RemoveMatching("/var/log/pods", $"*_{pod}");
+            }
+
+            foreach (var sandbox in NamesIn(Path.Combine(node, "containerd", "io.containerd.grpc.v1.cri", "sandboxes")))
+            {
+                RemoveMatching("/var/lib/cni/results", $"cni-loopback-{sandbox}-*");
             }
         }
 
         RemoveBrokenLinks("/var/log/containers");
     }
+
+    private static IEnumerable<string> NamesIn(string folder) =>
+        Directory.Exists(folder) ? Directory.EnumerateDirectories(folder).Select(d => Path.GetFileName(d)) : [];
 
     private static void RemoveLink(string bridge)
     {
