@@ -1,0 +1,73 @@
+using System.Text.Json.Nodes;
+
+namespace EdgeSync.Kubernetes.Manifests;
+
+/// <summary>
+/// One Kubernetes object of any kind, as JSON. The identity is read once; change <see cref="Json"/> only through
+/// <see cref="WithNamespace"/> and the like, which return a copy.
+/// </summary>
+public sealed class KubernetesObject
+{
+    /// <summary>
+    /// Wraps JSON that has <c>apiVersion</c>, <c>kind</c> and <c>metadata.name</c> as texts. Throws <see cref="ArgumentException"/> if it
+    /// has not.
+    /// </summary>
+    public KubernetesObject(JsonObject json, ManifestSource? source = null)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        Json = json;
+        Source = source;
+        var @namespace = json.Text("metadata", "namespace");
+        Id = new ObjectId(
+            json.Text("apiVersion") ?? throw new ArgumentException("the object has no apiVersion", nameof(json)),
+            json.Text("kind") ?? throw new ArgumentException("the object has no kind", nameof(json)),
+            string.IsNullOrEmpty(@namespace) ? null : @namespace,
+            json.Text("metadata", "name") ?? throw new ArgumentException("the object has no metadata.name", nameof(json)));
+    }
+
+    /// <summary>The whole object.</summary>
+    public JsonObject Json { get; }
+
+    /// <summary>Where it was read from; null if it did not come from a file.</summary>
+    public ManifestSource? Source { get; }
+
+    /// <summary>What names it in a cluster.</summary>
+    public ObjectId Id { get; }
+
+    /// <summary>The API group and version: <c>apps/v1</c>, <c>v1</c>.</summary>
+    public string ApiVersion => Id.ApiVersion;
+
+    /// <summary>The kind: <c>Deployment</c>.</summary>
+    public string Kind => Id.Kind;
+
+    /// <summary>The name.</summary>
+    public string Name => Id.Name;
+
+    /// <summary>The namespace that the object itself names, or null.</summary>
+    public string? Namespace => Id.Namespace;
+
+    /// <summary>A copy in this namespace (null takes the namespace away); the same object if it is there already.</summary>
+    public KubernetesObject WithNamespace(string? @namespace)
+    {
+        if (@namespace == Namespace)
+        {
+            return this;
+        }
+
+        var copy = (JsonObject)Json.DeepClone();
+        var metadata = (JsonObject)copy["metadata"]!;
+        if (@namespace is null)
+        {
+            metadata.Remove("namespace");
+        }
+        else
+        {
+            metadata["namespace"] = @namespace;
+        }
+
+        return new KubernetesObject(copy, Source);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Id.ToString();
+}

@@ -1,0 +1,7 @@
+namespace EdgeSync.Kubernetes.Manifests;
+
+/// <summary>One document of a file, without its byte order mark, and the line of the file that it begins at.</summary>
+internal sealed record ManifestDocument(string Text, int FirstLine)
+{
+    public TextPosition InFile(long line, long column) => new(FirstLine + (int)line - 1, (int)column);
+}

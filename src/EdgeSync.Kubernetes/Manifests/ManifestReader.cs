@@ -1,0 +1,70 @@
+using System.Text.Json.Nodes;
+using YamlDotNet.Core;
+
+namespace EdgeSync.Kubernetes.Manifests;
+
+/// <summary>
+/// Reads manifest files. For every input it gives the JSON that Kubernetes' own tools would send, or says with line and column why not;
+/// it never reads something else in silence.
+/// </summary>
+public static class ManifestReader
+{
+    /// <summary>
+    /// The objects of one YAML or JSON file, in order, lists taken apart. Throws <see cref="ManifestException"/> with all faults of the
+    /// file. <paramref name="fileName"/> is used in positions only.
+    /// </summary>
+    public static IReadOnlyList<KubernetesObject> Read(ReadOnlyMemory<byte> utf8, string fileName, ManifestReaderOptions? options = null)
+    {
+        options ??= new ManifestReaderOptions();
+        var faults = new FaultList(fileName);
+        var objects = new List<KubernetesObject>();
+        if (utf8.Length > options.MaxBytes)
+        {
+            faults.Add(new TextPosition(1, 1), $"the file has {utf8.Length} bytes; at most {options.MaxBytes} are read");
+        }
+        else if (ManifestText.Decode(utf8.Span, faults) is { } text)
+        {
+            var expansion = new ObjectExpansion(fileName, faults);
+            foreach (var document in DocumentSplitter.Split(text, faults))
+            {
+                ReadDocument(document, expansion, faults, options, objects);
+                if (objects.Count > options.MaxObjects)
+                {
+                    faults.Add(new TextPosition(document.FirstLine, 1), $"the file holds more than {options.MaxObjects} objects");
+                    break;
+                }
+            }
+        }
+
+        faults.ThrowIfAny();
+        return objects;
+    }
+
+    private static void ReadDocument(
+        ManifestDocument document, ObjectExpansion expansion, FaultList faults, ManifestReaderOptions options, List<KubernetesObject> objects)
+    {
+        var positions = options.KeepPositions ? new Dictionary<string, TextPosition>(StringComparer.Ordinal) : null;
+        try
+        {
+            if (ParseDocument(document, faults, options, positions) is { } json)
+            {
+                expansion.Expand(json, new PositionMap(positions ?? new() { [""] = new TextPosition(document.FirstLine, 1) }), objects);
+            }
+        }
+        catch (DocumentTooLargeException failure)
+        {
+            faults.Add(failure.Position, failure.Message);
+        }
+        catch (YamlException failure)
+        {
+            faults.Add(document.InFile(Math.Max(1, failure.Start.Line), Math.Max(1, failure.Start.Column)), FirstLine(failure.Message));
+        }
+    }
+
+    internal static JsonNode? ParseDocument(
+        ManifestDocument document, FaultList faults, ManifestReaderOptions options, Dictionary<string, TextPosition>? positions) =>
+        JsonDocuments.TryRead(document, faults, options, positions) is { } json ? json
+        : new YamlComposer(document, options).Compose() is { } root ? new YamlToJson(faults, options, positions).Convert(root) : null;
+
+    private static string FirstLine(string message) => message.Split('\n', 2)[0];
+}

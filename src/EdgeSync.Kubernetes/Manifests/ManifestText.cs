@@ -1,0 +1,65 @@
+using System.Text;
+
+namespace EdgeSync.Kubernetes.Manifests;
+
+/// <summary>The text of a manifest file, checked for what Kubernetes' YAML reader refuses before it parses.</summary>
+internal static class ManifestText
+{
+    public const char ByteOrderMark = '\uFEFF';
+
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>The text, or null after adding to the faults.</summary>
+    public static string? Decode(ReadOnlySpan<byte> utf8, FaultList faults)
+    {
+        if (utf8 is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..])
+        {
+            faults.Add(new TextPosition(1, 1), "the file is UTF-16; Kubernetes manifests are UTF-8");
+            return null;
+        }
+
+        string text;
+        try
+        {
+            text = Strict.GetString(utf8);
+        }
+        catch (DecoderFallbackException failure)
+        {
+            var line = utf8[..failure.Index].Count((byte)'\n') + 1;
+            var column = failure.Index - utf8[..failure.Index].LastIndexOf((byte)'\n');
+            faults.Add(new TextPosition(line, column), "this byte is not valid UTF-8");
+            return null;
+        }
+
+        return HasOnlyPrintable(text, faults) ? text : null;
+    }
+
+    private static bool HasOnlyPrintable(string text, FaultList faults)
+    {
+        int line = 1, lineStart = 0;
+        for (var i = 0; i < text.Length; i++)
+        {
+            var character = text[i];
+            if (character == '\n')
+            {
+                line++;
+                lineStart = i + 1;
+            }
+            else if (!IsAllowed(character) || (character == ByteOrderMark && i != lineStart))
+            {
+                faults.Add(new TextPosition(line, i - lineStart + 1), $"the character U+{(int)character:X4} is not allowed in YAML");
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    // The line breaks that only YAML 1.1 knows (NEL, LS, PS) are refused: editors do not show them, and parsers disagree about them.
+    private static bool IsAllowed(char character) => character switch
+    {
+        '\t' or '\n' or '\r' => true,
+        < ' ' or (>= '\x7F' and < '\xA0') or '\u2028' or '\u2029' or '\uFFFE' or '\uFFFF' => false,
+        _ => true,
+    };
+}

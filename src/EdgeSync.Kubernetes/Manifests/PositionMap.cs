@@ -1,0 +1,46 @@
+namespace EdgeSync.Kubernetes.Manifests;
+
+/// <summary>Where each value of an object stands in its file, by JSON pointer (RFC 6901).</summary>
+public sealed class PositionMap
+{
+    private readonly Dictionary<string, TextPosition> _positions;
+    private readonly string _prefix;
+
+    internal PositionMap(Dictionary<string, TextPosition> positions, string prefix = "")
+    {
+        _positions = positions;
+        _prefix = prefix;
+    }
+
+    /// <summary>
+    /// The position of the value at <paramref name="path"/> (<c>/spec/containers/0/image</c>; empty for the whole object), or of the
+    /// nearest value around it.
+    /// </summary>
+    public TextPosition Find(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        for (path = _prefix + path; ; path = path[..path.LastIndexOf('/')])
+        {
+            if (_positions.TryGetValue(path, out var position))
+            {
+                return position;
+            }
+
+            if (path.Length == 0)
+            {
+                return new TextPosition(1, 1);
+            }
+        }
+    }
+
+    /// <summary>The name of a member as it stands in a JSON pointer.</summary>
+    public static string Escape(string member)
+    {
+        ArgumentNullException.ThrowIfNull(member);
+        return member.AsSpan().IndexOfAny('~', '/') < 0
+            ? member
+            : member.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
+    }
+
+    internal PositionMap Below(string pointer) => new(_positions, _prefix + pointer);
+}

@@ -1,0 +1,208 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace EdgeSync.Kubernetes.Manifests;
+
+/// <summary>Turns YAML nodes into JSON: types, keys, merge keys and anchors as Kubernetes decides them.</summary>
+internal sealed class YamlToJson(FaultList faults, ManifestReaderOptions options, Dictionary<string, TextPosition>? positions)
+{
+    private const string MergeKey = "<<";
+    private readonly HashSet<YamlNode> _open = new(ReferenceEqualityComparer.Instance);
+    private int _nodes;
+    private int _aliasedNodes;
+    private int _aliasDepth;
+
+    /// <summary>The JSON of the whole document; faults are added, and their values come back as null.</summary>
+    public JsonNode? Convert(YamlNode root) => Convert(root, "", 0);
+
+    private JsonNode? Convert(YamlNode node, string pointer, int depth)
+    {
+        Count(node, depth);
+        if (node is not YamlNode.Alias)
+        {
+            positions?.TryAdd(pointer, node.Position);
+        }
+
+        switch (node)
+        {
+            case YamlNode.Alias alias:
+                return ConvertAlias(alias, pointer, depth);
+            case YamlNode.Scalar scalar:
+                return ConvertScalar(scalar);
+            case YamlNode.Sequence sequence:
+                _open.Add(node);
+                var list = new JsonArray();
+                for (var i = 0; i < sequence.Items.Count; i++)
+                {
+                    list.Add(Convert(sequence.Items[i], positions is null ? "" : $"{pointer}/{i}", depth + 1));
+                }
+
+                _open.Remove(node);
+                return list;
+            default:
+                _open.Add(node);
+                var map = ConvertMapping((YamlNode.Mapping)node, pointer, depth);
+                _open.Remove(node);
+                return map;
+        }
+    }
+
+    private JsonNode? ConvertAlias(YamlNode.Alias alias, string pointer, int depth)
+    {
+        if (_open.Contains(alias.Target))
+        {
+            faults.Add(alias.Position, $"the anchor '{alias.Name}' contains itself");
+            return null;
+        }
+
+        positions?.TryAdd(pointer, alias.Position);
+        _aliasDepth++;
+        var value = Convert(alias.Target, pointer, depth);
+        _aliasDepth--;
+        return value;
+    }
+
+    private JsonValue? ConvertScalar(YamlNode.Scalar scalar)
+    {
+        try
+        {
+            switch (ScalarResolver.Resolve(scalar))
+            {
+                case null: return null;
+                case bool flag: return JsonValue.Create(flag);
+                case long number: return JsonValue.Create(number);
+                case ulong number: return JsonValue.Create(number);
+                case double number when double.IsFinite(number): return JsonValue.Create(number);
+                case string text: return JsonValue.Create(text);
+                default: throw new FormatException($"'{scalar.Value}' is a number that JSON cannot hold; quote it if it is a text");
+            }
+        }
+        catch (FormatException failure)
+        {
+            faults.Add(scalar.Position, failure.Message);
+            return null;
+        }
+    }
+
+    private JsonObject ConvertMapping(YamlNode.Mapping mapping, string pointer, int depth)
+    {
+        var result = new JsonObject();
+        var written = new Dictionary<string, int>(StringComparer.Ordinal);
+        var hasMerge = false;
+        foreach (var (keyNode, valueNode) in mapping.Entries)
+        {
+            Count(keyNode, depth);
+            if (keyNode is YamlNode.Scalar { IsPlain: true, Value: MergeKey })
+            {
+                if (hasMerge)
+                {
+                    faults.Add(keyNode.Position, "the key '<<' stands twice in this map; merge a list instead");
+                }
+
+                hasMerge = true;
+                Merge(result, written, valueNode, pointer, depth);
+            }
+            else if (KeyOf(keyNode) is { } key)
+            {
+                if (!written.TryAdd(key, keyNode.Position.Line))
+                {
+                    faults.Add(keyNode.Position, $"the key '{key}' stands twice in this map (first in line {written[key]})");
+                    continue;
+                }
+
+                var child = positions is null ? "" : $"{pointer}/{PositionMap.Escape(key)}";
+                positions?.Remove(child);
+                result[key] = Convert(valueNode, child, depth + 1);
+            }
+        }
+
+        return result;
+    }
+
+    // Kubernetes' library merges where the key '<<' stands, so that a merge behind a key replaces it; YAML says the key wins. Where the two
+    // would differ it is refused.
+    private void Merge(JsonObject result, Dictionary<string, int> written, YamlNode value, string pointer, int depth)
+    {
+        var target = value is YamlNode.Alias alias ? alias.Target : value;
+        IEnumerable<YamlNode> sources = target switch
+        {
+            YamlNode.Mapping => [value],
+            YamlNode.Sequence list when value is not YamlNode.Alias => Enumerable.Reverse(list.Items),
+            _ => [],
+        };
+        var any = false;
+        foreach (var source in sources)
+        {
+            any = true;
+            if ((source is YamlNode.Alias inner ? inner.Target : source) is not YamlNode.Mapping || Convert(source, pointer, depth + 1) is not JsonObject merged)
+            {
+                faults.Add(source.Position, "only a map, or a list of maps, can be merged by '<<'");
+                continue;
+            }
+
+            foreach (var (key, member) in merged.ToArray())
+            {
+                merged.Remove(key);
+                if (written.ContainsKey(key))
+                {
+                    faults.Add(value.Position, $"merging '{key}' behind a key of that name: YAML keeps the key, Kubernetes the merge; put '<<' first");
+                }
+                else
+                {
+                    result[key] = member;
+                }
+            }
+        }
+
+        if (!any && target is not YamlNode.Sequence)
+        {
+            faults.Add(value.Position, "only a map, or a list of maps, can be merged by '<<'");
+        }
+    }
+
+    private string? KeyOf(YamlNode node)
+    {
+        if ((node is YamlNode.Alias alias ? alias.Target : node) is not YamlNode.Scalar scalar)
+        {
+            faults.Add(node.Position, "a map or a list cannot be a key (is this a template that was not rendered?)");
+            return null;
+        }
+
+        try
+        {
+            return ScalarResolver.Resolve(scalar) switch
+            {
+                string text => text,
+                bool flag => flag ? "true" : "false",
+                long number => number.ToString(CultureInfo.InvariantCulture),
+                // Kubernetes writes such a key as a 32-bit float; only where that is the plain decimal form do we follow.
+                double number when Math.Abs(number) is >= 1e-3 and < 1e6 => ((float)number).ToString("R", CultureInfo.InvariantCulture),
+                _ => throw new FormatException($"'{scalar.Value}' cannot be a key; quote it if it is a text"),
+            };
+        }
+        catch (FormatException failure)
+        {
+            faults.Add(node.Position, failure.Message);
+            return null;
+        }
+    }
+
+    // The same measure as Kubernetes' library: how much of the work is done for aliases. A little stricter, so that nothing passes here
+    // that is refused there.
+    private void Count(YamlNode node, int depth)
+    {
+        _nodes++;
+        _aliasedNodes += _aliasDepth > 0 ? 1 : 0;
+        if (depth > options.MaxDepth || _nodes > options.MaxNodes)
+        {
+            throw new DocumentTooLargeException(node.Position, "the document is too deep or too large after its anchors are expanded");
+        }
+
+        const double FewNodes = 400_000, ManyNodes = 4_000_000;
+        var allowed = 0.95 - (0.85 * Math.Clamp((_nodes - FewNodes) / (ManyNodes - FewNodes), 0, 1));
+        if (_aliasedNodes > 100 && _nodes > 1000 && _aliasedNodes > allowed * _nodes)
+        {
+            throw new DocumentTooLargeException(node.Position, "the document expands its anchors excessively");
+        }
+    }
+}
