@@ -77,7 +77,7 @@ internal sealed class EnrolmentClient : IDisposable
         catch (HttpRequestException failure)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            throw Unavailable(failure.InnerException is { } inner ? $"{failure.Message} {inner.Message}" : failure.Message, failure);
+            throw Unavailable(failure.InnerException is { } inner && !failure.Message.Contains(inner.Message, StringComparison.Ordinal) ? $"{failure.Message} {inner.Message}" : failure.Message, failure);
         }
         catch (JsonException failure)
         {

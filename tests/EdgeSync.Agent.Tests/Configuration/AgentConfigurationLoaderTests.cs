@@ -253,21 +253,10 @@ public sealed class AgentConfigurationLoaderTests
     [Fact]
     public void Documentation_AndModel_ListTheSameKeys()
     {
-        var documented = File.ReadLines(RepositoryFile("docs/configuration.md"))
+        var documented = File.ReadLines(RepositoryFile.Path("docs/configuration.md"))
             .Where(line => line.StartsWith("| `", StringComparison.Ordinal) && !line.Contains("EDGESYNC_", StringComparison.Ordinal))
             .Select(line => line[3..line.IndexOf('`', 3)]);
 
         Assert.Equal(AgentConfigurationLoader.KnownKeys(Full).Order(StringComparer.Ordinal), documented.Order(StringComparer.Ordinal));
-    }
-
-    private static string RepositoryFile(string name)
-    {
-        var at = new DirectoryInfo(AppContext.BaseDirectory);
-        while (at is not null && !File.Exists(Path.Combine(at.FullName, "EdgeSync.sln")))
-        {
-            at = at.Parent;
-        }
-
-        return Path.Combine(at!.FullName, name);
     }
 }
