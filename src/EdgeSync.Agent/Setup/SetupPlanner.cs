@@ -25,6 +25,11 @@ internal sealed class SetupPlanner(SetupRequest request, IReadOnlyDictionary<str
         {
             Add(registries, DurableFile.PrivateMode, text => K3sRegistries.Edit(registries, text, mirror),
                 "k3s reads this file when it starts: restart it (systemctl restart k3s) when the site allows; running pods go on running");
+            if (_files[^1].IsNeeded)
+            {
+                // Known: k3s issues 9728 and 11857.
+                _notes.Add("k3s from before March 2024, 1.31.6 and 1.32.2 do not ask the registry itself for what the mirror lacks; upgrade those first");
+            }
         }
 
         if (hosts is not null)
