@@ -4,7 +4,6 @@ namespace EdgeSync.Oci;
 internal static class OciEventIds
 {
     public const int RequestRetried = 2000;
-    public const int TokenObtained = 2001;
     public const int RedirectFollowed = 2002;
     public const int UploadResumed = 2003;
     public const int BlobResumed = 2100;
@@ -14,5 +13,4 @@ internal static class OciEventIds
     public const int GarbageCollected = 2200;
     public const int MirrorContentDamaged = 2300;
     public const int MirrorRequestRefused = 2301;
-    public const int MirrorRequestServed = 2302;
 }
