@@ -42,8 +42,8 @@ public sealed record MqttClientOptions
     /// <summary>How many messages may wait for their acknowledgement by the broker; the broker may allow fewer. Default: 32.</summary>
     public int MaximumInFlight { get; init; } = 32;
 
-    /// <summary>How many publishes may wait at once; more wait for a place. Default: 256.</summary>
-    public int QueueCapacity { get; init; } = 256;
+    /// <summary>How many publishes may wait to be sent; one more fails with <see cref="MqttReasons.QueueFull"/>. Await them, and it never comes to that. Default: 1,024.</summary>
+    public int QueueCapacity { get; init; } = 1024;
 
     /// <summary>Whether a publish without a connection waits for one (false) or fails at once with <see cref="MqttReasons.Offline"/> (true). Default: false.</summary>
     public bool FailWhenOffline { get; init; }

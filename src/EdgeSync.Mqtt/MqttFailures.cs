@@ -24,6 +24,12 @@ internal static class MqttFailures
     public static MqttException Lost(string why, Exception? cause = null) =>
         new(MqttReasons.ConnectionLost, $"the connection to the broker is lost: {why}", cause);
 
+    /// <summary>Closed without DISCONNECT. Some brokers (mosquitto 2.0 among them) end a session that another client took over like this.</summary>
+    public static MqttException Closed() => new(MqttReasons.ConnectionLost, "the broker closed the connection without a word")
+    {
+        Hint = "If this comes again and again, look in the broker's log: another client may use the same client identifier.",
+    };
+
     public static MqttException Silent(string why) => new(MqttReasons.BrokerSilent, $"the broker no longer answers: {why}")
     {
         Hint = "Check the link; the client connects again by itself.",
@@ -120,6 +126,9 @@ internal static class MqttFailures
 
     public static MqttException Stopped(string? subject) =>
         new(MqttReasons.Stopped, "the client stopped before this was done") { Subject = subject };
+
+    public static MqttException QueueFull(string subject, int capacity) =>
+        new(MqttReasons.QueueFull, $"{capacity} messages wait to be sent already") { Subject = subject };
 
     public static MqttException Offline(string subject) =>
         new(MqttReasons.Offline, "there is no connection to the broker") { Subject = subject };

@@ -48,6 +48,9 @@ public static class MqttReasons
     /// <summary>There is no connection, and the client was told not to wait for one.</summary>
     public const string Offline = nameof(Offline);
 
+    /// <summary>More publishes wait than the queue holds: await those before.</summary>
+    public const string QueueFull = nameof(QueueFull);
+
     /// <summary>The client is stopping.</summary>
     public const string Stopped = nameof(Stopped);
 

@@ -49,6 +49,10 @@ internal sealed class MqttConnection : IDisposable
             await WithinGoodbyeTimeAsync(TellAndDiscardAsync(code));
             throw;
         }
+        catch (MqttException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancellationToken); // closed by this side, because the time is over
+        }
         catch (Exception failure) when (IsGone(failure))
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -132,7 +136,7 @@ internal sealed class MqttConnection : IDisposable
             dispatcher.Dispatch(header, body.Span);
         }
 
-        throw MqttFailures.Lost("the broker closed it");
+        throw MqttFailures.Closed();
     }
 
     private async Task WriteAllAsync()

@@ -14,7 +14,7 @@ internal sealed class IncomingPublishes(MqttClientOptions options, WriteSignal s
     private readonly LinkedList<MqttDelivery> _queue = [];
     private readonly LinkedList<MqttDelivery> _window = [];
     private readonly LinkedList<MqttDelivery> _earlier = [];
-    private readonly Queue<ushort> _answers = new();
+    private readonly Queue<MqttDelivery> _answers = new();
     private readonly Channel<bool> _arrived = Channel.CreateBounded<bool>(new BoundedChannelOptions(1)
     {
         FullMode = BoundedChannelFullMode.DropWrite,
@@ -38,17 +38,25 @@ internal sealed class IncomingPublishes(MqttClientOptions options, WriteSignal s
         while (await _arrived.Reader.WaitToReadAsync(cancellationToken) && (_arrived.Reader.TryRead(out _) || true));
     }
 
-    public void BeginConnection(bool sessionPresent)
+    /// <summary>The connection is gone, and answers that have not left go with it. The broker sends those messages again.</summary>
+    public void EndConnection()
     {
         lock (_lock)
         {
-            _answers.Clear();
-            foreach (var delivery in _window)
+            foreach (var delivery in _answers.Concat(_window))
             {
                 _earlier.AddLast(delivery);
             }
 
+            _answers.Clear();
             _window.Clear();
+        }
+    }
+
+    public void BeginConnection(bool sessionPresent)
+    {
+        lock (_lock)
+        {
             if (!sessionPresent)
             {
                 _earlier.Clear(); // nobody will send these again; those still in the queue are handed over all the same
@@ -118,12 +126,12 @@ internal sealed class IncomingPublishes(MqttClientOptions options, WriteSignal s
     {
         lock (_lock)
         {
-            if (!_answers.TryDequeue(out var packetId))
+            if (!_answers.TryDequeue(out var delivery))
             {
                 return false;
             }
 
-            PubAckPacket.Write(writer, packetId);
+            PubAckPacket.Write(writer, delivery.PacketId);
             return true;
         }
     }
@@ -182,7 +190,7 @@ internal sealed class IncomingPublishes(MqttClientOptions options, WriteSignal s
         while (_window.First is { Value: { IsAcknowledged: true } head })
         {
             _window.RemoveFirst();
-            _answers.Enqueue(head.PacketId);
+            _answers.Enqueue(head);
             signal.Set();
         }
     }

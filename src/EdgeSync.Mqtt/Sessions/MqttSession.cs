@@ -39,6 +39,7 @@ internal sealed class MqttSession
 
     public void EndConnection(MqttException failure)
     {
+        Incoming.EndConnection();
         Subscriptions.EndConnection();
         Outgoing.EndConnection(failure);
     }

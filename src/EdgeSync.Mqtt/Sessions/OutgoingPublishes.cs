@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using EdgeSync.Mqtt.Packets;
 
 namespace EdgeSync.Mqtt.Sessions;
@@ -11,7 +10,6 @@ namespace EdgeSync.Mqtt.Sessions;
 internal sealed class OutgoingPublishes(MqttClientOptions options, PacketIdentifiers identifiers, WriteSignal signal, TimeProvider time)
 {
     private readonly Lock _lock = new();
-    private readonly Channel<bool> _places = Channel.CreateBounded<bool>(options.QueueCapacity);
     private readonly LinkedList<OutgoingPublish> _waiting = [];
     private readonly LinkedList<OutgoingPublish> _inFlight = [];
     private readonly List<OutgoingPublish> _unflushed = [];
@@ -36,21 +34,14 @@ internal sealed class OutgoingPublishes(MqttClientOptions options, PacketIdentif
         }
     }
 
-    /// <summary>Waits for a place, queues the message, and waits until the broker has it (QoS 1) or it is written (QoS 0).</summary>
+    /// <summary>Queues the message in the order of the calls, and waits until the broker has it (QoS 1) or it is written (QoS 0).</summary>
     public async Task PublishAsync(MqttMessage message, CancellationToken cancellationToken)
     {
-        await _places.Writer.WriteAsync(true, cancellationToken);
-        try
-        {
-            var publish = Queue(message);
-            await using var registration = cancellationToken.Register(() => Cancel(publish, cancellationToken));
-            signal.Set();
-            await publish.Completion.Task;
-        }
-        finally
-        {
-            _places.Reader.TryRead(out _);
-        }
+        cancellationToken.ThrowIfCancellationRequested();
+        var publish = Queue(message);
+        await using var registration = cancellationToken.Register(() => Cancel(publish, cancellationToken));
+        signal.Set();
+        await publish.Completion.Task;
     }
 
     /// <summary>A new connection: what was under way is sent again, or lost with the session.</summary>
@@ -187,6 +178,11 @@ internal sealed class OutgoingPublishes(MqttClientOptions options, PacketIdentif
             if (options.FailWhenOffline && _limits is null)
             {
                 throw MqttFailures.Offline(message.Topic);
+            }
+
+            if (_waiting.Count >= options.QueueCapacity)
+            {
+                throw MqttFailures.QueueFull(message.Topic, options.QueueCapacity);
             }
 
             return _waiting.AddLast(new OutgoingPublish(message, time.GetTimestamp())).Value;

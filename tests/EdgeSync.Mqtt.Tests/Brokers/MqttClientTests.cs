@@ -174,17 +174,17 @@ public sealed class MqttClientTests(PlainBroker broker) : IClassFixture<PlainBro
     }
 
     [Fact]
-    public async Task Start_SecondClientWithSameId_FirstReportsTakeoverAndStaysAway()
+    public async Task Start_SecondClientWithSameId_FirstSaysSoAndBothBackOff()
     {
-        var options = Options with { TakeoverDelay = TimeSpan.FromHours(1) };
+        // mosquitto 2.0 closes without DISCONNECT here; a broker that names the reason is scripted in ServerWordsTests.
+        var options = Options with { BackoffFirst = TimeSpan.FromMinutes(10), BackoffCap = TimeSpan.FromMinutes(10) };
         await using var first = await TestOptions.ConnectAsync(options);
         await using var second = await TestOptions.ConnectAsync(options);
 
         var state = await first.UntilAsync(s => s is { IsConnected: false, Failure: not null });
 
-        Assert.Equal(MqttReasons.SessionTakenOver, state.Failure!.Reason);
-        Assert.Equal(MqttReasonCode.SessionTakenOver, state.Failure.Code);
-        Assert.True(state.RetryAfter >= TimeSpan.FromHours(1));
+        Assert.Contains(state.Failure!.Reason, (string[])[MqttReasons.ConnectionLost, MqttReasons.SessionTakenOver]);
+        Assert.Contains("client identifier", state.Failure.Hint, StringComparison.Ordinal);
         Assert.True(second.State.IsConnected);
     }
 

@@ -80,6 +80,21 @@ public sealed class ReconnectTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task PublishAsync_MoreThanTheQueueHolds_FailsWithQueueFull()
+    {
+        await _broker.StopAsync();
+        await using var client = TestOptions.Start(TestOptions.For(_broker.Port) with { QueueCapacity = 2 });
+        var waiting = Enumerable.Range(0, 2).Select(n => client.PublishAsync(TestOptions.Message("q", $"{n}"))).ToList();
+
+        var failure = await Assert.ThrowsAsync<MqttException>(() => client.PublishAsync(TestOptions.Message("q", "2")));
+        await _broker.StartAgainAsync();
+        await Task.WhenAll(waiting).WaitAsync(TestOptions.Bound);
+        await client.PublishAsync(TestOptions.Message("q", "3")).WaitAsync(TestOptions.Bound);
+
+        Assert.Equal(MqttReasons.QueueFull, failure.Reason);
+    }
+
+    [Fact]
     public async Task PublishAsync_CancelledWhileOffline_IsNeverSent()
     {
         await _broker.StopAsync();

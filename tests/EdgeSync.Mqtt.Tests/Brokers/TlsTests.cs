@@ -1,0 +1,131 @@
+using EdgeSync.Testbed;
+using EdgeSync.Testbed.Brokers;
+using EdgeSync.Testbed.Certificates;
+using EdgeSync.Testing;
+
+namespace EdgeSync.Mqtt.Tests.Brokers;
+
+/// <summary>TLS with certificates on both sides, and the access list, as they are deployed.</summary>
+public sealed class TlsTests : IAsyncLifetime, IDisposable
+{
+    private TestbedSession _session = null!;
+    private CertificateFactory _authority = null!;
+    private BrokerServer _broker = null!;
+    private PemFiles _site = null!;
+
+    private MqttTlsOptions Tls => new()
+    {
+        CaFile = _authority.AuthorityPath,
+        CertificateFile = _site.CertificatePath,
+        KeyFile = _site.KeyPath,
+    };
+
+    private MqttClientOptions Options => TestOptions.For(_broker.Port) with { Host = "localhost", Tls = Tls };
+
+    public async Task InitializeAsync()
+    {
+        _session = await TestbedSession.StartAsync();
+        _authority = new CertificateFactory(_session["ca"]);
+        _broker = await BrokerServer.StartAsync(_session, new BrokerOptions { Certificate = _authority.CreateServer() });
+        _site = _authority.CreateClient("north/store-1");
+    }
+
+    public async Task DisposeAsync() => await _session.DisposeAsync();
+
+    public void Dispose() => _authority.Dispose();
+
+    [Fact]
+    public async Task Start_GoodCertificates_ConnectsAndPublishesToItsOwnTopics()
+    {
+        await using var client = await TestOptions.ConnectAsync(Options);
+
+        await client.PublishAsync(TestOptions.Message("edgesync/v1/north/store-1/status", "x")).WaitAsync(TestOptions.Bound);
+
+        Assert.True(client.State.IsConnected);
+    }
+
+    [Fact]
+    public async Task PublishAsync_AnotherSitesTopic_IsRefusedAndConnectionStays()
+    {
+        await using var client = await TestOptions.ConnectAsync(Options);
+
+        var failure = await Assert.ThrowsAsync<MqttException>(
+            () => client.PublishAsync(TestOptions.Message("edgesync/v1/north/store-2/status", "x")).WaitAsync(TestOptions.Bound));
+
+        Assert.Equal((MqttReasons.PublishRefused, MqttReasonCode.NotAuthorized), (failure.Reason, failure.Code));
+        Assert.True(client.State.IsConnected);
+    }
+
+    [Fact]
+    public async Task Start_OtherAuthority_IsTlsRejected()
+    {
+        using var other = new CertificateFactory(_session["other"], "Somebody else");
+
+        var failure = await FailureAsync(Options with { Tls = Tls with { CaFile = other.AuthorityPath } });
+
+        Assert.Equal(MqttReasons.TlsRejected, failure.Reason);
+        Assert.Contains("certification authority", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_OtherName_IsTlsRejected()
+    {
+        var failure = await FailureAsync(Options with { Tls = Tls with { ServerName = "broker.example" } });
+
+        Assert.Equal(MqttReasons.TlsRejected, failure.Reason);
+        Assert.Contains("another name", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_CertificateExpiredByTheGivenClock_IsTlsRejected()
+    {
+        var clock = new ManualTimeProvider(TimeProvider.System.GetUtcNow().AddYears(3));
+        await using var client = TestOptions.Start(Options, clock);
+
+        var failure = await client.NextFailureAsync();
+
+        Assert.Equal(MqttReasons.TlsRejected, failure.Reason);
+        Assert.Contains("expired", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_NoClientCertificate_IsTlsRejected()
+    {
+        var failure = await FailureAsync(Options with { Tls = Tls with { CertificateFile = null, KeyFile = null } });
+
+        Assert.Equal(MqttReasons.TlsRejected, failure.Reason);
+    }
+
+    [Fact]
+    public async Task Start_BrokerWithoutTls_IsNotConnectedTo()
+    {
+        await using var plain = await BrokerServer.StartAsync(_session, new BrokerOptions { Name = "plain" });
+
+        var failure = await FailureAsync(Options with { Port = plain.Port });
+
+        Assert.Equal(MqttReasons.TlsRejected, failure.Reason);
+    }
+
+    [Fact]
+    public async Task Start_CertificateFileComesLater_IsReadAtTheNextTry()
+    {
+        var path = _session["later.pem"];
+        await using var client = TestOptions.Start(Options with { Tls = Tls with { CertificateFile = path } });
+        var failure = await client.NextFailureAsync();
+
+        File.Copy(_site.CertificatePath, path);
+        await client.UntilAsync(s => s.IsConnected);
+
+        Assert.Equal((MqttReasons.TlsFilesUnusable, path), (failure.Reason, failure.Subject));
+    }
+
+    [Fact]
+    public void Options_PasswordWithoutTls_IsRefused() => Assert.Throws<ArgumentException>(
+        () => TestOptions.Start(TestOptions.For(1883) with { Host = "broker.example", UserName = "u", Password = "p" }));
+
+    private static async Task<MqttException> FailureAsync(MqttClientOptions options)
+    {
+        await using var client = TestOptions.Start(options);
+        return await client.NextFailureAsync();
+    }
+}
