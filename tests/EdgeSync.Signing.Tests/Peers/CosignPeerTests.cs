@@ -1,0 +1,142 @@
+using EdgeSync.Oci.Manifests;
+using EdgeSync.Oci.References;
+using EdgeSync.Signing.Cosign;
+using EdgeSync.Signing.Keys;
+using EdgeSync.Signing.Policies;
+using EdgeSync.Signing.Verification;
+
+namespace EdgeSync.Signing.Tests.Peers;
+
+/// <summary>What cosign signs, we verify; what we sign, cosign verifies. Both versions, every kind of key.</summary>
+public sealed class CosignPeerTests(CosignBed bed) : IClassFixture<CosignBed>
+{
+    public static TheoryData<int, string> VersionsAndKeys => new()
+    {
+        { 2, "first" }, { 2, "p384" }, { 2, "rsa" },
+        { 3, "first" }, { 3, "p384" }, { 3, "rsa" },
+    };
+
+    [Theory]
+    [InlineData(2, "first")]
+    [InlineData(2, "p384")]
+    [InlineData(2, "rsa")]
+    [InlineData(3, "first")]
+    [InlineData(3, "rsa")]
+    public async Task Cosign_signs_and_we_verify(int version, string name)
+    {
+        var key = TestKeys.Named(name);
+        var image = await bed.PushImageAsync();
+        await bed.SignAsync(version, await bed.ImportAsync(key), image, "-a", "env=prod");
+
+        var found = await bed.FetchAsync(image, CosignSignatures.TagOf(image.Digest!.Value));
+
+        var trusted = Assert.IsType<BundleVerdict.Trusted>(Verify(image, 1, [key.PublicKey], found));
+        Assert.Equal([key.PublicKey], trusted.Bundle.Signers);
+        Assert.IsType<BundleVerdict.Untrusted>(Verify(image, 1, [TestKeys.Stranger.PublicKey], found));
+        Assert.IsType<BundleVerdict.Untrusted>(Verify(await bed.PushImageAsync(), 1, [key.PublicKey], found));
+    }
+
+    [Theory]
+    [MemberData(nameof(VersionsAndKeys))]
+    public async Task We_sign_and_cosign_verifies(int version, string name)
+    {
+        var key = TestKeys.Named(name);
+        var image = await bed.PushImageAsync();
+        await bed.AppendAsync(image, key);
+
+        var right = await bed.VerifyAsync(version, await bed.WritePublicAsync(key.PublicKey), image);
+        var wrong = await bed.VerifyAsync(version, await bed.WritePublicAsync(TestKeys.Stranger.PublicKey), image);
+
+        Assert.True(right.ExitCode == 0, right.Error);
+        Assert.NotEqual(0, wrong.ExitCode);
+    }
+
+    [Fact]
+    public async Task What_cosign_3_signs_with_P384_under_a_tag_neither_cosign_nor_we_accept()
+    {
+        // It signs with SHA-384 there and verifies with SHA-256 (seen with 3.1.1); its own bundles are not concerned.
+        var image = await bed.PushImageAsync();
+        await bed.SignAsync(3, await bed.ImportAsync(TestKeys.P384), image);
+
+        var found = await bed.FetchAsync(image, CosignSignatures.TagOf(image.Digest!.Value));
+        var verified = await bed.VerifyAsync(3, await bed.WritePublicAsync(TestKeys.P384.PublicKey), image);
+
+        Assert.IsType<BundleVerdict.Untrusted>(Verify(image, 1, [TestKeys.P384.PublicKey], found));
+        Assert.NotEqual(0, verified.ExitCode);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task A_key_pair_that_cosign_made_is_trusted(int version)
+    {
+        var prefix = bed[$"generated-{version}"];
+        (await bed.CosignAsync(version, "generate-key-pair", "--output-key-prefix", prefix)).EnsureSuccess();
+        var key = await VerificationKeyFile.LoadAsync(prefix + ".pub", CancellationToken.None);
+        var image = await bed.PushImageAsync();
+        await bed.SignAsync(version, prefix + ".key", image);
+
+        Assert.IsType<BundleVerdict.Trusted>(
+            Verify(image, 1, [key], await bed.FetchAsync(image, CosignSignatures.TagOf(image.Digest!.Value))));
+        var failure = await Assert.ThrowsAsync<SigningException>(
+            () => SigningKeyFile.LoadAsync(prefix + ".key", "test", CancellationToken.None));
+        Assert.Contains("cosign", failure.Hint, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task We_sign_beside_cosign_and_cosign_beside_us(int version)
+    {
+        var image = await bed.PushImageAsync();
+        await bed.SignAsync(version, await bed.ImportAsync(TestKeys.First), image);
+        await bed.AppendAsync(image, TestKeys.Second);
+        await bed.SignAsync(version, await bed.ImportAsync(TestKeys.Rsa), image);
+
+        var found = await bed.FetchAsync(image, CosignSignatures.TagOf(image.Digest!.Value));
+
+        VerificationKey[] keys = [TestKeys.First.PublicKey, TestKeys.Second.PublicKey, TestKeys.Rsa.PublicKey];
+        Assert.IsType<BundleVerdict.Trusted>(Verify(image, 3, keys, found));
+        foreach (var key in keys)
+        {
+            var result = await bed.VerifyAsync(version, await bed.WritePublicAsync(key), image);
+            Assert.True(result.ExitCode == 0, result.Error);
+        }
+    }
+
+    [Theory]
+    [InlineData(2, "--tlog-upload=false")]
+    [InlineData(3, "--tlog-upload=false", "--use-signing-config=false", "--new-bundle-format=false")]
+    public async Task An_attestation_of_cosign_is_no_signature(int version, params string[] flags)
+    {
+        var image = await bed.PushImageAsync();
+        await File.WriteAllTextAsync(bed["predicate.json"], """{"looks":"good"}""");
+        (await bed.CosignAsync(version, [
+            "attest", "--key", await bed.ImportAsync(TestKeys.First), .. flags, "--type", "custom",
+            "--predicate", bed["predicate.json"], "-y", image.ToString()])).EnsureSuccess();
+
+        var found = await bed.FetchAsync(image, $"sha256-{image.Digest!.Value.Hex}.att");
+
+        Assert.IsType<BundleVerdict.Untrusted>(Verify(image, 1, [TestKeys.First.PublicKey], found));
+    }
+
+    [Fact]
+    public async Task The_payload_that_we_make_is_the_one_that_cosign_makes()
+    {
+        var image = await bed.PushImageAsync();
+        await bed.SignAsync(2, await bed.ImportAsync(TestKeys.First), image);
+        var tag = CosignSignatures.TagOf(image.Digest!.Value);
+
+        var manifest = await bed.Registry.FindManifestAsync(image.Repository, tag, CancellationToken.None);
+
+        var layer = ((ImageManifest)manifest!.Content).Layers[0];
+        Assert.Equal(
+            new SimpleSigningPayload(image.Digest.Value, image.Name).ToBytes(),
+            await bed.Registry.GetBlobAsync(image.Repository, layer, 1 << 16, CancellationToken.None));
+    }
+
+    private static BundleVerdict Verify(OciReference image, int threshold, VerificationKey[] keys, SignatureArtifact found) => BundleVerifier.Verify(
+        new Descriptor { MediaType = MediaTypes.ImageManifest, Digest = image.Digest!.Value, Size = 1 },
+        [found],
+        new TrustPolicy(new KeyRing("release", keys, 1), new KeyRing("bundle", keys, threshold)));
+}
