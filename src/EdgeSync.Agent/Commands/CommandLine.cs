@@ -17,7 +17,7 @@ internal static class CommandLine
                 await Console.Error.WriteLineAsync($"error: {error.Message}");
             }
 
-            await Console.Error.WriteLineAsync($"Try 'edgesync {string.Join(' ', VerbOf(parsed))} --help'.".Replace("  ", " ", StringComparison.Ordinal));
+            await Console.Error.WriteLineAsync($"Try 'edgesync {string.Join(' ', VerbOf(parsed).Reverse())} --help'.".Replace("  ", " ", StringComparison.Ordinal));
             return ExitCodes.Usage;
         }
 
@@ -49,6 +49,8 @@ internal static class CommandLine
         ConfigCommand.Create(),
         EnrollCommand.Create(),
         SetupCommand.Create(),
+        KeyCommand.Create(),
+        ReleaseCommand.Create(),
         VersionCommand.Create(),
     };
 

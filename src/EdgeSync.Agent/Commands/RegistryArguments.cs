@@ -1,0 +1,54 @@
+using System.CommandLine;
+using EdgeSync.Oci.Registries;
+using EdgeSync.Oci.Registries.Authentication;
+
+namespace EdgeSync.Agent.Commands;
+
+/// <summary>The options by which every verb that speaks with a registry is told how: plain HTTP, authority; logins come from docker's file.</summary>
+internal sealed class RegistryArguments
+{
+    private readonly Option<bool> _plainHttp = new("--plain-http") { Description = "Speak HTTP without TLS." };
+
+    private readonly Option<string?> _authority = new("--ca-file")
+    {
+        Description = "The authorities that may sign the registry's certificate, in place of the system's (PEM).",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<string?> _logins = new("--docker-config")
+    {
+        Description = "The file with logins (default: $DOCKER_CONFIG/config.json, else ~/.docker/config.json, if it is there).",
+        HelpName = "FILE",
+    };
+
+    /// <summary>Makes a command take them.</summary>
+    public void AddTo(Command command)
+    {
+        command.Add(_plainHttp);
+        command.Add(_authority);
+        command.Add(_logins);
+    }
+
+    /// <summary>A client for this registry; the caller disposes it.</summary>
+    public async Task<RegistryClient> ConnectAsync(ParseResult parsed, string host, CancellationToken cancellationToken)
+    {
+        var logins = parsed.GetValue(_logins) ?? FindDefaultLogins();
+        var options = new RegistryOptions
+        {
+            Host = host,
+            PlainHttp = parsed.GetValue(_plainHttp),
+            CertificateAuthorityFile = parsed.GetValue(_authority),
+            Credential = logins is null ? null : (await DockerConfigFile.LoadAsync(logins, cancellationToken)).Find(host),
+        };
+        return new RegistryClient(options, TimeProvider.System, new Random());
+    }
+
+    private static string? FindDefaultLogins()
+    {
+        var folder = Environment.GetEnvironmentVariable("DOCKER_CONFIG") is { Length: > 0 } named
+            ? named
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".docker");
+        var file = Path.Combine(folder, "config.json");
+        return File.Exists(file) ? file : null;
+    }
+}

@@ -1,0 +1,128 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using EdgeSync.Agent.Publishing;
+using EdgeSync.Contracts.Releases;
+using EdgeSync.Oci.References;
+using EdgeSync.Primitives.Failures;
+using EdgeSync.Signing.Keys;
+
+namespace EdgeSync.Agent.Commands;
+
+/// <summary><c>edgesync release publish</c>: makes, signs and pushes the next record of a channel.</summary>
+internal sealed class ReleasePublishCommand
+{
+    private readonly Argument<OciReference> _repository = ReferenceArgument.CreateRepository("The repository that holds the channels.");
+    private readonly Option<string> _channel = ReleaseCommand.Channel();
+    private readonly Option<OciReference> _bundle = ReferenceArgument.CreatePinnedOption("--bundle", "The bundle that the sites shall run.");
+    private readonly Option<long?> _sequence = new("--sequence") { Description = "Its number (default: the next one).", HelpName = "N" };
+    private readonly Option<string?> _name = new("--name") { Description = "The bundle's name (default: what the bundle says)." };
+    private readonly Option<string?> _version = new("--version") { Description = "The bundle's version (default: what the bundle says)." };
+    private readonly Option<TimeArgument?> _expires = Time("--expires", "After this a site begins no new change with it (default: 30d).");
+    private readonly Option<TimeArgument?> _notBefore = Time("--not-before", "Before this no site begins with it.");
+    private readonly Option<TimeArgument?> _deadline = Time("--deadline", "When it shall be healthy everywhere.");
+    private readonly Option<LabelRequirement[]> _selector = Selector();
+    private readonly Option<string?> _minimumAgent = new("--minimum-agent") { Description = "The lowest agent version that may activate it.", HelpName = "VERSION" };
+    private readonly Option<bool> _allowDestructive = new("--allow-destructive")
+    {
+        Description = "Allow deletions that are otherwise refused: namespaces, volume claims, CRDs, a large share of the objects.",
+    };
+
+    private readonly Option<string?> _rollbackTo = new("--rollback-to") { Description = "The older version that this goes back to.", HelpName = "VERSION" };
+    private readonly Option<string?> _rollbackReason = new("--rollback-reason") { Description = "Why it goes back." };
+    private readonly Option<string[]> _known = ReleaseCommand.VerifyKeys("A public key whose signature on the current release counts too.");
+    private readonly SigningKeyArguments _keys = new();
+    private readonly RegistryArguments _registry = new();
+
+    private ReleasePublishCommand()
+    {
+    }
+
+    public static Command Create() => new ReleasePublishCommand().Build();
+
+    private Command Build()
+    {
+        var command = new Command("publish", "Say that on a channel these sites run that bundle.")
+        {
+            _repository, _channel, _bundle, _sequence, _name, _version, _expires, _notBefore, _deadline, _selector, _minimumAgent,
+            _allowDestructive, _rollbackTo, _rollbackReason, _known,
+        };
+        _keys.AddTo(command);
+        _registry.AddTo(command);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(_rollbackTo) is null != result.GetValue(_rollbackReason) is null)
+            {
+                result.AddError("--rollback-to and --rollback-reason go together.");
+            }
+        });
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var draft = ReadDraft(parsed);
+        var repository = parsed.GetRequiredValue(_repository);
+        var keys = await _keys.LoadAsync(parsed, cancellationToken);
+        var known = new List<VerificationKey>();
+        foreach (var path in parsed.GetValue(_known)!)
+        {
+            known.Add(await VerificationKeyFile.LoadAsync(path, cancellationToken));
+        }
+
+        using var channels = await _registry.ConnectAsync(parsed, repository.Registry, cancellationToken);
+        using var bundles = await _registry.ConnectAsync(parsed, draft.Bundle.Registry, cancellationToken);
+        var published = await new ReleasePublisher(channels, bundles, repository, TimeProvider.System)
+            .PublishAsync(draft, keys, known, cancellationToken);
+        ReleaseCommand.Print(published, "published");
+        return ExitCodes.Ok;
+    }
+
+    private ReleaseDraft ReadDraft(ParseResult parsed)
+    {
+        var requirements = parsed.GetValue(_selector) ?? [];
+        return new ReleaseDraft
+        {
+            Channel = parsed.GetRequiredValue(_channel),
+            Bundle = parsed.GetRequiredValue(_bundle),
+            Sequence = parsed.GetValue(_sequence),
+            Name = parsed.GetValue(_name),
+            Version = parsed.GetValue(_version),
+            Sites = requirements.Length == 0 ? null : new LabelSelector { MatchExpressions = requirements },
+            Expires = parsed.GetValue(_expires) ?? new TimeArgument(TimeSpan.FromDays(30), null),
+            NotBefore = parsed.GetValue(_notBefore),
+            Deadline = parsed.GetValue(_deadline),
+            AllowDestructive = parsed.GetValue(_allowDestructive),
+            Rollback = parsed.GetValue(_rollbackTo) is { } to ? new RollbackNotice(to, parsed.GetValue(_rollbackReason)!) : null,
+            MinimumAgent = parsed.GetValue(_minimumAgent),
+        };
+    }
+
+    private static Option<TimeArgument?> Time(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "TIME",
+        CustomParser = result => Require(result, TimeArgument.TryParse(result.Tokens[0].Value), $"is no time: {TimeArgument.Rule}"),
+    };
+
+    private static Option<LabelRequirement[]> Selector() => new("--selector", "-l")
+    {
+        Description = "Only for sites with this label; may be given several times, and all must hold (default: every site).",
+        HelpName = "K=V",
+        Arity = ArgumentArity.ZeroOrMore,
+        CustomParser = result => [.. result.Tokens
+            .Select(token => Require(result, SelectorText.TryParse(token.Value), $"'{token.Value}' is no requirement: {SelectorText.Rule}"))
+            .OfType<LabelRequirement>()],
+    };
+
+    private static T? Require<T>(ArgumentResult result, T? value, string words)
+        where T : class
+    {
+        if (value is null)
+        {
+            result.AddError(words.StartsWith('\'') ? $"{words}." : $"'{result.Tokens[0].Value}' {words}.");
+        }
+
+        return value;
+    }
+}

@@ -1,0 +1,37 @@
+using EdgeSync.Contracts.Releases;
+using EdgeSync.Oci.References;
+
+namespace EdgeSync.Agent.Publishing;
+
+/// <summary>What somebody wants to release, before name, version and sequence are looked up.</summary>
+internal sealed record ReleaseDraft
+{
+    /// <summary>The channel.</summary>
+    public required string Channel { get; init; }
+
+    /// <summary>The bundle, with its digest.</summary>
+    public required OciReference Bundle { get; init; }
+
+    /// <summary>The sequence, or null for the next one.</summary>
+    public long? Sequence { get; init; }
+
+    /// <summary>The bundle's name, or null for what the bundle says of itself.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>The bundle's version, or null for what the bundle says of itself.</summary>
+    public string? Version { get; init; }
+
+    public LabelSelector? Sites { get; init; }
+
+    public required TimeArgument Expires { get; init; }
+
+    public TimeArgument? NotBefore { get; init; }
+
+    public TimeArgument? Deadline { get; init; }
+
+    public bool AllowDestructive { get; init; }
+
+    public RollbackNotice? Rollback { get; init; }
+
+    public string? MinimumAgent { get; init; }
+}

@@ -1,0 +1,224 @@
+using EdgeSync.Agent.Commands;
+using EdgeSync.Agent.Publishing;
+using EdgeSync.Contracts;
+using EdgeSync.Contracts.Releases;
+using EdgeSync.Oci.Manifests;
+using EdgeSync.Primitives.Failures;
+using EdgeSync.Signing.Cosign;
+using EdgeSync.Signing.Keys;
+using EdgeSync.Signing.Policies;
+using EdgeSync.Signing.Releases;
+using EdgeSync.Signing.Verification;
+using static EdgeSync.Agent.Tests.Publishing.PublishingBed;
+
+namespace EdgeSync.Agent.Tests.Publishing;
+
+/// <summary>The verbs of HQ's side against a real registry: what they publish is what a site accepts. Alone, for they print to the console.</summary>
+[Collection("console")]
+public sealed class PublishingTests(PublishingBed bed) : IClassFixture<PublishingBed>
+{
+    private static readonly Dictionary<string, string> Labels = new() { ["ring"] = "1" };
+
+    [Fact]
+    public async Task Publish_with_two_keys_is_accepted_by_a_site_that_wants_two()
+    {
+        var (exit, output) = await bed.PublishAsync(
+            "two-keys", "--key", bed["a.key"], "--key", bed["b.key"], "--selector", "ring in (1,2)", "--expires", "12h",
+            "--minimum-agent", "0.1.0", "--allow-destructive", "--rollback-to", "2.0.3", "--rollback-reason", "the tills freeze");
+
+        Assert.True(exit == 0, output);
+        var release = Assert.IsType<ReleaseVerdict.Accepted>(await JudgeAsync("two-keys", 2)).Release;
+        Assert.Equal((1L, "shop", "2.1.0"), (release.Record.Sequence, release.Record.Bundle.Name, release.Record.Bundle.Version));
+        Assert.Equal((bed.Bundle.Name, bed.Bundle.Digest), (release.Record.Bundle.Repository, release.Record.Bundle.Digest));
+        Assert.Equal((true, "2.0.3", "0.1.0"), (release.Record.AllowDestructive, release.Record.Rollback?.To, release.Record.MinimumAgent));
+        Assert.Equal(TimeSpan.FromHours(12), release.Record.ExpiresAt - release.Record.IssuedAt);
+    }
+
+    [Fact]
+    public async Task Second_person_signs_what_the_first_has_published()
+    {
+        var (_, output) = await bed.PublishAsync("two-people", "--key", bed["a.key"]);
+        Assert.Equal(ReasonCodes.ThresholdNotMet, Assert.IsType<ReleaseVerdict.Rejected>(await JudgeAsync("two-people", 2)).Reason);
+
+        var (exit, signed) = await SignAsync("two-people", PayloadIn(output), "b");
+
+        Assert.True(exit == 0, signed);
+        Assert.IsType<ReleaseVerdict.Accepted>(await JudgeAsync("two-people", 2));
+    }
+
+    [Fact]
+    public async Task Second_person_does_not_sign_what_was_exchanged()
+    {
+        var (_, output) = await bed.PublishAsync("exchanged", "--key", bed["a.key"]);
+        await bed.PublishAsync("exchanged", "--key", bed["a.key"], "--allow-destructive");
+
+        var (exit, said) = await SignAsync("exchanged", PayloadIn(output), "b");
+
+        Assert.Equal(ExitCodes.BadInput, exit);
+        Assert.Contains("ReleaseChanged", said, StringComparison.Ordinal);
+        Assert.IsType<ReleaseVerdict.Rejected>(await JudgeAsync("exchanged", 2));
+    }
+
+    [Fact]
+    public async Task Sequence_counts_up_and_never_down()
+    {
+        await bed.PublishAsync("counting", "--key", bed["a.key"], "--sequence", "7");
+        var (exit, output) = await bed.PublishAsync("counting", "--key", bed["a.key"], "--sequence", "7");
+        var (lower, _) = await bed.PublishAsync("counting", "--key", bed["a.key"], "--sequence", "6");
+        var (next, _) = await bed.PublishAsync("counting", "--key", bed["a.key"]);
+
+        Assert.Equal((ExitCodes.BadInput, ExitCodes.BadInput, ExitCodes.Ok), (exit, lower, next));
+        Assert.Contains(ReasonCodes.SequenceReplayed, output, StringComparison.Ordinal);
+        Assert.Equal(8, (await JudgeAsync("counting", 1)).Seen!.Sequence);
+    }
+
+    [Fact]
+    public async Task Sequence_of_a_stranger_is_not_believed()
+    {
+        // Who may write to the registry could else have the publisher sign the highest number there is, and so end the channel.
+        await bed.PublishAsync("stranger", "--key", bed["c.key"], "--sequence", "9007199254740991");
+
+        var (exit, output) = await bed.PublishAsync("stranger", "--key", bed["a.key"]);
+        var (withKey, _) = await bed.PublishAsync("stranger", "--key", bed["a.key"], "--verify-key", bed["c.pub"]);
+        var (told, _) = await bed.PublishAsync("stranger", "--key", bed["a.key"], "--sequence", "3");
+
+        Assert.Equal((ExitCodes.BadInput, ExitCodes.Ok, ExitCodes.BadInput), (exit, withKey, told));
+        Assert.Contains("CurrentReleaseUnknown", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--expires", "soon")]
+    [InlineData("--expires", "30")]
+    [InlineData("--not-before", "2026-12-24 18:00")]
+    [InlineData("--selector", "ring in 1")]
+    [InlineData("--selector", "=1")]
+    [InlineData("--rollback-to", "2.0.3")]
+    [InlineData("--sequence", "x")]
+    public async Task Argument_that_means_nothing_is_a_usage_error(string option, string value)
+    {
+        var (exit, output) = await bed.PublishAsync("usage", "--key", bed["a.key"], option, value);
+
+        Assert.Equal(ExitCodes.Usage, exit);
+        Assert.Contains("Try 'edgesync release publish --help'", output, StringComparison.Ordinal);
+        Assert.Null(await bed.Registry.FindManifestAsync(bed.Channels.Repository, "usage", CancellationToken.None));
+    }
+
+    [Theory]
+    [InlineData("--sequence", "0")]
+    [InlineData("--expires", "2020-01-01T00:00:00Z")]
+    [InlineData("--minimum-agent", "latest")]
+    [InlineData("--name", "../shop")]
+    public async Task Release_that_no_site_would_follow_is_not_signed(string option, string value)
+    {
+        var (exit, output) = await bed.PublishAsync("refused", "--key", bed["a.key"], option, value);
+
+        Assert.Equal(ExitCodes.BadInput, exit);
+        Assert.Contains(ReasonCodes.ReleaseMalformed, output, StringComparison.Ordinal);
+        Assert.Null(await bed.Registry.FindManifestAsync(bed.Channels.Repository, "refused", CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Bundle_that_is_not_there_is_not_released()
+    {
+        var missing = bed.Bundle.WithDigest(Primitives.Digest.Of("nothing"u8));
+
+        var (exit, _) = await RunAsync(
+            "release", "publish", bed.Channels.ToString(), "--plain-http", "--channel", "missing", "--bundle", missing.ToString(),
+            "--name", "shop", "--version", "1", "--key", bed["a.key"]);
+
+        Assert.NotEqual(0, exit);
+        Assert.Null(await bed.Registry.FindManifestAsync(bed.Channels.Repository, "missing", CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Show_says_who_has_signed_and_77_for_a_stranger()
+    {
+        await bed.PublishAsync("shown", "--key", bed["a.key"]);
+
+        var known = await ShowAsync("shown", "--verify-key", bed["a.pub"], "--verify-key", bed["b.pub"]);
+        var unknown = await ShowAsync("shown", "--verify-key", bed["b.pub"]);
+        var none = await ShowAsync("nothing-here");
+
+        Assert.Equal((0, ExitCodes.NotTrusted, ExitCodes.BadInput), (known.ExitCode, unknown.ExitCode, none.ExitCode));
+        Assert.Contains("release 1 of channel 'shown': shop 2.1.0", known.Output, StringComparison.Ordinal);
+        Assert.Contains("a.pub", known.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("b.pub", known.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Tag_of_something_else_is_not_overwritten()
+    {
+        await bed.PushBundleAsync("9.9.9", bed.Channels.Repository);
+
+        var (exit, output) = await bed.PublishAsync("v", "--key", bed["a.key"], "--sequence", "1");
+
+        Assert.Equal(ExitCodes.BadInput, exit);
+        Assert.Contains("ChannelTagTaken", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Signer_signs_once_with_each_key_and_a_site_trusts_it()
+    {
+        var bundle = await bed.PushBundleAsync("3.0.0", "retail/signed");
+        var signer = new BundleSigner(bed.Registry);
+        var news = new List<bool>();
+        foreach (var name in new[] { "a", "b", "a" })
+        {
+            using var key = await SigningKeyFile.LoadAsync(bed[name + ".key"], null, CancellationToken.None);
+            news.Add((await signer.SignAsync(bundle, key, CancellationToken.None)).IsNew);
+        }
+
+        var found = await bed.FetchSignaturesAsync(bundle, CosignSignatures.TagOf(bundle.Digest!.Value));
+        var verdict = BundleVerifier.Verify(
+            new Descriptor { MediaType = MediaTypes.ImageIndex, Digest = bundle.Digest.Value, Size = 1 }, [found], await PolicyAsync(2));
+
+        Assert.Equal([true, true, false], news);
+        Assert.IsType<BundleVerdict.Trusted>(verdict);
+    }
+
+    [Fact]
+    public async Task Bundle_sign_signs_with_every_key_that_is_given()
+    {
+        var bundle = await bed.PushBundleAsync("3.1.0", "retail/signed-by-verb");
+
+        var exit = await BundleSignCommand.Create()
+            .Parse([bundle.ToString(), "--plain-http", "--key", bed["a.key"], "--key", bed["b.key"]]).InvokeAsync();
+
+        Assert.Equal(ExitCodes.Ok, exit);
+        var found = await bed.FetchSignaturesAsync(bundle, CosignSignatures.TagOf(bundle.Digest!.Value));
+        Assert.IsType<BundleVerdict.Trusted>(BundleVerifier.Verify(
+            new Descriptor { MediaType = MediaTypes.ImageIndex, Digest = bundle.Digest.Value, Size = 1 }, [found], await PolicyAsync(2)));
+    }
+
+    [Fact]
+    public async Task Key_new_makes_a_pair_once()
+    {
+        var (exit, output) = await RunAsync("key", "new", "--output-prefix", bed["made"]);
+        var (again, refused) = await RunAsync("key", "new", "--output-prefix", bed["made"]);
+        var (shown, id) = await RunAsync("key", "show", bed["made.pub"]);
+
+        Assert.Equal((0, 1, 0), (exit, again, shown));
+        Assert.Contains("not encrypted", output, StringComparison.Ordinal);
+        Assert.Contains("AlreadyExists", refused, StringComparison.Ordinal);
+        Assert.Contains(id[..71], output, StringComparison.Ordinal);
+    }
+
+    private Task<(int ExitCode, string Output)> SignAsync(string channel, string payload, string key) => RunAsync(
+        "release", "sign", bed.Channels.ToString(), "--plain-http", "--channel", channel, "--payload", payload, "--key", bed[key + ".key"]);
+
+    private Task<(int ExitCode, string Output)> ShowAsync(string channel, params string[] more) =>
+        RunAsync(["release", "show", bed.Channels.ToString(), "--plain-http", "--channel", channel, .. more]);
+
+    private Task<TrustPolicy> PolicyAsync(int threshold) => TrustPolicy.LoadAsync(
+        new TrustPolicyFiles([bed["a.pub"], bed["b.pub"]], threshold, [bed["a.pub"], bed["b.pub"]], threshold), CancellationToken.None);
+
+    private async Task<ReleaseVerdict> JudgeAsync(string channel, int threshold)
+    {
+        var manifest = await bed.Registry.FindManifestAsync(bed.Channels.Repository, channel, CancellationToken.None);
+        Assert.Equal(ReleaseRecord.MediaType, manifest!.Content.ArtifactType);
+        Assert.True(ReleaseArtifact.TryFindEnvelope(manifest.Bytes, out var layer, out var problem), problem);
+        var envelope = await bed.Registry.GetBlobAsync(bed.Channels.Repository, layer, 1 << 20, CancellationToken.None);
+        var site = new ReleaseExpectation { Channel = channel, SiteLabels = Labels, Now = TimeProvider.System.GetUtcNow(), AgentVersion = "0.1.0" };
+        return ReleaseVerifier.Verify(envelope, site, await PolicyAsync(threshold));
+    }
+}
