@@ -1,1 +1,3 @@
-return;
+using EdgeSync.Hq.Commands;
+
+return await CommandLine.RunAsync(args);

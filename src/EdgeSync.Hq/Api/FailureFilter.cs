@@ -1,0 +1,29 @@
+using EdgeSync.Hq.Web;
+using EdgeSync.Primitives.Failures;
+using Microsoft.Data.Sqlite;
+
+namespace EdgeSync.Hq.Api;
+
+/// <summary>Turns a failure of an API endpoint into a problem document; bugs stay exceptions.</summary>
+internal sealed partial class FailureFilter(ILogger<FailureFilter> logger) : IEndpointFilter
+{
+    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        try
+        {
+            return await next(context);
+        }
+        catch (HqException failure)
+        {
+            return Problems.Of(failure);
+        }
+        catch (Exception failure) when (failure is StorageException or SqliteException)
+        {
+            LogFailed(logger, context.HttpContext.Request.Path, failure.Message);
+            return Problems.Of(StatusCodes.Status503ServiceUnavailable, "StorageUnavailable", "HQ cannot use its database now; its log says why.");
+        }
+    }
+
+    [LoggerMessage(HqEventIds.RequestFailed, LogLevel.Error, "The request {Subject} failed: {Problem}")]
+    private static partial void LogFailed(ILogger logger, string subject, string problem);
+}

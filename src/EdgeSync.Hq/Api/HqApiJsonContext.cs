@@ -1,0 +1,28 @@
+using System.Text.Json.Serialization;
+using EdgeSync.Contracts;
+
+namespace EdgeSync.Hq.Api;
+
+/// <summary>The JSON of HQ's API: camel case, nulls left out.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    Converters =
+    [
+        typeof(UtcTimeJsonConverter),
+        typeof(CamelCaseEnumConverter<EdgeSync.Hq.Fleets.Condition>),
+        typeof(CamelCaseEnumConverter<EdgeSync.Hq.Fleets.Freshness>),
+        typeof(CamelCaseEnumConverter<EdgeSync.Hq.Ingestion.EvidenceKind>),
+    ])]
+[JsonSerializable(typeof(ProblemDocument))]
+[JsonSerializable(typeof(FleetDocument))]
+[JsonSerializable(typeof(SiteDocument))]
+[JsonSerializable(typeof(HistoryDocument))]
+[JsonSerializable(typeof(IReadOnlyList<EvidenceDocument>))]
+[JsonSerializable(typeof(IReadOnlyList<EnrolmentTokenDocument>))]
+[JsonSerializable(typeof(EnrolmentTokenDocument))]
+[JsonSerializable(typeof(EnrolmentTokenRequest))]
+[JsonSerializable(typeof(CommandRequest))]
+internal sealed partial class HqApiJsonContext : JsonSerializerContext;

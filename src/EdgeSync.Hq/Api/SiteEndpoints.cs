@@ -1,0 +1,71 @@
+using System.Globalization;
+using EdgeSync.Hq.Fleets;
+using EdgeSync.Hq.Ingestion;
+using EdgeSync.Hq.Storage;
+
+namespace EdgeSync.Hq.Api;
+
+/// <summary>Sites, their acknowledgements and evidence, and hints to them.</summary>
+internal static class SiteEndpoints
+{
+    private const int DefaultLimit = 50;
+    private const int MaxLimit = 500;
+
+    public static void MapSites(this IEndpointRouteBuilder api)
+    {
+        api.MapGet("/sites", ListSites);
+        api.MapGet("/sites/{fleet}/{site}", GetSite);
+        api.MapGet("/sites/{fleet}/{site}/acknowledgements", ListAcknowledgements);
+        api.MapGet("/sites/{fleet}/{site}/evidence", ListSiteEvidence);
+        api.MapGet("/evidence", ListEvidence);
+        api.MapPost("/sites/{fleet}/{site}/commands", SendCommandAsync).ForOperatorPrograms();
+    }
+
+    private static ConditionalJson<FleetDocument> ListSites(HttpRequest request, FleetProjection fleet, BrokerHealth broker, TimeProvider clock)
+    {
+        var page = FleetSearch.Run(fleet.Snapshot(), FleetQuery.Read(request.Query), clock.GetUtcNow());
+        var health = broker.Current;
+        return new(
+            FleetDocument.From(page, new BrokerDocument(health.IsConnected, health.Since)), HqApiJsonContext.Default.FleetDocument);
+    }
+
+    private static ConditionalJson<SiteDocument> GetSite(string fleet, string site, FleetProjection projection, TimeProvider clock)
+    {
+        var state = Find(projection, fleet, site);
+        return new(
+            SiteDocument.From(new FleetRow(state, SiteAssessor.Assess(state, clock.GetUtcNow()))), HqApiJsonContext.Default.SiteDocument);
+    }
+
+    private static ConditionalJson<HistoryDocument> ListAcknowledgements(string fleet, string site, HttpRequest request, FleetProjection projection, LedgerStore ledgers)
+    {
+        var state = Find(projection, fleet, site);
+        var limit = int.TryParse(request.Query["limit"], NumberStyles.None, CultureInfo.InvariantCulture, out var asked) && asked > 0
+            ? Math.Min(asked, MaxLimit)
+            : DefaultLimit;
+        LedgerPosition? before = LedgerPosition.TryParse(request.Query["before"], out var position) ? position : null;
+        var entries = ledgers.List(state.Id, before, limit);
+        return new(
+            new HistoryDocument([.. entries.Select(HistoryEntryDocument.From)], entries.Count == limit ? entries[^1].Position.ToString() : null),
+            HqApiJsonContext.Default.HistoryDocument);
+    }
+
+    private static ConditionalJson<IReadOnlyList<EvidenceDocument>> ListSiteEvidence(string fleet, string site, EvidenceStore evidence) =>
+        Evidence(evidence.List(new SiteKey(fleet, site), openOnly: false, MaxLimit));
+
+    private static ConditionalJson<IReadOnlyList<EvidenceDocument>> ListEvidence(EvidenceStore evidence) => Evidence(evidence.List(null, openOnly: true, MaxLimit));
+
+    private static ConditionalJson<IReadOnlyList<EvidenceDocument>> Evidence(IReadOnlyList<EvidenceRow> rows) => new(
+        [.. rows.Select(EvidenceDocument.From)], HqApiJsonContext.Default.IReadOnlyListEvidenceDocument);
+
+    private static async Task<IResult> SendCommandAsync(string fleet, string site, HttpContext context, FleetProjection projection, SiteCommands commands)
+    {
+        var wanted = await JsonBody.ReadAsync(context.Request, HqApiJsonContext.Default.CommandRequest);
+        await commands.SendAsync(Find(projection, fleet, site), wanted.Kind, Web.Requests.CallerName(context), context.RequestAborted);
+        return Results.StatusCode(StatusCodes.Status202Accepted);
+    }
+
+    private static SiteState Find(FleetProjection projection, string fleet, string site) =>
+        projection.TryGet(new SiteKey(fleet, site), out var state)
+            ? state
+            : throw new HqException(HqReasons.SiteUnknown, $"the site '{fleet}/{site}' is not enrolled");
+}

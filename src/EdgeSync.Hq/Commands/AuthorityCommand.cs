@@ -1,0 +1,54 @@
+using System.CommandLine;
+using System.Security.Cryptography.X509Certificates;
+using EdgeSync.Hq.Configuration;
+using EdgeSync.Hq.Enrolments;
+using EdgeSync.Primitives.Failures;
+using EdgeSync.Primitives.Storage;
+
+namespace EdgeSync.Hq.Commands;
+
+/// <summary><c>edgesync-hq ca</c>: the certificate authority, also before HQ's first start.</summary>
+internal static class AuthorityCommand
+{
+    private const int DefaultDays = 825;
+
+    public static Command Create() => new("ca", "The certificate authority that names sites to the broker.")
+    {
+        CreateInit(),
+        CreateIssueServer(),
+    };
+
+    private static Command CreateInit()
+    {
+        var command = new Command("init", "Make the authority where there is none, and print the path of its certificate.");
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var options = HqConfiguration.Load(parsed.GetValue(CommandLine.ConfigOption));
+            using var authority = await CertificateAuthority.OpenAsync(options.AuthorityDirectory, TimeProvider.System, cancellationToken);
+            Console.WriteLine(Path.Combine(options.AuthorityDirectory, CertificateAuthority.CertificateName));
+            return ExitCodes.Ok;
+        });
+        return command;
+    }
+
+    private static Command CreateIssueServer()
+    {
+        var names = new Argument<string[]>("name") { Description = "DNS names and addresses of the server.", Arity = ArgumentArity.OneOrMore };
+        var output = new Option<string>("--out") { Description = "The folder for server.pem and server.key.", Required = true };
+        var days = new Option<int>("--days") { Description = $"How long it is valid. Default: {DefaultDays}.", DefaultValueFactory = _ => DefaultDays };
+        var command = new Command("issue-server", "Issue a server certificate, for the broker or for HQ's own pages.") { names, output, days };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var options = HqConfiguration.Load(parsed.GetValue(CommandLine.ConfigOption));
+            using var authority = await CertificateAuthority.OpenAsync(options.AuthorityDirectory, TimeProvider.System, cancellationToken);
+            using var certificate = authority.IssueForServer(parsed.GetRequiredValue(names), TimeSpan.FromDays(parsed.GetValue(days)));
+            using var key = certificate.GetECDsaPrivateKey()!;
+            var folder = Directory.CreateDirectory(parsed.GetRequiredValue(output)).FullName;
+            await PemFiles.WriteAsync(Path.Combine(folder, "server.key"), key.ExportPkcs8PrivateKeyPem(), DurableFile.PrivateMode, cancellationToken);
+            await PemFiles.WriteAsync(Path.Combine(folder, "server.pem"), certificate.ExportCertificatePem(), DurableFile.SharedMode, cancellationToken);
+            Console.WriteLine(Path.Combine(folder, "server.pem"));
+            return ExitCodes.Ok;
+        });
+        return command;
+    }
+}

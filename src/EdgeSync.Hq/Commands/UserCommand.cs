@@ -1,0 +1,62 @@
+using System.CommandLine;
+using EdgeSync.Hq.Authentication;
+using EdgeSync.Hq.Configuration;
+using EdgeSync.Hq.Hosting;
+using EdgeSync.Primitives.Failures;
+
+namespace EdgeSync.Hq.Commands;
+
+/// <summary><c>edgesync-hq user</c>: people, also while HQ runs.</summary>
+internal static class UserCommand
+{
+    public static Command Create() => new("user", "The people who may log in.") { CreateAdd(), CreateSetPassword() };
+
+    private static Command CreateAdd()
+    {
+        var name = new Argument<string>("name");
+        var role = new Option<Role>("--role") { Description = "viewer or operator. Default: viewer.", DefaultValueFactory = _ => Role.Viewer };
+        var file = PasswordFileOption();
+        var command = new Command("add", "Add a user; the password comes from a file or from standard input.") { name, role, file };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var password = await ReadPasswordAsync(parsed.GetValue(file), cancellationToken);
+            OpenUsers(parsed).Add(parsed.GetRequiredValue(name), password, parsed.GetValue(role), "command line");
+            return ExitCodes.Ok;
+        });
+        return command;
+    }
+
+    private static Command CreateSetPassword()
+    {
+        var name = new Argument<string>("name");
+        var file = PasswordFileOption();
+        var command = new Command("set-password", "Set a user's password, and end every session of the user.") { name, file };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var password = await ReadPasswordAsync(parsed.GetValue(file), cancellationToken);
+            if (!OpenUsers(parsed).SetPassword(parsed.GetRequiredValue(name), password))
+            {
+                throw new HqException(HqReasons.NameInvalid, $"there is no user '{parsed.GetRequiredValue(name)}'");
+            }
+
+            return ExitCodes.Ok;
+        });
+        return command;
+    }
+
+    private static Option<string?> PasswordFileOption() => new("--password-file") { Description = "First line is the password. Default: standard input." };
+
+    private static UserStore OpenUsers(ParseResult parsed) =>
+        new(HqApplication.OpenDatabase(HqConfiguration.Load(parsed.GetValue(CommandLine.ConfigOption))), TimeProvider.System);
+
+    private static async Task<string> ReadPasswordAsync(string? path, CancellationToken cancellationToken)
+    {
+        if (path is null && !Console.IsInputRedirected)
+        {
+            await Console.Error.WriteAsync("Password: ");
+        }
+
+        using var reader = path is null ? new StreamReader(Console.OpenStandardInput()) : new StreamReader(path);
+        return (await reader.ReadLineAsync(cancellationToken))?.Trim() ?? "";
+    }
+}

@@ -1,0 +1,83 @@
+using System.Globalization;
+using EdgeSync.Contracts.Acknowledgements;
+using EdgeSync.Contracts.Messaging;
+
+namespace EdgeSync.Hq.Fleets;
+
+/// <summary>The words that people read for states, ages and counts; the same on every page.</summary>
+internal static class Words
+{
+    public static string Of(ChannelState state) => state switch
+    {
+        ChannelState.Empty => "Nothing released",
+        ChannelState.Progressing => "In progress",
+        ChannelState.Healthy => "Healthy",
+        ChannelState.Degraded => "Degraded",
+        ChannelState.Rejected => "Release refused",
+        ChannelState.RolledBack => "Rolled back",
+        ChannelState.Failed => "Failed",
+        ChannelState.Waiting => "Waiting for leave",
+        _ => state.ToString(),
+    };
+
+    public static string Of(Condition condition) => condition switch
+    {
+        Condition.Suspect => "Integrity alert",
+        Condition.Failed => "Failed",
+        Condition.Degraded => "Degraded",
+        Condition.Silent => "Silent",
+        Condition.Stale => "Stale",
+        Condition.Unheard => "Never heard",
+        Condition.Progressing => "In progress",
+        Condition.Healthy => "Healthy",
+        _ => condition.ToString(),
+    };
+
+    public static string Of(AcknowledgementEvent happened) => happened switch
+    {
+        AcknowledgementEvent.RolledBack => "Rolled back",
+        _ => happened.ToString(),
+    };
+
+    public static string Of(Freshness freshness) => freshness switch
+    {
+        Freshness.Never => "never heard",
+        _ => freshness.ToString().ToLowerInvariant(),
+    };
+
+    public static string Of(PresenceState? presence) => presence switch
+    {
+        PresenceState.Online => "Online",
+        PresenceState.Offline => "Offline",
+        PresenceState.Stopped => "Stopped on purpose",
+        _ => "Unknown",
+    };
+
+    /// <summary>A length of time in its one or two largest units: "4 s", "12 min", "3 h 20 min", "9 d".</summary>
+    public static string Age(TimeSpan age)
+    {
+        var whole = age < TimeSpan.Zero ? TimeSpan.Zero : age;
+        return whole switch
+        {
+            { TotalSeconds: < 60 } => $"{whole.Seconds} s",
+            { TotalMinutes: < 60 } => $"{whole.Minutes} min",
+            { TotalHours: < 24, Minutes: > 0 } => $"{whole.Hours} h {whole.Minutes} min",
+            { TotalHours: < 24 } => $"{whole.Hours} h",
+            _ => $"{(int)whole.TotalDays} d",
+        };
+    }
+
+    public static string Duration(long milliseconds) => milliseconds < 1000
+        ? $"{milliseconds} ms"
+        : milliseconds < 60_000
+            ? $"{(milliseconds / 1000.0).ToString("0.0", CultureInfo.InvariantCulture)} s"
+            : Age(TimeSpan.FromMilliseconds(milliseconds));
+
+    public static string Count(long count, string singular) =>
+        string.Create(CultureInfo.InvariantCulture, $"{count:N0} {singular}{(count == 1 ? "" : "s")}");
+
+    public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) + " UTC";
+
+    /// <summary>For the <c>datetime</c> attribute of <c>time</c>.</summary>
+    public static string Machine(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+}

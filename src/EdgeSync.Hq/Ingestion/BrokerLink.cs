@@ -1,0 +1,172 @@
+using System.Text.Json;
+using EdgeSync.Contracts;
+using EdgeSync.Contracts.Messaging;
+using EdgeSync.Hq.Enrolments;
+using EdgeSync.Hq.Fleets;
+using EdgeSync.Mqtt;
+
+namespace EdgeSync.Hq.Ingestion;
+
+/// <summary>HQ's place at the broker: hears every site's topics into the inbox, and says what the sites are to know.</summary>
+internal sealed partial class BrokerLink : BackgroundService, ISitePublisher
+{
+    private const string Source = "/hq";
+    private const int ConfirmersAtOnce = 32;
+    private static readonly TimeSpan CommandExpiry = TimeSpan.FromMinutes(10);
+
+    private readonly MqttClient _client;
+    private readonly Inbox _inbox;
+    private readonly FleetProjection _fleet;
+    private readonly HqIdentity _identity;
+    private readonly BrokerHealth _health;
+    private readonly TimeProvider _clock;
+    private readonly ILogger<BrokerLink> _logger;
+
+    public BrokerLink(
+        MqttClient client, Inbox inbox, FleetProjection fleet, HqIdentity identity, BrokerHealth health, TimeProvider clock, ILogger<BrokerLink> logger)
+    {
+        (_client, _inbox, _fleet, _identity) = (client, inbox, fleet, identity);
+        (_health, _clock, _logger) = (health, clock, logger);
+    }
+
+    public Task ConfirmAsync(SiteKey site, long through, CancellationToken cancellationToken) => PublishAsync(
+        new MqttMessage
+        {
+            Topic = site.Topics.Confirmed,
+            Payload = Wrap(EventTypes.Confirmation, new Confirmation(through), ContractsJsonContext.Default.CloudEventConfirmation),
+            Retain = true,
+        },
+        cancellationToken);
+
+    public Task SendAsync(SiteKey site, SiteCommand command, CancellationToken cancellationToken) => PublishAsync(
+        new MqttMessage
+        {
+            Topic = site.Topics.Commands,
+            Payload = Wrap(EventTypes.Command, command, ContractsJsonContext.Default.CloudEventSiteCommand),
+            Expiry = CommandExpiry,
+        },
+        cancellationToken);
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await _client.StopAsync();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await _identity.RefreshAsync(stoppingToken);
+        _client.Start();
+        await Task.WhenAll(FollowStateAsync(stoppingToken), SubscribeAsync(stoppingToken), ReceiveAsync(stoppingToken));
+    }
+
+    private async Task SubscribeAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            string[] kinds = ["presence", "status", "acks"];
+            await _client.SubscribeAsync([.. kinds.Select(k => new MqttSubscription(SiteTopics.FilterForAll(k)))], cancellationToken);
+        }
+        catch (MqttException failure)
+        {
+            LogRefused(_logger, failure.Reason, failure.Message);
+            _health.Set(isConnected: false, $"the broker does not let HQ listen: {failure.Message}");
+        }
+    }
+
+    private async Task ReceiveAsync(CancellationToken cancellationToken)
+    {
+        await foreach (var delivery in _client.ReceiveAsync(cancellationToken))
+        {
+            if (SiteTopics.TryParse(delivery.Message.Topic, out var topics, out var last) && KindOf(last) is { } kind)
+            {
+                var site = new SiteKey(topics!.Fleet, topics.Site);
+                var message = delivery.Message;
+                await _inbox.AddAsync(
+                    new InboundMessage(site, kind, message.Payload, message.Retain, _clock.GetUtcNow(), delivery.Acknowledge), cancellationToken);
+            }
+            else
+            {
+                // Nothing that HQ subscribed to; a broker that sends it is wrong, and it is nothing to keep.
+                LogDropped(_logger, delivery.Message.Topic);
+                delivery.Acknowledge();
+            }
+        }
+    }
+
+    private async Task FollowStateAsync(CancellationToken cancellationToken)
+    {
+        await foreach (var state in _client.StateChanges.ReadAllAsync(cancellationToken))
+        {
+            _health.Set(state.IsConnected && state.Failure is null, state.Failure?.Message);
+            _fleet.Touch();
+            if (state.IsConnected)
+            {
+                LogConnected(_logger, state.SessionPresent);
+                await ConfirmAllAsync(cancellationToken);
+            }
+            else if (state.Failure is not null)
+            {
+                // The client has logged why.
+                await _identity.RefreshAsync(cancellationToken);
+            }
+        }
+    }
+
+    // Whatever was lost on the way, on either side: after each connection every site can read how far its ledger is stored.
+    private async Task ConfirmAllAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Parallel.ForEachAsync(
+                _fleet.Snapshot(),
+                new ParallelOptions { MaxDegreeOfParallelism = ConfirmersAtOnce, CancellationToken = cancellationToken },
+                async (site, token) => await ConfirmAsync(site.Key, site.Head?.Number ?? 0, token));
+        }
+        catch (HqException failure)
+        {
+            LogPublishFailed(_logger, failure.Reason, failure.Message);
+        }
+    }
+
+    private async Task PublishAsync(MqttMessage message, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _client.PublishAsync(message with { IsText = true, ContentType = "application/cloudevents+json" }, cancellationToken);
+        }
+        catch (MqttException failure)
+        {
+            throw new HqException(HqReasons.BrokerUnavailable, $"the broker did not take the message: {failure.Message}", failure)
+            {
+                Disposition = EdgeSync.Primitives.Failures.Disposition.Transient,
+                Subject = message.Topic,
+                Hint = "Check that the broker runs, and that HQ's certificate is accepted.",
+            };
+        }
+    }
+
+    private byte[] Wrap<T>(string type, T content, System.Text.Json.Serialization.Metadata.JsonTypeInfo<CloudEvent<T>> typeInfo) =>
+        JsonSerializer.SerializeToUtf8Bytes(
+            new CloudEvent<T> { Id = Guid.NewGuid().ToString(), Source = Source, Type = type, Time = _clock.GetUtcNow(), Data = content }, typeInfo);
+
+    private static MessageKind? KindOf(string lastLevel) => lastLevel switch
+    {
+        "presence" => MessageKind.Presence,
+        "status" => MessageKind.Status,
+        "acks" => MessageKind.Acknowledgement,
+        _ => null,
+    };
+
+    [LoggerMessage(HqEventIds.BrokerConnected, LogLevel.Information, "Connected to the broker, session kept: {SessionPresent}")]
+    private static partial void LogConnected(ILogger logger, bool sessionPresent);
+
+    [LoggerMessage(HqEventIds.BrokerRefused, LogLevel.Error, "The broker refuses HQ's subscriptions, {Reason}: {Problem}")]
+    private static partial void LogRefused(ILogger logger, string reason, string problem);
+
+    [LoggerMessage(HqEventIds.MessageDropped, LogLevel.Warning, "Dropped a message on '{Topic}', which is not a site's")]
+    private static partial void LogDropped(ILogger logger, string topic);
+
+    [LoggerMessage(HqEventIds.ConfirmFailed, LogLevel.Warning, "Cannot confirm to the sites now, {Reason}: {Problem}")]
+    private static partial void LogPublishFailed(ILogger logger, string reason, string problem);
+}

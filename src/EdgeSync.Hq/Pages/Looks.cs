@@ -1,0 +1,78 @@
+using EdgeSync.Contracts.Acknowledgements;
+using EdgeSync.Contracts.Messaging;
+using EdgeSync.Hq.Fleets;
+
+namespace EdgeSync.Hq.Pages;
+
+/// <summary>Tone (a CSS class) and icon of everything that has a state. Text always stands beside them.</summary>
+internal static class Looks
+{
+    /// <summary>Every condition in the order of the summary: the good first, then what needs a person.</summary>
+    public static IReadOnlyList<Condition> Summary { get; } =
+    [
+        Condition.Healthy, Condition.Progressing, Condition.Degraded, Condition.Failed, Condition.Suspect, Condition.Stale, Condition.Silent, Condition.Unheard,
+    ];
+
+    public static string Tone(Condition condition) => condition switch
+    {
+        Condition.Healthy => "good",
+        Condition.Progressing => "busy",
+        Condition.Degraded => "warn",
+        Condition.Failed => "bad",
+        Condition.Suspect => "alarm",
+        Condition.Stale => "old",
+        Condition.Silent => "gone",
+        _ => "plain",
+    };
+
+    public static string IconOf(Condition condition) => condition switch
+    {
+        Condition.Healthy => "check",
+        Condition.Progressing => "arrow",
+        Condition.Degraded => "alert",
+        Condition.Failed => "cross",
+        Condition.Suspect => "shield",
+        Condition.Stale => "clock",
+        Condition.Silent => "moon",
+        _ => "dash",
+    };
+
+    public static string Tone(ChannelState state, bool fresh) => !fresh ? "old" : state switch
+    {
+        ChannelState.Healthy => "good",
+        ChannelState.Progressing or ChannelState.Waiting => "busy",
+        ChannelState.Degraded => "warn",
+        ChannelState.Empty => "plain",
+        _ => "bad",
+    };
+
+    public static string IconOf(ChannelState state) => state switch
+    {
+        ChannelState.Healthy => "check",
+        ChannelState.Progressing => "arrow",
+        ChannelState.Waiting => "clock",
+        ChannelState.Degraded => "alert",
+        ChannelState.Empty => "dash",
+        ChannelState.RolledBack => "back",
+        _ => "cross",
+    };
+
+    public static string Tone(AcknowledgementEvent happened) => happened switch
+    {
+        AcknowledgementEvent.Healthy or AcknowledgementEvent.Repaired => "good",
+        AcknowledgementEvent.Rejected or AcknowledgementEvent.Failed => "bad",
+        AcknowledgementEvent.RolledBack or AcknowledgementEvent.Drifted => "warn",
+        AcknowledgementEvent.Waiting or AcknowledgementEvent.Held => "old",
+        _ => "busy",
+    };
+
+    public static string IconOf(AcknowledgementEvent happened) => happened switch
+    {
+        AcknowledgementEvent.Healthy or AcknowledgementEvent.Repaired => "check",
+        AcknowledgementEvent.Rejected or AcknowledgementEvent.Failed => "cross",
+        AcknowledgementEvent.RolledBack => "back",
+        AcknowledgementEvent.Drifted => "alert",
+        AcknowledgementEvent.Waiting or AcknowledgementEvent.Held => "clock",
+        _ => "arrow",
+    };
+}

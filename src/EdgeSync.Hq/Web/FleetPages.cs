@@ -1,0 +1,103 @@
+using EdgeSync.Contracts.Messaging;
+using EdgeSync.Hq.Authentication;
+using EdgeSync.Hq.Fleets;
+using EdgeSync.Hq.Ingestion;
+using EdgeSync.Hq.Pages;
+using EdgeSync.Hq.Storage;
+
+namespace EdgeSync.Hq.Web;
+
+/// <summary>The pages of the fleet, of one site, and of what was refused.</summary>
+internal static class FleetPages
+{
+    private const int HistoryLength = 50;
+    private const int EvidenceLength = 100;
+
+    public static void MapFleetPages(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/", ShowFleet);
+        routes.MapGet("/integrity", ShowIntegrity);
+        routes.MapGet("/sites/{fleet}/{site}", ShowSite);
+        var changes = routes.MapGroup("/sites/{fleet}/{site}").RequireAuthorization(Policies.Operator).AddEndpointFilter<FormFilter>();
+        changes.MapPost("/commands", SendCommandAsync);
+        changes.MapPost("/review", ReviewAsync);
+    }
+
+    private static IResult ShowFleet(HttpContext context, FleetProjection fleet, TimeProvider clock)
+    {
+        var query = FleetQuery.Read(context.Request.Query);
+        var now = clock.GetUtcNow();
+        return PageResults.Show<FleetView>(context, "Fleet", new()
+        {
+            [nameof(FleetView.Model)] = FleetSearch.Run(fleet.Snapshot(), query, now),
+            [nameof(FleetView.Query)] = query,
+            [nameof(FleetView.Now)] = now,
+        });
+    }
+
+    private static IResult ShowIntegrity(HttpContext context, EvidenceStore evidence, TimeProvider clock) =>
+        PageResults.Show<IntegrityView>(context, "Integrity", new()
+        {
+            [nameof(IntegrityView.Rows)] = evidence.List(null, openOnly: true, EvidenceLength),
+            [nameof(IntegrityView.Now)] = clock.GetUtcNow(),
+        });
+
+    private static IResult ShowSite(
+        string fleet, string site, HttpContext context, FleetProjection projection, LedgerStore ledgers, EvidenceStore evidence, TimeProvider clock)
+    {
+        var key = new SiteKey(fleet, site);
+        if (!projection.TryGet(key, out var state))
+        {
+            return PageResults.NotFound(context);
+        }
+
+        var now = clock.GetUtcNow();
+        LedgerPosition? before = LedgerPosition.TryParse(context.Request.Query["before"], out var position) ? position : null;
+        var history = ledgers.List(state.Id, before, HistoryLength);
+        context.Items[PageResults.EventsItem] = $"/events?site={key}";
+        return PageResults.Show<SiteView>(context, site, new()
+        {
+            [nameof(SiteView.Model)] = new SiteModel(
+                new FleetRow(state, SiteAssessor.Assess(state, now)),
+                history,
+                history.Count == HistoryLength ? history[^1].Position : null,
+                before is not null,
+                evidence.List(key, openOnly: false, EvidenceLength),
+                Requests.IsOperator(context),
+                DescribeNotice(context.Request.Query["sent"]),
+                now),
+        });
+    }
+
+    private static async Task<IResult> SendCommandAsync(string fleet, string site, HttpContext context, FleetProjection projection, SiteCommands commands)
+    {
+        var form = await context.Request.ReadFormAsync(context.RequestAborted);
+        var kind = form["kind"] == "sendReport" ? CommandKind.SendReport : CommandKind.LookNow;
+        if (!projection.TryGet(new SiteKey(fleet, site), out var state))
+        {
+            return PageResults.NotFound(context);
+        }
+
+        await commands.SendAsync(state, kind, Requests.CallerName(context), context.RequestAborted);
+        return Results.LocalRedirect($"/sites/{state.Key}?sent={FleetQuery.Camel(kind.ToString())}");
+    }
+
+    private static async Task<IResult> ReviewAsync(string fleet, string site, HttpContext context, FleetProjection projection, EvidenceReviewer reviewer)
+    {
+        var form = await context.Request.ReadFormAsync(context.RequestAborted);
+        if (!projection.TryGet(new SiteKey(fleet, site), out var state) || !long.TryParse(form["through"], out var through))
+        {
+            return PageResults.NotFound(context);
+        }
+
+        reviewer.Review(state.Key, through, Requests.CallerName(context));
+        return Results.LocalRedirect($"/sites/{state.Key}");
+    }
+
+    private static string? DescribeNotice(string? sent) => sent switch
+    {
+        "lookNow" => "Sent: the site looks for releases as soon as it gets this, within the next 10 minutes or not at all.",
+        "sendReport" => "Sent: the site sends its status as soon as it gets this, within the next 10 minutes or not at all.",
+        _ => null,
+    };
+}

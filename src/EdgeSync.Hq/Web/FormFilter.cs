@@ -1,0 +1,26 @@
+using EdgeSync.Primitives.Failures;
+using Microsoft.AspNetCore.Antiforgery;
+
+namespace EdgeSync.Hq.Web;
+
+/// <summary>Lets a form through only with the token of a page that this server made for this caller.</summary>
+internal sealed class FormFilter(IAntiforgery antiforgery) : IEndpointFilter
+{
+    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var http = context.HttpContext;
+        if (!http.Request.HasFormContentType || !await antiforgery.IsRequestValidAsync(http))
+        {
+            return PageResults.FormExpired(http);
+        }
+
+        try
+        {
+            return await next(context);
+        }
+        catch (EdgeSyncException failure)
+        {
+            return PageResults.Failed(http, $"{failure.Message}. {failure.Hint}");
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using EdgeSync.Hq.Pages;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace EdgeSync.Hq.Web;
+
+/// <summary>Pages as results of endpoints: a component, its parameters, and the title for the frame around it.</summary>
+internal static class PageResults
+{
+    public const string TitleItem = "edgesync.title";
+    public const string EventsItem = "edgesync.events";
+
+    public static IResult Show<TPage>(HttpContext context, string title, Dictionary<string, object?> parameters, int status = StatusCodes.Status200OK)
+        where TPage : IComponent
+    {
+        context.Items[TitleItem] = title;
+        return new RazorComponentResult<TPage>(parameters) { StatusCode = status, PreventStreamingRendering = true };
+    }
+
+    public static IResult Refused(HttpContext context) => Message(
+        context, StatusCodes.Status403Forbidden, "Not allowed", "This needs the role operator. Ask one to do it, or to change your role.");
+
+    public static IResult FormExpired(HttpContext context) => Message(
+        context, StatusCodes.Status400BadRequest, "This form is too old", "It did not come from a page of this server that is still valid. Go back, reload the page, and send it again.");
+
+    public static IResult NotFound(HttpContext context) => Message(
+        context, StatusCodes.Status404NotFound, "Nothing here", "There is no such page, or no such site.");
+
+    public static IResult Failed(HttpContext context, string message) =>
+        Message(context, StatusCodes.Status503ServiceUnavailable, "It did not work", message);
+
+    private static IResult Message(HttpContext context, int status, string headline, string message) =>
+        Show<MessageView>(context, headline, new() { [nameof(MessageView.Headline)] = headline, [nameof(MessageView.Message)] = message }, status);
+}

@@ -1,0 +1,10 @@
+using System.Reflection;
+
+namespace EdgeSync.Hq.Web;
+
+/// <summary>This program's version.</summary>
+internal static class ProductVersion
+{
+    public static string Current { get; } =
+        typeof(ProductVersion).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+}
