@@ -13,15 +13,12 @@ internal static class HqEventIds
     public const int PublishFailed = 9008;
     public const int SiteEnrolled = 9009;
     public const int EnrolmentRefused = 9010;
-    public const int EnrolmentTokenMade = 9011;
-    public const int AuthorityCreated = 9012;
     public const int LoginSucceeded = 9013;
     public const int LoginFailed = 9014;
     public const int AccountChanged = 9015;
     public const int NoUserYet = 9016;
     public const int RequestFailed = 9017;
     public const int CommandSent = 9018;
-    public const int StoreLoaded = 9019;
     public const int EvidenceReviewed = 9020;
     public const int ConfirmFailed = 9021;
     public const int FirstOperatorAdded = 9022;

@@ -1,0 +1,144 @@
+using EdgeSync.Contracts.Acknowledgements;
+using EdgeSync.Contracts.Messaging;
+using EdgeSync.Hq.Fleets;
+using EdgeSync.Hq.Ingestion;
+using EdgeSync.Hq.Tests.Support;
+using EdgeSync.Testing;
+
+namespace EdgeSync.Hq.Tests.Fleets;
+
+public sealed class SiteAssessorTests : IAsyncLifetime
+{
+    private static readonly AcknowledgedRelease Shop = TestSite.Release("1.0.0");
+    private readonly ManualTimeProvider _clock = new();
+    private TestHq _hq = null!;
+    private TestSite _site = null!;
+
+    public async Task InitializeAsync()
+    {
+        _hq = await TestHq.CreateAsync(_clock);
+        _site = _hq.Enrol("ships", "aurora");
+    }
+
+    public async Task DisposeAsync()
+    {
+        _site.Dispose();
+        await _hq.DisposeAsync();
+    }
+
+    [Fact]
+    public void Assess_EnrolledAndNeverHeard_IsUnheard() => Assert.Equal(Condition.Unheard, Assess().Condition);
+
+    [Fact]
+    public void Assess_HealthyAndProven_IsHealthy()
+    {
+        SayHealthy();
+        SendStatus(ChannelState.Healthy);
+
+        Assert.Equal((Condition.Healthy, Freshness.Fresh), (Assess().Condition, Assess().Freshness));
+    }
+
+    [Fact]
+    public void Assess_StatusSaysHealthyWithoutASignedEntry_IsNotGreen()
+    {
+        SendStatus(ChannelState.Healthy);
+
+        Assert.Equal(Condition.Degraded, Assess().Condition);
+        Assert.Contains("no signed acknowledgement", Assess().Explanation, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Assess_StatusNamesAnotherBundleThanTheLedger_IsNotGreen()
+    {
+        SayHealthy();
+
+        _hq.Ingest(_site.Message(MessageKind.Status, _site.Status(Now, ChannelState.Healthy, TestSite.Release("6.6.6")), Now));
+
+        Assert.Equal(Condition.Degraded, Assess().Condition);
+    }
+
+    [Theory]
+    [InlineData(44, Freshness.Fresh, Condition.Healthy)]
+    [InlineData(46, Freshness.Stale, Condition.Stale)]
+    [InlineData((24 * 60) - 1, Freshness.Stale, Condition.Stale)]
+    [InlineData((24 * 60) + 1, Freshness.Silent, Condition.Silent)]
+    public void Assess_AgeOfTheLastWord_DecidesByTheExpectedInterval(int minutes, Freshness freshness, Condition condition)
+    {
+        SayHealthy();
+        SendStatus(ChannelState.Healthy);
+
+        _clock.Advance(TimeSpan.FromMinutes(minutes));
+
+        Assert.Equal((freshness, condition), (Assess().Freshness, Assess().Condition));
+    }
+
+    [Fact]
+    public void Assess_RareReporter_IsSilentOnlyAfterSixOfItsIntervals()
+    {
+        SayHealthy();
+        SendStatus(ChannelState.Healthy, everySeconds: 12 * 3600);
+
+        _clock.Advance(TimeSpan.FromHours(71));
+        Assert.Equal(Freshness.Stale, Assess().Freshness);
+
+        _clock.Advance(TimeSpan.FromHours(2));
+        Assert.Equal(Freshness.Silent, Assess().Freshness);
+    }
+
+    [Fact]
+    public void Assess_OfflineForLongerThanOneInterval_IsStaleBeforeItsTime()
+    {
+        SayHealthy();
+        SendStatus(ChannelState.Healthy);
+        _hq.Ingest(_site.Message(MessageKind.Presence, _site.Presence(Now, PresenceState.Offline), Now));
+
+        _clock.Advance(TimeSpan.FromMinutes(14));
+        Assert.Equal(Condition.Healthy, Assess().Condition);
+
+        _clock.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal(Condition.Stale, Assess().Condition);
+    }
+
+    [Theory]
+    [InlineData(ChannelState.Progressing, Condition.Progressing)]
+    [InlineData(ChannelState.Waiting, Condition.Progressing)]
+    [InlineData(ChannelState.Empty, Condition.Progressing)]
+    [InlineData(ChannelState.Degraded, Condition.Degraded)]
+    [InlineData(ChannelState.Rejected, Condition.Failed)]
+    [InlineData(ChannelState.RolledBack, Condition.Failed)]
+    [InlineData(ChannelState.Failed, Condition.Failed)]
+    public void Assess_StateOfTheChannel_DecidesWhileFresh(ChannelState state, Condition condition)
+    {
+        SayHealthy();
+        SendStatus(state);
+
+        Assert.Equal(condition, Assess().Condition);
+    }
+
+    [Fact]
+    public void Assess_NoCombination_IsGreenWhenNotFresh()
+    {
+        foreach (var state in Enum.GetValues<ChannelState>())
+        {
+            foreach (var presence in Enum.GetValues<PresenceState>())
+            {
+                SayHealthy();
+                SendStatus(state);
+                _hq.Ingest(_site.Message(MessageKind.Presence, _site.Presence(Now, presence), Now));
+                _clock.Advance(TimeSpan.FromHours(1));
+
+                Assert.NotEqual(Freshness.Fresh, Assess().Freshness);
+                Assert.NotEqual(Condition.Healthy, Assess().Condition);
+            }
+        }
+    }
+
+    private DateTimeOffset Now => _clock.GetUtcNow();
+
+    private Assessment Assess() => SiteAssessor.Assess(_hq.State(_site), Now);
+
+    private void SayHealthy() => _hq.Ingest(_site.Message(MessageKind.Acknowledgement, _site.Say(AcknowledgementEvent.Healthy, Now, Shop), Now));
+
+    private void SendStatus(ChannelState state, int everySeconds = 900) =>
+        _hq.Ingest(_site.Message(MessageKind.Status, _site.Status(Now, state, Shop, everySeconds: everySeconds), Now));
+}

@@ -1,0 +1,111 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
+using EdgeSync.Contracts;
+using EdgeSync.Contracts.Acknowledgements;
+using EdgeSync.Contracts.Enrolment;
+using EdgeSync.Contracts.Messaging;
+using EdgeSync.Hq.Fleets;
+using EdgeSync.Hq.Ingestion;
+using EdgeSync.Primitives;
+using EdgeSync.Signing.Keys;
+using EdgeSync.Signing.Ledger;
+
+namespace EdgeSync.Hq.Tests.Support;
+
+/// <summary>A site as HQ sees it: real keys, a real ledger, real messages; no cluster.</summary>
+internal sealed class TestSite(string fleet, string site) : IDisposable
+{
+    private int _events;
+
+    public SiteKey Key { get; } = new(fleet, site);
+
+    public SigningKey LedgerKey { get; private set; } = SigningKey.Create("ledger");
+
+    public ECDsa ClientKey { get; } = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+
+    public LedgerHead? Head { get; set; }
+
+    public List<byte[]> Entries { get; } = [];
+
+    public static Digest DigestOf(string text) => Digest.Of(System.Text.Encoding.UTF8.GetBytes(text));
+
+    public static AcknowledgedRelease Release(string version, long sequence = 1, string channel = "stable") =>
+        new(channel, sequence, DigestOf($"shop {version}"), "shop", version);
+
+    public EnrolmentRequest Request(string token, string commonName = "whatever") =>
+        new(token, Key.Fleet, Key.Site, LedgerKey.PublicKey.ToPem(), SigningRequest(commonName));
+
+    public string SigningRequest(string commonName) =>
+        new CertificateRequest($"CN={commonName}", ClientKey, HashAlgorithmName.SHA256).CreateSigningRequestPem();
+
+    public void ReplaceLedger()
+    {
+        LedgerKey.Dispose();
+        LedgerKey = SigningKey.Create("ledger");
+        Head = null;
+        Entries.Clear();
+    }
+
+    /// <summary>Signs the next entry of the ledger.</summary>
+    public byte[] Say(AcknowledgementEvent happened, DateTimeOffset at, AcknowledgedRelease? release = null, PipelineStage? stage = null, string? reason = null, string? message = null, long? durationMs = null)
+    {
+        var signed = AcknowledgementSigner.Sign(Describe(happened, at, release, stage, reason, message, durationMs), Head, LedgerKey);
+        Head = signed.Head;
+        Entries.Add(signed.Envelope.ToArray());
+        return Entries[^1];
+    }
+
+    /// <summary>Signs an entry in a place of its own choosing, without making it part of the ledger.</summary>
+    public byte[] Forge(SigningKey key, LedgerHead? after, DateTimeOffset at, string message = "forged") => AcknowledgementSigner
+        .Sign(Describe(AcknowledgementEvent.Healthy, at, Release("9.9.9"), null, null, message, null), after, key).Envelope.ToArray();
+
+    public byte[] Status(DateTimeOffset at, ChannelState state, AcknowledgedRelease? running, Action<Dictionary<string, string>>? labels = null, int everySeconds = 900, PipelineStage? stage = null, AcknowledgedRelease? pending = null, string? reason = null, string? message = null, string? hint = null)
+    {
+        var tags = new Dictionary<string, string>();
+        labels?.Invoke(tags);
+        var status = new SiteStatus
+        {
+            Fleet = Key.Fleet,
+            Site = Key.Site,
+            Labels = tags,
+            Agent = "0.1.0",
+            At = at,
+            ExpectedEverySeconds = everySeconds,
+            LedgerNumber = Head?.Number ?? 0,
+            OutboxLength = 0,
+            Fingerprint = running?.Digest,
+            Channels = [new ChannelStatus { Channel = "stable", State = state, Running = running, Pending = pending, Stage = stage, Reason = reason, Message = message, Hint = hint, Since = at, LastSeen = at }],
+        };
+        return Wrap(EventTypes.Status, at, status, ContractsJsonContext.Default.CloudEventSiteStatus);
+    }
+
+    public byte[] Presence(DateTimeOffset at, PresenceState state) =>
+        Wrap(EventTypes.Presence, at, new Presence(state, "0.1.0"), ContractsJsonContext.Default.CloudEventPresence);
+
+    public InboundMessage Message(MessageKind kind, byte[] payload, DateTimeOffset at, bool replayed = false) => new(Key, kind, payload, replayed, at, () => { });
+
+    public void Dispose()
+    {
+        LedgerKey.Dispose();
+        ClientKey.Dispose();
+    }
+
+    private Acknowledgement Describe(AcknowledgementEvent happened, DateTimeOffset at, AcknowledgedRelease? release, PipelineStage? stage, string? reason, string? message, long? durationMs) => new()
+    {
+        Fleet = Key.Fleet,
+        Site = Key.Site,
+        Number = 0,
+        At = at,
+        Event = happened,
+        Release = release,
+        Stage = stage,
+        Reason = reason,
+        Message = message,
+        DurationMs = durationMs,
+    };
+
+    private byte[] Wrap<T>(string type, DateTimeOffset at, T content, System.Text.Json.Serialization.Metadata.JsonTypeInfo<CloudEvent<T>> typeInfo) =>
+        JsonSerializer.SerializeToUtf8Bytes(
+            new CloudEvent<T> { Id = $"{Key}-{++_events}", Source = $"/fleets/{Key.Fleet}/sites/{Key.Site}", Type = type, Time = at, Data = content }, typeInfo);
+}
