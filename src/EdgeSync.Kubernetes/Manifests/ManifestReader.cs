@@ -44,12 +44,19 @@ public static class ManifestReader
         ManifestDocument document, ObjectExpansion expansion, FaultList faults, ManifestReaderOptions options, List<KubernetesObject> objects)
     {
         var positions = options.KeepPositions ? new Dictionary<string, TextPosition>(StringComparer.Ordinal) : null;
+        if (ParseChecked(document, faults, options, positions) is { } json)
+        {
+            expansion.Expand(json, new PositionMap(positions ?? new() { [""] = new TextPosition(document.FirstLine, 1) }), objects);
+        }
+    }
+
+    /// <summary>The document's JSON with Kubernetes' types; null if it is empty, or after adding to the faults.</summary>
+    internal static JsonNode? ParseChecked(
+        ManifestDocument document, FaultList faults, ManifestReaderOptions options, Dictionary<string, TextPosition>? positions)
+    {
         try
         {
-            if (ParseDocument(document, faults, options, positions) is { } json)
-            {
-                expansion.Expand(json, new PositionMap(positions ?? new() { [""] = new TextPosition(document.FirstLine, 1) }), objects);
-            }
+            return ParseDocument(document, faults, options, positions);
         }
         catch (DocumentTooLargeException failure)
         {
@@ -59,6 +66,8 @@ public static class ManifestReader
         {
             faults.Add(document.InFile(Math.Max(1, failure.Start.Line), Math.Max(1, failure.Start.Column)), FirstLine(failure.Message));
         }
+
+        return null;
     }
 
     internal static JsonNode? ParseDocument(

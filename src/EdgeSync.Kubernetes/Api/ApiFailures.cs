@@ -1,0 +1,108 @@
+using System.Net;
+using System.Security.Authentication;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using EdgeSync.Kubernetes.Manifests;
+using EdgeSync.Primitives.Failures;
+
+namespace EdgeSync.Kubernetes.Api;
+
+/// <summary>What the API server's refusals mean: the one place that decides whether trying again makes sense.</summary>
+internal static class ApiFailures
+{
+    private const int MaxMessage = 2_000;
+
+    public static KubernetesApiException FromResponse(string subject, HttpStatusCode code, TimeSpan? retryAfter, ReadOnlySpan<byte> body)
+    {
+        var status = ParseStatus(body);
+        var causes = status.Objects("details", "causes").ToList();
+        var (reason, disposition, hint) = Classify((int)code, status, causes);
+        var words = status?.Text("message") ?? Encoding.UTF8.GetString(body[..Math.Min(body.Length, MaxMessage)]).Trim();
+        return new KubernetesApiException(reason, $"{subject}: {(words.Length > 0 ? Shorten(words) : $"the API server answered {(int)code}")}")
+        {
+            Subject = subject,
+            Disposition = disposition,
+            Hint = hint,
+            StatusCode = (int)code,
+            RetryAfter = retryAfter ?? (status.Number("details", "retryAfterSeconds") is > 0 and < 3600 and var seconds ? TimeSpan.FromSeconds(seconds) : null),
+            Causes = [.. causes.Select(cause => $"{cause.Text("field")}: {cause.Text("message")}")],
+        };
+    }
+
+    public static KubernetesApiException FromConnection(string subject, Exception failure)
+    {
+        var isTls = failure is AuthenticationException || failure.InnerException is AuthenticationException;
+        return new KubernetesApiException(
+            isTls ? ApiReasons.ClusterNotTrusted : ApiReasons.ClusterUnreachable,
+            $"{subject}: {(isTls ? "the API server's certificate is not trusted" : "cannot reach the API server")}: {(failure.InnerException ?? failure).Message}",
+            failure)
+        {
+            Subject = subject,
+            Disposition = isTls ? Disposition.Stalled : Disposition.Transient,
+            Hint = isTls ? "Check the kubeconfig's certificate authority." : "Check that the cluster runs on this host.",
+            ExitCode = ExitCodes.Unavailable,
+        };
+    }
+
+    public static KubernetesApiException Timeout(string subject, TimeSpan after) => new(
+        ApiReasons.ClusterTimeout, $"{subject}: the API server did not answer in {after.TotalSeconds:0} s")
+    {
+        Subject = subject,
+        ExitCode = ExitCodes.Unavailable,
+    };
+
+    public static KubernetesApiException Unreadable(string subject, string why, Exception? failure = null) =>
+        new(ApiReasons.ClusterAnswerInvalid, $"{subject}: the API server's answer cannot be read: {why}", failure) { Subject = subject };
+
+    private static (string Reason, Disposition Disposition, string? Hint) Classify(int code, JsonObject? status, List<JsonObject> causes) => code switch
+    {
+        401 => (ApiReasons.ClusterUnauthorized, Disposition.Stalled, "Check the credentials of the kubeconfig."),
+        403 when HasCause(causes, "NamespaceTerminating") => (ApiReasons.NamespaceTerminating, Disposition.Transient, null),
+        403 => (ApiReasons.ClusterForbidden, Disposition.Stalled, "Give the agent's user the rights for this, or raise the quota."),
+        404 when status?.Text("reason") != "NotFound" || status.Text("details", "name") is null =>
+            (ApiReasons.KindUnknown, Disposition.Stalled, "Put the CustomResourceDefinition of this kind into the bundle, or correct apiVersion and kind."),
+        404 when status.Text("details", "kind") == "namespaces" =>
+            (ApiReasons.NamespaceMissing, Disposition.Stalled, "Put the Namespace into the bundle."),
+        404 => (ApiReasons.ObjectMissing, Disposition.Stalled, null),
+        409 when HasCause(causes, "FieldManagerConflict") =>
+            (ApiReasons.FieldConflict, Disposition.Stalled, "Take the fields out of the bundle, or let EdgeSync take them over."),
+        409 => (ApiReasons.ObjectConflict, Disposition.Transient, null),
+        410 => (ApiReasons.ResourceExpired, Disposition.Transient, null),
+        413 => (ApiReasons.ObjectTooLarge, Disposition.Stalled, "Split the object."),
+        429 => (ApiReasons.ClusterBusy, Disposition.Waiting, null),
+        500 => ClassifyServerError(status?.Text("message") ?? ""),
+        < 500 => (ApiReasons.ObjectInvalid, Disposition.Stalled, "Correct the object in the bundle."),
+        _ => (ApiReasons.ClusterError, Disposition.Transient, null),
+    };
+
+    // The API server reports these two as 500 with an empty reason, like a failure that may pass; only its words tell them apart.
+    private static (string Reason, Disposition Disposition, string? Hint) ClassifyServerError(string message)
+    {
+        if (message.StartsWith("failed to create typed patch object", StringComparison.Ordinal)
+            || message.StartsWith("failed to create manager for existing fields", StringComparison.Ordinal))
+        {
+            return (ApiReasons.ObjectInvalid, Disposition.Stalled, "Correct the object in the bundle: an unknown field, a wrong type, or a list item twice.");
+        }
+
+        return message.Contains("request is too large", StringComparison.Ordinal)
+            ? (ApiReasons.ObjectTooLarge, Disposition.Stalled, "Split the object.")
+            : (ApiReasons.ClusterError, Disposition.Transient, null);
+    }
+
+    private static bool HasCause(List<JsonObject> causes, string reason) => causes.Exists(cause => cause.Text("reason") == reason);
+
+    private static JsonObject? ParseStatus(ReadOnlySpan<byte> body)
+    {
+        try
+        {
+            return body.IsEmpty || body[0] != (byte)'{' ? null : JsonNode.Parse(body) as JsonObject;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static string Shorten(string text) => text.Length <= MaxMessage ? text : text[..MaxMessage] + "…";
+}

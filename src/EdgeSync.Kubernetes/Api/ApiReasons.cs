@@ -1,0 +1,59 @@
+namespace EdgeSync.Kubernetes.Api;
+
+/// <summary>The reason codes of <see cref="KubernetesApiException"/>; stable, part of the status contract.</summary>
+public static class ApiReasons
+{
+    /// <summary>No connection to the API server.</summary>
+    public const string ClusterUnreachable = nameof(ClusterUnreachable);
+
+    /// <summary>The API server did not answer in time.</summary>
+    public const string ClusterTimeout = nameof(ClusterTimeout);
+
+    /// <summary>The API server's certificate is not trusted.</summary>
+    public const string ClusterNotTrusted = nameof(ClusterNotTrusted);
+
+    /// <summary>The API server's answer cannot be read, or is larger than allowed.</summary>
+    public const string ClusterAnswerInvalid = nameof(ClusterAnswerInvalid);
+
+    /// <summary>The kubeconfig cannot be used.</summary>
+    public const string KubeconfigInvalid = nameof(KubeconfigInvalid);
+
+    /// <summary>The credentials are not accepted.</summary>
+    public const string ClusterUnauthorized = nameof(ClusterUnauthorized);
+
+    /// <summary>The credentials are not allowed to do this.</summary>
+    public const string ClusterForbidden = nameof(ClusterForbidden);
+
+    /// <summary>The namespace is being deleted.</summary>
+    public const string NamespaceTerminating = nameof(NamespaceTerminating);
+
+    /// <summary>The namespace does not exist.</summary>
+    public const string NamespaceMissing = nameof(NamespaceMissing);
+
+    /// <summary>The object does not exist.</summary>
+    public const string ObjectMissing = nameof(ObjectMissing);
+
+    /// <summary>The cluster does not know this kind (a CRD that is not there).</summary>
+    public const string KindUnknown = nameof(KindUnknown);
+
+    /// <summary>Another field manager owns fields that would change.</summary>
+    public const string FieldConflict = nameof(FieldConflict);
+
+    /// <summary>The object changed in between, or is not the one that was meant (uid).</summary>
+    public const string ObjectConflict = nameof(ObjectConflict);
+
+    /// <summary>The resource version is too old to watch or page from.</summary>
+    public const string ResourceExpired = nameof(ResourceExpired);
+
+    /// <summary>The object is larger than the cluster stores.</summary>
+    public const string ObjectTooLarge = nameof(ObjectTooLarge);
+
+    /// <summary>The object breaks a rule of its kind, or changes a field that cannot change.</summary>
+    public const string ObjectInvalid = nameof(ObjectInvalid);
+
+    /// <summary>The API server asks to slow down.</summary>
+    public const string ClusterBusy = nameof(ClusterBusy);
+
+    /// <summary>The API server failed by itself.</summary>
+    public const string ClusterError = nameof(ClusterError);
+}

@@ -1,0 +1,11 @@
+namespace EdgeSync.Kubernetes.Api;
+
+/// <summary>How one object is applied.</summary>
+public sealed record ApplyMode
+{
+    /// <summary>Only tell what would come out. Default: false.</summary>
+    public bool DryRun { get; init; }
+
+    /// <summary>Take fields over that another manager owns. Default: false.</summary>
+    public bool Force { get; init; }
+}

@@ -1,0 +1,62 @@
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+
+namespace EdgeSync.Kubernetes.Api;
+
+/// <summary>The HTTP connection to one API server: TLS as the kubeconfig says, dead connections noticed, no proxy, no redirects.</summary>
+internal static class ConnectionHandler
+{
+    public static SocketsHttpHandler Create(Kubeconfig config)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            UseProxy = false,
+            ConnectTimeout = TimeSpan.FromSeconds(10),
+            EnableMultipleHttp2Connections = true,
+            // A watch is silent for minutes; only a ping tells a quiet connection from a dead one.
+            KeepAlivePingDelay = TimeSpan.FromSeconds(60),
+            KeepAlivePingTimeout = TimeSpan.FromSeconds(20),
+            KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
+        };
+        if (config.ClientCertificate is { } certificate)
+        {
+            handler.SslOptions.ClientCertificates = [certificate];
+        }
+
+        handler.SslOptions.TargetHost = config.TlsServerName ?? config.Server.IdnHost;
+        if (config.SkipsVerification)
+        {
+#pragma warning disable CA5359 // The kubeconfig says insecure-skip-tls-verify; it is the operator's decision, as for kubectl.
+            handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => true;
+#pragma warning restore CA5359
+        }
+        else if (config.Authorities is { } authorities)
+        {
+            handler.SslOptions.RemoteCertificateValidationCallback = (_, presented, chain, errors) => IsTrusted(authorities, presented, chain, errors);
+        }
+
+        return handler;
+    }
+
+    private static bool IsTrusted(X509Certificate2Collection authorities, X509Certificate? presented, X509Chain? chain, SslPolicyErrors errors)
+    {
+        if (presented is null || (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) != SslPolicyErrors.None)
+        {
+            return false;
+        }
+
+        using var own = new X509Chain();
+        own.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        own.ChainPolicy.CustomTrustStore.AddRange(authorities);
+        own.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        foreach (var element in chain?.ChainElements.Skip(1) ?? [])
+        {
+            own.ChainPolicy.ExtraStore.Add(element.Certificate);
+        }
+
+        using var leaf = X509CertificateLoader.LoadCertificate(presented.GetRawCertData());
+        return own.Build(leaf);
+    }
+}

@@ -1,0 +1,19 @@
+using EdgeSync.Primitives.Failures;
+
+namespace EdgeSync.Kubernetes.Api;
+
+/// <summary>The cluster could not be reached, or said no.</summary>
+public sealed class KubernetesApiException : EdgeSyncException
+{
+    /// <inheritdoc/>
+    public KubernetesApiException(string reason, string message, Exception? innerException = null)
+        : base(reason, message, innerException)
+    {
+    }
+
+    /// <summary>The HTTP status of the answer; null if there was none.</summary>
+    public int? StatusCode { get; init; }
+
+    /// <summary>The single causes that the API server named, as <c>field: message</c>; empty if none.</summary>
+    public IReadOnlyList<string> Causes { get; init; } = [];
+}

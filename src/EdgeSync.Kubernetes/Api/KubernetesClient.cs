@@ -1,0 +1,229 @@
+using System.Net;
+using System.Runtime.CompilerServices;
+using System.Text.Json.Nodes;
+using EdgeSync.Kubernetes.Manifests;
+using EdgeSync.Primitives.Failures;
+
+namespace EdgeSync.Kubernetes.Api;
+
+/// <summary>
+/// Speaks to one API server about objects of any kind. Every method throws <see cref="KubernetesApiException"/> when the cluster cannot be
+/// reached or refuses; its <see cref="EdgeSyncException.Disposition"/> says whether trying again makes sense. Safe for use by several threads.
+/// </summary>
+public sealed class KubernetesClient : IDisposable
+{
+    private readonly ApiConnection _connection;
+    private readonly ResourceDiscovery _discovery;
+    private readonly KubernetesClientOptions _options;
+    private readonly TimeProvider _time;
+
+    /// <summary>A client for the kubeconfig's cluster; nothing is sent yet.</summary>
+    public KubernetesClient(Kubeconfig config, KubernetesClientOptions options, TimeProvider time, Random random)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(options);
+        _options = options;
+        _time = time;
+        _connection = new ApiConnection(config, options, time, random);
+        _discovery = new ResourceDiscovery(_connection);
+    }
+
+    /// <summary>How many requests were sent so far, every try counted.</summary>
+    public long RequestCount => _connection.Requests;
+
+    internal string FieldManager => _options.FieldManager;
+
+    /// <inheritdoc/>
+    public void Dispose() => _connection.Dispose();
+
+    /// <summary>The cluster's version, as <c>v1.31.4+k3s1</c>.</summary>
+    public async Task<string> GetVersionAsync(CancellationToken cancellationToken)
+    {
+        var (_, answer) = await _connection.SendAsync(new ApiRequest(HttpMethod.Get, "/version", "the cluster's version"), cancellationToken);
+        return answer.Text("gitVersion") ?? throw ApiFailures.Unreadable("the cluster's version", "it has no gitVersion");
+    }
+
+    /// <summary>Where this kind is served, or null if the cluster does not know it. Cached; asks again for what is not known.</summary>
+    public Task<ResourceType?> FindTypeAsync(string apiVersion, string kind, CancellationToken cancellationToken) =>
+        _discovery.FindAsync(apiVersion, kind, cancellationToken);
+
+    /// <summary>Where this kind of a group is served in the preferred version, or null.</summary>
+    public Task<ResourceType?> FindPreferredTypeAsync(string group, string kind, CancellationToken cancellationToken) =>
+        _discovery.FindPreferredAsync(group, kind, cancellationToken);
+
+    /// <summary>Forgets which kinds are served; call it after CRDs changed.</summary>
+    public void RefreshDiscovery() => _discovery.Invalidate();
+
+    /// <summary>The live object, or null if there is none (or its kind is not served).</summary>
+    public async Task<JsonObject?> GetAsync(ObjectId id, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(id);
+        if (await FindTypeAsync(id.ApiVersion, id.Kind, cancellationToken) is not { } type)
+        {
+            return null;
+        }
+
+        try
+        {
+            var (_, live) = await _connection.SendAsync(new ApiRequest(HttpMethod.Get, type.Path(id.Namespace, id.Name), id.ToString()), cancellationToken);
+            return live;
+        }
+        catch (KubernetesApiException failure) when (failure.StatusCode == 404)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>All objects of a kind that match, its pages put together.</summary>
+    public async Task<ObjectList> ListAsync(ResourceType type, ListSelection selection, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        ArgumentNullException.ThrowIfNull(selection);
+        var items = new List<JsonObject>();
+        var next = "";
+        while (true)
+        {
+            var path = $"{type.Path(selection.Namespace)}?limit={_options.PageSize}{selection.Query}{(next.Length > 0 ? "&continue=" + Uri.EscapeDataString(next) : "")}";
+            JsonObject page;
+            try
+            {
+                (_, page) = await _connection.SendAsync(
+                    new ApiRequest(HttpMethod.Get, path, $"list of {type.Plural}") { Accept = selection.Accept }, cancellationToken);
+            }
+            catch (KubernetesApiException failure) when (failure.Reason == ApiReasons.ResourceExpired && next.Length > 0)
+            {
+                items.Clear();
+                next = "";
+                continue;
+            }
+
+            foreach (var item in (page["items"] as JsonArray)?.OfType<JsonObject>().ToList() ?? [])
+            {
+                // The items of a list do not say what they are.
+                item["apiVersion"] = type.ApiVersion;
+                item["kind"] = type.Kind;
+                items.Add(item);
+            }
+
+            next = page.Text("metadata", "continue") ?? "";
+            if (next.Length == 0)
+            {
+                return new ObjectList(items, page.Text("metadata", "resourceVersion") ?? "");
+            }
+        }
+    }
+
+    /// <summary>Server-side apply. Gives the object as it is now (or would be), and whether it was created.</summary>
+    public async Task<(JsonObject Live, bool IsNew)> ApplyAsync(KubernetesObject desired, ApplyMode mode, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(desired);
+        ArgumentNullException.ThrowIfNull(mode);
+        var type = await FindTypeAsync(desired.ApiVersion, desired.Kind, cancellationToken) ?? throw UnknownKind(desired.Id);
+        if (type.IsNamespaced && desired.Namespace is null)
+        {
+            throw new KubernetesApiException(ApiReasons.ObjectInvalid, $"{desired.Id}: the object needs a namespace")
+            {
+                Subject = desired.Id.ToString(),
+                Disposition = Disposition.Stalled,
+            };
+        }
+
+        // Strict validation is unknown to old API servers, which ignore it.
+        var query = $"?fieldManager={Uri.EscapeDataString(_options.FieldManager)}&fieldValidation=Strict"
+            + (mode.Force ? "&force=true" : "") + (mode.DryRun ? "&dryRun=All" : "");
+        var request = new ApiRequest(HttpMethod.Patch, type.Path(desired.Namespace, desired.Name) + query, desired.Id.ToString())
+        {
+            Body = desired.Json,
+            ContentType = "application/apply-patch+yaml",
+        };
+        var (status, live) = await _connection.SendAsync(request, cancellationToken);
+        return (live, status == HttpStatusCode.Created);
+    }
+
+    /// <summary>
+    /// Deletes the object if it still is the one with this uid. False if it is gone, or another one bears its name now. What depends on it
+    /// is deleted in the background.
+    /// </summary>
+    public async Task<bool> DeleteAsync(ObjectId id, string uid, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(id);
+        ArgumentException.ThrowIfNullOrEmpty(uid);
+        if (await FindTypeAsync(id.ApiVersion, id.Kind, cancellationToken) is not { } type)
+        {
+            return false;
+        }
+
+        var request = new ApiRequest(HttpMethod.Delete, type.Path(id.Namespace, id.Name), id.ToString())
+        {
+            Body = new JsonObject
+            {
+                ["apiVersion"] = "v1",
+                ["kind"] = "DeleteOptions",
+                ["propagationPolicy"] = "Background",
+                ["preconditions"] = new JsonObject { ["uid"] = uid },
+            },
+        };
+        try
+        {
+            await _connection.SendAsync(request, cancellationToken);
+            return true;
+        }
+        catch (KubernetesApiException failure) when (failure.StatusCode == 404 || failure.Reason == ApiReasons.ObjectConflict)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>
+    /// Follows changes from a resource version on, bookmarks included, until the API server ends the watch, which is normal. A version that
+    /// is too old is a failure with the reason <see cref="ApiReasons.ResourceExpired"/>: list again.
+    /// </summary>
+    public async IAsyncEnumerable<WatchEvent> WatchAsync(
+        ResourceType type, ListSelection selection, string resourceVersion, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        ArgumentNullException.ThrowIfNull(selection);
+        var seconds = (int)_options.WatchDuration.TotalSeconds;
+        var path = $"{type.Path(selection.Namespace)}?watch=true&allowWatchBookmarks=true&timeoutSeconds={seconds}"
+            + $"&resourceVersion={Uri.EscapeDataString(resourceVersion)}{selection.Query}";
+        var request = new ApiRequest(HttpMethod.Get, path, $"watch of {type.Plural}") { Accept = selection.WatchAccept };
+
+        // The API server ends the watch; the clock only covers a server that has died without a word.
+        using var deadline = new CancellationTokenSource(_options.WatchDuration + _options.RequestTimeout, _time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
+        using var response = await _connection.OpenAsync(request, cancellationToken);
+        await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
+        var events = WatchStream.ReadAsync(stream, request.Subject, _options.MaxWatchLineBytes, both.Token).GetAsyncEnumerator(cancellationToken);
+        await using (events)
+        {
+            while (await MoveNextAsync(events, request.Subject, deadline.Token, cancellationToken))
+            {
+                var change = events.Current;
+                change.Live["apiVersion"] = type.ApiVersion;
+                change.Live["kind"] = type.Kind;
+                yield return change;
+            }
+        }
+    }
+
+    internal static KubernetesApiException UnknownKind(ObjectId id) => new(
+        ApiReasons.KindUnknown, $"{id}: the cluster does not know the kind {id.Kind} of {id.ApiVersion}")
+    {
+        Subject = id.ToString(),
+        Disposition = Disposition.Stalled,
+        Hint = "Put the CustomResourceDefinition of this kind into the bundle, or correct apiVersion and kind.",
+    };
+
+    private async ValueTask<bool> MoveNextAsync(
+        IAsyncEnumerator<WatchEvent> events, string subject, CancellationToken deadline, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await events.MoveNextAsync();
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw ApiFailures.Timeout(subject, _options.WatchDuration);
+        }
+    }
+}

@@ -1,0 +1,26 @@
+namespace EdgeSync.Kubernetes.Api;
+
+/// <summary>Bounds and names of the API client.</summary>
+public sealed record KubernetesClientOptions
+{
+    /// <summary>The field manager of everything that is applied. Default: <c>edgesync</c>.</summary>
+    public string FieldManager { get; init; } = "edgesync";
+
+    /// <summary>How long one request may take. Default: 30 s.</summary>
+    public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often a request is tried while the API server is unreachable or busy. Default: 3.</summary>
+    public int MaxAttempts { get; init; } = 3;
+
+    /// <summary>The largest answer that is read, in bytes. Default: 32 MiB.</summary>
+    public int MaxAnswerBytes { get; init; } = 32 * 1024 * 1024;
+
+    /// <summary>The longest line of a watch, in bytes. Default: 4 MiB.</summary>
+    public int MaxWatchLineBytes { get; init; } = 4 * 1024 * 1024;
+
+    /// <summary>How long the API server keeps a watch open before it is renewed. Default: 30 minutes.</summary>
+    public TimeSpan WatchDuration { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>Objects per page of a list. Default: 250.</summary>
+    public int PageSize { get; init; } = 250;
+}
