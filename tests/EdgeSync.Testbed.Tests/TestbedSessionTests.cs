@@ -42,7 +42,7 @@ public sealed class TestbedSessionTests
     public async Task Clean_OwnerWasKilled_EndsWhatItLeft()
     {
         using var folder = new TempDirectory();
-        using var owner = StartHolder(folder.Path);
+        using var owner = StartTestbed(folder.Path, "hold", folder["run"]);
         var registry = await owner.StandardOutput.ReadLineAsync();
         var broker = await owner.StandardOutput.ReadLineAsync();
         Assert.StartsWith("registry 127.0.0.1:", registry, StringComparison.Ordinal);
@@ -53,10 +53,12 @@ public sealed class TestbedSessionTests
         owner.Kill();
         await owner.WaitForExitAsync();
         Assert.All(left, p => Assert.True(p.IsAlive));
-        await TestbedSession.CleanAsync();
+        using var cleaner = StartTestbed(folder.Path, "clean");
+        await cleaner.WaitForExitAsync();
 
+        Assert.Equal("ended 1 run", (await cleaner.StandardOutput.ReadToEndAsync()).Trim());
         Assert.All(left, p => Assert.False(p.IsAlive));
-        Assert.True(Directory.Exists(folder.Path));
+        Assert.True(Directory.Exists(folder["run"]));
     }
 
     [Fact(Timeout = Limit)]
@@ -79,8 +81,13 @@ public sealed class TestbedSessionTests
         Assert.False((own with { StartedAt = own.StartedAt + 1 }).IsAlive);
     }
 
-    private static Process StartHolder(string folder) =>
-        Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "testbed.dll"), "hold", folder]) { RedirectStandardOutput = true })!;
+    // With records of its own: every session of a test that runs beside this one would clean up what is in the usual place.
+    private static Process StartTestbed(string cache, params string[] arguments) => Process.Start(
+        new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "testbed.dll"), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            Environment = { ["XDG_CACHE_HOME"] = cache },
+        })!;
 
     // By what they were started with: the registry and the broker name a file of the folder.
     private static List<ProcessIdentity> ProcessesOf(string folder) =>

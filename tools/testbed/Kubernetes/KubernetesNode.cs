@@ -84,9 +84,16 @@ public sealed class KubernetesNode : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await StopAsync();
 
+    private static string? GivenKubeconfig =>
+        Environment.GetEnvironmentVariable("EDGESYNC_KUBECONFIG") is { Length: > 0 } path ? path : null;
+
+    /// <summary>Gets what a node needs onto the machine, unless there is a cluster already.</summary>
+    internal static Task PrepareAsync(Action<string> report, CancellationToken cancellationToken) =>
+        GivenKubeconfig is null && PeerTool.FindInstalled("k3s") is null ? NodeBinaries.PrepareAsync(report, cancellationToken) : Task.CompletedTask;
+
     private static async Task<INode> ChooseAsync(TestbedSession session, KubernetesNodeOptions options, CancellationToken cancellationToken)
     {
-        if (Environment.GetEnvironmentVariable("EDGESYNC_KUBECONFIG") is { Length: > 0 } kubeconfig)
+        if (GivenKubeconfig is { } kubeconfig)
         {
             return new ExternalNode(kubeconfig);
         }

@@ -16,6 +16,6 @@ public static class Preparation
         }
 
         await PeerTool.FetchAllAsync(cancellationToken);
-        await NodeBinaries.PrepareAsync(report, cancellationToken);
+        await KubernetesNode.PrepareAsync(report, cancellationToken);
     }
 }
