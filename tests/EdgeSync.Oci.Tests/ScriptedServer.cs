@@ -83,8 +83,9 @@ internal sealed class ScriptedServer : IAsyncDisposable
     private async Task<ScriptedRequest?> ReadAsync(NetworkStream stream)
     {
         var text = new StringBuilder();
-        var buffer = new byte[8192];
-        while (!text.ToString().Contains("\r\n\r\n", StringComparison.Ordinal))
+        var buffer = new byte[64 * 1024];
+        var end = -1;
+        while (end < 0)
         {
             var read = await stream.ReadAsync(buffer, _stop.Token);
             if (read == 0)
@@ -93,11 +94,20 @@ internal sealed class ScriptedServer : IAsyncDisposable
             }
 
             text.Append(Encoding.Latin1.GetString(buffer, 0, read));
+            end = text.ToString().IndexOf("\r\n\r\n", StringComparison.Ordinal);
         }
 
         var lines = text.ToString().Split("\r\n");
         var first = lines[0].Split(' ');
         var headers = lines.Skip(1).TakeWhile(line => line.Length > 0).Select(line => line.Split(": ", 2)).ToLookup(h => h[0], h => h[1], StringComparer.OrdinalIgnoreCase);
+        var body = long.Parse(headers["Content-Length"].FirstOrDefault() ?? "0", CultureInfo.InvariantCulture);
+        for (var left = body - (text.Length - end - 4); left > 0;)
+        {
+            // Taken in to its end: a connection that is closed with bytes unread is reset, and the answer with it.
+            var read = await stream.ReadAsync(buffer, _stop.Token);
+            left = read == 0 ? 0 : left - read;
+        }
+
         return new ScriptedRequest(first[0], first[1], headers);
     }
 }

@@ -54,10 +54,17 @@ internal sealed class ProxyConnection(Socket client, ProxyFault fault, Action<in
     private async Task PassUpAsync(CancellationToken cancellationToken)
     {
         var piece = new byte[PieceSize];
+        var passed = 0L;
         int read;
         while ((read = await client.ReceiveAsync(piece, cancellationToken)) > 0)
         {
             await _peer.SendAsync(piece.AsMemory(0, read), cancellationToken);
+            passed += read;
+            if (passed >= fault.CutAfterSent)
+            {
+                Cut();
+                return;
+            }
         }
     }
 

@@ -9,6 +9,9 @@ public sealed record ProxyFault
     /// <summary>Breaks the connection after so many bytes to the client.</summary>
     public long? CutAfter { get; init; }
 
+    /// <summary>Breaks the connection after so many bytes from the client to the peer.</summary>
+    public long? CutAfterSent { get; init; }
+
     /// <summary>Ends a cut as a finished transfer looks (FIN) in place of a reset.</summary>
     public bool CutsPolitely { get; init; }
 

@@ -20,6 +20,7 @@ internal sealed partial class BlobUploader(RegistryTransport transport, Registry
     {
         var backoff = new Backoff(options.FirstRetryDelay, options.MaxRetryDelay, ForkRandom());
         UploadSession? session = null;
+        var reached = 0L;
         while (true)
         {
             try
@@ -27,25 +28,34 @@ internal sealed partial class BlobUploader(RegistryTransport transport, Registry
                 // Also after a failure: the answer to the last request may be what was lost.
                 if (await ExistsAsync(repository, blob.Digest, cancellationToken))
                 {
-                    return backoff.Failures > 0;
+                    return session is not null;
                 }
 
                 session = session is null
                     ? await BeginAsync(repository, cancellationToken)
                     : await AskAsync(repository, session, cancellationToken) ?? await BeginAsync(repository, cancellationToken);
+                if (session.Offset > reached)
+                {
+                    // A chunk arrived whose answer was lost.
+                    reached = session.Offset;
+                    backoff.Reset();
+                }
+
                 await using var content = await open(cancellationToken);
                 content.Seek(session.Offset, SeekOrigin.Begin);
                 while (blob.Size - session.Offset > ChunkSize(session))
                 {
                     session = await SendChunkAsync(repository, session, content, cancellationToken);
+                    reached = Math.Max(reached, session.Offset);
                     backoff.Reset();
                 }
 
                 await FinishAsync(repository, session, blob, content, cancellationToken);
                 return true;
             }
-            catch (RegistryException failure) when (MayResume(failure) && backoff.Failures < options.MaxRetries)
+            catch (RegistryException failure) when (MayResume(failure, session) && backoff.Failures < options.MaxRetries)
             {
+                session = IsGone(failure) ? null : session;
                 var wait = backoff.Next();
                 LogResumed(blob.Digest, failure.Reason, session?.Offset ?? 0);
                 await Task.Delay(failure.RetryAfter is { } asked && asked > wait ? asked : wait, time, cancellationToken);
@@ -72,11 +82,17 @@ internal sealed partial class BlobUploader(RegistryTransport transport, Registry
         return false;
     }
 
-    private static bool MayResume(RegistryException failure) => failure.Reason
-        is RegistryReasons.RegistryUnreachable
-        or RegistryReasons.ConnectionLost
-        or RegistryReasons.RegistryError
-        or RegistryReasons.RateLimited;
+    private static bool MayResume(RegistryException failure, UploadSession? session) =>
+        (session is not null && IsGone(failure))
+        || failure.Reason is RegistryReasons.RegistryUnreachable
+            or RegistryReasons.ConnectionLost
+            or RegistryReasons.RegistryError
+            or RegistryReasons.RateLimited;
+
+    // The session is gone, or has other bytes than the registry said a moment ago: docker-registry 2.8 answers how much it has while it is
+    // still storing the broken chunk. Then all is sent again.
+    private static bool IsGone(RegistryException failure) =>
+        failure.StatusCode is (int)HttpStatusCode.NotFound or (int)HttpStatusCode.RequestedRangeNotSatisfiable;
 
     private Random ForkRandom()
     {
@@ -106,7 +122,8 @@ internal sealed partial class BlobUploader(RegistryTransport transport, Registry
             cancellationToken);
     }
 
-    // Null where the session is gone, or where it cannot be told whether it has one byte or none ("0-0").
+    // Null where the session is gone, or where it cannot be told whether it has one byte or none ("0-0"). docker-registry 2.8 forgets a
+    // session also after a chunk whose answer was lost, because the state in its address is then old.
     private Task<UploadSession?> AskAsync(string repository, UploadSession session, CancellationToken cancellationToken) =>
         transport.SendAsync(
             Request(HttpMethod.Get, repository, session.Location, HttpStatusCode.NoContent, HttpStatusCode.NotFound),
