@@ -1,0 +1,14 @@
+using EdgeSync.Kubernetes.Manifests;
+
+namespace EdgeSync.Kubernetes.Apply;
+
+/// <summary>
+/// The desired state of one ApplySet: its name and the namespace of its parent object (the inventory, a ConfigMap of that name), the
+/// namespace for objects that name none, and all objects.
+/// </summary>
+public sealed record ApplyRequest(
+    string ApplySetName, string ParentNamespace, string DefaultNamespace, IReadOnlyList<KubernetesObject> Objects)
+{
+    /// <summary>How to apply.</summary>
+    public ApplyOptions Options { get; init; } = new();
+}

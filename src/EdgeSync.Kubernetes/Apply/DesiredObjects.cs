@@ -1,0 +1,70 @@
+using System.Text.Json.Nodes;
+using EdgeSync.Kubernetes.Api;
+using EdgeSync.Kubernetes.Manifests;
+using EdgeSync.Primitives.Failures;
+
+namespace EdgeSync.Kubernetes.Apply;
+
+/// <summary>Makes of what a bundle holds what is sent: each object in its namespace, with the member's label, without what the server owns.</summary>
+internal sealed class DesiredObjects(KubernetesClient client)
+{
+    private static readonly string[] ServerOwned = ["managedFields", "resourceVersion", "uid", "creationTimestamp", "generation", "selfLink"];
+
+    /// <summary>The objects to send, and what is wrong with those that cannot be sent.</summary>
+    public async Task<(IReadOnlyList<KubernetesObject> Objects, IReadOnlyList<ObjectChange> Failures)> PrepareAsync(
+        ApplyRequest request, CancellationToken cancellationToken)
+    {
+        var defined = DefinedKinds.Of(request.Objects);
+        var id = ApplySet.IdOf(request.ApplySetName, request.ParentNamespace);
+        var objects = new List<KubernetesObject>();
+        var failures = new List<ObjectChange>();
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var item in request.Objects)
+        {
+            var served = await client.FindTypeAsync(item.ApiVersion, item.Kind, cancellationToken);
+            if ((served?.IsNamespaced ?? defined.IsNamespaced(item.Id)) is not { } isNamespaced)
+            {
+                failures.Add(new ObjectChange(item.Id, ChangeAction.Failed, KubernetesClient.UnknownKind(item.Id)));
+                continue;
+            }
+
+            var placed = item.WithNamespace(isNamespaced ? item.Namespace ?? request.DefaultNamespace : null);
+            if (!seen.Add(placed.Id.Key))
+            {
+                failures.Add(new ObjectChange(placed.Id, ChangeAction.Failed, Duplicate(placed)));
+                continue;
+            }
+
+            objects.Add(Clean(placed, id));
+        }
+
+        return (objects, failures);
+    }
+
+    private static KubernetesObject Clean(KubernetesObject item, string applySetId)
+    {
+        var json = (JsonObject)item.Json.DeepClone();
+        json.Remove("status");
+        var metadata = json["metadata"]!.AsObject();
+        foreach (var member in ServerOwned)
+        {
+            metadata.Remove(member);
+        }
+
+        if (metadata["labels"] is not JsonObject labels)
+        {
+            metadata["labels"] = labels = [];
+        }
+
+        labels[ApplySet.PartOfLabel] = applySetId;
+        return new KubernetesObject(json, item.Source);
+    }
+
+    private static KubernetesApiException Duplicate(KubernetesObject item) => new(
+        ApiReasons.ObjectInvalid, $"{item.Id}: the object stands twice in the desired state{(item.Source is { } source ? $" (again at {source})" : "")}")
+    {
+        Subject = item.Id.ToString(),
+        Disposition = Disposition.Stalled,
+        Hint = "Take one of the two out of the bundle.",
+    };
+}

@@ -1,0 +1,89 @@
+using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
+using EdgeSync.Kubernetes.Api;
+using EdgeSync.Kubernetes.Manifests;
+
+namespace EdgeSync.Kubernetes.Apply;
+
+/// <summary>
+/// Asks the API server about every object before any is written, so that one refused object leaves the cluster as it was. What cannot be
+/// asked yet (its namespace or CRD comes with the same set) is left for the real apply.
+/// </summary>
+internal sealed class DryRun(KubernetesClient client, ApplyOptions options)
+{
+    private readonly ConcurrentDictionary<string, string> _versions = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ObjectChange> _failures = new(StringComparer.Ordinal);
+
+    /// <summary>The live resource version of each object that exists, by its key.</summary>
+    public IReadOnlyDictionary<string, string> Versions => _versions;
+
+    /// <summary>What the API server refused.</summary>
+    public IReadOnlyCollection<ObjectChange> Failures => [.. _failures.Values];
+
+    public async Task RunAsync(IReadOnlyList<KubernetesObject> objects, CancellationToken cancellationToken)
+    {
+        var defined = DefinedKinds.Of(objects);
+        var changedDefinitions = new ConcurrentDictionary<string, bool>(StringComparer.Ordinal);
+        var namespaces = objects.Where(item => item.Id.GroupKind == "Namespace").Select(item => item.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (var stage in objects.GroupBy(item => ApplyStages.Of(item.Id)).OrderBy(stage => stage.Key))
+        {
+            await Parallel.ForEachAsync(stage, Limits(cancellationToken), async (item, token) =>
+            {
+                var definition = defined.DefinitionOf(item.Id);
+                if (definition is not null && changedDefinitions.ContainsKey(definition.Key))
+                {
+                    // Its schema is about to change; the old one must not judge it.
+                    await RememberAsync(item, token);
+                }
+                else if (await AskAsync(item, namespaces, token) is { } outcome && stage.Key == ApplyStages.Definitions && outcome)
+                {
+                    changedDefinitions[item.Id.Key] = true;
+                }
+            });
+        }
+    }
+
+    // True if it would change, null if it could not be asked.
+    private async Task<bool?> AskAsync(KubernetesObject item, HashSet<string> namespaces, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var isDefinition = ApplyStages.Of(item.Id) == ApplyStages.Definitions;
+            var before = isDefinition ? await client.GetAsync(item.Id, cancellationToken) : null;
+            var (outcome, isNew) = await client.ApplyAsync(item, new ApplyMode { DryRun = true, Force = options.ForceConflicts }, cancellationToken);
+            if (!isNew && outcome.Text("metadata", "resourceVersion") is { } version)
+            {
+                _versions[item.Id.Key] = version;
+            }
+
+            return isNew || (isDefinition && !JsonNode.DeepEquals(before?["spec"], outcome["spec"]));
+        }
+        catch (KubernetesApiException failure) when (failure.Reason == ApiReasons.NamespaceMissing && namespaces.Contains(item.Namespace ?? ""))
+        {
+            return null;
+        }
+        catch (KubernetesApiException failure)
+        {
+            _failures[item.Id.Key] = new ObjectChange(item.Id, ChangeAction.Failed, failure);
+            return null;
+        }
+    }
+
+    private async Task RememberAsync(KubernetesObject item, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if ((await client.GetAsync(item.Id, cancellationToken)).Text("metadata", "resourceVersion") is { } version)
+            {
+                _versions[item.Id.Key] = version;
+            }
+        }
+        catch (KubernetesApiException failure)
+        {
+            _failures[item.Id.Key] = new ObjectChange(item.Id, ChangeAction.Failed, failure);
+        }
+    }
+
+    private ParallelOptions Limits(CancellationToken cancellationToken) =>
+        new() { MaxDegreeOfParallelism = options.Parallelism, CancellationToken = cancellationToken };
+}

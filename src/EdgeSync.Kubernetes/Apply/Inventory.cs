@@ -1,0 +1,65 @@
+using System.Text.Json.Nodes;
+using EdgeSync.Kubernetes.Api;
+using EdgeSync.Kubernetes.Manifests;
+using EdgeSync.Primitives.Failures;
+
+namespace EdgeSync.Kubernetes.Apply;
+
+/// <summary>The ApplySet's parent object: which kinds and namespaces its members are in.</summary>
+internal sealed class Inventory(KubernetesClient client)
+{
+    /// <summary>
+    /// Writes the parent before anything is applied, with the old kinds and namespaces and the new ones, so that nothing that is ever
+    /// applied can be out of prune's sight.
+    /// </summary>
+    public async Task WidenAsync(ApplyRequest request, IReadOnlyList<KubernetesObject> objects, CancellationToken cancellationToken)
+    {
+        var parent = await ReadAsync(request, cancellationToken);
+        if (parent is null)
+        {
+            await EnsureNamespaceAsync(request.ParentNamespace, cancellationToken);
+        }
+
+        await WriteAsync(
+            request,
+            ApplySet.Split(parent, ApplySet.GroupKindsAnnotation).Concat(objects.Select(item => item.Id.GroupKind)),
+            ApplySet.Split(parent, ApplySet.NamespacesAnnotation).Concat(Namespaces(objects)),
+            cancellationToken);
+    }
+
+    /// <summary>Writes the parent with the kinds and namespaces of the desired objects alone; called when all others are gone.</summary>
+    public Task NarrowAsync(ApplyRequest request, IReadOnlyList<KubernetesObject> objects, CancellationToken cancellationToken) =>
+        WriteAsync(request, objects.Select(item => item.Id.GroupKind), Namespaces(objects), cancellationToken);
+
+    /// <summary>The parent, or null. Throws if another tool owns an object of that name.</summary>
+    public async Task<JsonObject?> ReadAsync(ApplyRequest request, CancellationToken cancellationToken)
+    {
+        var id = ApplySet.ParentOf(request);
+        var parent = await client.GetAsync(id, cancellationToken);
+        var tooling = parent.Text("metadata", "annotations", ApplySet.ToolingAnnotation) ?? "";
+        return parent is null || tooling.Split('/')[0] == ApplySet.ToolingName
+            ? parent
+            : throw new KubernetesApiException(ApiReasons.ObjectConflict, $"{id}: the inventory belongs to '{tooling}', not to EdgeSync")
+            {
+                Subject = id.ToString(),
+                Disposition = Disposition.Stalled,
+                Hint = "Delete that ConfigMap, or give the site's inventory another name.",
+            };
+    }
+
+    private static IEnumerable<string> Namespaces(IEnumerable<KubernetesObject> objects) => objects.Select(item => item.Namespace).OfType<string>();
+
+    private async Task WriteAsync(
+        ApplyRequest request, IEnumerable<string> groupKinds, IEnumerable<string> namespaces, CancellationToken cancellationToken) =>
+        await client.ApplyAsync(ApplySet.CreateParent(request, groupKinds, namespaces), new ApplyMode { Force = true }, cancellationToken);
+
+    private async Task EnsureNamespaceAsync(string name, CancellationToken cancellationToken)
+    {
+        var id = new ObjectId("v1", "Namespace", null, name);
+        if (await client.GetAsync(id, cancellationToken) is null)
+        {
+            var json = new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Namespace", ["metadata"] = new JsonObject { ["name"] = name } };
+            await client.ApplyAsync(new KubernetesObject(json), new ApplyMode(), cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,11 @@
+using EdgeSync.Kubernetes.Manifests;
+using EdgeSync.Primitives.Failures;
+
+namespace EdgeSync.Kubernetes.Apply;
+
+/// <summary>What was done with one object; <see cref="Failure"/> is set if and only if the action is <see cref="ChangeAction.Failed"/>.</summary>
+public sealed record ObjectChange(ObjectId Id, ChangeAction Action, EdgeSyncException? Failure = null)
+{
+    /// <summary>As kubectl prints it: the object, what was done, and why not.</summary>
+    public override string ToString() => Failure is null ? $"{Id}: {Action}" : $"{Id}: {Action}: {Failure.Message}";
+}

@@ -1,0 +1,4 @@
+namespace EdgeSync.Kubernetes.Apply;
+
+/// <summary>What a prune would delete, in that order, and how many members the ApplySet has now.</summary>
+public sealed record PrunePlan(ApplyRequest Request, IReadOnlyList<PruneCandidate> Candidates, int MemberCount);

@@ -1,0 +1,125 @@
+using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
+using EdgeSync.Kubernetes.Api;
+using EdgeSync.Kubernetes.Manifests;
+
+namespace EdgeSync.Kubernetes.Apply;
+
+/// <summary>Finds and deletes members of an ApplySet that are no longer wanted.</summary>
+internal sealed class Pruner(KubernetesClient client, TimeProvider time)
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+
+    public async Task<PrunePlan> PlanAsync(
+        ApplyRequest request, JsonObject? parent, IReadOnlyList<KubernetesObject> desired, CancellationToken cancellationToken)
+    {
+        var wanted = desired.Select(item => item.Id.Key).ToHashSet(StringComparer.Ordinal);
+        var selection = new ListSelection
+        {
+            LabelSelector = $"{ApplySet.PartOfLabel}={ApplySet.IdOf(request.ApplySetName, request.ParentNamespace)}",
+            MetadataOnly = true,
+        };
+        var candidates = new List<PruneCandidate>();
+        var members = 0;
+        foreach (var groupKind in ApplySet.Split(parent, ApplySet.GroupKindsAnnotation))
+        {
+            var dot = groupKind.IndexOf('.', StringComparison.Ordinal);
+            var (kind, group) = dot < 0 ? (groupKind, "") : (groupKind[..dot], groupKind[(dot + 1)..]);
+            if (await client.FindPreferredTypeAsync(group, kind, cancellationToken) is not { } type)
+            {
+                continue;
+            }
+
+            foreach (var live in (await client.ListAsync(type, selection, cancellationToken)).Items.Where(IsOurs))
+            {
+                members++;
+                var id = new KubernetesObject(live).Id;
+                if (!wanted.Contains(id.Key) && MayGo(live) && live.Text("metadata", "uid") is { } uid)
+                {
+                    candidates.Add(new PruneCandidate(id, uid));
+                }
+            }
+        }
+
+        return new PrunePlan(request, [.. candidates.OrderByDescending(c => ApplyStages.Of(c.Id)).ThenBy(c => c.Id)], members);
+    }
+
+    public async Task<IReadOnlyList<ObjectChange>> DeleteAsync(PrunePlan plan, IProgress<ObjectChange>? progress, CancellationToken cancellationToken)
+    {
+        var changes = new List<ObjectChange>();
+        foreach (var stage in plan.Candidates.GroupBy(c => ApplyStages.Of(c.Id)).OrderByDescending(stage => stage.Key))
+        {
+            if (changes.Exists(change => change.Action == ChangeAction.Failed))
+            {
+                changes.AddRange(stage.Select(candidate => new ObjectChange(candidate.Id, ChangeAction.Skipped)));
+                continue;
+            }
+
+            changes.AddRange(await DeleteStageAsync([.. stage], plan.Request.Options, progress, cancellationToken));
+        }
+
+        return changes;
+    }
+
+    // The label alone proves nothing: Endpoints inherit it from their Service, and anybody can write it. What we applied bears our name.
+    private bool IsOurs(JsonObject live) =>
+        live.Objects("metadata", "managedFields").Any(entry => entry.Text("manager") == client.FieldManager && entry.Text("operation") == "Apply")
+        && !live.Objects("metadata", "ownerReferences").Any(owner => owner.IsTrue("controller"));
+
+    private static bool MayGo(JsonObject live) =>
+        live.At("metadata", "deletionTimestamp") is null && live.Text("metadata", "annotations", ApplySet.PruneAnnotation) != "disabled";
+
+    private async Task<IReadOnlyList<ObjectChange>> DeleteStageAsync(
+        IReadOnlyList<PruneCandidate> stage, ApplyOptions options, IProgress<ObjectChange>? progress, CancellationToken cancellationToken)
+    {
+        var changes = new ConcurrentDictionary<string, ObjectChange>(StringComparer.Ordinal);
+        var end = time.GetUtcNow() + options.DeleteTimeout;
+        var limits = new ParallelOptions { MaxDegreeOfParallelism = options.Parallelism, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(stage, limits, async (candidate, token) =>
+        {
+            var change = await DeleteOneAsync(candidate, end, token);
+            changes[candidate.Id.Key] = change;
+            progress?.Report(change);
+        });
+        return [.. stage.Select(candidate => changes[candidate.Id.Key])];
+    }
+
+    private async Task<ObjectChange> DeleteOneAsync(PruneCandidate candidate, DateTimeOffset end, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (!await client.DeleteAsync(candidate.Id, candidate.Uid, cancellationToken))
+            {
+                // Gone already, or another object has taken its name: that one is not ours to delete.
+                var isThere = await client.GetAsync(candidate.Id, cancellationToken) is not null;
+                return new ObjectChange(candidate.Id, isThere ? ChangeAction.Skipped : ChangeAction.Deleted);
+            }
+
+            while (!await IsGoneAsync(candidate, cancellationToken))
+            {
+                if (time.GetUtcNow() >= end)
+                {
+                    return new ObjectChange(candidate.Id, ChangeAction.Failed, StillThere(candidate.Id));
+                }
+
+                await Task.Delay(Pause, time, cancellationToken);
+            }
+
+            return new ObjectChange(candidate.Id, ChangeAction.Deleted);
+        }
+        catch (KubernetesApiException failure)
+        {
+            return new ObjectChange(candidate.Id, ChangeAction.Failed, failure);
+        }
+    }
+
+    private async Task<bool> IsGoneAsync(PruneCandidate candidate, CancellationToken cancellationToken) =>
+        (await client.GetAsync(candidate.Id, cancellationToken)).Text("metadata", "uid") != candidate.Uid;
+
+    private static KubernetesApiException StillThere(ObjectId id) => new(
+        ApiReasons.ClusterTimeout, $"{id}: it was asked to go and is still there, most likely held by a finalizer")
+    {
+        Subject = id.ToString(),
+        Hint = "Look at metadata.finalizers of the object and at the controller that should remove them.",
+    };
+}

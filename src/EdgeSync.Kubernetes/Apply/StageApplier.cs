@@ -1,0 +1,85 @@
+using System.Collections.Concurrent;
+using EdgeSync.Kubernetes.Api;
+using EdgeSync.Kubernetes.Manifests;
+using EdgeSync.Primitives.Failures;
+
+namespace EdgeSync.Kubernetes.Apply;
+
+/// <summary>Writes the objects of one stage, several at a time, and collects what came out for each.</summary>
+internal sealed class StageApplier(KubernetesClient client, TimeProvider time, ApplyOptions options)
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
+
+    public async Task<IReadOnlyList<ObjectChange>> ApplyAsync(
+        IReadOnlyList<KubernetesObject> stage,
+        DefinedKinds defined,
+        IReadOnlyDictionary<string, string> versions,
+        IProgress<ObjectChange>? progress,
+        CancellationToken cancellationToken)
+    {
+        var changes = new ConcurrentDictionary<string, ObjectChange>(StringComparer.Ordinal);
+        var limits = new ParallelOptions { MaxDegreeOfParallelism = options.Parallelism, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(stage, limits, async (item, token) =>
+        {
+            var change = await ApplyOneAsync(item, defined, versions, token);
+            changes[item.Id.Key] = change;
+            progress?.Report(change);
+        });
+        return [.. stage.Select(item => changes[item.Id.Key])];
+    }
+
+    /// <summary>Waits until the CRDs are served, and makes the client look at the kinds anew.</summary>
+    public async Task<IReadOnlyList<ObjectChange>> EstablishAsync(IReadOnlyList<KubernetesObject> definitions, CancellationToken cancellationToken)
+    {
+        var end = time.GetUtcNow() + options.EstablishTimeout;
+        var failures = new List<ObjectChange>();
+        foreach (var definition in definitions)
+        {
+            while (!IsEstablished(await client.GetAsync(definition.Id, cancellationToken)))
+            {
+                if (time.GetUtcNow() >= end)
+                {
+                    failures.Add(new ObjectChange(definition.Id, ChangeAction.Failed, NotEstablished(definition.Id)));
+                    break;
+                }
+
+                await Task.Delay(Pause, time, cancellationToken);
+            }
+        }
+
+        client.RefreshDiscovery();
+        return failures;
+    }
+
+    private async Task<ObjectChange> ApplyOneAsync(
+        KubernetesObject item, DefinedKinds defined, IReadOnlyDictionary<string, string> versions, CancellationToken cancellationToken)
+    {
+        var end = time.GetUtcNow() + options.EstablishTimeout;
+        while (true)
+        {
+            try
+            {
+                var (live, isNew) = await client.ApplyAsync(item, new ApplyMode { Force = options.ForceConflicts }, cancellationToken);
+                var isUnchanged = versions.TryGetValue(item.Id.Key, out var before) && live.Text("metadata", "resourceVersion") == before;
+                return new ObjectChange(item.Id, isNew ? ChangeAction.Created : isUnchanged ? ChangeAction.Unchanged : ChangeAction.Configured);
+            }
+            catch (KubernetesApiException failure)
+                when (failure.Reason == ApiReasons.KindUnknown && defined.DefinitionOf(item.Id) is not null && time.GetUtcNow() < end)
+            {
+                // An established CRD may still be unknown to the API server's own handlers for a moment.
+                client.RefreshDiscovery();
+                await Task.Delay(Pause, time, cancellationToken);
+            }
+            catch (KubernetesApiException failure)
+            {
+                return new ObjectChange(item.Id, ChangeAction.Failed, failure);
+            }
+        }
+    }
+
+    private static bool IsEstablished(System.Text.Json.Nodes.JsonObject? live) =>
+        live.Objects("status", "conditions").Any(condition => condition.Text("type") == "Established" && condition.Text("status") == "True");
+
+    private static KubernetesApiException NotEstablished(ObjectId id) =>
+        new(ApiReasons.ClusterTimeout, $"{id}: the new kind was not served in time") { Subject = id.ToString(), Disposition = Disposition.Transient };
+}

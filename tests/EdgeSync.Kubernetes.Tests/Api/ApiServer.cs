@@ -1,0 +1,33 @@
+using EdgeSync.Kubernetes.Api;
+using EdgeSync.Testbed;
+using EdgeSync.Testbed.Kubernetes;
+
+namespace EdgeSync.Kubernetes.Tests.Api;
+
+/// <summary>A real API server without a node, shared by the tests of the collection; each test has a namespace of its own.</summary>
+public sealed class ApiServer : IAsyncLifetime
+{
+    public const string Collection = "api server";
+    public const int Limit = 120_000;
+    private TestbedSession _session = null!;
+
+    public KubernetesNode Node { get; private set; } = null!;
+
+    public KubernetesClient Client { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        _session = await TestbedSession.StartAsync();
+        Node = await KubernetesNode.StartAsync(_session, new KubernetesNodeOptions { ApiOnly = true });
+        Client = Connect();
+    }
+
+    public KubernetesClient Connect(KubernetesClientOptions? options = null) =>
+        new(Kubeconfig.Load(Node.KubeconfigPath), options ?? new KubernetesClientOptions(), TimeProvider.System, new Random(1));
+
+    public async Task DisposeAsync()
+    {
+        Client.Dispose();
+        await _session.DisposeAsync();
+    }
+}
