@@ -57,7 +57,9 @@ internal sealed class DesiredObjects(KubernetesClient client)
         }
 
         labels[ApplySet.PartOfLabel] = applySetId;
-        return new KubernetesObject(json, item.Source);
+        var clean = new KubernetesObject(json, item.Source);
+        NativeDefaults.Complete(clean);
+        return clean;
     }
 
     private static KubernetesApiException Duplicate(KubernetesObject item) => new(

@@ -1,8 +1,18 @@
-using EdgeSync.Kubernetes.Manifests;
-
 namespace EdgeSync.Kubernetes.Health;
 
-/// <summary>How waiting for health ended.</summary>
-/// <param name="Status">Current: all are. Failed: one cannot become so. InProgress: the time is over.</param>
-/// <param name="Unhealthy">The objects that are not current, and why.</param>
-public sealed record HealthOutcome(HealthStatus Status, IReadOnlyList<(ObjectId Id, string Message)> Unhealthy);
+/// <summary>How a wait for health ended.</summary>
+public abstract record HealthOutcome
+{
+    private HealthOutcome()
+    {
+    }
+
+    /// <summary>All objects are current.</summary>
+    public sealed record Healthy : HealthOutcome;
+
+    /// <summary>These cannot become healthy by themselves.</summary>
+    public sealed record Failed(IReadOnlyList<ObjectHealth> Reasons) : HealthOutcome;
+
+    /// <summary>The deadline is over, and these are still on their way.</summary>
+    public sealed record TimedOut(IReadOnlyList<ObjectHealth> Missing) : HealthOutcome;
+}

@@ -3,83 +3,108 @@ using EdgeSync.Kubernetes.Manifests;
 
 namespace EdgeSync.Kubernetes.Health;
 
-/// <summary>
-/// Judges a live object by its own status, with the rules of kstatus (sigs.k8s.io/cli-utils): what its controller has not yet seen is in progress,
-/// then the kind's own rule, and for kinds without one the standard conditions Ready, Reconciling and Stalled.
-/// </summary>
+/// <summary>The rules of kstatus: what a live object says about itself.</summary>
 public static class HealthRules
 {
-    /// <summary>Judges a live object, as the API server returned it. Pure.</summary>
-    public static HealthVerdict Judge(JsonObject live)
+    /// <summary>The health of a live object.</summary>
+    public static ObjectHealth Of(JsonObject live)
     {
-        ArgumentNullException.ThrowIfNull(live);
-        if (live.At("metadata", "deletionTimestamp") is not null)
-        {
-            return new HealthVerdict(HealthStatus.Terminating, "it is being deleted");
-        }
-
-        var kind = GroupKind(live);
-        var generation = live.Number("metadata", "generation");
-        var observed = live.Number("status", "observedGeneration");
-        if (observed is not null && generation is not null && observed < generation)
-        {
-            return HealthVerdict.InProgress("its controller has not seen the newest change");
-        }
-
-        return kind switch
+        var id = new KubernetesObject(live).Id;
+        var (state, message) = General(live) ?? id.GroupKind switch
         {
             "Deployment.apps" => WorkloadRules.Deployment(live),
             "StatefulSet.apps" => WorkloadRules.StatefulSet(live),
             "DaemonSet.apps" => WorkloadRules.DaemonSet(live),
             "ReplicaSet.apps" => WorkloadRules.ReplicaSet(live),
-            "Job.batch" => WorkloadRules.Job(live),
-            "Pod" => PodRules.Judge(live),
-            "PersistentVolumeClaim" => PhaseIs(live, "Bound", "it is not bound to a volume"),
-            "Namespace" => PhaseIs(live, "Active", "it is not active"),
+            "Job.batch" => Job(live),
+            "Pod" => Pod(live),
+            "PersistentVolumeClaim" => Phase(live, "Bound"),
+            "Namespace" => Phase(live, "Active"),
             "Service" => Service(live),
-            "PodDisruptionBudget.policy" => observed is null ? HealthVerdict.InProgress("its controller has not seen it") : HealthVerdict.Current,
             "CustomResourceDefinition.apiextensions.k8s.io" => Definition(live),
-            _ => Conditions(live),
+            "PodDisruptionBudget.policy" => live.Number("status", "observedGeneration") is null
+                ? Pending("the budget is not computed yet") : Current,
+            _ => ByConditions(live),
         };
+        return new ObjectHealth(id, state, message);
     }
 
-    private static string GroupKind(JsonObject live)
+    internal static (HealthState State, string Message) Current => (HealthState.Current, "current");
+
+    internal static (HealthState State, string Message) Pending(string message) => (HealthState.InProgress, message);
+
+    internal static (HealthState State, string Message) Broken(string message) => (HealthState.Failed, message);
+
+    internal static JsonObject? Condition(JsonObject live, string type) =>
+        live.Objects("status", "conditions").FirstOrDefault(condition => condition.Text("type") == type);
+
+    internal static bool Has(JsonObject live, string type, string status = "True") => Condition(live, type).Text("status") == status;
+
+    private static (HealthState, string)? General(JsonObject live)
     {
-        var version = live.Text("apiVersion") ?? "";
-        var slash = version.IndexOf('/', StringComparison.Ordinal);
-        return slash < 0 ? live.Text("kind") ?? "" : $"{live.Text("kind")}.{version[..slash]}";
-    }
-
-    private static HealthVerdict PhaseIs(JsonObject live, string wanted, string otherwise) =>
-        live.Text("status", "phase") == wanted ? HealthVerdict.Current : HealthVerdict.InProgress(otherwise);
-
-    private static HealthVerdict Service(JsonObject live) =>
-        live.Text("spec", "type") == "LoadBalancer" && !live.Objects("status", "loadBalancer", "ingress").Any()
-            ? HealthVerdict.InProgress("it has no load balancer address")
-            : HealthVerdict.Current;
-
-    private static HealthVerdict Definition(JsonObject live)
-    {
-        if (ConditionList.Find(live, "NamesAccepted") is { Status: "False" } names)
+        if (live.At("metadata", "deletionTimestamp") is not null)
         {
-            return HealthVerdict.Failed($"its names are not accepted: {names.Message}");
+            return Pending("it is being deleted");
         }
 
-        return ConditionList.Find(live, "Established") is { Status: "True" } ? HealthVerdict.Current : HealthVerdict.InProgress("it is not established");
+        if (live.Number("status", "observedGeneration") is { } seen && live.Number("metadata", "generation") is { } generation && seen < generation)
+        {
+            return Pending($"its controller has seen generation {seen} of {generation}");
+        }
+
+        if (Condition(live, "Stalled") is { } stalled && stalled.Text("status") == "True")
+        {
+            return Broken(Words(stalled));
+        }
+
+        return Condition(live, "Reconciling") is { } busy && busy.Text("status") == "True" ? Pending(Words(busy)) : null;
     }
 
-    private static HealthVerdict Conditions(JsonObject live)
+    private static (HealthState, string) Job(JsonObject live)
     {
-        if (ConditionList.Find(live, "Stalled") is { Status: "True" } stalled)
+        if (Condition(live, "Failed") is { } failed && failed.Text("status") == "True")
         {
-            return HealthVerdict.Failed(stalled.Message);
+            return Broken($"the job failed: {Words(failed)}");
         }
 
-        if (ConditionList.Find(live, "Reconciling") is { Status: "True" } reconciling)
-        {
-            return HealthVerdict.InProgress(reconciling.Message);
-        }
-
-        return ConditionList.Find(live, "Ready") is { Status: not "True" } ready ? HealthVerdict.InProgress($"it is not ready: {ready.Message}") : HealthVerdict.Current;
+        return Has(live, "Complete") || Has(live, "SuccessCriteriaMet") || live.IsTrue("spec", "suspend")
+            ? Current
+            : Pending($"the job runs ({live.Number("status", "succeeded") ?? 0} of {live.Number("spec", "completions") ?? 1} done)");
     }
+
+    private static (HealthState, string) Pod(JsonObject live) => live.Text("status", "phase") switch
+    {
+        "Succeeded" => Current,
+        "Failed" => Broken($"the pod failed: {live.Text("status", "message") ?? live.Text("status", "reason") ?? "a container ended with an error"}"),
+        "Running" when Has(live, "Ready") => Current,
+        var phase => Pending($"the pod is {(phase == "Running" ? "not ready" : phase ?? "not scheduled")}"),
+    };
+
+    private static (HealthState, string) Phase(JsonObject live, string wanted) => live.Text("status", "phase") is { } phase && phase == wanted
+        ? Current
+        : Pending($"it is {live.Text("status", "phase") ?? "new"}, not {wanted}");
+
+    private static (HealthState, string) Service(JsonObject live) =>
+        live.Text("spec", "type") == "LoadBalancer" && string.IsNullOrEmpty(live.Text("spec", "clusterIP")) ? Pending("it has no cluster address yet") : Current;
+
+    private static (HealthState, string) Definition(JsonObject live)
+    {
+        if (Condition(live, "NamesAccepted") is { } names && names.Text("status") == "False")
+        {
+            return Broken($"its names are taken: {Words(names)}");
+        }
+
+        return Has(live, "Established") ? Current : Pending("it is not served yet");
+    }
+
+    private static (HealthState, string) ByConditions(JsonObject live) => Condition(live, "Ready") switch
+    {
+        null => Current,
+        var ready when ready.Text("status") == "True" => Current,
+        var ready => Pending(Words(ready)),
+    };
+
+    private static string Words(JsonObject condition) => condition.Text("message") is { Length: > 0 } message
+        ? message
+        : condition.Text("reason") ?? condition.Text("type") ?? "it is not ready";
 }

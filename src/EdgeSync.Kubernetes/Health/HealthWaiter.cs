@@ -1,125 +1,106 @@
-using System.Text.Json.Nodes;
+using System.Collections.Concurrent;
 using EdgeSync.Kubernetes.Api;
 using EdgeSync.Kubernetes.Manifests;
+using EdgeSync.Primitives.Failures;
 
 namespace EdgeSync.Kubernetes.Health;
 
-/// <summary>
-/// Waits until objects are healthy. It asks for each object until it is current and then leaves it alone, sooner at first and rarer later;
-/// for a workload on its way it also looks at the newest pods, which know first that something is hopeless.
-/// </summary>
-public sealed class HealthWaiter(KubernetesClient client, TimeProvider time)
+/// <summary>Waits until objects are healthy, and gives up at once when one of them cannot become so.</summary>
+public sealed class HealthWaiter(KubernetesClient client, HealthOptions options, TimeProvider time)
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
+    private readonly PodInspector _pods = new(client, options.FailingRestarts);
 
     /// <summary>
-    /// Waits at most this long. <paramref name="progress"/> hears how many are current. An API server that does not answer is waited for as
-    /// well, within the same time.
+    /// Looks at the objects until all are current in one look, one has failed, or the time is over. While the API server cannot be reached
+    /// it goes on trying; a permanent refusal to read is a <see cref="KubernetesApiException"/>. Progress tells each change of an object's
+    /// state or message.
     /// </summary>
     public async Task<HealthOutcome> WaitAsync(
-        IReadOnlyCollection<ObjectId> objects, TimeSpan deadline, Action<int>? progress, CancellationToken cancellationToken)
+        IReadOnlyList<ObjectId> objects, TimeSpan deadline, IProgress<ObjectHealth>? progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(objects);
-        var started = time.GetTimestamp();
-        var pending = objects.ToDictionary(id => id, _ => HealthVerdict.InProgress("it has not been looked at"));
-        for (var pause = FirstPause; ; pause = pause * 1.5 < LongestPause ? pause * 1.5 : LongestPause)
+        var end = time.GetUtcNow() + deadline;
+        var states = objects.ToDictionary(id => id.Key, id => new ObjectHealth(id, HealthState.InProgress, "not looked at yet"), StringComparer.Ordinal);
+        while (true)
         {
-            await LookAsync(pending, cancellationToken);
-            progress?.Invoke(objects.Count - pending.Count);
-            if (pending.Count == 0)
+            var waitingFor = states.Values.Where(state => state.State != HealthState.Current).Select(state => state.Id).ToList();
+            await LookAsync(waitingFor, states, progress, cancellationToken);
+            if (states.Values.All(state => state.State == HealthState.Current) && waitingFor.Count < objects.Count)
             {
-                return new HealthOutcome(HealthStatus.Current, []);
+                // What was healthy in an earlier look may not be so any more.
+                await LookAsync(objects, states, progress, cancellationToken);
             }
 
-            if (pending.Values.Any(verdict => verdict.Status == HealthStatus.Failed))
+            var failed = InOrder(objects, states, HealthState.Failed);
+            var missing = InOrder(objects, states, HealthState.InProgress);
+            if (failed.Count > 0)
             {
-                return End(HealthStatus.Failed, pending.Where(pair => pair.Value.Status == HealthStatus.Failed));
+                return new HealthOutcome.Failed(failed);
             }
 
-            if (time.GetElapsedTime(started) + pause > deadline)
+            if (missing.Count == 0)
             {
-                return End(HealthStatus.InProgress, pending);
+                return new HealthOutcome.Healthy();
             }
 
-            await Task.Delay(pause, time, cancellationToken);
+            if (time.GetUtcNow() >= end)
+            {
+                return new HealthOutcome.TimedOut(missing);
+            }
+
+            await Task.Delay(options.Interval, time, cancellationToken);
         }
     }
 
-    private static HealthOutcome End(HealthStatus status, IEnumerable<KeyValuePair<ObjectId, HealthVerdict>> unhealthy) =>
-        new(status, [.. unhealthy.Select(pair => (pair.Key, pair.Value.Message))]);
-
-    private async Task LookAsync(Dictionary<ObjectId, HealthVerdict> pending, CancellationToken cancellationToken)
+    /// <summary>The health of each object now, in one look.</summary>
+    public async Task<IReadOnlyList<ObjectHealth>> CheckAsync(IReadOnlyList<ObjectId> objects, CancellationToken cancellationToken)
     {
-        foreach (var id in pending.Keys.ToList())
+        ArgumentNullException.ThrowIfNull(objects);
+        var states = new Dictionary<string, ObjectHealth>(StringComparer.Ordinal);
+        await LookAsync(objects, states, null, cancellationToken);
+        return [.. objects.Select(id => states[id.Key])];
+    }
+
+    private static List<ObjectHealth> InOrder(IReadOnlyList<ObjectId> objects, Dictionary<string, ObjectHealth> states, HealthState state) =>
+        [.. objects.Select(id => states[id.Key]).Where(health => health.State == state)];
+
+    private async Task LookAsync(
+        IReadOnlyList<ObjectId> objects, Dictionary<string, ObjectHealth> states, IProgress<ObjectHealth>? progress, CancellationToken cancellationToken)
+    {
+        var seen = new ConcurrentDictionary<string, ObjectHealth>(StringComparer.Ordinal);
+        var limits = new ParallelOptions { MaxDegreeOfParallelism = options.Parallelism, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(objects, limits, async (id, token) => seen[id.Key] = await LookAtAsync(id, token));
+        foreach (var (key, health) in seen)
         {
-            var verdict = await JudgeAsync(id, cancellationToken);
-            if (verdict.Status == HealthStatus.Current)
+            if (!states.TryGetValue(key, out var before) || before != health)
             {
-                pending.Remove(id);
+                progress?.Report(health);
             }
-            else
-            {
-                pending[id] = verdict;
-            }
+
+            states[key] = health;
         }
     }
 
-    private async Task<HealthVerdict> JudgeAsync(ObjectId id, CancellationToken cancellationToken)
+    private async Task<ObjectHealth> LookAtAsync(ObjectId id, CancellationToken cancellationToken)
     {
         try
         {
             if (await client.GetAsync(id, cancellationToken) is not { } live)
             {
-                return HealthVerdict.InProgress("it is not there");
+                // A finished Job may be gone by its time to live.
+                return id.GroupKind == "Job.batch"
+                    ? new ObjectHealth(id, HealthState.Current, "it is finished and gone")
+                    : new ObjectHealth(id, HealthState.InProgress, "it does not exist");
             }
 
-            var verdict = HealthRules.Judge(live);
-            return verdict.Status == HealthStatus.InProgress && await FindHopelessPodAsync(id, live, cancellationToken) is { } hopeless
-                ? HealthVerdict.Failed(hopeless)
-                : verdict;
+            var health = HealthRules.Of(live) with { Id = id };
+            return health.State == HealthState.InProgress && await _pods.FindFailureAsync(live, cancellationToken) is { } failure
+                ? health with { State = HealthState.Failed, Message = failure }
+                : health;
         }
-        catch (KubernetesApiException failure)
+        catch (KubernetesApiException failure) when (failure.Disposition != Disposition.Stalled)
         {
-            return HealthVerdict.InProgress($"the API server does not say: {failure.Message}");
+            return new ObjectHealth(id, HealthState.InProgress, failure.Message);
         }
     }
-
-    private async Task<string?> FindHopelessPodAsync(ObjectId id, JsonObject live, CancellationToken cancellationToken)
-    {
-        if (id.GroupKind is not ("Deployment.apps" or "StatefulSet.apps" or "DaemonSet.apps" or "ReplicaSet.apps" or "Job.batch")
-            || await client.FindTypeAsync("v1", "Pod", cancellationToken) is not { } pods
-            || LabelsOf(live) is not { Length: > 0 } labels)
-        {
-            return null;
-        }
-
-        var found = await client.ListAsync(pods, new ListSelection { Namespace = id.Namespace, LabelSelector = labels }, cancellationToken);
-        var newest = await NewestGenerationAsync(id, live, labels, cancellationToken);
-        return found.Items.Where(newest).Select(pod => PodRules.FindHopeless(pod) is { } why ? $"pod {pod.Text("metadata", "name")}: {why}" : null)
-            .FirstOrDefault(why => why is not null);
-    }
-
-    // The pods of the version before may well be broken, that is why there is a new one; only the newest count.
-    private async Task<Func<JsonObject, bool>> NewestGenerationAsync(ObjectId id, JsonObject live, string labels, CancellationToken cancellationToken)
-    {
-        switch (id.GroupKind)
-        {
-            case "Deployment.apps" when await client.FindTypeAsync("apps/v1", "ReplicaSet", cancellationToken) is { } type:
-                const string Revision = "deployment.kubernetes.io/revision";
-                var sets = await client.ListAsync(type, new ListSelection { Namespace = id.Namespace, LabelSelector = labels }, cancellationToken);
-                var newest = sets.Items.FirstOrDefault(
-                    set => set.Text("metadata", "annotations", Revision) is { } revision && revision == live.Text("metadata", "annotations", Revision));
-                return pod => pod.Objects("metadata", "ownerReferences").Any(owner => owner.Text("uid") == (newest?.Text("metadata", "uid") ?? ""));
-            case "StatefulSet.apps":
-                return pod => pod.Text("metadata", "labels", "controller-revision-hash") == live.Text("status", "updateRevision");
-            default:
-                return pod => pod.Objects("metadata", "ownerReferences").Any(owner => owner.Text("uid") == live.Text("metadata", "uid"));
-        }
-    }
-
-    private static string LabelsOf(JsonObject live) =>
-        live.At("spec", "selector", "matchLabels") is JsonObject labels
-            ? string.Join(',', labels.Select(label => $"{label.Key}={label.Value}"))
-            : "";
 }

@@ -1,95 +1,95 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using EdgeSync.Kubernetes.Manifests;
 
 namespace EdgeSync.Kubernetes.Health;
 
-/// <summary>The rules of kinds that run pods.</summary>
+/// <summary>When the kinds that run pods are done rolling out.</summary>
 internal static class WorkloadRules
 {
-    public static HealthVerdict Deployment(JsonObject live)
+    public static (HealthState State, string Message) Deployment(JsonObject live)
     {
-        if (ConditionList.Find(live, "Progressing") is { Reason: "ProgressDeadlineExceeded" } late)
+        if (HealthRules.Condition(live, "Progressing") is { } progress && progress.Text("reason") == "ProgressDeadlineExceeded")
         {
-            return HealthVerdict.Failed($"its progress deadline is exceeded: {late.Message}");
+            return HealthRules.Broken($"the rollout exceeded its progress deadline: {progress.Text("message")}");
         }
 
         if (live.Number("status", "observedGeneration") is null)
         {
-            return HealthVerdict.InProgress("its controller has not seen it");
+            return HealthRules.Pending("its controller has not seen it yet");
         }
 
-        var wanted = live.Number("spec", "replicas") ?? 1;
-        var total = Count(live, "replicas");
-        var updated = Count(live, "updatedReplicas");
-        return updated < wanted ? Replicas("updated", updated, wanted)
-            : total > updated ? HealthVerdict.InProgress($"{Text(total - updated)} old pods are still there")
-            : Count(live, "availableReplicas") is var available && available < wanted ? Replicas("available", available, wanted)
-            : HealthVerdict.Current;
+        long wanted = live.Number("spec", "replicas") ?? 1, updated = Count(live, "updatedReplicas");
+        return First(
+            (updated < wanted, $"{updated} of {wanted} pods are updated"),
+            (Count(live, "replicas") > updated, $"{Count(live, "replicas") - updated} old pods are still there"),
+            (Count(live, "availableReplicas") < updated, $"{Count(live, "availableReplicas")} of {updated} pods are available"),
+            (Count(live, "readyReplicas") < wanted, $"{Count(live, "readyReplicas")} of {wanted} pods are ready"));
     }
 
-    public static HealthVerdict StatefulSet(JsonObject live)
+    public static (HealthState State, string Message) StatefulSet(JsonObject live)
     {
         if (live.Text("spec", "updateStrategy", "type") == "OnDelete")
         {
-            return HealthVerdict.Current;
+            return HealthRules.Current;
         }
 
-        var wanted = live.Number("spec", "replicas") ?? 1;
+        if (live.Number("status", "observedGeneration") is null)
+        {
+            return HealthRules.Pending("its controller has not seen it yet");
+        }
+
+        long wanted = live.Number("spec", "replicas") ?? 1, ready = Count(live, "readyReplicas");
         var partition = live.Number("spec", "updateStrategy", "rollingUpdate", "partition") ?? 0;
-        var ready = Count(live, "readyReplicas");
-        var updated = Count(live, "updatedReplicas");
-        return Count(live, "replicas") < wanted ? Replicas("created", Count(live, "replicas"), wanted)
-            : ready < wanted ? Replicas("ready", ready, wanted)
-            : updated < wanted - partition ? Replicas("updated", updated, wanted - partition)
-            : partition == 0 && live.Text("status", "currentRevision") != live.Text("status", "updateRevision")
-                ? HealthVerdict.InProgress("its newest revision is not everywhere")
-            : HealthVerdict.Current;
+        var toUpdate = Math.Max(0, wanted - partition);
+        return First(
+            (Count(live, "replicas") != wanted, $"{Count(live, "replicas")} of {wanted} pods exist"),
+            (ready < wanted, $"{ready} of {wanted} pods are ready"),
+            (partition > 0 && Count(live, "updatedReplicas") < toUpdate, $"{Count(live, "updatedReplicas")} of {toUpdate} pods are updated"),
+            (partition == 0 && live.Text("status", "currentRevision") != live.Text("status", "updateRevision"), "the update is not complete"));
     }
 
-    public static HealthVerdict DaemonSet(JsonObject live)
+    public static (HealthState State, string Message) DaemonSet(JsonObject live)
     {
         if (live.Number("status", "observedGeneration") is null)
         {
-            return HealthVerdict.InProgress("its controller has not seen it");
+            return HealthRules.Pending("its controller has not seen it yet");
         }
 
         var wanted = Count(live, "desiredNumberScheduled");
-        var updated = Count(live, "updatedNumberScheduled");
-        var available = Count(live, "numberAvailable");
-        return Count(live, "currentNumberScheduled") < wanted ? Replicas("scheduled", Count(live, "currentNumberScheduled"), wanted)
-            : live.Text("spec", "updateStrategy", "type") != "OnDelete" && updated < wanted ? Replicas("updated", updated, wanted)
-            : available < wanted ? Replicas("available", available, wanted)
-            : HealthVerdict.Current;
+        var isOnDelete = live.Text("spec", "updateStrategy", "type") == "OnDelete";
+        return First(
+            (Count(live, "currentNumberScheduled") < wanted, $"{Count(live, "currentNumberScheduled")} of {wanted} pods are scheduled"),
+            (!isOnDelete && Count(live, "updatedNumberScheduled") < wanted, $"{Count(live, "updatedNumberScheduled")} of {wanted} pods are updated"),
+            (Count(live, "numberAvailable") < wanted, $"{Count(live, "numberAvailable")} of {wanted} pods are available"),
+            (Count(live, "numberReady") < wanted, $"{Count(live, "numberReady")} of {wanted} pods are ready"));
     }
 
-    public static HealthVerdict ReplicaSet(JsonObject live)
+    public static (HealthState State, string Message) ReplicaSet(JsonObject live)
     {
-        if (ConditionList.Find(live, "ReplicaFailure") is { Status: "True" } failure)
+        if (live.Number("status", "observedGeneration") is null)
         {
-            return HealthVerdict.InProgress($"it cannot make pods: {failure.Message}");
+            return HealthRules.Pending("its controller has not seen it yet");
         }
 
         var wanted = live.Number("spec", "replicas") ?? 1;
-        var available = Count(live, "availableReplicas");
-        return available < wanted ? Replicas("available", available, wanted) : HealthVerdict.Current;
+        return First(
+            (HealthRules.Has(live, "ReplicaFailure"), "pods cannot be created"),
+            (Count(live, "replicas") != wanted, $"{Count(live, "replicas")} of {wanted} pods exist"),
+            (Count(live, "availableReplicas") < wanted, $"{Count(live, "availableReplicas")} of {wanted} pods are available"));
     }
 
-    public static HealthVerdict Job(JsonObject live)
+    private static long Count(JsonObject live, string member) => live.Number("status", member) ?? 0;
+
+    private static (HealthState State, string Message) First(params ReadOnlySpan<(bool IsMissing, string Message)> rules)
     {
-        if (ConditionList.Find(live, "Failed") is { Status: "True" } failed)
+        foreach (var (isMissing, message) in rules)
         {
-            return HealthVerdict.Failed($"it failed: {failed.Message}");
+            if (isMissing)
+            {
+                return HealthRules.Pending(message);
+            }
         }
 
-        return ConditionList.Find(live, "Complete") is { Status: "True" }
-            ? HealthVerdict.Current
-            : HealthVerdict.InProgress("it has not completed");
+        return HealthRules.Current;
     }
-
-    private static long Count(JsonObject live, string name) => live.Number("status", name) ?? 0;
-
-    private static HealthVerdict Replicas(string what, long have, long want) => HealthVerdict.InProgress($"{Text(have)} of {Text(want)} pods are {what}");
-
-    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,127 +1,105 @@
-using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using EdgeSync.Kubernetes.Api;
+using EdgeSync.Kubernetes.Apply;
 using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Primitives.Timing;
+using Microsoft.Extensions.Logging;
 
 namespace EdgeSync.Kubernetes.Watch;
 
 /// <summary>
-/// Watches the objects of a set for changes by others. One long watch for each kind, metadata only, so that an idle hour costs a handful of
-/// requests; it reconnects for ever, and lists anew where it may have missed something.
+/// Sees within moments that something else changed or deleted what was applied, at the price of one open watch for each kind. Our own
+/// applies and news about an object's status are not told.
 /// </summary>
-public sealed class DriftWatcher(KubernetesClient client, string fieldManager, TimeProvider time, Random random)
+public sealed partial class DriftWatcher(KubernetesClient client, TimeProvider time, Random random, ILogger<DriftWatcher> logger)
 {
-    private const int Backlog = 256;
+    private const int MaxNotices = 256;
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
+
+    private readonly Channel<DriftNotice> _notices = Channel.CreateBounded<DriftNotice>(
+        new BoundedChannelOptions(MaxNotices) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    private readonly Lock _lock = new();
 
     /// <summary>
-    /// Yields each object that somebody else changed or deleted, until cancelled; the same object may come several times. The first look says
-    /// what is missing already. <paramref name="labelSelector"/> chooses the set's objects.
+    /// The notices. When nobody reads, those beyond 256 are dropped; whoever reads one does a whole diff, which finds the others' objects.
     /// </summary>
-    public async IAsyncEnumerable<ObjectId> WatchAsync(
-        IReadOnlyCollection<ObjectId> objects, string labelSelector, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public ChannelReader<DriftNotice> Notices => _notices.Reader;
+
+    /// <summary>
+    /// Watches the members of an ApplySet (the ids of what was applied) until cancelled; loses no change while it reconnects, for ever, with
+    /// back-off. Members that do not exist are told at once. <paramref name="watching"/> is called when a kind is followed for the first time.
+    /// </summary>
+    public async Task RunAsync(
+        string applySetName, string parentNamespace, IReadOnlyCollection<ObjectId> members, Action<string>? watching, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(objects);
-        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var signs = Channel.CreateBounded<ObjectId>(new BoundedChannelOptions(Backlog) { FullMode = BoundedChannelFullMode.DropOldest });
-        var watches = objects.GroupBy(id => (id.ApiVersion, id.Kind))
-            .Select(kind => FollowAsync(kind.Key.ApiVersion, kind.Key.Kind, [.. kind], labelSelector, signs.Writer, stopping.Token))
-            .ToList();
-        try
-        {
-            await foreach (var sign in signs.Reader.ReadAllAsync(cancellationToken))
-            {
-                yield return sign;
-            }
-        }
-        finally
-        {
-            await stopping.CancelAsync();
-            await Task.WhenAll(watches);
-        }
+        ArgumentNullException.ThrowIfNull(members);
+        var selector = $"{ApplySet.PartOfLabel}={ApplySet.IdOf(applySetName, parentNamespace)}";
+        var kinds = members.GroupBy(id => (id.ApiVersion, id.Kind));
+        await Task.WhenAll(kinds.Select(kind => FollowAsync(
+            new KindWatch(client, kind.Key.ApiVersion, kind.Key.Kind, selector, [.. kind], Raise), kind.Key.Kind, watching, cancellationToken)));
     }
 
-    private async Task FollowAsync(
-        string apiVersion, string kind, List<ObjectId> objects, string labelSelector, ChannelWriter<ObjectId> signs, CancellationToken cancellationToken)
+    private async Task FollowAsync(KindWatch watch, string kind, Action<string>? watching, CancellationToken cancellationToken)
     {
-        var known = new KnownObjects(objects, fieldManager);
-        var backoff = new Backoff(FirstPause, LongestPause, Fork());
-        var selection = new ListSelection { LabelSelector = labelSelector, MetadataOnly = true };
-        string? version = null;
+        var backoff = new Backoff(FirstPause, LongestPause, NewRandom());
+        var isNew = true;
         while (!cancellationToken.IsCancellationRequested)
         {
+            var started = time.GetTimestamp();
             try
             {
-                if (await client.FindTypeAsync(apiVersion, kind, cancellationToken) is { } type)
-                {
-                    version ??= await ListAsync(type, selection, known, signs, cancellationToken);
-                    version = await WatchOnceAsync(type, selection, version, known, signs, cancellationToken);
-                    backoff.Reset();
-                    continue;
-                }
-
-                // The kind itself is gone, and its objects with it.
-                objects.ForEach(id => signs.TryWrite(id));
+                await watch.FollowAsync(OnFollowed, cancellationToken);
             }
             catch (KubernetesApiException failure)
             {
-                version = failure.Reason == ApiReasons.ResourceExpired ? null : version;
+                LogWatchBroken(kind, failure.Reason, failure.Message);
             }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+
+            // A watch that held for long ended as it should; one that ends at once must not be renewed at once.
+            if (time.GetElapsedTime(started) > LongestPause)
             {
-                return;
+                backoff.Reset();
             }
-
-            await PauseAsync(backoff.Next(), cancellationToken);
-        }
-    }
-
-    private async Task<string> ListAsync(
-        ResourceType type, ListSelection selection, KnownObjects known, ChannelWriter<ObjectId> signs, CancellationToken cancellationToken)
-    {
-        var list = await client.ListAsync(type, selection, cancellationToken);
-        foreach (var sign in known.Replace(list.Items))
-        {
-            signs.TryWrite(sign);
-        }
-
-        return list.ResourceVersion;
-    }
-
-    private async Task<string> WatchOnceAsync(
-        ResourceType type, ListSelection selection, string version, KnownObjects known, ChannelWriter<ObjectId> signs, CancellationToken cancellationToken)
-    {
-        await foreach (var change in client.WatchAsync(type, selection, version, cancellationToken))
-        {
-            version = change.Live.Text("metadata", "resourceVersion") ?? version;
-            if (known.Take(change) is { } sign)
+            else
             {
-                signs.TryWrite(sign);
+                await Task.Delay(backoff.Next(), time, cancellationToken);
             }
         }
 
-        return version;
-    }
-
-    private async Task PauseAsync(TimeSpan pause, CancellationToken cancellationToken)
-    {
-        try
+        void OnFollowed()
         {
-            await Task.Delay(pause, time, cancellationToken);
-        }
-        catch (OperationCanceledException)
-        {
-            // The loop looks at the token itself.
+            if (isNew)
+            {
+                isNew = false;
+                LogWatchStarted(kind);
+                watching?.Invoke(kind);
+            }
         }
     }
 
-    private Random Fork()
+    private void Raise(DriftNotice notice)
     {
-        lock (random)
+        LogObjectDrifted(notice.Id.ToString(), notice.Kind);
+        _notices.Writer.TryWrite(notice);
+    }
+
+    // Random is not safe for several threads; each kind gets one of its own.
+    private Random NewRandom()
+    {
+        lock (_lock)
         {
             return new Random(random.Next());
         }
     }
+
+    [LoggerMessage(KubernetesEventIds.WatchBroken, LogLevel.Debug, "The watch of {Subject} broke ({Reason}): {Message}")]
+    private partial void LogWatchBroken(string subject, string reason, string message);
+
+    [LoggerMessage(KubernetesEventIds.WatchStarted, LogLevel.Debug, "Watching {Subject}")]
+    private partial void LogWatchStarted(string subject);
+
+    [LoggerMessage(KubernetesEventIds.ObjectDrifted, LogLevel.Information, "{Subject} is not as applied any more: {Action}")]
+    private partial void LogObjectDrifted(string subject, DriftKind action);
 }

@@ -1,0 +1,14 @@
+namespace EdgeSync.Kubernetes.Health;
+
+/// <summary>How health is waited for.</summary>
+public sealed record HealthOptions
+{
+    /// <summary>Time between two looks at what is not healthy yet. Default: 1 s.</summary>
+    public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Restarts of a container in CrashLoopBackOff after which it has failed. Default: 3.</summary>
+    public int FailingRestarts { get; init; } = 3;
+
+    /// <summary>Requests in flight. Default: 4.</summary>
+    public int Parallelism { get; init; } = 4;
+}

@@ -1,0 +1,10 @@
+using EdgeSync.Kubernetes.Manifests;
+
+namespace EdgeSync.Kubernetes.Health;
+
+/// <summary>How far one object is, and in words what is missing.</summary>
+public sealed record ObjectHealth(ObjectId Id, HealthState State, string Message)
+{
+    /// <summary>The object and what is missing.</summary>
+    public override string ToString() => $"{Id}: {Message}";
+}

@@ -1,0 +1,107 @@
+using EdgeSync.Kubernetes.Api;
+using EdgeSync.Kubernetes.Manifests;
+
+namespace EdgeSync.Kubernetes.Watch;
+
+/// <summary>Follows the members of one kind: one list, then watches that go on from each other's end, so that an idle hour costs almost nothing.</summary>
+internal sealed class KindWatch(
+    KubernetesClient client, string apiVersion, string kind, string labelSelector, IReadOnlyCollection<ObjectId> members, Action<DriftNotice> raise)
+{
+    private readonly ListSelection _selection = new() { LabelSelector = labelSelector, MetadataOnly = true };
+    private readonly Dictionary<string, ObjectId> _members = members.ToDictionary(id => id.Key, StringComparer.Ordinal);
+    private Dictionary<string, ObjectImprint> _known = new(StringComparer.Ordinal);
+    private string? _version;
+    private bool _isFirstList = true;
+
+    /// <summary>Follows until the API server ends the watch, which is normal; call it again to go on.</summary>
+    public async Task FollowAsync(Action followed, CancellationToken cancellationToken)
+    {
+        var type = await client.FindTypeAsync(apiVersion, kind, cancellationToken);
+        if (type is null)
+        {
+            // The CRD is gone, and all its objects with it.
+            RaiseMissing(new Dictionary<string, ObjectImprint>(StringComparer.Ordinal));
+            throw KubernetesClient.UnknownKind(_members.Values.First());
+        }
+
+        if (_version is null)
+        {
+            await ListAsync(type, cancellationToken);
+        }
+
+        followed();
+        try
+        {
+            await foreach (var change in client.WatchAsync(type, _selection, _version!, cancellationToken))
+            {
+                Take(change);
+            }
+        }
+        catch (KubernetesApiException failure) when (failure.Reason == ApiReasons.ResourceExpired)
+        {
+            _version = null;
+        }
+    }
+
+    private async Task ListAsync(ResourceType type, CancellationToken cancellationToken)
+    {
+        var list = await client.ListAsync(type, _selection, cancellationToken);
+        var found = new Dictionary<string, ObjectImprint>(StringComparer.Ordinal);
+        foreach (var live in list.Items)
+        {
+            var imprint = ObjectImprint.Of(live, client.FieldManager);
+            found[imprint.Id.Key] = imprint;
+            if (!_isFirstList && _members.TryGetValue(imprint.Id.Key, out var id)
+                && (!_known.TryGetValue(imprint.Id.Key, out var before) || imprint.IsDriftFrom(before)))
+            {
+                raise(new DriftNotice(id, DriftKind.Changed));
+            }
+        }
+
+        RaiseMissing(found);
+        _known = found;
+        _isFirstList = false;
+        _version = list.ResourceVersion;
+    }
+
+    private void RaiseMissing(Dictionary<string, ObjectImprint> found)
+    {
+        foreach (var (key, id) in _members)
+        {
+            if (!found.ContainsKey(key))
+            {
+                raise(new DriftNotice(id, DriftKind.Deleted));
+            }
+        }
+    }
+
+    private void Take(WatchEvent change)
+    {
+        _version = change.Live.Text("metadata", "resourceVersion") ?? _version;
+        if (change.Type == WatchEventType.Bookmark)
+        {
+            return;
+        }
+
+        var imprint = ObjectImprint.Of(change.Live, client.FieldManager);
+        var key = imprint.Id.Key;
+        var isMember = _members.TryGetValue(key, out var id);
+        if (change.Type == WatchEventType.Deleted)
+        {
+            _known.Remove(key);
+            if (isMember)
+            {
+                raise(new DriftNotice(id!, DriftKind.Deleted));
+            }
+
+            return;
+        }
+
+        if (isMember && _known.TryGetValue(key, out var before) && imprint.IsDriftFrom(before))
+        {
+            raise(new DriftNotice(id!, DriftKind.Changed));
+        }
+
+        _known[key] = imprint;
+    }
+}

@@ -1,0 +1,84 @@
+using System.Text.Json.Nodes;
+using EdgeSync.Kubernetes.Manifests;
+
+namespace EdgeSync.Kubernetes.Watch;
+
+/// <summary>What is remembered of a watched object, to tell a change by somebody else from our own and from news about its status.</summary>
+internal sealed class ObjectImprint
+{
+    private readonly long _generation;
+    private readonly string _version;
+    private readonly JsonNode? _labels;
+    private readonly JsonNode? _annotations;
+    private readonly JsonNode? _foreignFields;
+    private readonly JsonNode? _ownFields;
+    private readonly string? _ownTime;
+
+    private ObjectImprint(JsonObject live, string fieldManager)
+    {
+        Id = new KubernetesObject(live).Id;
+        _generation = live.Number("metadata", "generation") ?? 0;
+        _version = live.Text("metadata", "resourceVersion") ?? "";
+        _labels = live.At("metadata", "labels")?.DeepClone();
+        _annotations = OwnAnnotations(live);
+        _foreignFields = ForeignFields(live, fieldManager);
+        var own = live.Objects("metadata", "managedFields").FirstOrDefault(entry => entry.Text("manager") == fieldManager);
+        _ownFields = own?["fieldsV1"]?.DeepClone();
+        _ownTime = own.Text("time");
+    }
+
+    public ObjectId Id { get; }
+
+    public static ObjectImprint Of(JsonObject live, string fieldManager) => new(live, fieldManager);
+
+    /// <summary>Whether the step from the imprint before to this one may have changed something that is applied.</summary>
+    public bool IsDriftFrom(ObjectImprint before)
+    {
+        if (_version == before._version)
+        {
+            return false;
+        }
+
+        // Without a generation (ConfigMap, Secret, RBAC) every change counts; else those of the status do not.
+        var isChanged = _generation == 0
+            || _generation != before._generation
+            || !JsonNode.DeepEquals(_labels, before._labels)
+            || !JsonNode.DeepEquals(_annotations, before._annotations);
+
+        // Who only takes a field of ours away leaves no entry of their own; but ours changes without a new time.
+        return isChanged
+            && (!JsonNode.DeepEquals(_foreignFields, before._foreignFields)
+                || (_ownTime == before._ownTime && !JsonNode.DeepEquals(_ownFields, before._ownFields)));
+    }
+
+    // What controllers note on their objects (deployment.kubernetes.io/revision) is no drift.
+    private static JsonObject OwnAnnotations(JsonObject live)
+    {
+        var own = new JsonObject();
+        foreach (var (name, value) in live.At("metadata", "annotations") as JsonObject ?? [])
+        {
+            var domain = name.Split('/')[0];
+            if (!domain.EndsWith("kubernetes.io", StringComparison.Ordinal) && !domain.EndsWith("k8s.io", StringComparison.Ordinal))
+            {
+                own[name] = value?.DeepClone();
+            }
+        }
+
+        return own;
+    }
+
+    // The times count too: a second edit of the same field by the same manager changes nothing but its time.
+    private static JsonArray ForeignFields(JsonObject live, string fieldManager)
+    {
+        var fields = new JsonArray();
+        foreach (var entry in live.Objects("metadata", "managedFields"))
+        {
+            if (entry.Text("manager") != fieldManager && entry.Text("subresource") is null)
+            {
+                fields.Add(entry.DeepClone());
+            }
+        }
+
+        return fields;
+    }
+}

@@ -1,0 +1,108 @@
+using EdgeSync.Kubernetes.Api;
+using EdgeSync.Kubernetes.Apply;
+using EdgeSync.Kubernetes.Manifests;
+using EdgeSync.Kubernetes.Tests.Api;
+using EdgeSync.Kubernetes.Watch;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace EdgeSync.Kubernetes.Tests.Watch;
+
+[Collection(ApiServer.Collection)]
+public sealed class DriftWatcherTests(ApiServer server) : IAsyncLifetime
+{
+    private static readonly TimeSpan Seconds = TimeSpan.FromSeconds(10);
+    private readonly string _shop = $"shop-{Guid.NewGuid():N}"[..20];
+    private readonly ClusterApplier _applier = new(server.Client, TimeProvider.System);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly DriftWatcher _watcher = new(server.Client, TimeProvider.System, new Random(1), NullLogger<DriftWatcher>.Instance);
+    private KubernetesClient _other = null!;
+    private ApplyRequest _request = null!;
+    private Task _running = Task.CompletedTask;
+
+    public async Task InitializeAsync()
+    {
+        _other = server.Connect(new KubernetesClientOptions { FieldManager = "somebody" });
+        _request = new ApplyRequest("set", _shop + "-own", _shop, [Yaml.Namespace(_shop), Yaml.ConfigMap(_shop, "motto", "1"), Deployment(2)]);
+        var result = await _applier.ApplyAsync(_request, null, default);
+        Assert.True(result.IsComplete, string.Join('\n', result.Changes));
+        var watching = new SemaphoreSlim(0);
+        _running = _watcher.RunAsync(
+            "set", _shop + "-own", [.. result.Changes.Select(change => change.Id)], _ => watching.Release(), _stop.Token);
+        for (var kinds = 0; kinds < 3; kinds++)
+        {
+            Assert.True(await watching.WaitAsync(Seconds));
+        }
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _running);
+        _stop.Dispose();
+        _other.Dispose();
+    }
+
+    [Fact(Timeout = ApiServer.Limit)]
+    public async Task Notices_ObjectDeletedByHand_AreTold()
+    {
+        await server.Node.DeleteAsync($"/api/v1/namespaces/{_shop}/configmaps/motto");
+
+        Assert.Equal(new DriftNotice(Yaml.ConfigMap(_shop, "motto", "").Id, DriftKind.Deleted), await NextAsync());
+    }
+
+    [Fact(Timeout = ApiServer.Limit)]
+    public async Task Notices_ValueChangedByAnotherManager_AreTold()
+    {
+        await _other.ApplyAsync(Yaml.ConfigMap(_shop, "motto", "9"), new ApplyMode { Force = true }, default);
+
+        Assert.Equal(new DriftNotice(Yaml.ConfigMap(_shop, "motto", "").Id, DriftKind.Changed), await NextAsync());
+    }
+
+    [Fact(Timeout = ApiServer.Limit)]
+    public async Task Notices_SpecChangedByAnotherManager_AreTold()
+    {
+        await _other.ApplyAsync(Deployment(5), new ApplyMode { Force = true }, default);
+
+        Assert.Equal(DriftKind.Changed, (await NextAsync()).Kind);
+    }
+
+    [Fact(Timeout = ApiServer.Limit)]
+    public async Task Notices_OurOwnApplyAndForeignObjects_AreNotTold()
+    {
+        await _applier.ApplyAsync(
+            _request with { Objects = [Yaml.Namespace(_shop), Yaml.ConfigMap(_shop, "motto", "2"), Deployment(3)] }, null, default);
+        await _other.ApplyAsync(Yaml.ConfigMap(_shop, "foreign", "9"), new ApplyMode(), default);
+
+        // What comes next on the same watch shows that nothing came before it.
+        await server.Node.DeleteAsync($"/api/v1/namespaces/{_shop}/configmaps/motto");
+        await server.Node.DeleteAsync($"/apis/apps/v1/namespaces/{_shop}/deployments/web");
+
+        Assert.Equal([DriftKind.Deleted, DriftKind.Deleted], [(await NextAsync()).Kind, (await NextAsync()).Kind]);
+    }
+
+    [Fact(Timeout = ApiServer.Limit)]
+    public async Task Requests_WhileNothingHappens_AreNone()
+    {
+        var before = server.Client.RequestCount;
+
+        await Assert.ThrowsAsync<TimeoutException>(() => _watcher.Notices.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(3)));
+
+        Assert.Equal(before, server.Client.RequestCount);
+    }
+
+    private Task<DriftNotice> NextAsync() => _watcher.Notices.ReadAsync().AsTask().WaitAsync(Seconds);
+
+    private KubernetesObject Deployment(int replicas) => Yaml.ReadOne($$"""
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: {name: web, namespace: {{_shop}}}
+        spec:
+          replicas: {{replicas}}
+          selector: { matchLabels: { app: web } }
+          template:
+            metadata: { labels: { app: web } }
+            spec:
+              containers:
+              - {name: web, image: "example.com/web:1", ports: [ { containerPort: 80 } ]}
+        """);
+}
