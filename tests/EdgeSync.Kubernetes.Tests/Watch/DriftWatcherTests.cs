@@ -8,6 +8,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace EdgeSync.Kubernetes.Tests.Watch;
 
 [Collection(ApiServer.Collection)]
+#pragma warning disable CA1001 // xunit calls DisposeAsync.
 public sealed class DriftWatcherTests(ApiServer server) : IAsyncLifetime
 {
     private static readonly TimeSpan Seconds = TimeSpan.FromSeconds(10);
@@ -81,13 +82,14 @@ public sealed class DriftWatcherTests(ApiServer server) : IAsyncLifetime
     }
 
     [Fact(Timeout = ApiServer.Limit)]
-    public async Task Requests_WhileNothingHappens_AreNone()
+    public async Task Requests_WhileNothingHappens_AreOneOpenWatchForEachKind()
     {
         var before = server.Client.RequestCount;
 
         await Assert.ThrowsAsync<TimeoutException>(() => _watcher.Notices.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(3)));
 
-        Assert.Equal(before, server.Client.RequestCount);
+        // Three kinds; each announces itself just before its watch is opened.
+        Assert.InRange(server.Client.RequestCount - before, 0, 3);
     }
 
     private Task<DriftNotice> NextAsync() => _watcher.Notices.ReadAsync().AsTask().WaitAsync(Seconds);
