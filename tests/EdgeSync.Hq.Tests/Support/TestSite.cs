@@ -28,6 +28,8 @@ internal sealed class TestSite(string fleet, string site) : IDisposable
 
     public List<byte[]> Entries { get; } = [];
 
+    public static TestSite Create(string fleet, string site) => new(fleet, site);
+
     public static Digest DigestOf(string text) => Digest.Of(System.Text.Encoding.UTF8.GetBytes(text));
 
     public static AcknowledgedRelease Release(string version, long sequence = 1, string channel = "stable") =>

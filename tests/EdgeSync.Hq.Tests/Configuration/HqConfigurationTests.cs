@@ -1,0 +1,63 @@
+using EdgeSync.Hq.Configuration;
+using EdgeSync.Primitives.Failures;
+using EdgeSync.Testing;
+using Microsoft.Extensions.Configuration;
+
+namespace EdgeSync.Hq.Tests.Configuration;
+
+public sealed class HqConfigurationTests : IDisposable
+{
+    private readonly TempDirectory _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Load_ManyFaults_TellsAllAtOnceWithTheirKeys()
+    {
+        var failure = Refuse(
+            """
+            { "listen": ["ftp://x", "http://0.0.0.0:80", "https://0.0.0.0:443"], "stateDirectory": "relative", "allowPlainHttp": "maybe",
+              "broker": { "url": "mqtt://host", "keyFile": "/nowhere" }, "enrolment": { "certificateDays": 0 }, "surprise": 1,
+              "initialOperator": { "name": "two words" } }
+            """);
+
+        Assert.Equal(ExitCodes.BadConfiguration, failure.ExitCode);
+        foreach (var key in new[] { "listen: 'ftp", "listen: 'http://0.0.0.0", "certificateFile: is missing", "stateDirectory:", "allowPlainHttp:", "broker:url:", "broker:keyFile:", "broker:certificateFile:", "enrolment:certificateDays:", "surprise: is not a setting", "initialOperator:passwordFile:" })
+        {
+            Assert.Contains(key, failure.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("{")]
+    [InlineData("[1]")]
+    public void Load_FileThatIsNotJson_SaysSo(string text) => Assert.Contains("is not JSON", Refuse(text).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Load_MissingFile_SaysSo() => Assert.Contains(
+        "does not exist", Assert.Throws<HqException>(() => HqConfiguration.Load(_folder["none.json"])).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Read_FullConfiguration_IsTaken()
+    {
+        var options = HqConfiguration.Read(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Listen"] = "http://127.0.0.1:8080, http://[::1]:8080",
+            ["StateDirectory"] = _folder.Path,
+            ["Broker:Url"] = "mqtts://broker:8883",
+            ["Enrolment:BrokerUrl"] = "mqtts://broker.example:8883",
+            ["Enrolment:CertificateDays"] = "90",
+            ["LogLevel"] = "debug",
+        }).Build());
+
+        Assert.Equal(["http://127.0.0.1:8080/", "http://[::1]:8080/"], options.Listen.Select(u => u.AbsoluteUri));
+        Assert.Equal(("mqtts://broker.example:8883", 90), (options.Enrolment.BrokerUrl!.OriginalString, options.Enrolment.CertificateDays));
+        Assert.Null(options.InitialOperator);
+    }
+
+    private HqException Refuse(string json)
+    {
+        File.WriteAllText(_folder["hq.json"], json);
+        return Assert.Throws<HqException>(() => HqConfiguration.Load(_folder["hq.json"]));
+    }
+}
