@@ -17,6 +17,7 @@ internal sealed class IngestPlanner(FleetProjection fleet, Func<SiteState, long,
     private const int MaxStatusBytes = 128 * 1024;
     private const int MaxChannels = 64;
     private const int MaxLabels = 64;
+    private static readonly TimeSpan EntriesMayBeOnTheirWay = TimeSpan.FromSeconds(30);
 
     public IngestPlan Plan(IReadOnlyList<InboundMessage> batch)
     {
@@ -125,7 +126,7 @@ internal sealed class IngestPlanner(FleetProjection fleet, Func<SiteState, long,
 
         if (!message.Replayed || status.At > site.Status?.At || site.Status is null)
         {
-            Level(plan, site, status, message.At);
+            Level(plan, site, status, message);
             return Hear(site, message, said.Time) with { Status = status, StatusEventId = said.Id };
         }
 
@@ -174,12 +175,14 @@ internal sealed class IngestPlanner(FleetProjection fleet, Func<SiteState, long,
     }
 
     // Both sides compare where they stand whenever a status comes, so that a lost message of either direction heals by itself.
-    private void Level(IngestPlan plan, SiteState site, SiteStatus status, DateTimeOffset at)
+    private void Level(IngestPlan plan, SiteState site, SiteStatus status, InboundMessage message)
     {
+        // While the ledger grows, entries are on their way, and a status may overtake them; one that the broker kept overtakes nothing.
         var head = site.Head?.Number ?? 0;
-        if (status.LedgerNumber > head && at - site.HeadAt is null or { TotalSeconds: > 30 })
+        var stands = message.Replayed || site.HeadAt is not { } headAt || message.At - headAt > EntriesMayBeOnTheirWay;
+        if (status.LedgerNumber > head && stands)
         {
-            Ask(plan, site, head + 1, at);
+            Ask(plan, site, head + 1, message.At);
         }
 
         if (status.LedgerNumber - status.OutboxLength < head)

@@ -1,0 +1,216 @@
+using System.Security.Cryptography.X509Certificates;
+using EdgeSync.Contracts.Acknowledgements;
+using EdgeSync.Contracts.Messaging;
+using EdgeSync.Hq.Configuration;
+using EdgeSync.Hq.Enrolments;
+using EdgeSync.Hq.Fleets;
+using EdgeSync.Hq.Ingestion;
+using EdgeSync.Hq.Storage;
+using EdgeSync.Hq.Tests.Support;
+using EdgeSync.Mqtt;
+using EdgeSync.Signing.Keys;
+using EdgeSync.Testbed;
+using EdgeSync.Testbed.Brokers;
+
+namespace EdgeSync.Hq.Tests.Ingestion;
+
+/// <summary>HQ and two sites on Debian's mosquitto, with the configuration and the ACL that operators get and HQ's own authority.</summary>
+public sealed class BrokerTests : IAsyncLifetime, IDisposable
+{
+    private readonly CancellationTokenSource _patience = new(TimeSpan.FromSeconds(60));
+    private readonly List<SiteClient> _sites = [];
+    private TestbedSession _session = null!;
+    private BrokerServer _broker = null!;
+    private HqOptions _options = null!;
+    private TestHq _hq = null!;
+
+    private CancellationToken Patience => _patience.Token;
+
+    public async Task InitializeAsync()
+    {
+        _session = await TestbedSession.StartAsync(Patience);
+        var port = _session.ReservePort();
+        _options = TestHq.OptionsFor(_session["hq"], port);
+        _broker = await BrokerServer.StartAsync(_session, new EdgeSync.Testbed.Brokers.BrokerOptions { Certificate = await IssueForBrokerAsync(), Port = port }, Patience);
+        _hq = await TestHq.StartOnAsync(_options);
+    }
+
+    public async Task DisposeAsync()
+    {
+        foreach (var site in _sites)
+        {
+            await site.DisposeAsync();
+        }
+
+        await _hq.DisposeAsync();
+        await _session.DisposeAsync();
+    }
+
+    public void Dispose() => _patience.Dispose();
+
+    [Fact]
+    public async Task Entries_in_order_are_stored_and_confirmed()
+    {
+        var site = await EnrolAsync("store-1");
+        for (var i = 1; i <= 20; i++)
+        {
+            await site.SendEntryAsync(site.Site.Say(AcknowledgementEvent.Healthy, _hq.Now, TestSite.Release($"1.0.{i}")), Patience);
+        }
+
+        await site.UntilConfirmedAsync(20, Patience);
+
+        Assert.Equal(20, _hq.State(site.Site).Head!.Number);
+        Assert.Equal(20, _hq.Get<LedgerStore>().List(_hq.State(site.Site).Id, null, 100).Count);
+    }
+
+    [Fact]
+    public async Task A_gap_is_asked_for_and_closes()
+    {
+        var site = await EnrolAsync("store-1");
+        var entries = Enumerable.Range(0, 4).Select(_ => site.Site.Say(AcknowledgementEvent.Drifted, _hq.Now)).ToList();
+        await site.SendEntryAsync(entries[0], Patience);
+        await site.SendEntryAsync(entries[3], Patience);
+
+        await site.UntilAsync(() => site.Commands.Count > 0, Patience);
+        Assert.Equal(new SiteCommand(CommandKind.ResendFrom, 2), site.Commands.First());
+        foreach (var entry in entries[1..])
+        {
+            await site.SendEntryAsync(entry, Patience);
+        }
+
+        await site.UntilConfirmedAsync(4, Patience);
+        Assert.Null(_hq.State(site.Site).GapFoundAt);
+    }
+
+    [Fact]
+    public async Task Forged_entries_are_evidence_and_repeats_are_harmless()
+    {
+        var site = await EnrolAsync("store-1");
+        using var stranger = SigningKey.Create("stranger");
+        var first = site.Site.Say(AcknowledgementEvent.Received, _hq.Now);
+        await site.SendEntryAsync(first, Patience);
+        await site.SendEntryAsync(site.Site.Forge(stranger, site.Site.Head, _hq.Now), Patience);
+        await site.SendEntryAsync(first, Patience);
+        await site.SendEntryAsync(site.Site.Say(AcknowledgementEvent.Healthy, _hq.Now, TestSite.Release("1.0.0")), Patience);
+
+        await site.UntilConfirmedAsync(2, Patience);
+
+        Assert.Equal(EvidenceKind.WrongKey, Assert.Single(_hq.Get<EvidenceStore>().List(site.Site.Key, openOnly: true, 10)).Kind);
+        Assert.Equal(1, _hq.State(site.Site).Duplicates);
+    }
+
+    [Fact]
+    public async Task A_site_cannot_speak_on_the_topics_of_another()
+    {
+        var thief = await EnrolAsync("store-1");
+        var victim = await EnrolAsync("store-2");
+
+        var refused = await Record.ExceptionAsync(() =>
+            thief.SendEntryToAsync(victim.Site.Key, thief.Site.Say(AcknowledgementEvent.Healthy, _hq.Now), Patience));
+        await victim.SendEntryAsync(victim.Site.Say(AcknowledgementEvent.Healthy, _hq.Now, TestSite.Release("1.0.0")), Patience);
+        await victim.UntilConfirmedAsync(1, Patience);
+
+        Assert.IsType<MqttException>(refused);
+        Assert.Empty(_hq.Get<EvidenceStore>().List(null, openOnly: true, 10));
+    }
+
+    [Fact]
+    public async Task What_comes_while_HQ_is_down_is_stored_when_it_is_back()
+    {
+        var site = await EnrolAsync("store-1");
+        await site.SendEntryAsync(site.Site.Say(AcknowledgementEvent.Received, _hq.Now), Patience);
+        await site.UntilConfirmedAsync(1, Patience);
+        await _hq.DisposeAsync();
+
+        for (var i = 0; i < 50; i++)
+        {
+            await site.SendEntryAsync(site.Site.Say(AcknowledgementEvent.Drifted, TimeProvider.System.GetUtcNow()), Patience);
+        }
+
+        Assert.Equal(1, site.Confirmed);
+        _hq = await TestHq.StartOnAsync(_options);
+        await site.UntilConfirmedAsync(51, Patience);
+
+        Assert.Equal(51, _hq.State(site.Site).Head!.Number);
+        Assert.Empty(_hq.Get<EvidenceStore>().List(null, openOnly: true, 10));
+    }
+
+    [Fact]
+    public async Task An_entry_that_a_broker_lost_is_asked_for()
+    {
+        var site = await EnrolAsync("store-1");
+        await site.SendEntryAsync(site.Site.Say(AcknowledgementEvent.Received, _hq.Now), Patience);
+        await site.UntilConfirmedAsync(1, Patience);
+
+        await _hq.DisposeAsync();
+        await _broker.StopAsync(Patience);
+        Directory.Delete(_session["broker-persistence"], recursive: true);
+        Directory.CreateDirectory(_session["broker-persistence"]);
+        await _broker.StartAgainAsync(Patience);
+
+        // Nobody listens: the broker takes the entry and forgets it. Only the status tells that there is one.
+        var lost = site.Site.Say(AcknowledgementEvent.Healthy, TimeProvider.System.GetUtcNow(), TestSite.Release("1.0.0"));
+        await site.SendEntryAsync(lost, Patience);
+        await site.SendStatusAsync(site.Site.Status(TimeProvider.System.GetUtcNow(), ChannelState.Healthy, TestSite.Release("1.0.0")), Patience);
+        _hq = await TestHq.StartOnAsync(_options);
+
+        await site.UntilAsync(() => site.Commands.Contains(new SiteCommand(CommandKind.ResendFrom, 2)), Patience);
+        await site.SendEntryAsync(lost, Patience);
+        await site.UntilConfirmedAsync(2, Patience);
+        Assert.Equal(2, _hq.State(site.Site).Head!.Number);
+    }
+
+    [Fact]
+    public async Task A_status_reaches_the_fleet_and_a_hint_reaches_the_site()
+    {
+        var site = await EnrolAsync("store-1");
+        await site.SendEntryAsync(site.Site.Say(AcknowledgementEvent.Healthy, _hq.Now, TestSite.Release("1.0.0")), Patience);
+        await site.SendStatusAsync(site.Site.Status(_hq.Now, ChannelState.Healthy, TestSite.Release("1.0.0")), Patience);
+        await site.UntilConfirmedAsync(1, Patience);
+        await UntilAsync(() => _hq.State(site.Site).Status is not null);
+
+        await _hq.Get<SiteCommands>().SendAsync(_hq.State(site.Site), CommandKind.LookNow, "test", Patience);
+        await site.UntilAsync(() => site.Commands.Count > 0, Patience);
+
+        Assert.Equal(new SiteCommand(CommandKind.LookNow), Assert.Single(site.Commands));
+        Assert.Equal(Condition.Healthy, SiteAssessor.Assess(_hq.State(site.Site), _hq.Now).Condition);
+    }
+
+    [Fact]
+    public async Task Names_of_the_greatest_length_work_from_certificate_to_topic()
+    {
+        var longest = new string('a', 63);
+        var site = await EnrolAsync(longest, fleet: longest);
+
+        await site.SendEntryAsync(site.Site.Say(AcknowledgementEvent.Received, _hq.Now), Patience);
+
+        await site.UntilConfirmedAsync(1, Patience);
+    }
+
+    private async Task UntilAsync(Func<bool> isSo)
+    {
+        using var changes = _hq.Get<ChangeFeed>().Subscribe(null);
+        while (!isSo())
+        {
+            await changes.Signals.ReadAsync(Patience);
+        }
+    }
+
+    private async Task<SiteClient> EnrolAsync(string name, string fleet = "stores")
+    {
+        var site = TestSite.Create(fleet, name);
+        var client = await SiteClient.ConnectAsync(site, _hq.Enrol(site), Patience);
+        _sites.Add(client);
+        return client;
+    }
+
+    private async Task<EdgeSync.Testbed.Certificates.PemFiles> IssueForBrokerAsync()
+    {
+        using var authority = await CertificateAuthority.OpenAsync(_options.AuthorityDirectory, TimeProvider.System, Patience);
+        using var certificate = authority.IssueForServer(["localhost"], TimeSpan.FromDays(1));
+        using var key = certificate.GetECDsaPrivateKey()!;
+        await File.WriteAllTextAsync(_session["server.pem"], certificate.ExportCertificatePem(), Patience);
+        await File.WriteAllTextAsync(_session["server.key"], key.ExportPkcs8PrivateKeyPem(), Patience);
+        return new(_session["server.pem"], _session["server.key"], Path.Combine(_options.AuthorityDirectory, "ca.pem"));
+    }
+}
