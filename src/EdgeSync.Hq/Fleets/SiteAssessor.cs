@@ -77,10 +77,13 @@ internal static class SiteAssessor
             ChannelState.Degraded => (Condition.Degraded, words),
             ChannelState.Healthy when !IsProven(site, channel) =>
                 (Condition.Degraded, prefix + "Says healthy; no signed acknowledgement proves it yet"),
-            ChannelState.Healthy => (Condition.Healthy, words),
+            ChannelState.Healthy => (Condition.Healthy, $"{prefix}{channel.Message ?? $"{Describe(channel)} runs, proven by the signed ledger"}"),
             _ => (Condition.Progressing, words),
         };
     }
+
+    private static string Describe(ChannelStatus channel) =>
+        $"{channel.Running!.Name ?? "The bundle"} {channel.Running.Version ?? channel.Running.Digest.ToShortString()}";
 
     private static string DescribeLastKnown(SiteState site) => site.Status is { Channels.Count: > 0 } status
         ? $"last known: {string.Join(", ", status.Channels.Select(c => Words.Of(c.State)).Distinct()).ToLowerInvariant()}"

@@ -21,6 +21,7 @@ internal sealed partial class BrokerLink : BackgroundService, ISitePublisher
     private readonly BrokerHealth _health;
     private readonly TimeProvider _clock;
     private readonly ILogger<BrokerLink> _logger;
+    private volatile bool _listens;
 
     public BrokerLink(
         MqttClient client, Inbox inbox, FleetProjection fleet, HqIdentity identity, BrokerHealth health, TimeProvider clock, ILogger<BrokerLink> logger)
@@ -66,6 +67,8 @@ internal sealed partial class BrokerLink : BackgroundService, ISitePublisher
         {
             string[] kinds = ["presence", "status", "acks"];
             await _client.SubscribeAsync([.. kinds.Select(k => new MqttSubscription(SiteTopics.FilterForAll(k)))], cancellationToken);
+            _listens = true;
+            ShowHealth(_client.State);
         }
         catch (MqttException failure)
         {
@@ -98,8 +101,7 @@ internal sealed partial class BrokerLink : BackgroundService, ISitePublisher
     {
         await foreach (var state in _client.StateChanges.ReadAllAsync(cancellationToken))
         {
-            _health.Set(state.IsConnected && state.Failure is null, state.Failure?.Message);
-            _fleet.Touch();
+            ShowHealth(state);
             if (state.IsConnected)
             {
                 LogConnected(_logger, state.SessionPresent);
@@ -111,6 +113,13 @@ internal sealed partial class BrokerLink : BackgroundService, ISitePublisher
                 await _identity.RefreshAsync(cancellationToken);
             }
         }
+    }
+
+    // A connection without the subscriptions hears nobody.
+    private void ShowHealth(MqttConnectionState state)
+    {
+        _health.Set(_listens && state.IsConnected && state.Failure is null, state.Failure?.Message);
+        _fleet.Touch();
     }
 
     // Whatever was lost on the way, on either side: after each connection every site can read how far its ledger is stored.

@@ -1,39 +1,26 @@
-using System.Security.Cryptography.X509Certificates;
 using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Contracts.Messaging;
-using EdgeSync.Hq.Configuration;
-using EdgeSync.Hq.Enrolments;
 using EdgeSync.Hq.Fleets;
 using EdgeSync.Hq.Ingestion;
 using EdgeSync.Hq.Storage;
 using EdgeSync.Hq.Tests.Support;
 using EdgeSync.Mqtt;
 using EdgeSync.Signing.Keys;
-using EdgeSync.Testbed;
-using EdgeSync.Testbed.Brokers;
 
 namespace EdgeSync.Hq.Tests.Ingestion;
 
-/// <summary>HQ and two sites on Debian's mosquitto, with the configuration and the ACL that operators get and HQ's own authority.</summary>
+/// <summary>HQ and sites that talk over a real broker.</summary>
 public sealed class BrokerTests : IAsyncLifetime, IDisposable
 {
     private readonly CancellationTokenSource _patience = new(TimeSpan.FromSeconds(60));
     private readonly List<SiteClient> _sites = [];
-    private TestbedSession _session = null!;
-    private BrokerServer _broker = null!;
-    private HqOptions _options = null!;
-    private TestHq _hq = null!;
+    private HqBench _bench = null!;
+
+    private TestHq Hq => _bench.Hq;
 
     private CancellationToken Patience => _patience.Token;
 
-    public async Task InitializeAsync()
-    {
-        _session = await TestbedSession.StartAsync(Patience);
-        var port = _session.ReservePort();
-        _options = TestHq.OptionsFor(_session["hq"], port);
-        _broker = await BrokerServer.StartAsync(_session, new EdgeSync.Testbed.Brokers.BrokerOptions { Certificate = await IssueForBrokerAsync(), Port = port }, Patience);
-        _hq = await TestHq.StartOnAsync(_options);
-    }
+    public async Task InitializeAsync() => _bench = await HqBench.StartAsync(Patience);
 
     public async Task DisposeAsync()
     {
@@ -42,8 +29,7 @@ public sealed class BrokerTests : IAsyncLifetime, IDisposable
             await site.DisposeAsync();
         }
 
-        await _hq.DisposeAsync();
-        await _session.DisposeAsync();
+        await _bench.DisposeAsync();
     }
 
     public void Dispose() => _patience.Dispose();
@@ -54,20 +40,20 @@ public sealed class BrokerTests : IAsyncLifetime, IDisposable
         var site = await EnrolAsync("store-1");
         for (var i = 1; i <= 20; i++)
         {
-            await site.SendEntryAsync(site.Site.Say(AcknowledgementEvent.Healthy, _hq.Now, TestSite.Release($"1.0.{i}")), Patience);
+            await site.SendEntryAsync(site.Site.Say(AcknowledgementEvent.Healthy, Hq.Now, TestSite.Release($"1.0.{i}")), Patience);
         }
 
         await site.UntilConfirmedAsync(20, Patience);
 
-        Assert.Equal(20, _hq.State(site.Site).Head!.Number);
-        Assert.Equal(20, _hq.Get<LedgerStore>().List(_hq.State(site.Site).Id, null, 100).Count);
+        Assert.Equal(20, Hq.State(site.Site).Head!.Number);
+        Assert.Equal(20, Hq.Get<LedgerStore>().List(Hq.State(site.Site).Id, null, 100).Count);
     }
 
     [Fact]
     public async Task A_gap_is_asked_for_and_closes()
     {
         var site = await EnrolAsync("store-1");
-        var entries = Enumerable.Range(0, 4).Select(_ => site.Site.Say(AcknowledgementEvent.Drifted, _hq.Now)).ToList();
+        var entries = Enumerable.Range(0, 4).Select(_ => site.Site.Say(AcknowledgementEvent.Drifted, Hq.Now)).ToList();
         await site.SendEntryAsync(entries[0], Patience);
         await site.SendEntryAsync(entries[3], Patience);
 
@@ -79,7 +65,7 @@ public sealed class BrokerTests : IAsyncLifetime, IDisposable
         }
 
         await site.UntilConfirmedAsync(4, Patience);
-        Assert.Null(_hq.State(site.Site).GapFoundAt);
+        Assert.Null(Hq.State(site.Site).GapFoundAt);
     }
 
     [Fact]
@@ -87,16 +73,16 @@ public sealed class BrokerTests : IAsyncLifetime, IDisposable
     {
         var site = await EnrolAsync("store-1");
         using var stranger = SigningKey.Create("stranger");
-        var first = site.Site.Say(AcknowledgementEvent.Received, _hq.Now);
+        var first = site.Site.Say(AcknowledgementEvent.Received, Hq.Now);
         await site.SendEntryAsync(first, Patience);
-        await site.SendEntryAsync(site.Site.Forge(stranger, site.Site.Head, _hq.Now), Patience);
+        await site.SendEntryAsync(site.Site.Forge(stranger, site.Site.Head, Hq.Now), Patience);
         await site.SendEntryAsync(first, Patience);
-        await site.SendEntryAsync(site.Site.Say(AcknowledgementEvent.Healthy, _hq.Now, TestSite.Release("1.0.0")), Patience);
+        await site.SendEntryAsync(site.Site.Say(AcknowledgementEvent.Healthy, Hq.Now, TestSite.Release("1.0.0")), Patience);
 
         await site.UntilConfirmedAsync(2, Patience);
 
-        Assert.Equal(EvidenceKind.WrongKey, Assert.Single(_hq.Get<EvidenceStore>().List(site.Site.Key, openOnly: true, 10)).Kind);
-        Assert.Equal(1, _hq.State(site.Site).Duplicates);
+        Assert.Equal(EvidenceKind.WrongKey, Assert.Single(Hq.Get<EvidenceStore>().List(site.Site.Key, openOnly: true, 10)).Kind);
+        Assert.Equal(1, Hq.State(site.Site).Duplicates);
     }
 
     [Fact]
@@ -106,21 +92,21 @@ public sealed class BrokerTests : IAsyncLifetime, IDisposable
         var victim = await EnrolAsync("store-2");
 
         var refused = await Record.ExceptionAsync(() =>
-            thief.SendEntryToAsync(victim.Site.Key, thief.Site.Say(AcknowledgementEvent.Healthy, _hq.Now), Patience));
-        await victim.SendEntryAsync(victim.Site.Say(AcknowledgementEvent.Healthy, _hq.Now, TestSite.Release("1.0.0")), Patience);
+            thief.SendEntryToAsync(victim.Site.Key, thief.Site.Say(AcknowledgementEvent.Healthy, Hq.Now), Patience));
+        await victim.SendEntryAsync(victim.Site.Say(AcknowledgementEvent.Healthy, Hq.Now, TestSite.Release("1.0.0")), Patience);
         await victim.UntilConfirmedAsync(1, Patience);
 
         Assert.IsType<MqttException>(refused);
-        Assert.Empty(_hq.Get<EvidenceStore>().List(null, openOnly: true, 10));
+        Assert.Empty(Hq.Get<EvidenceStore>().List(null, openOnly: true, 10));
     }
 
     [Fact]
     public async Task What_comes_while_HQ_is_down_is_stored_when_it_is_back()
     {
         var site = await EnrolAsync("store-1");
-        await site.SendEntryAsync(site.Site.Say(AcknowledgementEvent.Received, _hq.Now), Patience);
+        await site.SendEntryAsync(site.Site.Say(AcknowledgementEvent.Received, Hq.Now), Patience);
         await site.UntilConfirmedAsync(1, Patience);
-        await _hq.DisposeAsync();
+        await _bench.StopHqAsync();
 
         for (var i = 0; i < 50; i++)
         {
@@ -128,52 +114,49 @@ public sealed class BrokerTests : IAsyncLifetime, IDisposable
         }
 
         Assert.Equal(1, site.Confirmed);
-        _hq = await TestHq.StartOnAsync(_options);
+        await _bench.StartHqAsync(Patience);
         await site.UntilConfirmedAsync(51, Patience);
 
-        Assert.Equal(51, _hq.State(site.Site).Head!.Number);
-        Assert.Empty(_hq.Get<EvidenceStore>().List(null, openOnly: true, 10));
+        Assert.Equal(51, Hq.State(site.Site).Head!.Number);
+        Assert.Empty(Hq.Get<EvidenceStore>().List(null, openOnly: true, 10));
     }
 
     [Fact]
     public async Task An_entry_that_a_broker_lost_is_asked_for()
     {
         var site = await EnrolAsync("store-1");
-        await site.SendEntryAsync(site.Site.Say(AcknowledgementEvent.Received, _hq.Now), Patience);
+        await site.SendEntryAsync(site.Site.Say(AcknowledgementEvent.Received, Hq.Now), Patience);
         await site.UntilConfirmedAsync(1, Patience);
 
-        await _hq.DisposeAsync();
-        await _broker.StopAsync(Patience);
-        Directory.Delete(_session["broker-persistence"], recursive: true);
-        Directory.CreateDirectory(_session["broker-persistence"]);
-        await _broker.StartAgainAsync(Patience);
+        await _bench.StopHqAsync();
+        await _bench.WipeBrokerAsync(Patience);
 
         // Nobody listens: the broker takes the entry and forgets it. Only the status tells that there is one.
         var lost = site.Site.Say(AcknowledgementEvent.Healthy, TimeProvider.System.GetUtcNow(), TestSite.Release("1.0.0"));
         await site.SendEntryAsync(lost, Patience);
         await site.SendStatusAsync(site.Site.Status(TimeProvider.System.GetUtcNow(), ChannelState.Healthy, TestSite.Release("1.0.0")), Patience);
-        _hq = await TestHq.StartOnAsync(_options);
+        await _bench.StartHqAsync(Patience);
 
         await site.UntilAsync(() => site.Commands.Contains(new SiteCommand(CommandKind.ResendFrom, 2)), Patience);
         await site.SendEntryAsync(lost, Patience);
         await site.UntilConfirmedAsync(2, Patience);
-        Assert.Equal(2, _hq.State(site.Site).Head!.Number);
+        Assert.Equal(2, Hq.State(site.Site).Head!.Number);
     }
 
     [Fact]
     public async Task A_status_reaches_the_fleet_and_a_hint_reaches_the_site()
     {
         var site = await EnrolAsync("store-1");
-        await site.SendEntryAsync(site.Site.Say(AcknowledgementEvent.Healthy, _hq.Now, TestSite.Release("1.0.0")), Patience);
-        await site.SendStatusAsync(site.Site.Status(_hq.Now, ChannelState.Healthy, TestSite.Release("1.0.0")), Patience);
+        await site.SendEntryAsync(site.Site.Say(AcknowledgementEvent.Healthy, Hq.Now, TestSite.Release("1.0.0")), Patience);
+        await site.SendStatusAsync(site.Site.Status(Hq.Now, ChannelState.Healthy, TestSite.Release("1.0.0")), Patience);
         await site.UntilConfirmedAsync(1, Patience);
-        await UntilAsync(() => _hq.State(site.Site).Status is not null);
+        await UntilAsync(() => Hq.State(site.Site).Status is not null);
 
-        await _hq.Get<SiteCommands>().SendAsync(_hq.State(site.Site), CommandKind.LookNow, "test", Patience);
+        await Hq.Get<SiteCommands>().SendAsync(Hq.State(site.Site), CommandKind.LookNow, "test", Patience);
         await site.UntilAsync(() => site.Commands.Count > 0, Patience);
 
         Assert.Equal(new SiteCommand(CommandKind.LookNow), Assert.Single(site.Commands));
-        Assert.Equal(Condition.Healthy, SiteAssessor.Assess(_hq.State(site.Site), _hq.Now).Condition);
+        Assert.Equal(Condition.Healthy, SiteAssessor.Assess(Hq.State(site.Site), Hq.Now).Condition);
     }
 
     [Fact]
@@ -182,14 +165,14 @@ public sealed class BrokerTests : IAsyncLifetime, IDisposable
         var longest = new string('a', 63);
         var site = await EnrolAsync(longest, fleet: longest);
 
-        await site.SendEntryAsync(site.Site.Say(AcknowledgementEvent.Received, _hq.Now), Patience);
+        await site.SendEntryAsync(site.Site.Say(AcknowledgementEvent.Received, Hq.Now), Patience);
 
         await site.UntilConfirmedAsync(1, Patience);
     }
 
     private async Task UntilAsync(Func<bool> isSo)
     {
-        using var changes = _hq.Get<ChangeFeed>().Subscribe(null);
+        using var changes = Hq.Get<ChangeFeed>().Subscribe(null);
         while (!isSo())
         {
             await changes.Signals.ReadAsync(Patience);
@@ -199,18 +182,8 @@ public sealed class BrokerTests : IAsyncLifetime, IDisposable
     private async Task<SiteClient> EnrolAsync(string name, string fleet = "stores")
     {
         var site = TestSite.Create(fleet, name);
-        var client = await SiteClient.ConnectAsync(site, _hq.Enrol(site), Patience);
+        var client = await SiteClient.ConnectAsync(site, Hq.Enrol(site), Patience);
         _sites.Add(client);
         return client;
-    }
-
-    private async Task<EdgeSync.Testbed.Certificates.PemFiles> IssueForBrokerAsync()
-    {
-        using var authority = await CertificateAuthority.OpenAsync(_options.AuthorityDirectory, TimeProvider.System, Patience);
-        using var certificate = authority.IssueForServer(["localhost"], TimeSpan.FromDays(1));
-        using var key = certificate.GetECDsaPrivateKey()!;
-        await File.WriteAllTextAsync(_session["server.pem"], certificate.ExportCertificatePem(), Patience);
-        await File.WriteAllTextAsync(_session["server.key"], key.ExportPkcs8PrivateKeyPem(), Patience);
-        return new(_session["server.pem"], _session["server.key"], Path.Combine(_options.AuthorityDirectory, "ca.pem"));
     }
 }

@@ -1,0 +1,85 @@
+using EdgeSync.Hq.Authentication;
+using EdgeSync.Hq.Tests.Support;
+using Microsoft.Playwright;
+
+namespace EdgeSync.Hq.Tests.Browser;
+
+/// <summary>HQ with an example fleet on a real broker, and Debian's Chromium.</summary>
+public sealed class BrowserFixture : IAsyncLifetime, IDisposable
+{
+    public const int Sites = 2000;
+    public const string Operator = "olga";
+    private const string ChromiumPath = "/usr/bin/chromium";
+    private const float TimeoutMs = 20_000;
+
+    private readonly CancellationTokenSource _patience = new(TimeSpan.FromMinutes(4));
+    private HqBench _bench = null!;
+    private IPlaywright _playwright = null!;
+    private IBrowser _browser = null!;
+    private string _session = "";
+
+    /// <summary>Where screenshots go; only where EDGESYNC_SCREENSHOTS names a folder, so that a test run leaves the sources alone.</summary>
+    public static string? ImageFolder { get; } = Environment.GetEnvironmentVariable("EDGESYNC_SCREENSHOTS");
+
+    internal TestHq Hq => _bench.Hq;
+
+    internal TestSite Showcase { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        _bench = await HqBench.StartAsync(_patience.Token);
+        var fleet = new ExampleFleet(Hq, Hq.Now);
+        fleet.Build(Sites);
+        Showcase = fleet.Showcase;
+        Hq.Get<UserStore>().Add(Operator, TestHq.Password, Role.Operator, "test");
+        _session = Hq.Get<UserStore>().OpenSession(Operator).Text;
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = ChromiumPath, Args = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"] });
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _browser.DisposeAsync();
+        _playwright.Dispose();
+        Showcase.Dispose();
+        await _bench.DisposeAsync();
+    }
+
+    public void Dispose() => _patience.Dispose();
+
+    internal async Task<IBrowserContext> NewContextAsync(int width, int height, bool phone = false, bool script = true)
+    {
+        var context = await _browser.NewContextAsync(new()
+        {
+            BaseURL = Hq.Address.AbsoluteUri,
+            ViewportSize = new() { Width = width, Height = height },
+            DeviceScaleFactor = phone ? 2 : 1,
+            IsMobile = phone,
+            HasTouch = phone,
+            JavaScriptEnabled = script,
+            ReducedMotion = ReducedMotion.Reduce,
+            ColorScheme = phone ? ColorScheme.Dark : ColorScheme.Light,
+        });
+        context.SetDefaultTimeout(TimeoutMs);
+        return context;
+    }
+
+    /// <summary>A page of somebody who is logged in, and what the browser had to complain about (script errors, violated policies).</summary>
+    internal async Task<(IPage Page, List<string> Problems)> OpenAsync(IBrowserContext context, string path)
+    {
+        await context.AddCookiesAsync([new() { Name = "edgesync", Value = _session, Url = Hq.Address.AbsoluteUri }]);
+        var page = await context.NewPageAsync();
+        var problems = new List<string>();
+        page.PageError += (_, error) => problems.Add(error);
+        page.Console += (_, message) =>
+        {
+            if (message.Type == "error")
+            {
+                problems.Add(message.Text);
+            }
+        };
+        var answer = await page.GotoAsync(path);
+        Assert.Equal(200, answer!.Status);
+        return (page, problems);
+    }
+}
