@@ -46,6 +46,7 @@ internal static class CommandLine
 
     private static RootCommand CreateRoot() => new("EdgeSync keeps Kubernetes right at places where the network is bad.")
     {
+        BundleCommand.Create(),
         ConfigCommand.Create(),
         EnrollCommand.Create(),
         SetupCommand.Create(),

@@ -1,0 +1,120 @@
+using System.CommandLine;
+using System.Text.Json;
+using EdgeSync.Bundles;
+using EdgeSync.Bundles.Reading;
+using EdgeSync.Bundles.Staging;
+using EdgeSync.Oci.Download;
+using EdgeSync.Oci.References;
+using EdgeSync.Primitives.Failures;
+using Spectre.Console;
+
+namespace EdgeSync.Agent.Commands;
+
+/// <summary><c>edgesync bundle inspect REFERENCE|LAYOUT</c>: what is in a bundle. It judges no signature, and fetches no image.</summary>
+internal static class BundleInspectCommand
+{
+    public static Command Create()
+    {
+        var place = new Argument<string>("reference")
+        {
+            Description = "The bundle in a registry (registry/repository:tag, or @digest), or the folder of an image layout.",
+            HelpName = "REFERENCE|LAYOUT",
+        };
+        var output = OutputOption.Create();
+        var registries = new RegistryArguments();
+        var command = new Command("inspect", "Show what is in a bundle: objects, images, what it needs. Signatures are not judged.") { place, output };
+        registries.AddTo(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var text = parsed.GetRequiredValue(place);
+            var content = BundleLayout.IsLayout(text)
+                ? await ReadLayoutAsync(text, cancellationToken)
+                : await ReadRegistryAsync(text, parsed, registries, cancellationToken);
+            var inspection = BundleInspection.Of(content);
+            if (parsed.GetValue(output) == OutputFormat.Json)
+            {
+                Console.WriteLine(JsonSerializer.Serialize(inspection, BundleOutputJsonContext.Default.BundleInspection));
+            }
+            else
+            {
+                Print(inspection);
+            }
+
+            return ExitCodes.Ok;
+        });
+        return command;
+    }
+
+    private static async Task<BundleContent> ReadLayoutAsync(string path, CancellationToken cancellationToken)
+    {
+        using var layout = await BundleLayout.OpenAsync(path, cancellationToken);
+        var bundle = await BundleLayout.FindAsync(layout, tag: null, cancellationToken);
+        return await BundleReader.InspectAsync(bundle.Digest, layout, cancellationToken);
+    }
+
+    private static async Task<BundleContent> ReadRegistryAsync(
+        string text, ParseResult parsed, RegistryArguments registries, CancellationToken cancellationToken)
+    {
+        if (!OciReference.TryParse(text, out var reference))
+        {
+            throw new BundleException($"'{text}' is neither the folder of an image layout nor a reference in a registry") { ExitCode = ExitCodes.Usage };
+        }
+
+        using var client = await registries.ConnectAsync(parsed, reference.Registry, cancellationToken);
+        var root = reference.Digest is { } digest
+            ? await client.GetManifestAsync(reference.Repository, digest, cancellationToken)
+            : await client.FindManifestAsync(reference.Repository, reference.Tag ?? "latest", cancellationToken)
+                ?? throw new BundleException($"the registry has no '{reference}'") { Subject = reference.ToString(), ExitCode = ExitCodes.Unavailable };
+        using var temporary = new TemporaryLayout();
+        using var store = await temporary.OpenAsync(cancellationToken);
+        var plan = BundleFetchPlan.ForContent(root);
+        await new GraphFetcher(store, new FetchOptions(), TimeProvider.System, new Random())
+            .FetchAsync(client, reference.Repository, plan.Root, plan.Selection, progress: null, cancellationToken);
+        return await BundleReader.InspectAsync(plan.Root.Digest, store, cancellationToken);
+    }
+
+    private static void Print(BundleInspection bundle)
+    {
+        var console = AnsiConsole.Console;
+        var isTerminal = console.Profile.Out.IsTerminal;
+        if (!isTerminal)
+        {
+            // A pipe has no width; nothing may be broken into lines or cut off.
+            console.Profile.Width = 4096;
+        }
+
+        console.MarkupLineInterpolated($"[bold]{bundle.Name} {bundle.Version}[/]  {bundle.Digest.ToString()}  ({bundle.Kind})");
+        foreach (var (what, range) in new[] { ("Kubernetes", bundle.Requires.Kubernetes), ("agent", bundle.Requires.Agent) })
+        {
+            if (range is not null)
+            {
+                console.MarkupLineInterpolated($"needs {what} {range}");
+            }
+        }
+
+        var objects = CreateTable(isTerminal, "COMPONENT", "KIND", "NAMESPACE", "NAME");
+        foreach (var component in bundle.Components)
+        {
+            var after = component.DependsOn.Count > 0 ? $" (after {string.Join(", ", component.DependsOn)})" : "";
+            foreach (var item in component.Objects)
+            {
+                objects.AddRow(new Text(component.Name + after), new Text(item.Kind), new Text(item.Namespace ?? "-"), new Text(item.Name));
+            }
+        }
+
+        console.Write(objects);
+        if (bundle.Images.Count > 0)
+        {
+            var images = CreateTable(isTerminal, "IMAGE", "DIGEST");
+            foreach (var image in bundle.Images)
+            {
+                images.AddRow(new Text(image.Reference), new Text(image.Digest.ToString()));
+            }
+
+            console.Write(images);
+        }
+    }
+
+    private static Table CreateTable(bool isTerminal, params string[] columns) =>
+        new Table().Border(isTerminal ? TableBorder.Rounded : TableBorder.None).AddColumns(columns);
+}

@@ -1,0 +1,35 @@
+using EdgeSync.Bundles.Metadata;
+using EdgeSync.Bundles.Reading;
+using EdgeSync.Primitives;
+
+namespace EdgeSync.Agent.Commands;
+
+/// <summary>What <c>bundle inspect</c> shows.</summary>
+internal sealed record BundleInspection(
+    string Name,
+    string Version,
+    Digest Digest,
+    string Kind,
+    BundleRequirements Requires,
+    IReadOnlyList<string>? AllowedNamespaces,
+    IReadOnlyList<BundleInspection.Component> Components,
+    IReadOnlyList<BundleInspection.Image> Images)
+{
+    public static BundleInspection Of(BundleContent content) => new(
+        content.Metadata.Name,
+        content.Metadata.Version,
+        content.Root.Digest,
+        content.Origin == BundleOrigin.EdgeSync ? "bundle" : "archive of YAML",
+        content.Metadata.Requires,
+        content.Metadata.AllowedNamespaces,
+        [.. content.Components.Select(c => new Component(
+            c.Name, c.Namespace, c.DependsOn, (int?)c.HealthTimeout?.TotalSeconds, [.. c.Objects.Select(o => new Item(o.ApiVersion, o.Kind, o.Namespace, o.Name))]))],
+        [.. content.Images.Select(i => new Image(i.Reference, i.Descriptor.Digest, i.Descriptor.MediaType))]);
+
+    internal sealed record Component(
+        string Name, string? Namespace, IReadOnlyList<string> DependsOn, int? HealthTimeoutSeconds, IReadOnlyList<Item> Objects);
+
+    internal sealed record Item(string ApiVersion, string Kind, string? Namespace, string Name);
+
+    internal sealed record Image(string Reference, Digest Digest, string MediaType);
+}

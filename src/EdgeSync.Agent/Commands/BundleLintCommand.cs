@@ -1,0 +1,45 @@
+using System.CommandLine;
+using System.Text.Json;
+using EdgeSync.Bundles.Linting;
+using EdgeSync.Bundles.Sources;
+using EdgeSync.Primitives.Failures;
+
+namespace EdgeSync.Agent.Commands;
+
+/// <summary><c>edgesync bundle lint DIR</c>: everything that would go wrong at a site, at once.</summary>
+internal static class BundleLintCommand
+{
+    public static Command Create()
+    {
+        var folder = new Argument<string>("dir") { Description = "The folder with bundle.yaml and the manifests.", HelpName = "DIR" };
+        var output = OutputOption.Create();
+        var command = new Command("lint", "Say everything that would go wrong at a site. Ends with 65 where no bundle can be built.") { folder, output };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var findings = BundleLinter.Lint(await BundleFolder.LoadAsync(parsed.GetRequiredValue(folder), cancellationToken));
+            if (parsed.GetValue(output) == OutputFormat.Json)
+            {
+                Console.WriteLine(JsonSerializer.Serialize(findings, BundleOutputJsonContext.Default.IReadOnlyListLintFinding));
+            }
+            else
+            {
+                Print(findings);
+            }
+
+            return findings.Any(finding => finding.Severity == LintSeverity.Error) ? ExitCodes.BadInput : ExitCodes.Ok;
+        });
+        return command;
+    }
+
+    private static void Print(IReadOnlyList<LintFinding> findings)
+    {
+        foreach (var finding in findings)
+        {
+            Console.WriteLine(finding);
+        }
+
+        var count = findings.CountBy(finding => finding.Severity).ToDictionary();
+        Console.Error.WriteLine(
+            $"{count.GetValueOrDefault(LintSeverity.Error)} errors, {count.GetValueOrDefault(LintSeverity.Warning)} warnings, {count.GetValueOrDefault(LintSeverity.Info)} notes");
+    }
+}

@@ -1,0 +1,197 @@
+namespace EdgeSync.Bundles.Archives;
+
+/// <summary>Goes through the entries of one tar archive. Links, devices, sparse files and everything unknown end it.</summary>
+internal sealed class TarWalk(GzipReader source, ArchiveDialect dialect)
+{
+    private readonly byte[] _block = new byte[TarHeader.BlockSize];
+    private readonly List<ArchiveFile> _files = [];
+
+    // Two names that differ in case only are one file on some systems, and a file cannot be a folder as well.
+    private readonly HashSet<string> _names = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> _folders = new(StringComparer.OrdinalIgnoreCase);
+    private string? _nextPath;
+    private int _entries;
+
+    public IReadOnlyList<ArchiveFile> Run()
+    {
+        while (ReadHeader() is { } header)
+        {
+            if (++_entries > ArchiveLimits.MaxEntries)
+            {
+                throw new ArchiveException($"it has more than {ArchiveLimits.MaxEntries} entries");
+            }
+
+            Take(header);
+        }
+
+        return _nextPath is null ? _files : throw new ArchiveException("it ends behind an extended header");
+    }
+
+    private void Take(TarHeader header)
+    {
+        var isForeign = dialect == ArchiveDialect.Foreign;
+        switch (header.Type)
+        {
+            case TarHeader.File:
+                TakeFile(header);
+                break;
+            case TarHeader.Folder when isForeign:
+                TakeFolder(header);
+                break;
+            case TarHeader.Extended when isForeign && _nextPath is null:
+                _nextPath = PaxRecords.ReadPath(ReadContent(header, PaxRecords.MaxSize), isGlobal: false);
+                break;
+            case TarHeader.GlobalExtended when isForeign && _nextPath is null:
+                PaxRecords.ReadPath(ReadContent(header, PaxRecords.MaxSize), isGlobal: true);
+                break;
+            default:
+                throw new ArchiveException($"'{Printable(header.Name)}' is {Describe(header.Type)}; only regular files are allowed");
+        }
+    }
+
+    private void TakeFile(TarHeader header)
+    {
+        var name = NameOf(header);
+        if (!_names.Add(name) || _folders.Contains(name))
+        {
+            throw new ArchiveException($"'{Printable(name)}' stands twice, or in two spellings");
+        }
+
+        for (var slash = name.IndexOf('/', StringComparison.Ordinal); slash > 0; slash = name.IndexOf('/', slash + 1))
+        {
+            _folders.Add(name[..slash]);
+            if (_names.Contains(name[..slash]))
+            {
+                throw new ArchiveException($"'{Printable(name[..slash])}' is a file and a folder");
+            }
+        }
+
+        _files.Add(new ArchiveFile(name, ReadContent(header, ArchiveLimits.MaxFileSize)));
+    }
+
+    private void TakeFolder(TarHeader header)
+    {
+        var name = (_nextPath ?? header.Name).TrimEnd('/');
+        _nextPath = null;
+        if (header.Size != 0)
+        {
+            throw new ArchiveException($"the folder '{Printable(name)}' has content");
+        }
+
+        if (name is "." or "")
+        {
+            return;
+        }
+
+        var path = Checked(name);
+        _folders.Add(path);
+        if (_names.Contains(path))
+        {
+            throw new ArchiveException($"'{Printable(path)}' is a file and a folder");
+        }
+    }
+
+    private string NameOf(TarHeader header)
+    {
+        var name = _nextPath ?? header.Name;
+        _nextPath = null;
+        return Checked(name);
+    }
+
+    private string Checked(string name)
+    {
+        var path = dialect == ArchiveDialect.Foreign && name.StartsWith("./", StringComparison.Ordinal) ? name[2..] : name;
+        return ArchivePath.Problem(path, asciiOnly: dialect == ArchiveDialect.Bundle) is { } problem
+            ? throw new ArchiveException($"the name '{Printable(name)}' is refused: {problem}")
+            : path;
+    }
+
+    private byte[] ReadContent(TarHeader header, int limit)
+    {
+        if (header.Size > limit)
+        {
+            throw new ArchiveException($"'{Printable(header.Name)}' has {header.Size} bytes, more than {limit}");
+        }
+
+        // Grown as bytes come, so that a header that lies costs no memory.
+        using var content = new MemoryStream();
+        for (var left = header.Size; left > 0; left -= TarHeader.BlockSize)
+        {
+            if (!TryReadBlock())
+            {
+                throw new ArchiveException($"'{Printable(header.Name)}' is cut off");
+            }
+
+            var used = (int)Math.Min(left, TarHeader.BlockSize);
+            content.Write(_block, 0, used);
+            if (_block.AsSpan(used).ContainsAnyExcept((byte)0))
+            {
+                throw new ArchiveException($"there are bytes behind the end of '{Printable(header.Name)}'");
+            }
+        }
+
+        return content.ToArray();
+    }
+
+    // Null at the end of the archive: two blocks of zeros, and nothing but zeros behind them.
+    private TarHeader? ReadHeader()
+    {
+        if (!TryReadBlock())
+        {
+            throw new ArchiveException("it ends without its end mark");
+        }
+
+        if (_block.AsSpan().ContainsAnyExcept((byte)0))
+        {
+            return TarHeader.Read(_block);
+        }
+
+        var zeros = 1;
+        for (; TryReadBlock(); zeros++)
+        {
+            if (_block.AsSpan().ContainsAnyExcept((byte)0))
+            {
+                throw new ArchiveException("it has content behind its end");
+            }
+        }
+
+        return zeros >= 2 ? null : throw new ArchiveException("it ends without its end mark");
+    }
+
+    private bool TryReadBlock()
+    {
+        var filled = 0;
+        while (filled < _block.Length)
+        {
+            var read = source.Read(_block.AsSpan(filled));
+            if (read == 0)
+            {
+                return filled == 0 ? false : throw new ArchiveException("it is cut off in a block");
+            }
+
+            filled += read;
+        }
+
+        return true;
+    }
+
+    private static string Describe(char type) => type switch
+    {
+        '1' => "a hard link",
+        '2' => "a symbolic link",
+        '3' or '4' => "a device",
+        '5' => "a folder",
+        '6' => "a pipe",
+        'S' => "a sparse file",
+        'L' or 'K' => "a long name of GNU tar (write the archive with --format=ustar)",
+        'x' or 'g' or 'X' => "an extended header",
+        _ => $"of the unknown type {(int)type}",
+    };
+
+    // What an archive says goes to terminals and logs: no control characters, and not endless.
+    private static string Printable(string text)
+    {
+        var shown = new string([.. text.Take(120).Select(c => char.IsControl(c) ? '?' : c)]);
+        return text.Length > 120 ? shown + "…" : shown;
+    }
+}

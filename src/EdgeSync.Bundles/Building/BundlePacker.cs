@@ -1,0 +1,86 @@
+using System.Globalization;
+using EdgeSync.Bundles.Archives;
+using EdgeSync.Bundles.Metadata;
+using EdgeSync.Bundles.Sources;
+using EdgeSync.Oci.Content;
+using EdgeSync.Oci.Manifests;
+
+namespace EdgeSync.Bundles.Building;
+
+/// <summary>Writes the manifests of a bundle.</summary>
+internal sealed class BundlePacker(ContentStore target)
+{
+    // The content runs nowhere, and no runtime may take it for an image; other tools write it so too.
+    private static readonly OciPlatform NoPlatform = new() { Os = "unknown", Architecture = "unknown" };
+
+    /// <summary>What the folder's bundle says of itself.</summary>
+    public static BundleMetadata Describe(BundleFolder folder, IEnumerable<string> images)
+    {
+        var definition = folder.Definition!;
+        return new BundleMetadata
+        {
+            Schema = BundleMetadata.CurrentSchema,
+            Name = definition.Name,
+            Version = definition.Version,
+            Requires = definition.Requires,
+            AllowedNamespaces = definition.AllowedNamespaces,
+            Images = [.. images.Order(StringComparer.Ordinal)],
+            Components =
+            [
+                .. folder.Components.Select(component => new ComponentMetadata
+                {
+                    Name = component.Definition.Name,
+                    Files = [.. component.Files.Select(file => file.Path)],
+                    DependsOn = component.Definition.DependsOn,
+                    HealthTimeoutSeconds = (int?)component.Definition.HealthTimeout?.TotalSeconds,
+                    Namespace = component.Definition.Namespace,
+                }),
+            ],
+        };
+    }
+
+    public async Task<Descriptor> WriteContentAsync(BundleFolder folder, BundleMetadata metadata, CancellationToken cancellationToken)
+    {
+        var layer = ContentArchiveWriter.Write(folder.Components.SelectMany(component => component.Files));
+        var manifest = new ImageManifest
+        {
+            SchemaVersion = 2,
+            MediaType = MediaTypes.ImageManifest,
+            ArtifactType = BundleMediaTypes.Content,
+            Config = await target.WriteAsync(BundleMediaTypes.Metadata, OciJson.Write(metadata), cancellationToken),
+            Layers = [await target.WriteAsync(BundleMediaTypes.Layer, layer, cancellationToken)],
+        };
+        var descriptor = await target.WriteAsync(MediaTypes.ImageManifest, OciJson.Write(manifest), cancellationToken);
+        return descriptor with { ArtifactType = BundleMediaTypes.Content, Platform = NoPlatform };
+    }
+
+    public async Task<Descriptor> WriteIndexAsync(
+        BundleMetadata metadata, Descriptor content, IReadOnlyList<BuiltImage> images, DateTimeOffset created, CancellationToken cancellationToken)
+    {
+        var index = new ImageIndex
+        {
+            SchemaVersion = 2,
+            MediaType = MediaTypes.ImageIndex,
+            ArtifactType = BundleMediaTypes.Bundle,
+            Manifests = [content, .. images.OrderBy(image => image.Reference, StringComparer.Ordinal).Select(Describe)],
+            Annotations = new SortedDictionary<string, string>(StringComparer.Ordinal)
+            {
+                [BundleMediaTypes.CreatedAnnotation] = created.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+                [BundleMediaTypes.TitleAnnotation] = metadata.Name,
+                [BundleMediaTypes.VersionAnnotation] = metadata.Version,
+            },
+        };
+        var descriptor = await target.WriteAsync(MediaTypes.ImageIndex, OciJson.Write(index), cancellationToken);
+        return descriptor with { ArtifactType = BundleMediaTypes.Bundle };
+    }
+
+    // Only what follows from the image itself: a layout and a registry describe the same image with other words around it.
+    private static Descriptor Describe(BuiltImage image) => new()
+    {
+        MediaType = image.Descriptor.MediaType,
+        Digest = image.Descriptor.Digest,
+        Size = image.Descriptor.Size,
+        Platform = image.Descriptor.Platform,
+        Annotations = new Dictionary<string, string> { [BundleMediaTypes.ImageAnnotation] = image.Reference },
+    };
+}

@@ -1,0 +1,21 @@
+using EdgeSync.Oci.Content;
+using EdgeSync.Oci.Manifests;
+using EdgeSync.Oci.References;
+
+namespace EdgeSync.Bundles.Building;
+
+/// <summary>An image that a source has.</summary>
+public abstract class FoundImage
+{
+    /// <summary>Its manifest, or its index of platforms.</summary>
+    public abstract ReceivedManifest Root { get; }
+
+    /// <summary>Where it is, for people.</summary>
+    public abstract string Place { get; }
+
+    /// <summary>The registry's repository that it is in; null for one in a local layout.</summary>
+    public abstract OciReference? Origin { get; }
+
+    /// <summary>Copies a manifest of it, and everything below, into the target, each byte verified.</summary>
+    public abstract Task CopyAsync(Descriptor manifest, ContentStore target, CancellationToken cancellationToken);
+}

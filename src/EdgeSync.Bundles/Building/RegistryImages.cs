@@ -1,0 +1,53 @@
+using EdgeSync.Oci;
+using EdgeSync.Oci.Content;
+using EdgeSync.Oci.Download;
+using EdgeSync.Oci.Manifests;
+using EdgeSync.Oci.References;
+using EdgeSync.Oci.Registries;
+
+namespace EdgeSync.Bundles.Building;
+
+/// <summary>Images in registries, each where its reference says.</summary>
+/// <param name="clientOf">Gives the client of a registry by its host; whoever gives it disposes of it.</param>
+/// <param name="time">The clock of retries.</param>
+/// <param name="random">Spreads retries.</param>
+public sealed class RegistryImages(Func<string, CancellationToken, Task<RegistryClient>> clientOf, TimeProvider time, Random random)
+{
+    /// <summary>The image with this name; null where its registry has none. Throws <see cref="RegistryException"/> where it cannot be asked.</summary>
+    public async Task<FoundImage?> FindAsync(OciReference name, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        var client = await clientOf(name.Registry, cancellationToken);
+        return await ResolveAsync(client, name, cancellationToken) is { } root ? new RegistryImage(client, name, root, time, random) : null;
+    }
+
+    private static async Task<ReceivedManifest?> ResolveAsync(RegistryClient client, OciReference name, CancellationToken cancellationToken)
+    {
+        if (name.Digest is not { } digest)
+        {
+            return await client.FindManifestAsync(name.Repository, name.Tag ?? "latest", cancellationToken);
+        }
+
+        try
+        {
+            return await client.GetManifestAsync(name.Repository, digest, cancellationToken);
+        }
+        catch (RegistryException failure) when (failure.Reason == RegistryReasons.NotFound)
+        {
+            return null;
+        }
+    }
+
+    private sealed class RegistryImage(RegistryClient client, OciReference name, ReceivedManifest root, TimeProvider time, Random random) : FoundImage
+    {
+        public override ReceivedManifest Root => root;
+
+        public override string Place => name.ToString();
+
+        public override OciReference? Origin => name;
+
+        public override Task CopyAsync(Descriptor manifest, ContentStore target, CancellationToken cancellationToken) =>
+            new GraphFetcher(target, new FetchOptions(), time, random)
+                .FetchAsync(client, name.Repository, manifest, GraphSelection.Everything, progress: null, cancellationToken);
+    }
+}

@@ -1,0 +1,49 @@
+using EdgeSync.Bundles.Linting.Rules;
+using EdgeSync.Bundles.Sources;
+
+namespace EdgeSync.Bundles.Linting;
+
+/// <summary>Looks through a folder for what would go wrong at a site, and says all of it at once, with no cluster and no registry.</summary>
+public static class BundleLinter
+{
+    private static readonly ILintRule[] Rules =
+    [
+        new EmptinessRule(),
+        new DuplicateObjectRule(),
+        new ObjectShapeRule(),
+        new RemovedApiRule(),
+        new NamespaceRule(),
+        new ImageNameRule(),
+        new PullPolicyRule(),
+        new MissingReferenceRule(),
+        new SelectorRule(),
+        new SecretRule(),
+        new ComponentOrderRule(),
+    ];
+
+    /// <summary>All findings, by file and line.</summary>
+    public static IReadOnlyList<LintFinding> Lint(BundleFolder folder)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        var context = new LintContext(folder);
+        var unreadable = folder.DefinitionFaults.Select(fault => Of(fault, LintRules.DefinitionInvalid))
+            .Concat(folder.ManifestFaults.Select(fault => Of(fault, LintRules.ManifestInvalid)))
+            .ToList();
+
+        // What is missing because it could not be read would be found missing a second time.
+        var findings = Rules.SelectMany(rule => rule.Check(context))
+            .Where(finding => unreadable.Count == 0 || finding.Rule is not (
+                LintRules.BundleEmpty or LintRules.ComponentEmpty or LintRules.ReferenceMissing or LintRules.NamespaceNotInBundle or LintRules.FileUnused));
+        return Sort(unreadable.Concat(findings));
+    }
+
+    /// <summary>The findings by file, line and column.</summary>
+    public static IReadOnlyList<LintFinding> Sort(IEnumerable<LintFinding> findings) =>
+        [
+            .. findings.Distinct().OrderBy(finding => finding.File, StringComparer.Ordinal).ThenBy(finding => finding.Line).ThenBy(finding => finding.Column)
+                .ThenBy(finding => finding.Rule, StringComparer.Ordinal).ThenBy(finding => finding.Message, StringComparer.Ordinal),
+        ];
+
+    private static LintFinding Of(BundleFault fault, string rule) =>
+        new(rule, LintSeverity.Error, fault.File ?? Definition.BundleDefinition.FileName, fault.Line, fault.Message) { Column = fault.Column };
+}

@@ -1,0 +1,37 @@
+using EdgeSync.Bundles.Reading;
+using EdgeSync.Bundles.Sources;
+using EdgeSync.Kubernetes.Manifests;
+
+namespace EdgeSync.Bundles.Linting;
+
+/// <summary>What rules look at: the folder, and its objects with the namespaces that they land in.</summary>
+internal sealed class LintContext
+{
+    public LintContext(BundleFolder folder)
+    {
+        Folder = folder;
+        Scopes = new ObjectScopes(folder.Objects);
+        Objects =
+        [
+            .. folder.Components.SelectMany(component => component.Objects.Select(
+                item => new LintObject(item, component.Definition, Scopes.NamespaceOf(item, component.Definition.Namespace)))),
+        ];
+    }
+
+    public BundleFolder Folder { get; }
+
+    public ObjectScopes Scopes { get; }
+
+    public IReadOnlyList<LintObject> Objects { get; }
+
+    /// <summary>Whether the bundle has this object. A namespace that is not known (null) is taken for any.</summary>
+    public bool Has(string groupKind, string? @namespace, string name) => Objects.Any(other =>
+        other.Item.Id.GroupKind == groupKind && other.Item.Name == name && (@namespace is null || other.Namespace is null || other.Namespace == @namespace));
+
+    /// <summary>A finding at a value of an object.</summary>
+    public static LintFinding At(string rule, LintSeverity severity, KubernetesObject item, string pointer, string message)
+    {
+        var position = item.Source!.Positions.Find(pointer);
+        return new LintFinding(rule, severity, item.Source.File, position.Line, message) { Column = position.Column };
+    }
+}

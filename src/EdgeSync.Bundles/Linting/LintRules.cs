@@ -1,0 +1,77 @@
+namespace EdgeSync.Bundles.Linting;
+
+/// <summary>The names of the rules. They are stable: people write them into their pipelines.</summary>
+public static class LintRules
+{
+    /// <summary>Something in <c>bundle.yaml</c>, or a file that it names, is wrong.</summary>
+    public const string DefinitionInvalid = "definition-invalid";
+
+    /// <summary>A manifest is not read as Kubernetes would read it.</summary>
+    public const string ManifestInvalid = "manifest-invalid";
+
+    /// <summary>The bundle has no object.</summary>
+    public const string BundleEmpty = "bundle-empty";
+
+    /// <summary>A component has no object.</summary>
+    public const string ComponentEmpty = "component-empty";
+
+    /// <summary>An object needs what another component makes, and does not depend on it.</summary>
+    public const string ComponentOrder = "component-order";
+
+    /// <summary>A manifest belongs to no component.</summary>
+    public const string FileUnused = "file-unused";
+
+    /// <summary>An object is there twice.</summary>
+    public const string ObjectDuplicate = "object-duplicate";
+
+    /// <summary>An object holds what only a server may write.</summary>
+    public const string ObjectServerFields = "object-server-fields";
+
+    /// <summary>An object is larger than a cluster stores.</summary>
+    public const string ObjectTooLarge = "object-too-large";
+
+    /// <summary>The input of kustomize lies where its output should.</summary>
+    public const string KustomizationInBundle = "kustomization-in-bundle";
+
+    /// <summary>A version of an API that newer clusters no longer have.</summary>
+    public const string ApiRemoved = "api-removed";
+
+    /// <summary>An object names no namespace.</summary>
+    public const string NamespaceMissing = "namespace-missing";
+
+    /// <summary>A namespace that the bundle does not make.</summary>
+    public const string NamespaceNotInBundle = "namespace-not-in-bundle";
+
+    /// <summary>A namespace that belongs to the cluster or to EdgeSync.</summary>
+    public const string NamespaceReserved = "namespace-reserved";
+
+    /// <summary>A namespace that the bundle's own policy does not allow.</summary>
+    public const string NamespaceNotAllowed = "namespace-not-allowed";
+
+    /// <summary>A namespace on an object of the whole cluster.</summary>
+    public const string NamespaceOnClusterObject = "namespace-on-cluster-object";
+
+    /// <summary>Only a cluster can tell whether the object belongs into the component's namespace.</summary>
+    public const string NamespaceUncertain = "namespace-uncertain";
+
+    /// <summary>An image name that no container runtime accepts.</summary>
+    public const string ImageInvalid = "image-invalid";
+
+    /// <summary>An image name that means another image tomorrow.</summary>
+    public const string ImageFloating = "image-floating";
+
+    /// <summary>An image that no registry and no layout has.</summary>
+    public const string ImageMissing = "image-missing";
+
+    /// <summary>A container that pulls its image at every start.</summary>
+    public const string ImagePullAlways = "image-pull-always";
+
+    /// <summary>A workload that names something which the bundle does not have.</summary>
+    public const string ReferenceMissing = "reference-missing";
+
+    /// <summary>A workload that does not select its own pods.</summary>
+    public const string SelectorMismatch = "selector-mismatch";
+
+    /// <summary>A secret that everybody who can read the registry can read.</summary>
+    public const string SecretInBundle = "secret-in-bundle";
+}

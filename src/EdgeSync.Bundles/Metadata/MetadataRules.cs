@@ -1,0 +1,104 @@
+using EdgeSync.Primitives;
+
+namespace EdgeSync.Bundles.Metadata;
+
+/// <summary>What metadata must be, beyond the shape of its JSON. Builder and site hold a bundle to the same rules.</summary>
+internal static class MetadataRules
+{
+    public const int MaxComponents = 64;
+    public const int MaxImages = 512;
+    private const int MaxVersionLength = 128;
+    private const int MaxHealthTimeoutSeconds = 24 * 60 * 60;
+
+    /// <summary>Everything that is wrong; empty where nothing is.</summary>
+    public static IReadOnlyList<string> FindProblems(BundleMetadata metadata)
+    {
+        if (metadata.Schema != BundleMetadata.CurrentSchema)
+        {
+            return [$"its schema is '{metadata.Schema}', and this version reads {BundleMetadata.CurrentSchema}"];
+        }
+
+        // The deserialiser fills lists with null where the text says so, whatever the annotations say.
+        if (metadata.Components.Any(c => c is null) || metadata.Images.Any(i => i is null) || metadata.AllowedNamespaces?.Any(n => n is null) == true
+            || metadata.Components.Any(c => c.Files.Any(f => f is null) || c.DependsOn.Any(d => d is null)))
+        {
+            return ["one of its lists has a null"];
+        }
+
+        var problems = new List<string>();
+        if (!EntityName.IsValid(metadata.Name))
+        {
+            problems.Add($"its name is refused: {EntityName.Rule}");
+        }
+
+        if (VersionProblem(metadata.Version) is { } versionProblem)
+        {
+            problems.Add($"its version is refused: {versionProblem}");
+        }
+
+        if (metadata.Components.Count is 0 or > MaxComponents || metadata.Images.Count > MaxImages)
+        {
+            problems.Add($"it must have 1 to {MaxComponents} components and at most {MaxImages} images");
+        }
+
+        problems.AddRange(FindRangeProblems(metadata.Requires));
+        problems.AddRange(metadata.Components.SelectMany(FindProblems));
+        problems.AddRange(FindTwice("component", metadata.Components.Select(c => c.Name)));
+        problems.AddRange(FindTwice("file", metadata.Components.SelectMany(c => c.Files)));
+        problems.AddRange(FindTwice("image", metadata.Images));
+        return problems.Count > 0 ? problems : FindOrderProblems(metadata);
+    }
+
+    /// <summary>What is wrong with a version, or null.</summary>
+    public static string? VersionProblem(string version) =>
+        version.Length is 0 or > MaxVersionLength ? $"it must have 1 to {MaxVersionLength} characters"
+        : version.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('.' or '-' or '_' or '+')) ? "use letters, digits, and . - _ +"
+        : !char.IsAsciiLetterOrDigit(version[0]) ? "it must begin with a letter or a digit"
+        : null;
+
+    private static IEnumerable<string> FindProblems(ComponentMetadata component)
+    {
+        if (!EntityName.IsValid(component.Name))
+        {
+            yield return $"the name of a component is refused: {EntityName.Rule}";
+        }
+
+        if (component.Namespace is { } name && !EntityName.IsValid(name))
+        {
+            yield return $"the namespace of the component '{component.Name}' is refused: {EntityName.Rule}";
+        }
+
+        if (component.HealthTimeoutSeconds is < 1 or > MaxHealthTimeoutSeconds)
+        {
+            yield return $"the health timeout of the component '{component.Name}' is not between 1 and {MaxHealthTimeoutSeconds} seconds";
+        }
+    }
+
+    private static IEnumerable<string> FindRangeProblems(BundleRequirements requires)
+    {
+        foreach (var range in new[] { requires.Kubernetes, requires.Agent })
+        {
+            if (range is not null && !VersionRange.TryParse(range, out _))
+            {
+                yield return "a required range of versions cannot be read";
+            }
+        }
+    }
+
+    private static List<string> FindOrderProblems(BundleMetadata metadata)
+    {
+        var names = metadata.Components.Select(c => c.Name).ToHashSet(StringComparer.Ordinal);
+        var problems = metadata.Components
+            .SelectMany(c => c.DependsOn.Where(d => !names.Contains(d)).Select(_ => $"the component '{c.Name}' depends on one that is not there"))
+            .ToList();
+        if (ComponentOrder.FindCycle([.. metadata.Components.Select(c => (c.Name, c.DependsOn))]) is { } cycle)
+        {
+            problems.Add($"its components depend on each other in a circle: {string.Join(" -> ", cycle)}");
+        }
+
+        return problems;
+    }
+
+    private static IEnumerable<string> FindTwice(string what, IEnumerable<string> names) =>
+        names.GroupBy(name => name, StringComparer.Ordinal).Where(group => group.Count() > 1).Select(_ => $"a {what} stands in it twice");
+}

@@ -1,0 +1,111 @@
+using System.Collections.Concurrent;
+using EdgeSync.Bundles.Building;
+using EdgeSync.Oci.Content;
+using EdgeSync.Oci.Manifests;
+using EdgeSync.Oci.References;
+using EdgeSync.Oci.Registries;
+
+namespace EdgeSync.Bundles.Publishing;
+
+/// <summary>
+/// Pushes a bundle from an image layout to a registry. Blobs that are there are not sent, those of images in another repository of the same registry
+/// are mounted, and the tag comes last, so that nobody sees a bundle that is half there.
+/// </summary>
+public sealed class BundlePublisher(ContentStore source, RegistryClient client)
+{
+    private const int BlobsAtOnce = 4;
+
+    /// <summary>
+    /// Pushes the bundle and everything below it under the target's tag, or by digest alone where it has none. <paramref name="images"/> says where
+    /// images were taken from, where that is known; else their references tell. Safe to call again after a cut.
+    /// </summary>
+    public async Task<PublishReport> PushAsync(
+        Descriptor bundle,
+        OciReference target,
+        IReadOnlyList<BuiltImage> images,
+        IProgress<PublishProgress>? progress,
+        CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(bundle);
+        ArgumentNullException.ThrowIfNull(target);
+        ArgumentNullException.ThrowIfNull(images);
+        if (!string.Equals(target.Registry, client.Host, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new ArgumentException($"the client speaks with {client.Host}, not with {target.Registry}", nameof(target));
+        }
+
+        var graph = await ContentGraphWalk.RunAsync(bundle, source, cancellationToken);
+        var origins = images.Where(image => image.Origin is not null).ToLookup(image => image.Reference, image => image.Origin!);
+        var blobs = graph.Where(node => !ContentGraphWalk.IsManifest(node.Descriptor)).ToList();
+        var ways = new ConcurrentBag<(Descriptor Blob, BlobWay Way)>();
+        var done = 0;
+        await Parallel.ForEachAsync(
+            blobs,
+            new ParallelOptions { MaxDegreeOfParallelism = BlobsAtOnce, CancellationToken = cancellationToken },
+            async (node, token) =>
+            {
+                var way = await PushBlobAsync(node.Descriptor, RepositoriesOf(node.Branch, origins, target), target.Repository, token);
+                ways.Add((node.Descriptor, way));
+                progress?.Report(new PublishProgress(node.Descriptor, way, Interlocked.Increment(ref done), blobs.Count));
+            });
+
+        await PushManifestsAsync(graph, bundle, target, cancellationToken);
+        return new PublishReport(
+            target.WithDigest(bundle.Digest),
+            ways.Count(blob => blob.Way == BlobWay.Sent),
+            ways.Count(blob => blob.Way == BlobWay.Mounted),
+            ways.Count(blob => blob.Way == BlobWay.Present),
+            ways.Where(blob => blob.Way == BlobWay.Sent).Sum(blob => blob.Blob.Size));
+    }
+
+    // Children come before parents in the walk: a registry refuses a manifest that names what it lacks.
+    private async Task PushManifestsAsync(
+        IReadOnlyList<(Descriptor Descriptor, Descriptor? Branch)> graph, Descriptor bundle, OciReference target, CancellationToken cancellationToken)
+    {
+        foreach (var manifest in graph.Select(node => node.Descriptor).Where(ContentGraphWalk.IsManifest))
+        {
+            var tag = manifest.Digest == bundle.Digest ? target.Tag : null;
+            var bytes = await source.ReadVerifiedAsync(manifest.Digest, ManifestReader.MaxSize, cancellationToken);
+            await client.PushManifestAsync(target.Repository, tag, manifest.MediaType, bytes, cancellationToken);
+        }
+    }
+
+    private async Task<BlobWay> PushBlobAsync(
+        Descriptor blob, IEnumerable<string> origins, string repository, CancellationToken cancellationToken)
+    {
+        if (await client.BlobExistsAsync(repository, blob.Digest, cancellationToken))
+        {
+            return BlobWay.Present;
+        }
+
+        foreach (var origin in origins)
+        {
+            if (await client.MountBlobAsync(repository, blob.Digest, origin, cancellationToken))
+            {
+                return BlobWay.Mounted;
+            }
+        }
+
+        var isSent = await client.PushBlobAsync(
+            repository, blob, async token => await source.OpenVerifiedAsync(blob.Digest, token), cancellationToken);
+        return isSent ? BlobWay.Sent : BlobWay.Present;
+    }
+
+    // The other repositories of the target's own registry that the blobs of an image are likely to be in.
+    private static List<string> RepositoriesOf(Descriptor? branch, ILookup<string, OciReference> origins, OciReference target)
+    {
+        if (branch?.Annotation(BundleMediaTypes.ImageAnnotation) is not { } reference)
+        {
+            return [];
+        }
+
+        var named = OciReference.TryParseImage(reference, out var name) ? [name] : Array.Empty<OciReference>();
+        return
+        [
+            .. origins[reference].Concat(named)
+                .Where(place => string.Equals(place.Registry, target.Registry, StringComparison.OrdinalIgnoreCase) && place.Repository != target.Repository)
+                .Select(place => place.Repository)
+                .Distinct(StringComparer.Ordinal),
+        ];
+    }
+}

@@ -1,0 +1,146 @@
+using System.Text.Json;
+using EdgeSync.Bundles.Archives;
+using EdgeSync.Bundles.Metadata;
+using EdgeSync.Bundles.Staging;
+using EdgeSync.Kubernetes.Manifests;
+using EdgeSync.Oci.Content;
+using EdgeSync.Oci.Manifests;
+using EdgeSync.Primitives.Text;
+using ManifestReader = EdgeSync.Kubernetes.Manifests.ManifestReader;
+
+namespace EdgeSync.Bundles.Reading;
+
+/// <summary>Reads a bundle of EdgeSync: its index, its metadata, and exactly the files that the metadata names.</summary>
+internal static class BundleContentReader
+{
+    private const int MaxMetadataSize = 1024 * 1024;
+    private static readonly ManifestReaderOptions WithoutPositions = new() { KeepPositions = false };
+
+    public static async Task<BundleContent> ReadAsync(ReceivedManifest root, ContentStore store, CancellationToken cancellationToken)
+    {
+        var index = BundleIndex.Read(root.Content);
+        var manifest = await store.ReadManifestAsync(index.Content.Digest, index.Content.MediaType, cancellationToken);
+        if (manifest.Content is not ImageManifest
+            {
+                ArtifactType: BundleMediaTypes.Content, Config: { MediaType: BundleMediaTypes.Metadata } config, Layers: [{ MediaType: BundleMediaTypes.Layer } layer],
+            })
+        {
+            throw new BundleException(
+                $"the bundle's content is not as it must be: the artifact type {BundleMediaTypes.Content}, its metadata and one layer are expected");
+        }
+
+        var metadata = ReadMetadata(await BundleReader.ReadBlobAsync(config, MaxMetadataSize, "metadata", store, cancellationToken));
+        var packed = await BundleReader.ReadBlobAsync(layer, ArchiveLimits.MaxPackedSize, "content", store, cancellationToken);
+        var files = ContentArchiveReader.Read(packed, ArchiveDialect.Bundle);
+        var components = ReadComponents(metadata, files);
+        CheckAgreement(root.Content, metadata, components, index.Images);
+        ImageMap.Of(index.Images);
+        return new BundleContent(root.Descriptor, BundleOrigin.EdgeSync, metadata, components, index.Images);
+    }
+
+    private static BundleMetadata ReadMetadata(byte[] json)
+    {
+        try
+        {
+            var metadata = StrictJson.Read(json, BundlesJsonContext.Default.BundleMetadata);
+            var problems = MetadataRules.FindProblems(metadata);
+            return problems.Count == 0
+                ? metadata
+                : throw new BundleException([.. problems.Select(problem => new BundleFault($"the bundle's metadata is refused: {problem}"))]);
+        }
+        catch (JsonException failure)
+        {
+            throw new BundleException($"the bundle's metadata cannot be read: {failure.Message}", failure);
+        }
+    }
+
+    private static List<BundleComponent> ReadComponents(BundleMetadata metadata, IReadOnlyList<ArchiveFile> files)
+    {
+        var byName = files.ToDictionary(file => file.Path, StringComparer.Ordinal);
+        var named = metadata.Components.SelectMany(component => component.Files).ToHashSet(StringComparer.Ordinal);
+        if (!named.SetEquals(byName.Keys))
+        {
+            throw new BundleException("the files in the bundle's content are not those that its metadata names");
+        }
+
+        var read = ComponentOrder.Sort(metadata.Components)
+            .Select(component => (Component: component, Objects: component.Files.SelectMany(name => ReadObjects(byName[name])).ToList()))
+            .ToList();
+        var scopes = new ObjectScopes(read.SelectMany(part => part.Objects));
+        return
+        [
+            .. read.Select(part => new BundleComponent(
+                part.Component.Name,
+                part.Component.Namespace,
+                [.. part.Objects.Select(item => item.WithNamespace(scopes.NamespaceOf(item, part.Component.Namespace)))])
+            {
+                DependsOn = part.Component.DependsOn,
+                HealthTimeout = part.Component.HealthTimeoutSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+            }),
+        ];
+    }
+
+    internal static IReadOnlyList<KubernetesObject> ReadObjects(ArchiveFile file)
+    {
+        try
+        {
+            return ManifestReader.Read(file.Content, file.Path, WithoutPositions);
+        }
+        catch (ManifestException failure)
+        {
+            throw new BundleException([.. failure.Faults.Select(fault => new BundleFault(fault.Message, fault.File, fault.Line, fault.Column))]);
+        }
+    }
+
+    private static void CheckAgreement(
+        OciManifest index, BundleMetadata metadata, List<BundleComponent> components, IReadOnlyList<BundleImage> images)
+    {
+        var faults = new List<BundleFault>();
+        if (index.Annotations?.GetValueOrDefault(BundleMediaTypes.TitleAnnotation) is { } title && title != metadata.Name)
+        {
+            faults.Add(new BundleFault("the bundle's index and its metadata give different names"));
+        }
+
+        if (index.Annotations?.GetValueOrDefault(BundleMediaTypes.VersionAnnotation) is { } version && version != metadata.Version)
+        {
+            faults.Add(new BundleFault("the bundle's index and its metadata give different versions"));
+        }
+
+        var brought = images.Select(image => image.Reference).ToHashSet(StringComparer.Ordinal);
+        if (!brought.SetEquals(metadata.Images))
+        {
+            faults.Add(new BundleFault("the images in the bundle's index are not those that its metadata names"));
+        }
+
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var item in components.SelectMany(component => component.Objects))
+        {
+            CheckObject(item, metadata, brought, seen, faults);
+        }
+
+        if (faults.Count > 0)
+        {
+            throw new BundleException(faults);
+        }
+    }
+
+    private static void CheckObject(
+        KubernetesObject item, BundleMetadata metadata, HashSet<string> brought, HashSet<string> seen, List<BundleFault> faults)
+    {
+        if (!seen.Add(item.Id.Key))
+        {
+            faults.Add(new BundleFault($"{item.Id} is in the bundle twice", item.Source?.File, item.Source?.Line ?? 1));
+        }
+
+        if (metadata.AllowedNamespaces is { } allowed && item.Namespace is { } name && !allowed.Contains(name))
+        {
+            faults.Add(new BundleFault($"{item.Id} is in a namespace that the bundle's own policy does not allow", item.Source?.File, item.Source?.Line ?? 1));
+        }
+
+        // An image that the bundle lacks would be pulled from who knows where, or not at all without a link.
+        foreach (var use in ImageReferences.Find(item).Where(use => !brought.Contains(use.Image)).DistinctBy(use => use.Image))
+        {
+            faults.Add(new BundleFault($"{item.Id} uses the image '{use.Image}', which is not in the bundle", item.Source?.File, item.Source?.Line ?? 1));
+        }
+    }
+}

@@ -1,0 +1,158 @@
+using EdgeSync.Bundles.Archives;
+using EdgeSync.Bundles.Definition;
+using EdgeSync.Kubernetes.Manifests;
+using EdgeSync.Primitives.Failures;
+
+namespace EdgeSync.Bundles.Sources;
+
+/// <summary>
+/// A folder that a bundle is built from, as far as it can be read: its definition, its files, their objects, and everything that is wrong with
+/// them.
+/// </summary>
+public sealed class BundleFolder
+{
+    private BundleFolder(string path) => Path = path;
+
+    /// <summary>The folder.</summary>
+    public string Path { get; }
+
+    /// <summary>What <c>bundle.yaml</c> says; null where it cannot be read.</summary>
+    public BundleDefinition? Definition { get; private set; }
+
+    /// <summary>The components, in the order of the definition.</summary>
+    public IReadOnlyList<FolderComponent> Components { get; private set; } = [];
+
+    /// <summary>Manifests that belong to no component.</summary>
+    public IReadOnlyList<string> UnusedFiles { get; private set; } = [];
+
+    /// <summary>What is wrong with <c>bundle.yaml</c> and with the files that it names.</summary>
+    public IReadOnlyList<BundleFault> DefinitionFaults { get; private set; } = [];
+
+    /// <summary>What is wrong with the manifests.</summary>
+    public IReadOnlyList<BundleFault> ManifestFaults { get; private set; } = [];
+
+    /// <summary>All objects of all components, each with its place.</summary>
+    public IEnumerable<KubernetesObject> Objects => Components.SelectMany(component => component.Objects);
+
+    /// <summary>
+    /// Reads a folder. What its files get wrong becomes faults; a folder or <c>bundle.yaml</c> that is not there is a
+    /// <see cref="BundleException"/>, and one that the system refuses to read a <see cref="StorageException"/>.
+    /// </summary>
+    public static async Task<BundleFolder> LoadAsync(string path, CancellationToken cancellationToken)
+    {
+        var definitionPath = System.IO.Path.Combine(path, BundleDefinition.FileName);
+        if (!File.Exists(definitionPath))
+        {
+            throw new BundleException($"there is no {BundleDefinition.FileName} in '{path}'")
+            {
+                Subject = path,
+                Hint = "Write one with schema: edgesync.dev/bundle/v1, a name and a version; docs/bundle.md describes every key.",
+            };
+        }
+
+        try
+        {
+            var folder = new BundleFolder(path);
+            await folder.ReadAsync(definitionPath, cancellationToken);
+            return folder;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new StorageException("ReadFailed", $"cannot read the folder '{path}': {failure.Message}", failure)
+            {
+                Subject = path,
+                ExitCode = ExitCodes.BadInput,
+            };
+        }
+    }
+
+    private async Task ReadAsync(string definitionPath, CancellationToken cancellationToken)
+    {
+        var definitionFaults = new List<BundleFault>();
+        var manifestFaults = new List<BundleFault>();
+        try
+        {
+            Definition = BundleDefinitionReader.Read(await File.ReadAllBytesAsync(definitionPath, cancellationToken));
+        }
+        catch (BundleException failure)
+        {
+            definitionFaults.AddRange(failure.Faults);
+        }
+
+        var files = FolderFiles.Find(Path);
+        definitionFaults.AddRange(files.Faults);
+
+        // Without a definition the manifests are looked at all the same, so that one run tells everything.
+        var components = Definition?.EffectiveComponents ?? [new ComponentDefinition { Name = "bundle", Path = "." }];
+        var owners = new Dictionary<string, string>(StringComparer.Ordinal);
+        var read = new List<FolderComponent>();
+        foreach (var component in components)
+        {
+            var names = Claim(component, files, owners, definitionFaults);
+            read.Add(await ReadComponentAsync(component, names, manifestFaults, cancellationToken));
+        }
+
+        Components = read;
+        UnusedFiles = [.. files.Manifests.Where(name => !owners.ContainsKey(name))];
+        DefinitionFaults = definitionFaults;
+        ManifestFaults = manifestFaults;
+    }
+
+    private static List<string> Claim(
+        ComponentDefinition component, FolderFiles files, Dictionary<string, string> owners, List<BundleFault> faults)
+    {
+        var at = component.Position;
+        if (files.Below(component.Path) is not { } names)
+        {
+            faults.Add(new BundleFault(
+                $"the path '{component.Path}' of the component '{component.Name}' is no folder and no .yaml file here", BundleDefinition.FileName, at.Line, at.Column));
+            return [];
+        }
+
+        var claimed = new List<string>();
+        foreach (var name in names)
+        {
+            if (owners.TryAdd(name, component.Name))
+            {
+                claimed.Add(name);
+            }
+            else
+            {
+                faults.Add(new BundleFault(
+                    $"the file '{name}' belongs to the components '{owners[name]}' and '{component.Name}'; it can be in one only",
+                    BundleDefinition.FileName, at.Line, at.Column));
+            }
+        }
+
+        return claimed;
+    }
+
+    private async Task<FolderComponent> ReadComponentAsync(
+        ComponentDefinition component, List<string> names, List<BundleFault> faults, CancellationToken cancellationToken)
+    {
+        var files = new List<ArchiveFile>();
+        var objects = new List<KubernetesObject>();
+        foreach (var name in names)
+        {
+            var path = System.IO.Path.Combine(Path, name);
+            if (new FileInfo(path).Length > ArchiveLimits.MaxFileSize)
+            {
+                faults.Add(new BundleFault($"the file has more than {ArchiveLimits.MaxFileSize} bytes", name));
+                continue;
+            }
+
+            var file = new ArchiveFile(name, await File.ReadAllBytesAsync(path, cancellationToken));
+            files.Add(file);
+            try
+            {
+                objects.AddRange(ManifestReader.Read(file.Content, name));
+            }
+            catch (ManifestException failure)
+            {
+                faults.AddRange(failure.Faults.Select(fault => new BundleFault(fault.Message, fault.File, fault.Line, fault.Column)));
+            }
+        }
+
+        return new FolderComponent(component, files, objects);
+    }
+}
