@@ -23,7 +23,7 @@ internal static class AuthorityCommand
         var command = new Command("init", "Make the authority where there is none, and print the path of its certificate.");
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var options = HqConfiguration.Load(parsed.GetValue(CommandLine.ConfigOption));
+            var options = HqConfiguration.Load(parsed.GetValue(CommandLine.ConfigOption), forServing: false);
             using var authority = await CertificateAuthority.OpenAsync(options.AuthorityDirectory, TimeProvider.System, cancellationToken);
             Console.WriteLine(Path.Combine(options.AuthorityDirectory, CertificateAuthority.CertificateName));
             return ExitCodes.Ok;
@@ -39,7 +39,7 @@ internal static class AuthorityCommand
         var command = new Command("issue-server", "Issue a server certificate, for the broker or for HQ's own pages.") { names, output, days };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var options = HqConfiguration.Load(parsed.GetValue(CommandLine.ConfigOption));
+            var options = HqConfiguration.Load(parsed.GetValue(CommandLine.ConfigOption), forServing: false);
             using var authority = await CertificateAuthority.OpenAsync(options.AuthorityDirectory, TimeProvider.System, cancellationToken);
             using var certificate = authority.IssueForServer(parsed.GetRequiredValue(names), TimeSpan.FromDays(parsed.GetValue(days)));
             using var key = certificate.GetECDsaPrivateKey()!;

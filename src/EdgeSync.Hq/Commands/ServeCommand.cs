@@ -13,7 +13,7 @@ internal static class ServeCommand
         var command = new Command("serve", "Run HQ: hear the sites, serve pages and API.");
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var options = HqConfiguration.Load(parsed.GetValue(CommandLine.ConfigOption));
+            var options = HqConfiguration.Load(parsed.GetValue(CommandLine.ConfigOption), forServing: true);
             await using var app = await HqApplication.CreateAsync(options, TimeProvider.System, adjust: null, cancellationToken);
             await app.RunAsync();
             return ExitCodes.Ok;

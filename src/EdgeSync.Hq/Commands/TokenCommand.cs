@@ -48,5 +48,5 @@ internal static class TokenCommand
     }
 
     private static SqliteDatabase Open(ParseResult parsed) =>
-        HqApplication.OpenDatabase(HqConfiguration.Load(parsed.GetValue(CommandLine.ConfigOption)));
+        HqApplication.OpenDatabase(HqConfiguration.Load(parsed.GetValue(CommandLine.ConfigOption), forServing: false));
 }

@@ -47,7 +47,7 @@ internal static class UserCommand
     private static Option<string?> PasswordFileOption() => new("--password-file") { Description = "First line is the password. Default: standard input." };
 
     private static UserStore OpenUsers(ParseResult parsed) =>
-        new(HqApplication.OpenDatabase(HqConfiguration.Load(parsed.GetValue(CommandLine.ConfigOption))), TimeProvider.System);
+        new(HqApplication.OpenDatabase(HqConfiguration.Load(parsed.GetValue(CommandLine.ConfigOption), forServing: false)), TimeProvider.System);
 
     private static async Task<string> ReadPasswordAsync(string? path, CancellationToken cancellationToken)
     {

@@ -14,7 +14,10 @@ internal static class HqConfiguration
 
     private const int MaxFileBytes = 256 * 1024;
 
-    public static HqOptions Load(string? path)
+    /// <summary>
+    /// Reads file and environment. Files that settings name need to be there for serving only: the verbs that make certificates come before them.
+    /// </summary>
+    public static HqOptions Load(string? path, bool forServing)
     {
         var builder = new ConfigurationBuilder();
         if (path is not null || File.Exists(DefaultPath))
@@ -23,15 +26,20 @@ internal static class HqConfiguration
         }
 
         builder.AddEnvironmentVariables(EnvironmentPrefix);
-        return Read(Build(builder, path));
+        return Read(Build(builder, path), forServing);
     }
 
-    public static HqOptions Read(IConfiguration configuration)
+    public static HqOptions Read(IConfiguration configuration, bool forServing)
     {
         var reader = new SettingReader(configuration);
         var options = Bind(reader);
         reader.RefuseUnknownKeys();
         HqOptionsRules.Check(options, reader.Faults);
+        if (forServing)
+        {
+            HqOptionsRules.CheckFiles(options, reader.Faults);
+        }
+
         return reader.Faults.Count == 0 ? options : throw Invalid(reader.Faults);
     }
 

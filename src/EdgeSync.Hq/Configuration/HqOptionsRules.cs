@@ -20,12 +20,22 @@ internal static class HqOptionsRules
 
         if (options.InitialOperator is { } initial)
         {
-            CheckFile("initialOperator:passwordFile", initial.PasswordFile, faults);
             if (!UserName.IsValid(initial.Name))
             {
                 faults.Add($"initialOperator:name: '{initial.Name}' is no user name: {UserName.Rule}");
             }
         }
+    }
+
+    public static void CheckFiles(HqOptions options, List<string> faults)
+    {
+        CheckFile("certificateFile", options.CertificateFile, faults);
+        CheckFile("keyFile", options.KeyFile, faults);
+        CheckFile("broker:certificateFile", options.Broker.CertificateFile, faults);
+        CheckFile("broker:keyFile", options.Broker.KeyFile, faults);
+        CheckFile("broker:authorityFile", options.Broker.AuthorityFile, faults);
+        CheckFile("enrolment:brokerAuthorityFile", options.Enrolment.BrokerAuthorityFile, faults);
+        CheckFile("initialOperator:passwordFile", options.InitialOperator?.PasswordFile, faults);
     }
 
     private static void CheckListen(HqOptions options, List<string> faults)
@@ -60,7 +70,6 @@ internal static class HqOptionsRules
     {
         CheckBrokerUrl("broker:url", broker.Url, faults);
         CheckPair("broker:certificateFile", broker.CertificateFile, "broker:keyFile", broker.KeyFile, faults);
-        CheckFile("broker:authorityFile", broker.AuthorityFile, faults);
         if (broker.ClientId.Length > 64)
         {
             faults.Add("broker:clientId: is longer than 64 characters");
@@ -69,7 +78,6 @@ internal static class HqOptionsRules
 
     private static void CheckEnrolment(EnrolmentOptions enrolment, List<string> faults)
     {
-        CheckFile("enrolment:brokerAuthorityFile", enrolment.BrokerAuthorityFile, faults);
         if (enrolment.BrokerUrl is { } url)
         {
             CheckBrokerUrl("enrolment:brokerUrl", url, faults);
@@ -91,8 +99,6 @@ internal static class HqOptionsRules
 
     private static void CheckPair(string firstKey, string? first, string secondKey, string? second, List<string> faults)
     {
-        CheckFile(firstKey, first, faults);
-        CheckFile(secondKey, second, faults);
         if (first is null != second is null)
         {
             faults.Add($"{(first is null ? firstKey : secondKey)}: is missing; {firstKey} and {secondKey} belong together");

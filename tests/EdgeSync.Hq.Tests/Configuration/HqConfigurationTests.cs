@@ -35,7 +35,7 @@ public sealed class HqConfigurationTests : IDisposable
 
     [Fact]
     public void Load_MissingFile_SaysSo() => Assert.Contains(
-        "does not exist", Assert.Throws<HqException>(() => HqConfiguration.Load(_folder["none.json"])).Message, StringComparison.Ordinal);
+        "does not exist", Assert.Throws<HqException>(() => HqConfiguration.Load(_folder["none.json"], forServing: true)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Read_FullConfiguration_IsTaken()
@@ -48,16 +48,27 @@ public sealed class HqConfigurationTests : IDisposable
             ["Enrolment:BrokerUrl"] = "mqtts://broker.example:8883",
             ["Enrolment:CertificateDays"] = "90",
             ["LogLevel"] = "debug",
-        }).Build());
+        }).Build(), forServing: true);
 
         Assert.Equal(["http://127.0.0.1:8080/", "http://[::1]:8080/"], options.Listen.Select(u => u.AbsoluteUri));
         Assert.Equal(("mqtts://broker.example:8883", 90), (options.Enrolment.BrokerUrl!.OriginalString, options.Enrolment.CertificateDays));
         Assert.Null(options.InitialOperator);
     }
 
+    [Fact]
+    public void Load_CertificateThatIsYetToBeMade_IsNoFaultForTheVerbThatMakesIt()
+    {
+        File.WriteAllText(
+            _folder["hq.json"],
+            $$"""{ "listen": ["https://0.0.0.0:8443"], "certificateFile": "{{_folder["x.pem"]}}", "keyFile": "{{_folder["x.key"]}}", "stateDirectory": "{{_folder.Path}}" }""");
+
+        Assert.Equal(_folder.Path, HqConfiguration.Load(_folder["hq.json"], forServing: false).StateDirectory);
+        Assert.Throws<HqException>(() => HqConfiguration.Load(_folder["hq.json"], forServing: true));
+    }
+
     private HqException Refuse(string json)
     {
         File.WriteAllText(_folder["hq.json"], json);
-        return Assert.Throws<HqException>(() => HqConfiguration.Load(_folder["hq.json"]));
+        return Assert.Throws<HqException>(() => HqConfiguration.Load(_folder["hq.json"], forServing: true));
     }
 }

@@ -57,6 +57,19 @@ public sealed class SiteAssessorTests : IAsyncLifetime
         Assert.Equal(Condition.Degraded, Assess().Condition);
     }
 
+    [Fact]
+    public void Assess_LedgerSaysDriftedAndStatusSaysHealthy_IsGreenOnlyAfterTheRepair()
+    {
+        SayHealthy();
+        SendStatus(ChannelState.Healthy);
+
+        _hq.Ingest(_site.Message(MessageKind.Acknowledgement, _site.Say(AcknowledgementEvent.Drifted, Now, Shop), Now));
+        Assert.Equal(Condition.Degraded, Assess().Condition);
+
+        _hq.Ingest(_site.Message(MessageKind.Acknowledgement, _site.Say(AcknowledgementEvent.Repaired, Now, Shop), Now));
+        Assert.Equal(Condition.Healthy, Assess().Condition);
+    }
+
     [Theory]
     [InlineData(44, Freshness.Fresh, Condition.Healthy)]
     [InlineData(46, Freshness.Stale, Condition.Stale)]
