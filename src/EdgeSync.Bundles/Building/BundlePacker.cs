@@ -51,7 +51,9 @@ internal sealed class BundlePacker(ContentStore target)
             Layers = [await target.WriteAsync(BundleMediaTypes.Layer, layer, cancellationToken)],
         };
         var descriptor = await target.WriteAsync(MediaTypes.ImageManifest, OciJson.Write(manifest), cancellationToken);
-        return descriptor with { ArtifactType = BundleMediaTypes.Content, Platform = NoPlatform };
+
+        // Without the artifact type, which is in the manifest: skopeo before 1.15 drops it from descriptors, and so changes the bundle's digest.
+        return descriptor with { Platform = NoPlatform };
     }
 
     public async Task<Descriptor> WriteIndexAsync(

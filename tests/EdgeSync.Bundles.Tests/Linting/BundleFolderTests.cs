@@ -1,0 +1,68 @@
+using EdgeSync.Bundles.Linting;
+using EdgeSync.Bundles.Sources;
+using EdgeSync.Testing;
+
+namespace EdgeSync.Bundles.Tests.Linting;
+
+public sealed class BundleFolderTests : IDisposable
+{
+    private const string Definition = "schema: edgesync.dev/bundle/v1\nname: shop\nversion: \"1\"\n";
+    private readonly TempDirectory _folder = new();
+    private readonly CancellationTokenSource _limit = new(TimeSpan.FromSeconds(30));
+
+    [Fact]
+    public async Task LoadAsync_NoDefinition_SaysHowToBegin()
+    {
+        var failure = await Assert.ThrowsAsync<BundleException>(() => BundleFolder.LoadAsync(_folder.Path, _limit.Token));
+
+        Assert.Contains("bundle.yaml", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("schema: edgesync.dev/bundle/v1", failure.Hint, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task LoadAsync_Links_AreNotFollowed()
+    {
+        File.WriteAllText(_folder["bundle.yaml"], Definition);
+        File.CreateSymbolicLink(_folder["passwd.yaml"], "/etc/passwd");
+        Directory.CreateSymbolicLink(_folder["round"], _folder.Path);
+
+        var folder = await BundleFolder.LoadAsync(_folder.Path, _limit.Token);
+
+        Assert.Equal(["passwd.yaml", "round"], folder.DefinitionFaults.Select(fault => fault.File).Order());
+        Assert.Empty(folder.Objects);
+    }
+
+    [Fact]
+    public async Task LoadAsync_FilesBelow_ComeInOneOrderEverywhere()
+    {
+        File.WriteAllText(_folder["bundle.yaml"], Definition);
+        foreach (var name in new[] { "b.yaml", "a/z.yml", "a.yaml", "a-b/c.yaml", "B.yaml", "readme.md", "a/values.json" })
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(_folder[name])!);
+            File.WriteAllText(_folder[name], $"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: x, namespace: default}}\ndata: {{from: {name}}}\n");
+        }
+
+        var folder = await BundleFolder.LoadAsync(_folder.Path, _limit.Token);
+
+        Assert.Equal(["B.yaml", "a-b/c.yaml", "a.yaml", "a/z.yml", "b.yaml"], Assert.Single(folder.Components).Files.Select(file => file.Path));
+        Assert.Equal(4, BundleLinter.Lint(folder).Count(finding => finding.Rule == LintRules.ObjectDuplicate));
+    }
+
+    [Fact]
+    public async Task Lint_ObjectThatNoClusterStores_IsAnError()
+    {
+        File.WriteAllText(_folder["bundle.yaml"], Definition);
+        File.WriteAllText(
+            _folder["a.yaml"], $"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: big, namespace: default}}\ndata: {{a: {new string('x', 1_600_000)}}}\n");
+
+        var findings = BundleLinter.Lint(await BundleFolder.LoadAsync(_folder.Path, _limit.Token));
+
+        Assert.Equal(LintRules.ObjectTooLarge, Assert.Single(findings).Rule);
+    }
+
+    public void Dispose()
+    {
+        _limit.Dispose();
+        _folder.Dispose();
+    }
+}

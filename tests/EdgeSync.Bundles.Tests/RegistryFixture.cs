@@ -1,0 +1,28 @@
+using EdgeSync.Oci.Registries;
+using EdgeSync.Testbed;
+using EdgeSync.Testbed.Registries;
+
+namespace EdgeSync.Bundles.Tests;
+
+/// <summary>One real docker-registry for a test class.</summary>
+public sealed class RegistryFixture : IAsyncLifetime
+{
+    private TestbedSession _session = null!;
+
+    public RegistryServer Registry { get; private set; } = null!;
+
+    public RegistryClient Client { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        _session = await TestbedSession.StartAsync();
+        Registry = await RegistryServer.StartAsync(_session);
+        Client = new RegistryClient(new Oci.Registries.RegistryOptions { Host = Registry.Address, PlainHttp = true }, TimeProvider.System, new Random(1));
+    }
+
+    public async Task DisposeAsync()
+    {
+        Client?.Dispose();
+        await _session.DisposeAsync();
+    }
+}
