@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Security.Cryptography.X509Certificates;
 using EdgeSync.Hq.Configuration;
 using EdgeSync.Hq.Enrolments;
+using EdgeSync.Hq.Hosting;
 using EdgeSync.Primitives.Failures;
 using EdgeSync.Primitives.Storage;
 
@@ -24,6 +25,7 @@ internal static class AuthorityCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var options = HqConfiguration.Load(parsed.GetValue(CommandLine.ConfigOption), forServing: false);
+            HqApplication.CreateFolders(options);
             using var authority = await CertificateAuthority.OpenAsync(options.AuthorityDirectory, TimeProvider.System, cancellationToken);
             Console.WriteLine(Path.Combine(options.AuthorityDirectory, CertificateAuthority.CertificateName));
             return ExitCodes.Ok;
@@ -40,6 +42,7 @@ internal static class AuthorityCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var options = HqConfiguration.Load(parsed.GetValue(CommandLine.ConfigOption), forServing: false);
+            HqApplication.CreateFolders(options);
             using var authority = await CertificateAuthority.OpenAsync(options.AuthorityDirectory, TimeProvider.System, cancellationToken);
             using var certificate = authority.IssueForServer(parsed.GetRequiredValue(names), TimeSpan.FromDays(parsed.GetValue(days)));
             using var key = certificate.GetECDsaPrivateKey()!;

@@ -20,7 +20,7 @@ internal static class HqApplication
     /// <summary>Everything but listening. Throws where the disk, the authority or a certificate cannot be used. The caller disposes it.</summary>
     public static async Task<WebApplication> CreateAsync(HqOptions options, TimeProvider clock, Action<WebApplicationBuilder>? adjust, CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(options.StateDirectory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        CreateFolders(options);
         var authority = await CertificateAuthority.OpenAsync(options.AuthorityDirectory, clock, cancellationToken);
         var database = OpenDatabase(options);
 
@@ -37,12 +37,21 @@ internal static class HqApplication
         return app;
     }
 
+    /// <summary>HQ's folders, open to nobody else. One that is there already keeps its mode.</summary>
+    public static void CreateFolders(HqOptions options)
+    {
+        foreach (var folder in new[] { options.StateDirectory, options.AuthorityDirectory, options.FormKeyDirectory })
+        {
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+
     /// <summary>The database, readable for nobody else.</summary>
     public static SqliteDatabase OpenDatabase(HqOptions options)
     {
         if (!File.Exists(options.DatabaseFile))
         {
-            Directory.CreateDirectory(options.StateDirectory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            CreateFolders(options);
             DurableFile.Create(options.DatabaseFile, DurableFile.PrivateMode).Dispose();
         }
 

@@ -66,6 +66,7 @@ public sealed class ProgramTests : IAsyncLifetime, IDisposable
         var (issued, server, _) = await RunAsync("ca", "issue-server", "broker.example", "127.0.0.1", "--out", _folder["broker"]);
 
         Assert.Equal((0, 0), (first, issued));
+        Assert.All([_folder["state"], _folder["state/ca"], _folder["state/form-keys"]], f => Assert.Equal("700", Convert.ToString((int)File.GetUnixFileMode(f), 8)));
         Assert.Equal(before, await File.ReadAllTextAsync(path.Trim()));
         using var certificate = System.Security.Cryptography.X509Certificates.X509CertificateLoader.LoadCertificateFromFile(server.Trim());
         Assert.True(certificate.MatchesHostname("broker.example"));
