@@ -48,6 +48,9 @@ public static class ReasonCodes
     /// <summary>The bundle was tried here and rolled back; it waits for a new release.</summary>
     public const string Quarantined = nameof(Quarantined);
 
+    /// <summary>Somebody at the site said "no changes now".</summary>
+    public const string Held = nameof(Held);
+
     /// <summary>The container runtime could not take an image.</summary>
     public const string ImageNotStaged = nameof(ImageNotStaged);
 

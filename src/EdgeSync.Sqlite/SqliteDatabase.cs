@@ -29,7 +29,7 @@ public sealed class SqliteDatabase
     public static SqliteDatabase Open(string path, IReadOnlyList<string> schemaSteps)
     {
         ArgumentNullException.ThrowIfNull(schemaSteps);
-        LoadNative();
+        LoadProvider();
         var database = new SqliteDatabase(path);
         try
         {
@@ -91,8 +91,11 @@ public sealed class SqliteDatabase
         command.ExecuteNonQuery();
     }
 
-    // The AOT binary links SQLite in, and never asks. A JIT process (tests, HQ) takes the system's shared library.
-    private static void LoadNative()
+    /// <summary>
+    /// Makes SQLite known to ADO.NET; safe to call again. The AOT binary links it in, and never asks; a JIT process (tests, HQ) takes the system's
+    /// shared library.
+    /// </summary>
+    public static void LoadProvider()
     {
         lock (NativeLock)
         {

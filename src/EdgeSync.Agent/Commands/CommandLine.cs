@@ -49,9 +49,12 @@ internal static class CommandLine
         BundleCommand.Create(),
         ConfigCommand.Create(),
         EnrollCommand.Create(),
-        SetupCommand.Create(),
         KeyCommand.Create(),
         ReleaseCommand.Create(),
+        RunCommand.Create(),
+        SetupCommand.Create(),
+        StatusCommand.Create(),
+        SyncCommand.Create(),
         VersionCommand.Create(),
     };
 

@@ -1,3 +1,5 @@
+using EdgeSync.Kubernetes.Manifests;
+
 namespace EdgeSync.Kubernetes.Apply;
 
 /// <summary>Decides whether a prune may run without a release that allows destruction; a pure function of the plan.</summary>
@@ -9,12 +11,19 @@ public sealed record PrunePolicy
     /// <summary>The largest part of the members that may go at once. Default: 0.25.</summary>
     public double MaxShare { get; init; } = 0.25;
 
+    /// <summary>Whether deleting such an object takes with it what cannot be made again.</summary>
+    public static bool IsPrecious(ObjectId id)
+    {
+        ArgumentNullException.ThrowIfNull(id);
+        return Precious.Contains(id.GroupKind);
+    }
+
     /// <summary>Why the plan needs permission, one sentence each; empty if it needs none.</summary>
     public IReadOnlyList<string> Objections(PrunePlan plan)
     {
         ArgumentNullException.ThrowIfNull(plan);
         var objections = plan.Candidates
-            .Where(candidate => Precious.Contains(candidate.Id.GroupKind))
+            .Where(candidate => IsPrecious(candidate.Id))
             .Select(candidate => $"{candidate.Id} would be deleted, and what it holds with it")
             .ToList();
         if (plan.Request.Objects.Count == 0)

@@ -1,0 +1,117 @@
+using EdgeSync.Agent.Configuration;
+using EdgeSync.Agent.LocalApi;
+using EdgeSync.Oci.Mirror;
+using EdgeSync.Primitives.Failures;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeSync.Agent.Daemon;
+
+/// <summary>
+/// The running agent: workers, mirror, socket and link to HQ in one process. The daemon runs until it is stopped; <c>edgesync sync</c> without
+/// a daemon runs the same for one pass.
+/// </summary>
+internal sealed partial class AgentHost : IAsyncDisposable
+{
+    private readonly WebApplication _application;
+    private readonly SiteComposition _composition;
+
+    private AgentHost(WebApplication application, SiteComposition composition)
+    {
+        _application = application;
+        _composition = composition;
+    }
+
+    public Site Site => _composition.Site;
+
+    /// <summary>Starts everything. Raises an <see cref="EdgeSyncException"/> for what an operator must put right first.</summary>
+    public static async Task<AgentHost> StartAsync(AgentConfiguration configuration, bool isQuiet, CancellationToken cancellationToken)
+    {
+        AgentDirectories.Create(configuration);
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = configuration.StateDirectory });
+        builder.WebHost.UseKestrelCore();
+        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, configuration));
+        builder.Services.AddRoutingCore();
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(10));
+
+        var logs = LoggerFactory.Create(logging => AgentLogging.Configure(logging, configuration.Log, isQuiet));
+        builder.Services.AddSingleton(logs);
+        var composition = await SiteComposition.CreateAsync(configuration, logs, cancellationToken);
+        builder.Services.AddHostedService(services => new WorkerHost(
+            composition.Site, services.GetRequiredService<IHostApplicationLifetime>(), logs.CreateLogger<WorkerHost>()));
+        if (composition.CreateHqLink(configuration, logs) is { } link)
+        {
+            builder.Services.AddHostedService(_ => link);
+        }
+
+        var application = builder.Build();
+        try
+        {
+            MapEndpoints(application, composition);
+            await application.StartAsync(cancellationToken);
+        }
+        catch (IOException failure)
+        {
+            await application.DisposeAsync();
+            await composition.DisposeAsync();
+            throw new StorageException("AddressInUse", $"cannot listen: {failure.Message}", failure)
+            {
+                Subject = configuration.Mirror.Listen.ToString(),
+                Hint = "Another process uses the mirror's port; choose another one with mirror.listen, and run 'edgesync setup' again.",
+                ExitCode = ExitCodes.Unavailable,
+            };
+        }
+
+        File.SetUnixFileMode(configuration.ControlSocket, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        return new AgentHost(application, composition);
+    }
+
+    public Task WaitForShutdownAsync(CancellationToken cancellationToken) => _application.WaitForShutdownAsync(cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _application.StopAsync();
+        await _application.DisposeAsync();
+        await _composition.DisposeAsync();
+    }
+
+    private static void Listen(Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions kestrel, AgentConfiguration configuration)
+    {
+        // A socket that a killed process left behind would refuse the new one; the state lock says that nobody uses it.
+        File.Delete(configuration.ControlSocket);
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = 0;
+        kestrel.Listen(configuration.Mirror.Listen);
+        kestrel.ListenUnixSocket(configuration.ControlSocket);
+    }
+
+    // The mirror answers on the port only, the local API on the socket only.
+    private static void MapEndpoints(WebApplication application, SiteComposition composition)
+    {
+        application.UseWhen(
+            context => context.Connection.LocalIpAddress is null,
+            socket => socket.Use(IsolateAsync("/v1/")));
+        application.UseWhen(
+            context => context.Connection.LocalIpAddress is not null,
+            port => port.Use(IsolateAsync("/v2")));
+        application.UseRouting();
+        application.MapLocalApi(composition.Site);
+        application.MapMirror(composition.Cache, composition.Shelf.Catalog, new MirrorOptions { ContentLost = _ => composition.Site.LookNow() });
+    }
+
+    private static Func<RequestDelegate, RequestDelegate> IsolateAsync(string prefix) => next => context =>
+    {
+        if (context.Request.Path.StartsWithSegments(prefix.TrimEnd('/'), StringComparison.Ordinal))
+        {
+            return next(context);
+        }
+
+        context.Response.StatusCode = StatusCodes.Status404NotFound;
+        return Task.CompletedTask;
+    };
+}

@@ -1,0 +1,67 @@
+using EdgeSync.Agent.Commands;
+using EdgeSync.Agent.State;
+using EdgeSync.Agent.Time;
+using EdgeSync.Contracts.Messaging;
+using EdgeSync.Reconciliation;
+using EdgeSync.Reconciliation.Channels;
+using EdgeSync.Reconciliation.Staging;
+
+namespace EdgeSync.Agent.Daemon;
+
+/// <summary>This site as a whole: its channels' workers, its ledger, and the one status that socket, CLI and HQ show.</summary>
+internal sealed class Site
+{
+    private readonly SiteProfile _profile;
+    private readonly Ledger _ledger;
+    private readonly SiteClock _clock;
+    private readonly TimeSpan _reportEvery;
+
+    public Site(SiteProfile profile, Ledger ledger, SiteClock clock, TimeSpan reportEvery, Func<Action, IReadOnlyList<ChannelWorker>> createWorkers)
+    {
+        _profile = profile;
+        _ledger = ledger;
+        _clock = clock;
+        _reportEvery = reportEvery;
+        _ledger.Changed += OnChanged;
+        Workers = createWorkers(OnChanged);
+    }
+
+    /// <summary>Raised, from any thread, when the status may have changed.</summary>
+    public event Action? Changed;
+
+    public IReadOnlyList<ChannelWorker> Workers { get; }
+
+    public SiteStatus Status()
+    {
+        var channels = Workers.Select(worker => worker.Status).ToList();
+        return new SiteStatus
+        {
+            Fleet = _profile.Fleet,
+            Site = _profile.Site,
+            Labels = _profile.Labels,
+            Agent = VersionCommand.Current,
+            At = _clock.GetUtcNow(),
+            ClockTrusted = _clock.IsTrusted,
+            ExpectedEverySeconds = (int)_reportEvery.TotalSeconds,
+            Channels = channels,
+            OutboxLength = _ledger.Number - _ledger.Confirmed,
+            LedgerNumber = _ledger.Number,
+            Fingerprint = Workers.Count == 0 ? null : SiteFingerprint.Of(Workers.Select(worker => (worker.Channel, worker.Fingerprint))),
+        };
+    }
+
+    /// <summary>Has every channel look now.</summary>
+    public void LookNow()
+    {
+        foreach (var worker in Workers)
+        {
+            worker.LookNow();
+        }
+    }
+
+    /// <summary>One pass of every channel; ends when all have done what can be done now.</summary>
+    public Task PassAsync(IProgress<PipelineProgress> progress, CancellationToken cancellationToken) =>
+        Task.WhenAll(Workers.Select(worker => worker.PassAsync(progress, cancellationToken)));
+
+    private void OnChanged() => Changed?.Invoke();
+}

@@ -1,0 +1,135 @@
+using EdgeSync.Agent.Cluster;
+using EdgeSync.Agent.Commands;
+using EdgeSync.Agent.Configuration;
+using EdgeSync.Agent.Hq;
+using EdgeSync.Agent.Sources;
+using EdgeSync.Agent.State;
+using EdgeSync.Agent.Time;
+using EdgeSync.Contracts.Messaging;
+using EdgeSync.Kubernetes.Apply;
+using EdgeSync.Kubernetes.Runtime;
+using EdgeSync.Mqtt;
+using EdgeSync.Oci.Content;
+using EdgeSync.Oci.Download;
+using EdgeSync.Oci.Manifests;
+using EdgeSync.Oci.Registries;
+using EdgeSync.Reconciliation;
+using EdgeSync.Reconciliation.Channels;
+using EdgeSync.Reconciliation.Staging;
+using EdgeSync.Signing.Policies;
+using EdgeSync.Sqlite;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeSync.Agent.Daemon;
+
+/// <summary>Builds a site out of its configuration: every adapter, once, in the order in which they need each other. Owns what it builds.</summary>
+internal sealed class SiteComposition : IAsyncDisposable
+{
+    private readonly List<IDisposable> _owned = [];
+
+    private SiteComposition(ContentStore cache, ImageShelf shelf, Site site)
+    {
+        Cache = cache;
+        Shelf = shelf;
+        Site = site;
+    }
+
+    public ContentStore Cache { get; }
+
+    public ImageShelf Shelf { get; }
+
+    public Site Site { get; }
+
+    public static async Task<SiteComposition> CreateAsync(AgentConfiguration configuration, ILoggerFactory logs, CancellationToken cancellationToken)
+    {
+        var owned = new List<IDisposable> { StateLock.Take(configuration.StateDirectory) };
+        var random = new Random();
+        var profile = new SiteProfile(configuration.Fleet, configuration.Site, configuration.Labels, VersionCommand.Current);
+        var platform = OciPlatform.Parse(configuration.Platform);
+        var policy = await LoadPolicyAsync(configuration.Trust, cancellationToken);
+
+        var database = SqliteDatabase.Open(AgentDirectories.Database(configuration), SiteSchema.Steps);
+        var clock = Facts.CreateClock(database, TimeProvider.System);
+        var ledgerKey = await LedgerKey.LoadAsync(configuration, cancellationToken);
+        var ledger = new Ledger(database, profile, ledgerKey, clock);
+
+        var cache = await ContentStore.OpenAsync(AgentDirectories.Cache(configuration), clock, cancellationToken);
+        var registries = new RegistryClients(configuration.Registries, clock, random, logs.CreateLogger<RegistryClient>());
+        var fetcher = new GraphFetcher(
+            cache, new FetchOptions { Parallelism = configuration.Fetch.Parallel }, clock, random, logs.CreateLogger<GraphFetcher>());
+        var store = new SiteStore(database, ledger, clock);
+        var shelf = new ImageShelf(cache, platform, new GarbageCollector(cache, logs.CreateLogger<GarbageCollector>()), store.NeededBundles);
+        var runtime = configuration.Runtime.SocketPath is { } socket
+            ? new ContainerRuntimeClient(new ContainerRuntimeOptions { SocketPath = socket }, clock)
+            : null;
+        var connection = new ClusterConnection(configuration.Cluster.Kubeconfig, clock, random);
+        var cluster = new ClusterAdapter(
+            connection, configuration.Cluster.InventoryNamespace, new PrunePolicy { MaxShare = configuration.Prune.MaxShare }, clock, random, logs);
+        owned.AddRange([ledgerKey, cache, registries, connection]);
+        if (runtime is not null)
+        {
+            owned.Add(runtime);
+        }
+
+        var ports = new SitePorts
+        {
+            Site = profile,
+            Policy = policy,
+            Releases = new RegistryReleaseSource(registries),
+            Bundles = new CachedBundleSource(cache, registries, fetcher, platform, policy),
+            Shelf = shelf,
+            Runtime = runtime is null ? new NoImageRuntime() : new CriImageRuntime(runtime),
+            Cluster = cluster,
+            Store = store,
+            Holds = new HoldStore(database),
+            ActivationLock = new SemaphoreSlim(1, 1),
+            Time = clock,
+            Random = random,
+        };
+        var reportEvery = configuration.Hq?.ReportEvery ?? TimeSpan.FromMinutes(15);
+        var site = new Site(profile, ledger, clock, reportEvery, changed => CreateWorkers(configuration, ports, changed, logs));
+        var composition = new SiteComposition(cache, shelf, site) { Ledger = ledger, Clock = clock };
+        composition._owned.AddRange(owned);
+        return composition;
+    }
+
+    public required Ledger Ledger { get; init; }
+
+    public required SiteClock Clock { get; init; }
+
+    /// <summary>The link to HQ, where one is configured.</summary>
+    public HqLink? CreateHqLink(AgentConfiguration configuration, ILoggerFactory logs)
+    {
+        if (configuration.Hq is not { } hq)
+        {
+            return null;
+        }
+
+        var topics = new SiteTopics(configuration.Fleet, configuration.Site);
+        var client = new MqttClient(
+            HqMessages.Connection(hq, topics, Clock), TimeProvider.System, new Random(), logs.CreateLogger<MqttClient>());
+        return new HqLink(hq, topics, Site, Ledger, client, Clock, logs.CreateLogger<HqLink>());
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        for (var last = _owned.Count - 1; last >= 0; last--)
+        {
+            _owned[last].Dispose();
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    private static Task<TrustPolicy> LoadPolicyAsync(TrustSection trust, CancellationToken cancellationToken) => TrustPolicy.LoadAsync(
+        new TrustPolicyFiles(trust.Releases.Keys, trust.Releases.Threshold, trust.Bundles.Keys, trust.Bundles.Threshold), cancellationToken);
+
+    private static List<ChannelWorker> CreateWorkers(AgentConfiguration configuration, SitePorts ports, Action changed, ILoggerFactory logs) =>
+    [
+        .. configuration.Channels.Select(channel => new ChannelWorker(
+            new ChannelSubscription(channel.Name, channel.Reference, channel.Every, channel.Namespace, channel.HealthDeadline),
+            ports,
+            changed,
+            logs.CreateLogger<ChannelWorker>())),
+    ];
+}

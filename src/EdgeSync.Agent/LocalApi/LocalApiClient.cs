@@ -1,0 +1,89 @@
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using EdgeSync.Contracts.Messaging;
+
+namespace EdgeSync.Agent.LocalApi;
+
+/// <summary>Asks the running daemon over its Unix socket.</summary>
+internal sealed class LocalApiClient : IDisposable
+{
+    private const int MaxStatusBytes = 4 << 20;
+    private static readonly Uri Address = new("http://edgesync.local");
+
+    private readonly string _socketPath;
+    private readonly HttpClient _http;
+
+    public LocalApiClient(string socketPath)
+    {
+        _socketPath = socketPath;
+        _http = new HttpClient(new SocketsHttpHandler { ConnectCallback = ConnectAsync, UseProxy = false })
+        {
+            BaseAddress = Address,
+            MaxResponseContentBufferSize = MaxStatusBytes,
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
+    }
+
+    /// <summary>The site's status. Raises <see cref="LocalApiException"/> when no daemon answers.</summary>
+    public async Task<SiteStatus> GetStatusAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var body = await _http.GetStreamAsync(LocalApiEndpoints.StatusPath, cancellationToken);
+            return await JsonSerializer.DeserializeAsync(body, LocalApiJsonContext.Default.SiteStatus, cancellationToken)
+                ?? throw NoAnswer("it answered with nothing");
+        }
+        catch (Exception failure) when (failure is HttpRequestException or IOException or JsonException)
+        {
+            throw NoAnswer(failure.Message);
+        }
+    }
+
+    /// <summary>Has the daemon make one pass, and yields its progress; the last event carries the status.</summary>
+    public async IAsyncEnumerable<SyncEvent> SyncAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, LocalApiEndpoints.SyncPath);
+        using var response = await SendAsync(request, cancellationToken);
+        await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
+        await foreach (var line in JsonSerializer.DeserializeAsyncEnumerable(
+            body, LocalApiJsonContext.Default.SyncEvent, topLevelValues: true, cancellationToken))
+        {
+            if (line is not null)
+            {
+                yield return line;
+            }
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken)).EnsureSuccessStatusCode();
+        }
+        catch (HttpRequestException failure)
+        {
+            throw NoAnswer(failure.Message);
+        }
+    }
+
+    private LocalApiException NoAnswer(string why) => new(_socketPath, why);
+
+    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(_socketPath), cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+}

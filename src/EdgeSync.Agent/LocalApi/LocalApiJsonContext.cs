@@ -1,0 +1,12 @@
+using System.Text.Json.Serialization;
+using EdgeSync.Contracts.Messaging;
+
+namespace EdgeSync.Agent.LocalApi;
+
+/// <summary>The JSON of the socket between the daemon and the CLI.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(SyncEvent))]
+[JsonSerializable(typeof(SiteStatus))]
+internal sealed partial class LocalApiJsonContext : JsonSerializerContext;

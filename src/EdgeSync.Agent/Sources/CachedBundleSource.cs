@@ -1,0 +1,86 @@
+using EdgeSync.Bundles.Reading;
+using EdgeSync.Contracts.Releases;
+using EdgeSync.Oci.Content;
+using EdgeSync.Oci.Download;
+using EdgeSync.Oci.Manifests;
+using EdgeSync.Oci.References;
+using EdgeSync.Primitives.Failures;
+using EdgeSync.Reconciliation;
+using EdgeSync.Reconciliation.Ports;
+using EdgeSync.Signing.Policies;
+using EdgeSync.Signing.Verification;
+
+namespace EdgeSync.Agent.Sources;
+
+/// <summary>Bundles from their registries by way of the site's cache. With everything in the cache, no registry is asked.</summary>
+internal sealed class CachedBundleSource(
+    ContentStore cache, RegistryClients registries, GraphFetcher fetcher, OciPlatform platform, TrustPolicy policy) : IBundleSource
+{
+    private readonly CachedSignatures _signatures = new(cache);
+
+    public async Task<VerifiedBundle> JudgeAsync(BundleRevision bundle, CancellationToken cancellationToken)
+    {
+        var index = await FindIndexAsync(bundle, cancellationToken);
+        var verdict = await JudgeCachedAsync(index, cancellationToken);
+        if (verdict is BundleVerdict.Untrusted && await TryRefreshAsync(bundle, cancellationToken))
+        {
+            verdict = await JudgeCachedAsync(index, cancellationToken);
+        }
+
+        return verdict switch
+        {
+            BundleVerdict.Trusted trusted => trusted.Bundle,
+            BundleVerdict.Untrusted untrusted => throw new ReconciliationException(untrusted.Reason, untrusted.Message)
+            {
+                Disposition = Disposition.Stalled,
+                Subject = bundle.Digest.ToString(),
+                Hint = untrusted.Hint,
+                ExitCode = ExitCodes.NotTrusted,
+            },
+            _ => throw new InvalidOperationException("a bundle is trusted or untrusted"),
+        };
+    }
+
+    public async Task FetchAsync(
+        string channel, VerifiedBundle bundle, string repository, IProgress<PipelineProgress> progress, CancellationToken cancellationToken)
+    {
+        var place = OciReference.Parse(repository);
+        var client = await registries.GetAsync(place.Registry, cancellationToken);
+        await fetcher.FetchAsync(
+            client, place.Repository, bundle.Descriptor, GraphSelection.ForBundle(platform), new FetchedBytes(channel, progress), cancellationToken);
+    }
+
+    public Task<OpenedBundle> OpenAsync(VerifiedBundle bundle, CancellationToken cancellationToken) =>
+        BundleReader.OpenAsync(bundle, cache, cancellationToken);
+
+    private async Task<Descriptor> FindIndexAsync(BundleRevision bundle, CancellationToken cancellationToken)
+    {
+        if (cache.Contains(bundle.Digest))
+        {
+            try
+            {
+                return (await cache.ReadManifestAsync(bundle.Digest, mediaType: null, cancellationToken)).Descriptor;
+            }
+            catch (StorageException)
+            {
+                // Damaged on disk: what has this digest can be had again.
+                cache.Delete(bundle.Digest);
+            }
+        }
+
+        var place = OciReference.Parse(bundle.Repository);
+        var client = await registries.GetAsync(place.Registry, cancellationToken);
+        var manifest = await client.GetManifestAsync(place.Repository, bundle.Digest, cancellationToken);
+        return await cache.WriteAsync(manifest.Descriptor.MediaType, manifest.Bytes, cancellationToken);
+    }
+
+    private async Task<BundleVerdict> JudgeCachedAsync(Descriptor index, CancellationToken cancellationToken) =>
+        BundleVerifier.Verify(index, await _signatures.ReadAsync(index.Digest, cancellationToken), policy);
+
+    private async Task<bool> TryRefreshAsync(BundleRevision bundle, CancellationToken cancellationToken)
+    {
+        var place = OciReference.Parse(bundle.Repository);
+        var client = await registries.GetAsync(place.Registry, cancellationToken);
+        return await _signatures.RefreshAsync(client, place.Repository, bundle.Digest, cancellationToken);
+    }
+}

@@ -1,0 +1,78 @@
+using EdgeSync.Bundles.Reading;
+using EdgeSync.Oci.Content;
+using EdgeSync.Oci.Manifests;
+using EdgeSync.Oci.Mirror;
+using EdgeSync.Oci.References;
+using EdgeSync.Primitives;
+using EdgeSync.Reconciliation.Ports;
+
+namespace EdgeSync.Agent.Sources;
+
+/// <summary>
+/// Puts the images of opened bundles before the mirror, under the names that their manifests use, and lets the cache forget what no kept
+/// bundle needs. Content that is in the cache but in no opened bundle does not exist for the mirror.
+/// </summary>
+internal sealed class ImageShelf(
+    ContentStore cache, OciPlatform platform, GarbageCollector collector, Func<IEnumerable<Digest>> neededBundles) : IImageShelf
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, (string Channel, Digest Bundle)> _offered = [];
+
+    /// <summary>What the mirror serves.</summary>
+    public MirrorCatalog Catalog { get; } = new();
+
+    public async Task OfferAsync(string channel, OpenedBundle bundle, CancellationToken cancellationToken)
+    {
+        var reachable = await cache.ReachableAsync(
+            bundle.Images.Select(image => image.Descriptor), GraphSelection.ForImage(platform), cancellationToken);
+        var images = bundle.Images
+            .Select(image => (Reference: OciReference.ParseImage(image.Reference), image.Descriptor))
+            .DistinctBy(image => image.Reference)
+            .ToDictionary(image => image.Reference, image => image.Descriptor);
+        var owner = OwnerOf(channel, bundle.Index.Digest);
+        lock (_lock)
+        {
+            _offered[owner] = (channel, bundle.Index.Digest);
+        }
+
+        Catalog.Publish(owner, new MirrorContent(images, [.. reachable.Select(descriptor => descriptor.Digest)]));
+    }
+
+    public async Task KeepAsync(string channel, IReadOnlyCollection<Digest> bundles, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            foreach (var owner in _offered.Where(o => o.Value.Channel == channel && !bundles.Contains(o.Value.Bundle)).Select(o => o.Key).ToList())
+            {
+                _offered.Remove(owner);
+                Catalog.Withdraw(owner);
+            }
+        }
+
+        // By the durable records, not by what this process has offered: another channel may not have come to it since the start.
+        await collector.CollectAsync(
+            await RootsAsync(neededBundles(), cancellationToken), GraphSelection.ForBundle(platform), cancellationToken);
+    }
+
+    // Signatures hang at a bundle by name only; those of bundles that are kept must outlive the collection.
+    private async Task<List<Descriptor>> RootsAsync(IEnumerable<Digest> bundles, CancellationToken cancellationToken)
+    {
+        var roots = new List<Descriptor>();
+        foreach (var bundle in bundles.Distinct())
+        {
+            if (cache.Contains(bundle))
+            {
+                roots.Add((await cache.ReadManifestAsync(bundle, mediaType: null, cancellationToken)).Descriptor);
+            }
+
+            if (await cache.Tags.FindAsync(CachedSignatures.TagOf(bundle), cancellationToken) is { } signatures)
+            {
+                roots.Add(signatures);
+            }
+        }
+
+        return roots;
+    }
+
+    private static string OwnerOf(string channel, Digest bundle) => $"{channel} {bundle}";
+}

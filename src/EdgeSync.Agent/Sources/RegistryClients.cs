@@ -1,0 +1,81 @@
+using System.Collections.Concurrent;
+using EdgeSync.Agent.Configuration;
+using EdgeSync.Oci.Registries;
+using EdgeSync.Oci.Registries.Authentication;
+using EdgeSync.Primitives.Failures;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeSync.Agent.Sources;
+
+/// <summary>One client for each registry host, as configured; a host that the configuration does not name gets the defaults.</summary>
+internal sealed class RegistryClients(
+    IReadOnlyList<RegistrySection> registries, TimeProvider time, Random random, ILogger<RegistryClient> logger) : IDisposable
+{
+    private readonly ConcurrentDictionary<string, Lazy<Task<RegistryClient>>> _clients = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The client of this host; it stays ours to dispose.</summary>
+    public async Task<RegistryClient> GetAsync(string host, CancellationToken cancellationToken)
+    {
+        var client = _clients.GetOrAdd(host, name => new Lazy<Task<RegistryClient>>(() => CreateAsync(name, cancellationToken)));
+        try
+        {
+            return await client.Value;
+        }
+        catch
+        {
+            // A credential file may be put right while the agent runs: read it again next time.
+            _clients.TryRemove(host, out _);
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var client in _clients.Values.Where(client => client is { IsValueCreated: true, Value.IsCompletedSuccessfully: true }))
+        {
+            client.Value.Result.Dispose();
+        }
+    }
+
+    private async Task<RegistryClient> CreateAsync(string host, CancellationToken cancellationToken)
+    {
+        var section = registries.FirstOrDefault(registry => string.Equals(registry.Host, host, StringComparison.OrdinalIgnoreCase));
+        var options = section is null
+            ? new RegistryOptions { Host = host }
+            : new RegistryOptions
+            {
+                Host = host,
+                PlainHttp = section.PlainHttp,
+                CertificateAuthorityFile = section.CaFile,
+                ClientCertificateFile = section.ClientCertificateFile,
+                ClientKeyFile = section.ClientKeyFile,
+                Credential = await ReadCredentialAsync(section, cancellationToken),
+            };
+        return new RegistryClient(options, time, random, logger);
+    }
+
+    private static async Task<RegistryCredential?> ReadCredentialAsync(RegistrySection section, CancellationToken cancellationToken) => section switch
+    {
+        { UsernameFile: { } user, PasswordFile: { } password } =>
+            RegistryCredential.FromPassword(await ReadAsync(user, cancellationToken), await ReadAsync(password, cancellationToken)),
+        { TokenFile: { } token } => RegistryCredential.FromRegistryToken(await ReadAsync(token, cancellationToken)),
+        { DockerConfig: { } path } => (await DockerConfigFile.LoadAsync(path, cancellationToken)).Find(section.Host),
+        _ => null,
+    };
+
+    private static async Task<string> ReadAsync(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await File.ReadAllTextAsync(path, cancellationToken)).Trim();
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new StorageException("CredentialUnreadable", $"cannot read the credential file '{path}': {failure.Message}", failure)
+            {
+                Subject = path,
+                Hint = "Put the file in place, readable for the agent only.",
+            };
+        }
+    }
+}

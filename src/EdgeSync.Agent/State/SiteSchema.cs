@@ -1,0 +1,34 @@
+namespace EdgeSync.Agent.State;
+
+/// <summary>The tables of the site's database. Steps are only ever appended.</summary>
+internal static class SiteSchema
+{
+    public static IReadOnlyList<string> Steps { get; } =
+    [
+        """
+        CREATE TABLE channels (
+            name   TEXT PRIMARY KEY,
+            record BLOB NOT NULL
+        ) WITHOUT ROWID;
+
+        CREATE TABLE ledger (
+            number   INTEGER PRIMARY KEY,
+            envelope BLOB NOT NULL,
+            payload  TEXT NOT NULL
+        );
+
+        CREATE TABLE holds (
+            id      INTEGER PRIMARY KEY,
+            owner   TEXT NOT NULL,
+            reason  TEXT NOT NULL,
+            since   TEXT NOT NULL,
+            expires TEXT
+        );
+
+        CREATE TABLE facts (
+            name  TEXT PRIMARY KEY,
+            value TEXT NOT NULL
+        ) WITHOUT ROWID;
+        """,
+    ];
+}

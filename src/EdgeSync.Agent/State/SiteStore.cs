@@ -1,0 +1,85 @@
+using System.Text.Json;
+using EdgeSync.Agent.Time;
+using EdgeSync.Primitives;
+using EdgeSync.Primitives.Failures;
+using EdgeSync.Reconciliation.Ports;
+using EdgeSync.Reconciliation.State;
+using EdgeSync.Sqlite;
+using Microsoft.Data.Sqlite;
+
+namespace EdgeSync.Agent.State;
+
+/// <summary>Channels and ledger in the site's SQLite file: one transaction a commit, on disk when it returns.</summary>
+internal sealed class SiteStore(SqliteDatabase database, Ledger ledger, SiteClock clock) : ISiteStore
+{
+    private readonly Lock _lock = new();
+
+    public ChannelRecord Load(string channel)
+    {
+        using var connection = database.Connect();
+        using var select = connection.CreateCommand();
+        select.CommandText = "SELECT record FROM channels WHERE name = $name";
+        select.Parameters.AddWithValue("$name", channel);
+        return select.ExecuteScalar() is byte[] json
+            ? JsonSerializer.Deserialize(json, StateJsonContext.Default.ChannelRecord)!
+            : new ChannelRecord { Channel = channel };
+    }
+
+    /// <summary>The bundles that a channel runs, or is on its way to: what the cache must keep.</summary>
+    public IEnumerable<Digest> NeededBundles()
+    {
+        using var connection = database.Connect();
+        using var select = connection.CreateCommand();
+        select.CommandText = "SELECT record FROM channels";
+        using var reader = select.ExecuteReader();
+        var needed = new List<Digest>();
+        while (reader.Read())
+        {
+            var record = JsonSerializer.Deserialize(reader.GetFieldValue<byte[]>(0), StateJsonContext.Default.ChannelRecord)!;
+            needed.AddRange(new[] { record.LastGood, record.IsUnderWay ? record.Target : null }.OfType<ReleaseCopy>().Select(copy => copy.Summary.Digest));
+        }
+
+        return needed;
+    }
+
+    public void Commit(ChannelRecord record, params IReadOnlyList<AcknowledgementDraft> acknowledgements)
+    {
+        lock (_lock)
+        {
+            try
+            {
+                using var connection = database.Connect();
+                using var transaction = connection.BeginTransaction();
+                Save(connection, record);
+                foreach (var draft in acknowledgements)
+                {
+                    ledger.Append(connection, draft);
+                }
+
+                Facts.Write(connection, Facts.ProvenTime, clock.GetUtcNow().ToString("O"));
+                transaction.Commit();
+            }
+            catch (SqliteException failure)
+            {
+                throw new StorageException("StateNotWritten", $"cannot write the site's state: {failure.Message}", failure)
+                {
+                    Hint = "Check the free space and the health of the disk that holds the state directory.",
+                };
+            }
+        }
+
+        if (acknowledgements.Count > 0)
+        {
+            ledger.SayItGrew();
+        }
+    }
+
+    private static void Save(SqliteConnection connection, ChannelRecord record)
+    {
+        using var upsert = connection.CreateCommand();
+        upsert.CommandText = "INSERT INTO channels (name, record) VALUES ($name, $record) ON CONFLICT (name) DO UPDATE SET record = excluded.record";
+        upsert.Parameters.AddWithValue("$name", record.Channel);
+        upsert.Parameters.AddWithValue("$record", JsonSerializer.SerializeToUtf8Bytes(record, StateJsonContext.Default.ChannelRecord));
+        upsert.ExecuteNonQuery();
+    }
+}

@@ -1,0 +1,9 @@
+namespace EdgeSync.Reconciliation;
+
+/// <summary>One channel that this site follows, as configured.</summary>
+/// <param name="Name">The channel, also the tag.</param>
+/// <param name="Repository">Registry and repository of its release records, <c>registry.example.com/retail/releases</c>.</param>
+/// <param name="Every">How often to look, before jitter.</param>
+/// <param name="Namespace">The namespace of objects that name none.</param>
+/// <param name="HealthDeadline">How long a bundle may take to become healthy before it is rolled back.</param>
+public sealed record ChannelSubscription(string Name, string Repository, TimeSpan Every, string Namespace, TimeSpan HealthDeadline);

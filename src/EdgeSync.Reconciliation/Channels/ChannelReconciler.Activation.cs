@@ -1,0 +1,144 @@
+using EdgeSync.Contracts.Acknowledgements;
+using EdgeSync.Primitives.Failures;
+using EdgeSync.Reconciliation.State;
+using EdgeSync.Reconciliation.Steps;
+
+namespace EdgeSync.Reconciliation.Channels;
+
+// From the first write to the cluster to the end: healthy and pruned, or back at last-good.
+internal sealed partial class ChannelReconciler
+{
+    private async Task ActivateAsync(CancellationToken cancellationToken)
+    {
+        var target = _record.Target!;
+        var staged = await PrepareAsync(target, cancellationToken);
+        var started = _ports.Time.GetTimestamp();
+        ActivationOutcome outcome;
+        await _ports.ActivationLock.WaitAsync(cancellationToken);
+        try
+        {
+            outcome = await _apply.RunAsync(staged, WaitForNewerAsync, cancellationToken);
+        }
+        finally
+        {
+            _ports.ActivationLock.Release();
+        }
+
+        var isNewest = _record.Target == target;
+        switch (outcome)
+        {
+            case ActivationOutcome.Healthy:
+                // A newer release may have come in the same instant; then this one is last-good, and that one is the target.
+                var good = _record with { LastGood = target, Fingerprint = staged.Fingerprint };
+                Commit(
+                    isNewest ? good with { Progress = TargetProgress.Healthy, Trouble = null, Since = _ports.Time.GetUtcNow() } : good,
+                    new AcknowledgementDraft(AcknowledgementEvent.Healthy, staged.Summary)
+                    {
+                        Stage = PipelineStage.Confirm,
+                        Duration = _ports.Time.GetElapsedTime(started),
+                        Fingerprint = staged.Fingerprint,
+                    });
+                LogHealthy(_channel.Name, staged.Summary.Digest);
+                break;
+
+            case ActivationOutcome.Failed failed when isNewest:
+                Fail(failed.Trouble);
+                break;
+
+            default:
+                LogSuperseded(_channel.Name, staged.Summary.Digest);
+                break;
+        }
+    }
+
+    // A release that cannot become healthy must not keep its successor waiting: look on while waiting for health.
+    private async Task<bool> WaitForNewerAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await Task.Delay(_channel.Every, _ports.Time, cancellationToken);
+            try
+            {
+                if (await LookAsync(cancellationToken))
+                {
+                    return true;
+                }
+            }
+            catch (EdgeSyncException failure)
+            {
+                LogLookFailed(_channel.Name, failure.Reason, failure.Message);
+            }
+        }
+    }
+
+    private void Fail(Trouble trouble)
+    {
+        var target = _record.Target!.Summary;
+        var canGoBack = _record.LastGood is { } good && good.Summary.Digest != target.Digest;
+        Commit(
+            _record with
+            {
+                Progress = canGoBack ? TargetProgress.RollingBack : TargetProgress.Failed,
+                Trouble = trouble,
+                Quarantined = [new Quarantine(target.Digest, target.Sequence, trouble.Reason, trouble.Message), .. _record.Quarantined.Take(QuarantineLength - 1)],
+                Since = _ports.Time.GetUtcNow(),
+            },
+            new AcknowledgementDraft(AcknowledgementEvent.Failed, target)
+            {
+                Stage = PipelineStage.Confirm,
+                Reason = trouble.Reason,
+                Message = trouble.Message,
+            });
+        LogFailed(_channel.Name, trouble.Reason, trouble.Message);
+    }
+
+    private async Task RollBackAsync(CancellationToken cancellationToken)
+    {
+        var good = _record.LastGood!;
+        _progress.Report(new PipelineProgress(_channel.Name, PipelineStage.Rollback, $"going back to {good.Summary.Name} {good.Summary.Version}"));
+        var staged = await PrepareAsync(good, cancellationToken);
+        var started = _ports.Time.GetTimestamp();
+        string? complaint = null;
+        await _ports.ActivationLock.WaitAsync(cancellationToken);
+        try
+        {
+            if (await _apply.RunAsync(staged, NeverNewer, cancellationToken) is ActivationOutcome.Failed failed)
+            {
+                complaint = failed.Trouble.Message;
+            }
+
+            // What the failed bundle added goes; what the policy protects stays, because the data in it may be wanted.
+            await _ports.Cluster.PruneAsync(staged, allowDestructive: false, cancellationToken);
+        }
+        finally
+        {
+            _ports.ActivationLock.Release();
+        }
+
+        Commit(
+            _record with { Progress = TargetProgress.RolledBack, Fingerprint = staged.Fingerprint, Since = _ports.Time.GetUtcNow() },
+            new AcknowledgementDraft(AcknowledgementEvent.RolledBack, good.Summary)
+            {
+                Stage = PipelineStage.Rollback,
+                Reason = _record.Trouble?.Reason,
+                Message = complaint is null ? _record.Trouble?.Message : $"{_record.Trouble?.Message}; and last-good: {complaint}",
+                Duration = _ports.Time.GetElapsedTime(started),
+                Fingerprint = staged.Fingerprint,
+            });
+        LogRolledBack(_channel.Name, good.Summary.Digest);
+    }
+
+    private async Task PruneAsync(CancellationToken cancellationToken)
+    {
+        var staged = await PrepareAsync(_record.Target!, cancellationToken);
+        var outcomes = await _ports.Cluster.PruneAsync(staged, staged.Release.AllowDestructive, cancellationToken);
+        foreach (var outcome in outcomes.Where(o => o.IsChange))
+        {
+            LogPruned(_channel.Name, outcome.Subject);
+        }
+
+        await _ports.Shelf.KeepAsync(_channel.Name, [staged.Summary.Digest], cancellationToken);
+        Commit(_record with { Progress = TargetProgress.Complete });
+        LogComplete(_channel.Name, staged.Summary.Digest);
+    }
+}

@@ -1,0 +1,282 @@
+using EdgeSync.Contracts;
+using EdgeSync.Contracts.Acknowledgements;
+using EdgeSync.Primitives.Failures;
+using EdgeSync.Reconciliation.Staging;
+using EdgeSync.Reconciliation.State;
+using EdgeSync.Reconciliation.Steps;
+using EdgeSync.Signing.Releases;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeSync.Reconciliation.Channels;
+
+/// <summary>
+/// Takes one channel's release through the pipeline, one durable step at a time: what is committed is never done again, and what was under
+/// way at a power cut is done again from its beginning, which is safe for every step. Used by one caller at a time.
+/// </summary>
+internal sealed partial class ChannelReconciler
+{
+    private const int QuarantineLength = 20;
+
+    private readonly ChannelSubscription _channel;
+    private readonly SitePorts _ports;
+    private readonly IProgress<PipelineProgress> _progress;
+    private readonly ILogger _logger;
+    private readonly DiscoverStep _discover;
+    private readonly StageStep _stage;
+    private readonly GateStep _gate;
+    private readonly ApplyStep _apply;
+    private ChannelRecord _record;
+    private StagedBundle? _staged;
+
+    public ChannelReconciler(ChannelSubscription channel, SitePorts ports, IProgress<PipelineProgress> progress, ILogger logger)
+    {
+        _channel = channel;
+        _ports = ports;
+        _progress = progress;
+        _logger = logger;
+        _discover = new DiscoverStep(channel, ports.Site, ports.Policy, ports.Releases, ports.Store, ports.Time);
+        _stage = new StageStep(channel, ports.Bundles, ports.Shelf, ports.Runtime, progress);
+        _gate = new GateStep(ports.Holds, ports.Time);
+        _apply = new ApplyStep(ports.Cluster, progress);
+        _record = ports.Store.Load(channel.Name);
+        if (_record.Refused is not null)
+        {
+            // The configuration may have changed since: look with fresh eyes once.
+            _record = _record with { SeenArtifact = null };
+        }
+    }
+
+    /// <summary>The durable record as it is now.</summary>
+    public ChannelRecord Record => _record;
+
+    /// <summary>When the gate may open by itself, or null.</summary>
+    public DateTimeOffset? WaitingUntil { get; private set; }
+
+    /// <summary>Looks at the channel. True where a new release was accepted.</summary>
+    public async Task<bool> LookAsync(CancellationToken cancellationToken)
+    {
+        var before = _record.Target;
+        var refusedBefore = _record.Refused;
+        _record = await _discover.RunAsync(_record, cancellationToken);
+        if (_record.Refused is { } refusal && refusal != refusedBefore)
+        {
+            LogRefused(_channel.Name, refusal.Reason, refusal.Message);
+        }
+
+        if (_record.Target == before)
+        {
+            return false;
+        }
+
+        WaitingUntil = null;
+        LogReceived(_channel.Name, _record.Target!.Summary.Sequence, _record.Target.Summary.Digest);
+        return true;
+    }
+
+    /// <summary>
+    /// Goes on with the target until it is done or must wait. Raises an <see cref="EdgeSyncException"/> when a station does not answer: come
+    /// again later.
+    /// </summary>
+    public async Task AdvanceAsync(CancellationToken cancellationToken)
+    {
+        WaitingUntil = null;
+        while (_record.IsUnderWay && WaitingUntil is null)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            switch (_record.Progress)
+            {
+                case TargetProgress.Received:
+                    await StageAsync(cancellationToken);
+                    break;
+                case TargetProgress.Staged:
+                    await PassGateAsync(cancellationToken);
+                    break;
+                case TargetProgress.Activating:
+                    await ActivateAsync(cancellationToken);
+                    break;
+                case TargetProgress.Healthy:
+                    await PruneAsync(cancellationToken);
+                    break;
+                case TargetProgress.RollingBack:
+                    await RollBackAsync(cancellationToken);
+                    break;
+            }
+
+            if (_record.IsTargetRefused)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>The bundle that should be live: last-good, staged; null where there is none, or a change is under way.</summary>
+    public async Task<StagedBundle?> LiveAsync(CancellationToken cancellationToken) =>
+        _record.LastGood is { } good && !(_record.IsUnderWay && _record.Progress >= TargetProgress.Activating)
+            ? await PrepareAsync(good, cancellationToken)
+            : null;
+
+    /// <summary>Brings the live state back to what the bundle says, and acknowledges what had drifted.</summary>
+    public async Task RepairAsync(StagedBundle live, CancellationToken cancellationToken)
+    {
+        var started = _ports.Time.GetTimestamp();
+        await _ports.ActivationLock.WaitAsync(cancellationToken);
+        try
+        {
+            var outcome = await _apply.RunAsync(live, NeverNewer, cancellationToken);
+            switch (outcome)
+            {
+                case ActivationOutcome.Healthy { Changed.Count: > 0 } healthy:
+                    var message = string.Join("; ", healthy.Changed.Take(10));
+                    Commit(
+                        _record,
+                        new AcknowledgementDraft(AcknowledgementEvent.Drifted, live.Summary) { Message = message },
+                        new AcknowledgementDraft(AcknowledgementEvent.Repaired, live.Summary)
+                        {
+                            Message = message,
+                            Duration = _ports.Time.GetElapsedTime(started),
+                            Fingerprint = live.Fingerprint,
+                        });
+                    LogRepaired(_channel.Name, message);
+                    break;
+                case ActivationOutcome.Failed failed:
+                    throw new ReconciliationException(failed.Trouble.Reason, failed.Trouble.Message) { Hint = failed.Trouble.Hint };
+            }
+        }
+        finally
+        {
+            _ports.ActivationLock.Release();
+        }
+    }
+
+    private static async Task<bool> NeverNewer(CancellationToken cancellationToken)
+    {
+        await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+        return false;
+    }
+
+    private async Task StageAsync(CancellationToken cancellationToken)
+    {
+        var started = _ports.Time.GetTimestamp();
+        StagedBundle staged;
+        try
+        {
+            staged = await PrepareAsync(_record.Target!, cancellationToken);
+            await RefuseDestructionAsync(staged, cancellationToken);
+        }
+        catch (EdgeSyncException failure) when (IsRefusal(failure))
+        {
+            Refuse(failure.Reason, failure.Message, failure.Hint, PipelineStage.Verify);
+            throw;
+        }
+
+        Commit(
+            _record with { Progress = TargetProgress.Staged, Refused = _record.IsTargetRefused ? null : _record.Refused, Since = _ports.Time.GetUtcNow() },
+            new AcknowledgementDraft(AcknowledgementEvent.Staged, staged.Summary)
+            {
+                Stage = PipelineStage.Stage,
+                Duration = _ports.Time.GetElapsedTime(started),
+            });
+        LogStaged(_channel.Name, staged.Summary.Digest);
+    }
+
+    private async Task RefuseDestructionAsync(StagedBundle staged, CancellationToken cancellationToken)
+    {
+        if (staged.Release.AllowDestructive)
+        {
+            return;
+        }
+
+        var preview = await _ports.Cluster.PreviewPruneAsync(staged, cancellationToken);
+        if (preview.Violation is { } violation)
+        {
+            throw new ReconciliationException(ReasonCodes.DestructiveChange, violation)
+            {
+                Disposition = Disposition.Stalled,
+                Subject = staged.Summary.Digest.ToString(),
+                Hint = "If this is meant, publish a release with allowDestructive.",
+            };
+        }
+    }
+
+    private async Task PassGateAsync(CancellationToken cancellationToken)
+    {
+        var staged = await PrepareAsync(_record.Target!, cancellationToken);
+        switch (_gate.Decide(staged.Release))
+        {
+            case GateDecision.Wait wait:
+                WaitingUntil = wait.Until ?? DateTimeOffset.MaxValue;
+                if (_record.WaitingFor != wait.Reason)
+                {
+                    Commit(
+                        _record with { WaitingFor = wait.Reason, Trouble = new Trouble(wait.Reason, wait.Message), Since = _ports.Time.GetUtcNow() },
+                        new AcknowledgementDraft(AcknowledgementEvent.Waiting, staged.Summary)
+                        {
+                            Stage = PipelineStage.Gate,
+                            Reason = wait.Reason,
+                            Message = wait.Message,
+                        });
+                    LogWaiting(_channel.Name, wait.Reason, wait.Message);
+                }
+
+                break;
+
+            case GateDecision.Closed closed:
+                Refuse(closed.Reason, closed.Message, "Publish a new release.", PipelineStage.Gate);
+                break;
+
+            default:
+                Commit(
+                    _record with { Progress = TargetProgress.Activating, WaitingFor = null, Trouble = null, Since = _ports.Time.GetUtcNow() },
+                    new AcknowledgementDraft(AcknowledgementEvent.Activating, staged.Summary) { Stage = PipelineStage.Apply });
+                LogActivating(_channel.Name, staged.Summary.Digest);
+                break;
+        }
+    }
+
+    private static bool IsRefusal(EdgeSyncException failure) =>
+        failure.Disposition == Disposition.Stalled || failure.Reason == ReasonCodes.DigestMismatch;
+
+    private void Refuse(string reason, string message, string? hint, PipelineStage stage)
+    {
+        var target = _record.Target!.Summary;
+        var refusal = new Refusal(target.Digest, reason, message, hint, target);
+        if (_record.Refused == refusal)
+        {
+            return;
+        }
+
+        Commit(
+            _record with { Refused = refusal, Since = _ports.Time.GetUtcNow() },
+            new AcknowledgementDraft(AcknowledgementEvent.Rejected, target) { Stage = stage, Reason = reason, Message = message });
+        LogRefused(_channel.Name, reason, message);
+    }
+
+    private async Task<StagedBundle> PrepareAsync(ReleaseCopy copy, CancellationToken cancellationToken)
+    {
+        if (_staged is not null && _staged.Summary == copy.Summary)
+        {
+            return _staged;
+        }
+
+        var staged = _discover.JudgeAgain(copy) switch
+        {
+            ReleaseVerdict.Accepted accepted => await _stage.RunAsync(accepted.Release, cancellationToken),
+            ReleaseVerdict.NotYet early => await _stage.RunAsync(early.Release, cancellationToken),
+            ReleaseVerdict.Rejected rejected => throw new ReconciliationException(rejected.Reason, rejected.Message)
+            {
+                Disposition = Disposition.Stalled,
+                Subject = copy.Summary.Digest.ToString(),
+                Hint = rejected.Hint,
+            },
+            _ => throw new InvalidOperationException("a release is accepted, too early or rejected"),
+        };
+        _staged = staged;
+        return staged;
+    }
+
+    private void Commit(ChannelRecord record, params IReadOnlyList<AcknowledgementDraft> acknowledgements)
+    {
+        _ports.Store.Commit(record, acknowledgements);
+        _record = record;
+    }
+}

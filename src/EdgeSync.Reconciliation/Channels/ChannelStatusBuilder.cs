@@ -1,0 +1,59 @@
+using EdgeSync.Contracts;
+using EdgeSync.Contracts.Acknowledgements;
+using EdgeSync.Contracts.Messaging;
+using EdgeSync.Primitives.Failures;
+using EdgeSync.Reconciliation.State;
+
+namespace EdgeSync.Reconciliation.Channels;
+
+/// <summary>The one place that turns a channel's record, its progress and its trouble into the status that people see.</summary>
+internal static class ChannelStatusBuilder
+{
+    public static ChannelStatus Of(ChannelRecord record, PipelineProgress? progress, EdgeSyncException? trouble, DateTimeOffset? lastSeen)
+    {
+        var state = StateOf(record, trouble);
+        var (reason, message, hint) = WhyOf(record, state, trouble);
+        return new ChannelStatus
+        {
+            Channel = record.Channel,
+            State = state,
+            Stage = progress?.Stage,
+            Running = record.LastGood?.Summary,
+            Pending = PendingOf(record),
+            Reason = reason,
+            Message = message,
+            Hint = hint,
+            LastSeen = lastSeen,
+            Since = record.Since,
+        };
+    }
+
+    private static ChannelState StateOf(ChannelRecord record, EdgeSyncException? trouble) => record switch
+    {
+        // A release for other sites is refused, and all is well.
+        { Refused: { Reason: not ReasonCodes.NotForThisSite } } => ChannelState.Rejected,
+        { Target: null } => ChannelState.Empty,
+        { WaitingFor: not null, Progress: TargetProgress.Staged } => ChannelState.Waiting,
+        { Progress: TargetProgress.RolledBack } => ChannelState.RolledBack,
+        { Progress: TargetProgress.Failed } => ChannelState.Failed,
+        { Progress: TargetProgress.Complete } => IsOfTheCluster(trouble) ? ChannelState.Degraded : ChannelState.Healthy,
+        _ => ChannelState.Progressing,
+    };
+
+    // A registry that does not answer makes nothing unhealthy; a live state that could not be brought back does.
+    private static bool IsOfTheCluster(EdgeSyncException? trouble) => trouble is ReconciliationException;
+
+    private static (string? Reason, string? Message, string? Hint) WhyOf(ChannelRecord record, ChannelState state, EdgeSyncException? trouble) =>
+        (state, record.Refused, record.Trouble, trouble) switch
+        {
+            (ChannelState.Rejected, { } refusal, _, _) => (refusal.Reason, refusal.Message, refusal.Hint),
+            (ChannelState.RolledBack or ChannelState.Failed or ChannelState.Waiting, _, { } why, _) => (why.Reason, why.Message, why.Hint),
+            (_, _, _, { } failure) => (failure.Reason, failure.Message, failure.Hint),
+            _ => (null, null, null),
+        };
+
+    private static AcknowledgedRelease? PendingOf(ChannelRecord record) =>
+        record.Refused is { } refusal ? refusal.Release
+        : record.Target?.Summary == record.LastGood?.Summary ? null
+        : record.Target?.Summary;
+}

@@ -1,0 +1,22 @@
+using EdgeSync.Bundles.Reading;
+using EdgeSync.Contracts.Releases;
+using EdgeSync.Signing.Verification;
+
+namespace EdgeSync.Reconciliation.Ports;
+
+/// <summary>Brings bundles from where the release says into the site's cache. What is there already is not asked for again.</summary>
+public interface IBundleSource
+{
+    /// <summary>
+    /// Brings the bundle's index and its signatures, where the cache lacks them, and judges them with no network. Raises an
+    /// <see cref="EdgeSync.Primitives.Failures.EdgeSyncException"/> with the verdict's reason for a bundle that is not trusted.
+    /// </summary>
+    Task<VerifiedBundle> JudgeAsync(BundleRevision bundle, CancellationToken cancellationToken);
+
+    /// <summary>Makes sure that the cache holds all content of the bundle that this site's platform needs, each blob verified.</summary>
+    Task FetchAsync(
+        string channel, VerifiedBundle bundle, string repository, IProgress<PipelineProgress> progress, CancellationToken cancellationToken);
+
+    /// <summary>Reads the objects of a bundle whose content is here.</summary>
+    Task<OpenedBundle> OpenAsync(VerifiedBundle bundle, CancellationToken cancellationToken);
+}

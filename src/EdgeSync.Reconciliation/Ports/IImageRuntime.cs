@@ -1,0 +1,11 @@
+namespace EdgeSync.Reconciliation.Ports;
+
+/// <summary>The node's container runtime.</summary>
+public interface IImageRuntime
+{
+    /// <summary>
+    /// Makes sure that the runtime knows the image by exactly this reference, pulling it through the mirror where it does not. Raises an
+    /// <see cref="EdgeSync.Primitives.Failures.EdgeSyncException"/> with the runtime's reason.
+    /// </summary>
+    Task EnsureAsync(string reference, CancellationToken cancellationToken);
+}

@@ -1,0 +1,10 @@
+namespace EdgeSync.Reconciliation.Ports;
+
+/// <summary>What is wrong with one object.</summary>
+/// <param name="Subject">The object, <c>Deployment shop/web</c>.</param>
+/// <param name="Message">What is wrong, in words.</param>
+public sealed record ObjectFault(string Subject, string Message)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"{Subject}: {Message}";
+}

@@ -1,0 +1,24 @@
+namespace EdgeSync.Reconciliation;
+
+/// <summary>The event ids of this project, 7000 to 7999. Only appended to, never reused.</summary>
+internal static class ReconciliationEventIds
+{
+    public const int ReleaseReceived = 7001;
+    public const int Refused = 7002;
+    public const int Staged = 7003;
+    public const int Waiting = 7004;
+    public const int Activating = 7005;
+    public const int Healthy = 7006;
+    public const int ActivationFailed = 7007;
+    public const int RolledBack = 7008;
+    public const int Drifted = 7009;
+    public const int Repaired = 7010;
+    public const int WillRetry = 7011;
+    public const int Pruned = 7012;
+    public const int Superseded = 7013;
+    public const int LookFailed = 7014;
+    public const int DriftWatchFailed = 7015;
+    public const int Complete = 7016;
+    public const int NothingLastGood = 7017;
+    public const int ObjectChanged = 7018;
+}

@@ -1,0 +1,61 @@
+using System.Text;
+using EdgeSync.Bundles.Reading;
+using EdgeSync.Contracts;
+using EdgeSync.Contracts.Acknowledgements;
+using EdgeSync.Primitives;
+using EdgeSync.Primitives.Failures;
+using EdgeSync.Reconciliation.Ports;
+using EdgeSync.Signing.Releases;
+
+namespace EdgeSync.Reconciliation.Staging;
+
+/// <summary>
+/// Makes a <see cref="StagedBundle"/> of an accepted release: judges the bundle's signatures, brings its content, opens it, offers its
+/// images by the mirror, and has the runtime take each of them. All of it is idempotent; a second run with everything here asks nobody.
+/// </summary>
+internal sealed class StageStep(
+    ChannelSubscription channel, IBundleSource source, IImageShelf shelf, IImageRuntime runtime, IProgress<PipelineProgress> progress)
+{
+    private const int ImagesAtOnce = 3;
+
+    /// <summary>Raises an <see cref="EdgeSyncException"/> for a bundle that is refused, or a station that does not answer.</summary>
+    public async Task<StagedBundle> RunAsync(VerifiedRelease release, CancellationToken cancellationToken)
+    {
+        var revision = release.Record.Bundle;
+        Report(PipelineStage.Verify, $"checking the signatures of {revision.Name} {revision.Version}");
+        var verified = await source.JudgeAsync(revision, cancellationToken);
+
+        await source.FetchAsync(channel.Name, verified, revision.Repository, progress, cancellationToken);
+        var content = await source.OpenAsync(verified, cancellationToken);
+        if (content.Objects.Count == 0)
+        {
+            throw new ReconciliationException(ReasonCodes.BundleEmpty, $"the bundle {revision.Name} {revision.Version} has no object")
+            {
+                Disposition = Disposition.Stalled,
+                Subject = revision.Digest.ToString(),
+                Hint = "Release a bundle with at least one object. To empty a site, release one that says so object by object.",
+            };
+        }
+
+        await shelf.OfferAsync(channel.Name, content, cancellationToken);
+        await PullAsync([.. content.Images.Select(image => image.Reference)], cancellationToken);
+        return new StagedBundle(channel, release.Record, release.Acknowledged, content, FingerprintOf(content));
+    }
+
+    private async Task PullAsync(IReadOnlyCollection<string> references, CancellationToken cancellationToken)
+    {
+        var done = 0;
+        var options = new ParallelOptions { MaxDegreeOfParallelism = ImagesAtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(references, options, async (reference, token) =>
+        {
+            await runtime.EnsureAsync(reference, token);
+            progress.Report(new PipelineProgress(
+                channel.Name, PipelineStage.Stage, reference, Interlocked.Increment(ref done), references.Count));
+        });
+    }
+
+    // The bundle's digest covers every object and image; the default namespace is all that a site adds to it.
+    private Digest FingerprintOf(OpenedBundle content) => Digest.Of(Encoding.UTF8.GetBytes($"{content.Index.Digest}\n{channel.Namespace}"));
+
+    private void Report(PipelineStage stage, string message) => progress.Report(new PipelineProgress(channel.Name, stage, message));
+}

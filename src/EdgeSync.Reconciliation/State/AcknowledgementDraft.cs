@@ -1,0 +1,23 @@
+using EdgeSync.Contracts.Acknowledgements;
+using EdgeSync.Primitives;
+
+namespace EdgeSync.Reconciliation.State;
+
+/// <summary>What a step wants the ledger to say; the ledger adds number, chain, time and signature.</summary>
+public sealed record AcknowledgementDraft(AcknowledgementEvent Event, AcknowledgedRelease? Release)
+{
+    /// <summary>The stage it happened in, or null.</summary>
+    public PipelineStage? Stage { get; init; }
+
+    /// <summary>The reason code, or null where all is well.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>One sentence for people, or null.</summary>
+    public string? Message { get; init; }
+
+    /// <summary>How long it took, or null.</summary>
+    public TimeSpan? Duration { get; init; }
+
+    /// <summary>The fingerprint of the site's state after it, or null.</summary>
+    public Digest? Fingerprint { get; init; }
+}

@@ -1,0 +1,146 @@
+using EdgeSync.Agent.State;
+using EdgeSync.Agent.Time;
+using EdgeSync.Contracts.Acknowledgements;
+using EdgeSync.Primitives;
+using EdgeSync.Reconciliation.Staging;
+using EdgeSync.Reconciliation.State;
+using EdgeSync.Signing.Keys;
+using EdgeSync.Signing.Ledger;
+using EdgeSync.Sqlite;
+using EdgeSync.Testing;
+
+namespace EdgeSync.Agent.Tests.State;
+
+public sealed class LedgerTests : IDisposable
+{
+    private static readonly AcknowledgedRelease Release = new("stable", 7, Digest.Of("bundle"u8), "shop", "1.0.0");
+
+    private readonly TempDirectory _folder = new();
+    private readonly SigningKey _key = SigningKey.Create("ledger");
+    private readonly ManualTimeProvider _time = new();
+
+    [Fact]
+    public void Commit_SeveralAcknowledgements_ChainsAndSignsThem()
+    {
+        var (store, ledger) = Open();
+
+        store.Commit(Record(), Draft(AcknowledgementEvent.Received), Draft(AcknowledgementEvent.Staged));
+        store.Commit(Record(), Draft(AcknowledgementEvent.Healthy));
+
+        LedgerHead? head = null;
+        foreach (var entry in ledger.Read(1, 10))
+        {
+            var verdict = AcknowledgementVerifier.Verify(entry.Envelope, new LedgerExpectation("retail", "store-1", _key.PublicKey, head));
+            head = Assert.IsType<LedgerVerdict.Valid>(verdict).Head;
+        }
+
+        Assert.Equal(3, head?.Number);
+        Assert.Equal(3, ledger.Number);
+    }
+
+    [Fact]
+    public void Ledger_OpenedAgain_GoesOnWithTheChain()
+    {
+        var (first, _) = Open();
+        first.Commit(Record(), Draft(AcknowledgementEvent.Received));
+
+        var (second, ledger) = Open();
+        second.Commit(Record(), Draft(AcknowledgementEvent.Staged));
+
+        var entries = ledger.Read(1, 10);
+        var one = Assert.IsType<LedgerVerdict.Valid>(Verify(entries[0], head: null));
+        var two = Assert.IsType<LedgerVerdict.Valid>(Verify(entries[1], one.Head));
+        Assert.Equal(AcknowledgementEvent.Staged, two.Entry.Event);
+    }
+
+    [Theory]
+    [InlineData(2, 2)]
+    [InlineData(9, 0)]
+    [InlineData(0, 0)]
+    [InlineData(-1, 0)]
+    public void Confirm_Number_MovesForwardWithinTheLedgerOnly(long confirmed, long expected)
+    {
+        var (store, ledger) = Open();
+        store.Commit(Record(), Draft(AcknowledgementEvent.Received), Draft(AcknowledgementEvent.Staged), Draft(AcknowledgementEvent.Healthy));
+
+        ledger.Confirm(confirmed);
+
+        Assert.Equal(expected, ledger.Confirmed);
+        Assert.Equal(expected, Open().Ledger.Confirmed);
+    }
+
+    [Fact]
+    public void Confirm_LowerThanBefore_ChangesNothing()
+    {
+        var (store, ledger) = Open();
+        store.Commit(Record(), Draft(AcknowledgementEvent.Received), Draft(AcknowledgementEvent.Staged));
+        ledger.Confirm(2);
+
+        ledger.Confirm(1);
+
+        Assert.Equal(2, ledger.Confirmed);
+    }
+
+    [Fact]
+    public void Commit_WhoseAcknowledgementCannotBeWritten_LeavesTheRecordToo()
+    {
+        var (store, _) = Open();
+        store.Commit(Record() with { Progress = TargetProgress.Received }, Draft(AcknowledgementEvent.Received));
+        _key.Dispose();
+
+        Assert.ThrowsAny<Exception>(() => store.Commit(Record() with { Progress = TargetProgress.Staged }, Draft(AcknowledgementEvent.Staged)));
+
+        Assert.Equal(TargetProgress.Received, store.Load("stable").Progress);
+    }
+
+    [Fact]
+    public void Load_CommittedRecord_ReturnsItWhole()
+    {
+        var (store, _) = Open();
+        var record = Record() with
+        {
+            SeenArtifact = Digest.Of("artifact"u8),
+            HighestSeen = new Signing.Releases.SeenRelease(7, Digest.Of("payload"u8)),
+            Target = new ReleaseCopy(Release, Digest.Of("payload"u8), [1, 2, 3]),
+            Progress = TargetProgress.RollingBack,
+            Quarantined = [new Quarantine(Release.Digest, 7, "HealthFailed", "it crashes")],
+            Refused = new Refusal(Release.Digest, "SignatureMissing", "no signature", "sign it", Release),
+            Trouble = new Trouble("HealthFailed", "it crashes"),
+            Since = _time.GetUtcNow(),
+        };
+
+        store.Commit(record);
+        var loaded = Open().Store.Load("stable");
+
+        Assert.Equal(record.HighestSeen, loaded.HighestSeen);
+        Assert.Equal(record.Refused, loaded.Refused);
+        Assert.Equal(record.Quarantined, loaded.Quarantined);
+        Assert.Equal(record.Progress, loaded.Progress);
+        Assert.Equal(record.Target!.Summary, loaded.Target!.Summary);
+        Assert.Equal(record.Target.Envelope, loaded.Target.Envelope);
+        Assert.Equal(record.Since, loaded.Since);
+    }
+
+    public void Dispose()
+    {
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        _key.Dispose();
+        _folder.Dispose();
+    }
+
+    private (SiteStore Store, Ledger Ledger) Open()
+    {
+        var database = SqliteDatabase.Open(_folder["site.db"], SiteSchema.Steps);
+        var clock = new SiteClock(_time, _time.GetUtcNow());
+        var site = new SiteProfile("retail", "store-1", new Dictionary<string, string>(), "0.1.0");
+        var ledger = new Ledger(database, site, _key, clock);
+        return (new SiteStore(database, ledger, clock), ledger);
+    }
+
+    private LedgerVerdict Verify(LedgerEntry entry, LedgerHead? head) =>
+        AcknowledgementVerifier.Verify(entry.Envelope, new LedgerExpectation("retail", "store-1", _key.PublicKey, head));
+
+    private static ChannelRecord Record() => new() { Channel = "stable" };
+
+    private static AcknowledgementDraft Draft(AcknowledgementEvent happened) => new(happened, Release);
+}

@@ -1,0 +1,97 @@
+using EdgeSync.Contracts;
+using EdgeSync.Contracts.Acknowledgements;
+using EdgeSync.Contracts.Messaging;
+using EdgeSync.Primitives;
+using EdgeSync.Primitives.Failures;
+using EdgeSync.Reconciliation.Channels;
+using EdgeSync.Reconciliation.State;
+
+namespace EdgeSync.Reconciliation.Tests.Channels;
+
+public sealed class ChannelStatusBuilderTests
+{
+    private static readonly AcknowledgedRelease One = new("stable", 1, Digest.Of("one"u8), "shop", "1");
+    private static readonly AcknowledgedRelease Two = new("stable", 2, Digest.Of("two"u8), "shop", "2");
+
+    [Fact]
+    public void Of_NothingEverReleased_IsEmpty() => Assert.Equal(ChannelState.Empty, Of(new ChannelRecord { Channel = "stable" }).State);
+
+    [Theory]
+    [InlineData(TargetProgress.Received, ChannelState.Progressing)]
+    [InlineData(TargetProgress.Staged, ChannelState.Progressing)]
+    [InlineData(TargetProgress.Activating, ChannelState.Progressing)]
+    [InlineData(TargetProgress.Healthy, ChannelState.Progressing)]
+    [InlineData(TargetProgress.RollingBack, ChannelState.Progressing)]
+    [InlineData(TargetProgress.Complete, ChannelState.Healthy)]
+    [InlineData(TargetProgress.RolledBack, ChannelState.RolledBack)]
+    [InlineData(TargetProgress.Failed, ChannelState.Failed)]
+    public void Of_Progress_NamesTheState(TargetProgress progress, ChannelState expected) =>
+        Assert.Equal(expected, Of(Record(Two, progress)).State);
+
+    [Fact]
+    public void Of_NewReleaseUnderWay_ShowsBoth()
+    {
+        var status = Of(Record(Two, TargetProgress.Received) with { LastGood = Copy(One) });
+
+        Assert.Equal((One, Two), (status.Running, status.Pending));
+    }
+
+    [Fact]
+    public void Of_Complete_HasNothingPending()
+    {
+        var status = Of(Record(Two, TargetProgress.Complete) with { LastGood = Copy(Two) });
+
+        Assert.Equal((Two, null), (status.Running, status.Pending));
+    }
+
+    [Fact]
+    public void Of_Refused_SaysWhyAndWhatToDo()
+    {
+        var refusal = new Refusal(Two.Digest, ReasonCodes.SignatureMissing, "no signature", "sign it", Two);
+
+        var status = Of(Record(Two, TargetProgress.Received) with { LastGood = Copy(One), Refused = refusal });
+
+        Assert.Equal((ChannelState.Rejected, ReasonCodes.SignatureMissing, "sign it"), (status.State, status.Reason, status.Hint));
+    }
+
+    [Fact]
+    public void Of_ReleaseForOtherSites_IsStillHealthy()
+    {
+        var refusal = new Refusal(Two.Digest, ReasonCodes.NotForThisSite, "for others", null, Two);
+
+        Assert.Equal(ChannelState.Healthy, Of(Record(One, TargetProgress.Complete) with { Refused = refusal }).State);
+    }
+
+    [Fact]
+    public void Of_RegistryGone_StaysHealthyAndSaysSo()
+    {
+        var status = ChannelStatusBuilder.Of(
+            Record(One, TargetProgress.Complete), null, new StorageException("RegistryUnreachable", "no route"), lastSeen: null);
+
+        Assert.Equal((ChannelState.Healthy, "RegistryUnreachable"), (status.State, status.Reason));
+    }
+
+    [Fact]
+    public void Of_LiveStateCannotBeBroughtBack_IsDegraded()
+    {
+        var status = ChannelStatusBuilder.Of(
+            Record(One, TargetProgress.Complete), null, new ReconciliationException(ReasonCodes.HealthFailed, "crashes"), lastSeen: null);
+
+        Assert.Equal(ChannelState.Degraded, status.State);
+    }
+
+    [Fact]
+    public void Of_RolledBack_KeepsTheReasonOfTheFailure()
+    {
+        var status = Of(Record(Two, TargetProgress.RolledBack) with { LastGood = Copy(One), Trouble = new Trouble(ReasonCodes.HealthFailed, "crashes") });
+
+        Assert.Equal(ReasonCodes.HealthFailed, status.Reason);
+    }
+
+    private static ChannelStatus Of(ChannelRecord record) => ChannelStatusBuilder.Of(record, null, null, null);
+
+    private static ChannelRecord Record(AcknowledgedRelease target, TargetProgress progress) =>
+        new() { Channel = "stable", Target = Copy(target), Progress = progress };
+
+    private static ReleaseCopy Copy(AcknowledgedRelease release) => new(release, Digest.Of("payload"u8), [1]);
+}

@@ -1,0 +1,75 @@
+using EdgeSync.Contracts;
+using EdgeSync.Contracts.Releases;
+using EdgeSync.Primitives;
+using EdgeSync.Reconciliation.Ports;
+using EdgeSync.Reconciliation.State;
+using EdgeSync.Reconciliation.Steps;
+using EdgeSync.Testing;
+
+namespace EdgeSync.Reconciliation.Tests.Steps;
+
+public sealed class GateStepTests
+{
+    private readonly ManualTimeProvider _time = new();
+    private readonly Holds _holds = new();
+
+    [Fact]
+    public void Decide_NothingAgainstIt_IsOpen() => Assert.IsType<GateDecision.Open>(Decide(Release()));
+
+    [Fact]
+    public void Decide_Expired_IsClosedForGood()
+    {
+        var closed = Assert.IsType<GateDecision.Closed>(Decide(Release() with { ExpiresAt = _time.GetUtcNow() }));
+
+        Assert.Equal(ReasonCodes.ReleaseExpired, closed.Reason);
+    }
+
+    [Fact]
+    public void Decide_BeforeItsTime_WaitsUntilThen()
+    {
+        var start = _time.GetUtcNow().AddHours(2);
+
+        var wait = Assert.IsType<GateDecision.Wait>(Decide(Release() with { NotBefore = start }));
+
+        Assert.Equal((ReasonCodes.ReleaseNotYetValid, start), (wait.Reason, wait.Until));
+    }
+
+    [Fact]
+    public void Decide_AtItsTime_IsOpen()
+    {
+        var release = Release() with { NotBefore = _time.GetUtcNow().AddHours(2) };
+        _time.Advance(TimeSpan.FromHours(2));
+
+        Assert.IsType<GateDecision.Open>(Decide(release));
+    }
+
+    [Fact]
+    public void Decide_Held_WaitsAndNamesTheHolder()
+    {
+        _holds.Current = new Hold("crew", "in flight", _time.GetUtcNow(), Expires: null);
+
+        var wait = Assert.IsType<GateDecision.Wait>(Decide(Release()));
+
+        Assert.Equal(ReasonCodes.Held, wait.Reason);
+        Assert.Contains("crew", wait.Message, StringComparison.Ordinal);
+        Assert.Null(wait.Until);
+    }
+
+    private GateDecision Decide(ReleaseRecord release) => new GateStep(_holds, _time).Decide(release);
+
+    private ReleaseRecord Release() => new()
+    {
+        Channel = "stable",
+        Sequence = 7,
+        Bundle = new BundleRevision { Name = "shop", Version = "1", Repository = "registry.invalid/shop", Digest = Digest.Of("x"u8) },
+        IssuedAt = _time.GetUtcNow().AddDays(-1),
+        ExpiresAt = _time.GetUtcNow().AddDays(30),
+    };
+
+    private sealed class Holds : IHoldStore
+    {
+        public Hold? Current { get; set; }
+
+        public Hold? Active(DateTimeOffset now) => Current;
+    }
+}

@@ -1,0 +1,71 @@
+using System.Diagnostics;
+using EdgeSync.Testbed.Peers;
+
+namespace EdgeSync.Testbed.Shop;
+
+/// <summary>The published NativeAOT binary, run as people run it: one verb, one process.</summary>
+public sealed class EdgeSyncProgram
+{
+    /// <summary>Names the binary where it is not the one that <c>./build.sh publish</c> made.</summary>
+    public const string PathVariable = "EDGESYNC_BINARY";
+
+    private EdgeSyncProgram(string path) => Path = path;
+
+    /// <summary>The binary's file.</summary>
+    public string Path { get; }
+
+    /// <summary>Finds the published binary, from the folder of the running program upward.</summary>
+    public static EdgeSyncProgram Find()
+    {
+        if (Environment.GetEnvironmentVariable(PathVariable) is { Length: > 0 } named)
+        {
+            return new EdgeSyncProgram(named);
+        }
+
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            var candidate = System.IO.Path.Combine(folder.FullName, "artifacts", "publish", "edgesync", "edgesync");
+            if (File.Exists(candidate))
+            {
+                return new EdgeSyncProgram(candidate);
+            }
+        }
+
+        throw new TestbedException("BinaryMissing", "the published binary is missing") { Hint = "Run './build.sh publish' first." };
+    }
+
+    /// <summary>Runs a verb to its end, at most two minutes.</summary>
+    public async Task<ToolResult> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken = default)
+    {
+        using var process = Process.Start(new ProcessStartInfo(Path, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        bound.CancelAfter(TimeSpan.FromMinutes(2));
+        try
+        {
+            var output = process.StandardOutput.ReadToEndAsync(bound.Token);
+            var error = process.StandardError.ReadToEndAsync(bound.Token);
+            await process.WaitForExitAsync(bound.Token);
+            return new ToolResult($"edgesync {string.Join(' ', arguments)}", process.ExitCode, await output, await error);
+        }
+        finally
+        {
+            if (!process.HasExited)
+            {
+                process.Kill();
+            }
+        }
+    }
+
+    /// <summary>Runs a verb that must succeed; returns what it printed. Throws <see cref="TestbedException"/> with its words otherwise.</summary>
+    public async Task<string> RequireAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken = default)
+    {
+        var result = await RunAsync(arguments, cancellationToken);
+        return result.ExitCode == 0
+            ? result.Output
+            : throw new TestbedException("VerbFailed", $"{result.Command} ended with {result.ExitCode}: {result.Error}{result.Output}");
+    }
+}

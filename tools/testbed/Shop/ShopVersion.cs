@@ -1,0 +1,22 @@
+using EdgeSync.Testbed.Images;
+
+namespace EdgeSync.Testbed.Shop;
+
+/// <summary>One version of the shop: a busybox web server and its page.</summary>
+/// <param name="Version">The version, <c>1.0.0</c>.</param>
+/// <param name="Works">False for a version whose web server ends at once.</param>
+public sealed record ShopVersion(string Version, bool Works = true)
+{
+    /// <summary>The image as the manifests name it; this host exists nowhere, so the image can only come from the bundle.</summary>
+    public string Image => $"registry.shop.invalid/shop/web:{Version}";
+
+    /// <summary>More YAML documents beside the shop's own, or empty.</summary>
+    public string MoreManifests { get; init; } = "";
+
+    internal ImageContent Content => new(Works
+        ? ["/bin/busybox", "httpd", "-f", "-p", "8080", "-h", "/www"]
+        : ["/bin/busybox", "sh", "-c", "echo the shop cannot start; exit 1"])
+    {
+        Files = new Dictionary<string, string> { ["version"] = Version },
+    };
+}

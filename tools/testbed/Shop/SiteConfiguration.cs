@@ -1,0 +1,80 @@
+using System.Globalization;
+using System.Text;
+
+namespace EdgeSync.Testbed.Shop;
+
+/// <summary>What a site's edgesync.yaml says, in the testbed.</summary>
+public sealed record SiteConfiguration
+{
+    public string Site { get; init; } = "store-0042";
+
+    public string Fleet { get; init; } = "retail";
+
+    /// <summary>Where state, socket and this file lie.</summary>
+    public required string Folder { get; init; }
+
+    public required ShopDelivery Delivery { get; init; }
+
+    /// <summary>HOST:PORT of the registry, plain HTTP.</summary>
+    public required string Registry { get; init; }
+
+    public required string Kubeconfig { get; init; }
+
+    /// <summary>containerd's socket, or null for a cluster without nodes.</summary>
+    public string? RuntimeSocket { get; init; }
+
+    public required int MirrorPort { get; init; }
+
+    /// <summary>The section <c>hq</c>, as <c>edgesync enroll</c> or a test gives it, or null.</summary>
+    public string? HqSection { get; init; }
+
+    /// <summary>How many different release keys must have signed.</summary>
+    public int ReleaseThreshold { get; init; } = 2;
+
+    /// <summary>Default: the build key of the delivery.</summary>
+    public IReadOnlyList<string>? BundleKeys { get; init; }
+
+    public string Every { get; init; } = "1s";
+
+    public string HealthDeadline { get; init; } = "60s";
+
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string> { ["region"] = "north" };
+
+    public string StateDirectory => Path.Combine(Folder, "state");
+
+    public string FilePath => Path.Combine(Folder, "edgesync.yaml");
+
+    /// <summary>Writes the file, and returns its path.</summary>
+    public async Task<string> WriteAsync(CancellationToken cancellationToken = default)
+    {
+        Directory.CreateDirectory(Folder);
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"""
+            site: {Site}
+            fleet: {Fleet}
+            labels: {List("{", Labels.Select(label => $"{label.Key}: {label.Value}"), "}")}
+            stateDirectory: {StateDirectory}
+            runDirectory: {Path.Combine(Folder, "run")}
+            registries:
+              - host: {Registry}
+                plainHttp: true
+            trust:
+              releases: {List("{keys: [", Delivery.ReleasePublicKeys, $"], threshold: {ReleaseThreshold}}}")}
+              bundles: {List("{keys: [", BundleKeys ?? [Delivery.BuildPublicKey], "], threshold: 1}")}
+            channels:
+              - name: {ShopDelivery.Channel}
+                reference: {Delivery.ReleaseRepository}
+                every: {Every}
+                healthDeadline: {HealthDeadline}
+            cluster: {List("{", [$"kubeconfig: {Kubeconfig}"], "}")}
+            runtime: {List("{", [$"endpoint: {(RuntimeSocket is null ? "none" : "unix://" + RuntimeSocket)}"], "}")}
+            mirror: {List("{", [$"listen: 127.0.0.1:{MirrorPort}"], "}")}
+
+            """);
+        text.Append(HqSection);
+        await File.WriteAllTextAsync(FilePath, text.ToString(), cancellationToken);
+        return FilePath;
+    }
+
+    private static string List(string open, IEnumerable<string> items, string close) => open + string.Join(", ", items) + close;
+}
