@@ -79,8 +79,9 @@ internal static class BundleInspectCommand
         var isTerminal = console.Profile.Out.IsTerminal;
         if (!isTerminal)
         {
-            // A pipe has no width; nothing may be broken into lines or cut off.
+            // A pipe has no width and no bold: nothing may be broken into lines, cut off or marked.
             console.Profile.Width = 4096;
+            console.Profile.Capabilities.Ansi = false;
         }
 
         console.MarkupLineInterpolated($"[bold]{bundle.Name} {bundle.Version}[/]  {bundle.Digest.ToString()}  ({bundle.Kind})");
