@@ -125,6 +125,8 @@ internal sealed class ApiConnection : IDisposable
     {
         var message = new HttpRequestMessage(request.Method, request.Path) { Version = HttpVersion.Version20 };
         message.Headers.TryAddWithoutValidation("Accept", request.Accept);
+        // The handler takes the name that the certificate must bear from here, and ignores SslOptions.TargetHost.
+        message.Headers.Host = _config.TlsServerName;
         var token = _config.TokenFile is { } file ? (await ReadTokenAsync(file, cancellationToken)).Trim() : _config.Token;
         if (!string.IsNullOrEmpty(token))
         {

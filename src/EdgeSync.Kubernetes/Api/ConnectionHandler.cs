@@ -25,7 +25,6 @@ internal static class ConnectionHandler
             handler.SslOptions.ClientCertificates = [certificate];
         }
 
-        handler.SslOptions.TargetHost = config.TlsServerName ?? config.Server.IdnHost;
         if (config.SkipsVerification)
         {
 #pragma warning disable CA5359 // The kubeconfig says insecure-skip-tls-verify; it is the operator's decision, as for kubectl.

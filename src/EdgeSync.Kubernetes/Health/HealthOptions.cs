@@ -6,6 +6,12 @@ public sealed record HealthOptions
     /// <summary>Time between two looks at what is not healthy yet. Default: 1 s.</summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// How long objects that run pods must stay healthy to count. Default: 2 s; without a readiness probe a container that ends at once
+    /// is "available" for a moment after each start.
+    /// </summary>
+    public TimeSpan SettleTime { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>Restarts of a container in CrashLoopBackOff after which it has failed. Default: 3.</summary>
     public int FailingRestarts { get; init; } = 3;
 

@@ -21,31 +21,29 @@ public sealed class HealthWaiter(KubernetesClient client, HealthOptions options,
         ArgumentNullException.ThrowIfNull(objects);
         var end = time.GetUtcNow() + deadline;
         var states = objects.ToDictionary(id => id.Key, id => new ObjectHealth(id, HealthState.InProgress, "not looked at yet"), StringComparer.Ordinal);
+        DateTimeOffset? currentSince = null;
         while (true)
         {
-            var waitingFor = states.Values.Where(state => state.State != HealthState.Current).Select(state => state.Id).ToList();
+            // Once all are current, all are looked at again: what was healthy before may not be so any more.
+            var waitingFor = currentSince is null ? InOrder(objects, states, state => state != HealthState.Current) : objects;
             await LookAsync(waitingFor, states, progress, cancellationToken);
-            if (states.Values.All(state => state.State == HealthState.Current) && waitingFor.Count < objects.Count)
-            {
-                // What was healthy in an earlier look may not be so any more.
-                await LookAsync(objects, states, progress, cancellationToken);
-            }
-
-            var failed = InOrder(objects, states, HealthState.Failed);
-            var missing = InOrder(objects, states, HealthState.InProgress);
+            var failed = InOrder(objects, states, state => state == HealthState.Failed);
+            var missing = InOrder(objects, states, state => state == HealthState.InProgress);
             if (failed.Count > 0)
             {
-                return new HealthOutcome.Failed(failed);
+                return new HealthOutcome.Failed([.. failed.Select(id => states[id.Key])]);
             }
 
-            if (missing.Count == 0)
+            var now = time.GetUtcNow();
+            currentSince = missing.Count > 0 ? null : currentSince ?? now;
+            if (currentSince is { } since && (now - since >= options.SettleTime || !objects.Any(RunsPods)))
             {
                 return new HealthOutcome.Healthy();
             }
 
-            if (time.GetUtcNow() >= end)
+            if (missing.Count > 0 && now >= end)
             {
-                return new HealthOutcome.TimedOut(missing);
+                return new HealthOutcome.TimedOut([.. missing.Select(id => states[id.Key])]);
             }
 
             await Task.Delay(options.Interval, time, cancellationToken);
@@ -61,8 +59,11 @@ public sealed class HealthWaiter(KubernetesClient client, HealthOptions options,
         return [.. objects.Select(id => states[id.Key])];
     }
 
-    private static List<ObjectHealth> InOrder(IReadOnlyList<ObjectId> objects, Dictionary<string, ObjectHealth> states, HealthState state) =>
-        [.. objects.Select(id => states[id.Key]).Where(health => health.State == state)];
+    private static bool RunsPods(ObjectId id) => id.Group == "apps" || id.GroupKind == "Pod";
+
+    private static List<ObjectId> InOrder(
+        IReadOnlyList<ObjectId> objects, Dictionary<string, ObjectHealth> states, Func<HealthState, bool> isWanted) =>
+        [.. objects.Where(id => isWanted(states[id.Key].State))];
 
     private async Task LookAsync(
         IReadOnlyList<ObjectId> objects, Dictionary<string, ObjectHealth> states, IProgress<ObjectHealth>? progress, CancellationToken cancellationToken)
