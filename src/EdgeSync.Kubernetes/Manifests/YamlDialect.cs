@@ -34,7 +34,9 @@ internal sealed class YamlDialect(string text)
     /// <summary>What stands between the node before and this one, or the end, must not be indented by tabs, be it empty or a comment.</summary>
     public void CheckGap(ParsingEvent node)
     {
-        var start = (int)node.Start.Index;
+        // The parser may place the end of a document behind its last character.
+        var start = (int)Math.Min(node.Start.Index, text.Length);
+        _checked = Math.Min(_checked, text.Length);
         var lineStart = _checked == 0 ? 0 : text.LastIndexOf('\n', _checked - 1) + 1;
         while (lineStart < start)
         {
@@ -75,7 +77,7 @@ internal sealed class YamlDialect(string text)
             return;
         }
 
-        var rest = text.AsSpan((int)node.End.Index).TrimStart(" \t\n");
+        var rest = text.AsSpan((int)Math.Min(node.End.Index, text.Length)).TrimStart(" \t\n");
         while (rest is ['#', ..] && rest.IndexOf('\n') is > 0 and var lineEnd)
         {
             rest = rest[lineEnd..].TrimStart(" \t\n");
@@ -89,7 +91,8 @@ internal sealed class YamlDialect(string text)
 
     public void CheckScalar(Scalar scalar, bool isInFlow)
     {
-        var source = text.AsSpan((int)scalar.Start.Index, (int)(scalar.End.Index - scalar.Start.Index));
+        var first = (int)Math.Min(scalar.Start.Index, text.Length);
+        var source = text.AsSpan(first, Math.Max(0, (int)Math.Min(scalar.End.Index, text.Length) - first));
         if (scalar.Style == ScalarStyle.DoubleQuoted && HasSlashEscape(source))
         {
             throw Refuse(scalar, "the escape '\\/' is JSON's; YAML 1.1 does not know it");
@@ -153,7 +156,7 @@ internal sealed class YamlDialect(string text)
             throw Refuse(scalar, $"a text cannot begin with '{value[0]}' here; quote it");
         }
 
-        var end = (int)scalar.End.Index;
+        var end = (int)Math.Min(scalar.End.Index, text.Length);
         var isFollowedByBlank = end >= text.Length || text[end] is ' ' or '\t' or '\n';
         if (value.Contains(": ", StringComparison.Ordinal) || (value is [.., ':'] && isFollowedByBlank))
         {
@@ -165,7 +168,7 @@ internal sealed class YamlDialect(string text)
             throw Refuse(scalar, "a text that is not quoted cannot begin or end with a blank");
         }
 
-        if (text.AsSpan((int)scalar.Start.Index, end - (int)scalar.Start.Index).Contains('\n') && text.AsSpan(end).TrimStart(" \t\n") is [':', ..])
+        if (end > scalar.Start.Index && text.AsSpan((int)scalar.Start.Index, end - (int)scalar.Start.Index).Contains('\n') && text.AsSpan(end).TrimStart(" \t\n") is [':', ..])
         {
             throw Refuse(scalar, "a key must stand on one line");
         }
