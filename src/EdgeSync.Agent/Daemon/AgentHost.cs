@@ -1,3 +1,4 @@
+using EdgeSync.Agent.Commands;
 using EdgeSync.Agent.Configuration;
 using EdgeSync.Agent.LocalApi;
 using EdgeSync.Oci.Mirror;
@@ -41,6 +42,7 @@ internal sealed partial class AgentHost : IAsyncDisposable
 
         var logs = LoggerFactory.Create(logging => AgentLogging.Configure(logging, configuration.Log, isQuiet));
         builder.Services.AddSingleton(logs);
+        LogStarts(logs.CreateLogger<AgentHost>(), VersionCommand.Current, configuration.Site, configuration.Fleet, configuration.Mirror.Listen);
         var composition = await SiteComposition.CreateAsync(configuration, logs, cancellationToken);
         builder.Services.AddHostedService(services => new WorkerHost(
             composition.Site, services.GetRequiredService<IHostApplicationLifetime>(), logs.CreateLogger<WorkerHost>()));
@@ -114,4 +116,7 @@ internal sealed partial class AgentHost : IAsyncDisposable
         context.Response.StatusCode = StatusCodes.Status404NotFound;
         return Task.CompletedTask;
     };
+
+    [LoggerMessage(AgentEventIds.Started, LogLevel.Information, "EdgeSync {Version} starts for site {Site} of fleet {Fleet}, mirror on {Address}")]
+    private static partial void LogStarts(ILogger logger, string version, string site, string fleet, System.Net.IPEndPoint address);
 }
