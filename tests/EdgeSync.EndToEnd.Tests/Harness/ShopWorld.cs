@@ -87,7 +87,7 @@ internal sealed class ShopWorld : IAsyncDisposable
         {
             return JsonNode.Parse(await Node.GetAsync(path));
         }
-        catch (HttpRequestException failure) when (failure.StatusCode == System.Net.HttpStatusCode.NotFound)
+        catch (TestbedException failure) when (failure.Message.Contains("answered with 404", StringComparison.Ordinal))
         {
             return null;
         }

@@ -81,14 +81,19 @@ public sealed class ShopDelivery
 
     /// <summary>Releases a bundle on the channel.</summary>
     public Task PublishAsync(
-        string digest, ShopVersion version, IReadOnlyList<string>? keys = null, IReadOnlyList<string>? more = null, CancellationToken cancellationToken = default) =>
+        string digest,
+        ShopVersion version,
+        IReadOnlyList<string>? keys = null,
+        IReadOnlyList<string>? more = null,
+        string? repository = null,
+        CancellationToken cancellationToken = default) =>
         _edgesync.RequireAsync(
             [
                 "release", "publish", "--channel", Channel, "--bundle", $"{BundleRepository}@{digest}",
                 "--name", "shop", "--version", version.Version, "--expires", "30d", "--plain-http",
                 .. (keys ?? ReleaseKeys).SelectMany(key => new[] { "--key", key }),
                 .. more ?? [],
-                ReleaseRepository,
+                repository ?? ReleaseRepository,
             ],
             cancellationToken);
 
@@ -105,7 +110,7 @@ public sealed class ShopDelivery
     public async Task<string> WriteSourceAsync(ShopVersion version, CancellationToken cancellationToken = default)
     {
         var source = Directory.CreateDirectory(Path.Combine(_folder, $"source-{version.Version}")).FullName;
-        var template = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Shop", "shop.yaml"), cancellationToken);
+        var template = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Shop", version.HasPods ? "shop.yaml" : "pages.yaml"), cancellationToken);
         var manifests = template
             .Replace("${VERSION}", version.Version, StringComparison.Ordinal)
             .Replace("${IMAGE}", version.Image, StringComparison.Ordinal);

@@ -10,6 +10,9 @@ public sealed record ShopVersion(string Version, bool Works = true)
     /// <summary>The image as the manifests name it; this host exists nowhere, so the image can only come from the bundle.</summary>
     public string Image => $"registry.shop.invalid/shop/web:{Version}";
 
+    /// <summary>False for the shop's pages alone, which a cluster without nodes can hold too. Default: true.</summary>
+    public bool HasPods { get; init; } = true;
+
     /// <summary>More YAML documents beside the shop's own, or empty.</summary>
     public string MoreManifests { get; init; } = "";
 
