@@ -4,15 +4,11 @@ namespace EdgeSync.Agent;
 internal static class AgentEventIds
 {
     public const int Started = 8001;
-    public const int Stopped = 8002;
-    public const int ClockDoubted = 8003;
     public const int HqConnected = 8004;
     public const int HqDisconnected = 8005;
     public const int HqMessageIgnored = 8006;
     public const int HqHint = 8007;
     public const int HqSendFailed = 8008;
-    public const int CacheDamaged = 8009;
-    public const int CacheCollected = 8010;
     public const int WorkerEnded = 8011;
     public const int ConfigurationWarning = 8012;
     public const int HqSubscriptionRefused = 8013;

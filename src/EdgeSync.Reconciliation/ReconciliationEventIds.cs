@@ -11,7 +11,6 @@ internal static class ReconciliationEventIds
     public const int Healthy = 7006;
     public const int ActivationFailed = 7007;
     public const int RolledBack = 7008;
-    public const int Drifted = 7009;
     public const int Repaired = 7010;
     public const int WillRetry = 7011;
     public const int Pruned = 7012;
@@ -19,6 +18,5 @@ internal static class ReconciliationEventIds
     public const int LookFailed = 7014;
     public const int DriftWatchFailed = 7015;
     public const int Complete = 7016;
-    public const int NothingLastGood = 7017;
     public const int ObjectChanged = 7018;
 }

@@ -42,7 +42,13 @@ internal sealed partial class AgentHost : IAsyncDisposable
 
         var logs = LoggerFactory.Create(logging => AgentLogging.Configure(logging, configuration.Log, isQuiet));
         builder.Services.AddSingleton(logs);
-        LogStarts(logs.CreateLogger<AgentHost>(), VersionCommand.Current, configuration.Site, configuration.Fleet, configuration.Mirror.Listen);
+        var log = logs.CreateLogger<AgentHost>();
+        LogStarts(log, VersionCommand.Current, configuration.Site, configuration.Fleet, configuration.Mirror.Listen);
+        foreach (var warning in configuration.Warnings)
+        {
+            LogConfigurationWarning(log, warning.ToString());
+        }
+
         var composition = await SiteComposition.CreateAsync(configuration, logs, cancellationToken);
         builder.Services.AddHostedService(services => new WorkerHost(
             composition.Site, services.GetRequiredService<IHostApplicationLifetime>(), logs.CreateLogger<WorkerHost>()));
@@ -116,6 +122,9 @@ internal sealed partial class AgentHost : IAsyncDisposable
         context.Response.StatusCode = StatusCodes.Status404NotFound;
         return Task.CompletedTask;
     };
+
+    [LoggerMessage(AgentEventIds.ConfigurationWarning, LogLevel.Warning, "Configuration: {Message}")]
+    private static partial void LogConfigurationWarning(ILogger logger, string message);
 
     [LoggerMessage(AgentEventIds.Started, LogLevel.Information, "EdgeSync {Version} starts for site {Site} of fleet {Fleet}, mirror on {Address}")]
     private static partial void LogStarts(ILogger logger, string version, string site, string fleet, System.Net.IPEndPoint address);

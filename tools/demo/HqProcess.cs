@@ -1,0 +1,110 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using EdgeSync.Testbed;
+using EdgeSync.Testbed.Peers;
+using EdgeSync.Testbed.Processes;
+
+namespace EdgeSync.Demo;
+
+/// <summary>HQ as a child process, and its own verbs.</summary>
+internal sealed class HqProcess : IDisposable
+{
+    public const string Operator = "operator";
+
+    private readonly TestbedSession _session;
+    private readonly string _program;
+    private readonly string _configuration;
+    private readonly HttpClient _http = new();
+    private ManagedProcess? _process;
+
+    private HqProcess(TestbedSession session, string configuration, int port)
+    {
+        _session = session;
+        _configuration = configuration;
+        Address = new Uri($"http://127.0.0.1:{port.ToString(CultureInfo.InvariantCulture)}");
+        _program = Find();
+    }
+
+    public Uri Address { get; }
+
+    public string Password { get; } = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
+
+    public static async Task<HqProcess> PrepareAsync(TestbedSession session, int brokerPort, CancellationToken cancellationToken)
+    {
+        var hq = new HqProcess(session, session["hq.json"], session.ReservePort());
+        await File.WriteAllTextAsync(session["operator.password"], hq.Password, cancellationToken);
+        File.SetUnixFileMode(session["operator.password"], UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        var settings = new JsonObject
+        {
+            ["listen"] = new JsonArray(hq.Address.GetLeftPart(UriPartial.Authority)),
+            ["stateDirectory"] = session["hq-state"],
+            ["broker"] = new JsonObject { ["url"] = $"mqtts://localhost:{brokerPort.ToString(CultureInfo.InvariantCulture)}" },
+            ["initialOperator"] = new JsonObject { ["name"] = Operator, ["passwordFile"] = session["operator.password"] },
+        };
+        await File.WriteAllTextAsync(hq._configuration, settings.ToJsonString(), cancellationToken);
+        return hq;
+    }
+
+    /// <summary>HQ's authority, and a certificate of it for the broker.</summary>
+    public async Task<Testbed.Certificates.PemFiles> IssueBrokerCertificateAsync(CancellationToken cancellationToken)
+    {
+        var authority = await VerbAsync(cancellationToken, "ca", "init");
+        await VerbAsync(cancellationToken, "ca", "issue-server", "localhost", "127.0.0.1", "--out", _session["broker-certificate"]);
+        return new Testbed.Certificates.PemFiles(
+            Path.Combine(_session["broker-certificate"], "server.pem"), Path.Combine(_session["broker-certificate"], "server.key"), authority);
+    }
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        _process = _session.Start(new ProcessRequest("hq", "dotnet", _program, "serve", "--config", _configuration));
+        await _process.UntilAsync("HQ", TimeSpan.FromSeconds(60), IsUpAsync, cancellationToken);
+        var token = await VerbAsync(cancellationToken, "token", "api", "demo", "--role", "operator");
+        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+    }
+
+    public Task<string> CreateEnrolmentTokenAsync(string fleet, string site, CancellationToken cancellationToken) =>
+        VerbAsync(cancellationToken, "token", "enrol", "--fleet", fleet, "--site", site);
+
+    /// <summary>What HQ says of a site, by its JSON API.</summary>
+    public async Task<JsonNode> GetSiteAsync(string fleet, string site, CancellationToken cancellationToken) =>
+        JsonNode.Parse(await _http.GetStringAsync(new Uri(Address, $"/api/v1/sites/{fleet}/{site}"), cancellationToken))
+        ?? throw new JsonException("HQ answered with nothing");
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<bool> IsUpAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await _http.GetAsync(new Uri(Address, "/healthz"), cancellationToken)).IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    private async Task<string> VerbAsync(CancellationToken cancellationToken, params string[] arguments)
+    {
+        var result = await PeerTool.Installed("dotnet").RunAsync(cancellationToken, [_program, .. arguments, "--config", _configuration]);
+        return result.EnsureSuccess().Output.Trim();
+    }
+
+    private static string Find()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            var builds = Path.Combine(folder.FullName, "EdgeSync.Hq");
+            if (Directory.Exists(builds)
+                && Directory.EnumerateFiles(builds, "edgesync-hq.dll", SearchOption.AllDirectories).MaxBy(File.GetLastWriteTimeUtc) is { } program)
+            {
+                return program;
+            }
+        }
+
+        throw new TestbedException("HqMissing", "HQ is not built") { Hint = "Run './build.sh build' first." };
+    }
+}
