@@ -2,6 +2,7 @@ using EdgeSync.Oci.Content;
 using EdgeSync.Oci.Registries;
 using EdgeSync.Primitives;
 using EdgeSync.Primitives.Failures;
+using EdgeSync.Signing.Cosign;
 using EdgeSync.Signing.Verification;
 
 namespace EdgeSync.Agent.Sources;
@@ -15,7 +16,7 @@ internal sealed class CachedSignatures(ContentStore cache)
     /// <summary>Brings what the registry has now. True where that differs from what is here.</summary>
     public async Task<bool> RefreshAsync(RegistryClient client, string repository, Digest bundle, CancellationToken cancellationToken)
     {
-        var tag = TagOf(bundle);
+        var tag = CosignSignatures.TagOf(bundle);
         if (await client.FindManifestAsync(repository, tag, cancellationToken) is not { } manifest
             || (await cache.Tags.FindAsync(tag, cancellationToken))?.Digest == manifest.Descriptor.Digest)
         {
@@ -38,7 +39,7 @@ internal sealed class CachedSignatures(ContentStore cache)
     /// <summary>What the cache has. A damaged one is left out: it proves nothing, and the next refresh brings it anew.</summary>
     public async Task<IReadOnlyList<SignatureArtifact>> ReadAsync(Digest bundle, CancellationToken cancellationToken)
     {
-        if (await cache.Tags.FindAsync(TagOf(bundle), cancellationToken) is not { } descriptor)
+        if (await cache.Tags.FindAsync(CosignSignatures.TagOf(bundle), cancellationToken) is not { } descriptor)
         {
             return [];
         }
@@ -56,11 +57,8 @@ internal sealed class CachedSignatures(ContentStore cache)
         }
         catch (StorageException)
         {
-            await cache.Tags.RemoveAsync(TagOf(bundle), cancellationToken);
+            await cache.Tags.RemoveAsync(CosignSignatures.TagOf(bundle), cancellationToken);
             return [];
         }
     }
-
-    /// <summary>The tag of the signatures of a bundle; here and in the registry (cosign's tag scheme).</summary>
-    public static string TagOf(Digest bundle) => $"sha256-{bundle.Hex}.sig";
 }

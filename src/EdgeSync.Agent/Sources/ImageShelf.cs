@@ -1,10 +1,11 @@
 using EdgeSync.Bundles.Reading;
+using EdgeSync.Bundles.Staging;
 using EdgeSync.Oci.Content;
 using EdgeSync.Oci.Manifests;
 using EdgeSync.Oci.Mirror;
-using EdgeSync.Oci.References;
 using EdgeSync.Primitives;
 using EdgeSync.Reconciliation.Ports;
+using EdgeSync.Signing.Cosign;
 
 namespace EdgeSync.Agent.Sources;
 
@@ -25,17 +26,13 @@ internal sealed class ImageShelf(
     {
         var reachable = await cache.ReachableAsync(
             bundle.Images.Select(image => image.Descriptor), GraphSelection.ForImage(platform), cancellationToken);
-        var images = bundle.Images
-            .Select(image => (Reference: OciReference.ParseImage(image.Reference), image.Descriptor))
-            .DistinctBy(image => image.Reference)
-            .ToDictionary(image => image.Reference, image => image.Descriptor);
         var owner = OwnerOf(channel, bundle.Index.Digest);
         lock (_lock)
         {
             _offered[owner] = (channel, bundle.Index.Digest);
         }
 
-        Catalog.Publish(owner, new MirrorContent(images, [.. reachable.Select(descriptor => descriptor.Digest)]));
+        Catalog.Publish(owner, new MirrorContent(ImageMap.Of(bundle.Images).Images, [.. reachable.Select(descriptor => descriptor.Digest)]));
     }
 
     public async Task KeepAsync(string channel, IReadOnlyCollection<Digest> bundles, CancellationToken cancellationToken)
@@ -65,7 +62,7 @@ internal sealed class ImageShelf(
                 roots.Add((await cache.ReadManifestAsync(bundle, mediaType: null, cancellationToken)).Descriptor);
             }
 
-            if (await cache.Tags.FindAsync(CachedSignatures.TagOf(bundle), cancellationToken) is { } signatures)
+            if (await cache.Tags.FindAsync(CosignSignatures.TagOf(bundle), cancellationToken) is { } signatures)
             {
                 roots.Add(signatures);
             }

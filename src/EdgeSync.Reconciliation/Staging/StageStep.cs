@@ -38,11 +38,11 @@ internal sealed class StageStep(
         }
 
         await shelf.OfferAsync(channel.Name, content, cancellationToken);
-        await PullAsync([.. content.Images.Select(image => image.Reference)], cancellationToken);
+        await PullAsync(content.ImageReferences, cancellationToken);
         return new StagedBundle(channel, release.Record, release.Acknowledged, content, FingerprintOf(content));
     }
 
-    private async Task PullAsync(IReadOnlyCollection<string> references, CancellationToken cancellationToken)
+    private async Task PullAsync(IReadOnlyList<string> references, CancellationToken cancellationToken)
     {
         var done = 0;
         var options = new ParallelOptions { MaxDegreeOfParallelism = ImagesAtOnce, CancellationToken = cancellationToken };
