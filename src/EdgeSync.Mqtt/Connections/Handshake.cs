@@ -10,8 +10,15 @@ internal static class Handshake
     {
         var writer = new PacketWriter();
         ConnectPacket.Write(writer, options, clientId, cleanStart);
-        await stream.WriteAsync(writer.Written, cancellationToken);
-        await stream.FlushAsync(cancellationToken);
+        try
+        {
+            await stream.WriteAsync(writer.Written, cancellationToken);
+            await stream.FlushAsync(cancellationToken);
+        }
+        catch (IOException)
+        {
+            // The broker hung up before it had all of CONNECT. Why (a TLS alert) may lie unread here: reading says it, or fails as well.
+        }
 
         var (header, body) = await packets.ReadAsync() ?? throw MqttFailures.Lost("the broker closed it instead of answering");
         if (header.Type != PacketType.ConnAck)
