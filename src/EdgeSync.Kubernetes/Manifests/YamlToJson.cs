@@ -106,7 +106,7 @@ internal sealed class YamlToJson(FaultList faults, ManifestReaderOptions options
             {
                 if (!written.TryAdd(key, keyNode.Position.Line))
                 {
-                    faults.Add(keyNode.Position, $"the key '{key}' stands twice in this map (first in line {written[key]})");
+                    faults.Add(keyNode.Position, $"the key '{key}'{Spelling(keyNode, key)} stands twice in this map (first in line {written[key]})");
                     continue;
                 }
 
@@ -118,6 +118,10 @@ internal sealed class YamlToJson(FaultList faults, ManifestReaderOptions options
 
         return result;
     }
+
+    // A bare 'on' and a bare 'yes' are the same key: whoever wrote them looks for neither 'true' nor a second one.
+    private static string Spelling(YamlNode node, string key) =>
+        node is YamlNode.Scalar { Value: var spelling } && spelling != key ? $" (written '{spelling}'; quote it if it is a text)" : "";
 
     // Kubernetes' library merges where the key '<<' stands, so that a merge behind a key replaces it; YAML says the key wins. Where the two
     // would differ it is refused.
