@@ -4,6 +4,7 @@ using EdgeSync.Contracts;
 using EdgeSync.Contracts.Messaging;
 using EdgeSync.Testbed;
 using EdgeSync.Testbed.Brokers;
+using EdgeSync.Testbed.Hq;
 using EdgeSync.Testbed.Kubernetes;
 using EdgeSync.Testbed.Registries;
 using EdgeSync.Testbed.Shop;

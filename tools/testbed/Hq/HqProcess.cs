@@ -3,14 +3,14 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using EdgeSync.Testbed;
+using EdgeSync.Testbed.Certificates;
 using EdgeSync.Testbed.Peers;
 using EdgeSync.Testbed.Processes;
 
-namespace EdgeSync.Demo;
+namespace EdgeSync.Testbed.Hq;
 
 /// <summary>HQ as a child process, and its own verbs.</summary>
-internal sealed class HqProcess : IDisposable
+public sealed class HqProcess : IDisposable
 {
     public const string Operator = "operator";
 
@@ -30,6 +30,9 @@ internal sealed class HqProcess : IDisposable
 
     public Uri Address { get; }
 
+    /// <summary>Where HQ keeps its database and its authority.</summary>
+    public string StateDirectory => _session["hq-state"];
+
     public string Password { get; } = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
 
     public static async Task<HqProcess> PrepareAsync(TestbedSession session, int brokerPort, CancellationToken cancellationToken)
@@ -40,7 +43,7 @@ internal sealed class HqProcess : IDisposable
         var settings = new JsonObject
         {
             ["listen"] = new JsonArray(hq.Address.GetLeftPart(UriPartial.Authority)),
-            ["stateDirectory"] = session["hq-state"],
+            ["stateDirectory"] = hq.StateDirectory,
             ["broker"] = new JsonObject { ["url"] = $"mqtts://localhost:{brokerPort.ToString(CultureInfo.InvariantCulture)}" },
             ["initialOperator"] = new JsonObject { ["name"] = Operator, ["passwordFile"] = session["operator.password"] },
         };
@@ -49,11 +52,11 @@ internal sealed class HqProcess : IDisposable
     }
 
     /// <summary>HQ's authority, and a certificate of it for the broker.</summary>
-    public async Task<Testbed.Certificates.PemFiles> IssueBrokerCertificateAsync(CancellationToken cancellationToken)
+    public async Task<PemFiles> IssueBrokerCertificateAsync(CancellationToken cancellationToken)
     {
         var authority = await VerbAsync(cancellationToken, "ca", "init");
         await VerbAsync(cancellationToken, "ca", "issue-server", "localhost", "127.0.0.1", "--out", _session["broker-certificate"]);
-        return new Testbed.Certificates.PemFiles(
+        return new PemFiles(
             Path.Combine(_session["broker-certificate"], "server.pem"), Path.Combine(_session["broker-certificate"], "server.key"), authority);
     }
 
@@ -65,6 +68,7 @@ internal sealed class HqProcess : IDisposable
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
     }
 
+    /// <summary>A one-time token by which a site enrols.</summary>
     public Task<string> CreateEnrolmentTokenAsync(string fleet, string site, CancellationToken cancellationToken) =>
         VerbAsync(cancellationToken, "token", "enrol", "--fleet", fleet, "--site", site);
 
