@@ -39,7 +39,7 @@ internal readonly record struct AgentVersion(int Major, int Minor, int Patch, st
         var byNumber = (Major, Minor, Patch).CompareTo((other.Major, other.Minor, other.Patch));
         return (byNumber, PreRelease.Length, other.PreRelease.Length) switch
         {
-            ( not 0, _, _) => byNumber,
+            (not 0, _, _) => byNumber,
             (_, 0, 0) => 0,
             (_, 0, _) => 1,
             (_, _, 0) => -1,

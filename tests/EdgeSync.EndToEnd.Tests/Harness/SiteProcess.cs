@@ -63,11 +63,13 @@ internal sealed class SiteProcess(EdgeSyncProgram edgesync, string configuration
         var found = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_lock)
         {
-            _waiting.Add((text, () =>
+            void Kill()
             {
                 process.Kill();
                 found.TrySetResult();
-            }));
+            }
+
+            _waiting.Add((text, Kill));
         }
 
         await Bounded(found.Task, $"the log line '{text}'");

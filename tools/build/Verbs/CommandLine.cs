@@ -10,7 +10,8 @@ internal static class CommandLine
     {
         try
         {
-            return await CreateRoot(new BuildContext()).Parse(args).InvokeAsync(new InvocationConfiguration
+            var parsed = CreateRoot(new BuildContext()).Parse(args);
+            return parsed.Errors.Count > 0 ? await RefuseAsync(parsed) : await parsed.InvokeAsync(new InvocationConfiguration
             {
                 EnableDefaultExceptionHandler = false,
                 ProcessTerminationTimeout = null,
@@ -37,6 +38,13 @@ internal static class CommandLine
         FormatVerb.Create(build),
         CleanVerb.Create(build),
     };
+
+    // The errors, what may have been meant, and the help of the verb; none of it on standard output, where scripts read results.
+    private static async Task<int> RefuseAsync(ParseResult parsed)
+    {
+        await parsed.InvokeAsync(new InvocationConfiguration { Output = Console.Error });
+        return ExitCodes.Usage;
+    }
 
     private static async Task<int> FailAsync(string message, string? hint, int exitCode)
     {

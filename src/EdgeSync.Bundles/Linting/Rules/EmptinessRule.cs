@@ -18,7 +18,10 @@ internal sealed class EmptinessRule : ILintRule
             var at = component.Definition.Position;
             yield return new LintFinding(
                 LintRules.ComponentEmpty, LintSeverity.Warning, BundleDefinition.FileName, at.Line,
-                $"the component '{component.Definition.Name}' has no object in '{component.Definition.Path}'") { Column = at.Column };
+                $"the component '{component.Definition.Name}' has no object in '{component.Definition.Path}'")
+            {
+                Column = at.Column,
+            };
         }
 
         foreach (var file in context.Folder.UnusedFiles)

@@ -35,7 +35,10 @@ internal sealed class ImageNameRule : ILintRule
             {
                 yield return new LintFinding(
                     LintRules.ImageFloating, LintSeverity.Warning, BundleDefinition.FileName, image.Position.Line,
-                    $"'{image.Name}' {Floats(image.Name)}: it is another image tomorrow under the same name; write a version, or a digest") { Column = image.Position.Column };
+                    $"'{image.Name}' {Floats(image.Name)}: it is another image tomorrow under the same name; write a version, or a digest")
+                {
+                    Column = image.Position.Column,
+                };
             }
         }
     }
