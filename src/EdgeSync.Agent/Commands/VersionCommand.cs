@@ -1,6 +1,5 @@
 using System.CommandLine;
-using System.Reflection;
-using System.Runtime.InteropServices;
+using System.Text.Json;
 using EdgeSync.Primitives.Failures;
 
 namespace EdgeSync.Agent.Commands;
@@ -9,17 +8,27 @@ namespace EdgeSync.Agent.Commands;
 internal static class VersionCommand
 {
     /// <summary>The agent's version, as status and acknowledgements say it.</summary>
-    public static string Current { get; } =
-        typeof(VersionCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+    public static string Current => BuildFacts.Current.Version;
 
     public static Command Create()
     {
-        var command = new Command("version", "Print the version, the framework and the platform.");
-        command.SetAction(_ =>
+        var output = OutputOption.Create();
+        var command = new Command("version", "Print the version, the commit it was built from, the framework and the architecture.") { output };
+        command.SetAction(parsed =>
         {
-            Console.WriteLine($"edgesync {Current} ({RuntimeInformation.FrameworkDescription}, {RuntimeInformation.RuntimeIdentifier})");
+            Console.WriteLine(parsed.GetValue(output) == OutputFormat.Json
+                ? JsonSerializer.Serialize(BuildFacts.Current, VersionJsonContext.Default.BuildFacts)
+                : Words(BuildFacts.Current));
             return ExitCodes.Ok;
         });
         return command;
     }
+
+    private static string Words(BuildFacts facts) => $"""
+        edgesync {facts.Version}
+        commit        {facts.Commit}
+        framework     {facts.Framework}{(facts.Native ? ", NativeAOT" : "")}
+        runtime       {facts.Runtime}
+        architecture  {facts.Architecture}
+        """;
 }

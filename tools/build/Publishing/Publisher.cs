@@ -17,7 +17,9 @@ internal sealed partial class Publisher(Repository repository, Shell shell)
             ?? throw new BuildException("There is no libsqlite3.a on this machine: install libsqlite3-dev.", BuildException.Unavailable);
         var binary = Path.Combine(repository.Published, "edgesync");
         var stampFile = Path.Combine(repository.Published, ".stamp");
-        var stamp = SourceStamp.Compute(repository, framework, archive, await shell.CaptureAsync("dotnet", ["--version"]));
+        var revision = await SourceRevision.FindAsync(shell);
+        var stamp = SourceStamp.Compute(
+            repository, framework, archive, await shell.CaptureAsync("dotnet", ["--version"]), revision.HasChanges ? "changed" : "committed");
         if (File.Exists(binary) && File.Exists(stampFile) && await File.ReadAllTextAsync(stampFile) == stamp)
         {
             Report(binary, framework, "up to date");
@@ -26,14 +28,14 @@ internal sealed partial class Publisher(Repository repository, Shell shell)
 
         var watch = Stopwatch.StartNew();
         Console.WriteLine($"publishing the agent for {framework}, {Runtime} (NativeAOT, about a minute)");
-        await CompileAsync(framework, archive);
+        await CompileAsync(framework, archive, revision);
         Move(framework, binary);
         await File.WriteAllTextAsync(stampFile, stamp);
         Report(binary, framework, $"{watch.Elapsed.TotalSeconds:0} s");
         return binary;
     }
 
-    private async Task CompileAsync(string framework, string archive)
+    private async Task CompileAsync(string framework, string archive, SourceRevision revision)
     {
         var warnings = new HashSet<string>(StringComparer.Ordinal);
         var lines = new List<string>();
@@ -43,6 +45,7 @@ internal sealed partial class Publisher(Repository repository, Shell shell)
                 "publish", repository.AgentProject, "-c", "Release", "-f", framework, "-r", Runtime, "-v", "q", "--nologo",
                 $"-p:PublishFramework={framework}", "-p:PublishAot=true", $"-p:SqliteArchive={archive}", "-p:TrimmerSingleWarn=false", "-p:IlcTreatWarningsAsErrors=false",
                 $"-p:PublishDir={Output(framework)}/",
+                .. revision.Name is { } name ? [$"-p:SourceRevisionId={name}"] : Array.Empty<string>(),
             ],
             line =>
             {
