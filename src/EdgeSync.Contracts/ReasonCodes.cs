@@ -42,6 +42,9 @@ public static class ReasonCodes
     /// <summary>The release needs a newer agent.</summary>
     public const string AgentTooOld = nameof(AgentTooOld);
 
+    /// <summary>The bundle needs another version of Kubernetes or of the agent than the site has.</summary>
+    public const string RequirementsNotMet = nameof(RequirementsNotMet);
+
     /// <summary>The bundle cannot be read, or says something that it must not.</summary>
     public const string BundleInvalid = nameof(BundleInvalid);
 

@@ -42,6 +42,9 @@ public static class RegistryReasons
     /// <summary>Content is larger than it says or than is accepted.</summary>
     public const string ContentTooLarge = nameof(ContentTooLarge);
 
+    /// <summary>A blob is larger than this site fetches.</summary>
+    public const string BlobTooLarge = nameof(BlobTooLarge);
+
     /// <summary>A manifest or index cannot be read, or contradicts itself.</summary>
     public const string ManifestInvalid = nameof(ManifestInvalid);
 

@@ -19,4 +19,5 @@ internal static class ReconciliationEventIds
     public const int DriftWatchFailed = 7015;
     public const int Complete = 7016;
     public const int ObjectChanged = 7018;
+    public const int ForOthers = 7019;
 }

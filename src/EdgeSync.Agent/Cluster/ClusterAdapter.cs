@@ -17,6 +17,8 @@ namespace EdgeSync.Agent.Cluster;
 internal sealed class ClusterAdapter(
     ClusterConnection connection, string inventoryNamespace, PrunePolicy policy, TimeProvider time, Random random, ILoggerFactory logs) : ICluster
 {
+    public Task<string> VersionAsync(CancellationToken cancellationToken) => connection.Client.GetVersionAsync(cancellationToken);
+
     public async Task<PrunePreview> PreviewPruneAsync(StagedBundle bundle, CancellationToken cancellationToken)
     {
         var plan = await Applier().PlanPruneAsync(RequestOf(bundle), cancellationToken);

@@ -56,7 +56,11 @@ internal sealed class SiteComposition : IAsyncDisposable
         var cache = await ContentStore.OpenAsync(AgentDirectories.Cache(configuration), clock, cancellationToken);
         var registries = new RegistryClients(configuration.Registries, clock, random, logs.CreateLogger<RegistryClient>());
         var fetcher = new GraphFetcher(
-            cache, new FetchOptions { Parallelism = configuration.Fetch.Parallel }, clock, random, logs.CreateLogger<GraphFetcher>());
+            cache,
+            new FetchOptions { Parallelism = configuration.Fetch.Parallel, MaxBlobSize = configuration.Fetch.MaxBlobSize },
+            clock,
+            random,
+            logs.CreateLogger<GraphFetcher>());
         var store = new SiteStore(database, ledger, clock);
         var shelf = new ImageShelf(cache, platform, new GarbageCollector(cache, logs.CreateLogger<GarbageCollector>()), store.NeededBundles);
         var runtime = configuration.Runtime.SocketPath is { } socket

@@ -1,3 +1,4 @@
+using EdgeSync.Bundles;
 using EdgeSync.Bundles.Reading;
 using EdgeSync.Contracts.Releases;
 using EdgeSync.Oci.Content;
@@ -41,17 +42,26 @@ internal sealed class CachedBundleSource(
         };
     }
 
-    public async Task FetchAsync(
-        string channel, VerifiedBundle bundle, string repository, IProgress<PipelineProgress> progress, CancellationToken cancellationToken)
+    public async Task FetchContentAsync(VerifiedBundle bundle, string repository, CancellationToken cancellationToken)
     {
-        var place = OciReference.Parse(repository);
-        var client = await registries.GetAsync(place.Registry, cancellationToken);
-        await fetcher.FetchAsync(
-            client, place.Repository, bundle.Descriptor, GraphSelection.ForBundle(platform), new FetchedBytes(channel, progress), cancellationToken);
+        var selection = GraphSelection.ForBundle(platform, child => child.Annotation(BundleMediaTypes.ImageAnnotation) is null);
+        await FetchAsync(bundle, repository, selection, progress: null, cancellationToken);
     }
+
+    public Task FetchAsync(
+        string channel, VerifiedBundle bundle, string repository, IProgress<PipelineProgress> progress, CancellationToken cancellationToken) =>
+        FetchAsync(bundle, repository, GraphSelection.ForBundle(platform), new FetchedBytes(channel, progress), cancellationToken);
 
     public Task<OpenedBundle> OpenAsync(VerifiedBundle bundle, CancellationToken cancellationToken) =>
         BundleReader.OpenAsync(bundle, cache, cancellationToken);
+
+    private async Task FetchAsync(
+        VerifiedBundle bundle, string repository, GraphSelection selection, FetchedBytes? progress, CancellationToken cancellationToken)
+    {
+        var place = OciReference.Parse(repository);
+        var client = await registries.GetAsync(place.Registry, cancellationToken);
+        await fetcher.FetchAsync(client, place.Repository, bundle.Descriptor, selection, progress, cancellationToken);
+    }
 
     private async Task<Descriptor> FindIndexAsync(BundleRevision bundle, CancellationToken cancellationToken)
     {

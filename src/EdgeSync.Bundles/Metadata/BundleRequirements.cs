@@ -9,11 +9,13 @@ public sealed record BundleRequirements
     /// <summary>The versions of the agent.</summary>
     public string? Agent { get; init; }
 
-    /// <summary>What this site lacks, in words; null where nothing.</summary>
-    public string? Problem(string kubernetesVersion, string agentVersion) =>
-        Lacks("Kubernetes", Kubernetes, kubernetesVersion) ?? Lacks("the agent", Agent, agentVersion);
+    /// <summary>Why the bundle is not for a cluster of this version, naming both; null where it is.</summary>
+    public string? KubernetesProblem(string version) => Problem("Kubernetes", Kubernetes, version);
 
-    private static string? Lacks(string what, string? wanted, string found) =>
+    /// <summary>Why the bundle is not for an agent of this version, naming both; null where it is.</summary>
+    public string? AgentProblem(string version) => Problem("the agent", Agent, version);
+
+    private static string? Problem(string what, string? wanted, string found) =>
         wanted is null || !VersionRange.TryParse(wanted, out var range) || range.Contains(found)
             ? null
             : $"the bundle needs {what} {range}, and this site has {found}";

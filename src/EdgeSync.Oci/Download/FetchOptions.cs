@@ -15,6 +15,9 @@ public sealed record FetchOptions
     /// <summary>The longest wait before a blob is taken up again. Default: 30 seconds.</summary>
     public TimeSpan MaxRetryDelay { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>The most that one blob may have, in bytes; what is in the store already is not held against it. Default: no bound of its own.</summary>
+    public long MaxBlobSize { get; init; } = long.MaxValue;
+
     /// <summary>The most that one artifact may have in all, in bytes. Default: 64 GiB.</summary>
     public long MaxTotalSize { get; init; } = 64L * 1024 * 1024 * 1024;
 

@@ -56,6 +56,7 @@ public sealed partial class GraphFetcher
         using var lease = _store.Lease();
         var blobs = await FetchManifestsAsync(client, repository, root, selection, lease, tally, progress, cancellationToken);
         var lacking = await FindLackingAsync(blobs, tally, progress, cancellationToken);
+        RefuseTooLarge(lacking);
         DiskSpace.EnsureRoomFor(lacking.Sum(blob => blob.Size - _store.PartialSizeOf(blob.Digest)), _options.ReservedSpace, _store.Root);
 
         var fetcher = new BlobFetcher(client, _store, _options, _time, ForkRandom, _logger);
@@ -203,6 +204,21 @@ public sealed partial class GraphFetcher
                 Hint = "Make the bundle smaller, or raise the limit for one artifact.",
             }
             : total;
+    }
+
+    // By the size in the descriptor, before the first byte; the store's writer keeps a registry from sending more than that.
+    private void RefuseTooLarge(List<Descriptor> blobs)
+    {
+        if (blobs.Find(blob => blob.Size > _options.MaxBlobSize) is { } blob)
+        {
+            throw new RegistryException(
+                RegistryReasons.BlobTooLarge, $"the content {blob.Digest} has {blob.Size} bytes; this site fetches at most {_options.MaxBlobSize}")
+            {
+                Subject = blob.Digest.ToString(),
+                Disposition = Disposition.Stalled,
+                Hint = "Split the image into smaller layers, or raise fetch.maxBlobSize at this site.",
+            };
+        }
     }
 
     private Task ForEachAsync(

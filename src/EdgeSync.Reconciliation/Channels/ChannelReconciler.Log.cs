@@ -11,6 +11,9 @@ internal sealed partial class ChannelReconciler
     [LoggerMessage(ReconciliationEventIds.Refused, LogLevel.Error, "Channel {Channel}: refused, {Reason}: {Message}")]
     private partial void LogRefused(string channel, string reason, string message);
 
+    [LoggerMessage(ReconciliationEventIds.ForOthers, LogLevel.Information, "Channel {Channel}: the newest release, {Sequence}, is for other sites")]
+    private partial void LogForOthers(string channel, long sequence);
+
     [LoggerMessage(ReconciliationEventIds.Staged, LogLevel.Information, "Channel {Channel}: staged {Digest}")]
     private partial void LogStaged(string channel, Digest digest);
 

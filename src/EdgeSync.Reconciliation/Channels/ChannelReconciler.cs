@@ -1,3 +1,4 @@
+using EdgeSync.Bundles.Reading;
 using EdgeSync.Contracts;
 using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Primitives.Failures;
@@ -23,6 +24,7 @@ internal sealed partial class ChannelReconciler
     private readonly ILogger _logger;
     private readonly DiscoverStep _discover;
     private readonly StageStep _stage;
+    private readonly RequirementsStep _requirements;
     private readonly GateStep _gate;
     private readonly ApplyStep _apply;
     private ChannelRecord _record;
@@ -36,10 +38,11 @@ internal sealed partial class ChannelReconciler
         _logger = logger;
         _discover = new DiscoverStep(channel, ports.Site, ports.Policy, ports.Releases, ports.Store, ports.Time);
         _stage = new StageStep(channel, ports.Bundles, ports.Shelf, ports.Runtime, progress);
+        _requirements = new RequirementsStep(ports.Cluster, ports.Site);
         _gate = new GateStep(ports.Holds, ports.Time);
         _apply = new ApplyStep(ports.Cluster, progress);
         _record = ports.Store.Load(channel.Name);
-        if (_record.Refused is not null)
+        if (_record.Refused is not null || _record.ForOthers is not null)
         {
             // The configuration may have changed since: look with fresh eyes once.
             _record = _record with { SeenArtifact = null };
@@ -57,10 +60,16 @@ internal sealed partial class ChannelReconciler
     {
         var before = _record.Target;
         var refusedBefore = _record.Refused;
+        var forOthersBefore = _record.ForOthers;
         _record = await _discover.RunAsync(_record, cancellationToken);
         if (_record.Refused is { } refusal && refusal != refusedBefore)
         {
             LogRefused(_channel.Name, refusal.Reason, refusal.Message);
+        }
+
+        if (_record.ForOthers is { } sequence && sequence != forOthersBefore)
+        {
+            LogForOthers(_channel.Name, sequence);
         }
 
         if (_record.Target == before)
@@ -258,10 +267,13 @@ internal sealed partial class ChannelReconciler
             return _staged;
         }
 
+        Func<OpenedBundle, CancellationToken, Task>? inspect = copy == _record.Target && _record.Progress == TargetProgress.Received
+            ? (bundle, token) => _requirements.CheckAsync(bundle.Metadata.Requires, bundle.Index.Digest, token)
+            : null;
         var staged = _discover.JudgeAgain(copy) switch
         {
-            ReleaseVerdict.Accepted accepted => await _stage.RunAsync(accepted.Release, cancellationToken),
-            ReleaseVerdict.NotYet early => await _stage.RunAsync(early.Release, cancellationToken),
+            ReleaseVerdict.Accepted accepted => await _stage.RunAsync(accepted.Release, inspect, cancellationToken),
+            ReleaseVerdict.NotYet early => await _stage.RunAsync(early.Release, inspect, cancellationToken),
             ReleaseVerdict.Rejected rejected => throw new ReconciliationException(rejected.Reason, rejected.Message)
             {
                 Disposition = Disposition.Stalled,

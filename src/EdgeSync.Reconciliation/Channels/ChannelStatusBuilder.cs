@@ -1,4 +1,3 @@
-using EdgeSync.Contracts;
 using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Contracts.Messaging;
 using EdgeSync.Primitives.Failures;
@@ -30,8 +29,7 @@ internal static class ChannelStatusBuilder
 
     private static ChannelState StateOf(ChannelRecord record, EdgeSyncException? trouble) => record switch
     {
-        // A release for other sites is refused, and all is well.
-        { Refused: { Reason: not ReasonCodes.NotForThisSite } } => ChannelState.Rejected,
+        { Refused: not null } => ChannelState.Rejected,
         { Target: null } => ChannelState.Empty,
         { WaitingFor: not null, Progress: TargetProgress.Staged } => ChannelState.Waiting,
         { Progress: TargetProgress.RolledBack } => ChannelState.RolledBack,
@@ -49,7 +47,7 @@ internal static class ChannelStatusBuilder
             (ChannelState.Rejected, { } refusal, _, _) => (refusal.Reason, refusal.Message, refusal.Hint),
             (ChannelState.RolledBack or ChannelState.Failed or ChannelState.Waiting, _, { } why, _) => (why.Reason, why.Message, why.Hint),
             (_, _, _, { } failure) => (failure.Reason, failure.Message, failure.Hint),
-            _ => (null, null, null),
+            _ => (null, record.ForOthers is { } sequence ? $"the newest release, {sequence}, is for other sites" : null, null),
         };
 
     private static AcknowledgedRelease? PendingOf(ChannelRecord record) =>

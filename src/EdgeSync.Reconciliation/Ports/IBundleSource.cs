@@ -13,6 +13,9 @@ public interface IBundleSource
     /// </summary>
     Task<VerifiedBundle> JudgeAsync(BundleRevision bundle, CancellationToken cancellationToken);
 
+    /// <summary>Makes sure that the cache holds what <see cref="OpenAsync"/> reads: the bundle's metadata and objects, and no image.</summary>
+    Task FetchContentAsync(VerifiedBundle bundle, string repository, CancellationToken cancellationToken);
+
     /// <summary>Makes sure that the cache holds all content of the bundle that this site's platform needs, each blob verified.</summary>
     Task FetchAsync(
         string channel, VerifiedBundle bundle, string repository, IProgress<PipelineProgress> progress, CancellationToken cancellationToken);

@@ -3,7 +3,7 @@ using EdgeSync.Reconciliation.Staging;
 namespace EdgeSync.Reconciliation.Ports;
 
 /// <summary>The local cluster. Only a <see cref="StagedBundle"/> can be written to it.</summary>
-public interface ICluster
+public interface ICluster : IClusterVersion
 {
     /// <summary>
     /// Says what activating would delete, and writes nothing. Raises an <see cref="EdgeSync.Primitives.Failures.EdgeSyncException"/> when

@@ -18,14 +18,18 @@ internal sealed class StageStep(
 {
     private const int ImagesAtOnce = 3;
 
-    /// <summary>Raises an <see cref="EdgeSyncException"/> for a bundle that is refused, or a station that does not answer.</summary>
-    public async Task<StagedBundle> RunAsync(VerifiedRelease release, CancellationToken cancellationToken)
+    /// <summary>
+    /// Raises an <see cref="EdgeSyncException"/> for a bundle that is refused, or a station that does not answer.
+    /// <paramref name="inspect"/> sees the objects and the metadata before any image is fetched, and may refuse them.
+    /// </summary>
+    public async Task<StagedBundle> RunAsync(
+        VerifiedRelease release, Func<OpenedBundle, CancellationToken, Task>? inspect, CancellationToken cancellationToken)
     {
         var revision = release.Record.Bundle;
         Report(PipelineStage.Verify, $"checking the signatures of {revision.Name} {revision.Version}");
         var verified = await source.JudgeAsync(revision, cancellationToken);
 
-        await source.FetchAsync(channel.Name, verified, revision.Repository, progress, cancellationToken);
+        await source.FetchContentAsync(verified, revision.Repository, cancellationToken);
         var content = await source.OpenAsync(verified, cancellationToken);
         if (content.Objects.Count == 0)
         {
@@ -37,6 +41,12 @@ internal sealed class StageStep(
             };
         }
 
+        if (inspect is not null)
+        {
+            await inspect(content, cancellationToken);
+        }
+
+        await source.FetchAsync(channel.Name, verified, revision.Repository, progress, cancellationToken);
         await shelf.OfferAsync(channel.Name, content, cancellationToken);
         await PullAsync(content.ImageReferences, cancellationToken);
         return new StagedBundle(channel, release.Record, release.Acknowledged, content, FingerprintOf(content));

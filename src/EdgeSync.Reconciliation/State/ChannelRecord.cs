@@ -33,6 +33,9 @@ public sealed record ChannelRecord
     /// <summary>What was refused last and still matters, or null.</summary>
     public Refusal? Refused { get; init; }
 
+    /// <summary>The sequence of the newest release, where that is for other sites and so passed over here; or null.</summary>
+    public long? ForOthers { get; init; }
+
     /// <summary>The reason code of what <see cref="Target"/> waits for, acknowledged once; or null.</summary>
     public string? WaitingFor { get; init; }
 

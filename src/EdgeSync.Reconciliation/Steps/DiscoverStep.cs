@@ -39,6 +39,7 @@ internal sealed class DiscoverStep(
 
             // Fetched and staged ahead of its time; the gate keeps it until then.
             ReleaseVerdict.NotYet early => Accept(record, found, early.Release),
+            ReleaseVerdict.Rejected { Reason: ReasonCodes.NotForThisSite } other => PassOver(record, found, other),
             ReleaseVerdict.Rejected rejected => Refuse(
                 record with { HighestSeen = rejected.Seen ?? record.HighestSeen },
                 found.Artifact, rejected.Reason, rejected.Message, rejected.Hint, rejected.Claim),
@@ -50,7 +51,7 @@ internal sealed class DiscoverStep(
         if (release.Seen == record.HighestSeen && record.Target?.Payload == release.Seen.Payload)
         {
             // What this site knows, perhaps with one more signature: nothing new to do, and no later release is refused any more.
-            return Save(record with { SeenArtifact = found.Artifact, Refused = record.IsTargetRefused ? record.Refused : null });
+            return Save(record with { SeenArtifact = found.Artifact, Refused = record.IsTargetRefused ? record.Refused : null, ForOthers = null });
         }
 
         return Save(
@@ -61,6 +62,7 @@ internal sealed class DiscoverStep(
                 Target = new ReleaseCopy(release.Acknowledged, release.Seen.Payload, found.Envelope.ToArray()),
                 Progress = TargetProgress.Received,
                 Refused = null,
+                ForOthers = null,
                 WaitingFor = null,
                 Trouble = null,
                 Since = time.GetUtcNow(),
@@ -68,11 +70,20 @@ internal sealed class DiscoverStep(
             new AcknowledgementDraft(AcknowledgementEvent.Received, release.Acknowledged) { Stage = PipelineStage.Discover });
     }
 
+    // No refusal, and nobody at HQ has to hear of it: the release never was for this site. It counts as seen, so that no older one is taken.
+    private ChannelRecord PassOver(ChannelRecord record, ReleaseLook.Found found, ReleaseVerdict.Rejected other) => Save(record with
+    {
+        SeenArtifact = found.Artifact,
+        HighestSeen = other.Seen ?? record.HighestSeen,
+        Refused = record.IsTargetRefused ? record.Refused : null,
+        ForOthers = other.Claim.Sequence,
+    });
+
     private ChannelRecord Refuse(
         ChannelRecord record, Digest artifact, string reason, string message, string? hint, AcknowledgedRelease? release)
     {
         var refusal = new Refusal(artifact, reason, message, hint, release);
-        var seen = record with { SeenArtifact = artifact };
+        var seen = record with { SeenArtifact = artifact, ForOthers = null };
         return record.Refused == refusal
             ? Save(seen)
             : Save(

@@ -49,8 +49,8 @@ public sealed class VersionRangeTests
     {
         var needs = new BundleRequirements { Kubernetes = ">=1.30", Agent = ">=0.1" };
 
-        Assert.Null(needs.Problem("v1.31.0", "0.1.0"));
-        Assert.Equal("the bundle needs Kubernetes >=1.30, and this site has v1.29.9", needs.Problem("v1.29.9", "0.1.0"));
-        Assert.Equal("the bundle needs the agent >=0.1, and this site has 0.0.9", needs.Problem("v1.31.0", "0.0.9"));
+        Assert.Null(needs.KubernetesProblem("v1.31.0") ?? needs.AgentProblem("0.1.0"));
+        Assert.Equal("the bundle needs Kubernetes >=1.30, and this site has v1.29.9", needs.KubernetesProblem("v1.29.9"));
+        Assert.Equal("the bundle needs the agent >=0.1, and this site has 0.0.9", needs.AgentProblem("0.0.9"));
     }
 }

@@ -1,6 +1,8 @@
 using EdgeSync.Contracts;
 using EdgeSync.Contracts.Acknowledgements;
+using EdgeSync.Contracts.Messaging;
 using EdgeSync.EndToEnd.Tests.Harness;
+using EdgeSync.Oci;
 using EdgeSync.Testbed.Peers;
 using EdgeSync.Testbed.Shop;
 
@@ -88,10 +90,43 @@ public sealed class RefusalTests
         await world.Delivery.SignAsync(digest);
         await world.Delivery.PublishAsync(digest, Two, more: ["--selector", "region=south"]);
 
-        await world.Site.AwaitLogAsync(ReasonCodes.NotForThisSite);
+        var status = await world.Site.AwaitStatusAsync(s => s.Channels is [{ Message: not null }], "aware of the release for others");
 
-        await world.AwaitHealthyAsync("1.0.0");
+        Assert.Equal((ChannelState.Healthy, null), (status.Channels[0].State, status.Channels[0].Reason));
+        Assert.Contains("is for other sites", status.Channels[0].Message, StringComparison.Ordinal);
         Assert.Contains("Shop 1.0.0", await world.PageAsync(), StringComparison.Ordinal);
+        Assert.DoesNotContain(world.Ledger(), entry => entry.Event == AcknowledgementEvent.Rejected);
+
+        await world.Site.KillAsync();
+        world.Site.Start();
+        await world.Site.AwaitStatusAsync(s => s.Channels is [{ LastSeen: not null }], "in touch with the registry again");
+        Assert.Single(world.Site.Log.Split('\n'), line => line.Contains("is for other sites", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_bundle_for_a_newer_Kubernetes_is_refused_before_it_is_staged()
+    {
+        await using var world = await StartHealthyAsync();
+
+        await world.Delivery.DeliverAsync(Two with { Requires = "{kubernetes: \">=1.99\"}" });
+
+        var status = await AssertRefusedAsync(world, ReasonCodes.RequirementsNotMet);
+        Assert.Matches("the bundle needs Kubernetes >=1.99, and this site has v1\\.[0-9]+", status.Channels[0].Message);
+        Assert.Single(world.Ledger(), entry => entry.Event == AcknowledgementEvent.Staged);
+
+        await world.Delivery.DeliverAsync(new ShopVersion("2.0.1") { HasPods = false, Requires = "{kubernetes: \">=1.20\", agent: \">=0.1\"}" });
+        await world.AwaitHealthyAsync("2.0.1");
+    }
+
+    [Fact]
+    public async Task A_layer_larger_than_the_site_fetches_is_refused_before_it_is_fetched()
+    {
+        await using var world = await StartHealthyAsync(c => c with { MaxBlobSize = "2MiB" });
+
+        await world.Delivery.DeliverAsync(new ShopVersion("2.0.0") { PaddingBytes = 3 << 20 });
+
+        var status = await AssertRefusedAsync(world, RegistryReasons.BlobTooLarge);
+        Assert.Contains("this site fetches at most 2097152", status.Channels[0].Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -131,9 +166,9 @@ public sealed class RefusalTests
         await AssertRefusedAsync(world, ReasonCodes.DigestMismatch);
     }
 
-    private static async Task<ShopWorld> StartHealthyAsync()
+    private static async Task<ShopWorld> StartHealthyAsync(Func<SiteConfiguration, SiteConfiguration>? adjust = null)
     {
-        var world = await ShopWorld.StartAsync(withPods: false);
+        var world = await ShopWorld.StartAsync(withPods: false, adjust);
         world.Site.Start();
         await world.Delivery.DeliverAsync(One);
         await world.AwaitHealthyAsync("1.0.0");
@@ -148,7 +183,7 @@ public sealed class RefusalTests
         Assert.True(copied.ExitCode == 0, copied.Error);
     }
 
-    private static async Task AssertRefusedAsync(ShopWorld world, string reason, string running = "1.0.0")
+    private static async Task<SiteStatus> AssertRefusedAsync(ShopWorld world, string reason, string running = "1.0.0")
     {
         var status = await world.AwaitRefusedAsync(reason);
 
@@ -156,5 +191,6 @@ public sealed class RefusalTests
         Assert.Contains($"Shop {running}", await world.PageAsync(), StringComparison.Ordinal);
         var refusal = Assert.Single(world.Ledger(), entry => entry.Event == AcknowledgementEvent.Rejected);
         Assert.Equal(reason, refusal.Reason);
+        return status;
     }
 }

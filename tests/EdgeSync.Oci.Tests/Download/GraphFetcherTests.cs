@@ -200,6 +200,36 @@ public sealed class GraphFetcherTests(RegistryFixture peer) : IClassFixture<Regi
     }
 
     [Fact]
+    public async Task FetchAsync_BlobLargerThanTheSiteFetches_IsRefusedBeforeItsFirstByte()
+    {
+        var root = await PushAsync("fetch/blob-limit");
+        var padding = await PaddingAsync("fetch/blob-limit", root);
+        var fetcher = new GraphFetcher(_store, new FetchOptions { MaxBlobSize = padding.Size - 1 }, TimeProvider.System, new Random(1));
+        using var client = TestClients.Create(peer.Registry.Address);
+
+        var failure = await Assert.ThrowsAsync<RegistryException>(() => fetcher.FetchAsync(
+            client, "fetch/blob-limit", root, GraphSelection.ForImage(Amd64), progress: null, _limit.Token));
+
+        Assert.Equal((RegistryReasons.BlobTooLarge, Disposition.Stalled), (failure.Reason, failure.Disposition));
+        Assert.Contains($"has {padding.Size} bytes; this site fetches at most {padding.Size - 1}", failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            await peer.Registry.GetRequestsAsync(_limit.Token), request => request.ToString().Contains(padding.Digest.Hex, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task FetchAsync_BlobThatIsHereAlready_IsNotHeldAgainstALowerLimit()
+    {
+        var root = await PushAsync("fetch/blob-here");
+        await FetchAsync("fetch/blob-here", root);
+        var fetcher = new GraphFetcher(_store, new FetchOptions { MaxBlobSize = 1000 }, TimeProvider.System, new Random(1));
+        using var client = TestClients.Create(peer.Registry.Address);
+
+        var report = await fetcher.FetchAsync(client, "fetch/blob-here", root, GraphSelection.ForImage(Amd64), progress: null, _limit.Token);
+
+        Assert.Equal(0, report.Fetched);
+    }
+
+    [Fact]
     public async Task FetchAsync_PlatformIsNotThere_SaysSo()
     {
         var root = await PushAsync("fetch/noplatform", new ImageContent { MultiPlatform = true });

@@ -55,11 +55,13 @@ public sealed class ChannelStatusBuilderTests
     }
 
     [Fact]
-    public void Of_ReleaseForOtherSites_IsStillHealthy()
+    public void Of_NewestReleaseForOtherSites_IsHealthyAndSaysSo()
     {
-        var refusal = new Refusal(Two.Digest, ReasonCodes.NotForThisSite, "for others", null, Two);
+        var status = Of(Record(One, TargetProgress.Complete) with { LastGood = Copy(One), ForOthers = 9 });
 
-        Assert.Equal(ChannelState.Healthy, Of(Record(One, TargetProgress.Complete) with { Refused = refusal }).State);
+        Assert.Equal(
+            (ChannelState.Healthy, null, "the newest release, 9, is for other sites", null),
+            (status.State, status.Reason, status.Message, status.Pending));
     }
 
     [Fact]

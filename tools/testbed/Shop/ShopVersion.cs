@@ -16,10 +16,17 @@ public sealed record ShopVersion(string Version, bool Works = true)
     /// <summary>More YAML documents beside the shop's own, or empty.</summary>
     public string MoreManifests { get; init; } = "";
 
+    /// <summary>What the bundle says that it needs of a site, as the flow map of <c>requires</c> in its definition; or null.</summary>
+    public string? Requires { get; init; }
+
+    /// <summary>How many bytes of the image are noise, which no compression makes smaller. Default: none.</summary>
+    public int PaddingBytes { get; init; }
+
     internal ImageContent Content => new(Works
         ? ["/bin/busybox", "httpd", "-f", "-p", "8080", "-h", "/www"]
         : ["/bin/busybox", "sh", "-c", "echo the shop cannot start; exit 1"])
     {
+        PaddingBytes = PaddingBytes,
         Files = new Dictionary<string, string> { ["version"] = Version },
     };
 }

@@ -38,6 +38,9 @@ public sealed record SiteConfiguration
 
     public string HealthDeadline { get; init; } = "60s";
 
+    /// <summary>The largest blob that the site fetches.</summary>
+    public string MaxBlobSize { get; init; } = "10GiB";
+
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string> { ["region"] = "north" };
 
     public string StateDirectory => Path.Combine(Folder, "state");
@@ -68,6 +71,7 @@ public sealed record SiteConfiguration
                 healthDeadline: {HealthDeadline}
             cluster: {List("{", [$"kubeconfig: {Kubeconfig}"], "}")}
             runtime: {List("{", [$"endpoint: {(RuntimeSocket is null ? "none" : "unix://" + RuntimeSocket)}"], "}")}
+            fetch: {List("{", [$"maxBlobSize: {MaxBlobSize}"], "}")}
             mirror: {List("{", [$"listen: 127.0.0.1:{MirrorPort}"], "}")}
 
             """);
