@@ -31,9 +31,11 @@ internal static class CommandLine
             return ExitCodes.Usage;
         }
 
+        using var signals = new StopSignals();
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+            return await parsed.InvokeAsync(
+                new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, signals.Token);
         }
         catch (EdgeSyncException failure)
         {
@@ -50,7 +52,7 @@ internal static class CommandLine
         catch (OperationCanceledException)
         {
             await Console.Error.WriteLineAsync("stopped");
-            return ExitCodes.Failure;
+            return ExitCodes.Interrupted;
         }
     }
 

@@ -14,8 +14,17 @@ internal static class RunCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var configuration = ConfigurationOption.Load(parsed, config);
-            await using var host = await AgentHost.StartAsync(configuration, isQuiet: false, cancellationToken);
-            await host.WaitForShutdownAsync(cancellationToken);
+            try
+            {
+                await using var host = await AgentHost.CreateAsync(configuration, isQuiet: false, cancellationToken);
+                await host.StartAsync(cancellationToken);
+                await host.WaitForShutdownAsync(cancellationToken);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                // Stopped while it was starting: for a daemon that is a good end too.
+            }
+
             return ExitCodes.Ok;
         });
         return command;

@@ -12,25 +12,57 @@ namespace EdgeSync.Agent.Commands;
 /// </summary>
 internal static class SyncCommand
 {
+    /// <summary>How long to wait for another edgesync that has the state but no socket: one that starts, or one that ends.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(200);
+
     public static Command Create()
     {
         var config = ConfigurationOption.Create();
         var command = new Command(
             "sync",
-            "Look for releases now, and bring the cluster there. Exit codes: 0 healthy or nothing to do, 1 failed, 69 something did not answer, 77 not trusted.")
+            "Look for releases now, and bring the cluster there. Exit codes: 0 healthy or nothing to do, 1 failed or rolled back, 69 registry or "
+            + "cluster did not answer, 77 refused, 78 bad configuration, 130 stopped by Ctrl-C.")
         {
             config,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var configuration = ConfigurationOption.Load(parsed, config);
-            var status = File.Exists(configuration.ControlSocket)
-                ? await AskDaemonAsync(configuration, cancellationToken)
-                : await RunHereAsync(configuration, cancellationToken);
+            var status = await SyncAsync(configuration, TimeProvider.System, cancellationToken);
             StatusView.Write(status, TimeProvider.System.GetUtcNow());
             return status.Channels.Select(ExitCodeOf).DefaultIfEmpty(ExitCodes.Ok).Max();
         });
         return command;
+    }
+
+    // Whoever has the state does the pass. A socket alone says little: a killed daemon leaves it behind, and another sync ends when it is done.
+    private static async Task<SiteStatus> SyncAsync(AgentConfiguration configuration, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        while (true)
+        {
+            if (File.Exists(configuration.ControlSocket))
+            {
+                try
+                {
+                    return await AskDaemonAsync(configuration, cancellationToken);
+                }
+                catch (LocalApiException)
+                {
+                    // Nobody is there any more; so the state should be free.
+                }
+            }
+
+            try
+            {
+                return await RunHereAsync(configuration, cancellationToken);
+            }
+            catch (StorageException failure) when (failure.Reason == StateLock.InUse && time.GetElapsedTime(started) < Patience)
+            {
+                await Task.Delay(AskAgain, time, cancellationToken);
+            }
+        }
     }
 
     private static async Task<SiteStatus> AskDaemonAsync(AgentConfiguration configuration, CancellationToken cancellationToken)
@@ -55,8 +87,12 @@ internal static class SyncCommand
     private static async Task<SiteStatus> RunHereAsync(AgentConfiguration configuration, CancellationToken cancellationToken) =>
         await ProgressView.RunAsync(async view =>
         {
-            await using var host = await AgentHost.StartAsync(configuration, isQuiet: true, cancellationToken);
-            await host.Site.PassAsync(view, cancellationToken);
+            await using var host = await AgentHost.CreateAsync(configuration, isQuiet: true, cancellationToken);
+
+            // Asked for before the start, so that the first pass is the one, and there is no second.
+            var pass = host.Site.PassAsync(view, cancellationToken);
+            await host.StartAsync(cancellationToken);
+            await pass;
             return host.Site.Status();
         });
 

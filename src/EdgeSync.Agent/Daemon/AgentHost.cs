@@ -6,6 +6,7 @@ using EdgeSync.Primitives.Failures;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -20,22 +21,25 @@ internal sealed partial class AgentHost : IAsyncDisposable
 {
     private readonly WebApplication _application;
     private readonly SiteComposition _composition;
+    private readonly AgentConfiguration _configuration;
 
-    private AgentHost(WebApplication application, SiteComposition composition)
+    private AgentHost(WebApplication application, SiteComposition composition, AgentConfiguration configuration)
     {
         _application = application;
         _composition = composition;
+        _configuration = configuration;
     }
 
     public Site Site => _composition.Site;
 
-    /// <summary>Starts everything. Raises an <see cref="EdgeSyncException"/> for what an operator must put right first.</summary>
-    public static async Task<AgentHost> StartAsync(AgentConfiguration configuration, bool isQuiet, CancellationToken cancellationToken)
+    /// <summary>Builds everything; nothing runs yet. Raises an <see cref="EdgeSyncException"/> for what an operator must put right first.</summary>
+    public static async Task<AgentHost> CreateAsync(AgentConfiguration configuration, bool isQuiet, CancellationToken cancellationToken)
     {
         AgentDirectories.Create(configuration);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = configuration.StateDirectory });
         builder.WebHost.UseKestrelCore();
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, configuration));
+        builder.Services.Configure<SocketTransportOptions>(sockets => sockets.CreateBoundListenSocket = ListenSocket.Create);
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(10));
@@ -58,25 +62,28 @@ internal sealed partial class AgentHost : IAsyncDisposable
         }
 
         var application = builder.Build();
+        MapEndpoints(application, composition);
+        return new AgentHost(application, composition, configuration);
+    }
+
+    /// <summary>Starts everything. Raises an <see cref="EdgeSyncException"/> where the mirror's port is taken.</summary>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
         try
         {
-            MapEndpoints(application, composition);
-            await application.StartAsync(cancellationToken);
+            await _application.StartAsync(cancellationToken);
         }
         catch (IOException failure)
         {
-            await application.DisposeAsync();
-            await composition.DisposeAsync();
             throw new StorageException("AddressInUse", $"cannot listen: {failure.Message}", failure)
             {
-                Subject = configuration.Mirror.Listen.ToString(),
+                Subject = _configuration.Mirror.Listen.ToString(),
                 Hint = "Another process uses the mirror's port; choose another one with mirror.listen, and run 'edgesync setup' again.",
                 ExitCode = ExitCodes.Unavailable,
             };
         }
 
-        File.SetUnixFileMode(configuration.ControlSocket, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        return new AgentHost(application, composition);
+        File.SetUnixFileMode(_configuration.ControlSocket, UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
 
     public Task WaitForShutdownAsync(CancellationToken cancellationToken) => _application.WaitForShutdownAsync(cancellationToken);
@@ -108,7 +115,7 @@ internal sealed partial class AgentHost : IAsyncDisposable
             context => context.Connection.LocalIpAddress is not null,
             port => port.Use(IsolateAsync("/v2")));
         application.UseRouting();
-        application.MapLocalApi(composition.Site);
+        application.MapLocalApi(composition.Site, application.Lifetime.ApplicationStopping);
         application.MapMirror(composition.Cache, composition.Shelf.Catalog, new MirrorOptions { ContentLost = _ => composition.Site.LookNow() });
     }
 

@@ -5,6 +5,9 @@ namespace EdgeSync.Agent.Daemon;
 /// <summary>Keeps a second agent away from the same state directory. The kernel gives it up with the process, however that ends.</summary>
 internal sealed class StateLock : IDisposable
 {
+    /// <summary>The reason when another process has it.</summary>
+    public const string InUse = "StateInUse";
+
     private readonly FileStream _file;
 
     private StateLock(FileStream file) => _file = file;
@@ -19,12 +22,21 @@ internal sealed class StateLock : IDisposable
         }
         catch (IOException failure)
         {
-            throw new StorageException("StateInUse", $"another edgesync uses the state directory '{stateDirectory}'", failure)
+            throw new StorageException(InUse, $"another edgesync uses the state directory '{stateDirectory}'", failure)
             {
                 Disposition = Disposition.Stalled,
                 Subject = path,
                 Hint = "Stop the other one first, or ask it: 'edgesync status', 'edgesync sync'.",
                 ExitCode = ExitCodes.Unavailable,
+            };
+        }
+        catch (UnauthorizedAccessException failure)
+        {
+            throw new StorageException("StateNotAllowed", $"this user may not use the state directory '{stateDirectory}'", failure)
+            {
+                Disposition = Disposition.Stalled,
+                Subject = path,
+                Hint = "Run as the agent's user, as a rule root.",
             };
         }
     }

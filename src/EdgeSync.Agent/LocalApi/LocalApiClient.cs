@@ -46,10 +46,11 @@ internal sealed class LocalApiClient : IDisposable
         using var request = new HttpRequestMessage(HttpMethod.Post, LocalApiEndpoints.SyncPath);
         using var response = await SendAsync(request, cancellationToken);
         await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
-        await foreach (var line in JsonSerializer.DeserializeAsyncEnumerable(
-            body, LocalApiJsonContext.Default.SyncEvent, topLevelValues: true, cancellationToken))
+        await using var lines = JsonSerializer.DeserializeAsyncEnumerable(
+            body, LocalApiJsonContext.Default.SyncEvent, topLevelValues: true, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        while (await MoveAsync(lines))
         {
-            if (line is not null)
+            if (lines.Current is { } line)
             {
                 yield return line;
             }
@@ -67,6 +68,18 @@ internal sealed class LocalApiClient : IDisposable
         catch (HttpRequestException failure)
         {
             throw NoAnswer(failure.Message);
+        }
+    }
+
+    private async Task<bool> MoveAsync(IAsyncEnumerator<SyncEvent?> lines)
+    {
+        try
+        {
+            return await lines.MoveNextAsync();
+        }
+        catch (Exception failure) when (failure is HttpRequestException or IOException or JsonException)
+        {
+            throw NoAnswer($"it ended before the pass did: {failure.Message}");
         }
     }
 

@@ -17,7 +17,7 @@ internal static class LocalApiEndpoints
     private const int ProgressBacklog = 256;
     private static readonly byte[] NewLine = "\n"u8.ToArray();
 
-    public static void MapLocalApi(this IEndpointRouteBuilder routes, Site site)
+    public static void MapLocalApi(this IEndpointRouteBuilder routes, Site site, CancellationToken stopping)
     {
         routes.MapGet(StatusPath, async context =>
         {
@@ -25,23 +25,36 @@ internal static class LocalApiEndpoints
             await JsonSerializer.SerializeAsync(
                 context.Response.Body, site.Status(), LocalApiJsonContext.Default.SiteStatus, context.RequestAborted);
         });
-        routes.MapPost(SyncPath, context => SyncAsync(context, site));
+        routes.MapPost(SyncPath, context => SyncAsync(context, site, stopping));
     }
 
     // One JSON document a line, so that the reader shows each as it comes.
-    private static async Task SyncAsync(HttpContext context, Site site)
+    private static async Task SyncAsync(HttpContext context, Site site, CancellationToken stopping)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
+        try
+        {
+            await SyncAsync(context, site, ending);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // The answer ends without a status, and who asked knows that the pass did not come to its end here.
+        }
+    }
+
+    private static async Task SyncAsync(HttpContext context, Site site, CancellationTokenSource ending)
     {
         context.Response.ContentType = "application/x-ndjson";
         var lines = Channel.CreateBounded<PipelineProgress>(
             new BoundedChannelOptions(ProgressBacklog) { FullMode = BoundedChannelFullMode.DropOldest });
-        var pass = PassAsync(site, lines, context.RequestAborted);
-        await foreach (var progress in lines.Reader.ReadAllAsync(context.RequestAborted))
+        var pass = PassAsync(site, lines, ending.Token);
+        await foreach (var progress in lines.Reader.ReadAllAsync(ending.Token))
         {
-            await WriteAsync(context.Response, new SyncEvent(progress, null), context.RequestAborted);
+            await WriteAsync(context.Response, new SyncEvent(progress, null), ending.Token);
         }
 
         await pass;
-        await WriteAsync(context.Response, new SyncEvent(null, site.Status()), context.RequestAborted);
+        await WriteAsync(context.Response, new SyncEvent(null, site.Status()), ending.Token);
     }
 
     private static async Task PassAsync(Site site, Channel<PipelineProgress> lines, CancellationToken cancellationToken)

@@ -23,4 +23,7 @@ public static class ExitCodes
 
     /// <summary>The configuration is wrong.</summary>
     public const int BadConfiguration = 78;
+
+    /// <summary>Stopped by Ctrl-C or SIGTERM before the end; nothing is left half-done.</summary>
+    public const int Interrupted = 130;
 }

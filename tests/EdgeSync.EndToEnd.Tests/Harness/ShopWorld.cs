@@ -3,6 +3,7 @@ using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Contracts.Messaging;
 using EdgeSync.Testbed;
 using EdgeSync.Testbed.Kubernetes;
+using EdgeSync.Testbed.Peers;
 using EdgeSync.Testbed.Registries;
 using EdgeSync.Testbed.Shop;
 
@@ -69,6 +70,9 @@ internal sealed class ShopWorld : IAsyncDisposable
         Configuration = change(Configuration);
         return Configuration.WriteAsync();
     }
+
+    /// <summary>Runs a verb at this site.</summary>
+    public Task<ToolResult> RunAsync(params string[] verb) => EdgeSync.RunAsync([.. verb, "--config", Configuration.FilePath]);
 
     /// <summary>Waits until the site runs this version and is healthy.</summary>
     public Task<SiteStatus> AwaitHealthyAsync(string version) => Site.AwaitStatusAsync(

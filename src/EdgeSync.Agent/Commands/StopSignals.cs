@@ -1,0 +1,32 @@
+using System.Runtime.InteropServices;
+
+namespace EdgeSync.Agent.Commands;
+
+/// <summary>Makes the first SIGINT or SIGTERM a cancellation, so that a verb ends in good order; the second ends the process as the system would.</summary>
+internal sealed class StopSignals : IDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly PosixSignalRegistration _interrupt;
+    private readonly PosixSignalRegistration _terminate;
+
+    public StopSignals()
+    {
+        _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Take);
+        _terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Take);
+    }
+
+    public CancellationToken Token => _stop.Token;
+
+    public void Dispose()
+    {
+        _interrupt.Dispose();
+        _terminate.Dispose();
+        _stop.Dispose();
+    }
+
+    private void Take(PosixSignalContext signal)
+    {
+        signal.Cancel = !_stop.IsCancellationRequested;
+        _stop.Cancel();
+    }
+}
