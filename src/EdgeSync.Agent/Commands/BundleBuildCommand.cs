@@ -27,10 +27,25 @@ internal static class BundleBuildCommand
         registries.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            using var target = await ContentStore.OpenAsync(parsed.GetRequiredValue(output), TimeProvider.System, cancellationToken);
-            var built = await build.BuildAsync(parsed, parsed.GetRequiredValue(folder), target, parsed.GetValue(tag), cancellationToken);
-            Console.WriteLine($"{built.Metadata.Name} {built.Metadata.Version} {built.Descriptor.Digest}");
-            return ExitCodes.Ok;
+            var layout = parsed.GetRequiredValue(output);
+            var isNew = !Directory.Exists(layout);
+            var isBuilt = false;
+            try
+            {
+                using var target = await ContentStore.OpenAsync(layout, TimeProvider.System, cancellationToken);
+                var built = await build.BuildAsync(parsed, parsed.GetRequiredValue(folder), target, parsed.GetValue(tag), cancellationToken);
+                isBuilt = true;
+                Console.WriteLine($"{built.Metadata.Name} {built.Metadata.Version} {built.Descriptor.Digest}");
+                return ExitCodes.Ok;
+            }
+            finally
+            {
+                // An empty layout beside an error looks like a result.
+                if (isNew && !isBuilt && Directory.Exists(layout))
+                {
+                    Directory.Delete(layout, recursive: true);
+                }
+            }
         });
         return command;
     }

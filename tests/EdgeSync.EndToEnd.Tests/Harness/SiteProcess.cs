@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using EdgeSync.Contracts;
 using EdgeSync.Contracts.Messaging;
+using EdgeSync.Testbed.Networks;
 using EdgeSync.Testbed.Shop;
 
 namespace EdgeSync.EndToEnd.Tests.Harness;
@@ -28,11 +29,10 @@ internal sealed class SiteProcess(EdgeSyncProgram edgesync, string configuration
         }
     }
 
-    public void Start(string? networkNamespace = null)
+    public void Start(NetworkNamespace? network = null)
     {
-        string[] command = networkNamespace is null
-            ? [edgesync.Path, "run", "--config", configurationPath]
-            : ["ip", "netns", "exec", networkNamespace, edgesync.Path, "run", "--config", configurationPath];
+        string[] command = [edgesync.Path, "run", "--config", configurationPath];
+        command = network?.Wrap(command) ?? command;
         _process = Process.Start(new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,

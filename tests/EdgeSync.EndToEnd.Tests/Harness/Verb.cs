@@ -13,11 +13,11 @@ internal static class Verb
         Assert.All(words, word => Assert.Contains(word, all, StringComparison.Ordinal));
     }
 
-    /// <summary>It failed with this code, said why on standard error in one line and what to do, and printed nothing that a script could take for a result.</summary>
+    /// <summary>It failed with this code, said why on standard error, and printed nothing that a script could take for a result.</summary>
     public static void AssertFailed(int exitCode, ToolResult result, params string[] words)
     {
         AssertEnded(exitCode, result, words);
-        Assert.StartsWith("error: ", result.Error, StringComparison.Ordinal);
+        Assert.Contains(result.Error.Split('\n'), line => line.StartsWith("error: ", StringComparison.Ordinal));
         Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
         Assert.Equal("", result.Output);
     }

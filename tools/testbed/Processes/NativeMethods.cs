@@ -6,6 +6,11 @@ namespace EdgeSync.Testbed.Processes;
 internal static partial class NativeMethods
 {
     public const int DetachMount = 2;
+    public const int NetworkNamespace = 0x40000000;
+
+    [LibraryImport("libc", EntryPoint = "setns", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static partial int SetNamespace(SafeHandle file, int kind);
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
