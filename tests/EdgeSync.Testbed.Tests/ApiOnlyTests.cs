@@ -1,5 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 using EdgeSync.Testbed.Kubernetes;
+using EdgeSync.Testbed.Peers;
+using EdgeSync.Testing;
 
 namespace EdgeSync.Testbed.Tests;
 
@@ -63,4 +65,27 @@ public sealed class ApiOnlyTests : IAsyncLifetime
 
         Assert.True(answer.IsSuccessStatusCode);
     }
+
+    [Fact(Timeout = Limit)]
+    public async Task Up_WithAKubeconfigInTheEnvironment_TakesThatClusterAndLeavesIt()
+    {
+        using var folder = new TempDirectory();
+        var environment = new Dictionary<string, string?>
+        {
+            ["EDGESYNC_KUBECONFIG"] = _node.KubeconfigPath,
+            ["TESTBED_RUNTIME_ENDPOINT"] = "unix:///run/given.sock",
+            ["TESTBED_HOSTS_DIRECTORY"] = "/etc/given/certs.d",
+            ["XDG_CACHE_HOME"] = folder.Path,
+        };
+
+        var up = (await TestbedAsync(environment, "up", folder["run"])).EnsureSuccess();
+        (await TestbedAsync(environment, "down", folder["run"])).EnsureSuccess();
+
+        Assert.Contains($"kubeconfig  {_node.KubeconfigPath}\nruntime     unix:///run/given.sock\nhosts       /etc/given/certs.d\n", up.Output, StringComparison.Ordinal);
+        Assert.Contains("items", await _node.GetAsync(ConfigMaps), StringComparison.Ordinal);
+    }
+
+    private static Task<ToolResult> TestbedAsync(IReadOnlyDictionary<string, string?> environment, params string[] arguments) =>
+        PeerTool.Installed("dotnet").RunAsync(
+            new ToolRequest([Path.Combine(AppContext.BaseDirectory, "testbed.dll"), .. arguments]) { Environment = environment });
 }

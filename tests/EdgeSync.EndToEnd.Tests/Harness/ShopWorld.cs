@@ -37,11 +37,11 @@ internal sealed class ShopWorld : IAsyncDisposable
     public SiteProcess Site { get; }
 
     /// <summary>Starts everything but the site's daemon. Without pods, only the API server runs.</summary>
-    public static async Task<ShopWorld> StartAsync(bool withPods, Func<SiteConfiguration, SiteConfiguration>? adjust = null)
+    public static async Task<ShopWorld> StartAsync(bool withPods, Func<SiteConfiguration, SiteConfiguration>? adjust = null, GivenCluster? given = null)
     {
         var session = await TestbedSession.StartAsync();
         var registry = await RegistryServer.StartAsync(session);
-        var node = await KubernetesNode.StartAsync(session, new KubernetesNodeOptions { ApiOnly = !withPods });
+        var node = await KubernetesNode.StartAsync(session, new KubernetesNodeOptions { ApiOnly = !withPods, Given = given });
         var delivery = await ShopDelivery.CreateAsync(EdgeSync, session["hq"], registry.Address);
         var configuration = new SiteConfiguration
         {
@@ -91,7 +91,7 @@ internal sealed class ShopWorld : IAsyncDisposable
         {
             return JsonNode.Parse(await Node.GetAsync(path));
         }
-        catch (TestbedException failure) when (failure.Message.Contains("answered with 404", StringComparison.Ordinal))
+        catch (TestbedException failure) when (failure.Message.Contains("answered with 404", StringComparison.Ordinal) || failure.Message.Contains("(NotFound)", StringComparison.Ordinal))
         {
             return null;
         }

@@ -23,6 +23,7 @@ internal static class CommandLine
             return args switch
             {
                 ["prepare"] => await PrepareAsync(cancellationToken),
+                ["up", ['-', ..]] => await ShowUsageAsync(Console.Error, ExitCodes.Usage),
                 ["up", var folder] => await UpCommand.RunAsync(folder, apiOnly: false, cancellationToken),
                 ["up", var folder, "--api-only"] => await UpCommand.RunAsync(folder, apiOnly: true, cancellationToken),
                 ["hold", var folder] => await HoldCommand.RunAsync(folder, cancellationToken),

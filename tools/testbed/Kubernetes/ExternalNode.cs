@@ -3,17 +3,17 @@ using EdgeSync.Testbed.Peers;
 namespace EdgeSync.Testbed.Kubernetes;
 
 /// <summary>A cluster that somebody else runs; it is used as it is, and never stopped.</summary>
-internal sealed class ExternalNode(string kubeconfig) : INode
+internal sealed class ExternalNode(GivenCluster cluster) : INode
 {
-    private readonly Kubectl _kubectl = new(PeerTool.Installed("kubectl"), [], kubeconfig);
+    private readonly Kubectl _kubectl = new(PeerTool.Installed("kubectl"), [], cluster.Kubeconfig);
 
-    public string KubeconfigPath => kubeconfig;
+    public string KubeconfigPath => cluster.Kubeconfig;
 
     public string? CertificateKubeconfigPath => null;
 
-    public string? RuntimeEndpoint => Environment.GetEnvironmentVariable("EDGESYNC_RUNTIME_ENDPOINT");
+    public string? RuntimeEndpoint => cluster.RuntimeEndpoint;
 
-    public string? HostsDirectory => Environment.GetEnvironmentVariable("EDGESYNC_HOSTS_DIRECTORY");
+    public string? HostsDirectory => cluster.HostsDirectory;
 
     public Task StartAsync(CancellationToken cancellationToken) => _kubectl.SendAsync(HttpMethod.Get, "/readyz", null, cancellationToken);
 

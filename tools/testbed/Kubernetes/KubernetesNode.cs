@@ -84,18 +84,15 @@ public sealed class KubernetesNode : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await StopAsync();
 
-    private static string? GivenKubeconfig =>
-        Environment.GetEnvironmentVariable("EDGESYNC_KUBECONFIG") is { Length: > 0 } path ? path : null;
-
     /// <summary>Gets what a node needs onto the machine, unless there is a cluster already.</summary>
     internal static Task PrepareAsync(Action<string> report, CancellationToken cancellationToken) =>
-        GivenKubeconfig is null && PeerTool.FindInstalled("k3s") is null ? NodeBinaries.PrepareAsync(report, cancellationToken) : Task.CompletedTask;
+        GivenCluster.FromEnvironment() is null && PeerTool.FindInstalled("k3s") is null ? NodeBinaries.PrepareAsync(report, cancellationToken) : Task.CompletedTask;
 
     private static async Task<INode> ChooseAsync(TestbedSession session, KubernetesNodeOptions options, CancellationToken cancellationToken)
     {
-        if (GivenKubeconfig is { } kubeconfig)
+        if ((options.Given ?? GivenCluster.FromEnvironment()) is { } given)
         {
-            return new ExternalNode(kubeconfig);
+            return new ExternalNode(given);
         }
 
         if (PeerTool.FindInstalled("k3s") is { } k3s)

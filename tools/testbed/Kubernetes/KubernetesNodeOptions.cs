@@ -8,4 +8,7 @@ public sealed record KubernetesNodeOptions
 
     /// <summary>Only the API server: comes up in seconds, runs no pods and no controllers. Default: false.</summary>
     public bool ApiOnly { get; init; }
+
+    /// <summary>A cluster that is there already. Default: that of <c>EDGESYNC_KUBECONFIG</c>, if any.</summary>
+    public GivenCluster? Given { get; init; }
 }
