@@ -1,11 +1,7 @@
-using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
-using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Kubernetes.Apply;
 using EdgeSync.Kubernetes.Health;
-using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Kubernetes.Watch;
-using EdgeSync.Primitives.Failures;
 using EdgeSync.Reconciliation;
 using EdgeSync.Reconciliation.Ports;
 using EdgeSync.Reconciliation.Staging;
@@ -28,27 +24,11 @@ internal sealed class ClusterAdapter(
             objections.Count == 0 ? null : string.Join("; ", objections));
     }
 
-    public async Task<ApplyReport> ApplyAsync(StagedBundle bundle, IProgress<PipelineProgress> progress, CancellationToken cancellationToken)
-    {
-        var request = RequestOf(bundle);
-        var counter = new ObjectCounter(bundle.Channel.Name, PipelineStage.Apply, request.Objects.Count, progress);
-        var result = await Applier().ApplyAsync(request, counter, cancellationToken);
-        return new ApplyReport(OutcomesOf(result), FaultsOf(result));
-    }
-
-    public async Task<HealthReport> AwaitHealthAsync(
-        StagedBundle bundle, TimeSpan deadline, IProgress<PipelineProgress> progress, CancellationToken cancellationToken)
-    {
-        var objects = await IdsOfAsync(bundle, cancellationToken);
-        var counter = new HealthCounter(bundle.Channel.Name, objects.Count, progress);
-        return await new HealthWaiter(connection.Client, new HealthOptions(), time).WaitAsync(objects, deadline, counter, cancellationToken) switch
-        {
-            HealthOutcome.Healthy => HealthReport.Healthy,
-            HealthOutcome.Failed failed => new HealthReport(Reconciliation.Ports.HealthState.Failed, FaultsOf(failed.Reasons)),
-            HealthOutcome.TimedOut late => new HealthReport(Reconciliation.Ports.HealthState.TimedOut, FaultsOf(late.Missing)),
-            _ => throw new InvalidOperationException("objects are healthy, failed or late"),
-        };
-    }
+    public IClusterChange Begin(StagedBundle bundle) => new ClusterChange(
+        bundle.Channel.Name,
+        bundle.Content.Components.Count > 1,
+        Applier().Begin(RequestOf(bundle)),
+        new HealthWaiter(connection.Client, new HealthOptions(), time));
 
     public async Task<IReadOnlyList<ObjectOutcome>> PruneAsync(StagedBundle bundle, bool allowDestructive, CancellationToken cancellationToken)
     {
@@ -60,14 +40,14 @@ internal sealed class ClusterAdapter(
         }
 
         var result = await Applier().PruneAsync(plan, progress: null, cancellationToken);
-        FaultsOf(result);
-        return OutcomesOf(result);
+        ApplyAnswers.FaultsOf(result);
+        return ApplyAnswers.OutcomesOf(result);
     }
 
     public async IAsyncEnumerable<string> WatchDriftAsync(StagedBundle bundle, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var watcher = new DriftWatcher(connection.Client, time, random, logs.CreateLogger<DriftWatcher>());
-        var members = await IdsOfAsync(bundle, cancellationToken);
+        var members = await Applier().IdentifyAsync(RequestOf(bundle), cancellationToken);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var watching = watcher.RunAsync(NameOf(bundle.Channel), inventoryNamespace, members, watching: null, stopping.Token);
         try
@@ -86,57 +66,8 @@ internal sealed class ClusterAdapter(
 
     private static string NameOf(ChannelSubscription channel) => $"edgesync-{channel.Name}";
 
-    private static IReadOnlyList<ObjectOutcome> OutcomesOf(ApplyResult result) =>
-        [.. result.Changes.Select(change => new ObjectOutcome(change.Id.ToString(), change.Action.ToString(), change.Failure?.Message))];
-
-    // A cluster that was lost on the way is no fault of the bundle: come again later. What it refuses for good is.
-    private static IReadOnlyList<ObjectFault> FaultsOf(ApplyResult result)
-    {
-        if (result.Failures.Count > 0 && result.Disposition != Disposition.Stalled)
-        {
-            throw new ReconciliationException(result.Failures[0].Failure!.Reason, $"the cluster did not take everything: {result.Failures[0]}", result.Failures[0].Failure);
-        }
-
-        return [.. result.Failures.Select(change => new ObjectFault(change.Id.ToString(), change.Failure!.Message))];
-    }
-
-    private static IReadOnlyList<ObjectFault> FaultsOf(IReadOnlyList<ObjectHealth> objects) =>
-        [.. objects.Select(item => new ObjectFault(item.Id.ToString(), item.Message))];
-
     private ClusterApplier Applier() => new(connection.Client, time);
 
     private ApplyRequest RequestOf(StagedBundle bundle) =>
         new(NameOf(bundle.Channel), inventoryNamespace, bundle.Channel.Namespace, bundle.Content.Objects);
-
-    // As they are in the cluster: namespaced objects with their namespace, the others without.
-    private async Task<List<ObjectId>> IdsOfAsync(StagedBundle bundle, CancellationToken cancellationToken)
-    {
-        var ids = new List<ObjectId>();
-        foreach (var item in bundle.Content.Objects)
-        {
-            var type = await connection.Client.FindTypeAsync(item.ApiVersion, item.Kind, cancellationToken);
-            ids.Add(item.Id with { Namespace = type is { IsNamespaced: false } ? null : item.Namespace ?? bundle.Channel.Namespace });
-        }
-
-        return ids;
-    }
-
-    private sealed class ObjectCounter(string channel, PipelineStage stage, int total, IProgress<PipelineProgress> progress) : IProgress<ObjectChange>
-    {
-        private int _done;
-
-        public void Report(ObjectChange value) =>
-            progress.Report(new PipelineProgress(channel, stage, $"{value.Id} {value.Action}", Interlocked.Increment(ref _done), total));
-    }
-
-    private sealed class HealthCounter(string channel, int total, IProgress<PipelineProgress> progress) : IProgress<ObjectHealth>
-    {
-        private readonly ConcurrentDictionary<string, bool> _isCurrent = new(StringComparer.Ordinal);
-
-        public void Report(ObjectHealth value)
-        {
-            _isCurrent[value.Id.Key] = value.State == Kubernetes.Health.HealthState.Current;
-            progress.Report(new PipelineProgress(channel, PipelineStage.Confirm, "healthy objects", _isCurrent.Values.Count(isCurrent => isCurrent), total));
-        }
-    }
 }

@@ -13,26 +13,29 @@ public sealed class ClusterApplier(KubernetesClient client, TimeProvider time)
     private readonly Inventory _inventory = new(client);
     private readonly Pruner _pruner = new(client, time);
 
-    /// <summary>
-    /// Applies all objects. First all of them are tried by dry run: if one is refused, nothing is written. Refusals come back in the result,
-    /// all at once; after a stage in which one failed, later stages are skipped. Throws <see cref="KubernetesApiException"/> if kinds or
-    /// inventory cannot be read, or the cluster is lost while a CRD is awaited. Progress is reported from several threads.
-    /// </summary>
-    public async Task<ApplyResult> ApplyAsync(ApplyRequest request, IProgress<ObjectChange>? progress, CancellationToken cancellationToken)
+    /// <summary>Begins a change that is made part by part; nothing is sent yet.</summary>
+    public ApplySession Begin(ApplyRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        client.RefreshDiscovery();
-        var (objects, failures) = await _desired.PrepareAsync(request, cancellationToken);
-        await _inventory.ReadAsync(request, cancellationToken);
-        var dryRun = new DryRun(client, request.Options);
-        await dryRun.RunAsync(objects, cancellationToken);
-        if (failures.Count + dryRun.Failures.Count > 0)
-        {
-            return new ApplyResult(Refused(objects, [.. failures, .. dryRun.Failures]));
-        }
+        return new ApplySession(client, time, request);
+    }
 
-        await _inventory.WidenAsync(request, objects, cancellationToken);
-        return new ApplyResult(await ApplyStagesAsync(request, objects, dryRun.Versions, progress, cancellationToken));
+    /// <summary>Applies all objects at once, as <see cref="ApplySession.ApplyAsync"/> does.</summary>
+    public Task<ApplyResult> ApplyAsync(ApplyRequest request, IProgress<ObjectChange>? progress, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return Begin(request).ApplyAsync(request.Objects, progress, cancellationToken);
+    }
+
+    /// <summary>
+    /// The objects as they are named in the cluster: each in its namespace, those of the whole cluster in none. A kind that the cluster does
+    /// not know is taken as it stands.
+    /// </summary>
+    public async Task<IReadOnlyList<ObjectId>> IdentifyAsync(ApplyRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var (objects, failures) = await _desired.PrepareAsync(request, cancellationToken);
+        return [.. objects.Select(item => item.Id).Concat(failures.Select(failure => failure.Id))];
     }
 
     /// <summary>What <see cref="PruneAsync"/> would delete: members of the ApplySet that we applied and that are not among the objects.</summary>
@@ -78,44 +81,6 @@ public sealed class ClusterApplier(KubernetesClient client, TimeProvider time)
     {
         var (objects, failures) = await _desired.PrepareAsync(request, cancellationToken);
         return failures.Count == 0 ? objects : throw failures[0].Failure!;
-    }
-
-    private static IReadOnlyList<ObjectChange> Refused(IReadOnlyList<KubernetesObject> objects, IReadOnlyList<ObjectChange> failures)
-    {
-        var failed = failures.Select(change => change.Id.Key).ToHashSet(StringComparer.Ordinal);
-        return [.. failures, .. objects.Where(item => !failed.Contains(item.Id.Key)).Select(item => new ObjectChange(item.Id, ChangeAction.Skipped))];
-    }
-
-    private async Task<IReadOnlyList<ObjectChange>> ApplyStagesAsync(
-        ApplyRequest request,
-        IReadOnlyList<KubernetesObject> objects,
-        IReadOnlyDictionary<string, string> versions,
-        IProgress<ObjectChange>? progress,
-        CancellationToken cancellationToken)
-    {
-        var defined = DefinedKinds.Of(objects);
-        var applier = new StageApplier(client, time, request.Options);
-        var changes = new List<ObjectChange>();
-        foreach (var group in objects.GroupBy(item => ApplyStages.Of(item.Id)).OrderBy(stage => stage.Key))
-        {
-            List<KubernetesObject> stage = [.. group];
-            if (changes.Exists(change => change.Action == ChangeAction.Failed))
-            {
-                changes.AddRange(stage.Select(item => new ObjectChange(item.Id, ChangeAction.Skipped)));
-                continue;
-            }
-
-            var outcome = await applier.ApplyAsync(stage, defined, versions, progress, cancellationToken);
-            if (group.Key == ApplyStages.Definitions && !outcome.Any(change => change.Action == ChangeAction.Failed))
-            {
-                var late = await applier.EstablishAsync(stage, cancellationToken);
-                outcome = [.. outcome.Select(change => late.FirstOrDefault(failure => failure.Id == change.Id) ?? change)];
-            }
-
-            changes.AddRange(outcome);
-        }
-
-        return changes;
     }
 
     private async Task<ObjectDrift?> DiffAsync(KubernetesObject item, CancellationToken cancellationToken)

@@ -11,39 +11,48 @@ public sealed class HealthWaiter(KubernetesClient client, HealthOptions options,
     private readonly PodInspector _pods = new(client, options.FailingRestarts);
 
     /// <summary>
-    /// Looks at the objects until all are current in one look, one has failed, or the time is over. While the API server cannot be reached
+    /// Looks at the objects of the groups until those groups that are healthy are enough, an object of any group has failed, or the time of
+    /// a group is over. A healthy outcome names the groups that were wholly current in one last look. While the API server cannot be reached
     /// it goes on trying; a permanent refusal to read is a <see cref="KubernetesApiException"/>. Progress tells each change of an object's
     /// state or message.
     /// </summary>
     public async Task<HealthOutcome> WaitAsync(
-        IReadOnlyList<ObjectId> objects, TimeSpan deadline, IProgress<ObjectHealth>? progress, CancellationToken cancellationToken)
+        IReadOnlyList<HealthGroup> groups,
+        Func<IReadOnlySet<string>, bool> isEnough,
+        IProgress<ObjectHealth>? progress,
+        CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(objects);
-        var end = time.GetUtcNow() + deadline;
-        var states = objects.ToDictionary(id => id.Key, id => new ObjectHealth(id, HealthState.InProgress, "not looked at yet"), StringComparer.Ordinal);
-        DateTimeOffset? currentSince = null;
+        ArgumentNullException.ThrowIfNull(groups);
+        ArgumentNullException.ThrowIfNull(isEnough);
+        var looks = groups.Select(group => new GroupLook(group, options.SettleTime)).ToList();
+        var isCertain = false;
         while (true)
         {
-            // Once all are current, all are looked at again: what was healthy before may not be so any more.
-            var waitingFor = currentSince is null ? InOrder(objects, states, state => state != HealthState.Current) : objects;
-            await LookAsync(waitingFor, states, progress, cancellationToken);
-            var failed = InOrder(objects, states, state => state == HealthState.Failed);
-            var missing = InOrder(objects, states, state => state == HealthState.InProgress);
-            if (failed.Count > 0)
+            // Before it ends well, all is looked at again: what was healthy before may not be so any more.
+            await LookAsync([.. looks.SelectMany(look => look.Wanted(isCertain))], looks, progress, cancellationToken);
+            if (looks.Find(look => look.Failed.Any()) is { } broken)
             {
-                return new HealthOutcome.Failed([.. failed.Select(id => states[id.Key])]);
+                return new HealthOutcome.Failed([.. broken.Failed], broken.Group.Name);
             }
 
             var now = time.GetUtcNow();
-            currentSince = missing.Count > 0 ? null : currentSince ?? now;
-            if (currentSince is { } since && (now - since >= options.SettleTime || !objects.Any(RunsPods)))
+            looks.ForEach(look => look.Judge(now));
+            var healthy = looks.Where(look => look.IsHealthy).Select(look => look.Group.Name).ToHashSet(StringComparer.Ordinal);
+            if (isEnough(healthy))
             {
-                return new HealthOutcome.Healthy();
+                if (isCertain || looks.TrueForAll(look => look.WasWhole))
+                {
+                    return new HealthOutcome.Healthy(healthy);
+                }
+
+                isCertain = true;
+                continue;
             }
 
-            if (missing.Count > 0 && now >= end)
+            isCertain = false;
+            if (looks.Find(look => look.IsLate(now)) is { } late)
             {
-                return new HealthOutcome.TimedOut([.. missing.Select(id => states[id.Key])]);
+                return new HealthOutcome.TimedOut([.. late.Missing], late.Group.Name);
             }
 
             await Task.Delay(options.Interval, time, cancellationToken);
@@ -54,32 +63,26 @@ public sealed class HealthWaiter(KubernetesClient client, HealthOptions options,
     public async Task<IReadOnlyList<ObjectHealth>> CheckAsync(IReadOnlyList<ObjectId> objects, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(objects);
-        var states = new Dictionary<string, ObjectHealth>(StringComparer.Ordinal);
-        await LookAsync(objects, states, null, cancellationToken);
-        return [.. objects.Select(id => states[id.Key])];
+        var seen = await LookAsync(objects, cancellationToken);
+        return [.. objects.Select(id => seen[id.Key])];
     }
 
-    private static bool RunsPods(ObjectId id) => id.Group == "apps" || id.GroupKind == "Pod";
-
-    private static List<ObjectId> InOrder(
-        IReadOnlyList<ObjectId> objects, Dictionary<string, ObjectHealth> states, Func<HealthState, bool> isWanted) =>
-        [.. objects.Where(id => isWanted(states[id.Key].State))];
-
     private async Task LookAsync(
-        IReadOnlyList<ObjectId> objects, Dictionary<string, ObjectHealth> states, IProgress<ObjectHealth>? progress, CancellationToken cancellationToken)
+        IReadOnlyList<ObjectId> objects, List<GroupLook> looks, IProgress<ObjectHealth>? progress, CancellationToken cancellationToken)
+    {
+        var seen = await LookAsync(objects, cancellationToken);
+        foreach (var change in looks.SelectMany(look => look.Take(seen)))
+        {
+            progress?.Report(change);
+        }
+    }
+
+    private async Task<IReadOnlyDictionary<string, ObjectHealth>> LookAsync(IReadOnlyList<ObjectId> objects, CancellationToken cancellationToken)
     {
         var seen = new ConcurrentDictionary<string, ObjectHealth>(StringComparer.Ordinal);
         var limits = new ParallelOptions { MaxDegreeOfParallelism = options.Parallelism, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(objects, limits, async (id, token) => seen[id.Key] = await LookAtAsync(id, token));
-        foreach (var (key, health) in seen)
-        {
-            if (!states.TryGetValue(key, out var before) || before != health)
-            {
-                progress?.Report(health);
-            }
-
-            states[key] = health;
-        }
+        return seen;
     }
 
     private async Task<ObjectHealth> LookAtAsync(ObjectId id, CancellationToken cancellationToken)

@@ -17,7 +17,7 @@ internal sealed partial class ChannelReconciler
         await _ports.ActivationLock.WaitAsync(cancellationToken);
         try
         {
-            outcome = await _apply.RunAsync(staged, WaitForNewerAsync, cancellationToken);
+            outcome = await _apply.RunAsync(staged, ActivationKind.Change, WaitForNewerAsync, cancellationToken);
         }
         finally
         {
@@ -102,7 +102,7 @@ internal sealed partial class ChannelReconciler
         await _ports.ActivationLock.WaitAsync(cancellationToken);
         try
         {
-            if (await _apply.RunAsync(staged, NeverNewer, cancellationToken) is ActivationOutcome.Failed failed)
+            if (await _apply.RunAsync(staged, ActivationKind.Change, NeverNewer, cancellationToken) is ActivationOutcome.Failed failed)
             {
                 complaint = failed.Trouble.Message;
             }

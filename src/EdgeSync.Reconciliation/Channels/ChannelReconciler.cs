@@ -40,7 +40,7 @@ internal sealed partial class ChannelReconciler
         _stage = new StageStep(channel, ports.Bundles, ports.Shelf, ports.Runtime, progress);
         _requirements = new RequirementsStep(ports.Cluster, ports.Site);
         _gate = new GateStep(ports.Holds, ports.Time);
-        _apply = new ApplyStep(ports.Cluster, progress);
+        _apply = new ApplyStep(ports.Cluster, progress, ports.Time);
         _record = ports.Store.Load(channel.Name);
         if (_record.Refused is not null || _record.ForOthers is not null)
         {
@@ -131,7 +131,7 @@ internal sealed partial class ChannelReconciler
         await _ports.ActivationLock.WaitAsync(cancellationToken);
         try
         {
-            var outcome = await _apply.RunAsync(live, NeverNewer, cancellationToken);
+            var outcome = await _apply.RunAsync(live, ActivationKind.Repair, NeverNewer, cancellationToken);
             switch (outcome)
             {
                 case ActivationOutcome.Healthy { Changed.Count: > 0 } healthy:

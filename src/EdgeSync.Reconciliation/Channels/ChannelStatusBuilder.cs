@@ -11,7 +11,7 @@ internal static class ChannelStatusBuilder
     public static ChannelStatus Of(ChannelRecord record, PipelineProgress? progress, EdgeSyncException? trouble, DateTimeOffset? lastSeen)
     {
         var state = StateOf(record, trouble);
-        var (reason, message, hint) = WhyOf(record, state, trouble);
+        var (reason, message, hint) = WhyOf(record, state, trouble, progress);
         return new ChannelStatus
         {
             Channel = record.Channel,
@@ -41,12 +41,14 @@ internal static class ChannelStatusBuilder
     // A registry that does not answer makes nothing unhealthy; a live state that could not be brought back does.
     private static bool IsOfTheCluster(EdgeSyncException? trouble) => trouble is ReconciliationException;
 
-    private static (string? Reason, string? Message, string? Hint) WhyOf(ChannelRecord record, ChannelState state, EdgeSyncException? trouble) =>
+    private static (string? Reason, string? Message, string? Hint) WhyOf(
+        ChannelRecord record, ChannelState state, EdgeSyncException? trouble, PipelineProgress? progress) =>
         (state, record.Refused, record.Trouble, trouble) switch
         {
             (ChannelState.Rejected, { } refusal, _, _) => (refusal.Reason, refusal.Message, refusal.Hint),
             (ChannelState.RolledBack or ChannelState.Failed or ChannelState.Waiting, _, { } why, _) => (why.Reason, why.Message, why.Hint),
             (_, _, _, { } failure) => (failure.Reason, failure.Message, failure.Hint),
+            _ when progress?.WaitingFor is { } what => (null, $"waiting for {what}", null),
             _ => (null, record.ForOthers is { } sequence ? $"the newest release, {sequence}, is for other sites" : null, null),
         };
 

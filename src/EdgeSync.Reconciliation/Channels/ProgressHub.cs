@@ -12,14 +12,14 @@ internal sealed class ProgressHub(Action changed) : IProgress<PipelineProgress>
 
     public void Report(PipelineProgress value)
     {
-        var stageChanged = _latest?.Stage != value.Stage;
+        var isNews = _latest?.Stage != value.Stage || _latest.WaitingFor != value.WaitingFor;
         _latest = value;
         foreach (var watcher in Watchers())
         {
             watcher.Report(value);
         }
 
-        if (stageChanged)
+        if (isNews)
         {
             changed();
         }

@@ -5,14 +5,17 @@ namespace EdgeSync.Reconciliation.Ports;
 /// <param name="Faults">The objects that are not healthy, and why.</param>
 public sealed record HealthReport(HealthState State, IReadOnlyList<ObjectFault> Faults)
 {
-    /// <summary>All is well.</summary>
-    public static HealthReport Healthy { get; } = new(HealthState.Healthy, []);
+    /// <summary>The components that are healthy, where that is enough.</summary>
+    public IReadOnlySet<string> Healthy { get; init; } = new HashSet<string>();
+
+    /// <summary>The component that the faults are of, or null where all is well.</summary>
+    public string? Component { get; init; }
 }
 
 /// <summary>The ends of waiting for health.</summary>
 public enum HealthState
 {
-    /// <summary>Every object is healthy.</summary>
+    /// <summary>Enough is healthy.</summary>
     Healthy,
 
     /// <summary>An object cannot become healthy by itself.</summary>

@@ -11,15 +11,8 @@ public interface ICluster : IClusterVersion
     /// </summary>
     Task<PrunePreview> PreviewPruneAsync(StagedBundle bundle, CancellationToken cancellationToken);
 
-    /// <summary>
-    /// Brings every object of the bundle to what the bundle says. All that the cluster refuses is reported at once; if a trial run already
-    /// finds a refusal, nothing is written. Safe to call again.
-    /// </summary>
-    Task<ApplyReport> ApplyAsync(StagedBundle bundle, IProgress<PipelineProgress> progress, CancellationToken cancellationToken);
-
-    /// <summary>Waits until every object is healthy, one cannot become healthy any more, or the deadline is over.</summary>
-    Task<HealthReport> AwaitHealthAsync(
-        StagedBundle bundle, TimeSpan deadline, IProgress<PipelineProgress> progress, CancellationToken cancellationToken);
+    /// <summary>Begins to change the cluster to what the bundle says; nothing is sent yet.</summary>
+    IClusterChange Begin(StagedBundle bundle);
 
     /// <summary>Deletes what the cluster has from this channel and the bundle does not; protected kinds only where allowed.</summary>
     Task<IReadOnlyList<ObjectOutcome>> PruneAsync(StagedBundle bundle, bool allowDestructive, CancellationToken cancellationToken);

@@ -1,63 +1,86 @@
-using EdgeSync.Contracts;
 using EdgeSync.Reconciliation.Ports;
 using EdgeSync.Reconciliation.Staging;
-using EdgeSync.Reconciliation.State;
 
 namespace EdgeSync.Reconciliation.Steps;
 
-/// <summary>Writes a staged bundle to the cluster and waits until it is healthy, cannot become so, or something newer comes.</summary>
-internal sealed class ApplyStep(ICluster cluster, IProgress<PipelineProgress> progress)
+/// <summary>
+/// Writes a staged bundle to the cluster, each component when those that it depends on are healthy, and waits until all is healthy, cannot
+/// become so, or something newer comes.
+/// </summary>
+internal sealed class ApplyStep(ICluster cluster, IProgress<PipelineProgress> progress, TimeProvider time)
 {
     /// <summary>
     /// Raises an <see cref="EdgeSync.Primitives.Failures.EdgeSyncException"/> while the cluster does not answer. <paramref name="newerCame"/>
-    /// is asked from time to time while waiting, and ends the wait by returning true.
+    /// is asked from time to time while waiting, and ends the wait by returning true; a write that has begun is ended first.
     /// </summary>
-    public async Task<ActivationOutcome> RunAsync(
-        StagedBundle bundle, Func<CancellationToken, Task<bool>> newerCame, CancellationToken cancellationToken)
-    {
-        var applied = await cluster.ApplyAsync(bundle, progress, cancellationToken);
-        if (applied.Faults.Count > 0)
-        {
-            return new ActivationOutcome.Failed(new Trouble(
-                ReasonCodes.ApplyRejected, Sentence("the cluster refused", applied.Faults), "Mend the manifests and release again."));
-        }
+    public Task<ActivationOutcome> RunAsync(
+        StagedBundle bundle, ActivationKind kind, Func<CancellationToken, Task<bool>> newerCame, CancellationToken cancellationToken) =>
+        RunAsync(
+            cluster.Begin(bundle),
+            new ComponentRollout(bundle.Content.Components, bundle.Channel.HealthDeadline, kind, time),
+            newerCame,
+            cancellationToken);
 
-        var changed = applied.Outcomes.Where(o => o.IsChange).Select(o => $"{o.Subject} {o.Action}").ToList();
+    internal async Task<ActivationOutcome> RunAsync(
+        IClusterChange change, ComponentRollout rollout, Func<CancellationToken, Task<bool>> newerCame, CancellationToken cancellationToken)
+    {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var health = cluster.AwaitHealthAsync(bundle, bundle.Channel.HealthDeadline, progress, ending.Token);
-        var newer = newerCame(ending.Token);
-        var first = await Task.WhenAny(health, newer);
+        Task<bool>? newer = null;
         try
         {
-            if (first == newer && await newer)
+            while (true)
             {
-                return new ActivationOutcome.Superseded();
-            }
+                var ready = rollout.TakeReady();
+                if (ready.Count > 0)
+                {
+                    var applied = await change.ApplyAsync(ready, progress, cancellationToken);
+                    if (applied.Faults.Count > 0)
+                    {
+                        return ActivationFaults.Refused(applied.Faults, rollout.NameOf(ready));
+                    }
 
-            return Judge(await health, changed, bundle);
+                    rollout.Applied(ready, applied);
+                }
+
+                newer ??= newerCame(ending.Token);
+                var health = change.AwaitHealthAsync(
+                    rollout.Awaited, rollout.IsEnough, new WaitedFor(rollout.Sentence, progress), ending.Token);
+                if (await Task.WhenAny(health, newer) == newer && await newer)
+                {
+                    await EndAsync(ending, health);
+                    return new ActivationOutcome.Superseded();
+                }
+
+                var report = await health;
+                if (report.State != HealthState.Healthy)
+                {
+                    return ActivationFaults.Unhealthy(report, rollout.TimeoutOf(report.Component), rollout.AreSeveral);
+                }
+
+                if (rollout.IsDone(report.Healthy))
+                {
+                    return new ActivationOutcome.Healthy(rollout.Changed);
+                }
+            }
         }
         finally
         {
-            await ending.CancelAsync();
-            await Task.WhenAll(health, newer).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            if (newer is not null)
+            {
+                await EndAsync(ending, newer);
+            }
         }
     }
 
-    private static ActivationOutcome Judge(HealthReport health, IReadOnlyList<string> changed, StagedBundle bundle) => health.State switch
+    private static async Task EndAsync(CancellationTokenSource ending, Task task)
     {
-        HealthState.Healthy => new ActivationOutcome.Healthy(changed),
-        HealthState.Failed => new ActivationOutcome.Failed(new Trouble(
-            ReasonCodes.HealthFailed, Sentence("cannot become healthy:", health.Faults), "Look at the pods' logs; mend the bundle and release again.")),
-        _ => new ActivationOutcome.Failed(new Trouble(
-            ReasonCodes.HealthDeadlineExceeded,
-            Sentence($"not healthy within {bundle.Channel.HealthDeadline.TotalSeconds:0} s:", health.Faults),
-            "Look at the objects named here; if they only need longer, raise the channel's healthDeadline.")),
-    };
+        await ending.CancelAsync();
+        await task.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+    }
 
-    private static string Sentence(string what, IReadOnlyList<ObjectFault> faults)
+    // The status says what is waited for as long as it is waited for.
+    private sealed class WaitedFor(string? sentence, IProgress<PipelineProgress> progress) : IProgress<PipelineProgress>
     {
-        const int Named = 5;
-        var names = string.Join("; ", faults.Take(Named));
-        return faults.Count > Named ? $"{what} {names}; and {faults.Count - Named} more" : $"{what} {names}";
+        public void Report(PipelineProgress value) => progress.Report(value with { WaitingFor = sentence });
     }
 }

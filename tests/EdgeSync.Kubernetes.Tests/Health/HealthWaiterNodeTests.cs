@@ -56,7 +56,11 @@ public sealed class HealthWaiterNodeTests : IAsyncLifetime
         var result = await new ClusterApplier(_client, TimeProvider.System).ApplyAsync(request, null, default);
         Assert.True(result.IsComplete, string.Join('\n', result.Changes));
         return await new HealthWaiter(_client, new HealthOptions(), TimeProvider.System)
-            .WaitAsync([.. result.Changes.Select(change => change.Id)], deadline ?? Deadline, null, default);
+            .WaitAsync(
+                [new HealthGroup(item.Name, [.. result.Changes.Select(change => change.Id)], TimeProvider.System.GetUtcNow() + (deadline ?? Deadline))],
+                healthy => healthy.Count == 1,
+                null,
+                default);
     }
 
     private static KubernetesObject Deployment(string name, string image, string command) => Yaml.ReadOne($$"""

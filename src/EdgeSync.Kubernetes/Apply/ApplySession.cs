@@ -1,0 +1,126 @@
+using EdgeSync.Kubernetes.Api;
+using EdgeSync.Kubernetes.Manifests;
+
+namespace EdgeSync.Kubernetes.Apply;
+
+/// <summary>
+/// One change of an ApplySet, made part by part, so that a part can wait for the health of another. Used by one caller at a time; begun by
+/// <see cref="ClusterApplier.Begin"/>.
+/// </summary>
+public sealed class ApplySession
+{
+    // Controllers write status all the time: what a trial run said of resource versions is soon out of date.
+    private static readonly TimeSpan TrialHolds = TimeSpan.FromSeconds(2);
+
+    private readonly KubernetesClient _client;
+    private readonly TimeProvider _time;
+    private readonly ApplyRequest _request;
+    private readonly DesiredObjects _desired;
+    private readonly Inventory _inventory;
+    private readonly Dictionary<KubernetesObject, KubernetesObject> _placed = new(ReferenceEqualityComparer.Instance);
+    private IReadOnlyDictionary<string, string> _versions = new Dictionary<string, string>();
+    private DefinedKinds? _defined;
+    private long _triedAt;
+
+    internal ApplySession(KubernetesClient client, TimeProvider time, ApplyRequest request)
+    {
+        _client = client;
+        _time = time;
+        _request = request;
+        _desired = new DesiredObjects(client);
+        _inventory = new Inventory(client);
+    }
+
+    /// <summary>
+    /// Applies these objects of the request in stages. The first call tries the objects of the whole request by dry run and writes the
+    /// inventory: if one of them is refused, nothing is written. Refusals come back in the result, all at once; after a stage in which one
+    /// failed, later stages are skipped. Throws <see cref="KubernetesApiException"/> if kinds or inventory cannot be read, or the cluster is
+    /// lost while a CRD is awaited. Progress is reported from several threads.
+    /// </summary>
+    public async Task<ApplyResult> ApplyAsync(
+        IReadOnlyCollection<KubernetesObject> part, IProgress<ObjectChange>? progress, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(part);
+        if (_defined is null)
+        {
+            if (await BeginAsync(cancellationToken) is { } refused)
+            {
+                return refused;
+            }
+        }
+        else if (_time.GetElapsedTime(_triedAt) > TrialHolds && await TryAsync(Place(part), [], cancellationToken) is { } refused)
+        {
+            return refused;
+        }
+
+        return new ApplyResult(await ApplyStagesAsync(Place(part), progress, cancellationToken));
+    }
+
+    /// <summary>These objects of the request as they are named in the cluster. Only after the first <see cref="ApplyAsync"/> that went well.</summary>
+    public IReadOnlyList<ObjectId> Identify(IEnumerable<KubernetesObject> part) => [.. part.Select(item => _placed[item].Id)];
+
+    private List<KubernetesObject> Place(IEnumerable<KubernetesObject> part) => [.. part.Select(item => _placed[item])];
+
+    private async Task<ApplyResult?> BeginAsync(CancellationToken cancellationToken)
+    {
+        _client.RefreshDiscovery();
+        var (objects, failures) = await _desired.PrepareAsync(_request, cancellationToken);
+        await _inventory.ReadAsync(_request, cancellationToken);
+        if (await TryAsync(objects, failures, cancellationToken) is { } refused)
+        {
+            return refused;
+        }
+
+        await _inventory.WidenAsync(_request, objects, cancellationToken);
+        foreach (var (item, placed) in _request.Objects.Zip(objects))
+        {
+            _placed[item] = placed;
+        }
+
+        _defined = DefinedKinds.Of(objects);
+        return null;
+    }
+
+    private async Task<ApplyResult?> TryAsync(
+        IReadOnlyList<KubernetesObject> objects, IReadOnlyList<ObjectChange> failures, CancellationToken cancellationToken)
+    {
+        var trial = new DryRun(_client, _request.Options);
+        await trial.RunAsync(objects, cancellationToken);
+        _versions = trial.Versions;
+        _triedAt = _time.GetTimestamp();
+        return failures.Count + trial.Failures.Count > 0 ? new ApplyResult(Refused(objects, [.. failures, .. trial.Failures])) : null;
+    }
+
+    private static IReadOnlyList<ObjectChange> Refused(IReadOnlyList<KubernetesObject> objects, IReadOnlyList<ObjectChange> failures)
+    {
+        var failed = failures.Select(change => change.Id.Key).ToHashSet(StringComparer.Ordinal);
+        return [.. failures, .. objects.Where(item => !failed.Contains(item.Id.Key)).Select(item => new ObjectChange(item.Id, ChangeAction.Skipped))];
+    }
+
+    private async Task<IReadOnlyList<ObjectChange>> ApplyStagesAsync(
+        IReadOnlyList<KubernetesObject> objects, IProgress<ObjectChange>? progress, CancellationToken cancellationToken)
+    {
+        var applier = new StageApplier(_client, _time, _request.Options);
+        var changes = new List<ObjectChange>();
+        foreach (var group in objects.GroupBy(item => ApplyStages.Of(item.Id)).OrderBy(stage => stage.Key))
+        {
+            List<KubernetesObject> stage = [.. group];
+            if (changes.Exists(change => change.Action == ChangeAction.Failed))
+            {
+                changes.AddRange(stage.Select(item => new ObjectChange(item.Id, ChangeAction.Skipped)));
+                continue;
+            }
+
+            var outcome = await applier.ApplyAsync(stage, _defined!, _versions, progress, cancellationToken);
+            if (group.Key == ApplyStages.Definitions && !outcome.Any(change => change.Action == ChangeAction.Failed))
+            {
+                var late = await applier.EstablishAsync(stage, cancellationToken);
+                outcome = [.. outcome.Select(change => late.FirstOrDefault(failure => failure.Id == change.Id) ?? change)];
+            }
+
+            changes.AddRange(outcome);
+        }
+
+        return changes;
+    }
+}
