@@ -68,7 +68,7 @@ public sealed class StatusTests
     {
         var version = await ShopWorld.EdgeSync.RunAsync(["version"]);
 
-        Verb.AssertEnded(ExitCodes.Ok, version, "edgesync ", ".NET ", "linux-");
+        Verb.AssertEnded(ExitCodes.Ok, version, "edgesync ", "commit ", "framework ", ".NET ");
     }
 
     private static async Task AssertAbsentAsync(ShopWorld world)
