@@ -12,4 +12,7 @@ internal static class AgentEventIds
     public const int WorkerEnded = 8011;
     public const int ConfigurationWarning = 8012;
     public const int HqSubscriptionRefused = 8013;
+    public const int Held = 8014;
+    public const int HoldEnded = 8015;
+    public const int HoldNotEnded = 8016;
 }

@@ -92,6 +92,7 @@ internal static class WireSamples
                 Since = At.AddMinutes(-5),
             },
         ],
+        Holds = [new HoldStatus("crew", "in flight", At.AddHours(-1), At.AddHours(3), "stable")],
         OutboxLength = 3,
         LedgerNumber = 812,
         Fingerprint = Digest.Of("state"u8),

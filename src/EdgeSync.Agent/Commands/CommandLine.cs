@@ -61,6 +61,7 @@ internal static class CommandLine
         BundleCommand.Create(),
         ConfigCommand.Create(),
         EnrollCommand.Create(),
+        HoldCommand.Create(),
         KeyCommand.Create(),
         ReleaseCommand.Create(),
         RunCommand.Create(),

@@ -56,6 +56,7 @@ internal sealed partial class AgentHost : IAsyncDisposable
         var composition = await SiteComposition.CreateAsync(configuration, logs, cancellationToken);
         builder.Services.AddHostedService(services => new WorkerHost(
             composition.Site, services.GetRequiredService<IHostApplicationLifetime>(), logs.CreateLogger<WorkerHost>()));
+        builder.Services.AddHostedService(_ => new HoldExpiry(composition.Site.Holds, composition.Clock, logs.CreateLogger<HoldExpiry>()));
         if (composition.CreateHqLink(configuration, logs) is { } link)
         {
             builder.Services.AddHostedService(_ => link);
@@ -116,6 +117,7 @@ internal sealed partial class AgentHost : IAsyncDisposable
             port => port.Use(IsolateAsync("/v2")));
         application.UseRouting();
         application.MapLocalApi(composition.Site, application.Lifetime.ApplicationStopping);
+        application.MapHolds(composition.Site.HoldDesk);
         application.MapMirror(composition.Cache, composition.Shelf.Catalog, new MirrorOptions { ContentLost = _ => composition.Site.LookNow() });
     }
 

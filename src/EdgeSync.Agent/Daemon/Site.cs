@@ -1,4 +1,5 @@
 using EdgeSync.Agent.Commands;
+using EdgeSync.Agent.Holds;
 using EdgeSync.Agent.State;
 using EdgeSync.Agent.Time;
 using EdgeSync.Contracts.Messaging;
@@ -16,7 +17,13 @@ internal sealed class Site
     private readonly SiteClock _clock;
     private readonly TimeSpan _reportEvery;
 
-    public Site(SiteProfile profile, Ledger ledger, SiteClock clock, TimeSpan reportEvery, Func<Action, IReadOnlyList<ChannelWorker>> createWorkers)
+    public Site(
+        SiteProfile profile,
+        Ledger ledger,
+        HoldStore holds,
+        SiteClock clock,
+        TimeSpan reportEvery,
+        Func<Action, IReadOnlyList<ChannelWorker>> createWorkers)
     {
         _profile = profile;
         _ledger = ledger;
@@ -24,12 +31,21 @@ internal sealed class Site
         _reportEvery = reportEvery;
         _ledger.Changed += OnChanged;
         Workers = createWorkers(OnChanged);
+        Holds = holds;
+        HoldDesk = new HoldDesk(holds, [.. Workers.Select(worker => worker.Channel)], clock);
+
+        // What a hold kept waiting goes on at once when it ends.
+        holds.Changed += LookNow;
     }
 
     /// <summary>Raised, from any thread, when the status may have changed.</summary>
     public event Action? Changed;
 
     public IReadOnlyList<ChannelWorker> Workers { get; }
+
+    public HoldStore Holds { get; }
+
+    public HoldDesk HoldDesk { get; }
 
     public SiteStatus Status()
     {
@@ -44,6 +60,7 @@ internal sealed class Site
             ClockTrusted = _clock.IsTrusted,
             ExpectedEverySeconds = (int)_reportEvery.TotalSeconds,
             Channels = channels,
+            Holds = Holds.All is { Count: > 0 } holds ? [.. holds.Select(HoldDesk.StatusOf)] : null,
             OutboxLength = _ledger.Number - _ledger.Confirmed,
             LedgerNumber = _ledger.Number,
             Fingerprint = Workers.Count == 0 ? null : SiteFingerprint.Of(Workers.Select(worker => (worker.Channel, worker.Fingerprint))),

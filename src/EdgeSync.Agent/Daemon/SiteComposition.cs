@@ -62,6 +62,7 @@ internal sealed class SiteComposition : IAsyncDisposable
             random,
             logs.CreateLogger<GraphFetcher>());
         var store = new SiteStore(database, ledger, clock);
+        var holds = new HoldStore(database, ledger, logs.CreateLogger<HoldStore>());
         var shelf = new ImageShelf(cache, platform, new GarbageCollector(cache, logs.CreateLogger<GarbageCollector>()), store.NeededBundles);
         var runtime = configuration.Runtime.SocketPath is { } socket
             ? new ContainerRuntimeClient(new ContainerRuntimeOptions { SocketPath = socket }, clock)
@@ -85,13 +86,13 @@ internal sealed class SiteComposition : IAsyncDisposable
             Runtime = runtime is null ? new NoImageRuntime() : new CriImageRuntime(runtime),
             Cluster = cluster,
             Store = store,
-            Holds = new HoldStore(database),
+            Holds = holds,
             ActivationLock = new SemaphoreSlim(1, 1),
             Time = clock,
             Random = random,
         };
         var reportEvery = configuration.Hq?.ReportEvery ?? TimeSpan.FromMinutes(15);
-        var site = new Site(profile, ledger, clock, reportEvery, changed => CreateWorkers(configuration, ports, changed, logs));
+        var site = new Site(profile, ledger, holds, clock, reportEvery, changed => CreateWorkers(configuration, ports, changed, logs));
         var composition = new SiteComposition(cache, shelf, site) { Ledger = ledger, Clock = clock };
         composition._owned.AddRange(owned);
         return composition;

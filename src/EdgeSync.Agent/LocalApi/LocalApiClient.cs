@@ -1,6 +1,9 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using EdgeSync.Agent.Failures;
+using EdgeSync.Agent.Holds;
 using EdgeSync.Contracts.Messaging;
 
 namespace EdgeSync.Agent.LocalApi;
@@ -57,7 +60,44 @@ internal sealed class LocalApiClient : IDisposable
         }
     }
 
+    /// <summary>The holds that there are. Raises <see cref="LocalApiException"/> when no daemon answers.</summary>
+    public Task<HoldAnswer> ListHoldsAsync(CancellationToken cancellationToken) =>
+        AskAsync(new HttpRequestMessage(HttpMethod.Get, HoldEndpoints.HoldsPath), cancellationToken);
+
+    /// <summary>Sets a hold. Raises <see cref="AgentException"/> with the daemon's reason, and <see cref="LocalApiException"/> when none answers.</summary>
+    public Task<HoldAnswer> SetHoldAsync(HoldRequest request, CancellationToken cancellationToken) =>
+        AskAsync(Post(HoldEndpoints.HoldsPath, JsonSerializer.SerializeToUtf8Bytes(request, LocalApiJsonContext.Default.HoldRequest)), cancellationToken);
+
+    /// <summary>Ends holds. Fails as <see cref="SetHoldAsync"/> does.</summary>
+    public Task<HoldAnswer> ClearHoldsAsync(HoldEnding ending, CancellationToken cancellationToken) =>
+        AskAsync(Post(HoldEndpoints.ClearPath, JsonSerializer.SerializeToUtf8Bytes(ending, LocalApiJsonContext.Default.HoldEnding)), cancellationToken);
+
     public void Dispose() => _http.Dispose();
+
+    private static HttpRequestMessage Post(string path, byte[] json) => new(HttpMethod.Post, path) { Content = new ByteArrayContent(json) };
+
+    private async Task<HoldAnswer> AskAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var _ = request;
+            using var response = await _http.SendAsync(request, cancellationToken);
+            await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
+            if (response.StatusCode == HttpStatusCode.UnprocessableEntity
+                && await JsonSerializer.DeserializeAsync(body, LocalApiJsonContext.Default.LocalFault, cancellationToken) is { } fault)
+            {
+                throw new AgentException(fault.Reason, fault.Message) { Hint = fault.Hint, ExitCode = fault.ExitCode };
+            }
+
+            response.EnsureSuccessStatusCode();
+            return await JsonSerializer.DeserializeAsync(body, LocalApiJsonContext.Default.HoldAnswer, cancellationToken)
+                ?? throw NoAnswer("it answered with nothing");
+        }
+        catch (Exception failure) when (failure is HttpRequestException or IOException or JsonException)
+        {
+            throw NoAnswer(failure.Message);
+        }
+    }
 
     private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using EdgeSync.Agent.Holds;
 using EdgeSync.Contracts.Messaging;
 
 namespace EdgeSync.Agent.LocalApi;
@@ -6,7 +7,13 @@ namespace EdgeSync.Agent.LocalApi;
 /// <summary>The JSON of the socket between the daemon and the CLI.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(HoldRequest))]
+[JsonSerializable(typeof(HoldEnding))]
+[JsonSerializable(typeof(HoldAnswer))]
+[JsonSerializable(typeof(LocalFault))]
 [JsonSerializable(typeof(SyncEvent))]
 [JsonSerializable(typeof(SiteStatus))]
 internal sealed partial class LocalApiJsonContext : JsonSerializerContext;

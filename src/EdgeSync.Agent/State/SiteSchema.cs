@@ -30,5 +30,6 @@ internal static class SiteSchema
             value TEXT NOT NULL
         ) WITHOUT ROWID;
         """,
+        "ALTER TABLE holds ADD COLUMN channel TEXT",
     ];
 }

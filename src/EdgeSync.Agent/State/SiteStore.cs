@@ -1,7 +1,6 @@
 using System.Text.Json;
 using EdgeSync.Agent.Time;
 using EdgeSync.Primitives;
-using EdgeSync.Primitives.Failures;
 using EdgeSync.Reconciliation.Ports;
 using EdgeSync.Reconciliation.State;
 using EdgeSync.Sqlite;
@@ -61,10 +60,7 @@ internal sealed class SiteStore(SqliteDatabase database, Ledger ledger, SiteCloc
             }
             catch (SqliteException failure)
             {
-                throw new StorageException("StateNotWritten", $"cannot write the site's state: {failure.Message}", failure)
-                {
-                    Hint = "Check the free space and the health of the disk that holds the state directory.",
-                };
+                throw StateFailures.NotWritten(failure);
             }
         }
 

@@ -35,6 +35,9 @@ public sealed record SiteStatus
     /// <summary>One entry for each channel that the site follows.</summary>
     public IReadOnlyList<ChannelStatus> Channels { get; set; } = [];
 
+    /// <summary>Who at the site says "no changes now"; null where nobody does.</summary>
+    public IReadOnlyList<HoldStatus>? Holds { get; init; }
+
     /// <summary>How many ledger entries HQ has not confirmed.</summary>
     public long OutboxLength { get; init; }
 

@@ -214,10 +214,10 @@ internal sealed partial class ChannelReconciler
         {
             case GateDecision.Wait wait:
                 WaitingUntil = wait.Until ?? DateTimeOffset.MaxValue;
-                if (_record.WaitingFor != wait.Reason)
+                if (_record.WaitingFor != wait.Reason || _record.Trouble?.Message != wait.Message)
                 {
                     Commit(
-                        _record with { WaitingFor = wait.Reason, Trouble = new Trouble(wait.Reason, wait.Message), Since = _ports.Time.GetUtcNow() },
+                        _record with { WaitingFor = wait.Reason, Trouble = new Trouble(wait.Reason, wait.Message, wait.Hint), Since = _ports.Time.GetUtcNow() },
                         new AcknowledgementDraft(AcknowledgementEvent.Waiting, staged.Summary)
                         {
                             Stage = PipelineStage.Gate,

@@ -4,5 +4,6 @@ namespace EdgeSync.Reconciliation.State;
 /// <param name="Owner">Who said it.</param>
 /// <param name="Reason">Why.</param>
 /// <param name="Since">Since when, UTC.</param>
-/// <param name="Expires">Until when, UTC, or null for until it is released.</param>
-public sealed record Hold(string Owner, string Reason, DateTimeOffset Since, DateTimeOffset? Expires);
+/// <param name="Expires">Until when, UTC, or null for until it is cleared.</param>
+/// <param name="Channel">The one channel that it is for, or null for the whole site.</param>
+public sealed record Hold(string Owner, string Reason, DateTimeOffset Since, DateTimeOffset? Expires, string? Channel = null);

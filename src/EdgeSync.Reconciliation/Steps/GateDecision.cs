@@ -14,7 +14,8 @@ internal abstract record GateDecision
     /// <param name="Reason">The reason code.</param>
     /// <param name="Message">One sentence for people.</param>
     /// <param name="Until">When it may change, or null where somebody must act.</param>
-    public sealed record Wait(string Reason, string Message, DateTimeOffset? Until) : GateDecision;
+    /// <param name="Hint">What somebody can do about it, or null.</param>
+    public sealed record Wait(string Reason, string Message, DateTimeOffset? Until, string? Hint = null) : GateDecision;
 
     /// <summary>Never, for this release.</summary>
     /// <param name="Reason">The reason code.</param>

@@ -1,6 +1,7 @@
 using EdgeSync.Contracts;
 using EdgeSync.Contracts.Releases;
 using EdgeSync.Reconciliation.Ports;
+using EdgeSync.Reconciliation.State;
 
 namespace EdgeSync.Reconciliation.Steps;
 
@@ -21,8 +22,16 @@ internal sealed class GateStep(IHoldStore holds, TimeProvider time)
             return new GateDecision.Wait(ReasonCodes.ReleaseNotYetValid, $"release {release.Sequence} begins at {start:u}", start);
         }
 
-        return holds.Active(now) is { } hold
-            ? new GateDecision.Wait(ReasonCodes.Held, $"held by {hold.Owner} since {hold.Since:u}: {hold.Reason}", hold.Expires)
+        return holds.Active(release.Channel, now) is { } hold
+            ? new GateDecision.Wait(ReasonCodes.Held, Describe(hold), hold.Expires, HintFor(hold))
             : new GateDecision.Open();
     }
+
+    private static string HintFor(Hold hold) => hold.Expires is null
+        ? "It waits until somebody at the site runs 'edgesync hold clear'."
+        : "It goes on by itself at that time, or once somebody at the site runs 'edgesync hold clear'.";
+
+    private static string Describe(Hold hold) => hold.Expires is { } end
+        ? $"held by {hold.Owner} since {hold.Since:u} until {end:u}: {hold.Reason}"
+        : $"held by {hold.Owner} since {hold.Since:u} until somebody clears it: {hold.Reason}";
 }

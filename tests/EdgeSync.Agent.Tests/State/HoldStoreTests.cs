@@ -1,63 +1,108 @@
-using EdgeSync.Agent.State;
+using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Reconciliation.State;
-using EdgeSync.Sqlite;
-using EdgeSync.Testing;
 
 namespace EdgeSync.Agent.Tests.State;
 
 public sealed class HoldStoreTests : IDisposable
 {
-    private static readonly DateTimeOffset Now = new(2026, 11, 21, 2, 0, 0, TimeSpan.Zero);
-    private readonly TempDirectory _folder = new();
+    private readonly HoldBed _bed = new();
 
     [Fact]
-    public void Active_NoHold_IsNull() => Assert.Null(Open().Active(Now));
+    public void Active_NoHold_IsNull() => Assert.Null(Active());
+
+    [Fact]
+    public void Set_Hold_IsAcknowledgedWithWhoWhatAndWhy()
+    {
+        _bed.Holds.Set(new Hold("crew", "in flight", _bed.Now, _bed.Now.AddHours(4)));
+
+        var said = Assert.Single(_bed.Ledger());
+        Assert.Equal(
+            (AcknowledgementEvent.Held, "Held", "crew holds the site until 2026-11-21 06:00:00Z: in flight"), (said.Event, said.Reason, said.Message));
+    }
 
     [Fact]
     public void Active_AfterARestart_StillHolds()
     {
-        Open().Add(new Hold("crew", "in flight", Now, Expires: null));
+        _bed.Holds.Set(new Hold("crew", "in flight", _bed.Now, Expires: null, "stable"));
 
-        Assert.Equal("crew", Open().Active(Now)?.Owner);
+        _bed.Restart();
+
+        Assert.Equal(new Hold("crew", "in flight", _bed.Now, null, "stable"), Active());
     }
 
     [Fact]
-    public void Active_Expired_IsNull()
+    public void Active_HoldOfAnotherChannel_DoesNotHold()
     {
-        var holds = Open();
-        holds.Add(new Hold("crew", "in flight", Now, Now.AddHours(1)));
+        _bed.Holds.Set(new Hold("crew", "a", _bed.Now, null, "beta"));
 
-        Assert.NotNull(holds.Active(Now));
-        Assert.Null(holds.Active(Now.AddHours(1)));
+        Assert.Null(Active());
+        Assert.NotNull(_bed.Holds.Active("beta", _bed.Now));
     }
 
     [Fact]
-    public void Active_Several_NamesTheOneThatEndsLast()
+    public void Active_Several_IsTheOneThatEndsLast()
     {
-        var holds = Open();
-        holds.Add(new Hold("short", "a", Now, Now.AddHours(1)));
-        holds.Add(new Hold("long", "b", Now, Now.AddHours(5)));
+        _bed.Holds.Set(new Hold("short", "a", _bed.Now, _bed.Now.AddHours(1)));
+        _bed.Holds.Set(new Hold("long", "b", _bed.Now, _bed.Now.AddHours(5)));
 
-        Assert.Equal("long", holds.Active(Now)?.Owner);
+        Assert.Equal("long", Active()?.Owner);
     }
 
     [Fact]
-    public void Remove_Owner_EndsTheirHoldsOnly()
+    public void Active_HoldRanOut_IsAcknowledgedAsReleasedOnce()
     {
-        var holds = Open();
-        holds.Add(new Hold("crew", "a", Now, null));
-        holds.Add(new Hold("till", "b", Now, null));
+        _bed.Holds.Set(new Hold("crew", "in flight", _bed.Now, _bed.Now.AddHours(1)));
+        _bed.Time.Advance(TimeSpan.FromHours(1));
 
-        Assert.True(holds.Remove("crew"));
-        Assert.False(holds.Remove("crew"));
-        Assert.Equal("till", holds.Active(Now)?.Owner);
+        Assert.Null(Active());
+        Assert.Null(Active());
+        _bed.Restart();
+        Assert.Null(Active());
+
+        Assert.Equal([AcknowledgementEvent.Held, AcknowledgementEvent.Released], _bed.Ledger().Select(a => a.Event));
+        Assert.Equal("the hold of crew on the site ran out at 2026-11-21 03:00:00Z: in flight", _bed.Ledger()[1].Message);
     }
 
-    public void Dispose()
+    [Fact]
+    public void Set_SameOwnerAgain_TakesThePlaceOfTheFirst()
     {
-        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-        _folder.Dispose();
+        _bed.Holds.Set(new Hold("crew", "in flight", _bed.Now, _bed.Now.AddHours(1)));
+        _bed.Holds.Set(new Hold("crew", "delayed", _bed.Now, _bed.Now.AddHours(9)));
+
+        _bed.Restart();
+
+        Assert.Equal("delayed", Assert.Single(_bed.Holds.All).Reason);
+        Assert.Equal([AcknowledgementEvent.Held, AcknowledgementEvent.Held], _bed.Ledger().Select(a => a.Event));
     }
 
-    private HoldStore Open() => new(SqliteDatabase.Open(_folder["site.db"], SiteSchema.Steps));
+    [Fact]
+    public void Clear_SomeHolds_EndsThoseAndSaysWhoDidIt()
+    {
+        _bed.Holds.Set(new Hold("crew", "in flight", _bed.Now, null));
+        _bed.Holds.Set(new Hold("till", "open", _bed.Now, null));
+
+        var ended = _bed.Holds.Clear("night shift", hold => hold.Owner == "crew");
+
+        Assert.Equal("crew", Assert.Single(ended).Owner);
+        _bed.Restart();
+        Assert.Equal("till", Active()?.Owner);
+        Assert.Equal(
+            (AcknowledgementEvent.Released, "night shift ended the hold of crew on the site: in flight"),
+            (_bed.Ledger()[^1].Event, _bed.Ledger()[^1].Message));
+    }
+
+    [Fact]
+    public void Clear_Nothing_WritesNothing()
+    {
+        var changes = 0;
+        _bed.Holds.Changed += () => changes++;
+
+        Assert.Empty(_bed.Holds.Clear("crew", _ => true));
+
+        Assert.Equal((0, 0), (changes, _bed.Ledger().Count));
+    }
+
+    public void Dispose() => _bed.Dispose();
+
+    private Hold? Active() => _bed.Holds.Active("stable", _bed.Now);
 }

@@ -51,8 +51,21 @@ public sealed class GateStepTests
         var wait = Assert.IsType<GateDecision.Wait>(Decide(Release()));
 
         Assert.Equal(ReasonCodes.Held, wait.Reason);
-        Assert.Contains("crew", wait.Message, StringComparison.Ordinal);
+        Assert.Matches("^held by crew since .*Z until somebody clears it: in flight$", wait.Message);
+        Assert.Contains("edgesync hold clear", wait.Hint, StringComparison.Ordinal);
         Assert.Null(wait.Until);
+    }
+
+    [Fact]
+    public void Decide_HeldForATime_WaitsUntilThen()
+    {
+        var end = _time.GetUtcNow().AddHours(4);
+        _holds.Current = new Hold("crew", "in flight", _time.GetUtcNow(), end);
+
+        var wait = Assert.IsType<GateDecision.Wait>(Decide(Release()));
+
+        Assert.Equal(end, wait.Until);
+        Assert.Contains($"until {end:u}: in flight", wait.Message, StringComparison.Ordinal);
     }
 
     private GateDecision Decide(ReleaseRecord release) => new GateStep(_holds, _time).Decide(release);
@@ -70,6 +83,6 @@ public sealed class GateStepTests
     {
         public Hold? Current { get; set; }
 
-        public Hold? Active(DateTimeOffset now) => Current;
+        public Hold? Active(string channel, DateTimeOffset now) => channel == "stable" ? Current : null;
     }
 }
