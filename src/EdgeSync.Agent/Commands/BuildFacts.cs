@@ -10,8 +10,9 @@ namespace EdgeSync.Agent.Commands;
 /// <param name="Framework">The framework it was built for, <c>net9.0</c>.</param>
 /// <param name="Runtime">What runs it, with its version.</param>
 /// <param name="Architecture">The processor it runs on, <c>x64</c>.</param>
+/// <param name="Platform">The system and the processor, <c>linux-x64</c>.</param>
 /// <param name="Native">Whether it is compiled ahead of time.</param>
-internal sealed record BuildFacts(string Version, string Commit, string Framework, string Runtime, string Architecture, bool Native)
+internal sealed record BuildFacts(string Version, string Commit, string Framework, string Runtime, string Architecture, string Platform, bool Native)
 {
     private const string Unknown = "unknown";
 
@@ -27,6 +28,7 @@ internal sealed record BuildFacts(string Version, string Commit, string Framewor
             Fact("Framework"),
             RuntimeInformation.FrameworkDescription,
             RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant(),
+            RuntimeInformation.RuntimeIdentifier,
             !RuntimeFeature.IsDynamicCodeSupported);
     }
 }

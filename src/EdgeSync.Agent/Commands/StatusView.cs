@@ -12,7 +12,7 @@ internal static class StatusView
         AnsiConsole.MarkupLineInterpolated($"Site [bold]{status.Site}[/] of fleet [bold]{status.Fleet}[/], agent {status.Agent}");
         if (!status.ClockTrusted)
         {
-            AnsiConsole.MarkupLineInterpolated($"[yellow]The machine's clock is behind what is proven; the site goes by {status.At:u}[/]");
+            AnsiConsole.MarkupLineInterpolated($"[yellow]The machine's clock is behind what is proven; the site goes by {status.At:u}; look at 'timedatectl'[/]");
         }
 
         var table = new Table().Border(AnsiConsole.Profile.Out.IsTerminal ? TableBorder.Rounded : TableBorder.Ascii)
@@ -29,13 +29,24 @@ internal static class StatusView
         }
 
         AnsiConsole.Write(table);
-        foreach (var channel in status.Channels.Where(channel => channel.Reason is not null))
+        foreach (var channel in status.Channels.Where(channel => channel.Message is not null))
         {
-            AnsiConsole.MarkupLineInterpolated($"[bold]{channel.Channel}[/]: {channel.Reason}: {channel.Message}");
+            AnsiConsole.MarkupLineInterpolated($"[bold]{channel.Channel}[/]: {(channel.Reason is null ? "" : $"{channel.Reason}: ")}{channel.Message}");
+            if (Meanwhile(channel) is { } meanwhile)
+            {
+                AnsiConsole.MarkupLineInterpolated($"  now:  {meanwhile}");
+            }
+
             if (channel.Hint is not null)
             {
                 AnsiConsole.MarkupLineInterpolated($"  hint: {channel.Hint}");
             }
+        }
+
+        foreach (var hold in status.Holds ?? [])
+        {
+            AnsiConsole.MarkupLineInterpolated($"[yellow]Held[/]: {HoldView.Describe(hold)}");
+            AnsiConsole.MarkupLineInterpolated($"  hint: 'edgesync hold clear --of {hold.Owner}' lets changes go on.");
         }
 
         AnsiConsole.MarkupLineInterpolated($"Ledger: entry {status.LedgerNumber}, {status.OutboxLength} not yet confirmed by HQ");
@@ -50,6 +61,16 @@ internal static class StatusView
         { TotalHours: < 1 } age => $"{age.Minutes} min ago",
         { TotalDays: < 1 } age => $"{age.Hours} h ago",
         { } age => $"{(int)age.TotalDays} days ago",
+    };
+
+    // At 2 a.m. the first question is whether the site works.
+    private static string? Meanwhile(ChannelStatus channel) => (channel.State, channel.Running) switch
+    {
+        (ChannelState.RolledBack, { } running) => $"{running.Name} {running.Version} runs again, the last that was healthy here.",
+        (ChannelState.Rejected or ChannelState.Waiting, { } running) => $"{running.Name} {running.Version} runs on, unchanged.",
+        (ChannelState.Rejected or ChannelState.Waiting, null) => "nothing was changed at this site.",
+        (ChannelState.Failed, _) => "there is nothing to go back to; what could be applied is left as it is.",
+        _ => null,
     };
 
     private static string Release(AcknowledgedRelease? release) =>

@@ -29,6 +29,6 @@ internal static class VersionCommand
         commit        {facts.Commit}
         framework     {facts.Framework}{(facts.Native ? ", NativeAOT" : "")}
         runtime       {facts.Runtime}
-        architecture  {facts.Architecture}
+        architecture  {facts.Architecture} ({facts.Platform})
         """;
 }

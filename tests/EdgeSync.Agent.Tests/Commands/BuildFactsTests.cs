@@ -20,11 +20,11 @@ public sealed class BuildFactsTests
     [Fact]
     public void Json_OfTheFacts_HasTheNamesThatScriptsRead()
     {
-        var facts = new BuildFacts("1.2.3", "abc", "net9.0", ".NET 9.0.1", "arm64", Native: true);
+        var facts = new BuildFacts("1.2.3", "abc", "net9.0", ".NET 9.0.1", "arm64", "linux-arm64", Native: true);
 
         var json = JsonSerializer.Serialize(facts, VersionJsonContext.Default.BuildFacts);
 
         Assert.Equal(
-            """{"version":"1.2.3","commit":"abc","framework":"net9.0","runtime":".NET 9.0.1","architecture":"arm64","native":true}""", json);
+            """{"version":"1.2.3","commit":"abc","framework":"net9.0","runtime":".NET 9.0.1","architecture":"arm64","platform":"linux-arm64","native":true}""", json);
     }
 }
