@@ -6,11 +6,14 @@ public enum Condition
     /// <summary>Somebody may be tampering: an integrity alert is open.</summary>
     Suspect,
 
-    /// <summary>A release failed or was refused.</summary>
+    /// <summary>A release failed or was refused, and nothing proves that something else works.</summary>
     Failed,
 
     /// <summary>Not all of what runs is healthy, or the ledger does not prove what the status says.</summary>
     Degraded,
+
+    /// <summary>The newest release failed or was refused; the one before runs, healthy, and the signed ledger proves it.</summary>
+    LastGood,
 
     /// <summary>Not heard for a day.</summary>
     Silent,

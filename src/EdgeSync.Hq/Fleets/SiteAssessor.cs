@@ -73,6 +73,7 @@ internal static class SiteAssessor
         var words = prefix + (channel.Message ?? Words.Of(channel.State));
         return channel.State switch
         {
+            ChannelState.RolledBack or ChannelState.Rejected when channel.Running is not null => JudgeLastGood(site, channel, prefix),
             ChannelState.Failed or ChannelState.Rejected or ChannelState.RolledBack => (Condition.Failed, words),
             ChannelState.Degraded => (Condition.Degraded, words),
             ChannelState.Healthy when !IsProven(site, channel) =>
@@ -81,6 +82,25 @@ internal static class SiteAssessor
             _ => (Condition.Progressing, words),
         };
     }
+
+    // The store works, and something needs a person: neither red nor green. Whether it works, only the signed ledger can say.
+    private static (Condition Condition, string Explanation) JudgeLastGood(SiteState site, ChannelStatus channel, string prefix)
+    {
+        var isProven = IsProven(site, channel);
+        var runs = channel.State == ChannelState.RolledBack ? "runs again" : "runs on";
+        var proof = isProven ? "" : ", and no signed acknowledgement proves it healthy";
+        var ended = channel.State == ChannelState.RolledBack ? "failed here" : "was refused";
+        return (
+            isProven ? Condition.LastGood : Condition.Degraded,
+            $"{prefix}{Describe(channel)} {runs}{proof}; {DescribePending(channel)} {ended}: {channel.Message ?? channel.Reason ?? "it gave no reason"}");
+    }
+
+    private static string DescribePending(ChannelStatus channel) => channel.Pending switch
+    {
+        null => "the newest release",
+        { Version: { } version } pending => $"{version} ({pending.Digest.ToShortString()})",
+        { } pending => pending.Digest.ToShortString(),
+    };
 
     private static string Describe(ChannelStatus channel) =>
         $"{channel.Running!.Name ?? "The bundle"} {channel.Running.Version ?? channel.Running.Digest.ToShortString()}";

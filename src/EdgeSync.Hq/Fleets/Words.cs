@@ -25,6 +25,7 @@ internal static class Words
         Condition.Suspect => "Integrity alert",
         Condition.Failed => "Failed",
         Condition.Degraded => "Degraded",
+        Condition.LastGood => "On last-good",
         Condition.Silent => "Silent",
         Condition.Stale => "Stale",
         Condition.Unheard => "Never heard",
@@ -38,6 +39,11 @@ internal static class Words
         AcknowledgementEvent.RolledBack => "Rolled back",
         _ => happened.ToString(),
     };
+
+    /// <summary>Who holds what, until when, and why.</summary>
+    public static string Of(HoldStatus hold) =>
+        $"{hold.Owner} holds {(hold.Channel is { } channel ? $"channel {channel}" : "the site")} "
+        + $"{(hold.Until is { } until ? $"until {Time(until)}" : "until somebody at the site clears it")}: {hold.Reason}";
 
     public static string Of(Freshness freshness) => freshness switch
     {

@@ -10,7 +10,7 @@ internal static class Looks
     /// <summary>Every condition in the order of the summary: the good first, then what needs a person.</summary>
     public static IReadOnlyList<Condition> Summary { get; } =
     [
-        Condition.Healthy, Condition.Progressing, Condition.Degraded, Condition.Failed, Condition.Suspect, Condition.Stale, Condition.Silent, Condition.Unheard,
+        Condition.Healthy, Condition.Progressing, Condition.LastGood, Condition.Degraded, Condition.Failed, Condition.Suspect, Condition.Stale, Condition.Silent, Condition.Unheard,
     ];
 
     public static string Tone(Condition condition) => condition switch
@@ -18,6 +18,7 @@ internal static class Looks
         Condition.Healthy => "good",
         Condition.Progressing => "busy",
         Condition.Degraded => "warn",
+        Condition.LastGood => "kept",
         Condition.Failed => "bad",
         Condition.Suspect => "alarm",
         Condition.Stale => "old",
@@ -30,6 +31,7 @@ internal static class Looks
         Condition.Healthy => "check",
         Condition.Progressing => "arrow",
         Condition.Degraded => "alert",
+        Condition.LastGood => "back",
         Condition.Failed => "cross",
         Condition.Suspect => "shield",
         Condition.Stale => "clock",
@@ -42,6 +44,7 @@ internal static class Looks
         ChannelState.Healthy => "good",
         ChannelState.Progressing or ChannelState.Waiting => "busy",
         ChannelState.Degraded => "warn",
+        ChannelState.RolledBack => "kept",
         ChannelState.Empty => "plain",
         _ => "bad",
     };

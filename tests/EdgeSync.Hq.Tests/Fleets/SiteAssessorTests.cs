@@ -117,8 +117,8 @@ public sealed class SiteAssessorTests : IAsyncLifetime
     [InlineData(ChannelState.Waiting, Condition.Progressing)]
     [InlineData(ChannelState.Empty, Condition.Progressing)]
     [InlineData(ChannelState.Degraded, Condition.Degraded)]
-    [InlineData(ChannelState.Rejected, Condition.Failed)]
-    [InlineData(ChannelState.RolledBack, Condition.Failed)]
+    [InlineData(ChannelState.Rejected, Condition.LastGood)]
+    [InlineData(ChannelState.RolledBack, Condition.LastGood)]
     [InlineData(ChannelState.Failed, Condition.Failed)]
     public void Assess_StateOfTheChannel_DecidesWhileFresh(ChannelState state, Condition condition)
     {
@@ -126,6 +126,47 @@ public sealed class SiteAssessorTests : IAsyncLifetime
         SendStatus(state);
 
         Assert.Equal(condition, Assess().Condition);
+    }
+
+    [Fact]
+    public void Assess_RolledBack_NamesWhatRunsAndWhatFailedAndWhy()
+    {
+        SayHealthy();
+        SendBack(ChannelState.RolledBack);
+
+        Assert.Equal(
+            (Condition.LastGood, $"shop 1.0.0 runs again; 2.0.0 ({TestSite.Release("2.0.0").Digest.ToShortString()}) failed here: web does not start"),
+            (Assess().Condition, Assess().Explanation));
+    }
+
+    [Theory]
+    [InlineData(ChannelState.RolledBack)]
+    [InlineData(ChannelState.Rejected)]
+    public void Assess_BackAtWhatNoSignedEntryProves_IsDegraded(ChannelState state)
+    {
+        SendBack(state);
+
+        Assert.Equal(Condition.Degraded, Assess().Condition);
+        Assert.Contains("no signed acknowledgement proves it healthy", Assess().Explanation, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Assess_RolledBackToWhatThenFailedToo_IsDegraded()
+    {
+        SayHealthy();
+        _hq.Ingest(_site.Message(MessageKind.Acknowledgement, _site.Say(AcknowledgementEvent.RolledBack, Now, Shop), Now));
+        _hq.Ingest(_site.Message(MessageKind.Acknowledgement, _site.Say(AcknowledgementEvent.Failed, Now, Shop), Now));
+        SendBack(ChannelState.RolledBack);
+
+        Assert.Equal(Condition.Degraded, Assess().Condition);
+    }
+
+    [Fact]
+    public void Assess_RefusedBeforeAnythingRan_IsFailed()
+    {
+        _hq.Ingest(_site.Message(MessageKind.Status, _site.Status(Now, ChannelState.Rejected, running: null, message: "no signature"), Now));
+
+        Assert.Equal((Condition.Failed, "no signature"), (Assess().Condition, Assess().Explanation));
     }
 
     [Fact]
@@ -149,6 +190,11 @@ public sealed class SiteAssessorTests : IAsyncLifetime
     private DateTimeOffset Now => _clock.GetUtcNow();
 
     private Assessment Assess() => SiteAssessor.Assess(_hq.State(_site), Now);
+
+    private void SendBack(ChannelState state) => _hq.Ingest(_site.Message(
+        MessageKind.Status,
+        _site.Status(Now, state, Shop, pending: TestSite.Release("2.0.0"), reason: "HealthFailed", message: "web does not start"),
+        Now));
 
     private void SayHealthy() => _hq.Ingest(_site.Message(MessageKind.Acknowledgement, _site.Say(AcknowledgementEvent.Healthy, Now, Shop), Now));
 
