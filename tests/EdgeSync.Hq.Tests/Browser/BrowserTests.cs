@@ -10,6 +10,7 @@ public sealed class BrowserTests(BrowserFixture fixture) : IClassFixture<Browser
 {
     private const int Sites = BrowserFixture.Sites;
     private const string ShowcasePath = "/sites/stores/store-0417";
+    private const string RolledBackPath = "/sites/stores/store-0067";
 
     [Fact]
     public async Task A_stranger_is_asked_to_log_in_and_then_gets_what_they_wanted()
@@ -65,6 +66,23 @@ public sealed class BrowserTests(BrowserFixture fixture) : IClassFixture<Browser
     }
 
     [Fact]
+    public async Task A_site_that_was_rolled_back_is_neither_red_nor_green_and_says_what_runs()
+    {
+        await using var context = await fixture.NewContextAsync(1280, 900);
+        var (page, problems) = await fixture.OpenAsync(context, RolledBackPath);
+
+        Assert.Equal("On last-good", (await page.Locator("#head .badge.kept").InnerTextAsync()).Trim());
+        Assert.Equal(0, await page.Locator("#head .good, #head .bad, #channels .badge.good, #channels .badge.bad").CountAsync());
+        var words = await page.Locator("#head p").First.InnerTextAsync();
+        Assert.StartsWith("shop 4.2.1 runs again; 4.3.0 (", words, StringComparison.Ordinal);
+        Assert.Contains("Failed here", await page.Locator("#channels").InnerTextAsync(), StringComparison.Ordinal);
+        Assert.Contains("proven healthy by the signed ledger", await page.Locator("#channels").InnerTextAsync(), StringComparison.Ordinal);
+        await page.Locator("#live[data-state=on]").WaitForAsync();
+        await ShootAsync(page, "hq-last-good.png");
+        Assert.Empty(problems);
+    }
+
+    [Fact]
     public async Task A_sites_timeline_grows_without_a_reload()
     {
         await using var context = await fixture.NewContextAsync(1280, 1100);
@@ -93,7 +111,7 @@ public sealed class BrowserTests(BrowserFixture fixture) : IClassFixture<Browser
     public async Task On_a_phone_nothing_is_wider_than_the_screen()
     {
         await using var context = await fixture.NewContextAsync(390, 844, phone: true);
-        foreach (var path in new[] { "/", ShowcasePath, "/enrolment", "/accounts", "/integrity" })
+        foreach (var path in new[] { "/", ShowcasePath, RolledBackPath, "/enrolment", "/accounts", "/integrity" })
         {
             var (page, problems) = await fixture.OpenAsync(context, path);
 

@@ -88,7 +88,7 @@ internal sealed class ExampleFleet(TestHq hq, DateTimeOffset now)
         Entry(site, AcknowledgementEvent.Healthy, at - TimeSpan.FromHours(9), Current, PipelineStage.Confirm);
         Entry(site, AcknowledgementEvent.Failed, at - TimeSpan.FromMinutes(3), Broken, PipelineStage.Confirm, "HealthDeadlineExceeded", "Deployment shop/web did not become ready within 2 min");
         Entry(site, AcknowledgementEvent.RolledBack, at, Current, PipelineStage.Rollback);
-        Status(site, i, at, ChannelState.RolledBack, Current, Broken, reason: "HealthDeadlineExceeded", message: "4.3.0 did not become healthy; 4.2.1 runs again", hint: "Publish a corrected release; this digest is not tried again here.");
+        Status(site, i, at, ChannelState.RolledBack, Current, Broken, reason: "HealthDeadlineExceeded", message: "not healthy within 120 s: Deployment shop/web: 0 of 3 replicas ready", hint: "Publish a corrected release; this digest is not tried again here.");
     }
 
     private void TellForgery(TestSite site, int i, TimeSpan age)
