@@ -98,13 +98,13 @@ internal sealed partial class ChannelReconciler
         _progress.Report(new PipelineProgress(_channel.Name, PipelineStage.Rollback, $"going back to {good.Summary.Name} {good.Summary.Version}"));
         var staged = await PrepareAsync(good, cancellationToken);
         var started = _ports.Time.GetTimestamp();
-        string? complaint = null;
+        Trouble? complaint = null;
         await _ports.ActivationLock.WaitAsync(cancellationToken);
         try
         {
             if (await _apply.RunAsync(staged, ActivationKind.Change, NeverNewer, cancellationToken) is ActivationOutcome.Failed failed)
             {
-                complaint = failed.Trouble.Message;
+                complaint = failed.Trouble;
             }
 
             // What the failed bundle added goes; what the policy protects stays, because the data in it may be wanted.
@@ -115,16 +115,33 @@ internal sealed partial class ChannelReconciler
             _ports.ActivationLock.Release();
         }
 
+        var message = complaint is null ? _record.Trouble?.Message : $"{_record.Trouble?.Message}; and last-good: {complaint.Message}";
         Commit(
-            _record with { Progress = TargetProgress.RolledBack, Fingerprint = staged.Fingerprint, Since = _ports.Time.GetUtcNow() },
-            new AcknowledgementDraft(AcknowledgementEvent.RolledBack, good.Summary)
+            _record with
             {
-                Stage = PipelineStage.Rollback,
-                Reason = _record.Trouble?.Reason,
-                Message = complaint is null ? _record.Trouble?.Message : $"{_record.Trouble?.Message}; and last-good: {complaint}",
-                Duration = _ports.Time.GetElapsedTime(started),
+                Progress = TargetProgress.RolledBack,
+                Trouble = complaint is null ? _record.Trouble : complaint with { Message = message! },
                 Fingerprint = staged.Fingerprint,
-            });
+                Since = _ports.Time.GetUtcNow(),
+            },
+            [
+                new AcknowledgementDraft(AcknowledgementEvent.RolledBack, good.Summary)
+                {
+                    Stage = PipelineStage.Rollback,
+                    Reason = _record.Trouble?.Reason,
+                    Message = message,
+                    Duration = _ports.Time.GetElapsedTime(started),
+                    Fingerprint = staged.Fingerprint,
+                },
+
+                // Takes the proof of its health back: HQ must not go on believing that the site works.
+                .. complaint is null ? Array.Empty<AcknowledgementDraft>() : [new AcknowledgementDraft(AcknowledgementEvent.Failed, good.Summary)
+                {
+                    Stage = PipelineStage.Rollback,
+                    Reason = complaint.Reason,
+                    Message = complaint.Message,
+                }],
+            ]);
         LogRolledBack(_channel.Name, good.Summary.Digest);
     }
 
