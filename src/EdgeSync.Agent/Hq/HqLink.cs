@@ -131,7 +131,7 @@ internal sealed partial class HqLink(
         }
         catch (MqttException failure)
         {
-            LogSendFailed(failure.Reason, failure.Message);
+            SayNotSent(failure);
             return false;
         }
     }
@@ -154,8 +154,17 @@ internal sealed partial class HqLink(
             }
             catch (MqttException failure)
             {
-                LogSendFailed(failure.Reason, failure.Message);
+                SayNotSent(failure);
             }
+        }
+    }
+
+    // That there is no connection is said when it is lost; a site that works on alone would say it again at every step.
+    private void SayNotSent(MqttException failure)
+    {
+        if (failure.Reason != MqttReasons.Offline)
+        {
+            LogSendFailed(failure.Reason, failure.Message);
         }
     }
 

@@ -35,7 +35,9 @@ public sealed class HqProcess : IDisposable
 
     public string Password { get; } = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
 
-    public static async Task<HqProcess> PrepareAsync(TestbedSession session, int brokerPort, CancellationToken cancellationToken)
+    /// <summary>Writes HQ's configuration. Sites are told another port of the broker where something stands between them and it.</summary>
+    public static async Task<HqProcess> PrepareAsync(
+        TestbedSession session, int brokerPort, CancellationToken cancellationToken, int? brokerPortOfSites = null)
     {
         var hq = new HqProcess(session, session["hq.json"], session.ReservePort());
         await File.WriteAllTextAsync(session["operator.password"], hq.Password, cancellationToken);
@@ -44,7 +46,8 @@ public sealed class HqProcess : IDisposable
         {
             ["listen"] = new JsonArray(hq.Address.GetLeftPart(UriPartial.Authority)),
             ["stateDirectory"] = hq.StateDirectory,
-            ["broker"] = new JsonObject { ["url"] = $"mqtts://localhost:{brokerPort.ToString(CultureInfo.InvariantCulture)}" },
+            ["broker"] = new JsonObject { ["url"] = BrokerUrl(brokerPort) },
+            ["enrolment"] = new JsonObject { ["brokerUrl"] = BrokerUrl(brokerPortOfSites ?? brokerPort) },
             ["initialOperator"] = new JsonObject { ["name"] = Operator, ["passwordFile"] = session["operator.password"] },
         };
         await File.WriteAllTextAsync(hq._configuration, settings.ToJsonString(), cancellationToken);
@@ -73,11 +76,17 @@ public sealed class HqProcess : IDisposable
         VerbAsync(cancellationToken, "token", "enrol", "--fleet", fleet, "--site", site);
 
     /// <summary>What HQ says of a site, by its JSON API.</summary>
-    public async Task<JsonNode> GetSiteAsync(string fleet, string site, CancellationToken cancellationToken) =>
-        JsonNode.Parse(await _http.GetStringAsync(new Uri(Address, $"/api/v1/sites/{fleet}/{site}"), cancellationToken))
+    public Task<JsonNode> GetSiteAsync(string fleet, string site, CancellationToken cancellationToken) =>
+        GetAsync($"/sites/{fleet}/{site}", cancellationToken);
+
+    /// <summary>What HQ's JSON API answers at a path below <c>/api/v1</c>.</summary>
+    public async Task<JsonNode> GetAsync(string path, CancellationToken cancellationToken) =>
+        JsonNode.Parse(await _http.GetStringAsync(new Uri(Address, $"/api/v1{path}"), cancellationToken))
         ?? throw new JsonException("HQ answered with nothing");
 
     public void Dispose() => _http.Dispose();
+
+    private static string BrokerUrl(int port) => $"mqtts://localhost:{port.ToString(CultureInfo.InvariantCulture)}";
 
     private async Task<bool> IsUpAsync(CancellationToken cancellationToken)
     {

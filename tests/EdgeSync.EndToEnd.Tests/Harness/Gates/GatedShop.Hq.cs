@@ -1,0 +1,38 @@
+using EdgeSync.Contracts.Acknowledgements;
+
+namespace EdgeSync.EndToEnd.Tests.Harness.Gates;
+
+// What HQ knows of the site, and whether that is what the site has said.
+internal sealed partial class GatedShop
+{
+    public IReadOnlyList<Acknowledgement> Ledger() => SiteLedger.Read(DatabasePath);
+
+    /// <summary>HQ has the whole chain, each entry once and in order, has refused nothing, and the site knows that it has.</summary>
+    public async Task AssertHqHasAllAsync()
+    {
+        await Site.AwaitStatusAsync(status => status.OutboxLength == 0, "confirmed by HQ");
+        var chain = SiteLedger.Verify(DatabasePath, Path.Combine(Configuration.StateDirectory, "identity", "ledger.pub"));
+        Assert.Equal(chain.Select(head => (head.Number, head.Payload.ToString())), await StoredAtHqAsync());
+        Assert.Empty((await Hq.GetAsync($"{PathAtHq}/evidence", CancellationToken.None)).AsArray());
+    }
+
+    /// <summary>What HQ has stored, in order: number and payload of each entry.</summary>
+    public async Task<IReadOnlyList<(long Number, string Payload)>> StoredAtHqAsync()
+    {
+        var entries = new List<(long, string)>();
+        for (string? before = ""; before is not null;)
+        {
+            var page = await Hq.GetAsync($"{PathAtHq}/acknowledgements?limit=500{before}", CancellationToken.None);
+            entries.AddRange(page["entries"]!.AsArray().Select(entry => ((long)entry!["number"]!, (string)entry["payload"]!)));
+            before = (string?)page["before"] is { } position ? $"&before={Uri.EscapeDataString(position)}" : null;
+        }
+
+        entries.Reverse();
+        return entries;
+    }
+
+    /// <summary>How many entries have come to HQ more than once.</summary>
+    public async Task<long> DuplicatesAtHqAsync() => (long)(await Hq.GetAsync(PathAtHq, CancellationToken.None))["ledger"]!["duplicates"]!;
+
+    private string PathAtHq => $"/sites/{Configuration.Fleet}/{Configuration.Site}";
+}

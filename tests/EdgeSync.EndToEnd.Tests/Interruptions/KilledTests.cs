@@ -1,0 +1,87 @@
+using EdgeSync.Contracts.Acknowledgements;
+using EdgeSync.Contracts.Messaging;
+using EdgeSync.EndToEnd.Tests.Harness;
+using EdgeSync.EndToEnd.Tests.Harness.Gates;
+
+namespace EdgeSync.EndToEnd.Tests.Interruptions;
+
+/// <summary>The process is killed while it is in one stage of the pipeline, and started again: it goes on, and nothing is done twice.</summary>
+[Collection(InterruptionScenarios.Name)]
+public sealed class KilledTests(InterruptedShop world)
+{
+    private readonly GatedShop _shop = world.Shop;
+
+    [Fact]
+    public async Task Killed_with_half_a_blob_on_disk_it_asks_for_the_other_half_only()
+    {
+        var delivery = await world.NextAsync();
+        using var stop = Stops.InFetch(_shop, delivery);
+        await delivery.PublishAsync();
+        var first = await _shop.ReachAsync(stop);
+        var layer = new FileInfo(RegistryFiles.LayerOf(_shop.Registry, delivery.Digest));
+        await _shop.AwaitPartialAsync(first);
+
+        await _shop.KillAndStartAsync(stop);
+
+        await delivery.AssertDoneOnceAsync();
+        var blob = _shop.RegistryGate.Requests.Where(request => request.Path == first.Path).ToList();
+        Assert.Equal([0, layer.Length / 2], blob.Select(request => request.Offset));
+        Assert.Equal(layer.Length, blob.Sum(request => request.BytesDown));
+    }
+
+    [Fact]
+    public Task Killed_in_verify_it_goes_on() => AssertGoesOnAsync((shop, delivery) => Stops.InVerify(shop, delivery));
+
+    [Fact]
+    public Task Killed_in_stage_it_goes_on() => AssertGoesOnAsync((shop, _) => Stops.InStage(shop));
+
+    [Fact]
+    public async Task Killed_at_the_gate_it_still_waits_for_the_given_time_and_says_so_once()
+    {
+        var delivery = await world.NextAsync();
+        await delivery.PublishAsync("--not-before", "4s");
+        await _shop.Site.AwaitStatusAsync(status => status.Channels is [{ State: ChannelState.Waiting }], "waiting");
+
+        await _shop.KillAndStartAsync();
+
+        await delivery.AssertDoneOnceAsync([
+            AcknowledgementEvent.Received, AcknowledgementEvent.Staged, AcknowledgementEvent.Waiting, AcknowledgementEvent.Activating,
+            AcknowledgementEvent.Healthy]);
+    }
+
+    [Theory]
+    [InlineData("Request")]
+    [InlineData("Answer")]
+    public Task Killed_in_apply_between_two_stages_of_objects_it_writes_only_what_is_missing(string point) =>
+        AssertGoesOnAsync((shop, _) => Stops.InApply(shop, Enum.Parse<GatePoint>(point)));
+
+    [Fact]
+    public Task Killed_in_confirm_it_goes_on() => AssertGoesOnAsync((shop, _) => Stops.InConfirm(shop));
+
+    [Theory]
+    [InlineData("Request")]
+    [InlineData("Answer")]
+    public Task Killed_in_prune_it_deletes_what_is_left(string point) =>
+        AssertGoesOnAsync((shop, _) => Stops.InPrune(shop, Enum.Parse<GatePoint>(point)));
+
+    [Fact]
+    public Task Killed_in_the_apply_of_a_rollback_it_goes_back() => AssertGoesOnAsync((shop, _) => Stops.InRollbackApply(shop), works: false);
+
+    [Fact]
+    public Task Killed_in_the_confirm_of_a_rollback_it_goes_back() => AssertGoesOnAsync((shop, _) => Stops.InRollbackConfirm(shop), works: false);
+
+    [Fact]
+    public Task Killed_in_the_prune_of_a_rollback_it_goes_back() => AssertGoesOnAsync((shop, _) => Stops.InRollbackPrune(shop), works: false);
+
+    private async Task AssertGoesOnAsync(Func<GatedShop, GatedDelivery, GateStop> stopIn, bool works = true)
+    {
+        var delivery = await world.NextAsync(works);
+        using var stop = stopIn(_shop, delivery);
+        await delivery.PublishAsync();
+        await _shop.ReachAsync(stop);
+
+        await _shop.KillAndStartAsync(stop);
+
+        await delivery.AssertDoneOnceAsync();
+    }
+}

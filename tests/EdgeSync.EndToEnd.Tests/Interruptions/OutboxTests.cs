@@ -1,0 +1,136 @@
+using EdgeSync.Contracts.Acknowledgements;
+using EdgeSync.EndToEnd.Tests.Harness.Gates;
+using EdgeSync.Testbed.Peers;
+using EdgeSync.Testing;
+
+namespace EdgeSync.EndToEnd.Tests.Interruptions;
+
+/// <summary>What the site has to say comes to HQ: all of it, in order, stored once, whatever becomes of the broker meanwhile.</summary>
+[Collection(InterruptionScenarios.Name)]
+public sealed class OutboxTests(InterruptedShop world)
+{
+    private readonly GatedShop _shop = world.Shop;
+
+    [Fact]
+    public async Task After_a_long_time_without_a_broker_and_two_restarts_HQ_gets_every_entry_once_and_in_order()
+    {
+        await _shop.ResetAsync();
+        var before = await _shop.StoredAtHqAsync();
+        var said = _shop.Site.Log.Length;
+        _shop.CutBroker();
+        await DeliverAsync();
+        await DriftAsync();
+        await _shop.KillAndStartAsync();
+        await DeliverAsync();
+        await DeliverAsync();
+        await DriftAsync();
+        await _shop.KillAndStartAsync();
+        var alone = await _shop.Site.AwaitStatusAsync(status => status.LedgerNumber > 0, "up");
+        Assert.Equal(16, alone.OutboxLength);
+        Assert.Equal(before, await _shop.StoredAtHqAsync());
+        Assert.DoesNotContain("Could not send to HQ, Offline", _shop.Site.Log[said..], StringComparison.Ordinal);
+
+        _shop.MendBroker();
+
+        await _shop.AssertHqHasAllAsync();
+        AcknowledgementEvent[] drift = [AcknowledgementEvent.Drifted, AcknowledgementEvent.Repaired];
+        Assert.Equal(
+            [.. GatedDelivery.Good, .. drift, .. GatedDelivery.Good, .. GatedDelivery.Good, .. drift],
+            _shop.Ledger().Skip(before.Count).Select(entry => entry.Event));
+    }
+
+    [Fact]
+    public async Task A_link_that_breaks_in_the_middle_of_a_message_again_and_again_loses_nothing()
+    {
+        await _shop.ResetAsync();
+        _shop.CutBroker();
+        await DeliverAsync();
+        await DriftAsync();
+        await DeliverAsync();
+        var connections = _shop.BrokerProxy.Accepted;
+
+        // A login takes about 2 KiB, an entry about one: each of these ends within some entry.
+        _shop.BrokerProxy.Plan([.. Enumerable.Range(0, 4).Select(i => new ProxyFault { CutAfterSent = 3500 + (i * 700) })]);
+        _shop.MendBroker();
+
+        await _shop.AssertHqHasAllAsync();
+        Assert.True(_shop.BrokerProxy.Accepted >= connections + 5, $"only {_shop.BrokerProxy.Accepted - connections} connections were made");
+    }
+
+    [Fact]
+    public async Task Killed_after_it_sent_and_before_the_broker_answered_it_sends_again_and_HQ_stores_once()
+    {
+        var delivery = await world.NextAsync();
+        var duplicates = await _shop.DuplicatesAtHqAsync();
+        _shop.Broker.Freeze();
+        try
+        {
+            await delivery.PublishAsync();
+            await delivery.AwaitDoneAsync();
+            await _shop.Site.KillAsync();
+        }
+        finally
+        {
+            _shop.Broker.Thaw();
+        }
+
+        _shop.Site.Start();
+
+        await delivery.AssertDoneOnceAsync();
+        Assert.True(await _shop.DuplicatesAtHqAsync() > duplicates, "nothing was sent twice, so nothing was proven");
+    }
+
+    [Fact]
+    public async Task A_broker_that_forgets_everything_while_entries_are_on_their_way_loses_none()
+    {
+        var delivery = await world.NextAsync();
+        _shop.Broker.Freeze();
+        await delivery.PublishAsync();
+        await delivery.AwaitDoneAsync();
+
+        await _shop.Broker.KillAsync();
+        Directory.Delete(_shop.BrokerMemory, recursive: true);
+        Directory.CreateDirectory(_shop.BrokerMemory);
+        await _shop.Broker.StartAgainAsync();
+
+        await delivery.AssertDoneOnceAsync();
+    }
+
+    [Fact]
+    public async Task A_session_that_another_client_takes_over_is_taken_back_and_nothing_is_lost()
+    {
+        var delivery = await world.NextAsync();
+        using var stop = Stops.InConfirm(_shop);
+        await delivery.PublishAsync();
+        await _shop.ReachAsync(stop);
+        var lost = _shop.Site.AwaitLogAsync("No connection to the broker");
+
+        // The site's own certificate on another machine; a clean start also throws away what the broker kept for the site.
+        var identity = Path.Combine(_shop.Configuration.StateDirectory, "identity");
+        var taken = await PeerTool.Installed("mosquitto_sub").RunAsync(
+            CancellationToken.None,
+            "-V", "mqttv5", "-h", "localhost", "-p", $"{_shop.Broker.Port}", "-i", $"{_shop.Configuration.Fleet}/{_shop.Configuration.Site}",
+            "--cafile", Path.Combine(identity, "broker-ca.pem"), "--cert", Path.Combine(identity, "client.pem"), "--key", Path.Combine(identity, "client.key"),
+            "-t", $"edgesync/v1/{_shop.Configuration.Fleet}/{_shop.Configuration.Site}/commands", "-E");
+        taken.EnsureSuccess();
+        stop.Release();
+
+        await lost;
+        Assert.Contains("already connected, closing old connection", _shop.Broker.ReadLog(), StringComparison.Ordinal);
+        await delivery.AssertDoneOnceAsync();
+    }
+
+    private async Task DeliverAsync()
+    {
+        var delivery = await world.NextAsItIsAsync();
+        await delivery.PublishAsync();
+        await delivery.AwaitDoneAsync();
+    }
+
+    private async Task DriftAsync()
+    {
+        var repaired = _shop.Site.AwaitLogAsync("drift repaired");
+        await _shop.Node.DeleteAsync("/api/v1/namespaces/shop/configmaps/shelf-1");
+        await repaired;
+    }
+}
