@@ -24,7 +24,7 @@ public sealed class KilledTests(InterruptedShop world)
         await _shop.KillAndStartAsync(stop);
 
         await delivery.AssertDoneOnceAsync();
-        var blob = _shop.RegistryGate.Requests.Where(request => request.Path == first.Path).ToList();
+        var blob = _shop.RegistryGate.Requests.Where(request => request.Method == "GET" && request.Path == first.Path).ToList();
         Assert.Equal([0, layer.Length / 2], blob.Select(request => request.Offset));
         Assert.Equal(layer.Length, blob.Sum(request => request.BytesDown));
     }

@@ -71,6 +71,11 @@ public sealed class HqProcess : IDisposable
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
     }
 
+    /// <summary>Stops it from hearing and confirming anything, without closing anything; <see cref="Thaw"/> lets it go on.</summary>
+    public void Freeze() => _process?.Signal(ProcessSignal.Stop);
+
+    public void Thaw() => _process?.Signal(ProcessSignal.Continue);
+
     /// <summary>A one-time token by which a site enrols.</summary>
     public Task<string> CreateEnrolmentTokenAsync(string fleet, string site, CancellationToken cancellationToken) =>
         VerbAsync(cancellationToken, "token", "enrol", "--fleet", fleet, "--site", site);
