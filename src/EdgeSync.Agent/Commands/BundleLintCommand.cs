@@ -38,7 +38,7 @@ internal static class BundleLintCommand
             Console.WriteLine(finding);
         }
 
-        var count = findings.CountBy(finding => finding.Severity).ToDictionary();
+        var count = findings.GroupBy(finding => finding.Severity).ToDictionary(group => group.Key, group => group.Count());
         Console.Error.WriteLine(
             $"{count.GetValueOrDefault(LintSeverity.Error)} errors, {count.GetValueOrDefault(LintSeverity.Warning)} warnings, {count.GetValueOrDefault(LintSeverity.Info)} notes");
     }

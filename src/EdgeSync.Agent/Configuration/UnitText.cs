@@ -88,7 +88,7 @@ internal static class UnitText
     public static string Duration(TimeSpan duration)
     {
         var text = "";
-        foreach (var (unit, length) in DurationUnits.AsEnumerable().Reverse())
+        foreach (var (unit, length) in Slicing.Reverse(DurationUnits))
         {
             var count = duration.Ticks / length.Ticks;
             duration -= length * count;

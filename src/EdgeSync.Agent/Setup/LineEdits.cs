@@ -30,7 +30,7 @@ internal sealed class LineEdits
     public override string ToString()
     {
         var lines = new List<string>(_lines);
-        foreach (var (line, column, removed, text) in Enumerable.Reverse(_edits.OrderBy(edit => edit.Line).ThenBy(edit => edit.Column).ToList()))
+        foreach (var (line, column, removed, text) in _edits.OrderBy(edit => edit.Line).ThenBy(edit => edit.Column).Reverse())
         {
             if (line < lines.Count)
             {

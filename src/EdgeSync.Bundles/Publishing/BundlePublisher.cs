@@ -35,7 +35,7 @@ public sealed class BundlePublisher(ContentStore source, RegistryClient client)
         }
 
         var graph = await ContentGraphWalk.RunAsync(bundle, source, cancellationToken);
-        var origins = images.Where(image => image.Origin is not null).ToLookup(image => image.Reference, image => image.Origin!);
+        var origins = images.Where(image => image.Origin is not null).GroupBy(image => image.Reference, image => image.Origin!).ToDictionary(group => group.Key);
         var blobs = graph.Where(node => !ContentGraphWalk.IsManifest(node.Descriptor)).ToList();
         var ways = new ConcurrentBag<(Descriptor Blob, BlobWay Way)>();
         var done = 0;
@@ -92,7 +92,7 @@ public sealed class BundlePublisher(ContentStore source, RegistryClient client)
     }
 
     // The other repositories of the target's own registry that the blobs of an image are likely to be in.
-    private static List<string> RepositoriesOf(Descriptor? branch, ILookup<string, OciReference> origins, OciReference target)
+    private static List<string> RepositoriesOf(Descriptor? branch, Dictionary<string, Group<string, OciReference>> origins, OciReference target)
     {
         if (branch?.Annotation(BundleMediaTypes.ImageAnnotation) is not { } reference)
         {
@@ -102,7 +102,7 @@ public sealed class BundlePublisher(ContentStore source, RegistryClient client)
         var named = OciReference.TryParseImage(reference, out var name) ? [name] : Array.Empty<OciReference>();
         return
         [
-            .. origins[reference].Concat(named)
+            .. (origins.GetValueOrDefault(reference)?.ToList() ?? []).Concat(named)
                 .Where(place => string.Equals(place.Registry, target.Registry, StringComparison.OrdinalIgnoreCase) && place.Repository != target.Repository)
                 .Select(place => place.Repository)
                 .Distinct(StringComparer.Ordinal),

@@ -72,7 +72,7 @@ public sealed class ClusterApplier(KubernetesClient client, TimeProvider time)
         var objects = await PrepareAllAsync(request, cancellationToken);
         var drifts = new ObjectDrift?[objects.Count];
         var limits = new ParallelOptions { MaxDegreeOfParallelism = request.Options.Parallelism, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(Enumerable.Range(0, objects.Count), limits, async (i, token) => drifts[i] = await DiffAsync(objects[i], token));
+        await Parallel.ForAsync(0, objects.Count, limits, async (i, token) => drifts[i] = await DiffAsync(objects[i], token));
         return [.. drifts.OfType<ObjectDrift>()];
     }
 

@@ -45,7 +45,7 @@ public sealed record OciPlatform
         ArgumentNullException.ThrowIfNull(text);
         var parts = text.Split('/');
         return parts.Length is 2 or 3 && parts.All(IsWord)
-            ? new OciPlatform { Os = parts[0], Architecture = parts[1], Variant = parts.ElementAtOrDefault(2) }.Normalize()
+            ? new OciPlatform { Os = parts[0], Architecture = parts[1], Variant = parts.Length == 3 ? parts[2] : null }.Normalize()
             : throw new FormatException($"'{text}' is not a platform: write it as linux/amd64 or linux/arm/v7");
     }
 
