@@ -15,4 +15,5 @@ internal static class AgentEventIds
     public const int Held = 8014;
     public const int HoldEnded = 8015;
     public const int HoldNotEnded = 8016;
+    public const int PartEnded = 8017;
 }

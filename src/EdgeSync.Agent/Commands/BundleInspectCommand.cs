@@ -1,12 +1,12 @@
 using System.CommandLine;
 using System.Text.Json;
+using EdgeSync.Agent.Output;
 using EdgeSync.Bundles;
 using EdgeSync.Bundles.Reading;
 using EdgeSync.Bundles.Staging;
 using EdgeSync.Oci.Download;
 using EdgeSync.Oci.References;
 using EdgeSync.Primitives.Failures;
-using Spectre.Console;
 
 namespace EdgeSync.Agent.Commands;
 
@@ -37,7 +37,7 @@ internal static class BundleInspectCommand
             }
             else
             {
-                Print(inspection);
+                Print(inspection, Terminal.Standard());
             }
 
             return ExitCodes.Ok;
@@ -73,49 +73,37 @@ internal static class BundleInspectCommand
         return await BundleReader.InspectAsync(plan.Root.Digest, store, cancellationToken);
     }
 
-    private static void Print(BundleInspection bundle)
+    private static void Print(BundleInspection bundle, Terminal terminal)
     {
-        var console = AnsiConsole.Console;
-        var isTerminal = console.Profile.Out.IsTerminal;
-        if (!isTerminal)
-        {
-            // A pipe has no width and no bold: nothing may be broken into lines, cut off or marked.
-            console.Profile.Width = 4096;
-            console.Profile.Capabilities.Ansi = false;
-        }
-
-        console.MarkupLineInterpolated($"[bold]{bundle.Name} {bundle.Version}[/]  {bundle.Digest.ToString()}  ({bundle.Kind})");
+        terminal.WriteLine($"{terminal.Bold(Terminal.Harmless($"{bundle.Name} {bundle.Version}"))}  {bundle.Digest}  ({bundle.Kind})");
         foreach (var (what, range) in new[] { ("Kubernetes", bundle.Requires.Kubernetes), ("agent", bundle.Requires.Agent) })
         {
             if (range is not null)
             {
-                console.MarkupLineInterpolated($"needs {what} {range}");
+                terminal.WriteLine($"needs {what} {range}");
             }
         }
 
-        var objects = CreateTable(isTerminal, "COMPONENT", "KIND", "NAMESPACE", "NAME");
+        var objects = new TextTable("COMPONENT", "KIND", "NAMESPACE", "NAME");
         foreach (var component in bundle.Components)
         {
             var after = component.DependsOn.Count > 0 ? $" (after {string.Join(", ", component.DependsOn)})" : "";
             foreach (var item in component.Objects)
             {
-                objects.AddRow(new Text(component.Name + after), new Text(item.Kind), new Text(item.Namespace ?? "-"), new Text(item.Name));
+                objects.Add(component.Name + after, item.Kind, item.Namespace ?? "-", item.Name);
             }
         }
 
-        console.Write(objects);
+        objects.Write(terminal);
         if (bundle.Images.Count > 0)
         {
-            var images = CreateTable(isTerminal, "IMAGE", "DIGEST");
+            var images = new TextTable("IMAGE", "DIGEST");
             foreach (var image in bundle.Images)
             {
-                images.AddRow(new Text(image.Reference), new Text(image.Digest.ToString()));
+                images.Add(image.Reference, image.Digest.ToString());
             }
 
-            console.Write(images);
+            images.Write(terminal);
         }
     }
-
-    private static Table CreateTable(bool isTerminal, params string[] columns) =>
-        new Table().Border(isTerminal ? TableBorder.Rounded : TableBorder.None).AddColumns(columns);
 }

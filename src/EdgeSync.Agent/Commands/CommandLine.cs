@@ -1,24 +1,14 @@
 using System.CommandLine;
 using EdgeSync.Primitives.Failures;
-using Spectre.Console;
 
 namespace EdgeSync.Agent.Commands;
 
 /// <summary>The verbs of <c>edgesync</c>, and the one place where a failure becomes words and an exit code.</summary>
 internal static class CommandLine
 {
-    private const int PlainWidth = 200;
-
     /// <summary>Runs one verb to its end and returns the exit code (<see cref="ExitCodes"/>).</summary>
     public static async Task<int> RunAsync(string[] args)
     {
-        if (Console.IsOutputRedirected)
-        {
-            // A pipe or a log wants words, no colours and no folding.
-            AnsiConsole.Profile.Capabilities.Ansi = false;
-            AnsiConsole.Profile.Width = PlainWidth;
-        }
-
         var parsed = CreateRoot().Parse(args);
         if (parsed.Errors.Count > 0)
         {

@@ -18,14 +18,13 @@ internal static class RunCommand
             {
                 await using var host = await AgentHost.CreateAsync(configuration, isQuiet: false, cancellationToken);
                 await host.StartAsync(cancellationToken);
-                await host.WaitForShutdownAsync(cancellationToken);
+                return await host.WaitAsync(cancellationToken) ? ExitCodes.Ok : ExitCodes.Failure;
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
                 // Stopped while it was starting: for a daemon that is a good end too.
+                return ExitCodes.Ok;
             }
-
-            return ExitCodes.Ok;
         });
         return command;
     }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using EdgeSync.Agent.LocalApi;
+using EdgeSync.Agent.Output;
 using EdgeSync.Primitives.Failures;
 
 namespace EdgeSync.Agent.Commands;
@@ -24,7 +25,7 @@ internal static class StatusCommand
             }
             else
             {
-                StatusView.Write(status, TimeProvider.System.GetUtcNow());
+                StatusView.Write(status, TimeProvider.System.GetUtcNow(), Terminal.Standard());
             }
 
             return ExitCodes.Ok;

@@ -1,55 +1,60 @@
+using EdgeSync.Agent.Output;
 using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Contracts.Messaging;
-using Spectre.Console;
 
 namespace EdgeSync.Agent.Commands;
 
 /// <summary>Prints a site's status for people.</summary>
 internal static class StatusView
 {
-    public static void Write(SiteStatus status, DateTimeOffset now)
+    private const int StateColumn = 1;
+
+    public static void Write(SiteStatus status, DateTimeOffset now, Terminal terminal)
     {
-        AnsiConsole.MarkupLineInterpolated($"Site [bold]{status.Site}[/] of fleet [bold]{status.Fleet}[/], agent {status.Agent}");
+        terminal.WriteLine($"Site {terminal.Bold(status.Site)} of fleet {terminal.Bold(status.Fleet)}, agent {Terminal.Harmless(status.Agent)}");
         if (!status.ClockTrusted)
         {
-            AnsiConsole.MarkupLineInterpolated($"[yellow]The machine's clock is behind what is proven; the site goes by {status.At:u}; look at 'timedatectl'[/]");
+            terminal.WriteLine(terminal.Paint(
+                $"The machine's clock is behind what is proven; the site goes by {status.At:u}; look at 'timedatectl'", Colour.Yellow));
         }
 
-        var table = new Table().Border(AnsiConsole.Profile.Out.IsTerminal ? TableBorder.Rounded : TableBorder.Ascii)
-            .AddColumns("Channel", "State", "Running", "Pending", "Registry seen", "Since");
+        var table = new TextTable("CHANNEL", "STATE", "RUNNING", "PENDING", "REGISTRY SEEN", "SINCE");
         foreach (var channel in status.Channels)
         {
-            table.AddRow(
-                new Text(channel.Channel),
-                new Text(channel.Stage is { } stage ? $"{channel.State} ({stage})" : channel.State.ToString(), StyleOf(channel.State)),
-                new Text(Release(channel.Running)),
-                new Text(Release(channel.Pending)),
-                new Text(Ago(channel.LastSeen, now)),
-                new Text(Ago(channel.Since, now)));
+            table.Add(
+                StateColumn,
+                ColourOf(channel.State),
+                channel.Channel,
+                channel.Stage is { } stage ? $"{channel.State} ({stage})" : channel.State.ToString(),
+                Release(channel.Running),
+                Release(channel.Pending),
+                Ago(channel.LastSeen, now),
+                Ago(channel.Since, now));
         }
 
-        AnsiConsole.Write(table);
+        table.Write(terminal);
         foreach (var channel in status.Channels.Where(channel => channel.Message is not null))
         {
-            AnsiConsole.MarkupLineInterpolated($"[bold]{channel.Channel}[/]: {(channel.Reason is null ? "" : $"{channel.Reason}: ")}{channel.Message}");
+            var reason = channel.Reason is null ? "" : $"{channel.Reason}: ";
+            terminal.WriteLine($"{terminal.Bold(channel.Channel)}: {Terminal.Harmless(reason + channel.Message)}");
             if (Meanwhile(channel) is { } meanwhile)
             {
-                AnsiConsole.MarkupLineInterpolated($"  now:  {meanwhile}");
+                terminal.WriteLine($"  now:  {Terminal.Harmless(meanwhile)}");
             }
 
             if (channel.Hint is not null)
             {
-                AnsiConsole.MarkupLineInterpolated($"  hint: {channel.Hint}");
+                terminal.WriteLine($"  hint: {Terminal.Harmless(channel.Hint)}");
             }
         }
 
         foreach (var hold in status.Holds ?? [])
         {
-            AnsiConsole.MarkupLineInterpolated($"[yellow]Held[/]: {HoldView.Describe(hold)}");
-            AnsiConsole.MarkupLineInterpolated($"  hint: 'edgesync hold clear --of {hold.Owner}' lets changes go on.");
+            terminal.WriteLine($"{terminal.Paint("Held", Colour.Yellow)}: {Terminal.Harmless(HoldView.Describe(hold))}");
+            terminal.WriteLine(Terminal.Harmless($"  hint: 'edgesync hold clear --of {hold.Owner}' lets changes go on."));
         }
 
-        AnsiConsole.MarkupLineInterpolated($"Ledger: entry {status.LedgerNumber}, {status.OutboxLength} not yet confirmed by HQ");
+        terminal.WriteLine($"Ledger: entry {status.LedgerNumber}, {status.OutboxLength} not yet confirmed by HQ");
     }
 
     /// <summary>How long ago, in the largest unit that fits.</summary>
@@ -76,10 +81,10 @@ internal static class StatusView
     private static string Release(AcknowledgedRelease? release) =>
         release is null ? "-" : $"{release.Name} {release.Version} (release {release.Sequence}, {release.Digest.ToShortString()})";
 
-    private static Style StyleOf(ChannelState state) => state switch
+    private static Colour ColourOf(ChannelState state) => state switch
     {
-        ChannelState.Healthy => new Style(Color.Green),
-        ChannelState.Progressing or ChannelState.Waiting or ChannelState.Empty => new Style(Color.Blue),
-        _ => new Style(Color.Red),
+        ChannelState.Healthy => Colour.Green,
+        ChannelState.Progressing or ChannelState.Waiting or ChannelState.Empty => Colour.Blue,
+        _ => Colour.Red,
     };
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using EdgeSync.Agent.Configuration;
 using EdgeSync.Agent.Daemon;
 using EdgeSync.Agent.LocalApi;
+using EdgeSync.Agent.Output;
 using EdgeSync.Contracts.Messaging;
 using EdgeSync.Primitives.Failures;
 
@@ -30,7 +31,7 @@ internal static class SyncCommand
         {
             var configuration = ConfigurationOption.Load(parsed, config);
             var status = await SyncAsync(configuration, TimeProvider.System, cancellationToken);
-            StatusView.Write(status, TimeProvider.System.GetUtcNow());
+            StatusView.Write(status, TimeProvider.System.GetUtcNow(), Terminal.Standard());
             return status.Channels.Select(ExitCodeOf).DefaultIfEmpty(ExitCodes.Ok).Max();
         });
         return command;

@@ -1,13 +1,9 @@
 using EdgeSync.Agent.Commands;
 using EdgeSync.Agent.Configuration;
 using EdgeSync.Agent.LocalApi;
+using EdgeSync.Agent.Logging;
 using EdgeSync.Oci.Mirror;
 using EdgeSync.Primitives.Failures;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -19,15 +15,21 @@ namespace EdgeSync.Agent.Daemon;
 /// </summary>
 internal sealed partial class AgentHost : IAsyncDisposable
 {
-    private readonly WebApplication _application;
-    private readonly SiteComposition _composition;
-    private readonly AgentConfiguration _configuration;
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(10);
 
-    private AgentHost(WebApplication application, SiteComposition composition, AgentConfiguration configuration)
+    private readonly SiteComposition _composition;
+    private readonly SiteServer _server;
+    private readonly List<BackgroundService> _services;
+    private readonly CancellationTokenSource _stopping;
+    private readonly ILogger _log;
+
+    private AgentHost(SiteComposition composition, SiteServer server, List<BackgroundService> services, CancellationTokenSource stopping, ILogger log)
     {
-        _application = application;
         _composition = composition;
-        _configuration = configuration;
+        _server = server;
+        _services = services;
+        _stopping = stopping;
+        _log = log;
     }
 
     public Site Site => _composition.Site;
@@ -35,17 +37,7 @@ internal sealed partial class AgentHost : IAsyncDisposable
     /// <summary>Builds everything; nothing runs yet. Raises an <see cref="EdgeSyncException"/> for what an operator must put right first.</summary>
     public static async Task<AgentHost> CreateAsync(AgentConfiguration configuration, bool isQuiet, CancellationToken cancellationToken)
     {
-        AgentDirectories.Create(configuration);
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = configuration.StateDirectory });
-        builder.WebHost.UseKestrelCore();
-        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, configuration));
-        builder.Services.Configure<SocketTransportOptions>(sockets => sockets.CreateBoundListenSocket = ListenSocket.Create);
-        builder.Services.AddRoutingCore();
-        builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(10));
-
-        var logs = LoggerFactory.Create(logging => AgentLogging.Configure(logging, configuration.Log, isQuiet));
-        builder.Services.AddSingleton(logs);
+        var logs = new ConsoleLogs(Console.OpenStandardOutput(), TimeProvider.System, configuration.Log, isQuiet);
         var log = logs.CreateLogger<AgentHost>();
         LogStarts(log, VersionCommand.Current, configuration.Site, configuration.Fleet, configuration.Mirror.Listen);
         foreach (var warning in configuration.Warnings)
@@ -53,88 +45,77 @@ internal sealed partial class AgentHost : IAsyncDisposable
             LogConfigurationWarning(log, warning.ToString());
         }
 
+        AgentDirectories.Create(configuration);
         var composition = await SiteComposition.CreateAsync(configuration, logs, cancellationToken);
-        builder.Services.AddHostedService(services => new WorkerHost(
-            composition.Site, services.GetRequiredService<IHostApplicationLifetime>(), logs.CreateLogger<WorkerHost>()));
-        builder.Services.AddHostedService(_ => new HoldExpiry(composition.Site.Holds, composition.Clock, logs.CreateLogger<HoldExpiry>()));
+        var services = new List<BackgroundService>
+        {
+            new WorkerHost(composition.Site, logs.CreateLogger<WorkerHost>()),
+            new HoldExpiry(composition.Site.Holds, composition.Clock, logs.CreateLogger<HoldExpiry>()),
+        };
         if (composition.CreateHqLink(configuration, logs) is { } link)
         {
-            builder.Services.AddHostedService(_ => link);
+            services.Add(link);
         }
 
-        var application = builder.Build();
-        MapEndpoints(application, composition);
-        return new AgentHost(application, composition, configuration);
+        var stopping = new CancellationTokenSource();
+        var mirror = MirrorEndpoints.Create(
+            composition.Cache, composition.Shelf.Catalog, new MirrorOptions { ContentLost = _ => composition.Site.LookNow() }, logs);
+        var server = new SiteServer(configuration, mirror, new LocalApiEndpoints(composition.Site, stopping.Token).AnswerAsync, logs);
+        return new AgentHost(composition, server, services, stopping, log);
     }
 
-    /// <summary>Starts everything. Raises an <see cref="EdgeSyncException"/> where the mirror's port is taken.</summary>
+    /// <summary>Starts everything: the mirror first, which the pods of the last-good bundle may be waiting for.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        try
+        await _server.StartAsync(cancellationToken);
+        foreach (var service in _services)
         {
-            await _application.StartAsync(cancellationToken);
+            await service.StartAsync(cancellationToken);
         }
-        catch (IOException failure)
-        {
-            throw new StorageException("AddressInUse", $"cannot listen: {failure.Message}", failure)
-            {
-                Subject = _configuration.Mirror.Listen.ToString(),
-                Hint = "Another process uses the mirror's port; choose another one with mirror.listen, and run 'edgesync setup' again.",
-                ExitCode = ExitCodes.Unavailable,
-            };
-        }
-
-        File.SetUnixFileMode(_configuration.ControlSocket, UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
 
-    public Task WaitForShutdownAsync(CancellationToken cancellationToken) => _application.WaitForShutdownAsync(cancellationToken);
+    /// <summary>Waits until the token says stop, which is true; or until a part has failed, which only a fault of EdgeSync can make it do.</summary>
+    public async Task<bool> WaitAsync(CancellationToken cancellationToken)
+    {
+        var ended = await Task.WhenAny(_services.Select(service => WatchAsync(service, cancellationToken)));
+        if (ended.Exception is { } fault)
+        {
+            LogEnded(_log, fault.InnerException);
+            return false;
+        }
 
+        return true;
+    }
+
+    /// <summary>Stops what runs, the newest first, and gives everything back.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _application.StopAsync();
-        await _application.DisposeAsync();
+        await _stopping.CancelAsync();
+        using var patience = new CancellationTokenSource(StopTimeout, TimeProvider.System);
+        for (var last = _services.Count - 1; last >= 0; last--)
+        {
+            await _services[last].StopAsync(patience.Token);
+            _services[last].Dispose();
+        }
+
+        await _server.StopAsync(patience.Token);
+        _server.Dispose();
+        _stopping.Dispose();
         await _composition.DisposeAsync();
     }
 
-    private static void Listen(Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions kestrel, AgentConfiguration configuration)
+    private static async Task WatchAsync(BackgroundService service, CancellationToken cancellationToken)
     {
-        // A socket that a killed process left behind would refuse the new one; the state lock says that nobody uses it.
-        File.Delete(configuration.ControlSocket);
-        kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxRequestBodySize = 0;
-        kestrel.Listen(configuration.Mirror.Listen);
-        kestrel.ListenUnixSocket(configuration.ControlSocket);
+        await service.ExecuteTask!;
+        await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
     }
-
-    // The mirror answers on the port only, the local API on the socket only.
-    private static void MapEndpoints(WebApplication application, SiteComposition composition)
-    {
-        application.UseWhen(
-            context => context.Connection.LocalIpAddress is null,
-            socket => socket.Use(IsolateAsync("/v1/")));
-        application.UseWhen(
-            context => context.Connection.LocalIpAddress is not null,
-            port => port.Use(IsolateAsync("/v2")));
-        application.UseRouting();
-        application.MapLocalApi(composition.Site, application.Lifetime.ApplicationStopping);
-        application.MapHolds(composition.Site.HoldDesk);
-        application.MapMirror(composition.Cache, composition.Shelf.Catalog, new MirrorOptions { ContentLost = _ => composition.Site.LookNow() });
-    }
-
-    private static Func<RequestDelegate, RequestDelegate> IsolateAsync(string prefix) => next => context =>
-    {
-        if (context.Request.Path.StartsWithSegments(prefix.TrimEnd('/'), StringComparison.Ordinal))
-        {
-            return next(context);
-        }
-
-        context.Response.StatusCode = StatusCodes.Status404NotFound;
-        return Task.CompletedTask;
-    };
 
     [LoggerMessage(AgentEventIds.ConfigurationWarning, LogLevel.Warning, "Configuration: {Message}")]
     private static partial void LogConfigurationWarning(ILogger logger, string message);
 
     [LoggerMessage(AgentEventIds.Started, LogLevel.Information, "EdgeSync {Version} starts for site {Site} of fleet {Fleet}, mirror on {Address}")]
     private static partial void LogStarts(ILogger logger, string version, string site, string fleet, System.Net.IPEndPoint address);
+
+    [LoggerMessage(AgentEventIds.PartEnded, LogLevel.Critical, "A part of the agent ended by a fault of EdgeSync; the agent stops to be started anew")]
+    private static partial void LogEnded(ILogger logger, Exception? cause);
 }

@@ -3,35 +3,41 @@ using Microsoft.Extensions.Logging;
 
 namespace EdgeSync.Agent.Daemon;
 
-/// <summary>Runs the channels' workers for as long as the process runs.</summary>
-internal sealed partial class WorkerHost(Site site, IHostApplicationLifetime lifetime, ILogger<WorkerHost> logger) : BackgroundService
+/// <summary>Runs the channels' workers for as long as the process runs. A fault of one ends them all: the process is to be started anew.</summary>
+internal sealed partial class WorkerHost(Site site, ILogger<WorkerHost> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await Task.WhenAll(site.Workers.Select(worker => RunAsync(worker, stoppingToken)));
-        foreach (var worker in site.Workers)
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        try
         {
-            await worker.DisposeAsync();
+            await Task.WhenAll(site.Workers.Select(worker => RunAsync(worker, stop)));
+        }
+        finally
+        {
+            foreach (var worker in site.Workers)
+            {
+                await worker.DisposeAsync();
+            }
         }
     }
 
-    private async Task RunAsync(Reconciliation.Channels.ChannelWorker worker, CancellationToken stoppingToken)
+    private async Task RunAsync(Reconciliation.Channels.ChannelWorker worker, CancellationTokenSource stop)
     {
         try
         {
-            await worker.RunAsync(stoppingToken);
+            await worker.RunAsync(stop.Token);
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // Stopped on purpose.
+            // Stopped on purpose, or by the fault of another.
         }
-#pragma warning disable CA1031 // The worker loop's last line of defence: end the process loudly, so that systemd starts a fresh one.
         catch (Exception bug)
         {
             LogWorkerEnded(worker.Channel, bug);
-            lifetime.StopApplication();
+            await stop.CancelAsync();
+            throw;
         }
-#pragma warning restore CA1031
     }
 
     [LoggerMessage(AgentEventIds.WorkerEnded, LogLevel.Critical, "Channel {Channel}: its worker ended by a fault of EdgeSync; the agent stops to be started anew")]

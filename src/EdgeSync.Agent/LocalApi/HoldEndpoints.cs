@@ -2,27 +2,24 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using EdgeSync.Agent.Holds;
 using EdgeSync.Primitives.Failures;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Routing;
 
 namespace EdgeSync.Agent.LocalApi;
 
 /// <summary>Holds over the daemon's Unix socket.</summary>
-internal static class HoldEndpoints
+internal sealed class HoldEndpoints(HoldDesk desk)
 {
     public const string HoldsPath = "/v1/holds";
     public const string ClearPath = "/v1/holds/clear";
 
     private const int MaxRequestBytes = 16 * 1024;
 
-    public static void MapHolds(this IEndpointRouteBuilder routes, HoldDesk desk)
-    {
-        routes.MapGet(HoldsPath, context => AnswerAsync(context, desk.List));
-        routes.MapPost(HoldsPath, context => AnswerAsync(context, LocalApiJsonContext.Default.HoldRequest, desk.Set));
-        routes.MapPost(ClearPath, context => AnswerAsync(context, LocalApiJsonContext.Default.HoldEnding, desk.Clear));
-    }
+    public Task ListAsync(HttpContext context) => AnswerAsync(context, desk.List);
+
+    public Task SetAsync(HttpContext context) => AnswerAsync(context, LocalApiJsonContext.Default.HoldRequest, desk.Set);
+
+    public Task ClearAsync(HttpContext context) => AnswerAsync(context, LocalApiJsonContext.Default.HoldEnding, desk.Clear);
 
     private static async Task AnswerAsync<T>(HttpContext context, JsonTypeInfo<T> type, Func<T, HoldAnswer> ask)
         where T : class

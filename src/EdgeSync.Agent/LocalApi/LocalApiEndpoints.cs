@@ -2,14 +2,12 @@ using System.Text.Json;
 using System.Threading.Channels;
 using EdgeSync.Agent.Daemon;
 using EdgeSync.Reconciliation;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 
 namespace EdgeSync.Agent.LocalApi;
 
 /// <summary>What the CLI asks the daemon over its Unix socket. Whoever may open the socket may ask: its folder's rights are the lock.</summary>
-internal static class LocalApiEndpoints
+internal sealed class LocalApiEndpoints(Site site, CancellationToken stopping)
 {
     public const string StatusPath = "/v1/status";
     public const string SyncPath = "/v1/sync";
@@ -17,24 +15,50 @@ internal static class LocalApiEndpoints
     private const int ProgressBacklog = 256;
     private static readonly byte[] NewLine = "\n"u8.ToArray();
 
-    public static void MapLocalApi(this IEndpointRouteBuilder routes, Site site, CancellationToken stopping)
+    private readonly HoldEndpoints _holds = new(site.HoldDesk);
+
+    /// <summary>Answers one request; few fixed paths need no router.</summary>
+    public Task AnswerAsync(HttpContext context) => context.Request.Path.Value switch
     {
-        routes.MapGet(StatusPath, async context =>
+        StatusPath => AnswerAsync(context, get: StatusAsync),
+        SyncPath => AnswerAsync(context, post: SyncAsync),
+        HoldEndpoints.HoldsPath => AnswerAsync(context, get: _holds.ListAsync, post: _holds.SetAsync),
+        HoldEndpoints.ClearPath => AnswerAsync(context, post: _holds.ClearAsync),
+        _ => Refuse(context, StatusCodes.Status404NotFound),
+    };
+
+    private static Task AnswerAsync(HttpContext context, RequestDelegate? get = null, RequestDelegate? post = null)
+    {
+        var answer = HttpMethods.IsGet(context.Request.Method) ? get : HttpMethods.IsPost(context.Request.Method) ? post : null;
+        if (answer is not null)
         {
-            context.Response.ContentType = "application/json";
-            await JsonSerializer.SerializeAsync(
-                context.Response.Body, site.Status(), LocalApiJsonContext.Default.SiteStatus, context.RequestAborted);
-        });
-        routes.MapPost(SyncPath, context => SyncAsync(context, site, stopping));
+            return answer(context);
+        }
+
+        context.Response.Headers.Allow = get is null ? "POST" : post is null ? "GET" : "GET, POST";
+        return Refuse(context, StatusCodes.Status405MethodNotAllowed);
+    }
+
+    private static Task Refuse(HttpContext context, int status)
+    {
+        context.Response.StatusCode = status;
+        return Task.CompletedTask;
+    }
+
+    private Task StatusAsync(HttpContext context)
+    {
+        context.Response.ContentType = "application/json";
+        return JsonSerializer.SerializeAsync(
+            context.Response.Body, site.Status(), LocalApiJsonContext.Default.SiteStatus, context.RequestAborted);
     }
 
     // One JSON document a line, so that the reader shows each as it comes.
-    private static async Task SyncAsync(HttpContext context, Site site, CancellationToken stopping)
+    private async Task SyncAsync(HttpContext context)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
         try
         {
-            await SyncAsync(context, site, ending);
+            await SyncAsync(context, ending);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -42,12 +66,12 @@ internal static class LocalApiEndpoints
         }
     }
 
-    private static async Task SyncAsync(HttpContext context, Site site, CancellationTokenSource ending)
+    private async Task SyncAsync(HttpContext context, CancellationTokenSource ending)
     {
         context.Response.ContentType = "application/x-ndjson";
         var lines = Channel.CreateBounded<PipelineProgress>(
             new BoundedChannelOptions(ProgressBacklog) { FullMode = BoundedChannelFullMode.DropOldest });
-        var pass = PassAsync(site, lines, ending.Token);
+        var pass = PassAsync(lines, ending.Token);
         await foreach (var progress in lines.Reader.ReadAllAsync(ending.Token))
         {
             await WriteAsync(context.Response, new SyncEvent(progress, null), ending.Token);
@@ -57,7 +81,7 @@ internal static class LocalApiEndpoints
         await WriteAsync(context.Response, new SyncEvent(null, site.Status()), ending.Token);
     }
 
-    private static async Task PassAsync(Site site, Channel<PipelineProgress> lines, CancellationToken cancellationToken)
+    private async Task PassAsync(Channel<PipelineProgress> lines, CancellationToken cancellationToken)
     {
         try
         {

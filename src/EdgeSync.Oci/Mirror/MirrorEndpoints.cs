@@ -1,27 +1,35 @@
 using EdgeSync.Oci.Content;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeSync.Oci.Mirror;
 
-/// <summary>Maps the mirror into a web application. The application must listen on loopback only.</summary>
+/// <summary>Makes the mirror for a server to run. The server must listen on loopback only.</summary>
 public static class MirrorEndpoints
 {
+    /// <summary>The path that everything of the mirror is below.</summary>
+    public const string Root = "/v2";
+
     /// <summary>
-    /// Maps everything below <c>/v2/</c>. Reading needs no login: what is served is what every pod on this machine may run anyway.
+    /// What answers everything below <see cref="Root"/>, and 404 to the rest. Reading needs no login: what is served is what every pod on this
+    /// machine may run anyway. A plain delegate: one fixed path needs no router, which would be a good part of the agent's binary.
     /// </summary>
-    public static IEndpointConventionBuilder MapMirror(
-        this IEndpointRouteBuilder endpoints, ContentStore store, IMirrorCatalog catalog, MirrorOptions? options = null)
+    public static RequestDelegate Create(ContentStore store, IMirrorCatalog catalog, MirrorOptions options, ILoggerFactory loggers)
     {
-        ArgumentNullException.ThrowIfNull(endpoints);
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(catalog);
-        var loggers = endpoints.ServiceProvider.GetRequiredService<ILoggerFactory>();
-        var logger = loggers.CreateLogger(typeof(MirrorEndpoints).FullName!);
-        var handler = new MirrorRequestHandler(store, catalog, options ?? new MirrorOptions(), logger);
-        return endpoints.Map("/v2/{**path}", (RequestDelegate)handler.HandleAsync);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(loggers);
+        var handler = new MirrorRequestHandler(store, catalog, options, loggers.CreateLogger(typeof(MirrorEndpoints).FullName!));
+        return context =>
+        {
+            if (context.Request.Path.StartsWithSegments(Root, StringComparison.Ordinal, out var path))
+            {
+                return handler.HandleAsync(context, path.HasValue ? path.Value[1..] : "");
+            }
+
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return Task.CompletedTask;
+        };
     }
 }

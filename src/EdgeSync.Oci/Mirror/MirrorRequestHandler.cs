@@ -23,7 +23,8 @@ internal sealed partial class MirrorRequestHandler(ContentStore store, IMirrorCa
     private const int CopySize = 128 * 1024;
     private const int MaxTagsPerPage = 1000;
 
-    public async Task HandleAsync(HttpContext context)
+    /// <summary>Answers a request for <paramref name="path"/>, which is what follows <c>/v2/</c>.</summary>
+    public async Task HandleAsync(HttpContext context, string path)
     {
         if (LoopbackGuard.Refusal(context) is { } refusal)
         {
@@ -39,7 +40,6 @@ internal sealed partial class MirrorRequestHandler(ContentStore store, IMirrorCa
             return;
         }
 
-        var path = context.Request.RouteValues["path"] as string ?? "";
         if (path.Length == 0)
         {
             await WriteJsonAsync(context, "{}"u8.ToArray(), "application/json");

@@ -5,6 +5,7 @@ using EdgeSync.Oci.Mirror;
 using EdgeSync.Primitives;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeSync.Oci.Tests.Mirror;
@@ -21,7 +22,8 @@ internal sealed class MirrorHost : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         _application = builder.Build();
-        _application.MapMirror(store, Catalog, new MirrorOptions { ContentLost = _lost.Enqueue });
+        _application.Run(MirrorEndpoints.Create(
+            store, Catalog, new MirrorOptions { ContentLost = _lost.Enqueue }, _application.Services.GetRequiredService<ILoggerFactory>()));
     }
 
     public MirrorCatalog Catalog { get; } = new();

@@ -29,6 +29,7 @@ internal sealed partial class Publisher(Repository repository, Shell shell)
         var watch = Stopwatch.StartNew();
         Console.WriteLine($"publishing the agent for {framework}, {Runtime} (NativeAOT, about a minute)");
         await CompileAsync(framework, archive, revision);
+        SizeBudget.Check(new FileInfo(Path.Combine(Output(framework), "edgesync")).Length);
         Move(framework, binary);
         await File.WriteAllTextAsync(stampFile, stamp);
         Report(binary, framework, $"{watch.Elapsed.TotalSeconds:0} s");
@@ -89,7 +90,7 @@ internal sealed partial class Publisher(Repository repository, Shell shell)
     }
 
     private static void Report(string binary, string framework, string how) =>
-        Console.WriteLine($"{binary}: {new FileInfo(binary).Length / 1_000_000.0:0.00} MB, {framework}, {Runtime} ({how})");
+        Console.WriteLine($"{binary}: {SizeBudget.Check(new FileInfo(binary).Length)}, {framework}, {Runtime} ({how})");
 
     [GeneratedRegex(@"\b(warning|error) IL[23]\d{3}\b")]
     private static partial Regex Diagnostic();

@@ -1,0 +1,24 @@
+using EdgeSync.Agent.Output;
+using EdgeSync.Reconciliation;
+
+namespace EdgeSync.Agent.Commands;
+
+/// <summary>Progress for a log: bytes arrive many times a second, and only what is new is a line.</summary>
+internal sealed class PlainProgress(Terminal terminal) : IProgress<PipelineProgress>
+{
+    private readonly Lock _lock = new();
+    private string? _last;
+
+    public void Report(PipelineProgress value)
+    {
+        lock (_lock)
+        {
+            var line = Terminal.Harmless($"{ProgressView.Title(value)}: {value.Message}");
+            if (line != _last)
+            {
+                _last = line;
+                terminal.WriteLine(line);
+            }
+        }
+    }
+}
