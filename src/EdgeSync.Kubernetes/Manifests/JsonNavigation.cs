@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 namespace EdgeSync.Kubernetes.Manifests;
 
 /// <summary>Reads unstructured JSON without throwing on what is missing or of another type.</summary>
-internal static class JsonNavigation
+public static class JsonNavigation
 {
     /// <summary>The node at this path of members, or null.</summary>
     public static JsonNode? At(this JsonNode? node, params ReadOnlySpan<string> path)

@@ -1,35 +1,22 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using EdgeSync.Primitives;
 
 namespace EdgeSync.Kubernetes.Manifests;
 
-/// <summary>One hash over a set of desired objects, equal if and only if the sets are.</summary>
-public static class ObjectFingerprint
+/// <summary>One hash over what a piece of an object says, whatever way it is written.</summary>
+internal static class ObjectFingerprint
 {
-    /// <summary>
-    /// The digest of the objects in canonical form: ordered by identity, members ordered by name, numbers by value. The order of the
-    /// objects, the layout of the YAML and the order of keys make no difference.
-    /// </summary>
-    public static Digest Of(IEnumerable<KubernetesObject> objects)
+    /// <summary>The digest of the canonical form: members ordered by name, numbers by value.</summary>
+    public static Digest Of(JsonNode? node)
     {
-        ArgumentNullException.ThrowIfNull(objects);
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         using var buffer = new MemoryStream();
-        foreach (var item in objects.OrderBy(o => o.Id.Key, StringComparer.Ordinal).ThenBy(o => o.ApiVersion, StringComparer.Ordinal))
+        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true }))
         {
-            buffer.SetLength(0);
-            using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true }))
-            {
-                Write(writer, item.Json);
-            }
-
-            buffer.WriteByte((byte)'\n');
-            hash.AppendData(buffer.GetBuffer().AsSpan(0, (int)buffer.Length));
+            Write(writer, node);
         }
 
-        return Digest.FromHash(hash.GetHashAndReset());
+        return Digest.Of(buffer.GetBuffer().AsSpan(0, (int)buffer.Length));
     }
 
     private static void Write(Utf8JsonWriter writer, JsonNode? node)

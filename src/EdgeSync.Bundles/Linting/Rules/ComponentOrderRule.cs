@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using EdgeSync.Bundles.Definition;
+using EdgeSync.Kubernetes.Manifests;
 
 namespace EdgeSync.Bundles.Linting.Rules;
 

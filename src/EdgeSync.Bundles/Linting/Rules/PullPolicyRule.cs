@@ -1,3 +1,5 @@
+using EdgeSync.Kubernetes.Manifests;
+
 namespace EdgeSync.Bundles.Linting.Rules;
 
 /// <summary>Containers that pull at every start. With EdgeSync that works without a link, but a person should know why.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using EdgeSync.Kubernetes.Manifests;
 
 namespace EdgeSync.Bundles.Linting.Rules;
 
