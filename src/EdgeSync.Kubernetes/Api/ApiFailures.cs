@@ -13,6 +13,13 @@ internal static class ApiFailures
 {
     private const int MaxMessage = 2_000;
 
+    // There is no code for this refusal; these are the words of Kubernetes' own validation since 1.18, kind by kind.
+    private static readonly string[] ImmutableWords =
+    [
+        "immutable", "cannot change roleRef", "may not change once set", "may not be changed in an update", "updates to ", "updates may not change",
+        "may not be changed", "can not be changed",
+    ];
+
     public static KubernetesApiException FromResponse(string subject, HttpStatusCode code, TimeSpan? retryAfter, ReadOnlySpan<byte> body)
     {
         var status = ParseStatus(body);
@@ -72,6 +79,8 @@ internal static class ApiFailures
         413 => (ApiReasons.ObjectTooLarge, Disposition.Stalled, "Split the object."),
         429 => (ApiReasons.ClusterBusy, Disposition.Waiting, null),
         500 => ClassifyServerError(status?.Text("message") ?? ""),
+        422 when IsImmutable(causes) =>
+            (ApiReasons.ObjectImmutable, Disposition.Stalled, "Give the object another name, or have it made anew."),
         < 500 => (ApiReasons.ObjectInvalid, Disposition.Stalled, "Correct the object in the bundle."),
         _ => (ApiReasons.ClusterError, Disposition.Transient, null),
     };
@@ -89,6 +98,11 @@ internal static class ApiFailures
             ? (ApiReasons.ObjectTooLarge, Disposition.Stalled, "Split the object.")
             : (ApiReasons.ClusterError, Disposition.Transient, null);
     }
+
+    // One other cause, and the object would be refused also where there is none yet.
+    private static bool IsImmutable(List<JsonObject> causes) =>
+        causes.Count > 0 && causes.TrueForAll(cause => Array.Exists(
+            ImmutableWords, words => cause.Text("message")?.Contains(words, StringComparison.Ordinal) == true));
 
     private static bool HasCause(List<JsonObject> causes, string reason) => causes.Exists(cause => cause.Text("reason") == reason);
 

@@ -48,8 +48,11 @@ public static class ApiReasons
     /// <summary>The object is larger than the cluster stores.</summary>
     public const string ObjectTooLarge = nameof(ObjectTooLarge);
 
-    /// <summary>The object breaks a rule of its kind, or changes a field that cannot change.</summary>
+    /// <summary>The object breaks a rule of its kind.</summary>
     public const string ObjectInvalid = nameof(ObjectInvalid);
+
+    /// <summary>The object would be fine, but the one in the cluster has fields that cannot be changed to it.</summary>
+    public const string ObjectImmutable = nameof(ObjectImmutable);
 
     /// <summary>The API server asks to slow down.</summary>
     public const string ClusterBusy = nameof(ClusterBusy);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
+using EdgeSync.Kubernetes.Apply;
 using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Primitives.Failures;
 
@@ -141,10 +142,9 @@ public sealed class KubernetesClient : IDisposable
     }
 
     /// <summary>
-    /// Deletes the object if it still is the one with this uid. False if it is gone, or another one bears its name now. What depends on it
-    /// is deleted in the background.
+    /// Deletes the object if it still is the one with this uid. False if it is gone, or another one bears its name now.
     /// </summary>
-    public async Task<bool> DeleteAsync(ObjectId id, string uid, CancellationToken cancellationToken)
+    public async Task<bool> DeleteAsync(ObjectId id, string uid, Propagation propagation, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(id);
         ArgumentException.ThrowIfNullOrEmpty(uid);
@@ -159,7 +159,7 @@ public sealed class KubernetesClient : IDisposable
             {
                 ["apiVersion"] = "v1",
                 ["kind"] = "DeleteOptions",
-                ["propagationPolicy"] = "Background",
+                ["propagationPolicy"] = propagation.ToString(),
                 ["preconditions"] = new JsonObject { ["uid"] = uid },
             },
         };

@@ -12,7 +12,7 @@ public sealed record ApplyResult(IReadOnlyList<ObjectChange> Changes)
     public bool IsComplete => Changes.All(change => change.Action is not (ChangeAction.Failed or ChangeAction.Skipped));
 
     /// <summary>Whether anything in the cluster was changed.</summary>
-    public bool HasChanges => Changes.Any(change => change.Action is ChangeAction.Created or ChangeAction.Configured or ChangeAction.Deleted);
+    public bool HasChanges => Changes.Any(change => change.Action is ChangeAction.Created or ChangeAction.Configured or ChangeAction.Deleted or ChangeAction.Recreated);
 
     /// <summary>
     /// What the failures together mean for the next try: pointless as soon as one of them is, and transient if there are none.

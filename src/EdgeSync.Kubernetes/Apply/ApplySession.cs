@@ -19,7 +19,9 @@ public sealed class ApplySession
     private readonly Inventory _inventory;
     private readonly Dictionary<KubernetesObject, KubernetesObject> _placed = new(ReferenceEqualityComparer.Instance);
     private IReadOnlyDictionary<string, string> _versions = new Dictionary<string, string>();
+    private IReadOnlySet<string> _absent = new HashSet<string>();
     private DefinedKinds? _defined;
+    private FinishedJobs? _jobs;
     private long _triedAt;
 
     internal ApplySession(KubernetesClient client, TimeProvider time, ApplyRequest request)
@@ -53,7 +55,15 @@ public sealed class ApplySession
             return refused;
         }
 
-        return new ApplyResult(await ApplyStagesAsync(Place(part), progress, cancellationToken));
+        var placed = Place(part);
+        var finished = placed.Where(item => _absent.Contains(item.Id.Key) && _jobs!.WasStarted(item.Id)).ToList();
+        var changes = await ApplyStagesAsync([.. placed.Except(finished)], progress, cancellationToken);
+        if (_jobs!.Note(changes.Where(change => change.Action is not (ChangeAction.Failed or ChangeAction.Skipped)).Select(change => change.Id)))
+        {
+            await _inventory.WidenAsync(_request, [.. _placed.Values], _jobs, cancellationToken);
+        }
+
+        return new ApplyResult([.. changes, .. finished.Select(item => new ObjectChange(item.Id, ChangeAction.Unchanged))]);
     }
 
     /// <summary>These objects of the request as they are named in the cluster. Only after the first <see cref="ApplyAsync"/> that went well.</summary>
@@ -65,13 +75,13 @@ public sealed class ApplySession
     {
         _client.RefreshDiscovery();
         var (objects, failures) = await _desired.PrepareAsync(_request, cancellationToken);
-        await _inventory.ReadAsync(_request, cancellationToken);
+        _jobs = new FinishedJobs(await _inventory.ReadAsync(_request, cancellationToken), objects);
         if (await TryAsync(objects, failures, cancellationToken) is { } refused)
         {
             return refused;
         }
 
-        await _inventory.WidenAsync(_request, objects, cancellationToken);
+        await _inventory.WidenAsync(_request, objects, _jobs, cancellationToken);
         foreach (var (item, placed) in _request.Objects.Zip(objects))
         {
             _placed[item] = placed;
@@ -87,6 +97,7 @@ public sealed class ApplySession
         var trial = new DryRun(_client, _request.Options);
         await trial.RunAsync(objects, cancellationToken);
         _versions = trial.Versions;
+        _absent = trial.Absent;
         _triedAt = _time.GetTimestamp();
         return failures.Count + trial.Failures.Count > 0 ? new ApplyResult(Refused(objects, [.. failures, .. trial.Failures])) : null;
     }

@@ -15,6 +15,9 @@ public static class ApplySet
     /// <summary>An annotation whose value <c>disabled</c> keeps a member from being pruned.</summary>
     public const string PruneAnnotation = "edgesync.dev/prune";
 
+    /// <summary>An annotation whose value <c>allowed</c> lets an object be deleted and made anew where it cannot be changed as wanted.</summary>
+    public const string RecreateAnnotation = "edgesync.dev/recreate";
+
     internal const string IdLabel = "applyset.kubernetes.io/id";
     internal const string ToolingAnnotation = "applyset.kubernetes.io/tooling";
     internal const string GroupKindsAnnotation = "applyset.kubernetes.io/contains-group-kinds";
@@ -31,23 +34,33 @@ public static class ApplySet
 
     internal static ObjectId ParentOf(ApplyRequest request) => new("v1", "ConfigMap", request.ParentNamespace, request.ApplySetName);
 
-    internal static KubernetesObject CreateParent(ApplyRequest request, IEnumerable<string> groupKinds, IEnumerable<string> namespaces) => new(new JsonObject
+    internal static KubernetesObject CreateParent(
+        ApplyRequest request, IEnumerable<string> groupKinds, IEnumerable<string> namespaces, IReadOnlyDictionary<string, string> entries)
     {
-        ["apiVersion"] = "v1",
-        ["kind"] = "ConfigMap",
-        ["metadata"] = new JsonObject
+        var parent = new JsonObject
         {
-            ["name"] = request.ApplySetName,
-            ["namespace"] = request.ParentNamespace,
-            ["labels"] = new JsonObject { [IdLabel] = IdOf(request.ApplySetName, request.ParentNamespace) },
-            ["annotations"] = new JsonObject
+            ["apiVersion"] = "v1",
+            ["kind"] = "ConfigMap",
+            ["metadata"] = new JsonObject
             {
-                [ToolingAnnotation] = Tooling,
-                [GroupKindsAnnotation] = Join(groupKinds),
-                [NamespacesAnnotation] = Join(namespaces.Where(item => item != request.ParentNamespace)),
+                ["name"] = request.ApplySetName,
+                ["namespace"] = request.ParentNamespace,
+                ["labels"] = new JsonObject { [IdLabel] = IdOf(request.ApplySetName, request.ParentNamespace) },
+                ["annotations"] = new JsonObject
+                {
+                    [ToolingAnnotation] = Tooling,
+                    [GroupKindsAnnotation] = Join(groupKinds),
+                    [NamespacesAnnotation] = Join(namespaces.Where(item => item != request.ParentNamespace)),
+                },
             },
-        },
-    });
+        };
+        if (entries.Count > 0)
+        {
+            parent["data"] = new JsonObject(entries.Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)entry.Value)));
+        }
+
+        return new KubernetesObject(parent);
+    }
 
     internal static IReadOnlyList<string> Split(JsonObject? parent, string annotation) =>
         parent.Text("metadata", "annotations", annotation) is { Length: > 0 } text ? text.Split(',', StringSplitOptions.RemoveEmptyEntries) : [];

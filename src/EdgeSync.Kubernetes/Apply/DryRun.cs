@@ -12,10 +12,14 @@ namespace EdgeSync.Kubernetes.Apply;
 internal sealed class DryRun(KubernetesClient client, ApplyOptions options)
 {
     private readonly ConcurrentDictionary<string, string> _versions = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _absent = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, ObjectChange> _failures = new(StringComparer.Ordinal);
 
     /// <summary>The live resource version of each object that exists, by its key.</summary>
     public IReadOnlyDictionary<string, string> Versions => _versions;
+
+    /// <summary>The keys of the objects that the API server would create. What could not be asked is not among them.</summary>
+    public IReadOnlySet<string> Absent => _absent.Keys.ToHashSet(StringComparer.Ordinal);
 
     /// <summary>What the API server refused.</summary>
     public IReadOnlyCollection<ObjectChange> Failures => [.. _failures.Values];
@@ -56,10 +60,24 @@ internal sealed class DryRun(KubernetesClient client, ApplyOptions options)
                 _versions[item.Id.Key] = version;
             }
 
+            if (isNew)
+            {
+                _absent[item.Id.Key] = true;
+            }
+
             return isNew || (isDefinition && !JsonNode.DeepEquals(before?["spec"], outcome["spec"]));
         }
         catch (KubernetesApiException failure) when (failure.Reason == ApiReasons.NamespaceMissing && namespaces.Contains(item.Namespace ?? ""))
         {
+            return null;
+        }
+        catch (KubernetesApiException failure) when (failure.Reason == ApiReasons.ObjectImmutable)
+        {
+            if (RecreatePolicy.Objection(item, failure, options) is { } objection)
+            {
+                _failures[item.Id.Key] = new ObjectChange(item.Id, ChangeAction.Failed, objection);
+            }
+
             return null;
         }
         catch (KubernetesApiException failure)

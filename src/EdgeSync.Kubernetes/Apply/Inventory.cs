@@ -12,7 +12,8 @@ internal sealed class Inventory(KubernetesClient client)
     /// Writes the parent before anything is applied, with the old kinds and namespaces and the new ones, so that nothing that is ever
     /// applied can be out of prune's sight.
     /// </summary>
-    public async Task WidenAsync(ApplyRequest request, IReadOnlyList<KubernetesObject> objects, CancellationToken cancellationToken)
+    public async Task WidenAsync(
+        ApplyRequest request, IReadOnlyList<KubernetesObject> objects, FinishedJobs jobs, CancellationToken cancellationToken)
     {
         var parent = await ReadAsync(request, cancellationToken);
         if (parent is null)
@@ -24,12 +25,20 @@ internal sealed class Inventory(KubernetesClient client)
             request,
             ApplySet.Split(parent, ApplySet.GroupKindsAnnotation).Concat(objects.Select(item => item.Id.GroupKind)),
             ApplySet.Split(parent, ApplySet.NamespacesAnnotation).Concat(Namespaces(objects)),
+            jobs.Entries(wantedOnly: false),
             cancellationToken);
     }
 
-    /// <summary>Writes the parent with the kinds and namespaces of the desired objects alone; called when all others are gone.</summary>
-    public Task NarrowAsync(ApplyRequest request, IReadOnlyList<KubernetesObject> objects, CancellationToken cancellationToken) =>
-        WriteAsync(request, objects.Select(item => item.Id.GroupKind), Namespaces(objects), cancellationToken);
+    /// <summary>
+    /// Writes the parent with the kinds and namespaces of the desired objects alone; called when all others are gone.
+    /// </summary>
+    public async Task NarrowAsync(ApplyRequest request, IReadOnlyList<KubernetesObject> objects, CancellationToken cancellationToken) =>
+        await WriteAsync(
+            request,
+            objects.Select(item => item.Id.GroupKind),
+            Namespaces(objects),
+            new FinishedJobs(await ReadAsync(request, cancellationToken), objects).Entries(wantedOnly: true),
+            cancellationToken);
 
     /// <summary>The parent, or null. Throws if another tool owns an object of that name.</summary>
     public async Task<JsonObject?> ReadAsync(ApplyRequest request, CancellationToken cancellationToken)
@@ -50,8 +59,12 @@ internal sealed class Inventory(KubernetesClient client)
     private static IEnumerable<string> Namespaces(IEnumerable<KubernetesObject> objects) => objects.Select(item => item.Namespace).OfType<string>();
 
     private async Task WriteAsync(
-        ApplyRequest request, IEnumerable<string> groupKinds, IEnumerable<string> namespaces, CancellationToken cancellationToken) =>
-        await client.ApplyAsync(ApplySet.CreateParent(request, groupKinds, namespaces), new ApplyMode { Force = true }, cancellationToken);
+        ApplyRequest request,
+        IEnumerable<string> groupKinds,
+        IEnumerable<string> namespaces,
+        IReadOnlyDictionary<string, string> entries,
+        CancellationToken cancellationToken) =>
+        await client.ApplyAsync(ApplySet.CreateParent(request, groupKinds, namespaces, entries), new ApplyMode { Force = true }, cancellationToken);
 
     private async Task EnsureNamespaceAsync(string name, CancellationToken cancellationToken)
     {

@@ -8,7 +8,7 @@ namespace EdgeSync.Kubernetes.Apply;
 /// <summary>Finds and deletes members of an ApplySet that are no longer wanted.</summary>
 internal sealed class Pruner(KubernetesClient client, TimeProvider time)
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+    private readonly ObjectRemover _remover = new(client, time);
 
     public async Task<PrunePlan> PlanAsync(
         ApplyRequest request, JsonObject? parent, IReadOnlyList<KubernetesObject> desired, CancellationToken cancellationToken)
@@ -88,38 +88,13 @@ internal sealed class Pruner(KubernetesClient client, TimeProvider time)
     {
         try
         {
-            if (!await client.DeleteAsync(candidate.Id, candidate.Uid, cancellationToken))
-            {
-                // Gone already, or another object has taken its name: that one is not ours to delete.
-                var isThere = await client.GetAsync(candidate.Id, cancellationToken) is not null;
-                return new ObjectChange(candidate.Id, isThere ? ChangeAction.Skipped : ChangeAction.Deleted);
-            }
-
-            while (!await IsGoneAsync(candidate, cancellationToken))
-            {
-                if (time.GetUtcNow() >= end)
-                {
-                    return new ObjectChange(candidate.Id, ChangeAction.Failed, StillThere(candidate.Id));
-                }
-
-                await Task.Delay(Pause, time, cancellationToken);
-            }
-
-            return new ObjectChange(candidate.Id, ChangeAction.Deleted);
+            // Where another object has taken its name, that one is not ours to delete.
+            var isGone = await _remover.RemoveAsync(candidate.Id, candidate.Uid, Propagation.Background, end, cancellationToken);
+            return new ObjectChange(candidate.Id, isGone ? ChangeAction.Deleted : ChangeAction.Skipped);
         }
         catch (KubernetesApiException failure)
         {
             return new ObjectChange(candidate.Id, ChangeAction.Failed, failure);
         }
     }
-
-    private async Task<bool> IsGoneAsync(PruneCandidate candidate, CancellationToken cancellationToken) =>
-        (await client.GetAsync(candidate.Id, cancellationToken)).Text("metadata", "uid") != candidate.Uid;
-
-    private static KubernetesApiException StillThere(ObjectId id) => new(
-        ApiReasons.ClusterTimeout, $"{id}: it was asked to go and is still there, most likely held by a finalizer")
-    {
-        Subject = id.ToString(),
-        Hint = "Look at metadata.finalizers of the object and at the controller that should remove them.",
-    };
 }

@@ -9,6 +9,7 @@ namespace EdgeSync.Kubernetes.Apply;
 internal sealed class StageApplier(KubernetesClient client, TimeProvider time, ApplyOptions options)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
+    private readonly ObjectRemover _remover = new(client, time);
 
     public async Task<IReadOnlyList<ObjectChange>> ApplyAsync(
         IReadOnlyList<KubernetesObject> stage,
@@ -55,13 +56,15 @@ internal sealed class StageApplier(KubernetesClient client, TimeProvider time, A
         KubernetesObject item, DefinedKinds defined, IReadOnlyDictionary<string, string> versions, CancellationToken cancellationToken)
     {
         var end = time.GetUtcNow() + options.EstablishTimeout;
+        var isRecreated = false;
         while (true)
         {
             try
             {
                 var (live, isNew) = await client.ApplyAsync(item, new ApplyMode { Force = options.ForceConflicts }, cancellationToken);
                 var isUnchanged = versions.TryGetValue(item.Id.Key, out var before) && live.Text("metadata", "resourceVersion") == before;
-                return new ObjectChange(item.Id, isNew ? ChangeAction.Created : isUnchanged ? ChangeAction.Unchanged : ChangeAction.Configured);
+                return new ObjectChange(
+                    item.Id, isRecreated ? ChangeAction.Recreated : isNew ? ChangeAction.Created : isUnchanged ? ChangeAction.Unchanged : ChangeAction.Configured);
             }
             catch (KubernetesApiException failure)
                 when (failure.Reason == ApiReasons.KindUnknown && defined.DefinitionOf(item.Id) is not null && time.GetUtcNow() < end)
@@ -70,10 +73,37 @@ internal sealed class StageApplier(KubernetesClient client, TimeProvider time, A
                 client.RefreshDiscovery();
                 await Task.Delay(Pause, time, cancellationToken);
             }
+            catch (KubernetesApiException failure) when (failure.Reason == ApiReasons.ObjectImmutable && !isRecreated)
+            {
+                if ((RecreatePolicy.Objection(item, failure, options) ?? await TryRemoveAsync(item.Id, cancellationToken)) is { } objection)
+                {
+                    return new ObjectChange(item.Id, ChangeAction.Failed, objection);
+                }
+
+                isRecreated = true;
+            }
             catch (KubernetesApiException failure)
             {
                 return new ObjectChange(item.Id, ChangeAction.Failed, failure);
             }
+        }
+    }
+
+    // What depends on it goes first, so that old and new pods never run side by side.
+    private async Task<KubernetesApiException?> TryRemoveAsync(ObjectId id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if ((await client.GetAsync(id, cancellationToken)).Text("metadata", "uid") is { } uid)
+            {
+                await _remover.RemoveAsync(id, uid, Propagation.Foreground, time.GetUtcNow() + options.DeleteTimeout, cancellationToken);
+            }
+
+            return null;
+        }
+        catch (KubernetesApiException failure)
+        {
+            return failure;
         }
     }
 

@@ -1,4 +1,5 @@
 using EdgeSync.Kubernetes.Api;
+using EdgeSync.Kubernetes.Apply;
 using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Primitives.Failures;
 using EdgeSync.Testing;
@@ -100,7 +101,7 @@ public sealed class KubernetesClientTests(ApiServer server)
     {
         var id = new ObjectId("v1", "Namespace", null, "default");
 
-        Assert.False(await server.Client.DeleteAsync(id, Guid.NewGuid().ToString(), default));
+        Assert.False(await server.Client.DeleteAsync(id, Guid.NewGuid().ToString(), Propagation.Background, default));
         Assert.NotNull(await server.Client.GetAsync(id, default));
     }
 

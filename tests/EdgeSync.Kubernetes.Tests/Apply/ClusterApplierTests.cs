@@ -146,7 +146,7 @@ public sealed class ClusterApplierTests(ApiServer server)
         var result = await ApplyAsync(Request(Yaml.Namespace(_shop), Make("2")));
 
         var failure = Assert.IsType<KubernetesApiException>(Assert.Single(result.Failures).Failure);
-        Assert.Equal((ApiReasons.ObjectInvalid, 422, Disposition.Stalled), (failure.Reason, failure.StatusCode, failure.Disposition));
+        Assert.Equal((ApiReasons.ObjectImmutable, 422, Disposition.Stalled), (failure.Reason, failure.StatusCode, failure.Disposition));
     }
 
     [Fact(Timeout = ApiServer.Limit)]
