@@ -71,4 +71,13 @@ public static class ReasonCodes
 
     /// <summary>An object reached a state that cannot become healthy by itself.</summary>
     public const string HealthFailed = nameof(HealthFailed);
+
+    /// <summary>What runs here is not accepted by the site's trust policy any more; it runs on, and is repaired.</summary>
+    public const string NoLongerTrusted = nameof(NoLongerTrusted);
+
+    /// <summary>Content of what runs here is damaged or missing in the cache, and cannot be fetched again now.</summary>
+    public const string ContentLost = nameof(ContentLost);
+
+    /// <summary>Something else in the cluster changes an object again and again.</summary>
+    public const string DriftContested = nameof(DriftContested);
 }

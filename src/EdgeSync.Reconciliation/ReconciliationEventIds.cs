@@ -20,4 +20,6 @@ internal static class ReconciliationEventIds
     public const int Complete = 7016;
     public const int ObjectChanged = 7018;
     public const int ForOthers = 7019;
+    public const int NoLongerTrusted = 7020;
+    public const int DriftContested = 7021;
 }

@@ -44,7 +44,7 @@ internal sealed class ClusterAdapter(
         return ApplyAnswers.OutcomesOf(result);
     }
 
-    public async IAsyncEnumerable<string> WatchDriftAsync(StagedBundle bundle, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<DriftSign> WatchDriftAsync(StagedBundle bundle, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var watcher = new DriftWatcher(connection.Client, time, random, logs.CreateLogger<DriftWatcher>());
         var members = await Applier().IdentifyAsync(RequestOf(bundle), cancellationToken);
@@ -54,7 +54,7 @@ internal sealed class ClusterAdapter(
         {
             await foreach (var notice in watcher.Notices.ReadAllAsync(cancellationToken))
             {
-                yield return $"{notice.Id} ({notice.Kind})";
+                yield return new DriftSign(notice.Id.ToString(), notice.Kind.ToString(), notice.Manager);
             }
         }
         finally
@@ -69,5 +69,8 @@ internal sealed class ClusterAdapter(
     private ClusterApplier Applier() => new(connection.Client, time);
 
     private ApplyRequest RequestOf(StagedBundle bundle) =>
-        new(NameOf(bundle.Channel), inventoryNamespace, bundle.Channel.Namespace, bundle.Content.Objects);
+        new(NameOf(bundle.Channel), inventoryNamespace, bundle.Channel.Namespace, bundle.Content.Objects)
+        {
+            Options = new ApplyOptions { AllowDestructive = bundle.Release.AllowDestructive },
+        };
 }

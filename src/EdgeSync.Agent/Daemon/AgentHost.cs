@@ -59,7 +59,7 @@ internal sealed partial class AgentHost : IAsyncDisposable
 
         var stopping = new CancellationTokenSource();
         var mirror = MirrorEndpoints.Create(
-            composition.Cache, composition.Shelf.Catalog, new MirrorOptions { ContentLost = _ => composition.Site.LookNow() }, logs);
+            composition.Cache, composition.Shelf.Catalog, new MirrorOptions { ContentLost = _ => composition.Site.ContentLost() }, logs);
         var server = new SiteServer(configuration, mirror, new LocalApiEndpoints(composition.Site, stopping.Token).AnswerAsync, logs);
         return new AgentHost(composition, server, services, stopping, log);
     }

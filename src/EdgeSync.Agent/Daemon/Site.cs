@@ -76,6 +76,15 @@ internal sealed class Site
         }
     }
 
+    /// <summary>Has every channel bring back what the cache has lost of it.</summary>
+    public void ContentLost()
+    {
+        foreach (var worker in Workers)
+        {
+            worker.ContentLost();
+        }
+    }
+
     /// <summary>One pass of every channel; ends when all have done what can be done now.</summary>
     public Task PassAsync(IProgress<PipelineProgress> progress, CancellationToken cancellationToken) =>
         Task.WhenAll(Workers.Select(worker => worker.PassAsync(progress, cancellationToken)));

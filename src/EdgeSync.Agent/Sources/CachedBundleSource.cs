@@ -23,7 +23,7 @@ internal sealed class CachedBundleSource(
     {
         var index = await FindIndexAsync(bundle, cancellationToken);
         var verdict = await JudgeCachedAsync(index, cancellationToken);
-        if (verdict is BundleVerdict.Untrusted && await TryRefreshAsync(bundle, cancellationToken))
+        if (verdict is BundleVerdict.Untrusted doubtful && await TryRefreshAsync(bundle, doubtful, cancellationToken))
         {
             verdict = await JudgeCachedAsync(index, cancellationToken);
         }
@@ -41,6 +41,9 @@ internal sealed class CachedBundleSource(
             _ => throw new InvalidOperationException("a bundle is trusted or untrusted"),
         };
     }
+
+    public async Task<VerifiedBundle> UpholdAsync(BundleRevision bundle, CancellationToken cancellationToken) =>
+        BundleVerifier.Uphold(await FindIndexAsync(bundle, cancellationToken));
 
     public async Task FetchContentAsync(VerifiedBundle bundle, string repository, CancellationToken cancellationToken)
     {
@@ -87,10 +90,25 @@ internal sealed class CachedBundleSource(
     private async Task<BundleVerdict> JudgeCachedAsync(Descriptor index, CancellationToken cancellationToken) =>
         BundleVerifier.Verify(index, await _signatures.ReadAsync(index.Digest, cancellationToken), policy);
 
-    private async Task<bool> TryRefreshAsync(BundleRevision bundle, CancellationToken cancellationToken)
+    private async Task<bool> TryRefreshAsync(BundleRevision bundle, BundleVerdict.Untrusted doubtful, CancellationToken cancellationToken)
     {
-        var place = OciReference.Parse(bundle.Repository);
-        var client = await registries.GetAsync(place.Registry, cancellationToken);
-        return await _signatures.RefreshAsync(client, place.Repository, bundle.Digest, cancellationToken);
+        try
+        {
+            var place = OciReference.Parse(bundle.Repository);
+            var client = await registries.GetAsync(place.Registry, cancellationToken);
+            return await _signatures.RefreshAsync(client, place.Repository, bundle.Digest, cancellationToken);
+        }
+        catch (EdgeSyncException failure)
+        {
+            // Perhaps the registry has signatures that are not here: not yet a refusal of the bundle.
+            throw new ReconciliationException(
+                failure.Reason, $"{doubtful.Message}; and its signatures cannot be looked for again: {failure.Message}", failure)
+            {
+                Subject = bundle.Digest.ToString(),
+                Hint = failure.Hint,
+                RetryAfter = failure.RetryAfter,
+                ExitCode = ExitCodes.NotTrusted,
+            };
+        }
     }
 }

@@ -54,7 +54,7 @@ internal sealed class KindWatch(
             if (!_isFirstList && _members.TryGetValue(imprint.Id.Key, out var id)
                 && (!_known.TryGetValue(imprint.Id.Key, out var before) || imprint.IsDriftFrom(before)))
             {
-                raise(new DriftNotice(id, DriftKind.Changed));
+                raise(new DriftNotice(id, DriftKind.Changed, imprint.NewestOther));
             }
         }
 
@@ -99,7 +99,7 @@ internal sealed class KindWatch(
 
         if (isMember && _known.TryGetValue(key, out var before) && imprint.IsDriftFrom(before))
         {
-            raise(new DriftNotice(id!, DriftKind.Changed));
+            raise(new DriftNotice(id!, DriftKind.Changed, imprint.NewestOther));
         }
 
         _known[key] = imprint;

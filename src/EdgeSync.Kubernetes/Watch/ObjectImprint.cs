@@ -22,12 +22,19 @@ internal sealed class ObjectImprint
         _labels = live.At("metadata", "labels")?.DeepClone();
         _annotations = OwnAnnotations(live);
         _foreignFields = ForeignFields(live, fieldManager);
+        NewestOther = live.Objects("metadata", "managedFields")
+            .Where(entry => entry.Text("manager") != fieldManager && entry.Text("subresource") is null)
+            .MaxBy(entry => entry.Text("time"), StringComparer.Ordinal)
+            .Text("manager");
         var own = live.Objects("metadata", "managedFields").FirstOrDefault(entry => entry.Text("manager") == fieldManager);
         _ownFields = own?["fieldsV1"]?.DeepClone();
         _ownTime = own.Text("time");
     }
 
     public ObjectId Id { get; }
+
+    /// <summary>The manager besides us that wrote last, or null.</summary>
+    public string? NewestOther { get; }
 
     public static ObjectImprint Of(JsonObject live, string fieldManager) => new(live, fieldManager);
 

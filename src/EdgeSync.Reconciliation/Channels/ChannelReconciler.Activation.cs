@@ -1,5 +1,6 @@
 using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Primitives.Failures;
+using EdgeSync.Reconciliation.Staging;
 using EdgeSync.Reconciliation.State;
 using EdgeSync.Reconciliation.Steps;
 
@@ -8,10 +9,24 @@ namespace EdgeSync.Reconciliation.Channels;
 // From the first write to the cluster to the end: healthy and pruned, or back at last-good.
 internal sealed partial class ChannelReconciler
 {
+    /// <summary>Whether a change was left half done for something newer; what is live must be looked at before it is left alone.</summary>
+    public bool IsLiveUncertain { get; private set; }
+
     private async Task ActivateAsync(CancellationToken cancellationToken)
     {
         var target = _record.Target!;
-        var staged = await PrepareAsync(target, cancellationToken);
+        StagedBundle staged;
+        try
+        {
+            staged = await PrepareAsync(target, cancellationToken);
+        }
+        catch (EdgeSyncException failure) when (IsDistrust(failure))
+        {
+            // Begun under another policy than today's, and perhaps half written: it must not stay so.
+            Fail(new Trouble(failure.Reason, failure.Message, failure.Hint));
+            return;
+        }
+
         var started = _ports.Time.GetTimestamp();
         ActivationOutcome outcome;
         await _ports.ActivationLock.WaitAsync(cancellationToken);
@@ -46,6 +61,7 @@ internal sealed partial class ChannelReconciler
                 break;
 
             default:
+                IsLiveUncertain = true;
                 LogSuperseded(_channel.Name, staged.Summary.Digest);
                 break;
         }

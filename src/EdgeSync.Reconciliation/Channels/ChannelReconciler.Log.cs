@@ -44,6 +44,9 @@ internal sealed partial class ChannelReconciler
     [LoggerMessage(ReconciliationEventIds.LookFailed, LogLevel.Warning, "Channel {Channel}: cannot look, {Reason}: {Message}")]
     private partial void LogLookFailed(string channel, string reason, string message);
 
+    [LoggerMessage(ReconciliationEventIds.NoLongerTrusted, LogLevel.Error, "Channel {Channel}: {Digest} runs on, and is no longer trusted, {Reason}: {Message}")]
+    private partial void LogNoLongerTrusted(string channel, Digest digest, string reason, string message);
+
     [LoggerMessage(ReconciliationEventIds.Complete, LogLevel.Information, "Channel {Channel}: complete at {Digest}")]
     private partial void LogComplete(string channel, Digest digest);
 }

@@ -1,11 +1,9 @@
-using EdgeSync.Bundles.Reading;
 using EdgeSync.Contracts;
 using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Primitives.Failures;
 using EdgeSync.Reconciliation.Staging;
 using EdgeSync.Reconciliation.State;
 using EdgeSync.Reconciliation.Steps;
-using EdgeSync.Signing.Releases;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeSync.Reconciliation.Channels;
@@ -28,7 +26,6 @@ internal sealed partial class ChannelReconciler
     private readonly GateStep _gate;
     private readonly ApplyStep _apply;
     private ChannelRecord _record;
-    private StagedBundle? _staged;
 
     public ChannelReconciler(ChannelSubscription channel, SitePorts ports, IProgress<PipelineProgress> progress, ILogger logger)
     {
@@ -124,10 +121,11 @@ internal sealed partial class ChannelReconciler
             ? await PrepareAsync(good, cancellationToken)
             : null;
 
-    /// <summary>Brings the live state back to what the bundle says, and acknowledges what had drifted.</summary>
-    public async Task RepairAsync(StagedBundle live, CancellationToken cancellationToken)
+    /// <summary>Brings the live state back to what the bundle says, and acknowledges what had drifted; gives what it changed, in words.</summary>
+    public async Task<IReadOnlyList<string>> RepairAsync(StagedBundle live, CancellationToken cancellationToken)
     {
         var started = _ports.Time.GetTimestamp();
+        IsLiveUncertain = false;
         await _ports.ActivationLock.WaitAsync(cancellationToken);
         try
         {
@@ -146,10 +144,12 @@ internal sealed partial class ChannelReconciler
                             Fingerprint = live.Fingerprint,
                         });
                     LogRepaired(_channel.Name, message);
-                    break;
+                    return healthy.Changed;
                 case ActivationOutcome.Failed failed:
                     throw new ReconciliationException(failed.Trouble.Reason, failed.Trouble.Message) { Hint = failed.Trouble.Hint };
             }
+
+            return [];
         }
         finally
         {
@@ -209,7 +209,18 @@ internal sealed partial class ChannelReconciler
 
     private async Task PassGateAsync(CancellationToken cancellationToken)
     {
-        var staged = await PrepareAsync(_record.Target!, cancellationToken);
+        StagedBundle staged;
+        try
+        {
+            staged = await PrepareAsync(_record.Target!, cancellationToken);
+        }
+        catch (EdgeSyncException failure) when (IsDistrust(failure))
+        {
+            // Staged under another policy than today's.
+            Refuse(failure.Reason, failure.Message, failure.Hint, PipelineStage.Verify);
+            throw;
+        }
+
         switch (_gate.Decide(staged.Release))
         {
             case GateDecision.Wait wait:
@@ -242,9 +253,6 @@ internal sealed partial class ChannelReconciler
         }
     }
 
-    private static bool IsRefusal(EdgeSyncException failure) =>
-        failure.Disposition == Disposition.Stalled || failure.Reason == ReasonCodes.DigestMismatch;
-
     private void Refuse(string reason, string message, string? hint, PipelineStage stage)
     {
         var target = _record.Target!.Summary;
@@ -258,32 +266,6 @@ internal sealed partial class ChannelReconciler
             _record with { Refused = refusal, Since = _ports.Time.GetUtcNow() },
             new AcknowledgementDraft(AcknowledgementEvent.Rejected, target) { Stage = stage, Reason = reason, Message = message });
         LogRefused(_channel.Name, reason, message);
-    }
-
-    private async Task<StagedBundle> PrepareAsync(ReleaseCopy copy, CancellationToken cancellationToken)
-    {
-        if (_staged is not null && _staged.Summary == copy.Summary)
-        {
-            return _staged;
-        }
-
-        Func<OpenedBundle, CancellationToken, Task>? inspect = copy == _record.Target && _record.Progress == TargetProgress.Received
-            ? (bundle, token) => _requirements.CheckAsync(bundle.Metadata.Requires, bundle.Index.Digest, token)
-            : null;
-        var staged = _discover.JudgeAgain(copy) switch
-        {
-            ReleaseVerdict.Accepted accepted => await _stage.RunAsync(accepted.Release, inspect, cancellationToken),
-            ReleaseVerdict.NotYet early => await _stage.RunAsync(early.Release, inspect, cancellationToken),
-            ReleaseVerdict.Rejected rejected => throw new ReconciliationException(rejected.Reason, rejected.Message)
-            {
-                Disposition = Disposition.Stalled,
-                Subject = copy.Summary.Digest.ToString(),
-                Hint = rejected.Hint,
-            },
-            _ => throw new InvalidOperationException("a release is accepted, too early or rejected"),
-        };
-        _staged = staged;
-        return staged;
     }
 
     private void Commit(ChannelRecord record, params IReadOnlyList<AcknowledgementDraft> acknowledgements)

@@ -1,3 +1,4 @@
+using EdgeSync.Contracts;
 using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Contracts.Messaging;
 using EdgeSync.Primitives.Failures;
@@ -8,10 +9,11 @@ namespace EdgeSync.Reconciliation.Channels;
 /// <summary>The one place that turns a channel's record, its progress and its trouble into the status that people see.</summary>
 internal static class ChannelStatusBuilder
 {
-    public static ChannelStatus Of(ChannelRecord record, PipelineProgress? progress, EdgeSyncException? trouble, DateTimeOffset? lastSeen)
+    public static ChannelStatus Of(
+        ChannelRecord record, PipelineProgress? progress, EdgeSyncException? trouble, DateTimeOffset? lastSeen, Trouble? distrust = null)
     {
         var state = StateOf(record, trouble);
-        var (reason, message, hint) = WhyOf(record, state, trouble, progress);
+        var (reason, message, hint) = WhyOf(record, state, trouble, progress, distrust);
         return new ChannelStatus
         {
             Channel = record.Channel,
@@ -42,12 +44,14 @@ internal static class ChannelStatusBuilder
     private static bool IsOfTheCluster(EdgeSyncException? trouble) => trouble is ReconciliationException;
 
     private static (string? Reason, string? Message, string? Hint) WhyOf(
-        ChannelRecord record, ChannelState state, EdgeSyncException? trouble, PipelineProgress? progress) =>
+        ChannelRecord record, ChannelState state, EdgeSyncException? trouble, PipelineProgress? progress, Trouble? distrust) =>
         (state, record.Refused, record.Trouble, trouble) switch
         {
             (ChannelState.Rejected, { } refusal, _, _) => (refusal.Reason, refusal.Message, refusal.Hint),
             (ChannelState.RolledBack or ChannelState.Failed or ChannelState.Waiting, _, { } why, _) => (why.Reason, why.Message, why.Hint),
             (_, _, _, { } failure) => (failure.Reason, failure.Message, failure.Hint),
+            _ when distrust is not null => (
+                ReasonCodes.NoLongerTrusted, $"what runs is no longer trusted, and runs on: {distrust.Message}", distrust.Hint),
             _ when progress?.WaitingFor is { } what => (null, $"waiting for {what}", null),
             _ => (null, record.ForOthers is { } sequence ? $"the newest release, {sequence}, is for other sites" : null, null),
         };

@@ -22,11 +22,13 @@ public sealed partial class ChannelWorker : IAsyncDisposable
     private readonly WakeSignal _wake = new();
     private readonly ProgressHub _progress;
     private readonly Backoff _backoff;
+    private readonly RepairPace _pace;
     private DriftWatch? _drift;
     private DateTimeOffset _nextLook = DateTimeOffset.MinValue;
     private DateTimeOffset? _lastSeen;
     private EdgeSyncException? _trouble;
     private bool _repairDue = true;
+    private int _contentLost;
 
     /// <summary>Follows this channel in this world. <paramref name="statusChanged"/> is called after every change of <see cref="Status"/>.</summary>
     public ChannelWorker(ChannelSubscription channel, SitePorts ports, Action statusChanged, ILogger<ChannelWorker> logger)
@@ -38,6 +40,7 @@ public sealed partial class ChannelWorker : IAsyncDisposable
         _progress = new ProgressHub(statusChanged);
         _reconciler = new ChannelReconciler(channel, ports, _progress, logger);
         _backoff = new Backoff(FirstRetry, LongestRetry, ports.Random);
+        _pace = new RepairPace(ports.Time);
     }
 
     /// <summary>The channel's name.</summary>
@@ -47,10 +50,22 @@ public sealed partial class ChannelWorker : IAsyncDisposable
     public Digest? Fingerprint => _reconciler.Record.Fingerprint;
 
     /// <summary>Where the site stands with this channel now. Safe to read from any thread.</summary>
-    public ChannelStatus Status => ChannelStatusBuilder.Of(_reconciler.Record, _progress.Latest, _trouble, _lastSeen);
+    public ChannelStatus Status => ChannelStatusBuilder.Of(_reconciler.Record, _progress.Latest, _trouble, _lastSeen, _reconciler.Distrust);
 
     /// <summary>A hint to look now; safe to call from any thread and as often as one likes.</summary>
     public void LookNow() => _wake.Set(look: true);
+
+    /// <summary>
+    /// Content that should be in the cache is damaged or missing: it is fetched again at once. What is known to be lost already is tried again
+    /// in its own time. Safe to call from any thread and as often as one likes.
+    /// </summary>
+    public void ContentLost()
+    {
+        if (!_reconciler.IsLacking && Interlocked.Exchange(ref _contentLost, 1) == 0)
+        {
+            _wake.Set(look: false);
+        }
+    }
 
     /// <summary>
     /// Asks for one pass, from looking to the end of what can be done now, and reports its progress. The pass is the running loop's.
@@ -90,6 +105,11 @@ public sealed partial class ChannelWorker : IAsyncDisposable
             trouble = await TryAsync(LookAsync, cancellationToken);
         }
 
+        if (Interlocked.Exchange(ref _contentLost, 0) != 0)
+        {
+            _reconciler.DoubtContent();
+        }
+
         if (_reconciler.Record.IsUnderWay)
         {
             await StopWatchingAsync();
@@ -116,17 +136,28 @@ public sealed partial class ChannelWorker : IAsyncDisposable
             return;
         }
 
-        if (_drift?.Bundle != live)
+        if (_drift?.Bundle.Summary != live.Summary)
         {
             await StopWatchingAsync();
             _drift = new DriftWatch(live, _ports.Cluster, _wake, _logger);
         }
 
-        if (_drift.TakeSigns() | _repairDue)
+        while (_drift.TryTakeSign(out var sign))
+        {
+            _pace.Note(sign);
+        }
+
+        if (_pace.IsDue || _repairDue || _reconciler.IsLiveUncertain)
         {
             _repairDue = true;
-            await _reconciler.RepairAsync(live, cancellationToken);
+            _pace.Repaired(await _reconciler.RepairAsync(live, cancellationToken));
             _repairDue = false;
+        }
+
+        // It runs as it should; but what it needs to run on, or to be left alone, is not here.
+        if ((live.Lack ?? _pace.FindFight()) is { } trouble)
+        {
+            throw trouble;
         }
     }
 
@@ -183,10 +214,12 @@ public sealed partial class ChannelWorker : IAsyncDisposable
         if (_trouble is { } trouble)
         {
             var retry = trouble.RetryAfter ?? _backoff.Next();
-            return look > TimeSpan.Zero && look < retry ? look : retry;
+            return Sooner(look > TimeSpan.Zero && look < retry ? look : retry, _pace.Due);
         }
 
-        return _reconciler.WaitingUntil is { } until && until - now < look ? until - now : look;
+        return Sooner(Sooner(look, _reconciler.WaitingUntil), _pace.Due);
+
+        TimeSpan Sooner(TimeSpan delay, DateTimeOffset? at) => at is { } time && time - now < delay ? TimeSpan.FromTicks(Math.Max(0, (time - now).Ticks)) : delay;
     }
 
     [LoggerMessage(ReconciliationEventIds.WillRetry, LogLevel.Warning, "Channel {Channel}: will try again, {Reason}: {Message}")]

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using EdgeSync.Primitives.Failures;
 using EdgeSync.Reconciliation.Ports;
 using EdgeSync.Reconciliation.Staging;
@@ -12,7 +14,7 @@ internal sealed partial class DriftWatch : IAsyncDisposable
     private readonly WakeSignal _wake;
     private readonly ILogger _logger;
     private readonly Task _watching;
-    private int _signs;
+    private readonly ConcurrentQueue<DriftSign> _signs = new();
 
     public DriftWatch(StagedBundle bundle, ICluster cluster, WakeSignal wake, ILogger logger)
     {
@@ -24,8 +26,8 @@ internal sealed partial class DriftWatch : IAsyncDisposable
 
     public StagedBundle Bundle { get; }
 
-    /// <summary>Whether anything changed since the last call.</summary>
-    public bool TakeSigns() => Interlocked.Exchange(ref _signs, 0) != 0;
+    /// <summary>The next sign that was not taken yet.</summary>
+    public bool TryTakeSign([NotNullWhen(true)] out DriftSign? sign) => _signs.TryDequeue(out sign);
 
     public async ValueTask DisposeAsync()
     {
@@ -38,10 +40,10 @@ internal sealed partial class DriftWatch : IAsyncDisposable
     {
         try
         {
-            await foreach (var subject in cluster.WatchDriftAsync(Bundle, _stopping.Token))
+            await foreach (var sign in cluster.WatchDriftAsync(Bundle, _stopping.Token))
             {
-                LogObjectChanged(Bundle.Channel.Name, subject);
-                Interlocked.Exchange(ref _signs, 1);
+                LogObjectChanged(Bundle.Channel.Name, sign.Subject, sign.What, sign.Manager);
+                _signs.Enqueue(sign);
                 _wake.Set(look: false);
             }
         }
@@ -55,8 +57,8 @@ internal sealed partial class DriftWatch : IAsyncDisposable
         }
     }
 
-    [LoggerMessage(ReconciliationEventIds.ObjectChanged, LogLevel.Information, "Channel {Channel}: somebody changed {Subject}")]
-    private partial void LogObjectChanged(string channel, string subject);
+    [LoggerMessage(ReconciliationEventIds.ObjectChanged, LogLevel.Information, "Channel {Channel}: {Subject} is not as applied: {Action} by {Manager}")]
+    private partial void LogObjectChanged(string channel, string subject, string action, string? manager);
 
     [LoggerMessage(ReconciliationEventIds.DriftWatchFailed, LogLevel.Error, "Channel {Channel}: cannot watch for drift, {Reason}: {Message}")]
     private partial void LogWatchFailed(string channel, string reason, string message);

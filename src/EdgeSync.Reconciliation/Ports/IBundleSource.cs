@@ -13,6 +13,11 @@ public interface IBundleSource
     /// </summary>
     Task<VerifiedBundle> JudgeAsync(BundleRevision bundle, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// The bundle that is live here already, also where today's policy does not accept it. Asks a registry only where the cache lacks its index.
+    /// </summary>
+    Task<VerifiedBundle> UpholdAsync(BundleRevision bundle, CancellationToken cancellationToken);
+
     /// <summary>Makes sure that the cache holds what <see cref="OpenAsync"/> reads: the bundle's metadata and objects, and no image.</summary>
     Task FetchContentAsync(VerifiedBundle bundle, string repository, CancellationToken cancellationToken);
 

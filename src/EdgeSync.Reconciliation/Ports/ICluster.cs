@@ -20,5 +20,5 @@ public interface ICluster : IClusterVersion
     /// <summary>
     /// Reports, until cancelled, each time that somebody else changed an object of the bundle. Never ends by itself; reconnects for ever.
     /// </summary>
-    IAsyncEnumerable<string> WatchDriftAsync(StagedBundle bundle, CancellationToken cancellationToken);
+    IAsyncEnumerable<DriftSign> WatchDriftAsync(StagedBundle bundle, CancellationToken cancellationToken);
 }

@@ -2,10 +2,13 @@ using System.Text;
 using EdgeSync.Bundles.Reading;
 using EdgeSync.Contracts;
 using EdgeSync.Contracts.Acknowledgements;
+using EdgeSync.Contracts.Releases;
 using EdgeSync.Primitives;
 using EdgeSync.Primitives.Failures;
 using EdgeSync.Reconciliation.Ports;
+using EdgeSync.Reconciliation.State;
 using EdgeSync.Signing.Releases;
+using EdgeSync.Signing.Verification;
 
 namespace EdgeSync.Reconciliation.Staging;
 
@@ -51,6 +54,67 @@ internal sealed class StageStep(
         await PullAsync(content.ImageReferences, cancellationToken);
         return new StagedBundle(channel, release.Record, release.Acknowledged, content, FingerprintOf(content));
     }
+
+    /// <summary>
+    /// Stages what is live here already. What has been lost since (trust, content, the registry) does not keep it from being repaired; the
+    /// result says so. Raises an <see cref="EdgeSyncException"/> where not even its objects can be read.
+    /// </summary>
+    public async Task<StagedBundle> KeepAsync(VerifiedRelease release, Trouble? distrust, CancellationToken cancellationToken)
+    {
+        var revision = release.Record.Bundle;
+        VerifiedBundle verified;
+        try
+        {
+            verified = await source.JudgeAsync(revision, cancellationToken);
+        }
+        catch (EdgeSyncException failure) when (failure.ExitCode == ExitCodes.NotTrusted)
+        {
+            distrust ??= new Trouble(failure.Reason, failure.Message, failure.Hint);
+            verified = await source.UpholdAsync(revision, cancellationToken);
+        }
+
+        var lack = await TryAsync(() => source.FetchAsync(channel.Name, verified, revision.Repository, progress, cancellationToken));
+        OpenedBundle content;
+        try
+        {
+            content = await source.OpenAsync(verified, cancellationToken);
+        }
+        catch (StorageException failure)
+        {
+            throw ContentLost(revision, lack ?? failure);
+        }
+
+        await shelf.OfferAsync(channel.Name, content, cancellationToken);
+        var untaken = await TryAsync(() => PullAsync(content.ImageReferences, cancellationToken));
+        return new StagedBundle(channel, release.Record, release.Acknowledged, content, FingerprintOf(content))
+        {
+            Distrust = distrust,
+            Lack = lack is null ? untaken : ContentLost(revision, lack),
+        };
+    }
+
+    private static async Task<EdgeSyncException?> TryAsync(Func<Task> work)
+    {
+        try
+        {
+            await work();
+            return null;
+        }
+        catch (EdgeSyncException failure)
+        {
+            return failure;
+        }
+    }
+
+    private static StorageException ContentLost(BundleRevision revision, EdgeSyncException failure) => new(
+        ReasonCodes.ContentLost,
+        $"content of {revision.Name} {revision.Version} is damaged or missing in the cache, and cannot be fetched again now: {failure.Message}",
+        failure)
+    {
+        Subject = failure.Subject ?? revision.Digest.ToString(),
+        Hint = "It is fetched as soon as the registry answers; what runs is not touched. If this comes back, check the disk.",
+        RetryAfter = failure.RetryAfter,
+    };
 
     private async Task PullAsync(IReadOnlyList<string> references, CancellationToken cancellationToken)
     {

@@ -2,12 +2,15 @@ using EdgeSync.Bundles.Reading;
 using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Contracts.Releases;
 using EdgeSync.Primitives;
+using EdgeSync.Primitives.Failures;
+using EdgeSync.Reconciliation.State;
 
 namespace EdgeSync.Reconciliation.Staging;
 
 /// <summary>
 /// A bundle of which everything is on the site: verified, in the cache, and every image known to the container runtime. Only
-/// <see cref="StageStep"/> makes one, and only one of these can be applied.
+/// <see cref="StageStep"/> makes one, and only one of these can be applied. One that is live here already stays what it is, and says what it
+/// has lost since: trust, or content.
 /// </summary>
 public sealed class StagedBundle
 {
@@ -34,4 +37,10 @@ public sealed class StagedBundle
 
     /// <summary>The fingerprint of a site where it is live and healthy.</summary>
     public Digest Fingerprint { get; }
+
+    /// <summary>Why the site's policy would not accept it today, or null. Never set for a bundle that is not live yet.</summary>
+    public Trouble? Distrust { get; init; }
+
+    /// <summary>Why content of it that was here is not here any more, or null. Never set for a bundle that is not live yet.</summary>
+    public EdgeSyncException? Lack { get; init; }
 }

@@ -47,6 +47,17 @@ public static class ReleaseVerifier
             "Publish the release again with 'edgesync release publish'.", ReleaseClaim.Unknown(expectation, found), seen: null);
     }
 
+    /// <summary>
+    /// The release that this site runs already, although it would not be accepted today: what runs keeps running. <paramref name="payload"/> is
+    /// the digest that the site remembered when it was accepted. Null if the envelope is another one. Nothing new may be activated by it.
+    /// </summary>
+    public static VerifiedRelease? Uphold(ReadOnlyMemory<byte> envelope, Digest payload) =>
+        DsseVerifier.Verify(envelope.Span, ReleaseRecord.MediaType, [], 1) is DsseVerdict.ThresholdNotMet { UntrustedPayload: var bytes }
+        && Digest.Of(bytes.Span) == payload
+        && ReleaseRecordReader.TryRead(bytes.Span, out var record, out _)
+            ? new VerifiedRelease(record, payload, [])
+            : null;
+
     private static ReleaseVerdict JudgeAuthentic(DsseVerdict.Valid envelope, ReleaseExpectation expectation, Digest found)
     {
         if (!ReleaseRecordReader.TryRead(envelope.Payload.Span, out var record, out var problem))

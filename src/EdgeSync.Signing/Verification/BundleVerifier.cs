@@ -35,6 +35,16 @@ public static class BundleVerifier
             : Refuse(bundle.Digest, signers, evidence, policy.Bundles.Threshold);
     }
 
+    /// <summary>
+    /// The bundle that this site runs already, although the trust policy of today does not accept it: what runs keeps running. Only for a
+    /// bundle that the site's own record says became healthy here; it has no signers, and nothing new may ever be activated by it.
+    /// </summary>
+    public static VerifiedBundle Uphold(Descriptor bundle)
+    {
+        ArgumentNullException.ThrowIfNull(bundle);
+        return new VerifiedBundle(bundle, [], []);
+    }
+
     private static IEnumerable<SignatureEvidence> Judge(SignatureArtifact artifact, Digest bundle, KeyRing keys)
     {
         if (!SignatureArtifact.TryRead(artifact.Manifest, out var manifest, out var problem))

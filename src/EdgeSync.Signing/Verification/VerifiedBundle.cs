@@ -3,7 +3,10 @@ using EdgeSync.Signing.Keys;
 
 namespace EdgeSync.Signing.Verification;
 
-/// <summary>The proof that enough trusted keys have signed a bundle. Only <see cref="BundleVerifier"/> makes one.</summary>
+/// <summary>
+/// The proof that enough trusted keys have signed a bundle, or that it was proven before it went live here
+/// (<see cref="BundleVerifier.Uphold"/>). Only <see cref="BundleVerifier"/> makes one.
+/// </summary>
 public sealed class VerifiedBundle
 {
     internal VerifiedBundle(Descriptor descriptor, IReadOnlyList<VerificationKey> signers, IReadOnlyList<SignatureEvidence> evidence)

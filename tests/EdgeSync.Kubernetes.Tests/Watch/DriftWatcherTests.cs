@@ -56,7 +56,7 @@ public sealed class DriftWatcherTests(ApiServer server) : IAsyncLifetime
     {
         await _other.ApplyAsync(Yaml.ConfigMap(_shop, "motto", "9"), new ApplyMode { Force = true }, default);
 
-        Assert.Equal(new DriftNotice(Yaml.ConfigMap(_shop, "motto", "").Id, DriftKind.Changed), await NextAsync());
+        Assert.Equal(new DriftNotice(Yaml.ConfigMap(_shop, "motto", "").Id, DriftKind.Changed, "somebody"), await NextAsync());
     }
 
     [Fact(Timeout = ApiServer.Limit)]

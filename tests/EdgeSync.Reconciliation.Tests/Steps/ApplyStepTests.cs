@@ -225,6 +225,6 @@ public sealed class ApplyStepTests
         public Task<IReadOnlyList<ObjectOutcome>> PruneAsync(StagedBundle bundle, bool allowDestructive, CancellationToken cancellationToken) =>
             throw new InvalidOperationException();
 
-        public IAsyncEnumerable<string> WatchDriftAsync(StagedBundle bundle, CancellationToken cancellationToken) => throw new InvalidOperationException();
+        public IAsyncEnumerable<DriftSign> WatchDriftAsync(StagedBundle bundle, CancellationToken cancellationToken) => throw new InvalidOperationException();
     }
 }

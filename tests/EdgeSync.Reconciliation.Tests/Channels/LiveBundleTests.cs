@@ -1,0 +1,175 @@
+using EdgeSync.Contracts;
+using EdgeSync.Contracts.Acknowledgements;
+using EdgeSync.Contracts.Messaging;
+using EdgeSync.Reconciliation.Channels;
+using EdgeSync.Reconciliation.State;
+
+namespace EdgeSync.Reconciliation.Tests.Channels;
+
+/// <summary>What runs keeps running, and keeps being repaired, whatever is lost: trust, content, the link.</summary>
+public sealed class LiveBundleTests : IAsyncLifetime
+{
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(20);
+    private LiveWorld _world = null!;
+
+    public async Task InitializeAsync()
+    {
+        _world = await LiveWorld.CreateAsync();
+        _world.Publish(1);
+        var first = _world.Start();
+        await first.LookAsync(default);
+        await first.AdvanceAsync(default);
+        Assert.Equal(TargetProgress.Complete, _world.Record.Progress);
+        _world.Acknowledged.Clear();
+    }
+
+    public Task DisposeAsync()
+    {
+        _world.Dispose();
+        return Task.CompletedTask;
+    }
+
+    [Fact]
+    public async Task RepairAsync_ReleaseKeysReplaced_RunsOnIsRepairedAndSaysSo()
+    {
+        var after = _world.Start(othersTrusted: true);
+        _world.HasDrifted = true;
+
+        var live = await after.LiveAsync(default);
+        await after.RepairAsync(live!, default);
+
+        Assert.Equal([AcknowledgementEvent.Drifted, AcknowledgementEvent.Repaired], _world.Acknowledged.Select(entry => entry.Event));
+        Assert.Equal(ReasonCodes.ThresholdNotMet, after.Distrust?.Reason);
+        var status = ChannelStatusBuilder.Of(after.Record, null, null, null, after.Distrust);
+        Assert.Equal((ChannelState.Healthy, ReasonCodes.NoLongerTrusted), (status.State, status.Reason));
+    }
+
+    [Fact]
+    public async Task RepairAsync_BundleKeysReplaced_RunsOnIsRepairedAndSaysSo()
+    {
+        _world.IsBundleTrusted = false;
+        var after = _world.Start();
+        _world.HasDrifted = true;
+
+        await after.RepairAsync((await after.LiveAsync(default))!, default);
+
+        Assert.Equal([AcknowledgementEvent.Drifted, AcknowledgementEvent.Repaired], _world.Acknowledged.Select(entry => entry.Event));
+        Assert.Equal(ReasonCodes.SignatureUntrusted, after.Distrust?.Reason);
+    }
+
+    [Fact]
+    public async Task LookAsync_NewReleaseByKeysThatAreNoLongerTrusted_IsRefused()
+    {
+        var after = _world.Start(othersTrusted: true);
+        _world.Publish(2);
+
+        Assert.False(await after.LookAsync(default));
+
+        Assert.Equal(ReasonCodes.ThresholdNotMet, after.Record.Refused?.Reason);
+        Assert.NotNull(await after.LiveAsync(default));
+    }
+
+    [Fact]
+    public async Task AdvanceAsync_StagedUnderAnotherPolicy_IsNotActivated()
+    {
+        var before = _world.Start();
+        _world.Publish(2);
+        await before.LookAsync(default);
+        _world.Commit(_world.Record with { Progress = TargetProgress.Staged });
+        _world.IsBundleTrusted = false;
+        var after = _world.Start();
+
+        await Assert.ThrowsAsync<ReconciliationException>(() => after.AdvanceAsync(default));
+
+        Assert.Equal((TargetProgress.Staged, ReasonCodes.SignatureUntrusted), (_world.Record.Progress, _world.Record.Refused?.Reason));
+        Assert.NotNull(await after.LiveAsync(default));
+    }
+
+    [Fact]
+    public async Task AdvanceAsync_HalfActivatedUnderAnotherPolicy_GoesBackToWhatRan()
+    {
+        var before = _world.Start();
+        _world.Publish(2);
+        await before.LookAsync(default);
+        _world.Commit(_world.Record with
+        {
+            Progress = TargetProgress.Activating,
+            LastGood = _world.Record.LastGood! with { Summary = _world.Record.LastGood!.Summary with { Digest = Primitives.Digest.Of("another"u8) } },
+        });
+        _world.IsBundleTrusted = false;
+
+        await _world.Start().AdvanceAsync(default);
+
+        Assert.Equal(TargetProgress.RolledBack, _world.Record.Progress);
+        Assert.Contains(AcknowledgementEvent.RolledBack, _world.Acknowledged.Select(entry => entry.Event));
+    }
+
+    [Fact]
+    public async Task LiveAsync_ContentLostAndNoLink_IsRepairedAndSaysWhatIsLost()
+    {
+        (_world.IsContentLost, _world.IsLinkUp, _world.HasDrifted) = (true, false, true);
+        var after = _world.Start();
+
+        var live = await after.LiveAsync(default);
+        await after.RepairAsync(live!, default);
+
+        Assert.Equal(ReasonCodes.ContentLost, live!.Lack?.Reason);
+        Assert.Contains("no route to r.example", live.Lack!.Message, StringComparison.Ordinal);
+        Assert.Contains(AcknowledgementEvent.Repaired, _world.Acknowledged.Select(entry => entry.Event));
+
+        _world.IsLinkUp = true;
+        Assert.Null((await after.LiveAsync(default))!.Lack);
+        Assert.False(_world.IsContentLost);
+    }
+
+    [Fact]
+    public async Task ContentLost_WithALink_IsFetchedAtOnce()
+    {
+        await using var worker = _world.StartWorker();
+        using var stop = new CancellationTokenSource();
+        var running = worker.RunAsync(stop.Token);
+        await worker.PassAsync(new Progress<PipelineProgress>(), default).WaitAsync(Bound);
+        await DrainAsync();
+        _world.IsContentLost = true;
+
+        // No clock moves here: nothing but the report itself can make it fetch.
+        worker.ContentLost();
+
+        Assert.True(await _world.Fetches.WaitAsync(Bound));
+        Assert.False(_world.IsContentLost);
+        await StopAsync(stop, running);
+    }
+
+    [Fact]
+    public async Task ContentLost_WithoutALink_ShowsInTheStatusUntilTheLinkIsBack()
+    {
+        await using var worker = _world.StartWorker();
+        using var stop = new CancellationTokenSource();
+        var running = worker.RunAsync(stop.Token);
+        await worker.PassAsync(new Progress<PipelineProgress>(), default).WaitAsync(Bound);
+        (_world.IsContentLost, _world.IsLinkUp) = (true, false);
+
+        worker.ContentLost();
+        var without = await worker.PassAsync(new Progress<PipelineProgress>(), default).WaitAsync(Bound);
+        _world.IsLinkUp = true;
+        var with = await worker.PassAsync(new Progress<PipelineProgress>(), default).WaitAsync(Bound);
+
+        Assert.Equal((ChannelState.Healthy, ReasonCodes.ContentLost), (without.State, without.Reason));
+        Assert.Equal((ChannelState.Healthy, null), (with.State, with.Reason));
+        await StopAsync(stop, running);
+    }
+
+    private async Task DrainAsync()
+    {
+        while (_world.Fetches.CurrentCount > 0)
+        {
+            await _world.Fetches.WaitAsync();
+        }
+    }
+
+    private static async Task StopAsync(CancellationTokenSource stop, Task running)
+    {
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+    }
+}

@@ -1,0 +1,199 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using EdgeSync.Bundles.Building;
+using EdgeSync.Bundles.Reading;
+using EdgeSync.Contracts;
+using EdgeSync.Contracts.Releases;
+using EdgeSync.Oci.Content;
+using EdgeSync.Oci.Manifests;
+using EdgeSync.Primitives;
+using EdgeSync.Primitives.Failures;
+using EdgeSync.Reconciliation.Channels;
+using EdgeSync.Reconciliation.Ports;
+using EdgeSync.Reconciliation.Staging;
+using EdgeSync.Reconciliation.State;
+using EdgeSync.Signing.Envelopes;
+using EdgeSync.Signing.Keys;
+using EdgeSync.Signing.Policies;
+using EdgeSync.Signing.Verification;
+using EdgeSync.Testing;
+
+namespace EdgeSync.Reconciliation.Tests.Channels;
+
+/// <summary>A site with a real bundle in a real cache, and a registry, a cluster and a database that the test scripts.</summary>
+internal sealed class LiveWorld : IReleaseSource, IBundleSource, IImageShelf, IImageRuntime, ICluster, IClusterChange, ISiteStore, IHoldStore, IDisposable
+{
+    private readonly TempDirectory _folder;
+    private readonly ContentStore _cache;
+    private readonly Descriptor _bundle;
+    private readonly SigningKey _trusted = SigningKey.Create("release");
+    private readonly SigningKey _other = SigningKey.Create("other");
+    private ChannelRecord? _record;
+    private byte[] _serves = [];
+
+    private LiveWorld(TempDirectory folder, ContentStore cache, Descriptor bundle)
+    {
+        _folder = folder;
+        _cache = cache;
+        _bundle = bundle;
+    }
+
+    public static ChannelSubscription Channel { get; } = new("stable", "r.example/releases", TimeSpan.FromMinutes(1), "default", TimeSpan.FromMinutes(5));
+
+    public ManualTimeProvider Time { get; } = new();
+
+    public bool IsBundleTrusted { get; set; } = true;
+
+    public bool IsLinkUp { get; set; } = true;
+
+    public bool IsContentLost { get; set; }
+
+    public bool HasDrifted { get; set; }
+
+    public List<AcknowledgementDraft> Acknowledged { get; } = [];
+
+    public SemaphoreSlim Fetches { get; } = new(0);
+
+    public ChannelRecord Record => _record!;
+
+    public static async Task<LiveWorld> CreateAsync()
+    {
+        var folder = new TempDirectory();
+        Directory.CreateDirectory(folder["shop"]);
+        await File.WriteAllTextAsync(Path.Combine(folder["shop"], "bundle.yaml"), "schema: edgesync.dev/bundle/v1\nname: shop\nversion: \"1\"\n");
+        await File.WriteAllTextAsync(
+            Path.Combine(folder["shop"], "shop.yaml"), "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: motto}\ndata: {say: '1'}\n");
+        var cache = await ContentStore.OpenAsync(folder["cache"], TimeProvider.System, default);
+        using var images = new ImageSources(null, TimeProvider.System);
+        var built = await BundleBuilder.BuildAsync(folder["shop"], new BundleBuildOptions(), images, cache, null, default);
+        return new LiveWorld(folder, cache, built.Descriptor);
+    }
+
+    /// <summary>Starts the site's reconciler, as after a restart, with the trusted keys or with others.</summary>
+    public ChannelReconciler Start(bool othersTrusted = false) => new(
+        Channel, Ports(othersTrusted), new Progress<PipelineProgress>(), Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
+
+    public ChannelWorker StartWorker() => new(
+        Channel, Ports(false), () => { }, Microsoft.Extensions.Logging.Abstractions.NullLogger<ChannelWorker>.Instance);
+
+    public void Publish(long sequence)
+    {
+        var release = new ReleaseRecord
+        {
+            Channel = Channel.Name,
+            Sequence = sequence,
+            Bundle = new BundleRevision { Name = "shop", Version = "1", Repository = "r.example/shop", Digest = _bundle.Digest },
+            IssuedAt = Time.GetUtcNow(),
+            ExpiresAt = Time.GetUtcNow().AddDays(30),
+        };
+        var payload = JsonSerializer.SerializeToUtf8Bytes(release, ContractsJsonContext.Default.ReleaseRecord);
+        _serves = DsseSigner.Sign(ReleaseRecord.MediaType, payload, [_trusted]).ToBytes();
+    }
+
+    public void Commit(ChannelRecord record, params IReadOnlyList<AcknowledgementDraft> acknowledgements)
+    {
+        _record = record;
+        Acknowledged.AddRange(acknowledgements);
+    }
+
+    public ChannelRecord Load(string channel) => _record ?? new ChannelRecord { Channel = channel };
+
+    public Hold? Active(string channel, DateTimeOffset now) => null;
+
+    public Task<ReleaseLook> LookAsync(ChannelSubscription channel, Digest? known, CancellationToken cancellationToken) =>
+        Task.FromResult<ReleaseLook>(new ReleaseLook.Found(Digest.Of(_serves), _serves));
+
+    public Task<VerifiedBundle> JudgeAsync(BundleRevision bundle, CancellationToken cancellationToken) => IsBundleTrusted
+        ? Task.FromResult(BundleVerifier.Uphold(_bundle))
+        : Task.FromException<VerifiedBundle>(new ReconciliationException(ReasonCodes.SignatureUntrusted, "signed by others")
+        {
+            Disposition = Disposition.Stalled,
+            ExitCode = ExitCodes.NotTrusted,
+        });
+
+    public Task<VerifiedBundle> UpholdAsync(BundleRevision bundle, CancellationToken cancellationToken) => Task.FromResult(BundleVerifier.Uphold(_bundle));
+
+    public Task FetchContentAsync(VerifiedBundle bundle, string repository, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task FetchAsync(
+        string channel, VerifiedBundle bundle, string repository, IProgress<PipelineProgress> progress, CancellationToken cancellationToken)
+    {
+        if (IsContentLost && !IsLinkUp)
+        {
+            return Task.FromException(new StorageException("RegistryUnreachable", "no route to r.example"));
+        }
+
+        IsContentLost = false;
+        Fetches.Release();
+        return Task.CompletedTask;
+    }
+
+    public Task<OpenedBundle> OpenAsync(VerifiedBundle bundle, CancellationToken cancellationToken) => BundleReader.OpenAsync(bundle, _cache, cancellationToken);
+
+    public Task OfferAsync(string channel, OpenedBundle bundle, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task KeepAsync(string channel, IReadOnlyCollection<Digest> bundles, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task EnsureAsync(string reference, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task<string> VersionAsync(CancellationToken cancellationToken) => Task.FromResult("v1.31.4");
+
+    public Task<PrunePreview> PreviewPruneAsync(StagedBundle bundle, CancellationToken cancellationToken) => Task.FromResult(new PrunePreview([], null));
+
+    public IClusterChange Begin(StagedBundle bundle) => this;
+
+    public Task<ApplyReport> ApplyAsync(
+        IReadOnlyList<BundleComponent> components, IProgress<PipelineProgress> progress, CancellationToken cancellationToken)
+    {
+        var action = HasDrifted ? "Configured" : "Unchanged";
+        HasDrifted = false;
+        return Task.FromResult(new ApplyReport([new ObjectOutcome("ConfigMap default/motto", action)], []));
+    }
+
+    public Task<HealthReport> AwaitHealthAsync(
+        IReadOnlyList<AwaitedComponent> components,
+        Func<IReadOnlySet<string>, bool> isEnough,
+        IProgress<PipelineProgress> progress,
+        CancellationToken cancellationToken) => Task.FromResult(new HealthReport(HealthState.Healthy, [])
+        {
+            Healthy = components.Select(awaited => awaited.Component.Name).ToHashSet(StringComparer.Ordinal),
+        });
+
+    public Task<IReadOnlyList<ObjectOutcome>> PruneAsync(StagedBundle bundle, bool allowDestructive, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<ObjectOutcome>>([]);
+
+    public async IAsyncEnumerable<DriftSign> WatchDriftAsync(StagedBundle bundle, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+        yield break;
+    }
+
+    public void Dispose()
+    {
+        _cache.Dispose();
+        _trusted.Dispose();
+        _other.Dispose();
+        _folder.Dispose();
+        Fetches.Dispose();
+    }
+
+    private SitePorts Ports(bool othersTrusted)
+    {
+        var key = (othersTrusted ? _other : _trusted).PublicKey;
+        return new SitePorts
+        {
+            Site = new SiteProfile("retail", "store-0042", new Dictionary<string, string>(), "0.1.0"),
+            Policy = new TrustPolicy(new KeyRing("release", [key], 1), new KeyRing("bundle", [key], 1)),
+            Releases = this,
+            Bundles = this,
+            Shelf = this,
+            Runtime = this,
+            Cluster = this,
+            Store = this,
+            Holds = this,
+            ActivationLock = new SemaphoreSlim(1, 1),
+            Time = Time,
+            Random = new Random(1),
+        };
+    }
+}
