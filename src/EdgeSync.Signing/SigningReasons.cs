@@ -23,4 +23,7 @@ public static class SigningReasons
 
     /// <summary>The trust policy cannot hold: no keys, one key twice, a threshold that cannot be met.</summary>
     public const string TrustPolicyInvalid = nameof(TrustPolicyInvalid);
+
+    /// <summary>The file is not a <c>trusted_root.json</c> that can be used.</summary>
+    public const string TrustedRootInvalid = nameof(TrustedRootInvalid);
 }

@@ -49,6 +49,7 @@ internal static class KeyCommand
     {
         KeyAlgorithm.EcdsaP256 => "ECDSA P-256",
         KeyAlgorithm.EcdsaP384 => "ECDSA P-384",
+        KeyAlgorithm.Ed25519 => "Ed25519",
         _ => "RSA",
     };
 }

@@ -11,4 +11,7 @@ public enum KeyAlgorithm
 
     /// <summary>RSA of 2048 to 8192 bits, PKCS#1 v1.5, always with SHA-256.</summary>
     Rsa,
+
+    /// <summary>Ed25519 (RFC 8032) over the message itself. Such keys verify here; none signs.</summary>
+    Ed25519,
 }

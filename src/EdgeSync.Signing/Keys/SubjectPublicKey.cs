@@ -1,5 +1,6 @@
 using System.Formats.Asn1;
 using System.Security.Cryptography;
+using EdgeSync.Signing.Keys.Edwards;
 
 namespace EdgeSync.Signing.Keys;
 
@@ -30,7 +31,12 @@ internal static class SubjectPublicKey
         try
         {
             var algorithm = ReadAlgorithm(der, name);
-            return (algorithm, algorithm == KeyAlgorithm.Rsa ? CanonicalRsa(der, name) : CanonicalEc(der));
+            return (algorithm, algorithm switch
+            {
+                KeyAlgorithm.Rsa => CanonicalRsa(der, name),
+                KeyAlgorithm.Ed25519 => CheckEd25519(der, name),
+                _ => CanonicalEc(der),
+            });
         }
         catch (Exception failure) when (failure is CryptographicException or AsnContentException)
         {
@@ -48,8 +54,8 @@ internal static class SubjectPublicKey
         {
             EcOid => ReadCurve(identifier, name),
             RsaOid => KeyAlgorithm.Rsa,
-            Ed25519Oid => throw Unusable(name, "it is an Ed25519 key, and signatures of that kind are not checked here; use ECDSA P-256"),
-            var other => throw Unusable(name, $"its algorithm {other} is not one of ECDSA P-256, ECDSA P-384 and RSA"),
+            Ed25519Oid => KeyAlgorithm.Ed25519,
+            var other => throw Unusable(name, $"its algorithm {other} is not one of ECDSA P-256, ECDSA P-384, Ed25519 and RSA"),
         };
     }
 
@@ -67,6 +73,12 @@ internal static class SubjectPublicKey
             var other => throw Unusable(name, $"its curve {other} is neither P-256 nor P-384"),
         };
     }
+
+    // RFC 8410 leaves one spelling only: no parameters, and 32 bytes.
+    private static byte[] CheckEd25519(ReadOnlySpan<byte> der, string name) =>
+        Ed25519.TryReadKey(der, out var key) && Ed25519.IsKey(key)
+            ? der.ToArray()
+            : throw Unusable(name, "it is no Ed25519 key that can have a signer");
 
     private static byte[] CanonicalEc(ReadOnlySpan<byte> der)
     {

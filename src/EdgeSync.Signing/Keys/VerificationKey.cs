@@ -1,10 +1,11 @@
 using System.Security.Cryptography;
 using EdgeSync.Primitives;
+using EdgeSync.Signing.Keys.Edwards;
 
 namespace EdgeSync.Signing.Keys;
 
 /// <summary>
-/// A public key that a site trusts: ECDSA P-256 or P-384, or RSA of at least 2048 bits. Its algorithm is fixed; a message has no say in it.
+/// A public key that a site trusts: ECDSA P-256 or P-384, Ed25519, or RSA of at least 2048 bits. Its algorithm is fixed; a message has no say in it.
 /// Immutable, and safe for use by several threads at once.
 /// </summary>
 public sealed class VerificationKey : IEquatable<VerificationKey>
@@ -29,9 +30,11 @@ public sealed class VerificationKey : IEquatable<VerificationKey>
     /// <summary>SHA-256 of the canonical SubjectPublicKeyInfo: the identity by which different keys are counted.</summary>
     public Digest Id { get; }
 
+    internal ReadOnlyMemory<byte> SubjectPublicKeyInfo => _der;
+
     /// <summary>
     /// Reads one PEM block <c>PUBLIC KEY</c>. Throws <see cref="SigningException"/> with the reason for anything else: a private key, a
-    /// certificate, an Ed25519 key, a weak RSA key, another curve.
+    /// certificate, a weak RSA key, another curve.
     /// </summary>
     public static VerificationKey FromPem(string pem, string name)
     {
@@ -64,6 +67,11 @@ public sealed class VerificationKey : IEquatable<VerificationKey>
     /// </summary>
     public bool Verify(ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature, SignatureScheme scheme)
     {
+        if (Algorithm == KeyAlgorithm.Ed25519)
+        {
+            return Ed25519.TryReadKey(_der, out var point) && Ed25519.Verify(point, message, signature);
+        }
+
         var hash = SchemeHash.For(Algorithm, scheme);
         try
         {

@@ -1,0 +1,63 @@
+using System.Diagnostics.CodeAnalysis;
+using EdgeSync.Signing.Envelopes;
+
+namespace EdgeSync.Signing.Sigstore.Bundles;
+
+/// <summary>
+/// A Sigstore bundle: a signature with all that is needed to check it offline. It is data and claims nothing; <see cref="SigstoreVerifier"/> says what of
+/// it is true.
+/// </summary>
+public sealed class SigstoreBundle
+{
+    /// <summary>The media type that bundles have today; older ones are read too.</summary>
+    public const string MediaType = "application/vnd.dev.sigstore.bundle.v0.3+json";
+
+    /// <summary>The largest bundle that is read, in bytes; attestations carry a whole bill of materials.</summary>
+    public const int MaxBytes = 8 * 1024 * 1024;
+
+    internal SigstoreBundle(BundleVersion version) => Version = version;
+
+    /// <summary>The version that its media type says.</summary>
+    public BundleVersion Version { get; }
+
+    /// <summary>Whether it was signed under a certificate, and not with a key that the verifier has.</summary>
+    public bool HasCertificate => Certificate is not null;
+
+    /// <summary>Whether it holds an envelope, and not the signature of an artifact's bytes.</summary>
+    public bool HasEnvelope => Envelope is not null;
+
+    /// <summary>A hint which key made it; null where it has a certificate. Anybody can write anything here.</summary>
+    public string? KeyHint { get; internal init; }
+
+    internal byte[]? Certificate { get; init; }
+
+    internal IReadOnlyList<LogEntry> LogEntries { get; init; } = [];
+
+    internal IReadOnlyList<byte[]> Timestamps { get; init; } = [];
+
+    internal MessageSignature? Message { get; init; }
+
+    internal DsseEnvelope? Envelope { get; init; }
+
+    /// <summary>The bytes of the one signature, over which timestamps are made.</summary>
+    internal ReadOnlySpan<byte> Signature => Message is { } message ? message.Signature : Envelope!.Signatures[0].Value.Span;
+
+    /// <summary>
+    /// Reads a bundle strictly, by the rules of its version. Where it is false, <paramref name="problem"/> says why in words.
+    /// </summary>
+    public static bool TryParse(ReadOnlySpan<byte> utf8Json, [NotNullWhen(true)] out SigstoreBundle? bundle, out string problem)
+    {
+        try
+        {
+            bundle = BundleReader.Read(utf8Json);
+            problem = "";
+            return true;
+        }
+        catch (FormatException failure)
+        {
+            bundle = null;
+            problem = failure.Message;
+            return false;
+        }
+    }
+}

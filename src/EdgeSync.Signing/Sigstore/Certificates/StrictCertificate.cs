@@ -1,0 +1,44 @@
+using System.Formats.Asn1;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace EdgeSync.Signing.Sigstore.Certificates;
+
+/// <summary>Loads one certificate from DER and from nothing else: the class library's loader takes PEM too.</summary>
+internal static class StrictCertificate
+{
+    public const int MaxBytes = 16 * 1024;
+
+    /// <summary>Throws <see cref="FormatException"/> for anything but one certificate, without trailing bytes and doubled extensions.</summary>
+    public static X509Certificate2 Load(ReadOnlySpan<byte> der)
+    {
+        if (der.Length > MaxBytes)
+        {
+            throw new FormatException("the certificate is larger than any certificate");
+        }
+
+        X509Certificate2? certificate = null;
+        try
+        {
+            var document = new AsnReader(der.ToArray(), AsnEncodingRules.DER);
+            document.ReadSequence();
+            document.ThrowIfNotEmpty();
+            certificate = X509CertificateLoader.LoadCertificate(der);
+            var seen = new HashSet<string>(StringComparer.Ordinal);
+            foreach (var extension in certificate.Extensions)
+            {
+                if (!seen.Add(extension.Oid!.Value!))
+                {
+                    throw new FormatException($"the certificate has the extension {extension.Oid.Value} twice");
+                }
+            }
+
+            return certificate;
+        }
+        catch (Exception failure) when (failure is CryptographicException or AsnContentException or FormatException)
+        {
+            certificate?.Dispose();
+            throw failure as FormatException ?? new FormatException("the certificate is damaged", failure);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+using System.Security.Cryptography;
+
+namespace EdgeSync.Signing.Sigstore.Logs;
+
+/// <summary>What a log entry must hold to be one of this bundle.</summary>
+/// <param name="Signature">The bundle's signature.</param>
+/// <param name="Verifier">The signer's certificate, or its public key, in DER.</param>
+/// <param name="IsCertificate">Which of the two.</param>
+/// <param name="Payload">The envelope's payload; null where the bundle signs an artifact's bytes.</param>
+/// <param name="EnvelopeBytes">What the envelope's signature is over; null as before.</param>
+/// <param name="Artifact">The artifact; null for an envelope.</param>
+internal sealed record LoggedContent(
+    ReadOnlyMemory<byte> Signature,
+    ReadOnlyMemory<byte> Verifier,
+    bool IsCertificate,
+    ReadOnlyMemory<byte>? Payload,
+    byte[]? EnvelopeBytes,
+    SigstoreSubject? Artifact)
+{
+    /// <summary>Whether this is the hash of what was signed.</summary>
+    public bool IsOfSigned(string algorithm, ReadOnlySpan<byte> hash) =>
+        HashNames.TryRead(algorithm, out var name)
+        && (EnvelopeBytes is { } envelope ? CryptographicOperations.HashData(name, envelope) : Artifact!.Hash(name)) is { } expected
+        && hash.SequenceEqual(expected);
+
+    /// <summary>Whether this is the hash of the envelope's payload.</summary>
+    public bool IsOfPayload(string algorithm, ReadOnlySpan<byte> hash) =>
+        Payload is { } payload && HashNames.TryRead(algorithm, out var name)
+        && hash.SequenceEqual(CryptographicOperations.HashData(name, payload.Span));
+}

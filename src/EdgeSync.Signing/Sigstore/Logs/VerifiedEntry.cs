@@ -1,0 +1,8 @@
+using EdgeSync.Signing.Sigstore.Roots;
+
+namespace EdgeSync.Signing.Sigstore.Logs;
+
+/// <summary>A log entry that holds in every part.</summary>
+/// <param name="Log">By which log.</param>
+/// <param name="Time">When the log took it in, if it signed that.</param>
+internal sealed record VerifiedEntry(TrustedLog Log, DateTimeOffset? Time);

@@ -1,0 +1,29 @@
+namespace EdgeSync.Signing.Sigstore;
+
+/// <summary>Which evidence a bundle must have beside its signature. What it has beyond that must hold all the same.</summary>
+public sealed record SigstoreRequirements
+{
+    /// <summary>As public Sigstore clients ask: one log entry, one proven time and one certificate log.</summary>
+    public static SigstoreRequirements Default { get; } = new();
+
+    /// <summary>A signature with a known key and nothing else.</summary>
+    public static SigstoreRequirements SignatureOnly { get; } = new() { Logs = 0, ProvenTimes = 0, CertificateLogs = 0 };
+
+    /// <summary>How many different transparency logs must hold the signature. Default 1.</summary>
+    public int Logs { get; init; } = 1;
+
+    /// <summary>How many different timestamp authorities (RFC 3161) must have seen the signature. Default 0.</summary>
+    public int TimestampAuthorities { get; init; }
+
+    /// <summary>
+    /// For a certificate: how many proven times there must be, of logs or of timestamp authorities. Default 1. With 0 and none proven,
+    /// <see cref="CurrentTime"/> is taken instead.
+    /// </summary>
+    public int ProvenTimes { get; init; } = 1;
+
+    /// <summary>For a certificate: how many different certificate transparency logs must know it. Default 1.</summary>
+    public int CertificateLogs { get; init; } = 1;
+
+    /// <summary>Now, as far as the caller knows; used only where no time is proven. Null where the caller does not know.</summary>
+    public DateTimeOffset? CurrentTime { get; init; }
+}
