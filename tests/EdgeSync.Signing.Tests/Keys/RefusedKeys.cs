@@ -13,7 +13,7 @@ internal static class RefusedKeys
         ["private key"] = (() => TestKeys.First.ToPem(null), "holds a PRIVATE KEY"),
         ["certificate"] = (Certificate, "holds a CERTIFICATE"),
         ["two keys"] = (() => TestKeys.First.PublicKey.ToPem() + TestKeys.Second.PublicKey.ToPem(), "more than one PEM block"),
-        ["Ed25519"] = (() => PublicKeyForms.Pem(PublicKeyForms.WithOid("1.3.101.112", new byte[32])), "Ed25519"),
+        ["Ed25519 without a signer"] = (() => PublicKeyForms.Pem(PublicKeyForms.WithOid("1.3.101.112", new byte[32])), "no Ed25519 key"),
         ["RSA of 1024 bits"] = (() => Export(RSA.Create(1024)), "1024 bits"),
         ["P-521"] = (() => Export(ECDsa.Create(ECCurve.NamedCurves.nistP521)), "neither P-256 nor P-384"),
         ["secp256k1"] = (() => Export(ECDsa.Create(ECCurve.CreateFromValue("1.3.132.0.10"))), "neither P-256 nor P-384"),
