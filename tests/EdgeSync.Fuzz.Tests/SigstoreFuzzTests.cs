@@ -1,0 +1,243 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json.Nodes;
+using EdgeSync.Signing.Sigstore;
+using EdgeSync.Signing.Sigstore.Bundles;
+using EdgeSync.Signing.Sigstore.Certificates;
+using EdgeSync.Signing.Sigstore.Logs;
+using EdgeSync.Signing.Sigstore.Roots;
+using EdgeSync.Signing.Sigstore.Statements;
+using EdgeSync.Signing.Sigstore.Timestamps;
+using EdgeSync.Signing.Tests.Sigstore.World;
+
+namespace EdgeSync.Fuzz.Tests;
+
+/// <summary>
+/// Bundles, roots, certificates, timestamps and checkpoints that were changed anywhere: nothing throws, and nothing becomes a signature of something
+/// else. The seed is in the failure's message; set EDGESYNC_FUZZ_SEED to run it again, and EDGESYNC_FUZZ_SECONDS to run each target for longer.
+/// </summary>
+public sealed class SigstoreFuzzTests
+{
+    private static readonly TimeSpan Budget =
+        TimeSpan.FromSeconds(int.TryParse(Environment.GetEnvironmentVariable("EDGESYNC_FUZZ_SECONDS"), out var seconds) ? seconds : 2);
+
+    private static readonly string[] Tokens =
+        ["{", "}", "[", "]", "\"", ",", ":", "null", "-1", "1e9", "\\u0000", "\\ud800", "\n", "\n\n", "\u2014 a ", "==", "AAAA", "\"tlogEntries\":", "0\n", "9223372036854775807", "\0", "\x30\x80", "\u00ff"];
+
+    private static readonly TrustedRoot Root = TrustedRoot.Parse(TestWorld.Bytes(TestWorld.Root()), "test");
+    private static readonly SigstoreIdentity Identity =
+        new(IdentityPattern.Exactly(LeafRecipe.Subject), IdentityPattern.Exactly(LeafRecipe.Issuer));
+
+    private static readonly SigstoreSubject Artifact = SigstoreSubject.OfContent(BundleRecipe.Artifact);
+    private static readonly SigstoreSubject Other = SigstoreSubject.OfContent("another artifact"u8.ToArray());
+
+    [Fact]
+    public void Bundle_that_was_changed_anywhere_is_never_trusted_for_another_artifact() => Run(Good(asEnvelope: true), bytes =>
+    {
+        if (SigstoreBundle.TryParse(bytes, out var bundle, out var problem))
+        {
+            Verify(bundle);
+            Assert.IsType<SigstoreVerdict.Untrusted>(SigstoreVerifier.Verify(bundle, Other, Identity, Root, SigstoreRequirements.Default));
+        }
+        else
+        {
+            Assert.NotEmpty(problem);
+        }
+    });
+
+    [Theory]
+    [InlineData("certificate", true)]
+    [InlineData("signature", true)]
+    [InlineData("body", true)]
+    [InlineData("promise", true)]
+    [InlineData("timestamp", false)]
+    public void Part_of_a_bundle_that_was_changed_is_refused(string part, bool always)
+    {
+        var text = Good(asEnvelope: false);
+        var good = Convert.FromBase64String(Find(JsonNode.Parse(text)!, part).GetValue<string>());
+
+        Run(good, bytes =>
+        {
+            var node = JsonNode.Parse(text)!;
+            Find(node, part).ReplaceWith((JsonNode)Convert.ToBase64String(bytes));
+            if (SigstoreBundle.TryParse(TestWorld.Bytes(node), out var bundle, out _))
+            {
+                var verdict = Verify(bundle);
+                if (always && !bytes.AsSpan().SequenceEqual(good))
+                {
+                    Assert.IsType<SigstoreVerdict.Untrusted>(verdict);
+                }
+
+                // What is not signed of a timestamp may be changed; its time may not.
+                if (verdict is SigstoreVerdict.Trusted trusted)
+                {
+                    Assert.All(trusted.Times, time => Assert.Equal(TestWorld.Now, time.Time));
+                }
+            }
+        });
+    }
+
+    [Fact]
+    public void Trusted_root_that_was_changed_is_a_root_or_refused_with_a_reason()
+    {
+        Assert.True(SigstoreBundle.TryParse(Good(asEnvelope: false), out var bundle, out _));
+
+        Run(TestWorld.Bytes(TestWorld.Root()), bytes =>
+        {
+            if (TrustedRoot.TryParse(bytes, out var root, out var problem))
+            {
+                SigstoreVerifier.Verify(bundle, Artifact, Identity, root, SigstoreRequirements.Default);
+                Assert.IsType<SigstoreVerdict.Untrusted>(SigstoreVerifier.Verify(bundle, Other, Identity, root, SigstoreRequirements.Default));
+            }
+            else
+            {
+                Assert.NotEmpty(problem);
+            }
+        });
+    }
+
+    [Fact]
+    public void Timestamp_that_was_changed_is_read_or_refused_with_a_reason() => Run(new TokenRecipe().Make([1, 2, 3]), bytes =>
+    {
+        if (!TimestampToken.TryParseResponse(bytes, out _, out var problem))
+        {
+            Assert.NotEmpty(problem);
+        }
+
+        if (!TimestampToken.TryParseToken(bytes, out _, out problem))
+        {
+            Assert.NotEmpty(problem);
+        }
+    });
+
+    [Fact]
+    public void Checkpoint_that_was_changed_is_read_or_refused_with_a_reason() =>
+        Run(Encoding.UTF8.GetBytes(TestWorld.Rekor1.Checkpoint(11, new byte[32])), bytes =>
+        {
+            if (Checkpoint.TryParse(Encoding.UTF8.GetString(bytes), out var checkpoint, out var problem))
+            {
+                Assert.True(checkpoint.Size >= 0);
+                Assert.Equal(32, checkpoint.RootHash.Length);
+                Assert.NotEmpty(checkpoint.Signatures);
+            }
+            else
+            {
+                Assert.NotEmpty(problem);
+            }
+        });
+
+    [Fact]
+    public void Certificate_and_its_list_of_timestamps_that_were_changed_are_read_or_refused_with_a_reason()
+    {
+        using var key = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256);
+        Run(new LeafRecipe().Issue(key, TestWorld.Authority), bytes =>
+        {
+            try
+            {
+                using var certificate = SigningCertificate.Read(bytes);
+                Precertificate.WithoutTimestamps(bytes);
+                if (SigningCertificate.Find(certificate.Certificate, SignedCertificateTimestamp.ListOid) is { } list)
+                {
+                    SignedCertificateTimestamp.ReadList(list);
+                }
+
+                certificate.ReadClaims();
+            }
+            catch (FormatException refused)
+            {
+                Assert.NotEmpty(refused.Message);
+            }
+        });
+    }
+
+    [Fact]
+    public void Statement_that_was_changed_is_read_or_refused_with_a_reason() => Run(Encoding.UTF8.GetBytes(new BundleRecipe().Statement), bytes =>
+    {
+        if (InTotoStatement.TryParse(bytes, out var statement, out var problem))
+        {
+            Assert.NotEmpty(statement.Subjects);
+        }
+        else
+        {
+            Assert.NotEmpty(problem);
+        }
+    });
+
+    private static SigstoreVerdict Verify(SigstoreBundle bundle) =>
+        SigstoreVerifier.Verify(bundle, Artifact, Identity, Root, SigstoreRequirements.Default);
+
+    private static byte[] Good(bool asEnvelope)
+    {
+        var recipe = new BundleRecipe { Stamped = true, AsEnvelope = asEnvelope, Entry = asEnvelope ? "dsse 0.0.1" : "hashedrekord 0.0.1" };
+        var bytes = TestWorld.Bytes(recipe.Make());
+        Assert.True(SigstoreBundle.TryParse(bytes, out var bundle, out var problem), problem);
+        Assert.IsType<SigstoreVerdict.Trusted>(Verify(bundle));
+        return bytes;
+    }
+
+    private static JsonNode Find(JsonNode bundle, string part)
+    {
+        var material = bundle["verificationMaterial"]!;
+        var entry = material["tlogEntries"]![0]!;
+        return part switch
+        {
+            "certificate" => material["certificate"]!["rawBytes"]!,
+            "signature" => bundle["messageSignature"]!["signature"]!,
+            "body" => entry["canonicalizedBody"]!,
+            "promise" => entry["inclusionPromise"]!["signedEntryTimestamp"]!,
+            _ => material["timestampVerificationData"]!["rfc3161Timestamps"]![0]!["signedTimestamp"]!,
+        };
+    }
+
+    private static void Run(byte[] good, Action<byte[]> check)
+    {
+        var seed = int.TryParse(Environment.GetEnvironmentVariable("EDGESYNC_FUZZ_SEED"), out var chosen) ? chosen : Environment.TickCount;
+        var random = new Random(seed);
+        var watch = Stopwatch.StartNew();
+        for (var i = 0; watch.Elapsed < Budget; i++)
+        {
+            var bytes = Mutate(good, random);
+            try
+            {
+                check(bytes);
+            }
+            catch (Exception failure)
+            {
+                Assert.Fail($"seed {seed}, round {i}, input {Convert.ToBase64String(bytes)}: {failure}");
+            }
+        }
+    }
+
+    private static byte[] Mutate(byte[] good, Random random)
+    {
+        var bytes = new List<byte>(good);
+        for (var changes = random.Next(1, 4); changes > 0; changes--)
+        {
+            var at = random.Next(bytes.Count + 1);
+            switch (random.Next(6))
+            {
+                case 0 when at < bytes.Count:
+                    bytes[at] ^= (byte)(1 << random.Next(8));
+                    break;
+                case 1:
+                    bytes.RemoveRange(at, Math.Min(random.Next(16), bytes.Count - at));
+                    break;
+                case 2:
+                    bytes.InsertRange(at, Encoding.UTF8.GetBytes(Tokens[random.Next(Tokens.Length)]));
+                    break;
+                case 3 when random.Next(8) == 0:
+                    bytes.RemoveRange(at, bytes.Count - at);
+                    break;
+                case 4:
+                    var from = random.Next(bytes.Count + 1);
+                    bytes.InsertRange(at, bytes.GetRange(from, Math.Min(random.Next(64), bytes.Count - from)));
+                    break;
+                default:
+                    bytes.Insert(at, (byte)random.Next(256));
+                    break;
+            }
+        }
+
+        return [.. bytes];
+    }
+}

@@ -1,0 +1,118 @@
+using System.Text;
+using EdgeSync.Oci.Manifests;
+using EdgeSync.Oci.References;
+using EdgeSync.Primitives;
+using EdgeSync.Signing.Sigstore;
+using EdgeSync.Signing.Sigstore.Bundles;
+using EdgeSync.Signing.Sigstore.Roots;
+using EdgeSync.Signing.Sigstore.Statements;
+
+namespace EdgeSync.Signing.Tests.Peers;
+
+/// <summary>Bundles that the real cosign 3 makes, for images under the fallback tag and for files.</summary>
+public sealed class CosignBundleTests(CosignBed bed) : IClassFixture<CosignBed>
+{
+    private const int MaxBytes = 1 << 20;
+
+    [Theory]
+    [InlineData("first")]
+    [InlineData("p384")]
+    [InlineData("rsa")]
+    public async Task A_bundle_of_an_image_says_what_was_signed(string name)
+    {
+        var key = TestKeys.Named(name);
+        var image = await bed.PushImageAsync();
+        await SignAsync("sign", await bed.ImportAsync(key), ["-a", "env=prod", image.ToString()]);
+
+        var bundle = await FetchAsync(image);
+
+        var subject = SigstoreSubject.OfDigest(image.Digest!.Value);
+        var trusted = Assert.IsType<SigstoreVerdict.Trusted>(
+            SigstoreVerifier.Verify(bundle, subject, key.PublicKey, TrustedRoot.Empty, SigstoreRequirements.SignatureOnly));
+        Assert.Equal(InTotoStatement.CosignSignature, trusted.Statement!.PredicateType);
+        Assert.Equal("prod", trusted.Statement.Find(image.Digest.Value)!.Annotations["env"]);
+        AssertRefused(SigstoreCheckKind.Signature, bundle, subject, TestKeys.Stranger.PublicKey, SigstoreRequirements.SignatureOnly);
+        AssertRefused(
+            SigstoreCheckKind.Subject, bundle, SigstoreSubject.OfDigest(Digest.Of("other"u8)), key.PublicKey, SigstoreRequirements.SignatureOnly);
+        AssertRefused(SigstoreCheckKind.TransparencyLog, bundle, subject, key.PublicKey, SigstoreRequirements.Default);
+    }
+
+    [Fact]
+    public async Task An_attestation_of_an_image_is_told_from_a_signature()
+    {
+        var image = await bed.PushImageAsync();
+        await File.WriteAllTextAsync(bed["bundle-predicate.json"], """{"looks":"good"}""");
+        await SignAsync(
+            "attest", await bed.ImportAsync(TestKeys.First), ["--type", "custom", "--predicate", bed["bundle-predicate.json"], image.ToString()]);
+
+        var verdict = SigstoreVerifier.Verify(
+            await FetchAsync(image), SigstoreSubject.OfDigest(image.Digest!.Value), TestKeys.First.PublicKey, TrustedRoot.Empty, SigstoreRequirements.SignatureOnly);
+
+        var statement = Assert.IsType<SigstoreVerdict.Trusted>(verdict).Statement!;
+        Assert.NotEqual(InTotoStatement.CosignSignature, statement.PredicateType);
+        Assert.Contains("looks", Encoding.UTF8.GetString(statement.Predicate.Span), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("first")]
+    [InlineData("p384")]
+    [InlineData("rsa")]
+    public async Task A_bundle_of_a_file_holds_for_that_file_only(string name)
+    {
+        var key = TestKeys.Named(name);
+        var path = bed[$"{name}.txt"];
+        await File.WriteAllTextAsync(path, "the artifact");
+        await SignAsync("sign-blob", await bed.ImportAsync(key), ["--bundle", path + ".json", path]);
+
+        Assert.True(SigstoreBundle.TryParse(await File.ReadAllBytesAsync(path + ".json"), out var bundle, out var problem), problem);
+
+        Assert.IsType<SigstoreVerdict.Trusted>(SigstoreVerifier.Verify(
+            bundle, SigstoreSubject.OfContent("the artifact"u8.ToArray()), key.PublicKey, TrustedRoot.Empty, SigstoreRequirements.SignatureOnly));
+        Assert.IsType<SigstoreVerdict.Untrusted>(SigstoreVerifier.Verify(
+            bundle, SigstoreSubject.OfContent("another"u8.ToArray()), key.PublicKey, TrustedRoot.Empty, SigstoreRequirements.SignatureOnly));
+    }
+
+    [Fact]
+    public async Task A_trusted_root_that_cosign_made_is_read()
+    {
+        var root = bed["trusted-root.json"];
+        (await bed.CosignAsync(3, "trusted-root", "create", "--out", root)).EnsureSuccess();
+
+        Assert.True(TrustedRoot.TryParse(await File.ReadAllBytesAsync(root), out _, out var problem), problem);
+    }
+
+    private static void AssertRefused(
+        SigstoreCheckKind kind, SigstoreBundle bundle, SigstoreSubject subject, EdgeSync.Signing.Keys.VerificationKey key, SigstoreRequirements requirements)
+    {
+        var untrusted = Assert.IsType<SigstoreVerdict.Untrusted>(SigstoreVerifier.Verify(bundle, subject, key, TrustedRoot.Empty, requirements));
+        Assert.Equal(kind, untrusted.Failure.Kind);
+    }
+
+    private async Task SignAsync(string verb, string key, IReadOnlyList<string> arguments)
+    {
+        var configuration = bed[$"signing-{Guid.NewGuid():N}.json"];
+        var root = bed[$"root-{Guid.NewGuid():N}.json"];
+        (await bed.CosignAsync(3, "signing-config", "create", "--out", configuration)).EnsureSuccess();
+        (await bed.CosignAsync(3, "trusted-root", "create", "--out", root)).EnsureSuccess();
+        (await bed.CosignAsync(
+            3, [verb, "--key", key, "--signing-config", configuration, "--trusted-root", root, "-y", .. arguments])).EnsureSuccess();
+    }
+
+    // What the listing says of a referrer may be wrong, so that each is fetched and looked into.
+    private async Task<SigstoreBundle> FetchAsync(OciReference image)
+    {
+        var index = await bed.Registry.FindManifestAsync(image.Repository, $"sha256-{image.Digest!.Value.Hex}", CancellationToken.None);
+        foreach (var referrer in Assert.IsType<ImageIndex>(index!.Content).Manifests)
+        {
+            var manifest = await bed.Registry.GetManifestAsync(image.Repository, referrer.Digest, CancellationToken.None);
+            if (manifest.Content is ImageManifest { Layers: [{ MediaType: SigstoreBundle.MediaType } layer] })
+            {
+                var bytes = await bed.Registry.GetBlobAsync(image.Repository, layer, MaxBytes, CancellationToken.None);
+                Assert.True(SigstoreBundle.TryParse(bytes.AsSpan(), out var bundle, out var problem), problem);
+                return bundle;
+            }
+        }
+
+        throw new InvalidOperationException("cosign left no bundle");
+    }
+}
