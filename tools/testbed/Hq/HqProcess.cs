@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using EdgeSync.Testbed.Certificates;
@@ -88,6 +89,19 @@ public sealed class HqProcess : IDisposable
     public async Task<JsonNode> GetAsync(string path, CancellationToken cancellationToken) =>
         JsonNode.Parse(await _http.GetStringAsync(new Uri(Address, $"/api/v1{path}"), cancellationToken))
         ?? throw new JsonException("HQ answered with nothing");
+
+    /// <summary>The newest acknowledgements that HQ has stored of a site, the newest first.</summary>
+    public async Task<JsonArray> GetAcknowledgementsAsync(string fleet, string site, CancellationToken cancellationToken) =>
+        JsonNode.Parse(await _http.GetStringAsync(new Uri(Address, $"/api/v1/sites/{fleet}/{site}/acknowledgements"), cancellationToken))?["entries"]?.AsArray()
+        ?? throw new JsonException("HQ answered with no entries");
+
+    /// <summary>Tells a site to look for releases now, as an operator's program does after a release.</summary>
+    public async Task HintAsync(string fleet, string site, CancellationToken cancellationToken)
+    {
+        using var hint = new StringContent("""{"kind":"lookNow"}""", Encoding.UTF8, "application/json");
+        using var answer = await _http.PostAsync(new Uri(Address, $"/api/v1/sites/{fleet}/{site}/commands"), hint, cancellationToken);
+        answer.EnsureSuccessStatusCode();
+    }
 
     public void Dispose() => _http.Dispose();
 

@@ -74,14 +74,19 @@ internal sealed class DebianNode : INode
 
     public async Task StartApiAsync(CancellationToken cancellationToken)
     {
+        string[] audit = _options.AuditLogPath is { } log ? [$"--audit-policy-file={_files["audit.yaml"]}", $"--audit-log-path={log}"] : [];
         var api = Start(
-            "apiserver", NodeBinaries.PathOf("kube-apiserver"), $"--etcd-servers=http://127.0.0.1:{_ports.Etcd}",
-            "--bind-address=127.0.0.1", "--advertise-address=127.0.0.1", $"--secure-port={_ports.Api}",
-            $"--cert-dir={_files["pki"]}", $"--tls-cert-file={_files["pki/kube-apiserver.pem"]}", $"--tls-private-key-file={_files["pki/kube-apiserver.key"]}",
-            $"--client-ca-file={_files["pki/ca.pem"]}", $"--token-auth-file={_files["tokens.csv"]}",
-            $"--service-account-key-file={_files["pki/sa.pub"]}", $"--service-account-signing-key-file={_files["pki/sa.key"]}",
-            "--service-account-issuer=https://kubernetes.default.svc", "--service-cluster-ip-range=10.43.0.0/16",
-            "--authorization-mode=RBAC", "--allow-privileged=true", "--disable-admission-plugins=ServiceAccount");
+            "apiserver", NodeBinaries.PathOf("kube-apiserver"),
+            [
+                $"--etcd-servers=http://127.0.0.1:{_ports.Etcd}",
+                "--bind-address=127.0.0.1", "--advertise-address=127.0.0.1", $"--secure-port={_ports.Api}",
+                $"--cert-dir={_files["pki"]}", $"--tls-cert-file={_files["pki/kube-apiserver.pem"]}", $"--tls-private-key-file={_files["pki/kube-apiserver.key"]}",
+                $"--client-ca-file={_files["pki/ca.pem"]}", $"--token-auth-file={_files["tokens.csv"]}",
+                $"--service-account-key-file={_files["pki/sa.pub"]}", $"--service-account-signing-key-file={_files["pki/sa.key"]}",
+                "--service-account-issuer=https://kubernetes.default.svc", "--service-cluster-ip-range=10.43.0.0/16",
+                "--authorization-mode=RBAC", "--allow-privileged=true", "--disable-admission-plugins=ServiceAccount",
+                .. audit,
+            ]);
         await api.UntilAsync("readiness", ApiTimeout, token => AnswersAsync("/readyz", token), cancellationToken);
         await api.UntilAsync("the namespace default", ApiTimeout, token => AnswersAsync("/api/v1/namespaces/default", token), cancellationToken);
     }

@@ -1,0 +1,14 @@
+namespace EdgeSync.Benchmarks;
+
+/// <summary>How much to measure.</summary>
+internal sealed record BenchOptions
+{
+    /// <summary>Names of benchmarks; empty: all.</summary>
+    public IReadOnlyList<string> Only { get; init; } = [];
+
+    public required TimeSpan IdleTime { get; init; }
+
+    public required int Runs { get; init; }
+
+    public required int Releases { get; init; }
+}

@@ -1,0 +1,32 @@
+using System.Diagnostics;
+using EdgeSync.Testbed;
+
+namespace EdgeSync.Benchmarks.Processes;
+
+/// <summary>A program that ran to its end: how long it took, and the most it had in memory.</summary>
+internal sealed record ObservedRun(TimeSpan Elapsed, long PeakMemory)
+{
+    // The peak only grows, so that at most what the last interval added is missed.
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(5);
+
+    public static async Task<ObservedRun> RunAsync(string program, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    {
+        var started = Stopwatch.GetTimestamp();
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
+        var error = process.StandardError.ReadToEndAsync(cancellationToken);
+        var ended = process.WaitForExitAsync(cancellationToken);
+        var peak = 0L;
+        while (!ended.IsCompleted)
+        {
+            peak = Math.Max(peak, ProcessMemory.ReadPeak(process.Id));
+            await Task.WhenAny(ended, Task.Delay(Interval, TimeProvider.System, cancellationToken));
+        }
+
+        var elapsed = Stopwatch.GetElapsedTime(started);
+        await ended;
+        return process.ExitCode == 0
+            ? new ObservedRun(elapsed, peak)
+            : throw new TestbedException("PeerFailed", $"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}: {await error}{await output}");
+    }
+}
