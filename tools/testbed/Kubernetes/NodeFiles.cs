@@ -55,7 +55,7 @@ internal sealed class NodeFiles(string folder, NodePorts ports, string bridge, s
               [plugins."io.containerd.grpc.v1.cri".registry]
                 config_path = "{HostsDirectory}"
             """);
-        File.WriteAllText(this["audit.yaml"], "{apiVersion: audit.k8s.io/v1, kind: Policy, rules: [{level: Metadata}]}\n");
+        File.WriteAllText(this["audit.yaml"], "apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{level: Metadata}]\n");
         File.WriteAllText(this["kubelet.yaml"], $$"""
             apiVersion: kubelet.config.k8s.io/v1beta1
             kind: KubeletConfiguration
