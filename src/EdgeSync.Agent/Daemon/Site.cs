@@ -38,7 +38,7 @@ internal sealed class Site
         holds.Changed += LookNow;
     }
 
-    /// <summary>Raised, from any thread, when the status may have changed.</summary>
+    /// <summary>Raised, from any thread, when the status may have changed by more than the time of a look.</summary>
     public event Action? Changed;
 
     public IReadOnlyList<ChannelWorker> Workers { get; }

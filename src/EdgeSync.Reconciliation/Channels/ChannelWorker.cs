@@ -21,6 +21,7 @@ public sealed partial class ChannelWorker : IAsyncDisposable
     private readonly ChannelReconciler _reconciler;
     private readonly WakeSignal _wake = new();
     private readonly ProgressHub _progress;
+    private readonly StatusNews _news = new();
     private readonly Backoff _backoff;
     private readonly RepairPace _pace;
     private DriftWatch? _drift;
@@ -30,14 +31,20 @@ public sealed partial class ChannelWorker : IAsyncDisposable
     private bool _repairDue = true;
     private int _contentLost;
 
-    /// <summary>Follows this channel in this world. <paramref name="statusChanged"/> is called after every change of <see cref="Status"/>.</summary>
+    /// <summary>Follows this channel in this world. <paramref name="statusChanged"/> is called after every change of <see cref="Status"/> but the time of the last look.</summary>
     public ChannelWorker(ChannelSubscription channel, SitePorts ports, Action statusChanged, ILogger<ChannelWorker> logger)
     {
         ArgumentNullException.ThrowIfNull(ports);
         _channel = channel;
         _ports = ports;
         _logger = logger;
-        _progress = new ProgressHub(statusChanged);
+        _progress = new ProgressHub(() =>
+        {
+            if (_news.Take(Status))
+            {
+                statusChanged();
+            }
+        });
         _reconciler = new ChannelReconciler(channel, ports, _progress, logger);
         _backoff = new Backoff(FirstRetry, LongestRetry, ports.Random);
         _pace = new RepairPace(ports.Time);
