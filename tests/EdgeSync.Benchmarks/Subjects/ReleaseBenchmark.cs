@@ -43,7 +43,7 @@ internal sealed class ReleaseBenchmark : IBenchmark
             Notes =
             [
                 "From the end of `edgesync release publish`. A program of the operator then tells HQ to hint (`POST …/commands`, lookNow), HQ sends it over MQTT, and the site looks at once: the site's log must name the hint, or the run fails. HQ hints only when it is told to; without a hint the site's poll (`every: 1m`, ±10 %) finds the release, which adds up to 66 s of waiting, shown in the last line.",
-                "Times are those of the site's own acknowledgements; *applied* is the API server's answer to the site's last write, *acknowledged* is HQ's time of storing. *Pods alone* is from the API server's answer to the site's apply of the Deployment to the controller's write of the Deployment's status that makes it healthy (both by the audit log): image unpacked from containerd's store, container started, readiness probe passed (period 1 s), the old pod gone. What EdgeSync adds is the rest.",
+                "Times are those of the site's own acknowledgements; *applied* is the API server's answer to the site's last write, *acknowledged* is HQ's time of storing. *Pods alone* is from the API server's answer to the site's apply of the Deployment to the controller's write of the Deployment's status that makes it healthy (both by the audit log): image unpacked from containerd's store, container started, readiness probe passed (period 1 s), the old pod gone. What EdgeSync adds is the rest; 2 s of it are on purpose, as pods count as healthy only when they have stayed so for 2 s.",
             ],
             Tables =
             [

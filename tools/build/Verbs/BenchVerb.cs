@@ -7,7 +7,13 @@ internal static class BenchVerb
 {
     public static Command Create(BuildContext build)
     {
-        var command = new Command("bench", "Measure the published binary. Takes the benchmarks' own options.") { TreatUnmatchedTokensAsErrors = false };
+        var command = new Command(
+            "bench",
+            "Measure the published binary on real parts. Takes the benchmarks' own options: --only NAME (binary, start, idle, requests, wire, release, peak), "
+            + "--idle-minutes N, --runs N, --releases N, --markdown FILE, --strict (a missed aim ends with 1).")
+        {
+            TreatUnmatchedTokensAsErrors = false,
+        };
         command.SetAction(parsed => build.RunProjectAsync("tests/EdgeSync.Benchmarks", parsed.UnmatchedTokens));
         return command;
     }
