@@ -29,8 +29,6 @@ internal sealed class SiteProcess(EdgeSyncProgram edgesync, string configuration
         }
     }
 
-    public bool IsRunning => _process is { HasExited: false };
-
     public void Start(NetworkNamespace? network = null)
     {
         string[] command = [edgesync.Path, "run", "--config", configurationPath];
