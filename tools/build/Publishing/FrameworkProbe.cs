@@ -1,4 +1,5 @@
 using System.Globalization;
+using EdgeSync.Testbed.Processes;
 
 namespace EdgeSync.Build.Publishing;
 
@@ -27,6 +28,7 @@ internal sealed class FrameworkProbe(Repository repository, Shell shell)
             return (await File.ReadAllTextAsync(answer)).Trim();
         }
 
+        Console.WriteLine("asking the package feed which framework can be published (once a day)");
         foreach (var framework in Candidates)
         {
             if (await RestoresAsync(folder, framework))
@@ -62,6 +64,6 @@ internal sealed class FrameworkProbe(Repository repository, Shell shell)
             await File.WriteAllTextAsync(Path.Combine(Path.GetDirectoryName(project)!, name), "<Project />\n");
         }
 
-        return await shell.RunAsync("dotnet", ["restore", project, "-v", "q"], _ => { }) == 0;
+        return await Ticker.WatchAsync(shell.RunAsync("dotnet", ["restore", project, "-v", "q"], _ => { }), Console.WriteLine) == 0;
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
+using EdgeSync.Testbed.Processes;
 
 namespace EdgeSync.Build.Publishing;
 
@@ -27,7 +28,7 @@ internal sealed partial class Publisher(Repository repository, Shell shell)
         }
 
         var watch = Stopwatch.StartNew();
-        Console.WriteLine($"publishing the agent for {framework}, {Runtime} (NativeAOT, about a minute)");
+        Console.WriteLine($"publishing the agent for {framework}, {Runtime} (NativeAOT, two minutes; the first time longer)");
         await CompileAsync(framework, archive, revision);
         SizeBudget.Check(new FileInfo(Path.Combine(Output(framework), "edgesync")).Length);
         Move(framework, binary);
@@ -40,7 +41,7 @@ internal sealed partial class Publisher(Repository repository, Shell shell)
     {
         var warnings = new HashSet<string>(StringComparer.Ordinal);
         var lines = new List<string>();
-        var exitCode = await shell.RunAsync(
+        var exitCode = await Ticker.WatchAsync(shell.RunAsync(
             "dotnet",
             [
                 "publish", repository.AgentProject, "-c", "Release", "-f", framework, "-r", Runtime, "-v", "q", "--nologo",
@@ -56,7 +57,7 @@ internal sealed partial class Publisher(Repository repository, Shell shell)
                     // The project at the end is the published one in every line, also for the code of packages.
                     warnings.Add(ProjectSuffix().Replace(line, ""));
                 }
-            });
+            }), Console.WriteLine);
         if (exitCode != 0)
         {
             throw new BuildException($"dotnet publish ended with {exitCode}:\n{string.Join('\n', lines.Distinct())}");

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using EdgeSync.Testbed.Processes;
 
 namespace EdgeSync.Build.Testing;
 
@@ -40,7 +41,7 @@ internal sealed class TestRun(Repository repository, Shell shell, IReadOnlyDicti
         }
 
         var output = new List<string>();
-        var exitCode = await shell.RunAsync("dotnet", arguments, output.Add, environment);
+        var exitCode = await Ticker.WatchAsync(shell.RunAsync("dotnet", arguments, output.Add, environment), Console.WriteLine);
         return TestResult.Read(project.Name, file, exitCode, output);
     }
 }

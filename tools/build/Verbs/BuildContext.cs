@@ -1,5 +1,6 @@
 using EdgeSync.Build.Publishing;
 using EdgeSync.Testbed.Packages;
+using EdgeSync.Testbed.Processes;
 
 namespace EdgeSync.Build.Verbs;
 
@@ -38,8 +39,10 @@ internal sealed class BuildContext
 
         var binary = await PublishAsync();
         await Preparation.RunAsync(Console.WriteLine);
+        Console.WriteLine($"compiling {path}");
+        await Ticker.WatchAsync(Shell.CaptureAsync("dotnet", ["build", project, "-c", "Release", "-v", "q", "--nologo"]), Console.WriteLine);
         return await Shell.RunAsync(
-            "dotnet", ["run", "-c", "Release", "-v", "q", "--project", project, "--", .. arguments], Environment(binary));
+            "dotnet", ["run", "-c", "Release", "--no-build", "--project", project, "--", .. arguments], Environment(binary));
     }
 
     /// <summary>Where tests, demo and benchmarks find the binary.</summary>

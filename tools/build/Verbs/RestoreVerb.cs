@@ -1,5 +1,6 @@
 using System.CommandLine;
 using EdgeSync.Testbed.Packages;
+using EdgeSync.Testbed.Processes;
 
 namespace EdgeSync.Build.Verbs;
 
@@ -13,7 +14,8 @@ internal static class RestoreVerb
         {
             await BuildContext.RequireAsync(DebianPackage.Publishing, DebianPackage.Browser);
             await Preparation.RunAsync(Console.WriteLine);
-            return await build.Shell.RunAsync("dotnet", ["restore", build.Repository.Solution, "-v", "q"]);
+            Console.WriteLine("restoring the solution's packages");
+            return await Ticker.WatchAsync(build.Shell.RunAsync("dotnet", ["restore", build.Repository.Solution, "-v", "q"]), Console.WriteLine);
         });
         return command;
     }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using EdgeSync.Build.Testing;
 using EdgeSync.Testbed.Packages;
+using EdgeSync.Testbed.Processes;
 
 namespace EdgeSync.Build.Verbs;
 
@@ -21,9 +22,10 @@ internal static class TestVerb
             var published = Path.Combine(build.Repository.Published, "edgesync");
             var binary = parsed.GetValue(noPublish) && File.Exists(published) ? published : await build.PublishAsync();
             var target = parsed.GetValue(project) is null ? [build.Repository.Solution] : projects.Select(p => p.Folder);
+            Console.WriteLine("compiling the tests (some minutes the first time)");
             foreach (var one in target)
             {
-                await build.Shell.CaptureAsync("dotnet", ["build", one, "-v", "q", "--nologo"]);
+                await Ticker.WatchAsync(build.Shell.CaptureAsync("dotnet", ["build", one, "-v", "q", "--nologo"]), Console.WriteLine);
             }
 
             var results = await new TestRun(build.Repository, build.Shell, BuildContext.Environment(binary), parsed.GetValue(filter)).RunAsync(projects);

@@ -27,7 +27,7 @@ internal static class NodeBinaries
             if (!AreBuilt)
             {
                 await PackageInstaller.InstallAsync(DebianPackage.NodeBuild, report, cancellationToken);
-                report("building the node's Kubernetes programs from Debian's source package (once; 5 to 15 minutes)");
+                report("building the node's Kubernetes programs from Debian's source package (once; 10 to 20 minutes)");
                 await BuildAsync(report, cancellationToken);
             }
         }
@@ -39,7 +39,7 @@ internal static class NodeBinaries
         using var build = Process.Start(new ProcessStartInfo("bash", [script, TestbedPaths.Kubernetes]) { RedirectStandardOutput = true })!;
         try
         {
-            while (await build.StandardOutput.ReadLineAsync(cancellationToken) is { } line)
+            while (await Ticker.WatchAsync(build.StandardOutput.ReadLineAsync(cancellationToken).AsTask(), report) is { } line)
             {
                 report("  " + line);
             }

@@ -35,25 +35,31 @@ public static class PackageInstaller
         report($"installing {names} (a minute or two)");
         await using (await FileLock.AcquireAsync(Path.Combine(TestbedPaths.Cache, ".apt-lock"), cancellationToken))
         {
-            await RunAsync(["update", "-qq"], cancellationToken);
-            await WithoutServicesAsync(() => RunAsync(["install", "-y", "-qq", "--no-install-recommends", .. missing], cancellationToken), cancellationToken);
+            // One source of the machine that is stale or away need not matter: whether the packages are to be had is asked next.
+            var update = await RunAsync(["update", "-qq"], report, cancellationToken);
+            var install = await WithoutServicesAsync(
+                () => RunAsync(["install", "-y", "-qq", "--no-install-recommends", .. missing], report, cancellationToken), cancellationToken);
+            if (install.ExitCode != 0)
+            {
+                update.EnsureSuccess();
+                install.EnsureSuccess();
+            }
         }
     }
 
     // Debian's packages start their services when they are installed, unless this program, if it is there, says no.
-    private static async Task WithoutServicesAsync(Func<Task> install, CancellationToken cancellationToken)
+    private static async Task<ToolResult> WithoutServicesAsync(Func<Task<ToolResult>> install, CancellationToken cancellationToken)
     {
         if (File.Exists(ServicePolicy))
         {
-            await install();
-            return;
+            return await install();
         }
 
         await File.WriteAllTextAsync(ServicePolicy, "#!/bin/sh\nexit 101\n", cancellationToken);
         File.SetUnixFileMode(ServicePolicy, (UnixFileMode)0b111_101_101);
         try
         {
-            await install();
+            return await install();
         }
         finally
         {
@@ -61,13 +67,13 @@ public static class PackageInstaller
         }
     }
 
-    private static async Task RunAsync(string[] arguments, CancellationToken cancellationToken)
+    private static Task<ToolResult> RunAsync(string[] arguments, Action<string> report, CancellationToken cancellationToken)
     {
         var request = new ToolRequest(["-o", "DPkg::Lock::Timeout=600", .. arguments])
         {
             Environment = new Dictionary<string, string?> { ["DEBIAN_FRONTEND"] = "noninteractive" },
             Timeout = Patience,
         };
-        (await PeerTool.Installed("apt-get").RunAsync(request, cancellationToken)).EnsureSuccess();
+        return Ticker.WatchAsync(PeerTool.Installed("apt-get").RunAsync(request, cancellationToken), report);
     }
 }

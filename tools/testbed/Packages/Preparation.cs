@@ -10,12 +10,7 @@ public static class Preparation
     public static async Task RunAsync(Action<string> report, CancellationToken cancellationToken = default)
     {
         await PackageInstaller.InstallAsync(DebianPackage.Peers, report, cancellationToken);
-        if (!PeerTool.AreFetched)
-        {
-            report("fetching cosign, notation, oras, crane and kustomize (half a minute)");
-        }
-
-        await PeerTool.FetchAllAsync(cancellationToken);
+        await PeerTool.FetchAllAsync(report, cancellationToken);
         await KubernetesNode.PrepareAsync(report, cancellationToken);
     }
 }

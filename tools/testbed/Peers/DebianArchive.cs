@@ -64,6 +64,9 @@ internal static class DebianArchive
         [
             "-o", $"Dir::Etc::sourcelist={sources}", "-o", "Dir::Etc::sourceparts=/dev/null", "-o", $"Dir::State::lists={state}/lists",
             "-o", $"Dir::Cache={state}/cache", "-o", "APT::Sandbox::User=root",
+
+            // A mirror that stands still keeps old lists, whose signatures say that they were good for some weeks.
+            "-o", "Acquire::Check-Valid-Until=false",
         ];
         var updated = Path.Combine(state, "updated");
         if (!File.Exists(updated) || TimeProvider.System.GetUtcNow() - File.GetLastWriteTimeUtc(updated) > TimeSpan.FromHours(12))

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using EdgeSync.Testbed.Processes;
 
 namespace EdgeSync.Testbed.Peers;
 
@@ -14,8 +15,6 @@ public sealed class PeerTool
     public string Name { get; }
 
     public string Path { get; }
-
-    internal static bool AreFetched => DebianTool.All.All(t => File.Exists(DebianArchive.ProgramOf(t)));
 
     /// <summary>cosign 2: tag scheme and the old bundle format.</summary>
     public static Task<PeerTool> Cosign2Async(CancellationToken cancellationToken = default) => FetchAsync(DebianTool.Cosign2, cancellationToken);
@@ -76,12 +75,13 @@ public sealed class PeerTool
         }
     }
 
-    /// <summary>Fetches all of them.</summary>
-    internal static async Task FetchAllAsync(CancellationToken cancellationToken)
+    /// <summary>Fetches those that are not in the cache, telling each one.</summary>
+    internal static async Task FetchAllAsync(Action<string> report, CancellationToken cancellationToken)
     {
-        foreach (var tool in DebianTool.All)
+        foreach (var tool in DebianTool.All.Where(t => !File.Exists(DebianArchive.ProgramOf(t))))
         {
-            await FetchAsync(tool, cancellationToken);
+            report($"fetching {tool.Name}, which tests compare with");
+            await Ticker.WatchAsync(FetchAsync(tool, cancellationToken), report);
         }
     }
 
