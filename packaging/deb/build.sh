@@ -8,7 +8,7 @@ binary=${1:-$root/artifacts/publish/edgesync/edgesync}
 folder=${2:-$root/artifacts/packages}
 [ -x "$binary" ] || { echo "no binary '$binary': run ./build.sh publish first" >&2; exit 1; }
 
-version=$("$binary" version | awk '{print $2}')
+version=$("$binary" version | awk 'NR == 1 {print $2}')
 case $(od -An -tx1 -j18 -N1 "$binary" | tr -d ' ') in
   3e) arch=amd64 ;;
   b7) arch=arm64 ;;

@@ -20,7 +20,7 @@ export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git -C "$root" log -1 --format=%
 rpmbuild -bb --quiet --target "$arch-linux" \
   --define "_topdir $work" --define "_rpmdir $work/out" --define "_buildhost edgesync" \
   --define "use_source_date_epoch_as_buildtime 1" --define "clamp_mtime_to_source_date_epoch 1" \
-  --define "edgesync_version $("$binary" version | awk '{print $2}')" \
+  --define "edgesync_version $("$binary" version | awk 'NR == 1 {print $2}')" \
   --define "edgesync_binary $(realpath "$binary")" --define "edgesync_root $root" "$here/edgesync.spec"
 mkdir -p "$folder"
 find "$work/out" -name '*.rpm' -exec mv {} "$folder/" \; -printf "$folder/%f\n"

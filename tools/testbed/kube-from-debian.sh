@@ -37,6 +37,8 @@ mkdir -p "$src/.go/src/k8s.io"
 ln -sfn ../../.. "$src/.go/src/k8s.io/kubernetes"
 : >"$target/build.log"
 for program in kube-apiserver kube-controller-manager kube-scheduler kubelet; do
+  # What an interrupted run has finished stays.
+  [ ! -x "$target/$program" ] || continue
   echo "building $program"
   (cd "$src/.go/src/k8s.io/kubernetes" && GOPATH="$src/.go" CGO_ENABLED=0 HOME="$work" make WHAT="cmd/$program" >>"$target/build.log" 2>&1)
   cp -L "$src/_output/bin/$program" "$target/$program.new"

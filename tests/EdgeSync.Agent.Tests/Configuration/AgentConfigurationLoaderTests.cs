@@ -1,5 +1,6 @@
 using EdgeSync.Agent.Configuration;
 using EdgeSync.Primitives.Failures;
+using EdgeSync.Testing;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeSync.Agent.Tests.Configuration;

@@ -1,6 +1,6 @@
 using EdgeSync.Agent.Configuration;
 using EdgeSync.Agent.Setup;
-using EdgeSync.Agent.Tests.Configuration;
+using EdgeSync.Testing;
 
 namespace EdgeSync.Agent.Tests.Setup;
 

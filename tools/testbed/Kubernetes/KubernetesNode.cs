@@ -70,6 +70,18 @@ public sealed class KubernetesNode : IAsyncDisposable
     public Task<string> DeleteAsync(string path, CancellationToken cancellationToken = default) =>
         _node.SendAsync(HttpMethod.Delete, path, null, cancellationToken);
 
+    /// <summary>A token of a service account that is there, good for an hour.</summary>
+    public Task<string> RequestTokenAsync(string @namespace, string serviceAccount, CancellationToken cancellationToken = default) =>
+        ServiceAccounts.RequestTokenAsync(this, @namespace, serviceAccount, cancellationToken);
+
+    /// <summary>Writes a kubeconfig that logs in by a token in place of the administrator's credentials, and returns its path.</summary>
+    public async Task<string> WriteKubeconfigAsync(string token, CancellationToken cancellationToken = default)
+    {
+        var path = _session[$"kubeconfig-{Guid.NewGuid():N}"];
+        await ServiceAccounts.WriteAsync(path, KubeconfigPath, token, cancellationToken);
+        return path;
+    }
+
     /// <summary>Puts an image into the runtime under a full reference, without any registry.</summary>
     public async Task LoadImageAsync(string reference, ImageContent content, CancellationToken cancellationToken = default)
     {

@@ -1,7 +1,7 @@
-namespace EdgeSync.Agent.Tests.Configuration;
+namespace EdgeSync.Testing;
 
 /// <summary>Finds a file of this repository from where the tests run.</summary>
-internal static class RepositoryFile
+public static class RepositoryFile
 {
     public static string Path(string name)
     {
