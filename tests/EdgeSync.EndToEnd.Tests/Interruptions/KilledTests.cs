@@ -21,7 +21,7 @@ public sealed class KilledTests(InterruptedShop world)
         var layer = new FileInfo(RegistryFiles.LayerOf(_shop.Registry, delivery.Digest));
         await _shop.AwaitPartialAsync(first);
 
-        await _shop.KillAndStartAsync(stop);
+        await _shop.KillAndStartAsync();
 
         await delivery.AssertDoneOnceAsync();
         var blob = _shop.RegistryGate.Requests.Where(request => request.Method == "GET" && request.Path == first.Path).ToList();
@@ -80,7 +80,7 @@ public sealed class KilledTests(InterruptedShop world)
         await delivery.PublishAsync();
         await _shop.ReachAsync(stop);
 
-        await _shop.KillAndStartAsync(stop);
+        await _shop.KillAndStartAsync();
 
         await delivery.AssertDoneOnceAsync();
     }

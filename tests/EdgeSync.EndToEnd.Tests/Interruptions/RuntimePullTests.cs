@@ -18,7 +18,7 @@ public sealed class RuntimePullTests
         {
             await shop.Delivery.DeliverAsync(new ShopVersion("1.0.0"));
             await shop.ReachAsync(pulled);
-            await shop.KillAndStartAsync(pulled);
+            await shop.KillAndStartAsync();
             await AssertRunsAsync(shop, "1.0.0", generation: 1);
         }
 

@@ -79,7 +79,7 @@ internal sealed class GatedDelivery
         await _shop.AssertHqHasAllAsync();
     }
 
-    private IEnumerable<string> ExpectedChanges()
+    private string[] ExpectedChanges()
     {
         string[] once = ["ConfigMap pages MODIFIED", "Door front MODIFIED"];
         IEnumerable<string> changes = (_works, _runningBefore) switch
@@ -90,7 +90,7 @@ internal sealed class GatedDelivery
                 .. once, .. once, $"ConfigMap {OwnConfigMap} ADDED", $"ConfigMap {OwnConfigMap} DELETED", "Trapdoor cellar ADDED", "Trapdoor cellar DELETED",
             ],
         };
-        return changes.Order(StringComparer.Ordinal);
+        return [.. changes.Order(StringComparer.Ordinal)];
     }
 
     // Enough that stays, so that one that goes is not too much for the prune policy; noise, so that half a blob is worth resuming.

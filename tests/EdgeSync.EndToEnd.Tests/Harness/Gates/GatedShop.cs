@@ -87,11 +87,13 @@ internal sealed partial class GatedShop : IAsyncDisposable
 
     public void MendBroker() => BrokerProxy.Fault = ProxyFault.None;
 
-    /// <summary>As the power does it: ends the daemon at once, while it is where the stop holds it, and starts it again.</summary>
-    public async Task KillAndStartAsync(GateStop? stop = null)
+    /// <summary>
+    /// As the power does it: ends the daemon at once, and starts it again. What a stop holds stays held, so that nothing of the dead process
+    /// comes to a peer later.
+    /// </summary>
+    public async Task KillAndStartAsync()
     {
         await Site.KillAsync();
-        stop?.Release();
         Site.Start();
     }
 
