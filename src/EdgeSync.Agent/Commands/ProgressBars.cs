@@ -9,7 +9,7 @@ namespace EdgeSync.Agent.Commands;
 /// One moving line for each channel, drawn over at each report. When a channel goes on to its next stage, the line of the last one stays above as
 /// done.
 /// </summary>
-internal sealed class ProgressBars(Terminal terminal, TimeProvider time) : IProgress<PipelineProgress>, IDisposable
+internal sealed class ProgressBars(Terminal terminal, TimeProvider time) : IProgress<PipelineProgress>
 {
     private const int BarLength = 20;
 
@@ -43,8 +43,8 @@ internal sealed class ProgressBars(Terminal terminal, TimeProvider time) : IProg
         }
     }
 
-    /// <summary>Leaves all lines as they ended.</summary>
-    public void Dispose()
+    /// <summary>All went well: every line is done. After a failure they stay as they are, and the words follow below.</summary>
+    public void Finish()
     {
         lock (_lock)
         {
@@ -83,11 +83,11 @@ internal sealed class ProgressBars(Terminal terminal, TimeProvider time) : IProg
         };
         var full = (int)((share ?? 0) * BarLength);
         var bar = new string('━', full) + new string('─', BarLength - full);
-        var percent = share is { } known ? string.Create(CultureInfo.InvariantCulture, $"{known * 100,3:0} %") : "     ";
+        var percent = share is { } known ? string.Create(CultureInfo.InvariantCulture, $"{known * 100,3:0}%") : "    ";
         var words = Terminal.Harmless($"{ProgressView.Title(progress)}: {progress.Message}");
 
         // A line that folds would be two, and be drawn over wrongly.
-        var space = Math.Max(terminal.Width - BarLength - 8, 10);
+        var space = Math.Max(terminal.Width - BarLength - 7, 10);
         return $"{terminal.Paint(bar, isDone ? Colour.Green : Colour.Blue)} {percent} {(words.Length > space ? words[..space] : words)}";
     }
 }

@@ -14,8 +14,10 @@ internal static class ProgressView
             return await work(new PlainProgress(terminal));
         }
 
-        using var bars = new ProgressBars(terminal, TimeProvider.System);
-        return await work(bars);
+        var bars = new ProgressBars(terminal, TimeProvider.System);
+        var result = await work(bars);
+        bars.Finish();
+        return result;
     }
 
     /// <summary>What a line of progress is about.</summary>

@@ -28,38 +28,37 @@ public sealed class ProgressTests : IDisposable
     public void ProgressBars_ManyReports_DrawsTenTimesASecondAtMost()
     {
         var time = new ManualTimeProvider();
-        using var bars = new ProgressBars(Window(), time);
+        var bars = new ProgressBars(Window(), time);
 
         bars.Report(Fetch(done: 25));
         bars.Report(Fetch(done: 50));
-        Assert.Equal("━━━━━───────────────  25 % stable fetch: shop\n", Uncoloured());
+        Assert.Equal("━━━━━───────────────  25% stable fetch: shop\n", Uncoloured());
 
         time.Advance(TimeSpan.FromMilliseconds(150));
         bars.Report(Fetch(done: 75));
-        Assert.EndsWith("\e[1A\r\e[J━━━━━━━━━━━━━━━─────  75 % stable fetch: shop\n", Uncoloured(), StringComparison.Ordinal);
+        Assert.EndsWith("\e[1A\r\e[J━━━━━━━━━━━━━━━─────  75% stable fetch: shop\n", Uncoloured(), StringComparison.Ordinal);
     }
 
     [Fact]
     public void ProgressBars_NextStage_LeavesTheLastAsDone()
     {
-        using (var bars = new ProgressBars(Window(), new ManualTimeProvider()))
-        {
-            bars.Report(Fetch(done: 25));
-            bars.Report(new PipelineProgress("stable", PipelineStage.Apply, "Deployment till"));
+        var bars = new ProgressBars(Window(), new ManualTimeProvider());
 
-            Assert.EndsWith(
-                "\e[1A\r\e[J━━━━━━━━━━━━━━━━━━━━ 100 % stable fetch: shop\n────────────────────       stable apply: Deployment till\n",
-                Uncoloured(),
-                StringComparison.Ordinal);
-        }
+        bars.Report(Fetch(done: 25));
+        bars.Report(new PipelineProgress("stable", PipelineStage.Apply, "Deployment till"));
+        Assert.EndsWith(
+            "\e[1A\r\e[J━━━━━━━━━━━━━━━━━━━━ 100% stable fetch: shop\n────────────────────      stable apply: Deployment till\n",
+            Uncoloured(),
+            StringComparison.Ordinal);
 
-        Assert.EndsWith("\e[1A\r\e[J━━━━━━━━━━━━━━━━━━━━ 100 % stable apply: Deployment till\n", Uncoloured(), StringComparison.Ordinal);
+        bars.Finish();
+        Assert.EndsWith("\e[1A\r\e[J━━━━━━━━━━━━━━━━━━━━ 100% stable apply: Deployment till\n", Uncoloured(), StringComparison.Ordinal);
     }
 
     [Fact]
     public void ProgressBars_LongMessage_StaysOnOneLine()
     {
-        using var bars = new ProgressBars(Window(), new ManualTimeProvider());
+        var bars = new ProgressBars(Window(), new ManualTimeProvider());
 
         bars.Report(new PipelineProgress("stable", PipelineStage.Apply, new string('x', 500)));
 

@@ -21,7 +21,7 @@ public sealed class StatusTests
 
         var table = await world.RunAsync("status");
         Verb.AssertEnded(
-            ExitCodes.Ok, table, "Site store-0042 of fleet retail", "| Channel", "| stable", "Healthy", "shop 1.0.0 (release 1", "Ledger: entry 4, 4 not yet confirmed by HQ");
+            ExitCodes.Ok, table, "Site store-0042 of fleet retail", "CHANNEL  STATE ", "stable   Healthy ", "shop 1.0.0 (release 1", "Ledger: entry 4, 4 not yet confirmed by HQ");
         Assert.DoesNotContain('\u001b', table.Output);
 
         var json = await world.RunAsync("status", "--output", "json");

@@ -28,7 +28,7 @@ public sealed class SyncOnATerminalTests
         Assert.Contains("━", terminal.Screen, StringComparison.Ordinal);
         Assert.Contains("100%", terminal.Screen, StringComparison.Ordinal);
         Assert.Contains("stable apply", terminal.Screen, StringComparison.Ordinal);
-        Assert.Contains("╭───", terminal.Screen, StringComparison.Ordinal);
+        Assert.Contains($"{Escape}1mCHANNEL", terminal.Screen, StringComparison.Ordinal);
     }
 
     [Fact]
