@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace EdgeSync;
 
 /// <summary>Sums, smallest and largest; the meaning is that of <c>System.Linq</c> (see <see cref="Projection"/>).</summary>
@@ -7,13 +5,26 @@ public static class Numbers
 {
     /// <summary>The sum of what each element gives; throws <see cref="OverflowException"/> where it is too large.</summary>
     /// <typeparam name="T">What the sequence holds.</typeparam>
-    /// <typeparam name="TNumber">The kind of number.</typeparam>
-    public static TNumber Sum<T, TNumber>(this IEnumerable<T> source, Func<T, TNumber> selector)
-        where TNumber : struct, INumber<TNumber>
+    public static int Sum<T>(this IEnumerable<T> source, Func<T, int> selector)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(selector);
-        var sum = TNumber.Zero;
+        var sum = 0;
+        foreach (var element in source)
+        {
+            sum = checked(sum + selector(element));
+        }
+
+        return sum;
+    }
+
+    /// <summary>The sum of what each element gives; throws <see cref="OverflowException"/> where it is too large.</summary>
+    /// <typeparam name="T">What the sequence holds.</typeparam>
+    public static long Sum<T>(this IEnumerable<T> source, Func<T, long> selector)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(selector);
+        var sum = 0L;
         foreach (var element in source)
         {
             sum = checked(sum + selector(element));
@@ -23,9 +34,10 @@ public static class Numbers
     }
 
     /// <summary>The sum of the elements; throws <see cref="OverflowException"/> where it is too large.</summary>
-    /// <typeparam name="TNumber">The kind of number.</typeparam>
-    public static TNumber Sum<TNumber>(this IEnumerable<TNumber> source)
-        where TNumber : struct, INumber<TNumber> => source.Sum(static number => number);
+    public static int Sum(this IEnumerable<int> source) => source.Sum(static number => number);
+
+    /// <summary>The sum of the elements; throws <see cref="OverflowException"/> where it is too large.</summary>
+    public static long Sum(this IEnumerable<long> source) => source.Sum(static number => number);
 
     /// <summary>The smallest element, or null where a type that has null has no element. Otherwise throws <see cref="InvalidOperationException"/>.</summary>
     /// <typeparam name="T">What the sequence holds.</typeparam>

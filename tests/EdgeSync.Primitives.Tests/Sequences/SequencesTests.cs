@@ -78,6 +78,7 @@ public sealed class SequencesTests
     {
         Assert.Equal(Enumerable.Sum(input), Numbers.Sum(input));
         Assert.Equal(Enumerable.Sum(input, x => (long)x * 2), Numbers.Sum(input, x => (long)x * 2));
+        Assert.Equal(Enumerable.Sum(input, x => (byte)x), Numbers.Sum(input, x => (byte)x));
         Assert.Equal(Enumerable.Max(input, NameOf), Numbers.Max(input, NameOf));
         Assert.Equal(Enumerable.Min(input, NameOf), Numbers.Min(input, NameOf));
         AssertSame(() => Enumerable.Max(input), () => Numbers.Max(input));
