@@ -48,7 +48,7 @@ internal sealed class PeakBenchmark : IBenchmark
         {
             Notes =
             [
-                $"{fetched.Payload / 1e6:0.0} MB came from the registry. EdgeSync's time is from the acknowledgement *received* to *staged*: fetch, digest while writing, signature, flush to disk, and containerd's pull of the image through the mirror with its unpacking. oras only fetches, hashes and writes, from the same registry through the same forwarder, without a flush, and with the registry's files in the page cache by then; the ratio of times is therefore no race of equals. Both peaks are the kernel's VmHWM.",
+                $"{fetched.Payload / 1e6:0.0} MB came from the registry. EdgeSync's time is from the acknowledgement *received* to *staged*: fetch, digest while writing, signature, flush to disk, and containerd's pull of the image through the mirror with its unpacking. oras only fetches, hashes and writes, from the same registry through the same forwarder, without a flush; the ratio of times is therefore no race of equals. Both peaks are the kernel's VmHWM. One delivery and one copy: their times vary with the load of the moment.",
             ],
         };
     }
