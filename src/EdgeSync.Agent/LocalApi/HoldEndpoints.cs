@@ -56,7 +56,7 @@ internal sealed class HoldEndpoints(HoldDesk desk)
         catch (EdgeSyncException failure)
         {
             context.Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
-            var fault = new LocalFault(failure.Reason, failure.Message, failure.Hint, failure.ExitCode);
+            var fault = new LocalFault(failure.Reason, failure.Message, failure.ExitCode, failure.Hint);
             await JsonSerializer.SerializeAsync(context.Response.Body, fault, LocalApiJsonContext.Default.LocalFault, context.RequestAborted);
         }
     }
