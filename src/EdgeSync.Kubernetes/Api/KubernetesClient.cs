@@ -44,6 +44,20 @@ public sealed class KubernetesClient : IDisposable
         return answer.Text("gitVersion") ?? throw ApiFailures.Unreadable("the cluster's version", "it has no gitVersion");
     }
 
+    /// <summary>Whether the API server says that it is ready; one that does not let us ask counts as ready.</summary>
+    public async Task<bool> IsReadyAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var answer = await _connection.OpenAsync(new ApiRequest(HttpMethod.Get, "/readyz", "the API server's readiness"), cancellationToken);
+            return true;
+        }
+        catch (KubernetesApiException failure)
+        {
+            return failure.StatusCode is >= 400 and < 500;
+        }
+    }
+
     /// <summary>Where this kind is served, or null if the cluster does not know it. Cached; asks again for what is not known.</summary>
     public Task<ResourceType?> FindTypeAsync(string apiVersion, string kind, CancellationToken cancellationToken) =>
         _discovery.FindAsync(apiVersion, kind, cancellationToken);

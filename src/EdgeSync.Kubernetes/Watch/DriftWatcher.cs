@@ -45,16 +45,24 @@ public sealed partial class DriftWatcher(KubernetesClient client, TimeProvider t
     {
         var backoff = new Backoff(FirstPause, LongestPause, NewRandom());
         var isNew = true;
+        var isShaken = false;
         while (!cancellationToken.IsCancellationRequested)
         {
             var started = time.GetTimestamp();
             try
             {
-                await watch.FollowAsync(OnFollowed, cancellationToken);
+                // A watch that is opened while the API server starts can stay silent for its whole life.
+                if (!isShaken || await client.IsReadyAsync(cancellationToken))
+                {
+                    isShaken = false;
+                    await watch.FollowAsync(OnFollowed, cancellationToken);
+                }
             }
             catch (KubernetesApiException failure)
             {
                 LogWatchBroken(kind, failure.Reason, failure.Message);
+                isShaken = true;
+                watch.ListAgain();
             }
 
             // A watch that held for long ended as it should; one that ends at once must not be renewed at once.

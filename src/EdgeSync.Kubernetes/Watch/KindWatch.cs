@@ -13,6 +13,9 @@ internal sealed class KindWatch(
     private string? _version;
     private bool _isFirstList = true;
 
+    /// <summary>Has the next <see cref="FollowAsync"/> begin with a list: what was missed is found by comparing.</summary>
+    public void ListAgain() => _version = null;
+
     /// <summary>Follows until the API server ends the watch, which is normal; call it again to go on.</summary>
     public async Task FollowAsync(Action followed, CancellationToken cancellationToken)
     {
