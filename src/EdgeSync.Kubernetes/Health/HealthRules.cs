@@ -40,6 +40,10 @@ public static class HealthRules
 
     internal static bool Has(JsonObject live, string type, string status = "True") => Condition(live, type).Text("status") == status;
 
+    /// <summary>Whether the status speaks of an older version of the object.</summary>
+    internal static bool IsUnseen(JsonObject live) =>
+        live.Number("status", "observedGeneration") is { } seen && live.Number("metadata", "generation") is { } generation && seen < generation;
+
     private static (HealthState, string)? General(JsonObject live)
     {
         if (live.At("metadata", "deletionTimestamp") is not null)
@@ -47,9 +51,9 @@ public static class HealthRules
             return Pending("it is being deleted");
         }
 
-        if (live.Number("status", "observedGeneration") is { } seen && live.Number("metadata", "generation") is { } generation && seen < generation)
+        if (IsUnseen(live))
         {
-            return Pending($"its controller has seen generation {seen} of {generation}");
+            return Pending($"its controller has seen generation {live.Number("status", "observedGeneration")} of {live.Number("metadata", "generation")}");
         }
 
         if (Condition(live, "Stalled") is { } stalled && stalled.Text("status") == "True")

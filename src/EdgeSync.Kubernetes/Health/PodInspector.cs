@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using EdgeSync.Kubernetes.Api;
 using EdgeSync.Kubernetes.Manifests;
@@ -13,6 +14,12 @@ internal sealed class PodInspector(KubernetesClient client, int restarts)
         if (id.GroupKind == "Pod")
         {
             return PodFailures.Find(live, restarts);
+        }
+
+        // Until its controller has seen the template, the newest pods are those of the one before.
+        if (HealthRules.IsUnseen(live))
+        {
+            return null;
         }
 
         if (id.Namespace is not { } place || live.At("spec", "selector", "matchLabels") is not JsonObject { Count: > 0 } labels
@@ -43,9 +50,9 @@ internal sealed class PodInspector(KubernetesClient client, int restarts)
         _ => null,
     };
 
+    // By the sets' own revisions: the Deployment's annotation is written after them.
     private async Task<string?> NewestReplicaSetAsync(JsonObject live, ObjectId id, string selector, CancellationToken cancellationToken)
     {
-        const string Revision = "deployment.kubernetes.io/revision";
         if (await client.FindTypeAsync("apps/v1", "ReplicaSet", cancellationToken) is not { } type)
         {
             return null;
@@ -53,9 +60,14 @@ internal sealed class PodInspector(KubernetesClient client, int restarts)
 
         var sets = await client.ListAsync(
             type, new ListSelection { Namespace = id.Namespace, LabelSelector = selector, MetadataOnly = true }, cancellationToken);
-        var newest = sets.Items.FirstOrDefault(set =>
-            set.Text("metadata", "annotations", Revision) == live.Text("metadata", "annotations", Revision)
-            && set.Objects("metadata", "ownerReferences").Any(owner => owner.Text("uid") == live.Text("metadata", "uid")));
+        var newest = sets.Items
+            .Where(set => set.Objects("metadata", "ownerReferences").Any(owner => owner.Text("uid") == live.Text("metadata", "uid")))
+            .MaxBy(Revision);
         return newest.Text("metadata", "labels", "pod-template-hash") is { } hash ? $"pod-template-hash={hash}" : null;
     }
+
+    private static long Revision(JsonObject set) =>
+        long.TryParse(set.Text("metadata", "annotations", "deployment.kubernetes.io/revision"), NumberStyles.None, CultureInfo.InvariantCulture, out var revision)
+            ? revision
+            : 0;
 }

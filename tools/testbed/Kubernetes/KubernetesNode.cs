@@ -66,6 +66,10 @@ public sealed class KubernetesNode : IAsyncDisposable
     public Task<string> CreateAsync(string path, string json, CancellationToken cancellationToken = default) =>
         _node.SendAsync(HttpMethod.Post, path, json, cancellationToken);
 
+    /// <summary>Replaces the object, or its status, at a path by another one (JSON).</summary>
+    public Task<string> ReplaceAsync(string path, string json, CancellationToken cancellationToken = default) =>
+        _node.SendAsync(HttpMethod.Put, path, json, cancellationToken);
+
     /// <summary>Deletes the object at a path.</summary>
     public Task<string> DeleteAsync(string path, CancellationToken cancellationToken = default) =>
         _node.SendAsync(HttpMethod.Delete, path, null, cancellationToken);
