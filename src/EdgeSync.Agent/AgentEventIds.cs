@@ -16,4 +16,5 @@ internal static class AgentEventIds
     public const int HoldEnded = 8015;
     public const int HoldNotEnded = 8016;
     public const int PartEnded = 8017;
+    public const int TimeNotNoted = 8018;
 }

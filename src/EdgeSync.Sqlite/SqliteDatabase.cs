@@ -17,10 +17,7 @@ public sealed class SqliteDatabase
 
     private readonly string _connectionString;
 
-    private SqliteDatabase(string path)
-    {
-        _connectionString = new SqliteConnectionStringBuilder { DataSource = path, Pooling = true, ForeignKeys = true, DefaultTimeout = 10 }.ToString();
-    }
+    private SqliteDatabase(SqliteConnectionStringBuilder connection) => _connectionString = connection.ToString();
 
     /// <summary>
     /// Opens or creates the file and applies the schema steps that it does not have yet (<c>PRAGMA user_version</c> counts them). Throws
@@ -30,7 +27,8 @@ public sealed class SqliteDatabase
     {
         ArgumentNullException.ThrowIfNull(schemaSteps);
         LoadProvider();
-        var database = new SqliteDatabase(path);
+        var database = new SqliteDatabase(
+            new SqliteConnectionStringBuilder { DataSource = path, Pooling = true, ForeignKeys = true, DefaultTimeout = 10 });
         try
         {
             using var connection = database.Connect();
@@ -40,12 +38,41 @@ public sealed class SqliteDatabase
         }
         catch (SqliteException failure)
         {
-            throw new StorageException("DatabaseUnusable", $"cannot use the database '{path}': {failure.Message}", failure)
+            throw Unusable(path, failure);
+        }
+    }
+
+    /// <summary>
+    /// Opens a file that is there to look at it, beside whoever writes it: takes no lock that a writer waits for, and changes nothing. Throws
+    /// <see cref="StorageException"/> where the file is missing or may not be read, and for another schema than this version's.
+    /// </summary>
+    public static SqliteDatabase OpenToRead(string path, int schemaVersion)
+    {
+        LoadProvider();
+        var database = new SqliteDatabase(
+            new SqliteConnectionStringBuilder { DataSource = SqliteFile.AddressToRead(path), Mode = SqliteOpenMode.ReadOnly, Pooling = false });
+        try
+        {
+            using var connection = database.Connect();
+            if (ReadVersion(connection) is var version && version > schemaVersion)
             {
-                Disposition = Disposition.Stalled,
-                Subject = path,
-                Hint = "Check the disk; if the file is damaged, move it away and start again.",
-            };
+                throw Newer(path, version, schemaVersion);
+            }
+            else if (version < schemaVersion)
+            {
+                throw new StorageException("DatabaseOlder", $"the database '{path}' has schema {version}; this version reads {schemaVersion}")
+                {
+                    Disposition = Disposition.Stalled,
+                    Subject = path,
+                    Hint = "The agent brings it up to date when it starts.",
+                };
+            }
+
+            return database;
+        }
+        catch (SqliteException failure)
+        {
+            throw Unusable(path, failure);
         }
     }
 
@@ -60,17 +87,10 @@ public sealed class SqliteDatabase
 
     private static void Migrate(SqliteConnection connection, string path, IReadOnlyList<string> steps)
     {
-        using var read = connection.CreateCommand();
-        read.CommandText = "PRAGMA user_version";
-        var version = (long)read.ExecuteScalar()!;
+        var version = ReadVersion(connection);
         if (version > steps.Count)
         {
-            throw new StorageException("DatabaseNewer", $"the database '{path}' has schema {version}; this version knows {steps.Count}")
-            {
-                Disposition = Disposition.Stalled,
-                Subject = path,
-                Hint = "Install the newer version again.",
-            };
+            throw Newer(path, version, steps.Count);
         }
 
         for (var step = (int)version; step < steps.Count; step++)
@@ -81,6 +101,29 @@ public sealed class SqliteDatabase
             transaction.Commit();
         }
     }
+
+    private static long ReadVersion(SqliteConnection connection)
+    {
+        using var read = connection.CreateCommand();
+        read.CommandText = "PRAGMA user_version";
+        return (long)read.ExecuteScalar()!;
+    }
+
+    private static StorageException Newer(string path, long version, int known) =>
+        new("DatabaseNewer", $"the database '{path}' has schema {version}; this version knows {known}")
+        {
+            Disposition = Disposition.Stalled,
+            Subject = path,
+            Hint = "Install the newer version again.",
+        };
+
+    private static StorageException Unusable(string path, SqliteException failure) =>
+        new("DatabaseUnusable", $"cannot use the database '{path}': {failure.Message}", failure)
+        {
+            Disposition = Disposition.Stalled,
+            Subject = path,
+            Hint = "Check the disk; if the file is damaged, move it away and start again.",
+        };
 
     private static void Execute(SqliteConnection connection, string sql)
     {

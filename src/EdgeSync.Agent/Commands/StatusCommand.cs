@@ -1,12 +1,15 @@
 using System.CommandLine;
 using System.Text.Json;
+using EdgeSync.Agent.Configuration;
 using EdgeSync.Agent.LocalApi;
 using EdgeSync.Agent.Output;
+using EdgeSync.Agent.State;
+using EdgeSync.Contracts.Messaging;
 using EdgeSync.Primitives.Failures;
 
 namespace EdgeSync.Agent.Commands;
 
-/// <summary><c>edgesync status</c>: what this site runs, as the daemon says it.</summary>
+/// <summary><c>edgesync status</c>: what this site runs, as the daemon says it; where none runs, as it was last known.</summary>
 internal static class StatusCommand
 {
     public static Command Create()
@@ -18,18 +21,42 @@ internal static class StatusCommand
         {
             var configuration = ConfigurationOption.Load(parsed, config, checkFiles: false);
             using var daemon = new LocalApiClient(configuration.ControlSocket);
-            var status = await daemon.GetStatusAsync(cancellationToken);
-            if (parsed.GetValue(output) == OutputFormat.Json)
+            try
             {
-                Console.WriteLine(JsonSerializer.Serialize(status, LocalApiJsonContext.Default.SiteStatus));
+                Write(await daemon.GetStatusAsync(cancellationToken) with { Live = true }, parsed.GetValue(output));
             }
-            else
+            catch (LocalApiException failure) when (failure.IsAbsent)
             {
-                StatusView.Write(status, TimeProvider.System.GetUtcNow(), Terminal.Standard());
+                Write(ReadLastKnown(configuration, failure), parsed.GetValue(output));
+                throw;
             }
 
             return ExitCodes.Ok;
         });
         return command;
+    }
+
+    private static SiteStatus ReadLastKnown(AgentConfiguration configuration, LocalApiException absence)
+    {
+        try
+        {
+            return LastKnownStatus.Read(configuration, TimeProvider.System);
+        }
+        catch (StorageException unread)
+        {
+            throw absence.And(unread);
+        }
+    }
+
+    private static void Write(SiteStatus status, OutputFormat output)
+    {
+        if (output == OutputFormat.Json)
+        {
+            Console.WriteLine(JsonSerializer.Serialize(status, LocalApiJsonContext.Default.SiteStatus));
+        }
+        else
+        {
+            StatusView.Write(status, TimeProvider.System.GetUtcNow(), Terminal.Standard());
+        }
     }
 }

@@ -12,6 +12,11 @@ internal static class StatusView
     public static void Write(SiteStatus status, DateTimeOffset now, Terminal terminal)
     {
         terminal.WriteLine($"Site {terminal.Bold(status.Site)} of fleet {terminal.Bold(status.Fleet)}, agent {Terminal.Harmless(status.Agent)}");
+        if (status.Live == false)
+        {
+            terminal.WriteLine(terminal.Paint($"The agent does not run. Last known, {Ago(status.At, now)} ({status.At:u}):", Colour.Red));
+        }
+
         if (!status.ClockTrusted)
         {
             terminal.WriteLine(terminal.Paint(
@@ -28,7 +33,7 @@ internal static class StatusView
                 channel.Stage is { } stage ? $"{channel.State} ({stage})" : channel.State.ToString(),
                 Release(channel.Running),
                 Release(channel.Pending),
-                Ago(channel.LastSeen, now),
+                status.Live == false ? "-" : Ago(channel.LastSeen, now),
                 Ago(channel.Since, now));
         }
 

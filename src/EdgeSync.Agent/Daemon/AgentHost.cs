@@ -101,7 +101,21 @@ internal sealed partial class AgentHost : IAsyncDisposable
         await _server.StopAsync(patience.Token);
         _server.Dispose();
         _stopping.Dispose();
+        NoteTime();
         await _composition.DisposeAsync();
+    }
+
+    // So that the status without an agent can say until when there was one.
+    private void NoteTime()
+    {
+        try
+        {
+            _composition.Store.NoteTime();
+        }
+        catch (StorageException failure)
+        {
+            LogTimeNotNoted(_log, failure.Message);
+        }
     }
 
     private static async Task WatchAsync(BackgroundService service, CancellationToken cancellationToken)
@@ -112,6 +126,9 @@ internal sealed partial class AgentHost : IAsyncDisposable
 
     [LoggerMessage(AgentEventIds.ConfigurationWarning, LogLevel.Warning, "Configuration: {Message}")]
     private static partial void LogConfigurationWarning(ILogger logger, string message);
+
+    [LoggerMessage(AgentEventIds.TimeNotNoted, LogLevel.Warning, "Cannot note when the agent stopped: {Message}")]
+    private static partial void LogTimeNotNoted(ILogger logger, string message);
 
     [LoggerMessage(AgentEventIds.Started, LogLevel.Information, "EdgeSync {Version} starts for site {Site} of fleet {Fleet}, mirror on {Address}")]
     private static partial void LogStarts(ILogger logger, string version, string site, string fleet, System.Net.IPEndPoint address);

@@ -27,11 +27,12 @@ internal sealed class SiteComposition : IAsyncDisposable
 {
     private readonly List<IDisposable> _owned = [];
 
-    private SiteComposition(ContentStore cache, ImageShelf shelf, Site site)
+    private SiteComposition(ContentStore cache, ImageShelf shelf, Site site, SiteStore store)
     {
         Cache = cache;
         Shelf = shelf;
         Site = site;
+        Store = store;
     }
 
     public ContentStore Cache { get; }
@@ -39,6 +40,8 @@ internal sealed class SiteComposition : IAsyncDisposable
     public ImageShelf Shelf { get; }
 
     public Site Site { get; }
+
+    public SiteStore Store { get; }
 
     public static async Task<SiteComposition> CreateAsync(AgentConfiguration configuration, ILoggerFactory logs, CancellationToken cancellationToken)
     {
@@ -93,7 +96,7 @@ internal sealed class SiteComposition : IAsyncDisposable
         };
         var reportEvery = configuration.Hq?.ReportEvery ?? TimeSpan.FromMinutes(15);
         var site = new Site(profile, ledger, holds, clock, reportEvery, changed => CreateWorkers(configuration, ports, changed, logs));
-        var composition = new SiteComposition(cache, shelf, site) { Ledger = ledger, Clock = clock };
+        var composition = new SiteComposition(cache, shelf, site, store) { Ledger = ledger, Clock = clock };
         composition._owned.AddRange(owned);
         return composition;
     }

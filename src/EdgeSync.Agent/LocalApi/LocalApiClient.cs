@@ -39,7 +39,7 @@ internal sealed class LocalApiClient : IDisposable
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException or JsonException)
         {
-            throw NoAnswer(failure.Message);
+            throw new LocalApiException(_socketPath, failure);
         }
     }
 
@@ -95,7 +95,7 @@ internal sealed class LocalApiClient : IDisposable
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException or JsonException)
         {
-            throw NoAnswer(failure.Message);
+            throw new LocalApiException(_socketPath, failure);
         }
     }
 
@@ -107,7 +107,7 @@ internal sealed class LocalApiClient : IDisposable
         }
         catch (HttpRequestException failure)
         {
-            throw NoAnswer(failure.Message);
+            throw new LocalApiException(_socketPath, failure);
         }
     }
 

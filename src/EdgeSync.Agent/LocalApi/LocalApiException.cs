@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Net.Sockets;
 using EdgeSync.Primitives.Failures;
 
 namespace EdgeSync.Agent.LocalApi;
@@ -7,11 +8,36 @@ namespace EdgeSync.Agent.LocalApi;
 [SuppressMessage("Design", "CA1032", Justification = "It always names the socket.")]
 internal sealed class LocalApiException : EdgeSyncException
 {
+    private const string StartIt = "Is it running? Look at 'systemctl status edgesync', or start it with 'edgesync run'.";
+
     public LocalApiException(string socketPath, string why)
-        : base("DaemonUnavailable", $"the agent does not answer at '{socketPath}': {why}")
+        : this(Describe(socketPath, why), socketPath, StartIt, cause: null)
+    {
+    }
+
+    public LocalApiException(string socketPath, Exception cause)
+        : this(Describe(socketPath, cause.Message), socketPath, CodeOf(cause) == SocketError.AccessDenied ? "Run as the agent's user, as a rule root." : StartIt, cause)
+    {
+        // No socket at all, or one that its process left behind.
+        IsAbsent = CodeOf(cause) is SocketError.AddressNotAvailable or SocketError.ConnectionRefused;
+    }
+
+    private LocalApiException(string message, string? socketPath, string? hint, Exception? cause)
+        : base("DaemonUnavailable", message, cause)
     {
         Subject = socketPath;
-        Hint = "Is it running? Look at 'systemctl status edgesync', or start it with 'edgesync run'.";
+        Hint = hint;
         ExitCode = ExitCodes.Unavailable;
     }
+
+    /// <summary>Whether it is certain that no daemon runs here.</summary>
+    public bool IsAbsent { get; }
+
+    /// <summary>The same, where its last known state cannot be told either.</summary>
+    public LocalApiException And(StorageException unread) =>
+        new($"{Message}; and what was last known cannot be read: {unread.Message}", Subject, unread.Hint ?? Hint, unread);
+
+    private static string Describe(string socketPath, string why) => $"the agent does not answer at '{socketPath}': {why}";
+
+    private static SocketError? CodeOf(Exception cause) => (cause as SocketException ?? cause.InnerException as SocketException)?.SocketErrorCode;
 }

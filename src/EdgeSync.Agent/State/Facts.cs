@@ -18,11 +18,12 @@ internal static class Facts
     public static SiteClock CreateClock(SqliteDatabase database, TimeProvider machine)
     {
         using var connection = database.Connect();
-        var proven = Read(connection, ProvenTime) is { } text
-            ? DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind)
-            : DateTimeOffset.UnixEpoch;
-        return new SiteClock(machine, proven);
+        return new SiteClock(machine, ReadProvenTime(connection) ?? DateTimeOffset.UnixEpoch);
     }
+
+    public static DateTimeOffset? ReadProvenTime(SqliteConnection connection) => Read(connection, ProvenTime) is { } text
+        ? DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind)
+        : null;
 
     public static string? Read(SqliteConnection connection, string name)
     {

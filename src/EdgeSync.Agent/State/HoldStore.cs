@@ -26,7 +26,8 @@ internal sealed partial class HoldStore : IHoldStore
         _database = database;
         _ledger = ledger;
         _logger = logger;
-        _holds = Load();
+        using var connection = database.Connect();
+        _holds = Load(connection);
     }
 
     /// <summary>Raised, from any thread, after a hold came or went.</summary>
@@ -61,6 +62,23 @@ internal sealed partial class HoldStore : IHoldStore
     /// <summary>Ends these holds, and returns those that there were.</summary>
     public IReadOnlyList<Hold> Clear(string by, Func<Hold, bool> isMeant) =>
         Change(holds => [.. holds.Where(isMeant)], added: null, hold => $"{by} ended the hold of {hold.Owner} on {Scope(hold)}: {hold.Reason}");
+
+    /// <summary>The holds as this connection sees them, those that have run out among them.</summary>
+    public static List<Hold> Load(SqliteConnection connection)
+    {
+        using var select = connection.CreateCommand();
+        select.CommandText = "SELECT owner, reason, since, expires, channel FROM holds ORDER BY id";
+        using var reader = select.ExecuteReader();
+        var holds = new List<Hold>();
+        while (reader.Read())
+        {
+            DateTimeOffset? expires = reader.IsDBNull(3) ? null : Parse(reader.GetString(3));
+            var channel = reader.IsDBNull(4) ? null : reader.GetString(4);
+            holds.Add(new Hold(reader.GetString(0), reader.GetString(1), Parse(reader.GetString(2)), expires, channel));
+        }
+
+        return holds;
+    }
 
     /// <summary>Ends what has run out.</summary>
     public void EndExpired(DateTimeOffset now)
@@ -152,23 +170,6 @@ internal sealed partial class HoldStore : IHoldStore
         insert.Parameters.AddWithValue("$expires", hold.Expires is { } expires ? Text(expires) : DBNull.Value);
         insert.Parameters.AddWithValue("$channel", (object?)hold.Channel ?? DBNull.Value);
         insert.ExecuteNonQuery();
-    }
-
-    private List<Hold> Load()
-    {
-        using var connection = _database.Connect();
-        using var select = connection.CreateCommand();
-        select.CommandText = "SELECT owner, reason, since, expires, channel FROM holds ORDER BY id";
-        using var reader = select.ExecuteReader();
-        var holds = new List<Hold>();
-        while (reader.Read())
-        {
-            DateTimeOffset? expires = reader.IsDBNull(3) ? null : Parse(reader.GetString(3));
-            var channel = reader.IsDBNull(4) ? null : reader.GetString(4);
-            holds.Add(new Hold(reader.GetString(0), reader.GetString(1), Parse(reader.GetString(2)), expires, channel));
-        }
-
-        return holds;
     }
 
     private static string Text(DateTimeOffset time) => time.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture);

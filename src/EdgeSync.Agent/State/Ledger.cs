@@ -31,8 +31,7 @@ internal sealed class Ledger
         _key = key;
         _clock = clock;
         using var connection = database.Connect();
-        _number = Newest(connection)?.Number ?? 0;
-        _confirmed = long.Parse(Facts.Read(connection, Facts.ConfirmedThrough) ?? "0", CultureInfo.InvariantCulture);
+        (_number, _confirmed) = Ends(connection);
     }
 
     /// <summary>Raised, from any thread, after entries were appended or confirmed.</summary>
@@ -117,6 +116,10 @@ internal sealed class Ledger
         Interlocked.Exchange(ref _confirmed, through);
         Changed?.Invoke();
     }
+
+    /// <summary>The numbers of the newest entry and of the newest that HQ has confirmed, as this connection sees them; 0 where there is none.</summary>
+    public static (long Newest, long Confirmed) Ends(SqliteConnection connection) => (
+        Newest(connection)?.Number ?? 0, long.Parse(Facts.Read(connection, Facts.ConfirmedThrough) ?? "0", CultureInfo.InvariantCulture));
 
     private static LedgerHead? Newest(SqliteConnection connection)
     {

@@ -16,6 +16,12 @@ internal sealed class SiteStore(SqliteDatabase database, Ledger ledger, SiteCloc
     public ChannelRecord Load(string channel)
     {
         using var connection = database.Connect();
+        return Load(connection, channel);
+    }
+
+    /// <summary>The channel's record as this connection sees it.</summary>
+    public static ChannelRecord Load(SqliteConnection connection, string channel)
+    {
         using var select = connection.CreateCommand();
         select.CommandText = "SELECT record FROM channels WHERE name = $name";
         select.Parameters.AddWithValue("$name", channel);
@@ -67,6 +73,20 @@ internal sealed class SiteStore(SqliteDatabase database, Ledger ledger, SiteCloc
         if (acknowledgements.Count > 0)
         {
             ledger.SayItGrew();
+        }
+    }
+
+    /// <summary>Notes the time: that the site was looked after until now, whether or not something changed.</summary>
+    public void NoteTime()
+    {
+        try
+        {
+            using var connection = database.Connect();
+            Facts.Write(connection, Facts.ProvenTime, clock.GetUtcNow().ToString("O"));
+        }
+        catch (SqliteException failure)
+        {
+            throw StateFailures.NotWritten(failure);
         }
     }
 

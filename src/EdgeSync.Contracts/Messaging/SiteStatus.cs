@@ -23,7 +23,13 @@ public sealed record SiteStatus
     /// <summary>The agent's version.</summary>
     public required string Agent { get; init; }
 
-    /// <summary>When this was true, UTC.</summary>
+    /// <summary>
+    /// False where no agent runs at the site, and this is what its database said last; true where a running agent says it, to whom asks at the
+    /// site. HQ knows it by the presence of the site, and is not told.
+    /// </summary>
+    public bool? Live { get; init; }
+
+    /// <summary>When this was true, UTC; where it is not <see cref="Live"/>, when something was written last.</summary>
     public required DateTimeOffset At { get; init; }
 
     /// <summary>False where the site has reason to doubt its clock.</summary>

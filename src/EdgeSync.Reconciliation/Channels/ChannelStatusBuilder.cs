@@ -7,9 +7,12 @@ using EdgeSync.Reconciliation.State;
 namespace EdgeSync.Reconciliation.Channels;
 
 /// <summary>The one place that turns a channel's record, its progress and its trouble into the status that people see.</summary>
-internal static class ChannelStatusBuilder
+public static class ChannelStatusBuilder
 {
-    public static ChannelStatus Of(
+    /// <summary>What the record alone says, while nobody looks after the channel.</summary>
+    public static ChannelStatus LastKnown(ChannelRecord record) => Of(record, progress: null, trouble: null, lastSeen: null);
+
+    internal static ChannelStatus Of(
         ChannelRecord record, PipelineProgress? progress, EdgeSyncException? trouble, DateTimeOffset? lastSeen, Trouble? distrust = null)
     {
         var state = StateOf(record, trouble);

@@ -3,6 +3,7 @@ using EdgeSync.Contracts;
 using EdgeSync.Contracts.Messaging;
 using EdgeSync.EndToEnd.Tests.Harness;
 using EdgeSync.Primitives.Failures;
+using EdgeSync.Testbed.Peers;
 using EdgeSync.Testbed.Shop;
 
 namespace EdgeSync.EndToEnd.Tests.Verbs;
@@ -31,6 +32,7 @@ public sealed class StatusTests
         Assert.Equal(("store-0042", "retail", 4L, 4L), (status.Site, status.Fleet, status.LedgerNumber, status.OutboxLength));
         Assert.Equal((ChannelState.Healthy, "shop", "1.0.0", digest), (channel.State, channel.Running!.Name, channel.Running.Version, channel.Running.Digest.ToString()));
         Assert.Null(channel.Reason);
+        Assert.True(status.Live);
     }
 
     [Fact]
@@ -47,20 +49,61 @@ public sealed class StatusTests
     }
 
     [Fact]
-    public async Task Without_a_daemon_it_says_so_and_how_to_start_one()
+    public async Task Before_the_first_start_it_says_so_and_how_to_start_one()
     {
         await using var world = await ShopWorld.StartAsync(withPods: false);
-        await AssertAbsentAsync(world);
 
+        foreach (var output in new[] { "table", "json" })
+        {
+            Verb.AssertFailed(
+                ExitCodes.Unavailable,
+                await world.RunAsync("status", "--output", output),
+                "the agent does not answer at", "there is no database", "(DaemonUnavailable)", "hint:  Is it running?");
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Without_a_daemon_it_shows_what_was_last_known_and_says_that_it_is_old(bool isKilled)
+    {
+        await using var world = await ShopWorld.StartAsync(withPods: false);
+        world.Site.Start();
+        await world.Delivery.DeliverAsync(One);
+        var live = await world.AwaitHealthyAsync("1.0.0");
+        await (isKilled ? world.Site.KillAsync() : world.Site.StopAsync());
+
+        var table = await world.RunAsync("status");
+        Verb.AssertEnded(
+            ExitCodes.Unavailable, table, "The agent does not run. Last known, ", "stable   Healthy ", "shop 1.0.0 (release 1", "Ledger: entry 4");
+        Assert.Contains("(DaemonUnavailable)", table.Error, StringComparison.Ordinal);
+        Assert.Contains("hint:  Is it running?", table.Error, StringComparison.Ordinal);
+
+        var json = await world.RunAsync("status", "--output", "json");
+        Assert.Equal(ExitCodes.Unavailable, json.ExitCode);
+        var known = JsonSerializer.Deserialize(json.Output, ContractsJsonContext.Default.SiteStatus)!;
+        Assert.False(known.Live);
+        Assert.InRange(known.At, live.Channels[0].Since!.Value, DateTimeOffset.MaxValue);
+        Assert.Equal(live.Channels[0] with { LastSeen = null }, Assert.Single(known.Channels));
+        Assert.Equal((live.Fingerprint, live.LedgerNumber, live.OutboxLength), (known.Fingerprint, known.LedgerNumber, known.OutboxLength));
+    }
+
+    [Fact]
+    public async Task Who_may_not_read_the_state_is_told_so()
+    {
+        await using var world = await ShopWorld.StartAsync(withPods: false);
         world.Site.Start();
         await world.Site.AwaitStatusAsync(_ => true, "reachable");
         await world.Site.StopAsync();
-        await AssertAbsentAsync(world);
+        var binary = world.Session["edgesync"];
+        File.Copy(ShopWorld.EdgeSync.Path, binary);
+        OpenToEverybody(world.Session.Folder, world.Configuration.Folder, Path.Combine(world.Configuration.Folder, "run"), binary);
 
-        world.Site.Start();
-        await world.Site.AwaitStatusAsync(_ => true, "reachable");
-        await world.Site.KillAsync();
-        await AssertAbsentAsync(world);
+        var denied = await RunAsNobodyAsync(binary, world.Configuration.FilePath);
+        Verb.AssertFailed(ExitCodes.Unavailable, denied, "the agent does not answer at", "this user may not read", "hint:  Run as the agent's user");
+
+        OpenToEverybody([world.Configuration.StateDirectory, .. Directory.GetFiles(world.Configuration.StateDirectory, "site.db*")]);
+        Verb.AssertEnded(ExitCodes.Unavailable, await RunAsNobodyAsync(binary, world.Configuration.FilePath), "The agent does not run. Last known, ");
     }
 
     [Fact]
@@ -71,12 +114,14 @@ public sealed class StatusTests
         Verb.AssertEnded(ExitCodes.Ok, version, "edgesync ", "commit ", "framework ", ".NET ");
     }
 
-    private static async Task AssertAbsentAsync(ShopWorld world)
+    private static Task<ToolResult> RunAsNobodyAsync(string binary, string configuration) => PeerTool.Installed("setpriv").RunAsync(
+        CancellationToken.None, "--reuid=65534", "--regid=65534", "--clear-groups", binary, "status", "--config", configuration);
+
+    private static void OpenToEverybody(params string[] paths)
     {
-        foreach (var output in new[] { "table", "json" })
+        foreach (var path in paths)
         {
-            Verb.AssertFailed(
-                ExitCodes.Unavailable, await world.RunAsync("status", "--output", output), "the agent does not answer at", "(DaemonUnavailable)", "hint:  Is it running?");
+            File.SetUnixFileMode(path, File.GetUnixFileMode(path) | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
         }
     }
 }

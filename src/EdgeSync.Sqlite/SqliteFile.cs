@@ -1,0 +1,47 @@
+using EdgeSync.Primitives.Failures;
+
+namespace EdgeSync.Sqlite;
+
+/// <summary>How a database's file is opened for looking only (sqlite.org/uri.html; sqlite.org/wal.html, "Read-Only Databases").</summary>
+internal static class SqliteFile
+{
+    /// <summary>The address of the file. Throws <see cref="StorageException"/> where it is missing, or this user may not read it.</summary>
+    public static string AddressToRead(string path)
+    {
+        if (FindLength(path) is null)
+        {
+            throw new StorageException("DatabaseMissing", $"there is no database '{path}'") { Subject = path };
+        }
+
+        var how = (FindLength($"{path}-wal") ?? 0, FindLength($"{path}-shm")) switch
+        {
+            (0, _) => "&immutable=1", // All is in the file itself.
+            (_, not null) => "&readonly_shm=1", // A writer's log with its index.
+            _ => "", // A log that lost its index: SQLite makes it anew beside it, where this user may.
+        };
+        return $"file:{string.Join('/', Path.GetFullPath(path).Split('/').Select(Uri.EscapeDataString))}?mode=ro{how}";
+    }
+
+    // Opened, and not just looked at: of a file that may not be read SQLite says "unable to open", and not why.
+    private static long? FindLength(string path)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            return file.Length;
+        }
+        catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (UnauthorizedAccessException failure)
+        {
+            throw new StorageException("DatabaseNotAllowed", $"this user may not read '{path}'", failure)
+            {
+                Disposition = Disposition.Stalled,
+                Subject = path,
+                Hint = "Run as the agent's user, as a rule root.",
+            };
+        }
+    }
+}
