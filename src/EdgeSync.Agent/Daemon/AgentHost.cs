@@ -51,6 +51,7 @@ internal sealed partial class AgentHost : IAsyncDisposable
         {
             new WorkerHost(composition.Site, logs.CreateLogger<WorkerHost>()),
             new HoldExpiry(composition.Site.Holds, composition.Clock, logs.CreateLogger<HoldExpiry>()),
+            new MemoryTrim(TimeProvider.System),
         };
         if (composition.CreateHqLink(configuration, logs) is { } link)
         {

@@ -1,0 +1,40 @@
+using System.Globalization;
+
+namespace EdgeSync.Agent.Daemon;
+
+/// <summary>The part of the program's own file that is mapped into memory.</summary>
+internal static class ProgramPages
+{
+    /// <summary>
+    /// The mappings that cannot be written and of which no page was ever changed, from the lines of <c>/proc/PID/smaps</c>: those alone can be read
+    /// from the file again. Relocated data cannot be written either, and would be lost.
+    /// </summary>
+    public static IEnumerable<(nint Start, nint End)> FindUnchanged(IEnumerable<string> smaps, string program)
+    {
+        (nint Start, nint End)? candidate = null;
+        foreach (var line in smaps)
+        {
+            var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            if (words is [_, ['r', '-', _, 'p'], _, _, _, ..])
+            {
+                candidate = line.EndsWith($" {program}", StringComparison.Ordinal) ? ReadRange(words[0]) : null;
+            }
+            else if (words is ["Anonymous:", "0", "kB"] && candidate is { } unchanged)
+            {
+                yield return unchanged;
+            }
+            else if (words is [_, [_, _, _, _], _, _, _, ..] or ["Anonymous:", ..])
+            {
+                candidate = null;
+            }
+        }
+    }
+
+    private static (nint Start, nint End)? ReadRange(string range) =>
+        range.Split('-') is [var from, var to]
+        && nint.TryParse(from, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var start)
+        && nint.TryParse(to, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var end)
+        && start < end
+            ? (start, end)
+            : null;
+}
