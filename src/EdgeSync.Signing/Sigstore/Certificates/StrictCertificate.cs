@@ -31,6 +31,8 @@ internal static class StrictCertificate
                 {
                     throw new FormatException($"the certificate has the extension {extension.Oid.Value} twice");
                 }
+
+                Decode(extension);
             }
 
             return certificate;
@@ -40,5 +42,18 @@ internal static class StrictCertificate
             certificate?.Dispose();
             throw failure as FormatException ?? new FormatException("the certificate is damaged", failure);
         }
+    }
+
+    // The class library decodes an extension when it is asked for its content, and throws then.
+    private static void Decode(X509Extension extension)
+    {
+        _ = extension switch
+        {
+            X509BasicConstraintsExtension constraints => (object)constraints.CertificateAuthority,
+            X509KeyUsageExtension usage => usage.KeyUsages,
+            X509EnhancedKeyUsageExtension usage => usage.EnhancedKeyUsages,
+            X509SubjectKeyIdentifierExtension identifier => identifier.SubjectKeyIdentifierBytes,
+            _ => extension,
+        };
     }
 }

@@ -119,7 +119,8 @@ internal static class AuthorityCheck
         return false;
     }
 
-    private static string Check(TimestampToken token, X509Certificate2 signer, TrustedAuthority authority)
+    /// <summary>Why a token that names this signer was not made by it under the authority; empty where it was.</summary>
+    public static string Check(TimestampToken token, X509Certificate2 signer, TrustedAuthority authority)
     {
         if (!authority.Validity.Contains(token.Info.Time))
         {

@@ -23,6 +23,9 @@ internal sealed class SignedAttributes
 
     public byte[] MessageDigest { get; private set; } = [];
 
+    /// <summary>Whether the signer's certificate is named by a hash of SHA-2 (RFC 5816), and not of SHA-1 only.</summary>
+    public bool BindsBySha2 => _certificateHash != HashAlgorithmName.SHA1;
+
     /// <summary>Reads the implicitly tagged set; throws <see cref="FormatException"/> or <see cref="AsnContentException"/>.</summary>
     public static SignedAttributes Read(ReadOnlyMemory<byte> encoded)
     {

@@ -25,7 +25,20 @@ internal sealed class TokenRecipe
 
     public byte[]? Imprinted { get; set; }
 
+    /// <summary>The encoded imprint as it was asked for, in place of one made here.</summary>
+    public byte[]? Imprint { get; set; }
+
+    public byte[] Nonce { get; set; } = [99];
+
+    public string Policy { get; set; } = "1.3.6.1.4.1.57264.2";
+
+    /// <summary>Seconds, milliseconds and microseconds; none at all where it is null.</summary>
+    public (int Seconds, int Millis, int Micros)? Accuracy { get; set; }
+
     public bool Embed { get; set; } = true;
+
+    /// <summary>More certificates to send along.</summary>
+    public List<byte[]> Authorities { get; } = [];
 
     public bool ByKeyIdentifier { get; set; }
 
@@ -75,22 +88,47 @@ internal sealed class TokenRecipe
         return Change(writer.Encode());
     }
 
+    /// <summary>The bare token out of the answer.</summary>
+    public byte[] MakeToken(byte[] signature)
+    {
+        var response = new AsnReader(Make(signature), AsnEncodingRules.DER).ReadSequence();
+        response.ReadSequence();
+        return response.ReadEncodedValue().ToArray();
+    }
+
     private byte[] Info(byte[] imprinted)
     {
         var writer = new AsnWriter(AsnEncodingRules.DER);
         using (writer.PushSequence())
         {
             writer.WriteInteger(Version);
-            writer.WriteObjectIdentifier("1.3.6.1.4.1.57264.2");
-            using (writer.PushSequence())
+            writer.WriteObjectIdentifier(Policy);
+            if (Imprint is not null)
             {
-                Algorithm(writer, ImprintOid);
-                writer.WriteOctetString(SHA256.HashData(imprinted));
+                writer.WriteEncodedValue(Imprint);
+            }
+            else
+            {
+                using (writer.PushSequence())
+                {
+                    Algorithm(writer, ImprintOid);
+                    writer.WriteOctetString(SHA256.HashData(imprinted));
+                }
             }
 
             writer.WriteInteger(4711);
             writer.WriteGeneralizedTime(Time, omitFractionalSeconds: true);
-            writer.WriteInteger(99); // A nonce.
+            if (Accuracy is { } accuracy)
+            {
+                using (writer.PushSequence())
+                {
+                    writer.WriteInteger(accuracy.Seconds);
+                    writer.WriteInteger(accuracy.Millis, new Asn1Tag(TagClass.ContextSpecific, 0));
+                    writer.WriteInteger(accuracy.Micros, new Asn1Tag(TagClass.ContextSpecific, 1));
+                }
+            }
+
+            writer.WriteInteger(Nonce);
             if (CriticalExtension)
             {
                 using (writer.PushSequence(new Asn1Tag(TagClass.ContextSpecific, 1, isConstructed: true)))
@@ -130,6 +168,11 @@ internal sealed class TokenRecipe
                 if (Embed)
                 {
                     writer.WriteEncodedValue(Authority.Certificate);
+                }
+
+                foreach (var authority in Authorities)
+                {
+                    writer.WriteEncodedValue(authority);
                 }
             }
 

@@ -1,0 +1,98 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using EdgeSync.Signing.Notation.Stores;
+using EdgeSync.Signing.Sigstore.Roots;
+using EdgeSync.Signing.Sigstore.Timestamps;
+
+namespace EdgeSync.Signing.Notation.Certificates;
+
+/// <summary>
+/// A timestamp of a signature (RFC 3161) that an authority of the trust stores made. Both ends of its time are told, as the authority's clock is only
+/// so accurate.
+/// </summary>
+/// <param name="From">The earliest moment it may have been.</param>
+/// <param name="To">The latest moment it may have been.</param>
+/// <param name="Store">The trust store that holds the authority's root.</param>
+/// <param name="NamesRevocation">Whether one of the authority's certificates says where its revocation would be published.</param>
+internal sealed record Countersignature(DateTimeOffset From, DateTimeOffset To, string Store, bool NamesRevocation)
+{
+    private static readonly ValidityPeriod Always = new(DateTimeOffset.MinValue, null);
+
+    /// <summary>Throws <see cref="FormatException"/> that says why the token proves nothing.</summary>
+    public static Countersignature Verify(byte[] token, byte[] signature, IEnumerable<NotationTrustStore> stores)
+    {
+        if (!TimestampToken.TryParseToken(token, out var timestamp, out var problem))
+        {
+            throw new FormatException(problem);
+        }
+
+        if (!timestamp.Info.Imprint.AsSpan().SequenceEqual(CryptographicOperations.HashData(timestamp.Info.Hash, signature)))
+        {
+            throw new FormatException("the timestamp is of another signature");
+        }
+
+        if (!timestamp.Signer.Attributes.BindsBySha2)
+        {
+            throw new FormatException("the timestamp names its signer's certificate by SHA-1 only");
+        }
+
+        using var embedded = CertificateChain.Load([.. timestamp.Certificates.Select(c => c.ToArray())]);
+        return Verify(timestamp, embedded.Certificates, stores);
+    }
+
+    private static Countersignature Verify(
+        TimestampToken timestamp, IReadOnlyList<X509Certificate2> embedded, IEnumerable<NotationTrustStore> stores)
+    {
+        var signer = embedded.FirstOrDefault(timestamp.Signer.IsMadeBy)
+            ?? throw new FormatException("the timestamp does not bring its signer's certificate");
+        foreach (var store in stores)
+        {
+            foreach (var root in store.Roots)
+            {
+                if (Lead(signer, embedded, root) is not { } chain)
+                {
+                    continue;
+                }
+
+                CertificateRules.CheckTimestamping(chain);
+                var problem = AuthorityCheck.Check(timestamp, signer, new TrustedAuthority(store.ToString(), [.. chain.Skip(1)], Always));
+                return problem.Length == 0 ? Of(timestamp.Info, store, chain) : throw new FormatException(problem);
+            }
+        }
+
+        throw new FormatException("the timestamp is by an authority that no trust store of the kind 'tsa' names");
+    }
+
+    private static Countersignature Of(TimestampInfo info, NotationTrustStore store, List<X509Certificate2> chain)
+    {
+        var (from, to) = (info.Time, info.Time);
+        if (info.Time - DateTimeOffset.MinValue > info.Accuracy && DateTimeOffset.MaxValue - info.Time > info.Accuracy)
+        {
+            (from, to) = (info.Time - info.Accuracy, info.Time + info.Accuracy);
+        }
+
+        return new Countersignature(from, to, store.ToString(), chain.Take(chain.Count - 1).Any(RevocationSource.IsNamedBy));
+    }
+
+    // From the signer over the token's own certificates to this root, by name; that they sign each other is seen when the chain is built.
+    private static List<X509Certificate2>? Lead(X509Certificate2 signer, IReadOnlyList<X509Certificate2> embedded, X509Certificate2 root)
+    {
+        var chain = new List<X509Certificate2> { signer };
+        while (!Issues(root, chain[^1]))
+        {
+            var next = embedded.FirstOrDefault(c => Issues(c, chain[^1]) && !chain.Contains(c));
+            if (next is null)
+            {
+                return null;
+            }
+
+            chain.Add(next);
+        }
+
+        chain.Add(root);
+        return chain;
+    }
+
+    private static bool Issues(X509Certificate2 issuer, X509Certificate2 certificate) =>
+        issuer.SubjectName.RawData.AsSpan().SequenceEqual(certificate.IssuerName.RawData);
+}

@@ -1,0 +1,45 @@
+namespace EdgeSync.Signing.Notation.Envelopes;
+
+/// <summary>A signature envelope, read and well formed. Nothing of it is checked yet against a key or a store.</summary>
+internal sealed class NotationEnvelope
+{
+    public const string JwsMediaType = "application/jose+json";
+    public const string CoseMediaType = "application/cose";
+    public const int MaxCertificates = 8;
+    public const int MaxSignatureBytes = 512; // RSA of 4096 bits.
+    public const int MaxTimestampBytes = 32 * 1024;
+    public const int MaxAgentLength = 256;
+
+    public required NotationAlgorithm Algorithm { get; init; }
+
+    public required SignedAttributes Attributes { get; init; }
+
+    public required byte[] Payload { get; init; }
+
+    /// <summary>What the signature is over.</summary>
+    public required byte[] SignedBytes { get; init; }
+
+    public required byte[] Signature { get; init; }
+
+    /// <summary>The signing certificate first, the root last, in DER.</summary>
+    public required IReadOnlyList<byte[]> Certificates { get; init; }
+
+    /// <summary>A bare token of RFC 3161; null where there is none.</summary>
+    public byte[]? Timestamp { get; init; }
+
+    /// <summary>Throws <see cref="FormatException"/> for anything that is not whole.</summary>
+    public static NotationEnvelope Read(ReadOnlySpan<byte> content, string mediaType)
+    {
+        if (content.Length > NotationVerifier.MaxBytes)
+        {
+            throw new FormatException($"the envelope has more than {NotationVerifier.MaxBytes} bytes");
+        }
+
+        return mediaType switch
+        {
+            JwsMediaType => JwsReader.Read(content),
+            CoseMediaType => CoseReader.Read(content),
+            _ => throw new FormatException($"an envelope is {JwsMediaType} or {CoseMediaType}"),
+        };
+    }
+}

@@ -1,0 +1,109 @@
+using EdgeSync.Oci.Manifests;
+using EdgeSync.Oci.References;
+using EdgeSync.Signing.Notation;
+using EdgeSync.Signing.Notation.Stores;
+using EdgeSync.Signing.Tests.Notation;
+using EdgeSync.Signing.Tests.Notation.World;
+using EdgeSync.Signing.Tests.Sigstore.World;
+
+namespace EdgeSync.Signing.Tests.Peers;
+
+/// <summary>What the real notation signs, with keys of each kind, in both formats, with and without timestamps.</summary>
+public sealed class NotationPeerTests(NotationBed bed) : IClassFixture<NotationBed>
+{
+    private const string Right = "x509.subject: C=US, ST=WA, O=Shop, OU=Release";
+    private const string Wrong = "x509.subject: C=US, ST=WA, O=Shop, OU=Marketing";
+
+    public static TheoryData<string, string> KeysAndFormats
+    {
+        get
+        {
+            var data = new TheoryData<string, string>();
+            foreach (var key in new[] { "rsa-2048", "rsa-3072", "rsa-4096", "p256", "p384", "p521" })
+            {
+                data.Add(key, "jws");
+                data.Add(key, "cose");
+            }
+
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(KeysAndFormats))]
+    public async Task A_signature_is_trusted_for_its_image_and_its_signer_only(string key, string format)
+    {
+        var (image, target) = await PushAsync();
+        await bed.SignAsync(image, format, key, "-m", "build=17", "-e", "720h");
+        var (envelope, mediaType) = await bed.FetchAsync(image, target);
+
+        var verdict = Verify(envelope, mediaType, target, Trust(key, Right));
+
+        var trusted = Assert.IsType<NotationVerdict.Trusted>(verdict);
+        Assert.Equal("17", trusted.Annotations["build"]);
+        Assert.Null(trusted.ProvenTime);
+        Assert.Equal(3, trusted.Signer.Chain.Count);
+        Assert.Equal("ca:shop", trusted.Signer.Store);
+        Assert.Equal(Right, trusted.Signer.Identity);
+        var other = key == "p256" ? "p384" : "p256";
+        AssertRefused(NotationCheckKind.Authenticity, Verify(envelope, mediaType, target, Trust(key, Wrong)));
+        AssertRefused(NotationCheckKind.Authenticity, Verify(envelope, mediaType, target, Trust(other, "*")));
+        AssertRefused(NotationCheckKind.Integrity, Verify(envelope, mediaType, Descriptor.Of(target.MediaType, "other"u8), Trust(key, "*")));
+        AssertRefused(NotationCheckKind.Expiry, Verify(envelope, mediaType, target, Trust(key, Right), TimeSpan.FromDays(30)));
+        AssertRefused(
+            NotationCheckKind.AuthenticTimestamp,
+            Verify(envelope, mediaType, target, Trust(key, Right, NotationLevel.Strict.Override(NotationCheckKind.Expiry, NotationEnforcement.Logged)), TimeSpan.FromDays(31)));
+    }
+
+    [Theory]
+    [MemberData(nameof(KeysAndFormats))]
+    public async Task A_timestamp_keeps_a_signature_when_its_certificate_has_expired(string key, string format)
+    {
+        var (image, target) = await PushAsync();
+        await bed.SignWithTimestampAsync(image, format, key);
+        var (envelope, mediaType) = await bed.FetchAsync(image, target);
+        var later = TimeSpan.FromDays(3 * 365);
+
+        var trusted = Assert.IsType<NotationVerdict.Trusted>(Verify(envelope, mediaType, target, Stamped(key, TestWorld.TimestampRoot), later));
+
+        Assert.NotNull(trusted.ProvenTime);
+        AssertRefused(NotationCheckKind.AuthenticTimestamp, Verify(envelope, mediaType, target, Trust(key, Right), later));
+        AssertRefused(NotationCheckKind.AuthenticTimestamp, Verify(envelope, mediaType, target, Stamped(key, TestWorld.Authority), later));
+    }
+
+    [Fact]
+    public async Task A_certificate_that_signs_for_itself_is_trusted_when_a_store_has_it()
+    {
+        (await bed.RunAsync("cert", "generate-test", "shop.example.com")).EnsureSuccess();
+        var (image, target) = await PushAsync();
+        await bed.SignAsync(image, "jws", "shop.example.com");
+        var (envelope, mediaType) = await bed.FetchAsync(image, target);
+        var pem = await File.ReadAllTextAsync(bed["notation/localkeys/shop.example.com.crt"]);
+        Assert.True(NotationTrustStore.TryRead(NotationStoreKind.CertificateAuthority, "shop", pem, out var store, out var problem), problem);
+
+        var verdict = Verify(envelope, mediaType, target, new NotationTrust([store], [NotationIdentity.Any], NotationLevel.Strict));
+
+        var trusted = Assert.IsType<NotationVerdict.Trusted>(verdict);
+        Assert.Equal("C=US, ST=WA, L=Seattle, O=Notary, CN=shop.example.com", trusted.Signer.Subject);
+    }
+
+    private static NotationVerdict Verify(ReadOnlyMemory<byte> envelope, string mediaType, Descriptor target, NotationTrust trust, TimeSpan later = default) =>
+        NotationVerifier.Verify(envelope, mediaType, target, trust, TimeProvider.System.GetUtcNow() + later);
+
+    private static void AssertRefused(NotationCheckKind kind, NotationVerdict verdict) =>
+        Assert.Equal(kind, Assert.IsType<NotationVerdict.Untrusted>(verdict).Failure.Kind);
+
+    private NotationTrust Trust(string key, string identity, NotationLevel? level = null) =>
+        new([bed.Chain(key).Store()], [NotationCase.Identity(identity)], level ?? NotationLevel.Strict);
+
+    private NotationTrust Stamped(string key, TestAuthority authority) => new(
+        [bed.Chain(key).Store(), ChainRecipe.Store(authority.Root.RawData, NotationStoreKind.TimestampAuthority, "times")],
+        [NotationCase.Identity(Right)],
+        NotationLevel.Strict);
+
+    private async Task<(OciReference Image, Descriptor Target)> PushAsync()
+    {
+        var image = await bed.PushImageAsync();
+        return (image, await bed.DescribeAsync(image));
+    }
+}
