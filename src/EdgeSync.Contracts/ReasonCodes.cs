@@ -15,6 +15,12 @@ public static class ReasonCodes
     /// <summary>The bundle has signatures, but none by a key that this site trusts.</summary>
     public const string SignatureUntrusted = nameof(SignatureUntrusted);
 
+    /// <summary>The bundle lacks an attestation that the site's trust policy asks for, or has one that does not say enough.</summary>
+    public const string AttestationMissing = nameof(AttestationMissing);
+
+    /// <summary>No rule of the site's trust policy is for this repository and channel.</summary>
+    public const string NoTrustRule = nameof(NoTrustRule);
+
     /// <summary>The release record has too few valid signatures by different trusted keys.</summary>
     public const string ThresholdNotMet = nameof(ThresholdNotMet);
 

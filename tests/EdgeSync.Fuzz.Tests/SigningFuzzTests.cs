@@ -75,12 +75,12 @@ public sealed class SigningFuzzTests
         var other = Descriptor.Of(MediaTypes.ImageIndex, "another"u8);
         var artifact = CosignSignatures.Append(new SimpleSigningPayload(bundle.Digest, "registry.example.com/shop"), Key, existing: null)!;
         var blobs = artifact.Blobs.ToDictionary(b => b.Descriptor.Digest, b => b.Content);
-        Assert.IsType<BundleVerdict.Trusted>(BundleVerifier.Verify(bundle, [new SignatureArtifact(artifact.Manifest, blobs)], Policy));
+        Assert.IsType<BundleVerdict.Trusted>(BundleVerifier.Verify(bundle, [new SignatureArtifact(artifact.Manifest, blobs)], Policy, TrustPlace.Unknown, Now));
 
         Run(artifact.Manifest.ToArray(), bytes =>
         {
-            BundleVerifier.Verify(bundle, [new SignatureArtifact(bytes, blobs)], Policy);
-            Assert.IsType<BundleVerdict.Untrusted>(BundleVerifier.Verify(other, [new SignatureArtifact(bytes, blobs)], Policy));
+            BundleVerifier.Verify(bundle, [new SignatureArtifact(bytes, blobs)], Policy, TrustPlace.Unknown, Now);
+            Assert.IsType<BundleVerdict.Untrusted>(BundleVerifier.Verify(other, [new SignatureArtifact(bytes, blobs)], Policy, TrustPlace.Unknown, Now));
             Assert.InRange(SignatureArtifact.FindWantedBlobs(bytes).Count, 0, BundleVerifier.MaxSignatures);
         });
     }

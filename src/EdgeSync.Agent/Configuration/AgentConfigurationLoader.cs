@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Text;
+using EdgeSync.Agent.Trust;
 
 namespace EdgeSync.Agent.Configuration;
 
@@ -25,6 +26,11 @@ internal static class AgentConfigurationLoader
         overrides.Apply(root, environment, RootKeys());
 
         var configuration = Read(full, root, context);
+        if (checkFiles && configuration.Trust.File is { } trust && File.Exists(trust))
+        {
+            configuration = configuration with { Trust = configuration.Trust with { FilePolicy = TrustFile.Load(trust, context.Faults) } };
+        }
+
         return context.Faults.Count == 0
             ? configuration with { Warnings = context.Warnings }
             : throw new ConfigurationException(full, context.Faults);

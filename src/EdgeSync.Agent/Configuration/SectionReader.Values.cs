@@ -216,6 +216,31 @@ internal sealed partial class SectionReader
         return files;
     }
 
+    /// <summary>The texts of a list, or one text by itself; empty when the key is missing.</summary>
+    public IReadOnlyList<(string Text, Action<string> Fault)> TextItems(string key)
+    {
+        if (mapping.Find(Ask(key))?.Value is ConfigurationNode.Scalar)
+        {
+            return OptionalText(key) is { } only ? [(only, problem => Fault(key, problem))] : [];
+        }
+
+        var texts = new List<(string, Action<string>)>();
+        foreach (var (item, at) in Items(key))
+        {
+            void Note(string problem) => context.Faults.Add(new ConfigurationFault(item.Where, at, problem));
+            if (item is ConfigurationNode.Scalar { IsNull: false, Value.Length: > 0 } scalar)
+            {
+                texts.Add((scalar.Value, Note));
+            }
+            else
+            {
+                Note($"is {item.Kind}; write a text");
+            }
+        }
+
+        return texts;
+    }
+
     private void CheckFile(string file, Action<string> fault)
     {
         if (!context.CheckFiles)

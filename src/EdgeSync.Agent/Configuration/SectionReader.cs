@@ -33,7 +33,7 @@ internal sealed partial class SectionReader(ReadingContext context, Configuratio
 
     /// <summary>The section under a key, or null when it is missing.</summary>
     public T? OptionalSection<T>(string key, Func<SectionReader, T> read)
-        where T : class => Has(key) ? Section(key, read) : null;
+        where T : class? => Has(key) ? Section(key, read) : null;
 
     /// <summary>The list of sections under a key; empty when it is missing.</summary>
     public IReadOnlyList<T> Sections<T>(string key, Func<SectionReader, T> read)

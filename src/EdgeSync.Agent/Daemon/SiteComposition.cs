@@ -16,7 +16,6 @@ using EdgeSync.Oci.Registries;
 using EdgeSync.Reconciliation;
 using EdgeSync.Reconciliation.Channels;
 using EdgeSync.Reconciliation.Staging;
-using EdgeSync.Signing.Policies;
 using EdgeSync.Sqlite;
 using Microsoft.Extensions.Logging;
 
@@ -49,7 +48,7 @@ internal sealed class SiteComposition : IAsyncDisposable
         var random = new Random();
         var profile = new SiteProfile(configuration.Fleet, configuration.Site, configuration.Labels, VersionCommand.Current);
         var platform = OciPlatform.Parse(configuration.Platform);
-        var policy = await LoadPolicyAsync(configuration.Trust, cancellationToken);
+        var policy = await configuration.Trust.LoadPolicyAsync(cancellationToken);
 
         var database = SqliteDatabase.Open(AgentDirectories.Database(configuration), SiteSchema.Steps);
         var clock = Facts.CreateClock(database, TimeProvider.System);
@@ -84,7 +83,7 @@ internal sealed class SiteComposition : IAsyncDisposable
             Site = profile,
             Policy = policy,
             Releases = new RegistryReleaseSource(registries),
-            Bundles = new CachedBundleSource(cache, registries, fetcher, platform, policy),
+            Bundles = new CachedBundleSource(cache, registries, fetcher, platform, policy, clock),
             Shelf = shelf,
             Runtime = runtime is null ? new NoImageRuntime() : new CriImageRuntime(runtime),
             Cluster = cluster,
@@ -128,9 +127,6 @@ internal sealed class SiteComposition : IAsyncDisposable
 
         return ValueTask.CompletedTask;
     }
-
-    private static Task<TrustPolicy> LoadPolicyAsync(TrustSection trust, CancellationToken cancellationToken) => TrustPolicy.LoadAsync(
-        new TrustPolicyFiles(trust.Releases.Keys, trust.Releases.Threshold, trust.Bundles.Keys, trust.Bundles.Threshold), cancellationToken);
 
     private static List<ChannelWorker> CreateWorkers(AgentConfiguration configuration, SitePorts ports, Action changed, ILoggerFactory logs) =>
     [

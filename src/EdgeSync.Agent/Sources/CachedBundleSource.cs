@@ -15,17 +15,18 @@ namespace EdgeSync.Agent.Sources;
 
 /// <summary>Bundles from their registries by way of the site's cache. With everything in the cache, no registry is asked.</summary>
 internal sealed class CachedBundleSource(
-    ContentStore cache, RegistryClients registries, GraphFetcher fetcher, OciPlatform platform, TrustPolicy policy) : IBundleSource
+    ContentStore cache, RegistryClients registries, GraphFetcher fetcher, OciPlatform platform, TrustPolicy policy, TimeProvider time) : IBundleSource
 {
     private readonly CachedSignatures _signatures = new(cache);
 
-    public async Task<VerifiedBundle> JudgeAsync(BundleRevision bundle, CancellationToken cancellationToken)
+    public async Task<VerifiedBundle> JudgeAsync(string channel, BundleRevision bundle, CancellationToken cancellationToken)
     {
         var index = await FindIndexAsync(bundle, cancellationToken);
-        var verdict = await JudgeCachedAsync(index, cancellationToken);
+        var place = new TrustPlace(bundle.Repository, channel);
+        var verdict = await JudgeCachedAsync(index, place, cancellationToken);
         if (verdict is BundleVerdict.Untrusted doubtful && await TryRefreshAsync(bundle, doubtful, cancellationToken))
         {
-            verdict = await JudgeCachedAsync(index, cancellationToken);
+            verdict = await JudgeCachedAsync(index, place, cancellationToken);
         }
 
         return verdict switch
@@ -87,8 +88,8 @@ internal sealed class CachedBundleSource(
         return await cache.WriteAsync(manifest.Descriptor.MediaType, manifest.Bytes, cancellationToken);
     }
 
-    private async Task<BundleVerdict> JudgeCachedAsync(Descriptor index, CancellationToken cancellationToken) =>
-        BundleVerifier.Verify(index, await _signatures.ReadAsync(index.Digest, cancellationToken), policy);
+    private async Task<BundleVerdict> JudgeCachedAsync(Descriptor index, TrustPlace place, CancellationToken cancellationToken) =>
+        BundleVerifier.Verify(index, await _signatures.ReadAsync(index.Digest, cancellationToken), policy, place, time.GetUtcNow());
 
     private async Task<bool> TryRefreshAsync(BundleRevision bundle, BundleVerdict.Untrusted doubtful, CancellationToken cancellationToken)
     {

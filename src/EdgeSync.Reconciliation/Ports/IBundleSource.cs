@@ -8,10 +8,11 @@ namespace EdgeSync.Reconciliation.Ports;
 public interface IBundleSource
 {
     /// <summary>
-    /// Brings the bundle's index and its signatures, where the cache lacks them, and judges them with no network. Raises an
-    /// <see cref="EdgeSync.Primitives.Failures.EdgeSyncException"/> with the verdict's reason for a bundle that is not trusted.
+    /// Brings the bundle's index and its signatures, where the cache lacks them, and judges them with no network, by the rule for its repository
+    /// and this channel. Raises an <see cref="EdgeSync.Primitives.Failures.EdgeSyncException"/> with the verdict's reason for a bundle that is not
+    /// trusted.
     /// </summary>
-    Task<VerifiedBundle> JudgeAsync(BundleRevision bundle, CancellationToken cancellationToken);
+    Task<VerifiedBundle> JudgeAsync(string channel, BundleRevision bundle, CancellationToken cancellationToken);
 
     /// <summary>
     /// The bundle that is live here already, also where today's policy does not accept it. Asks a registry only where the cache lacks its index.

@@ -30,7 +30,7 @@ internal sealed class StageStep(
     {
         var revision = release.Record.Bundle;
         Report(PipelineStage.Verify, $"checking the signatures of {revision.Name} {revision.Version}");
-        var verified = await source.JudgeAsync(revision, cancellationToken);
+        var verified = await source.JudgeAsync(channel.Name, revision, cancellationToken);
 
         await source.FetchContentAsync(verified, revision.Repository, cancellationToken);
         var content = await source.OpenAsync(verified, cancellationToken);
@@ -65,7 +65,7 @@ internal sealed class StageStep(
         VerifiedBundle verified;
         try
         {
-            verified = await source.JudgeAsync(revision, cancellationToken);
+            verified = await source.JudgeAsync(channel.Name, revision, cancellationToken);
         }
         catch (EdgeSyncException failure) when (failure.ExitCode == ExitCodes.NotTrusted)
         {

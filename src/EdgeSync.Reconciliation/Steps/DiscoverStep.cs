@@ -99,6 +99,7 @@ internal sealed class DiscoverStep(
     private ReleaseExpectation Expect(SeenRelease? seen, Digest? active) => new()
     {
         Channel = channel.Name,
+        Repository = channel.Repository,
         SiteLabels = site.Labels,
         HighestSeen = seen,
         Active = active,

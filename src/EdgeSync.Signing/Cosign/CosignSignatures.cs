@@ -13,11 +13,17 @@ public static class CosignSignatures
     /// <summary>The annotation that holds a layer's signature in base64.</summary>
     public const string SignatureAnnotation = "dev.cosignproject.cosign/signature";
 
+    /// <summary>The annotation that holds the certificate of a signer without a key of their own.</summary>
+    public const string CertificateAnnotation = "dev.sigstore.cosign/certificate";
+
     /// <summary>The most signatures that are read or written under one tag.</summary>
     public const int MaxSignatures = 128;
 
     /// <summary>The tag, in the same repository, where signatures of this digest lie.</summary>
     public static string TagOf(Digest digest) => $"sha256-{digest.Hex}.sig";
+
+    /// <summary>The tag, in the same repository, where cosign puts attestations of this digest.</summary>
+    public static string AttestationTagOf(Digest digest) => $"sha256-{digest.Hex}.att";
 
     /// <summary>
     /// Signs a digest and puts the signature beside those that are there already, which stay as they are. Null where this key has signed

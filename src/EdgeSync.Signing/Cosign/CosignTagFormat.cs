@@ -1,7 +1,5 @@
 using EdgeSync.Oci.Manifests;
-using EdgeSync.Primitives;
 using EdgeSync.Signing.Keys;
-using EdgeSync.Signing.Policies;
 using EdgeSync.Signing.Verification;
 
 namespace EdgeSync.Signing.Cosign;
@@ -14,58 +12,58 @@ internal sealed class CosignTagFormat : ISignatureFormat
 {
     public bool Recognises(ImageManifest manifest) => manifest.Layers.Any(layer => layer.MediaType == SimpleSigningPayload.MediaType);
 
-    public IEnumerable<SignatureEvidence> Judge(ImageManifest manifest, SignatureArtifact artifact, Digest bundle, KeyRing keys) =>
-        manifest.Layers.Select(layer => Judge(layer, artifact, bundle, keys));
+    public IEnumerable<SignatureEvidence> Judge(ImageManifest manifest, SignatureArtifact artifact, SignatureQuestion question) =>
+        manifest.Layers.Select(layer => Judge(layer, artifact, question));
 
-    private static SignatureEvidence Judge(Descriptor layer, SignatureArtifact artifact, Digest bundle, KeyRing keys)
+    private static SignatureEvidence Judge(Descriptor layer, SignatureArtifact artifact, SignatureQuestion question)
     {
         if (layer.MediaType != SimpleSigningPayload.MediaType)
         {
-            return Refuse("a layer that is no signature");
+            return SignatureEvidence.Nothing("a layer that is no signature");
         }
 
         if (!CosignSignatures.TryReadSignature(layer, out var signature))
         {
-            return Refuse("a layer without a signature in canonical base64");
+            return SignatureEvidence.Nothing("a layer without a signature in canonical base64");
         }
 
-        if (!artifact.Blobs.TryGetValue(layer.Digest, out var payload) || payload.Length > SimpleSigningPayload.MaxBytes)
+        if (!artifact.TryFind(layer, out var payload, out var problem))
         {
-            return Refuse("a signature whose payload is missing or too large");
+            return SignatureEvidence.Nothing($"a signature {problem}");
         }
 
-        return Digest.Of(payload.Span) == layer.Digest
-            ? JudgePayload(payload.Span, signature, bundle, keys)
-            : Refuse("a signature whose payload does not have its digest");
+        return payload.Length <= SimpleSigningPayload.MaxBytes
+            ? JudgePayload(layer, payload.Span, signature, question)
+            : SignatureEvidence.Nothing("a signature whose content is missing or too large", EvidenceKind.Signature);
     }
 
     // Who signed comes before what is said: nothing of a payload is read that no trusted key vouches for.
-    private static SignatureEvidence JudgePayload(ReadOnlySpan<byte> payload, byte[] signature, Digest bundle, KeyRing keys)
+    private static SignatureEvidence JudgePayload(Descriptor layer, ReadOnlySpan<byte> payload, byte[] signature, SignatureQuestion question)
     {
-        VerificationKey? signer = null;
-        foreach (var key in keys.Keys)
+        TrustSigner? signer = null;
+        foreach (var authority in question.Keys)
         {
-            if (key.Verify(payload, signature, SignatureScheme.CosignTag))
+            if (authority.Key.Verify(payload, signature, SignatureScheme.CosignTag))
             {
-                signer = key;
+                signer = question.SignerOf(authority);
                 break;
             }
         }
 
         if (signer is null)
         {
-            return Refuse($"a cosign signature by none of the {keys.Role} keys of this site");
+            return SignatureEvidence.Nothing(layer.Annotation(CosignSignatures.CertificateAnnotation) is null
+                ? "a cosign signature by no key that the rule names"
+                : "a cosign signature under a certificate in cosign's older form, which is not checked (cosign 3 writes bundles)");
         }
 
         if (!SimpleSigningPayload.TryParse(payload, out var said, out var problem))
         {
-            return Refuse($"a cosign signature by {signer}, but {problem}");
+            return SignatureEvidence.Nothing($"a cosign signature by {signer}, but {problem}");
         }
 
-        return said.Digest == bundle
-            ? new SignatureEvidence(signer, $"a cosign signature by {signer}, made for {said.DockerReference}")
-            : Refuse($"a cosign signature by {signer}, but for {said.Digest}");
+        return said.Digest == question.Bundle.Digest
+            ? new SignatureEvidence(signer, $"a cosign signature by {signer}, made for {said.DockerReference}") { Kind = EvidenceKind.Signature }
+            : SignatureEvidence.Nothing($"a cosign signature by {signer}, but for {said.Digest}");
     }
-
-    private static SignatureEvidence Refuse(string description) => new(null, description);
 }

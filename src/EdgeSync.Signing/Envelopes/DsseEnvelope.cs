@@ -49,12 +49,16 @@ public sealed class DsseEnvelope
     /// Reads an envelope strictly: no duplicate members, canonical standard base64, bounded sizes. Where it is false,
     /// <paramref name="problem"/> says why in words.
     /// </summary>
-    public static bool TryParse(ReadOnlySpan<byte> utf8Json, [NotNullWhen(true)] out DsseEnvelope? envelope, out string problem)
+    public static bool TryParse(ReadOnlySpan<byte> utf8Json, [NotNullWhen(true)] out DsseEnvelope? envelope, out string problem) =>
+        TryParse(utf8Json, MaxBytes, out envelope, out problem);
+
+    /// <summary>As the other one, for envelopes that may be longer: attestations.</summary>
+    internal static bool TryParse(ReadOnlySpan<byte> utf8Json, int maxBytes, [NotNullWhen(true)] out DsseEnvelope? envelope, out string problem)
     {
         envelope = null;
-        if (utf8Json.Length > MaxBytes)
+        if (utf8Json.Length > maxBytes)
         {
-            problem = string.Create(CultureInfo.InvariantCulture, $"the envelope has {utf8Json.Length} bytes, more than {MaxBytes}");
+            problem = string.Create(CultureInfo.InvariantCulture, $"the envelope has {utf8Json.Length} bytes, more than {maxBytes}");
             return false;
         }
 

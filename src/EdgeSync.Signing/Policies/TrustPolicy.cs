@@ -4,15 +4,49 @@ using EdgeSync.Signing.Keys;
 namespace EdgeSync.Signing.Policies;
 
 /// <summary>
-/// Whom a site trusts, and for what: release keys say what runs where, bundle keys say who built it. Two roles, so that neither key alone
-/// brings anything onto a site. Immutable.
+/// Whom a site trusts, and for what. Release rules say who may say what runs where, bundle rules who may have built it: two roles, so that neither
+/// alone brings anything onto a site. For each thing that is judged one rule counts, the most specific one that fits; nothing is trusted for which
+/// no rule fits. Immutable.
 /// </summary>
-/// <param name="Releases">Who signs release records, and how many of them must.</param>
-/// <param name="Bundles">Who signs bundles, and how many of them must.</param>
-public sealed record TrustPolicy(KeyRing Releases, KeyRing Bundles)
+public sealed class TrustPolicy
 {
+    /// <summary>A policy of these rules; of two that fit equally well the first counts.</summary>
+    public TrustPolicy(IReadOnlyList<ReleaseRule> releases, IReadOnlyList<BundleRule> bundles)
+    {
+        ArgumentNullException.ThrowIfNull(releases);
+        ArgumentNullException.ThrowIfNull(bundles);
+        Releases = [.. releases];
+        Bundles = [.. bundles];
+    }
+
+    /// <summary>The short form: keys for every release, and keys for every bundle.</summary>
+    public TrustPolicy(KeyRing releases, KeyRing bundles)
+        : this([OfKeys(releases)], [OfBundleKeys(bundles)])
+    {
+    }
+
+    /// <summary>The rules for release records.</summary>
+    public IReadOnlyList<ReleaseRule> Releases { get; }
+
+    /// <summary>The rules for bundles.</summary>
+    public IReadOnlyList<BundleRule> Bundles { get; }
+
+    /// <summary>The rule for release records from this place; null where none fits.</summary>
+    public ReleaseRule? FindReleaseRule(TrustPlace place)
+    {
+        ArgumentNullException.ThrowIfNull(place);
+        return Choose(Releases, rule => rule.Scope, place);
+    }
+
+    /// <summary>The rule for bundles from this place; null where none fits.</summary>
+    public BundleRule? FindBundleRule(TrustPlace place)
+    {
+        ArgumentNullException.ThrowIfNull(place);
+        return Choose(Bundles, rule => rule.Scope, place);
+    }
+
     /// <summary>
-    /// Loads both rings from files. Throws one <see cref="SigningException"/> that names every file that cannot be used, and why.
+    /// Loads the short form from files. Throws one <see cref="SigningException"/> that names every file that cannot be used, and why.
     /// </summary>
     public static async Task<TrustPolicy> LoadAsync(TrustPolicyFiles files, CancellationToken cancellationToken)
     {
@@ -27,6 +61,35 @@ public sealed record TrustPolicy(KeyRing Releases, KeyRing Bundles)
                 Hint = "Correct the trust section of the configuration, or put the public keys in place.",
                 ExitCode = ExitCodes.BadConfiguration,
             };
+    }
+
+    private static ReleaseRule OfKeys(KeyRing keys)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        return new ReleaseRule("trust.releases", TrustScope.Everything, keys);
+    }
+
+    private static BundleRule OfBundleKeys(KeyRing keys)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        return new BundleRule(
+            "trust.bundles", TrustScope.Everything, [.. keys.Keys.Select(key => new TrustAuthority.ByKey(key.Name, key))], keys.Threshold, []);
+    }
+
+    private static T? Choose<T>(IReadOnlyList<T> rules, Func<T, TrustScope> scopeOf, TrustPlace place)
+        where T : class
+    {
+        T? chosen = null;
+        var best = (Repository: -1, Channel: -1);
+        foreach (var rule in rules)
+        {
+            if (scopeOf(rule).Fit(place) is { } fit && fit.CompareTo(best) > 0)
+            {
+                (chosen, best) = (rule, fit);
+            }
+        }
+
+        return chosen;
     }
 
     private static async Task<KeyRing?> LoadRingAsync(

@@ -8,6 +8,9 @@ public sealed record ReleaseExpectation
     /// <summary>The channel that was asked.</summary>
     public required string Channel { get; init; }
 
+    /// <summary>The repository that was asked, <c>HOST/NAME</c>; null where nobody knows.</summary>
+    public string? Repository { get; init; }
+
     /// <summary>The site's labels.</summary>
     public required IReadOnlyDictionary<string, string> SiteLabels { get; init; }
 

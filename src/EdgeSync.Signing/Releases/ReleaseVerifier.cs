@@ -19,13 +19,21 @@ public static class ReleaseVerifier
         ArgumentNullException.ThrowIfNull(expectation);
         ArgumentNullException.ThrowIfNull(policy);
         var found = Digest.Of(envelope.Span);
-        switch (DsseVerifier.Verify(envelope.Span, ReleaseRecord.MediaType, policy.Releases.Keys, policy.Releases.Threshold))
+        var rule = policy.FindReleaseRule(new TrustPlace(expectation.Repository, expectation.Channel));
+        switch (DsseVerifier.Verify(envelope.Span, ReleaseRecord.MediaType, rule?.Keys.Keys ?? [], rule?.Keys.Threshold ?? 1))
         {
             case DsseVerdict.Malformed malformed:
                 return RejectUnreadable(malformed.Problem, found, expectation);
+            case DsseVerdict.ThresholdNotMet few when rule is null:
+                return new ReleaseVerdict.Rejected(
+                    ReasonCodes.NoTrustRule,
+                    $"the release on channel '{expectation.Channel}' is not trusted: no rule for releases fits "
+                    + new TrustPlace(expectation.Repository, expectation.Channel),
+                    "Add a rule for this repository and channel to the site's trust policy.",
+                    ReleaseClaim.Read(few.UntrustedPayload, expectation, found), seen: null);
             case DsseVerdict.ThresholdNotMet few:
                 return new ReleaseVerdict.Rejected(
-                    ReasonCodes.ThresholdNotMet, DescribeThreshold(expectation.Channel, few),
+                    ReasonCodes.ThresholdNotMet, DescribeThreshold(expectation.Channel, few, rule!.Name),
                     "Sign the release with keys that this site trusts ('edgesync release sign'), or correct the site's trust policy.",
                     ReleaseClaim.Read(few.UntrustedPayload, expectation, found), seen: null);
             case DsseVerdict.Valid valid:
@@ -134,9 +142,9 @@ public static class ReleaseVerifier
     private static ReleaseVerdict.Rejected Reject(VerifiedRelease release, string reason, bool isNewest, string message, string hint) =>
         new(reason, message, hint, release.Acknowledged, isNewest ? release.Seen : null);
 
-    private static string DescribeThreshold(string channel, DsseVerdict.ThresholdNotMet few) => few.Keys.Count == 0
-        ? Invariant($"the release on channel '{channel}' has no valid signature of a trusted key; {few.Threshold} are needed")
-        : Invariant($"the release on channel '{channel}' is signed by {string.Join(", ", few.Keys)}; {few.Threshold} different keys are needed");
+    private static string DescribeThreshold(string channel, DsseVerdict.ThresholdNotMet few, string rule) => few.Keys.Count == 0
+        ? Invariant($"the release on channel '{channel}' has no valid signature of a trusted key; the rule '{rule}' asks for {few.Threshold}")
+        : Invariant($"the release on channel '{channel}' is signed by {string.Join(", ", few.Keys)}; the rule '{rule}' asks for {few.Threshold} different keys");
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,16 +1,25 @@
 namespace EdgeSync.Signing.Verification;
 
-/// <summary>What <see cref="BundleVerifier"/> found: trusted, or untrusted with a reason.</summary>
+/// <summary>What <see cref="BundleVerifier"/> found: trusted, or untrusted with a reason; and each item of the rule with its evidence.</summary>
 public abstract record BundleVerdict
 {
-    private BundleVerdict()
+    private BundleVerdict(string? rule, IReadOnlyList<TrustCheck> checks)
     {
+        Rule = rule;
+        Checks = checks;
     }
 
-    /// <summary>Enough different trusted keys have signed the bundle.</summary>
+    /// <summary>The rule that was chosen; null where none fits.</summary>
+    public string? Rule { get; }
+
+    /// <summary>Every item of the rule, passed or not.</summary>
+    public IReadOnlyList<TrustCheck> Checks { get; }
+
+    /// <summary>The bundle is all that the rule asks for.</summary>
     public sealed record Trusted : BundleVerdict
     {
-        internal Trusted(VerifiedBundle bundle) => Bundle = bundle;
+        internal Trusted(string rule, IReadOnlyList<TrustCheck> checks, VerifiedBundle bundle)
+            : base(rule, checks) => Bundle = bundle;
 
         /// <summary>The proof.</summary>
         public VerifiedBundle Bundle { get; }
@@ -19,7 +28,9 @@ public abstract record BundleVerdict
     /// <summary>The bundle must not be used.</summary>
     public sealed record Untrusted : BundleVerdict
     {
-        internal Untrusted(string reason, string message, string hint, IReadOnlyList<SignatureEvidence> evidence)
+        internal Untrusted(
+            string? rule, IReadOnlyList<TrustCheck> checks, string reason, string message, string hint, IReadOnlyList<SignatureEvidence> evidence)
+            : base(rule, checks)
         {
             Reason = reason;
             Message = message;
@@ -27,16 +38,16 @@ public abstract record BundleVerdict
             Evidence = evidence;
         }
 
-        /// <summary><c>SignatureMissing</c> or <c>SignatureUntrusted</c> (<c>ReasonCodes</c>).</summary>
+        /// <summary><c>NoTrustRule</c>, <c>SignatureMissing</c>, <c>SignatureUntrusted</c> or <c>AttestationMissing</c> (<c>ReasonCodes</c>).</summary>
         public string Reason { get; }
 
-        /// <summary>One sentence for people.</summary>
+        /// <summary>One sentence for people, with the rule's name.</summary>
         public string Message { get; }
 
         /// <summary>What an operator can do.</summary>
         public string Hint { get; }
 
-        /// <summary>What each signature was found to be.</summary>
+        /// <summary>What each signature and attestation was found to be.</summary>
         public IReadOnlyList<SignatureEvidence> Evidence { get; }
     }
 }

@@ -1,38 +1,61 @@
 using System.Globalization;
 using EdgeSync.Contracts;
 using EdgeSync.Oci.Manifests;
-using EdgeSync.Primitives;
 using EdgeSync.Signing.Cosign;
-using EdgeSync.Signing.Keys;
 using EdgeSync.Signing.Policies;
+using EdgeSync.Signing.Sigstore;
+using EdgeSync.Signing.Text;
 
 namespace EdgeSync.Signing.Verification;
 
 /// <summary>
-/// Judges a bundle by the signatures that lie beside it, from bytes alone. Junk beside good signatures hides nothing, as long as it stays within
-/// the bounds; two signatures of one key count once.
+/// Judges a bundle by the signatures and attestations that lie beside it, from bytes alone. Junk beside good signatures hides nothing, as long as it
+/// stays within the bounds; each signer and each authority counts once.
 /// </summary>
 public static class BundleVerifier
 {
     /// <summary>The most artifacts that are looked at for one bundle.</summary>
-    public const int MaxArtifacts = 32;
+    public const int MaxArtifacts = 256;
 
     /// <summary>The most signatures that are looked at in one artifact.</summary>
     public const int MaxSignatures = CosignSignatures.MaxSignatures;
 
-    private static readonly ISignatureFormat[] Formats = [new CosignTagFormat()];
+    /// <summary>The most signatures and attestations that are looked at for one bundle.</summary>
+    public const int MaxEvidence = 512;
 
-    /// <summary>Judges the bundle with this digest. Pure: the same input gives the same verdict.</summary>
-    public static BundleVerdict Verify(Descriptor bundle, IReadOnlyList<SignatureArtifact> signatures, TrustPolicy policy)
+    private static readonly ISignatureFormat[] Formats = [new CosignTagFormat(), new CosignAttestationFormat(), new SigstoreBundleFormat()];
+
+    /// <summary>Judges the bundle with this digest, of this place, at this time. Pure: the same input gives the same verdict.</summary>
+    public static BundleVerdict Verify(
+        Descriptor bundle, IReadOnlyList<SignatureArtifact> signatures, TrustPolicy policy, TrustPlace place, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(bundle);
         ArgumentNullException.ThrowIfNull(signatures);
         ArgumentNullException.ThrowIfNull(policy);
-        List<SignatureEvidence> evidence = [.. signatures.Take(MaxArtifacts).SelectMany(s => Judge(s, bundle.Digest, policy.Bundles))];
-        List<VerificationKey> signers = [.. evidence.Select(e => e.Signer).OfType<VerificationKey>().Distinct()];
-        return signers.Count >= policy.Bundles.Threshold
-            ? new BundleVerdict.Trusted(new VerifiedBundle(bundle, signers, evidence))
-            : Refuse(bundle.Digest, signers, evidence, policy.Bundles.Threshold);
+        ArgumentNullException.ThrowIfNull(place);
+        if (policy.FindBundleRule(place) is not { } rule)
+        {
+            return new BundleVerdict.Untrusted(
+                rule: null, [], ReasonCodes.NoTrustRule, $"the bundle {bundle.Digest} is not trusted: no rule for bundles fits {place}",
+                "Add a rule for this repository and channel to the site's trust policy.", []);
+        }
+
+        var question = new SignatureQuestion(bundle, rule.Everybody, now);
+        List<SignatureEvidence> evidence = [.. signatures.Take(MaxArtifacts).SelectMany(s => Judge(s, question)).Take(MaxEvidence)];
+        List<TrustSigner> signers = [.. evidence
+            .Where(found => found.Kind == EvidenceKind.Signature)
+            .Select(found => found.Signer)
+            .OfType<TrustSigner>()
+            .Where(signer => rule.Authorities.Any(authority => signer.Authorities.Contains(authority.Name)))
+            .DistinctBy(signer => signer.Identity)];
+        TrustCheck[] checks =
+        [
+            CheckSignatures(rule, signers, evidence),
+            .. rule.Attestations.Select(wanted => AttestationJudge.Judge(wanted, evidence, now)),
+        ];
+        return checks.FirstOrDefault(check => !check.Passed) is { } failed
+            ? Refuse(bundle, rule, checks, failed, evidence)
+            : new BundleVerdict.Trusted(rule.Name, checks, new VerifiedBundle(bundle, signers, evidence));
     }
 
     /// <summary>
@@ -45,30 +68,50 @@ public static class BundleVerifier
         return new VerifiedBundle(bundle, [], []);
     }
 
-    private static IEnumerable<SignatureEvidence> Judge(SignatureArtifact artifact, Digest bundle, KeyRing keys)
+    private static IEnumerable<SignatureEvidence> Judge(SignatureArtifact artifact, SignatureQuestion question)
     {
         if (!SignatureArtifact.TryRead(artifact.Manifest, out var manifest, out var problem))
         {
-            return [new SignatureEvidence(null, $"something that cannot be read: {problem}")];
+            return [SignatureEvidence.Nothing($"something that cannot be read: {ShownText.Of(problem)}")];
         }
 
         return Formats.FirstOrDefault(format => format.Recognises(manifest)) is { } format
-            ? format.Judge(manifest, artifact, bundle, keys).Take(MaxSignatures)
-            : [new SignatureEvidence(null, $"something of a kind that is not checked here ({manifest.ArtifactType ?? manifest.Config.MediaType})")];
+            ? format.Judge(manifest, artifact, question).Take(MaxSignatures)
+            : [SignatureEvidence.Nothing(
+                $"something of a kind that is not checked here ({ShownText.Of(manifest.ArtifactType ?? manifest.Config.MediaType)})")];
+    }
+
+    private static TrustCheck CheckSignatures(BundleRule rule, List<TrustSigner> signers, List<SignatureEvidence> evidence)
+    {
+        var count = AuthorityMatching.Count(rule.Authorities, signers);
+        var found = string.Create(CultureInfo.InvariantCulture, $"{count} of {rule.Threshold} trusted signatures");
+        var by = signers.Count > 0 ? $", by {string.Join(", ", signers)}" : "";
+        return new TrustCheck(
+            "signatures", count >= rule.Threshold, found + by, [.. evidence.Where(e => e.Kind != EvidenceKind.Attestation).Select(e => e.Description)]);
     }
 
     private static BundleVerdict.Untrusted Refuse(
-        Digest bundle, List<VerificationKey> signers, List<SignatureEvidence> evidence, int threshold)
+        Descriptor bundle, BundleRule rule, TrustCheck[] checks, TrustCheck failed, List<SignatureEvidence> evidence)
     {
-        const string Hint = "Sign the bundle with a key that this site trusts ('edgesync bundle sign'), or correct the site's trust policy.";
-        if (evidence.Count == 0)
+        if (failed != checks[0])
         {
-            return new BundleVerdict.Untrusted(ReasonCodes.SignatureMissing, $"the bundle {bundle} has no signature", Hint, evidence);
+            return new BundleVerdict.Untrusted(
+                rule.Name, checks, ReasonCodes.AttestationMissing,
+                $"the bundle {bundle.Digest} does not meet the rule '{rule.Name}': {failed.Item}: {failed.Summary}",
+                "Have the attestation made for this bundle and put beside it in the registry, or correct the site's trust policy.", evidence);
         }
 
-        var found = string.Join("; ", evidence.Select(e => e.Description).Distinct().Take(3));
-        var message = string.Create(
-            CultureInfo.InvariantCulture, $"the bundle {bundle} has {signers.Count} of {threshold} trusted signatures; found: {found}");
-        return new BundleVerdict.Untrusted(ReasonCodes.SignatureUntrusted, message, Hint, evidence);
+        const string Hint = "Sign the bundle with a key that this site trusts ('edgesync bundle sign'), or correct the site's trust policy.";
+        if (failed.Evidence.Count == 0)
+        {
+            return new BundleVerdict.Untrusted(
+                rule.Name, checks, ReasonCodes.SignatureMissing, $"the bundle {bundle.Digest} has no signature, and the rule '{rule.Name}' asks for one",
+                Hint, evidence);
+        }
+
+        var found = string.Join("; ", failed.Evidence.Distinct().Take(3));
+        return new BundleVerdict.Untrusted(
+            rule.Name, checks, ReasonCodes.SignatureUntrusted,
+            $"the bundle {bundle.Digest} does not meet the rule '{rule.Name}': it has {failed.Summary}; found: {found}", Hint, evidence);
     }
 }

@@ -1,15 +1,13 @@
 using EdgeSync.Oci.Manifests;
-using EdgeSync.Primitives;
-using EdgeSync.Signing.Policies;
 
 namespace EdgeSync.Signing.Verification;
 
-/// <summary>One way in which signers put signatures into a registry.</summary>
+/// <summary>One way in which signers put signatures and attestations into a registry.</summary>
 internal interface ISignatureFormat
 {
     /// <summary>Whether the manifest is one of this format, by its content.</summary>
     bool Recognises(ImageManifest manifest);
 
     /// <summary>Judges each signature that the artifact holds, one by one as asked: the caller stops at its bound.</summary>
-    IEnumerable<SignatureEvidence> Judge(ImageManifest manifest, SignatureArtifact artifact, Digest bundle, KeyRing keys);
+    IEnumerable<SignatureEvidence> Judge(ImageManifest manifest, SignatureArtifact artifact, SignatureQuestion question);
 }

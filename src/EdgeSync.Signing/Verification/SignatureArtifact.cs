@@ -1,12 +1,14 @@
 using EdgeSync.Oci.Manifests;
 using EdgeSync.Primitives;
 using EdgeSync.Primitives.Failures;
+using EdgeSync.Signing.Envelopes;
+using EdgeSync.Signing.Sigstore.Bundles;
 
 namespace EdgeSync.Signing.Verification;
 
 /// <summary>
-/// Something that lies beside a bundle and may be a signature of it, as bytes from the cache. Which format it is is read from the content; where it
-/// was found is no proof of anything.
+/// Something that lies beside a bundle and may be a signature or an attestation of it, as bytes from the cache. Which format it is is read from the
+/// content; where it was found is no proof of anything.
 /// </summary>
 /// <param name="Manifest">The manifest's bytes.</param>
 /// <param name="Blobs">The blobs of it that are here, by digest.</param>
@@ -15,17 +17,36 @@ public sealed record SignatureArtifact(ReadOnlyMemory<byte> Manifest, IReadOnlyD
     /// <summary>The largest blob of a signature that is worth fetching, in bytes.</summary>
     public const int MaxBlobBytes = 64 * 1024;
 
+    /// <summary>The largest blob that may hold an attestation, in bytes: a bill of materials is long.</summary>
+    public const int MaxAttestationBytes = SigstoreBundle.MaxBytes;
+
+    /// <summary>The most bytes that all that lies beside one bundle may have together.</summary>
+    public const int MaxTotalBytes = 32 * 1024 * 1024;
+
     /// <summary>
     /// The blobs that must be fetched to judge an artifact with this manifest: different ones, bounded in number and size. Empty where it can be no
     /// signature.
     /// </summary>
-    public static IReadOnlyList<Descriptor> FindWantedBlobs(ReadOnlyMemory<byte> manifest) =>
-        TryRead(manifest, out var content, out _)
-            ? [.. content.Layers
+    public static IReadOnlyList<Descriptor> FindWantedBlobs(ReadOnlyMemory<byte> manifest)
+    {
+        if (!TryRead(manifest, out var content, out _))
+        {
+            return [];
+        }
+
+        long total = 0;
+        return
+        [
+            .. content.Layers
                 .Take(BundleVerifier.MaxSignatures)
-                .Where(layer => layer.Size is > 0 and <= MaxBlobBytes)
-                .DistinctBy(layer => layer.Digest)]
-            : [];
+                .Where(layer => layer.Size > 0 && layer.Size <= MostBytes(layer.MediaType))
+                .DistinctBy(layer => layer.Digest)
+                .Where(layer => (total += layer.Size) <= MaxTotalBytes),
+        ];
+    }
+
+    internal static bool IsSigstoreBundle(string mediaType) =>
+        mediaType.StartsWith("application/vnd.dev.sigstore.bundle", StringComparison.Ordinal);
 
     internal static bool TryRead(
         ReadOnlyMemory<byte> manifest, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out ImageManifest? content, out string problem)
@@ -43,4 +64,16 @@ public sealed record SignatureArtifact(ReadOnlyMemory<byte> Manifest, IReadOnlyD
 
         return content is not null;
     }
+
+    /// <summary>The blob of a layer, if it is here and has its digest; else the reason why not.</summary>
+    internal bool TryFind(Descriptor layer, out ReadOnlyMemory<byte> blob, out string problem)
+    {
+        problem = !Blobs.TryGetValue(layer.Digest, out blob) ? "whose content is missing or too large"
+            : Digest.Of(blob.Span) != layer.Digest ? "whose content does not have its digest"
+            : "";
+        return problem.Length == 0;
+    }
+
+    private static int MostBytes(string mediaType) =>
+        mediaType == DsseEnvelope.MediaType || IsSigstoreBundle(mediaType) ? MaxAttestationBytes : MaxBlobBytes;
 }

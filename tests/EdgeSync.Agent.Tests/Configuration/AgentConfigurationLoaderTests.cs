@@ -62,9 +62,9 @@ public sealed class AgentConfigurationLoaderTests
         Assert.True(configuration.Registries[1].PlainHttp);
         Assert.Equal(folder["token"], configuration.Registries[1].TokenFile);
         Assert.Equal(folder["docker.json"], configuration.Registries[2].DockerConfig);
-        Assert.Equal([folder["a.pub"], folder["b.pub"]], configuration.Trust.Releases.Keys);
-        Assert.Equal(2, configuration.Trust.Releases.Threshold);
-        Assert.Equal([folder["b.pub"]], configuration.Trust.Bundles.Keys);
+        Assert.Equal([folder["a.pub"], folder["b.pub"]], configuration.Trust.Releases!.Keys);
+        Assert.Equal(2, configuration.Trust.Releases!.Threshold);
+        Assert.Equal([folder["b.pub"]], configuration.Trust.Bundles!.Keys);
         Assert.Equal(new TimeSpan(1, 30, 0), configuration.Channels[0].Every);
         Assert.Equal("shop", configuration.Channels[0].Namespace);
         Assert.Equal(TimeSpan.FromSeconds(500), configuration.Channels[0].HealthDeadline);
@@ -93,7 +93,7 @@ public sealed class AgentConfigurationLoaderTests
         Assert.Equal("/var/lib/edgesync", configuration.StateDirectory);
         Assert.Equal("/run/edgesync/edgesync.sock", configuration.ControlSocket);
         Assert.StartsWith("linux/", configuration.Platform, StringComparison.Ordinal);
-        Assert.Equal(1, configuration.Trust.Releases.Threshold);
+        Assert.Equal(1, configuration.Trust.Releases!.Threshold);
         Assert.Equal("default", configuration.Channels[0].Namespace);
         Assert.Equal(TimeSpan.FromMinutes(5), configuration.Channels[0].HealthDeadline);
         Assert.Equal("edgesync-system", configuration.Cluster.InventoryNamespace);

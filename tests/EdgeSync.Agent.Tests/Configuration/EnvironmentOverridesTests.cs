@@ -29,7 +29,7 @@ public sealed class EnvironmentOverridesTests
         Assert.Equal(TimeSpan.FromSeconds(20), configuration.Channels[0].HealthDeadline);
         Assert.Equal("stable", configuration.Channels[0].Name);
         Assert.Equal("tools", configuration.Channels[1].Name);
-        Assert.Equal([folder["a.pub"], folder["b.pub"]], configuration.Trust.Releases.Keys);
+        Assert.Equal([folder["a.pub"], folder["b.pub"]], configuration.Trust.Releases!.Keys);
         Assert.Equal("north", configuration.Labels["region"]);
         Assert.Equal("ship", configuration.Labels["siteType"]);
         Assert.Equal("hq.example.com", configuration.Hq!.Broker.Host);

@@ -170,7 +170,7 @@ public sealed class PublishingTests(PublishingBed bed) : IClassFixture<Publishin
 
         var found = await bed.FetchSignaturesAsync(bundle, CosignSignatures.TagOf(bundle.Digest!.Value));
         var verdict = BundleVerifier.Verify(
-            new Descriptor { MediaType = MediaTypes.ImageIndex, Digest = bundle.Digest.Value, Size = 1 }, [found], await PolicyAsync(2));
+            new Descriptor { MediaType = MediaTypes.ImageIndex, Digest = bundle.Digest.Value, Size = 1 }, [found], await PolicyAsync(2), TrustPlace.Unknown, TimeProvider.System.GetUtcNow());
 
         Assert.Equal([true, true, false], news);
         Assert.IsType<BundleVerdict.Trusted>(verdict);
@@ -187,7 +187,7 @@ public sealed class PublishingTests(PublishingBed bed) : IClassFixture<Publishin
         Assert.Equal(ExitCodes.Ok, exit);
         var found = await bed.FetchSignaturesAsync(bundle, CosignSignatures.TagOf(bundle.Digest!.Value));
         Assert.IsType<BundleVerdict.Trusted>(BundleVerifier.Verify(
-            new Descriptor { MediaType = MediaTypes.ImageIndex, Digest = bundle.Digest.Value, Size = 1 }, [found], await PolicyAsync(2)));
+            new Descriptor { MediaType = MediaTypes.ImageIndex, Digest = bundle.Digest.Value, Size = 1 }, [found], await PolicyAsync(2), TrustPlace.Unknown, TimeProvider.System.GetUtcNow()));
     }
 
     [Fact]

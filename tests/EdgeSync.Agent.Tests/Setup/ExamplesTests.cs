@@ -12,7 +12,7 @@ public sealed class ExamplesTests
     {
         var configuration = AgentConfigurationLoader.Load(RepositoryFile.Path("deploy/k3s/edgesync.yaml"), new Dictionary<string, string>(), checkFiles: false);
 
-        Assert.Equal(2, configuration.Trust.Releases.Threshold);
+        Assert.Equal(2, configuration.Trust.Releases!.Threshold);
         Assert.NotNull(configuration.Hq);
     }
 

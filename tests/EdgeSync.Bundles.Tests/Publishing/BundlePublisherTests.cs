@@ -123,7 +123,7 @@ public sealed class BundlePublisherTests(RegistryFixture peer) : IClassFixture<R
         var signature = CosignSignatures.Append(new SimpleSigningPayload(built.Descriptor.Digest, Target.Name), key, existing: null)!;
         var artifact = new SignatureArtifact(signature.Manifest, signature.Blobs.ToDictionary(b => b.Descriptor.Digest, b => b.Content));
         var policy = new TrustPolicy(new KeyRing("release", [key.PublicKey], 1), new KeyRing("bundle", [key.PublicKey], 1));
-        var verdict = Assert.IsType<BundleVerdict.Trusted>(BundleVerifier.Verify(built.Descriptor, [artifact], policy));
+        var verdict = Assert.IsType<BundleVerdict.Trusted>(BundleVerifier.Verify(built.Descriptor, [artifact], policy, TrustPlace.Unknown, TimeProvider.System.GetUtcNow()));
 
         var opened = await BundleReader.OpenAsync(verdict.Bundle, store, _limit.Token);
 

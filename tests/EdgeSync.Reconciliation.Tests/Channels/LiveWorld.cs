@@ -103,7 +103,7 @@ internal sealed class LiveWorld : IReleaseSource, IBundleSource, IImageShelf, II
     public Task<ReleaseLook> LookAsync(ChannelSubscription channel, Digest? known, CancellationToken cancellationToken) =>
         Task.FromResult<ReleaseLook>(new ReleaseLook.Found(Digest.Of(_serves), _serves));
 
-    public Task<VerifiedBundle> JudgeAsync(BundleRevision bundle, CancellationToken cancellationToken) => IsBundleTrusted
+    public Task<VerifiedBundle> JudgeAsync(string channel, BundleRevision bundle, CancellationToken cancellationToken) => IsBundleTrusted
         ? Task.FromResult(BundleVerifier.Uphold(_bundle))
         : Task.FromException<VerifiedBundle>(new ReconciliationException(ReasonCodes.SignatureUntrusted, "signed by others")
         {

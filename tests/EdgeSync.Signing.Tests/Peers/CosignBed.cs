@@ -57,11 +57,15 @@ public sealed class CosignBed : IAsyncLifetime
     }
 
     /// <summary>Runs one of both cosigns.</summary>
-    public Task<ToolResult> CosignAsync(int version, params string[] arguments) => _cosign[version].RunAsync(new ToolRequest(arguments)
-    {
-        Environment = new Dictionary<string, string?> { ["COSIGN_PASSWORD"] = Password, ["HOME"] = _session!.Folder },
-        WorkingDirectory = _session.Folder,
-    });
+    public Task<ToolResult> CosignAsync(int version, params string[] arguments) => CosignAsync(version, new Dictionary<string, string?>(), arguments);
+
+    /// <summary>The same with more variables.</summary>
+    public Task<ToolResult> CosignAsync(int version, Dictionary<string, string?> environment, params string[] arguments) =>
+        _cosign[version].RunAsync(new ToolRequest(arguments)
+        {
+            Environment = new Dictionary<string, string?>(environment) { ["COSIGN_PASSWORD"] = Password, ["HOME"] = _session!.Folder },
+            WorkingDirectory = _session.Folder,
+        });
 
     /// <summary>Gives cosign a key of ours; the path of its own file for it, which both versions read. The import of Debian's cosign 2 fails.</summary>
     public async Task<string> ImportAsync(SigningKey key)
@@ -102,13 +106,50 @@ public sealed class CosignBed : IAsyncLifetime
     {
         var manifest = await Registry.FindManifestAsync(image.Repository, tag, CancellationToken.None);
         Assert.NotNull(manifest);
+        return await FetchAsync(image, manifest);
+    }
+
+    private async Task<SignatureArtifact> FetchAsync(OciReference image, ReceivedManifest manifest)
+    {
         var blobs = new Dictionary<Digest, ReadOnlyMemory<byte>>();
         foreach (var blob in SignatureArtifact.FindWantedBlobs(manifest.Bytes))
         {
-            blobs[blob.Digest] = await Registry.GetBlobAsync(image.Repository, blob, SignatureArtifact.MaxBlobBytes, CancellationToken.None);
+            blobs[blob.Digest] = await Registry.GetBlobAsync(image.Repository, blob, SignatureArtifact.MaxAttestationBytes, CancellationToken.None);
         }
 
         return new SignatureArtifact(manifest.Bytes, blobs);
+    }
+
+    /// <summary>All that lies beside an image: under cosign's tags, and in the index that stands in for the referrers.</summary>
+    public async Task<IReadOnlyList<SignatureArtifact>> FetchAllAsync(OciReference image)
+    {
+        var digest = image.Digest!.Value;
+        var tags = new List<string> { CosignSignatures.TagOf(digest), CosignSignatures.AttestationTagOf(digest) };
+        var found = new List<SignatureArtifact>();
+        foreach (var tag in tags)
+        {
+            if (await Registry.FindManifestAsync(image.Repository, tag, CancellationToken.None) is not null)
+            {
+                found.Add(await FetchAsync(image, tag));
+            }
+        }
+
+        foreach (var referrer in await Registry.GetReferrersAsync(image.Repository, digest, artifactType: null, CancellationToken.None))
+        {
+            found.Add(await FetchAsync(image, await Registry.GetManifestAsync(image.Repository, referrer.Digest, CancellationToken.None)));
+        }
+
+        return found;
+    }
+
+    /// <summary>Has cosign 3 sign or attest into a Sigstore bundle, with no network.</summary>
+    public async Task BundleAsync(string verb, string key, params string[] arguments)
+    {
+        var configuration = this[$"signing-{Guid.NewGuid():N}.json"];
+        var root = this[$"root-{Guid.NewGuid():N}.json"];
+        (await CosignAsync(3, "signing-config", "create", "--out", configuration)).EnsureSuccess();
+        (await CosignAsync(3, "trusted-root", "create", "--out", root)).EnsureSuccess();
+        (await CosignAsync(3, [verb, "--key", key, "--signing-config", configuration, "--trusted-root", root, "-y", .. arguments])).EnsureSuccess();
     }
 
     /// <summary>Signs with our own code, beside what is there.</summary>

@@ -31,7 +31,7 @@ public sealed class CosignPeerTests(CosignBed bed) : IClassFixture<CosignBed>
         var found = await bed.FetchAsync(image, CosignSignatures.TagOf(image.Digest!.Value));
 
         var trusted = Assert.IsType<BundleVerdict.Trusted>(Verify(image, 1, [key.PublicKey], found));
-        Assert.Equal([key.PublicKey], trusted.Bundle.Signers);
+        Assert.Equal([key.PublicKey.Id.ToString()], trusted.Bundle.Signers.Select(s => s.Identity));
         Assert.IsType<BundleVerdict.Untrusted>(Verify(image, 1, [TestKeys.Stranger.PublicKey], found));
         Assert.IsType<BundleVerdict.Untrusted>(Verify(await bed.PushImageAsync(), 1, [key.PublicKey], found));
     }
@@ -138,5 +138,7 @@ public sealed class CosignPeerTests(CosignBed bed) : IClassFixture<CosignBed>
     private static BundleVerdict Verify(OciReference image, int threshold, VerificationKey[] keys, SignatureArtifact found) => BundleVerifier.Verify(
         new Descriptor { MediaType = MediaTypes.ImageManifest, Digest = image.Digest!.Value, Size = 1 },
         [found],
-        new TrustPolicy(new KeyRing("release", keys, 1), new KeyRing("bundle", keys, threshold)));
+        new TrustPolicy(new KeyRing("release", keys, 1), new KeyRing("bundle", keys, threshold)),
+        TrustPlace.Unknown,
+        TimeProvider.System.GetUtcNow());
 }

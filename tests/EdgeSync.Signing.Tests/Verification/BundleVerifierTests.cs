@@ -22,7 +22,7 @@ public sealed class BundleVerifierTests
         var trusted = Assert.IsType<BundleVerdict.Trusted>(Verify(1, [key.PublicKey], Signed(key)));
 
         Assert.Equal(Bundle, trusted.Bundle.Descriptor);
-        Assert.Equal([key.PublicKey], trusted.Bundle.Signers);
+        Assert.Equal([key.PublicKey.Id.ToString()], trusted.Bundle.Signers.Select(s => s.Identity));
         Assert.Contains(key.PublicKey.ToString(), trusted.Bundle.Evidence[0].Description, StringComparison.Ordinal);
         Assert.Contains("registry.example.com/retail/shop", trusted.Bundle.Evidence[0].Description, StringComparison.Ordinal);
     }
@@ -32,7 +32,7 @@ public sealed class BundleVerifierTests
 
     [Fact]
     public void Verify_Stranger_IsSignatureUntrusted() => AssertRefused(
-        ReasonCodes.SignatureUntrusted, "by none of the bundle keys", Verify(1, [TestKeys.First.PublicKey], Signed(TestKeys.Stranger)));
+        ReasonCodes.SignatureUntrusted, "by no key that the rule names", Verify(1, [TestKeys.First.PublicKey], Signed(TestKeys.Stranger)));
 
     [Fact]
     public void Verify_ReleaseKeyOnly_IsSignatureUntrusted()
@@ -112,7 +112,7 @@ public sealed class BundleVerifierTests
     }
 
     [Fact]
-    public void Verify_BlobMissing_IsUntrusted() => AssertRefused(ReasonCodes.SignatureUntrusted, "payload is missing", Verify(
+    public void Verify_BlobMissing_IsUntrusted() => AssertRefused(ReasonCodes.SignatureUntrusted, "content is missing", Verify(
         1, [TestKeys.First.PublicKey], Signed(TestKeys.First) with { Blobs = new Dictionary<Digest, ReadOnlyMemory<byte>>() }));
 
     [Fact]
@@ -144,9 +144,9 @@ public sealed class BundleVerifierTests
     }
 
     [Fact]
-    public void Verify_FormatOfALaterVersion_IsNamed()
+    public void Verify_FormatThatNobodyKnows_IsNamed()
     {
-        var layer = Descriptor.Of("application/vnd.dev.sigstore.bundle.v0.3+json", "{}"u8);
+        var layer = Descriptor.Of("application/vnd.example.signature", "{}"u8);
 
         AssertRefused(ReasonCodes.SignatureUntrusted, "of a kind that is not checked here", Verify(
             1, [TestKeys.First.PublicKey], Artifact((layer, "{}"u8.ToArray()))));

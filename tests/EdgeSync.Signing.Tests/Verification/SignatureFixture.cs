@@ -15,7 +15,8 @@ internal static class SignatureFixture
     public static SimpleSigningPayload Payload { get; } = new(Bundle.Digest, "registry.example.com/retail/shop");
 
     public static BundleVerdict Verify(int threshold, VerificationKey[] keys, params SignatureArtifact[] artifacts) => BundleVerifier.Verify(
-        Bundle, artifacts, new TrustPolicy(new KeyRing("release", [TestKeys.Stranger.PublicKey], 1), new KeyRing("bundle", keys, threshold)));
+        Bundle, artifacts, new TrustPolicy(new KeyRing("release", [TestKeys.Stranger.PublicKey], 1), new KeyRing("bundle", keys, threshold)),
+        TrustPlace.Unknown, DateTimeOffset.UnixEpoch);
 
     public static (Descriptor Layer, byte[] Content) Layer(SigningKey key, byte[] payload) =>
         Layer(payload, Convert.ToBase64String(key.Sign(payload, SignatureScheme.CosignTag)));

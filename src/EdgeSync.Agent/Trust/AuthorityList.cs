@@ -1,0 +1,170 @@
+using System.Text;
+using EdgeSync.Agent.Configuration;
+using EdgeSync.Signing;
+using EdgeSync.Signing.Keys;
+using EdgeSync.Signing.Policies;
+using EdgeSync.Signing.Sigstore;
+using EdgeSync.Signing.Sigstore.Roots;
+
+namespace EdgeSync.Agent.Trust;
+
+/// <summary><c>authorities</c> of <c>trust.yaml</c>: everybody whom a rule can name.</summary>
+internal sealed class AuthorityList
+{
+    private const int MaxAuthorities = 64;
+    private const int MaxKeyBytes = 64 * 1024;
+
+    private readonly string _folder;
+    private readonly Dictionary<string, TrustAuthority?> _byName = new(StringComparer.Ordinal);
+
+    public AuthorityList(SectionReader reader, string folder)
+    {
+        _folder = folder;
+        var count = reader.Sections("authorities", Read).Count;
+        if (count == 0)
+        {
+            reader.Fault("authorities", "names nobody; write 'authorities: [{name: release-team, key: {file: release.pub}}]'");
+        }
+        else if (count > MaxAuthorities)
+        {
+            reader.Fault("authorities", $"names {count}, more than {MaxAuthorities}");
+        }
+    }
+
+    /// <summary>The authorities that a rule names under this key; each once. Unknown names are faults, those with faults of their own are left out.</summary>
+    public IReadOnlyList<TrustAuthority> Named(SectionReader reader, string key)
+    {
+        var named = new List<TrustAuthority>();
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var item in reader.TextItems(key))
+        {
+            if (!names.Add(item.Text))
+            {
+                item.Fault($"'{item.Text}' stands twice; one authority counts once");
+            }
+            else if (!_byName.TryGetValue(item.Text, out var authority))
+            {
+                item.Fault(NearestKey.Find(item.Text, _byName.Keys) is { } near
+                    ? $"no authority is called '{item.Text}'; did you mean '{near}'?"
+                    : $"no authority is called '{item.Text}'; add it to 'authorities'");
+            }
+            else if (authority is not null)
+            {
+                named.Add(authority);
+            }
+        }
+
+        return named;
+    }
+
+    private TrustAuthority? Read(SectionReader reader)
+    {
+        var name = reader.Name("name", "release-team");
+        var authority = ReadKind(reader, name);
+        if (name.Length > 0 && !_byName.TryAdd(name, authority))
+        {
+            reader.Fault("name", $"another authority is called '{name}'; give each its own name");
+        }
+
+        return authority;
+    }
+
+    private TrustAuthority? ReadKind(SectionReader reader, string name)
+    {
+        var safeName = name.Length > 0 ? name : "?";
+        var kinds = (reader.Has("key") ? 1 : 0) + (reader.Has("keyless") ? 1 : 0) + (reader.Has("x509") ? 1 : 0);
+        if (kinds != 1)
+        {
+            reader.Fault("", kinds == 0
+                ? "says nothing of who it is; write one of 'key: {file: F.pub}' and 'keyless: {…}'"
+                : "is more than one of key, keyless and x509; give each an authority of its own");
+        }
+
+        if (reader.Has("x509"))
+        {
+            reader.Fault("x509", "signatures of Notation are not checked by this version; name a key or a keyless identity");
+        }
+
+        TrustAuthority? byKey = reader.OptionalSection("key", section => ReadKey(section, safeName));
+        TrustAuthority? byIdentity = reader.OptionalSection("keyless", section => ReadKeyless(section, safeName));
+        return kinds == 1 ? byKey ?? byIdentity : null;
+    }
+
+    private TrustAuthority.ByKey? ReadKey(SectionReader reader, string name)
+    {
+        if (ReadContent(reader, "file", "pem", MaxKeyBytes, "release.pub") is not { } content)
+        {
+            return null;
+        }
+
+        try
+        {
+            return new TrustAuthority.ByKey(name, VerificationKey.FromPem(Encoding.UTF8.GetString(content.Bytes), content.Name ?? name));
+        }
+        catch (SigningException failure)
+        {
+            reader.Fault(content.Key, $"{failure.Message}{(failure.Hint is { } hint ? $" {hint}" : "")}");
+            return null;
+        }
+    }
+
+    private TrustAuthority.ByIdentity? ReadKeyless(SectionReader reader, string name)
+    {
+        var content = ReadContent(reader, "trustedRoot", "trustedRootJson", TrustedRoot.MaxBytes, "trusted_root.json");
+        TrustedRoot? root = null;
+        if (content is { } found && !TrustedRoot.TryParse(found.Bytes, out root, out var problem))
+        {
+            reader.Fault(found.Key, $"cannot be used: {problem}");
+        }
+
+        var identity = PatternText.ReadOne(reader, "identity", "identityPattern", isRequired: true);
+        var isAnyIssuer = reader.Flag("anyIssuer", fallback: false);
+        var issuer = PatternText.ReadOne(reader, "issuer", "issuerPattern", isRequired: !isAnyIssuer);
+        if (isAnyIssuer && issuer is not null)
+        {
+            reader.Fault("anyIssuer", "contradicts issuer and issuerPattern; keep one of them");
+        }
+
+        var requirements = new SigstoreRequirements
+        {
+            Logs = reader.Number("transparencyLogs", 1, 0, 8),
+            TimestampAuthorities = reader.Number("timestampAuthorities", 0, 0, 8),
+            CertificateLogs = reader.Number("certificateLogs", 1, 0, 8),
+        };
+        return root is not null && identity is not null
+            ? new TrustAuthority.ByIdentity(name, new SigstoreIdentity(identity, issuer), root, requirements)
+            : null;
+    }
+
+    // One of a file and the text itself; the text is for a policy that travels alone.
+    private (byte[] Bytes, string Key, string? Name)? ReadContent(SectionReader reader, string file, string text, int maxBytes, string example)
+    {
+        var inline = reader.Has(text) ? reader.OptionalText(text) : null;
+        if (reader.Has(file) == reader.Has(text))
+        {
+            reader.Fault(reader.Has(file) ? text : "", reader.Has(file)
+                ? $"contradicts {file}; keep one of them"
+                : $"has neither {file} nor {text}; write '{file}: {example}'");
+            return null;
+        }
+
+        if (inline is not null)
+        {
+            return (Encoding.UTF8.GetBytes(inline), text, null);
+        }
+
+        if (reader.OptionalText(file) is not { } named)
+        {
+            return null;
+        }
+
+        var path = Path.GetFullPath(named, _folder);
+        if (BoundedFile.Read(path, maxBytes, out var problem) is { } bytes)
+        {
+            return (bytes, file, path);
+        }
+
+        reader.Fault(file, problem);
+        return null;
+    }
+}

@@ -1,0 +1,108 @@
+using EdgeSync.Agent.Configuration;
+using EdgeSync.Signing.Policies;
+
+namespace EdgeSync.Agent.Trust;
+
+/// <summary><c>releases</c> and <c>bundles</c> of <c>trust.yaml</c>: what each place asks for.</summary>
+internal sealed class RuleReader(AuthorityList authorities)
+{
+    private const int MaxRules = 64;
+
+    public IReadOnlyList<ReleaseRule> ReadReleases(SectionReader reader) =>
+        [.. ReadAll(reader, "releases", "release", (section, name, scope) => ReadRelease(section, name, scope))];
+
+    public IReadOnlyList<BundleRule> ReadBundles(SectionReader reader) =>
+        [.. ReadAll(reader, "bundles", "bundle", (section, name, scope) => ReadBundle(section, name, scope))];
+
+    private static List<T> ReadAll<T>(SectionReader reader, string key, string what, Func<SectionReader, string, TrustScope, T?> read)
+        where T : class
+    {
+        var rules = new List<T>();
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        var scopes = new HashSet<string>(StringComparer.Ordinal);
+        var number = 0;
+        reader.Sections(key, section =>
+        {
+            var name = section.OptionalText("name") ?? $"{key}[{number}]";
+            number++;
+            var scope = new TrustScope(
+                PatternText.ReadList(section, "repositories", FindRepositoryProblem), PatternText.ReadList(section, "channels"));
+            if (!names.Add(name))
+            {
+                section.Fault("name", $"another rule here is called '{name}'; give each its own name");
+            }
+
+            if (!scopes.Add(TextOf(scope)))
+            {
+                section.Fault("", $"is for the very same repositories and channels as another rule; it would never be chosen");
+            }
+
+            if (read(section, name, scope) is { } rule)
+            {
+                rules.Add(rule);
+            }
+
+            return number;
+        });
+        if (number == 0)
+        {
+            reader.Fault(key, $"has no rule; without one no {what} is ever trusted");
+        }
+        else if (number > MaxRules)
+        {
+            reader.Fault(key, $"has {number} rules, more than {MaxRules}");
+        }
+
+        return rules;
+    }
+
+    private ReleaseRule? ReadRelease(SectionReader reader, string name, TrustScope scope)
+    {
+        var named = authorities.Named(reader, "authorities");
+        foreach (var other in named.Where(authority => authority is not TrustAuthority.ByKey))
+        {
+            reader.Fault("authorities", $"'{other.Name}' is no key; a release record is signed with keys ('edgesync release sign')");
+        }
+
+        var keys = named.OfType<TrustAuthority.ByKey>().Select(authority => authority.Key).DistinctBy(key => key.Id).ToList();
+        return TryReadThreshold(reader, keys.Count, out var threshold) && keys.Count <= KeyRing.MaxKeys
+            ? new ReleaseRule(name, scope, new KeyRing("release", keys, threshold))
+            : null;
+    }
+
+    private BundleRule? ReadBundle(SectionReader reader, string name, TrustScope scope)
+    {
+        var named = authorities.Named(reader, "authorities");
+        var isReachable = TryReadThreshold(reader, BundleRule.CountDifferent(named), out var threshold);
+        var attestations = new AttestationReader(authorities, named).Read(reader);
+        return isReachable && named.Count <= BundleRule.MaxAuthorities ? new BundleRule(name, scope, named, threshold, attestations) : null;
+    }
+
+    private static bool TryReadThreshold(SectionReader reader, int different, out int threshold)
+    {
+        threshold = reader.Number("threshold", 1, 1, BundleRule.MaxAuthorities);
+        if (different == 0)
+        {
+            reader.Fault("authorities", "names nobody whose signature could count; write 'authorities: [NAME]'");
+        }
+        else if (different > BundleRule.MaxAuthorities)
+        {
+            reader.Fault("authorities", $"names more than {BundleRule.MaxAuthorities}");
+        }
+        else if (threshold > different)
+        {
+            reader.Fault("threshold", $"asks for {threshold}, but 'authorities' are {different} different ones (one key under two names is one); "
+                + "nothing could ever be trusted");
+        }
+
+        return different > 0 && threshold <= different;
+    }
+
+    private static string? FindRepositoryProblem(string text) =>
+        text.Contains("://", StringComparison.Ordinal) || text.Contains('@', StringComparison.Ordinal)
+            ? $"'{text}' is no repository; write HOST[:PORT]/NAME with stars where anything may stand, without scheme, tag and digest"
+            : null;
+
+    private static string TextOf(TrustScope scope) =>
+        $"{string.Join(' ', scope.Repositories.Select(p => p.ToString()).Order())}|{string.Join(' ', scope.Channels.Select(p => p.ToString()).Order())}";
+}

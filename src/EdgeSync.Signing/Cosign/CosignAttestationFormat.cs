@@ -1,0 +1,69 @@
+using EdgeSync.Oci.Manifests;
+using EdgeSync.Signing.Envelopes;
+using EdgeSync.Signing.Keys;
+using EdgeSync.Signing.Policies;
+using EdgeSync.Signing.Sigstore.Statements;
+using EdgeSync.Signing.Verification;
+
+namespace EdgeSync.Signing.Cosign;
+
+/// <summary>cosign's attestations with keys under the tag <c>sha256-HEX.att</c>: one envelope with an in-toto statement in each layer.</summary>
+internal sealed class CosignAttestationFormat : ISignatureFormat
+{
+    public bool Recognises(ImageManifest manifest) => manifest.Layers.Any(layer => layer.MediaType == DsseEnvelope.MediaType);
+
+    public IEnumerable<SignatureEvidence> Judge(ImageManifest manifest, SignatureArtifact artifact, SignatureQuestion question) =>
+        manifest.Layers.Select(layer => Judge(layer, artifact, question));
+
+    private static SignatureEvidence Judge(Descriptor layer, SignatureArtifact artifact, SignatureQuestion question)
+    {
+        if (layer.MediaType != DsseEnvelope.MediaType)
+        {
+            return Nothing("a layer that is no attestation");
+        }
+
+        if (!artifact.TryFind(layer, out var blob, out var problem))
+        {
+            return Nothing($"an attestation {problem}");
+        }
+
+        if (!DsseEnvelope.TryParse(blob.Span, SignatureArtifact.MaxAttestationBytes, out var envelope, out problem))
+        {
+            return Nothing($"an attestation that cannot be read: {problem}");
+        }
+
+        if (envelope.PayloadType != InTotoStatement.PayloadType)
+        {
+            return Nothing("an envelope that does not hold an in-toto statement");
+        }
+
+        // cosign writes one; with more, nobody could say whose word the statement is.
+        if (envelope.Signatures.Count != 1)
+        {
+            return Nothing("an attestation with more than one signature");
+        }
+
+        return FindSigner(envelope, question) is { } authority
+            ? StatementEvidence.Of(envelope.Payload.Span, question.SignerOf(authority), question)
+            : Nothing("an attestation by no key that the rule names");
+    }
+
+    private static SignatureEvidence Nothing(string description) => SignatureEvidence.Nothing(description, EvidenceKind.Attestation);
+
+    private static TrustAuthority.ByKey? FindSigner(DsseEnvelope envelope, SignatureQuestion question)
+    {
+        var message = PreAuthenticationEncoding.Of(envelope.PayloadType, envelope.Payload.Span);
+        var signature = envelope.Signatures[0].Value.Span;
+        foreach (var authority in question.Keys)
+        {
+            // The encoding keeps envelopes apart from payloads, so that cosign 2's SHA-256 for P-384 is no confusion.
+            if (authority.Key.Verify(message, signature, SignatureScheme.Envelope)
+                || (authority.Key.Algorithm == KeyAlgorithm.EcdsaP384 && authority.Key.Verify(message, signature, SignatureScheme.CosignTag)))
+            {
+                return authority;
+            }
+        }
+
+        return null;
+    }
+}

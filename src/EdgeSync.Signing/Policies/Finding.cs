@@ -1,0 +1,11 @@
+namespace EdgeSync.Signing.Policies;
+
+/// <summary>Whether something asked for was found, and what was found, in words.</summary>
+/// <param name="Holds">Whether it was.</param>
+/// <param name="Words">What was found.</param>
+public sealed record Finding(bool Holds, string Words)
+{
+    internal static Finding Yes(string words) => new(true, words);
+
+    internal static Finding No(string words) => new(false, words);
+}

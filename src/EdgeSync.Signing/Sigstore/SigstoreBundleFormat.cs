@@ -1,0 +1,105 @@
+using EdgeSync.Oci.Manifests;
+using EdgeSync.Signing.Policies;
+using EdgeSync.Signing.Sigstore.Bundles;
+using EdgeSync.Signing.Sigstore.Roots;
+using EdgeSync.Signing.Text;
+using EdgeSync.Signing.Verification;
+
+namespace EdgeSync.Signing.Sigstore;
+
+/// <summary>
+/// Sigstore bundles as referrers: cosign 3's signatures and attestations with keys, and those of keyless signers. The manifest's own words about what
+/// is in the bundle are not read.
+/// </summary>
+internal sealed class SigstoreBundleFormat : ISignatureFormat
+{
+    public bool Recognises(ImageManifest manifest) => manifest.Layers.Any(layer => SignatureArtifact.IsSigstoreBundle(layer.MediaType));
+
+    public IEnumerable<SignatureEvidence> Judge(ImageManifest manifest, SignatureArtifact artifact, SignatureQuestion question) =>
+        manifest.Layers.Select(layer => Judge(layer, artifact, question));
+
+    private static SignatureEvidence Judge(Descriptor layer, SignatureArtifact artifact, SignatureQuestion question)
+    {
+        if (!SignatureArtifact.IsSigstoreBundle(layer.MediaType))
+        {
+            return SignatureEvidence.Nothing("a layer that is no Sigstore bundle");
+        }
+
+        if (!artifact.TryFind(layer, out var blob, out var problem))
+        {
+            return SignatureEvidence.Nothing($"a Sigstore bundle {problem}");
+        }
+
+        if (!SigstoreBundle.TryParse(blob.Span, out var bundle, out problem))
+        {
+            return SignatureEvidence.Nothing($"a Sigstore bundle that cannot be read: {ShownText.Of(problem)}");
+        }
+
+        if (!bundle.HasEnvelope)
+        {
+            return SignatureEvidence.Nothing("a Sigstore bundle that signs bytes of a file, and not an image");
+        }
+
+        return bundle.HasCertificate ? JudgeIdentities(bundle, question) : JudgeKeys(bundle, question);
+    }
+
+    private static SignatureEvidence JudgeKeys(SigstoreBundle bundle, SignatureQuestion question)
+    {
+        var subject = SigstoreSubject.OfDigest(question.Bundle.Digest);
+        SigstoreCheck? failure = null;
+        foreach (var authority in question.Keys)
+        {
+            switch (SigstoreVerifier.Verify(bundle, subject, authority.Key, TrustedRoot.Empty, SigstoreRequirements.SignatureOnly))
+            {
+                case SigstoreVerdict.Trusted { Statement: { } statement }:
+                    return StatementEvidence.Of(statement, question.SignerOf(authority));
+
+                // With the right key, what else is wrong says more than what the other keys say.
+                case SigstoreVerdict.Untrusted { Failure.Kind: not SigstoreCheckKind.Signature } untrusted:
+                    failure = untrusted.Failure;
+                    break;
+            }
+        }
+
+        return SignatureEvidence.Nothing(failure is null
+            ? "a Sigstore bundle by no key that the rule names"
+            : $"a Sigstore bundle by a key that the rule names, but {ShownText.Of(failure.Evidence)}");
+    }
+
+    private static SignatureEvidence JudgeIdentities(SigstoreBundle bundle, SignatureQuestion question)
+    {
+        var subject = SigstoreSubject.OfDigest(question.Bundle.Digest);
+        var names = new List<string>();
+        SigstoreVerdict.Trusted? trusted = null;
+        SigstoreCheck? failure = null;
+        foreach (var authority in question.Identities)
+        {
+            switch (SigstoreVerifier.Verify(bundle, subject, authority.Identity, authority.Root, Requirements(authority, question)))
+            {
+                case SigstoreVerdict.Trusted found:
+                    trusted = found;
+                    names.Add(authority.Name);
+                    break;
+                case SigstoreVerdict.Untrusted untrusted:
+                    failure = untrusted.Failure;
+                    break;
+            }
+        }
+
+        return trusted switch
+        {
+            { Statement: { } statement, Signer: SigstoreSigner.ByCertificate signer } => StatementEvidence.Of(
+                statement,
+                new TrustSigner(
+                    $"{signer.Subject}\n{signer.Issuer}",
+                    $"'{ShownText.Of(signer.Subject)}', known to '{ShownText.Of(signer.Issuer ?? "nobody")}'",
+                    names)),
+            _ => SignatureEvidence.Nothing(failure is null
+                ? "a Sigstore bundle under a certificate, and the rule names no identity"
+                : $"a Sigstore bundle under a certificate, but {ShownText.Of(failure.Evidence)}"),
+        };
+    }
+
+    private static SigstoreRequirements Requirements(TrustAuthority.ByIdentity authority, SignatureQuestion question) =>
+        authority.Requirements with { CurrentTime = question.Now };
+}

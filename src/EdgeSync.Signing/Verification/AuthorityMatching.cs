@@ -1,0 +1,37 @@
+using EdgeSync.Signing.Policies;
+
+namespace EdgeSync.Signing.Verification;
+
+/// <summary>
+/// Counts authorities by different signers: the largest set of pairs in which each authority and each signer stands once. One key under two names is
+/// one, and so are two keys of which each is only that one authority's.
+/// </summary>
+internal static class AuthorityMatching
+{
+    public static int Count(IReadOnlyList<TrustAuthority> authorities, IReadOnlyList<TrustSigner> signers)
+    {
+        var takenBy = new Dictionary<string, TrustSigner>(StringComparer.Ordinal);
+        return signers.Count(signer => TryPlace(signer, authorities, takenBy, []));
+    }
+
+    // An authority that is taken is given up where its signer finds another one (Kuhn's way of growing a matching).
+    private static bool TryPlace(
+        TrustSigner signer, IReadOnlyList<TrustAuthority> authorities, Dictionary<string, TrustSigner> takenBy, HashSet<string> tried)
+    {
+        foreach (var authority in authorities)
+        {
+            if (!signer.Authorities.Contains(authority.Name) || !tried.Add(authority.Name))
+            {
+                continue;
+            }
+
+            if (!takenBy.TryGetValue(authority.Name, out var holder) || TryPlace(holder, authorities, takenBy, tried))
+            {
+                takenBy[authority.Name] = signer;
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,24 @@
+using EdgeSync.Oci.Manifests;
+using EdgeSync.Signing.Policies;
+
+namespace EdgeSync.Signing.Verification;
+
+/// <summary>What a format is asked: whether any of these authorities has signed this bundle.</summary>
+internal sealed class SignatureQuestion(Descriptor bundle, IReadOnlyList<TrustAuthority> authorities, DateTimeOffset now)
+{
+    public Descriptor Bundle { get; } = bundle;
+
+    public DateTimeOffset Now { get; } = now;
+
+    /// <summary>The authorities with keys, each key once.</summary>
+    public IReadOnlyList<TrustAuthority.ByKey> Keys { get; } =
+        [.. authorities.OfType<TrustAuthority.ByKey>().DistinctBy(authority => authority.Key.Id)];
+
+    public IReadOnlyList<TrustAuthority.ByIdentity> Identities { get; } = [.. authorities.OfType<TrustAuthority.ByIdentity>()];
+
+    /// <summary>The holder of this key, under every name that the rule has for it.</summary>
+    public TrustSigner SignerOf(TrustAuthority.ByKey signer) => new(
+        signer.Key.Id.ToString(),
+        signer.Key.ToString(),
+        [.. authorities.OfType<TrustAuthority.ByKey>().Where(other => other.Key.Equals(signer.Key)).Select(other => other.Name)]);
+}

@@ -1,0 +1,244 @@
+using EdgeSync.Agent.Configuration;
+using EdgeSync.Agent.Tests.Configuration;
+using EdgeSync.Agent.Trust;
+using EdgeSync.Primitives.Failures;
+using EdgeSync.Signing.Keys;
+using EdgeSync.Signing.Policies;
+using EdgeSync.Signing.Policies.Attestations;
+using EdgeSync.Signing.Policies.Conditions;
+using EdgeSync.Testing;
+
+namespace EdgeSync.Agent.Tests.Trust;
+
+public sealed class TrustFileTests : IDisposable
+{
+    private const string Head = """
+        schema: edgesync.dev/trust/v1
+        authorities:
+          - {name: first, key: {file: a.pub}}
+          - {name: second, key: {file: b.pub}}
+          - {name: again, key: {file: a.pub}}
+          - name: pipeline
+            keyless: {trustedRoot: root.json, identityPattern: 'https://git.example.com/*/build@**', issuer: https://id.example.com}
+
+        """;
+
+    private const string Releases = "releases: [{authorities: [first]}]\n";
+    private const string Bundles = "bundles: [{authorities: [first, pipeline]}]\n";
+    private const string Root = """{"mediaType":"application/vnd.dev.sigstore.trustedroot+json;version=0.1"}""";
+
+    private readonly TempDirectory _folder = new();
+
+    public TrustFileTests()
+    {
+        foreach (var name in new[] { "a", "b" })
+        {
+            using var key = SigningKey.Create(name);
+            File.WriteAllText(_folder[$"{name}.pub"], key.PublicKey.ToPem());
+        }
+
+        File.WriteAllText(_folder["root.json"], Root);
+        File.WriteAllText(_folder["junk.pub"], "junk");
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Load_EverythingThereIs_IsRead()
+    {
+        var policy = Load("""
+            schema: edgesync.dev/trust/v1
+            authorities:
+              - {name: release-team, key: {file: a.pub}}
+              - name: builder
+                key:
+                  pem: |
+            PEM
+              - name: pipeline
+                keyless:
+                  trustedRoot: root.json
+                  identity: https://git.example.com/shop/build@refs/heads/main
+                  issuerPattern: https://*.example.com
+                  transparencyLogs: 0
+                  timestampAuthorities: 1
+                  certificateLogs: 0
+            releases:
+              - authorities: [release-team]
+              - {name: beta, repositories: r.example.com/beta/*, channels: [beta, 'edge-*'], authorities: [release-team, builder], threshold: 2}
+            bundles:
+              - name: retail
+                repositories: ['r.example.com/retail/**']
+                channels: [stable]
+                authorities: [builder, pipeline]
+                threshold: 2
+                attestations:
+                  - provenance: {builders: [https://b.example.com/v1], sources: 'git+https://git.example.com/**'}
+                    signedBy: [pipeline]
+                  - vulnerabilities: {maxAge: 14d, below: high}
+                  - sbom: {formats: [spdx]}
+                  - sbom: {}
+                  - predicate: {type: https://example.com/approval/v1}
+                    where:
+                      - {path: $.approved, equals: true}
+                      - {path: '$.by[*]', in: [ann, bob], some: true}
+                      - {path: $.score, atLeast: 1, lessThan: 10.5}
+                      - {path: $.at, notOlderThan: 30d}
+                      - {path: $.blocked, exists: false}
+                      - {path: $.ticket, exists: true}
+            """.Replace("PEM", string.Join('\n', File.ReadAllText(_folder["b.pub"]).TrimEnd().Split('\n').Select(line => "        " + line)), StringComparison.Ordinal));
+
+        Assert.Equal(["releases[0]", "beta"], policy.Releases.Select(rule => rule.Name));
+        Assert.Equal(2, policy.Releases[1].Keys.Threshold);
+        Assert.Equal("beta", policy.FindReleaseRule(new TrustPlace("r.example.com/beta/x", "edge-1"))!.Name);
+        var rule = Assert.Single(policy.Bundles);
+        Assert.Equal(["builder", "pipeline"], rule.Authorities.Select(authority => authority.Name));
+        var pipeline = Assert.IsType<TrustAuthority.ByIdentity>(rule.Authorities[1]);
+        Assert.Equal((0, 1, 0), (pipeline.Requirements.Logs, pipeline.Requirements.TimestampAuthorities, pipeline.Requirements.CertificateLogs));
+        Assert.Equal(
+            [typeof(ProvenanceCheck), typeof(VulnerabilityCheck), typeof(BillOfMaterialsCheck), typeof(BillOfMaterialsCheck), typeof(CustomCheck)],
+            rule.Attestations.Select(attestation => attestation.Check.GetType()));
+        Assert.Equal(["pipeline"], rule.Attestations[0].SignedBy.Select(authority => authority.Name));
+        Assert.Equal(["builder", "pipeline"], rule.Attestations[1].SignedBy.Select(authority => authority.Name));
+        Assert.Equal(
+            [ConditionQuantity.Every, ConditionQuantity.Some, ConditionQuantity.Every, ConditionQuantity.Every, ConditionQuantity.None, ConditionQuantity.Every],
+            rule.Attestations[4].Conditions.Select(condition => condition.Quantity));
+    }
+
+    [Theory]
+    [InlineData("schema: edgesync.dev/trust/v2\n", "1:9: schema: 'edgesync.dev/trust/v2' is not known")]
+    [InlineData("schema: [x]\n", "1:9: schema: is a list")]
+    [InlineData("bundles: 5\n", "bundles: is a single value; write a list")]
+    [InlineData("releases: []\n" + Bundles, "releases: has no rule; without one no release is ever trusted")]
+    [InlineData(Releases, "bundles: has no rule; without one no bundle is ever trusted")]
+    [InlineData(Releases + Bundles + "rules: {}\n", "10:1: rules: unknown key")]
+    [InlineData(Releases + Bundles + "bundles: []\n", "10:1: bundles: stands twice")]
+    [InlineData(Releases + "bundles: [{authorities: [firts]}]\n", "9:26: bundles[0].authorities[0]: no authority is called 'firts'; did you mean 'first'?")]
+    [InlineData(Releases + "bundles: [{authorities: [nobody-here]}]\n", "add it to 'authorities'")]
+    [InlineData(Releases + "bundles: [{authorities: [first, first]}]\n", "stands twice; one authority counts once")]
+    [InlineData(Releases + "bundles: [{authorities: [first, again], threshold: 2}]\n", "asks for 2, but 'authorities' are 1 different ones")]
+    [InlineData(Releases + "bundles: [{authorities: [first], threshold: 0}]\n", "bundles[0].threshold: '0' is no number from 1 to 32")]
+    [InlineData(Releases + "bundles: [{authorities: [first], treshold: 1}]\n", "did you mean 'threshold'?")]
+    [InlineData(Releases + "bundles: [{threshold: 1}]\n", "bundles[0].authorities: names nobody")]
+    [InlineData(Releases + "bundles: [{authorities: [first]}, {authorities: [second]}]\n", "is for the very same repositories and channels")]
+    [InlineData(Releases + "bundles: [{name: x, authorities: [first]}, {name: x, channels: [a], authorities: [first]}]\n", "another rule here is called 'x'")]
+    [InlineData(Releases + "bundles: [{repositories: ['**'], authorities: [first]}]\n", "matches everything")]
+    [InlineData(Releases + "bundles: [{repositories: ['https://r/x'], authorities: [first]}]\n", "is no repository")]
+    [InlineData(Releases + "bundles: [{repositories: ['r/x@sha256:00'], authorities: [first]}]\n", "is no repository")]
+    [InlineData("releases: [{authorities: [pipeline]}]\n" + Bundles, "'pipeline' is no key; a release record is signed with keys")]
+    [InlineData("releases: [{authorities: [first], attestations: []}]\n" + Bundles, "releases[0].attestations: unknown key")]
+    public void Load_OneFaultInARule_SaysWhereAndWhat(string text, string words) => AssertFault(words, text.StartsWith("schema", StringComparison.Ordinal) ? Head.Replace("schema: edgesync.dev/trust/v1\n", text, StringComparison.Ordinal) + Releases + Bundles : Head + text);
+
+    [Theory]
+    [InlineData("{}", "bundles[0].attestations[0]: asks for nothing")]
+    [InlineData("{sbom: {}, provenance: {}}", "asks for provenance and sbom")]
+    [InlineData("{sbom: {formats: [xml]}}", "'xml' is not known; write spdx or cyclonedx")]
+    [InlineData("{sbom: spdx}", "sbom: is a single value; write a section with keys")]
+    [InlineData("{vulnerabilities: {below: bad}}", "'bad' is not known; write negligible or low")]
+    [InlineData("{vulnerabilities: {maxAge: 14}}", "'14' has no unit")]
+    [InlineData("{vulnerabilities: {maxage: 14d}}", "did you mean 'maxAge'?")]
+    [InlineData("{predicate: {}}", "predicate.type: is missing")]
+    [InlineData("{sbom: {}, signedBy: []}", "signedBy: names nobody")]
+    [InlineData("{sbom: {}, signedBy: [x]}", "no authority is called 'x'")]
+    [InlineData("{sbom: {}, where: [{}]}", "where[0].path: is missing")]
+    [InlineData("{sbom: {}, where: [{path: $.a}]}", "says not what must be there")]
+    [InlineData("{sbom: {}, where: [{path: $..a, exists: true}]}", "what stands at character 2 of the path")]
+    [InlineData("{sbom: {}, where: [{path: a, exists: true}]}", "does not begin with '$'")]
+    [InlineData("{sbom: {}, where: [{path: $.a, exists: false, equals: 1}]}", "contradicts what the value must be")]
+    [InlineData("{sbom: {}, where: [{path: $.a, lessThan: ten}]}", "'ten' is no number")]
+    [InlineData("{sbom: {}, where: [{path: $.a, matches: '*'}]}", "matches everything")]
+    [InlineData("{sbom: {}, where: [{path: $.a, equals: [1]}]}", "equals: is a list; write a single value")]
+    [InlineData("{sbom: {}, where: [{path: $.a, in: {}}]}", "in: is a section with keys; write a list")]
+    [InlineData("{sbom: {}, where: [{path: $.a, regex: '.*'}]}", "regex: unknown key")]
+    public void Load_OneFaultInAnAttestation_SaysWhereAndWhat(string attestation, string words) =>
+        AssertFault(words, Head + Releases + $"bundles: [{{authorities: [first], attestations: [{attestation}]}}]\n");
+
+    [Theory]
+    [InlineData("{key: {file: a.pub}}", "authorities[4].name: is missing")]
+    [InlineData("{name: first, key: {file: a.pub}}", "another authority is called 'first'")]
+    [InlineData("{name: x}", "says nothing of who it is")]
+    [InlineData("{name: x, key: {file: a.pub}, keyless: {}}", "is more than one of key, keyless and x509")]
+    [InlineData("{name: x, key: {}}", "has neither file nor pem")]
+    [InlineData("{name: x, key: {file: a.pub, pem: x}}", "pem: contradicts file")]
+    [InlineData("{name: x, key: {file: no.pub}}", "no such file")]
+    [InlineData("{name: x, key: {file: .}}", "cannot read")]
+    [InlineData("{name: x, key: {file: junk.pub}}", "authorities[4].key.file: the key")]
+    [InlineData("{name: x, key: {pem: junk}}", "authorities[4].key.pem: the key")]
+    [InlineData("{name: x, keyless: {trustedRoot: junk.pub, identity: a, issuer: b}}", "keyless.trustedRoot: cannot be used")]
+    [InlineData("{name: x, keyless: {trustedRootJson: '{}', identity: a, issuer: b}}", "keyless.trustedRootJson: cannot be used")]
+    [InlineData("{name: x, keyless: {trustedRoot: root.json, issuer: b}}", "has neither identity nor identityPattern")]
+    [InlineData("{name: x, keyless: {trustedRoot: root.json, identity: a}}", "has neither issuer nor issuerPattern")]
+    [InlineData("{name: x, keyless: {trustedRoot: root.json, identity: a, identityPattern: b, issuer: c}}", "identityPattern: contradicts identity")]
+    [InlineData("{name: x, keyless: {trustedRoot: root.json, identityPattern: '**', issuer: c}}", "matches everything")]
+    [InlineData("{name: x, keyless: {trustedRoot: root.json, identity: a, issuer: c, anyIssuer: true}}", "contradicts issuer")]
+    public void Load_OneFaultInAnAuthority_SaysWhereAndWhat(string authority, string words) =>
+        AssertFault(words, Head + $"  - {authority}\n" + Releases + Bundles);
+
+    [Fact]
+    public void Load_SeveralFaults_NamesAllOfThem()
+    {
+        var faults = Faults("schema: x\nauthorities: [{name: a, key: {file: no.pub}}]\nreleases: [{authorities: [b]}]\nbundles: []\nmore: 1\n");
+
+        Assert.Equal(["schema", "authorities[0].key.file", "releases[0].authorities[0]", "releases[0].authorities", "bundles", "more"], faults.Select(fault => fault.Key));
+    }
+
+    [Theory]
+    [InlineData("schema: &a x\n")]
+    [InlineData("schema: !!str x\n")]
+    [InlineData("a: [\n")]
+    [InlineData("- a\n")]
+    [InlineData("--- \na: 1\n---\nb: 1\n")]
+    public void Load_NotTheYamlThatIsRead_IsAFault(string text) => Assert.NotEmpty(Faults(text));
+
+    [Fact]
+    public void Configuration_WithATrustFile_HasItsPolicy()
+    {
+        File.WriteAllText(_folder["trust.yaml"], Head + Releases + Bundles);
+        File.WriteAllText(_folder["kubeconfig"], "");
+
+        var policy = LoadConfiguration("trust: {file: trust.yaml}").Trust.FilePolicy;
+
+        Assert.Equal(["first", "pipeline"], policy!.Bundles[0].Authorities.Select(authority => authority.Name));
+    }
+
+    [Fact]
+    public void Configuration_WithBothForms_IsRefused()
+    {
+        File.WriteAllText(_folder["trust.yaml"], Head + Releases + Bundles);
+        File.WriteAllText(_folder["kubeconfig"], "");
+
+        var failure = Assert.Throws<ConfigurationException>(() => LoadConfiguration("trust: {file: trust.yaml, bundles: {keys: [a.pub]}}"));
+
+        Assert.Contains(failure.Faults, fault => fault.Key == "trust.file" && fault.Problem.Contains("contradicts releases and bundles", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Configuration_WithAWrongTrustFile_NamesFaultsOfBothFiles()
+    {
+        File.WriteAllText(_folder["trust.yaml"], Head + Releases + Bundles + "more: 1\n");
+        File.WriteAllText(_folder["kubeconfig"], "");
+
+        var failure = Assert.Throws<ConfigurationException>(() => LoadConfiguration("trust: {file: trust.yaml}\nless: 1"));
+
+        Assert.Equal(ExitCodes.BadConfiguration, failure.ExitCode);
+        Assert.Equal(["less", "more"], failure.Faults.Select(fault => fault.Key).Order(StringComparer.Ordinal));
+        Assert.Contains(failure.Faults, fault => fault.Where.Contains("trust.yaml:10:1", StringComparison.Ordinal));
+    }
+
+    private AgentConfiguration LoadConfiguration(string trust)
+    {
+        var old = "trust:\n  releases: {keys: [a.pub]}\n  bundles: {keys: [b.pub]}";
+        File.WriteAllText(_folder["edgesync.yaml"], ConfigurationFolder.Minimal.Replace(old, trust, StringComparison.Ordinal));
+        return AgentConfigurationLoader.Load(_folder["edgesync.yaml"], new Dictionary<string, string>());
+    }
+
+    private TrustPolicy Load(string text)
+    {
+        File.WriteAllText(_folder["trust.yaml"], text);
+        return TrustFile.Load(_folder["trust.yaml"]);
+    }
+
+    private IReadOnlyList<ConfigurationFault> Faults(string text) => Assert.Throws<ConfigurationException>(() => Load(text)).Faults;
+
+    private void AssertFault(string words, string text) =>
+        Assert.Contains(Faults(text), fault => fault.ToString().Contains(words, StringComparison.Ordinal));
+}

@@ -1,0 +1,228 @@
+using System.Diagnostics;
+using System.Text;
+using EdgeSync.Agent.Configuration;
+using EdgeSync.Agent.Trust;
+using EdgeSync.Oci.Manifests;
+using EdgeSync.Signing.Envelopes;
+using EdgeSync.Signing.Keys;
+using EdgeSync.Signing.Policies;
+using EdgeSync.Signing.Policies.Attestations;
+using EdgeSync.Signing.Policies.Conditions;
+using EdgeSync.Signing.Sigstore;
+using EdgeSync.Signing.Sigstore.Statements;
+using EdgeSync.Signing.Verification;
+
+namespace EdgeSync.Fuzz.Tests;
+
+/// <summary>
+/// Trust policies, attestations, predicates and paths that were changed anywhere: a policy is read whole or refused with places, and nothing that no
+/// trusted key signed becomes an attestation. The seed is in the failure's message; set EDGESYNC_FUZZ_SEED to run it again, and
+/// EDGESYNC_FUZZ_SECONDS to run each target for longer.
+/// </summary>
+public sealed class TrustFuzzTests
+{
+    private const string Vulnerabilities = "https://cosign.sigstore.dev/attestation/vuln/v1";
+
+    private static readonly TimeSpan Budget =
+        TimeSpan.FromSeconds(int.TryParse(Environment.GetEnvironmentVariable("EDGESYNC_FUZZ_SECONDS"), out var seconds) ? seconds : 2);
+
+    private static readonly string[] Tokens =
+        ["{", "}", "[", "]", "\"", "'", ",", ": ", "- ", "null", "~", "-1", "1e9", "&a ", "*a", "!!str ", "---\n", "\n", "\t", "|\n", "$..", "[*]", "\\u0000", "\\ud800", "threshold: 99", "**", "9223372036854775807", "\0", "\ufeff"];
+
+    private static readonly SigningKey Key = SigningKey.Create("fuzz");
+    private static readonly DateTimeOffset Now = new(2026, 11, 21, 2, 0, 0, TimeSpan.Zero);
+    private static readonly Descriptor Bundle = Descriptor.Of(MediaTypes.ImageIndex, "bundle"u8);
+    private static readonly TrustAuthority[] Signers = [new TrustAuthority.ByKey("fuzz", Key.PublicKey)];
+
+    private static readonly string Policy = $"""
+        schema: edgesync.dev/trust/v1
+        authorities:
+          - name: first
+            key:
+              pem: |
+        {string.Join('\n', Key.PublicKey.ToPem().TrimEnd().Split('\n').Select(line => "        " + line))}
+        releases: [{"{"}authorities: [first], channels: [stable, 'edge-*']{"}"}]
+        bundles:
+          - name: retail
+            repositories: ['r.example.com/retail/**']
+            authorities: [first]
+            threshold: 1
+            attestations:
+              - vulnerabilities: {"{"}maxAge: 14d, below: high{"}"}
+              - predicate: {"{"}type: https://example.com/approval/v1{"}"}
+                where: [{"{"}path: "$.by[*]", in: [ann, bob], some: true{"}"}, {"{"}path: $.n, atLeast: 1, lessThan: 2.5{"}"}]
+
+        """;
+
+    private static readonly string Predicate =
+        """{"scanner":{"result":{"SchemaVersion":2,"Results":[{"Vulnerabilities":[{"VulnerabilityID":"CVE-1","Severity":"LOW"}]}]}},"metadata":{"scanFinishedOn":"2026-11-20T02:00:00.5Z"},"builder":{"id":"b"},"invocation":{"configSource":{"uri":"s"}}}""";
+
+    [Fact]
+    public void Policy_that_was_changed_anywhere_is_read_whole_or_refused_with_places()
+    {
+        var faults = new List<ConfigurationFault>();
+        Assert.True(TrustFile.Read("/nowhere/trust.yaml", Policy, faults) is not null, string.Join('\n', faults));
+
+        Run(Encoding.UTF8.GetBytes(Policy), bytes =>
+        {
+            var found = new List<ConfigurationFault>();
+            if (TrustFile.Read("/nowhere/trust.yaml", Encoding.UTF8.GetString(bytes), found) is { } policy)
+            {
+                Assert.Empty(found);
+                Assert.NotEmpty(policy.Releases);
+                Assert.All(policy.Bundles, rule => Assert.InRange(rule.Threshold, 1, BundleRule.CountDifferent(rule.Authorities)));
+            }
+            else
+            {
+                Assert.NotEmpty(found);
+                Assert.All(found, fault => Assert.StartsWith("/nowhere/trust.yaml:", fault.Where, StringComparison.Ordinal));
+            }
+        });
+    }
+
+    [Fact]
+    public void Attestation_that_was_changed_anywhere_never_counts_unless_it_is_the_same()
+    {
+        var statement = StatementOf(Encoding.UTF8.GetBytes("{}"), "https://example.com/approval/v1");
+        var good = DsseSigner.Sign(InTotoStatement.PayloadType, statement, [Key]).ToBytes();
+        var rule = RuleOf(new CustomCheck("https://example.com/approval/v1"));
+        Assert.True(Judge(rule, good));
+
+        Run(good, bytes =>
+        {
+            // What is left out of the signature, as a key's hint, may differ.
+            if (Judge(rule, bytes))
+            {
+                Assert.True(DsseEnvelope.TryParse(bytes, out var envelope, out _));
+                Assert.Equal(statement, envelope.Payload.ToArray());
+            }
+        });
+    }
+
+    [Fact]
+    public void Predicate_of_any_shape_that_was_signed_is_judged()
+    {
+        var checks = new (AttestationCheck Check, string Type)[]
+        {
+            (new VulnerabilityCheck(TimeSpan.FromDays(2), FindingSeverity.High), Vulnerabilities),
+            (new ProvenanceCheck([IdentityPattern.Exactly("b")], [IdentityPattern.Exactly("s")]), "https://slsa.dev/provenance/v0.2"),
+            (new ProvenanceCheck([IdentityPattern.Like("*b")], []), "https://slsa.dev/provenance/v1"),
+            (new BillOfMaterialsCheck(spdx: true, cycloneDx: true), "https://spdx.dev/Document"),
+            (new BillOfMaterialsCheck(spdx: true, cycloneDx: true), "https://cyclonedx.org/bom"),
+        };
+        Assert.True(Judge(RuleOf(checks[0].Check), SignedWith(Encoding.UTF8.GetBytes(Predicate), checks[0].Type)));
+        var next = 0;
+
+        Run(Encoding.UTF8.GetBytes(Predicate), bytes =>
+        {
+            var (check, type) = checks[next++ % checks.Length];
+            Judge(RuleOf(check), SignedWith(bytes, type));
+        });
+    }
+
+    [Fact]
+    public void Path_that_was_changed_is_read_or_refused_with_a_reason()
+    {
+        using var document = System.Text.Json.JsonDocument.Parse(Predicate);
+
+        Run("$.scanner.result['Results'][0].Vulnerabilities[*].Severity"u8.ToArray(), bytes =>
+        {
+            if (JsonPath.TryParse(Encoding.Latin1.GetString(bytes), out var path, out var problem))
+            {
+                Assert.InRange(path.Select(document.RootElement)!.Count, 0, 100);
+            }
+            else
+            {
+                Assert.NotEmpty(problem);
+            }
+        });
+    }
+
+    private static bool Judge(BundleRule rule, byte[] envelope)
+    {
+        var layer = Descriptor.Of(DsseEnvelope.MediaType, envelope);
+        var manifest = new ImageManifest
+        {
+            SchemaVersion = 2,
+            MediaType = MediaTypes.ImageManifest,
+            Config = Descriptor.Of(MediaTypes.ImageConfig, "{}"u8),
+            Layers = [layer],
+        };
+        var artifact = new SignatureArtifact(
+            System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(manifest, OciJsonContext.Default.ImageManifest),
+            new Dictionary<Primitives.Digest, ReadOnlyMemory<byte>> { [layer.Digest] = envelope });
+        var verdict = BundleVerifier.Verify(Bundle, [artifact], new TrustPolicy([], [rule]), TrustPlace.Unknown, Now);
+
+        // It never is a signature.
+        Assert.IsType<BundleVerdict.Untrusted>(verdict);
+        Assert.False(verdict.Checks[0].Passed);
+        Assert.All(verdict.Checks, check => Assert.NotEmpty(check.Summary));
+        return verdict.Checks[1].Passed;
+    }
+
+    private static BundleRule RuleOf(AttestationCheck check) =>
+        new("fuzz", TrustScope.Everything, Signers, 1, [new AttestationRule(check, Signers, [])]);
+
+    private static byte[] SignedWith(byte[] predicate, string type) =>
+        DsseSigner.Sign(InTotoStatement.PayloadType, StatementOf(predicate, type), [Key]).ToBytes();
+
+    private static byte[] StatementOf(byte[] predicate, string type) =>
+    [
+        .. Encoding.UTF8.GetBytes(
+            $$$"""{"_type":"https://in-toto.io/Statement/v1","subject":[{"digest":{"sha256":"{{{Bundle.Digest.Hex}}}"}}],"predicateType":"{{{type}}}","predicate":"""),
+        .. predicate,
+        (byte)'}',
+    ];
+
+    private static void Run(byte[] good, Action<byte[]> check)
+    {
+        var seed = int.TryParse(Environment.GetEnvironmentVariable("EDGESYNC_FUZZ_SEED"), out var chosen) ? chosen : Environment.TickCount;
+        var random = new Random(seed);
+        var watch = Stopwatch.StartNew();
+        for (var i = 0; watch.Elapsed < Budget; i++)
+        {
+            var bytes = Mutate(good, random);
+            try
+            {
+                check(bytes);
+            }
+            catch (Exception failure)
+            {
+                Assert.Fail($"seed {seed}, round {i}, input {Convert.ToBase64String(bytes)}: {failure}");
+            }
+        }
+    }
+
+    private static byte[] Mutate(byte[] good, Random random)
+    {
+        var bytes = new List<byte>(good);
+        for (var changes = random.Next(1, 4); changes > 0; changes--)
+        {
+            var at = random.Next(bytes.Count + 1);
+            switch (random.Next(6))
+            {
+                case 0 when at < bytes.Count:
+                    bytes[at] ^= (byte)(1 << random.Next(8));
+                    break;
+                case 1:
+                    bytes.RemoveRange(at, Math.Min(random.Next(16), bytes.Count - at));
+                    break;
+                case 2:
+                    bytes.InsertRange(at, Encoding.UTF8.GetBytes(Tokens[random.Next(Tokens.Length)]));
+                    break;
+                case 3 when random.Next(8) == 0:
+                    bytes.RemoveRange(at, bytes.Count - at);
+                    break;
+                case 4:
+                    var from = random.Next(bytes.Count + 1);
+                    bytes.InsertRange(at, bytes.GetRange(from, Math.Min(random.Next(64), bytes.Count - from)));
+                    break;
+                default:
+                    bytes.Insert(at, (byte)random.Next(256));
+                    break;
+            }
+        }
+
+        return [.. bytes];
+    }
+}
