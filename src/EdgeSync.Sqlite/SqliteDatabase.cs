@@ -79,10 +79,18 @@ public sealed class SqliteDatabase
     /// <summary>A ready connection; dispose it after use.</summary>
     public SqliteConnection Connect()
     {
-        var connection = new SqliteConnection(_connectionString);
-        connection.Open();
-        Execute(connection, "PRAGMA synchronous=FULL");
-        return connection;
+        var connection = new LentConnection(_connectionString);
+        try
+        {
+            connection.Open();
+            Execute(connection, "PRAGMA synchronous=FULL");
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
     }
 
     private static void Migrate(SqliteConnection connection, string path, IReadOnlyList<string> steps)

@@ -118,6 +118,53 @@ public sealed class SqliteDatabaseTests : IDisposable
         Assert.Equal(1L, Read(reader, "SELECT count(*) FROM a"));
     }
 
+    [Theory]
+    [InlineData("BEGIN")]
+    [InlineData("BEGIN IMMEDIATE")]
+    [InlineData("BEGIN EXCLUSIVE")]
+    public void Connect_GivenBackWithATransactionThatNobodyHas_KeepsNobodyAway(string begin)
+    {
+        // What BeginTransaction leaves when it fails after its own BEGIN, as it does where memory for a callback is gone.
+        var database = Open(First);
+        using (var connection = database.Connect())
+        {
+            Write(connection, begin);
+            Write(connection, "INSERT INTO a (id, text) VALUES (1, 'half a transaction')");
+        }
+
+        using var one = database.Connect();
+        using var other = database.Connect();
+        foreach (var connection in new[] { one, other })
+        {
+            connection.DefaultTimeout = 1;
+            using var transaction = connection.BeginTransaction();
+            Assert.Equal(0L, Read(connection, "SELECT count(*) FROM a", transaction));
+            transaction.Commit();
+        }
+    }
+
+    [Fact]
+    public void Connect_BeginIsRefusedAsBusy_WorksAgainWhenTheOtherIsDone()
+    {
+        var database = Open(First);
+        using (var writer = database.Connect())
+        {
+            using var writing = writer.BeginTransaction();
+            using var late = database.Connect();
+            late.DefaultTimeout = 1;
+            Assert.Throws<SqliteException>(() => late.BeginTransaction());
+        }
+
+        using var one = database.Connect();
+        using var other = database.Connect();
+        foreach (var connection in new[] { one, other })
+        {
+            using var transaction = connection.BeginTransaction();
+            Write(connection, "INSERT INTO a (text) VALUES ('written')", transaction);
+            transaction.Commit();
+        }
+    }
+
     [Fact]
     public void Connect_FileCopiedWithItsLogAfterACommit_HasTheRow()
     {
@@ -134,10 +181,11 @@ public sealed class SqliteDatabaseTests : IDisposable
 
     private SqliteDatabase Open(params string[] steps) => SqliteDatabase.Open(_folder["x.db"], steps);
 
-    private static object? Read(SqliteConnection connection, string sql)
+    private static object? Read(SqliteConnection connection, string sql, SqliteTransaction? transaction = null)
     {
         using var command = connection.CreateCommand();
         command.CommandText = sql;
+        command.Transaction = transaction;
         return command.ExecuteScalar();
     }
 
