@@ -61,8 +61,10 @@ internal sealed class StageApplier(KubernetesClient client, TimeProvider time, A
         {
             try
             {
+                var before = EmptyFields.AreIn(item.Json) ? await client.GetAsync(item.Id, cancellationToken) : null;
                 var (live, isNew) = await client.ApplyAsync(item, new ApplyMode { Force = options.ForceConflicts }, cancellationToken);
-                var isUnchanged = versions.TryGetValue(item.Id.Key, out var before) && live.Text("metadata", "resourceVersion") == before;
+                var isUnchanged = (versions.TryGetValue(item.Id.Key, out var version) && live.Text("metadata", "resourceVersion") == version)
+                    || (before is not null && ObjectDiff.Compare(before, live).Count == 0);
                 return new ObjectChange(
                     item.Id, isRecreated ? ChangeAction.Recreated : isNew ? ChangeAction.Created : isUnchanged ? ChangeAction.Unchanged : ChangeAction.Configured);
             }

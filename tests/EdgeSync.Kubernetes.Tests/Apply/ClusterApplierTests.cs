@@ -28,6 +28,51 @@ public sealed class ClusterApplierTests(ApiServer server)
         Assert.Equal([ChangeAction.Unchanged, ChangeAction.Configured], third.Changes.Select(change => change.Action));
     }
 
+    [Theory(Timeout = ApiServer.Limit)]
+    [InlineData("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {}\n")]
+    [InlineData("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, annotations: {}}\ndata: {say: \"1\"}\nbinaryData: {}\n")]
+    [InlineData("apiVersion: v1\nkind: Secret\nmetadata: {name: a, labels: {}}\nstringData: {}\n")]
+    [InlineData("apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: a}\nrules: []\n")]
+    [InlineData("""
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: {name: a}
+        spec:
+          selector: {matchLabels: {app: a}}
+          template:
+            metadata: {labels: {app: a}, annotations: {}}
+            spec:
+              nodeSelector: {}
+              tolerations: []
+              securityContext: {}
+              containers: [{name: a, image: a, args: [], resources: {limits: {}}}]
+              volumes: [{name: v, emptyDir: {}}]
+        """)]
+    public async Task Apply_TwiceWithEmptyFields_LeavesUnchanged(string yaml)
+    {
+        var request = Request(Yaml.Namespace(_shop), Yaml.ReadOne(yaml));
+        await ApplyAsync(request);
+        await NextSecondAsync();
+
+        var second = await ApplyAsync(request);
+
+        Assert.Equal([ChangeAction.Unchanged, ChangeAction.Unchanged], second.Changes.Select(change => change.Action));
+    }
+
+    [Fact(Timeout = ApiServer.Limit)]
+    public async Task Apply_DriftedObjectWithEmptyFields_IsConfigured()
+    {
+        var item = Yaml.ReadOne("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {say: \"1\"}\nbinaryData: {}\n");
+        await ApplyAsync(Request(Yaml.Namespace(_shop), item));
+        using var other = server.Connect(new KubernetesClientOptions { FieldManager = "somebody" });
+        await other.ApplyAsync(Yaml.ConfigMap(_shop, "a", "2"), new ApplyMode { Force = true }, default);
+
+        var repaired = await ApplyAsync(Request(Yaml.Namespace(_shop), item));
+
+        Assert.Equal([ChangeAction.Unchanged, ChangeAction.Configured], repaired.Changes.Select(change => change.Action));
+        Assert.Equal("1", (string?)(await server.Client.GetAsync(Yaml.ConfigMap(_shop, "a", "").Id, default))!["data"]!["say"]);
+    }
+
     [Fact(Timeout = ApiServer.Limit)]
     public async Task Apply_DefinitionAndItsObjects_WorkInOneSet()
     {
@@ -259,6 +304,9 @@ public sealed class ClusterApplierTests(ApiServer server)
     }
 
     private ApplyRequest Request(params KubernetesObject[] objects) => new("set", _shop + "-own", _shop, objects);
+
+    // The API server notes who wrote a field with the second in which they did.
+    private static Task NextSecondAsync() => Task.Delay(TimeSpan.FromSeconds(1.1), TimeProvider.System);
 
     private Task<ApplyResult> ApplyAsync(ApplyRequest request) => _applier.ApplyAsync(request, null, default);
 }
