@@ -9,7 +9,13 @@ public sealed class RegistryException : EdgeSyncException
     public RegistryException(string reason, string message, Exception? innerException = null)
         : base(reason, message, innerException)
     {
-        ExitCode = ExitCodes.Unavailable;
+        ExitCode = reason switch
+        {
+            RegistryReasons.Unauthorized or RegistryReasons.Denied => ExitCodes.NotAllowed,
+            RegistryReasons.NotFound => ExitCodes.NotFound,
+            RegistryReasons.ManifestInvalid or RegistryReasons.PlatformMissing or RegistryReasons.ContentTooLarge => ExitCodes.BadInput,
+            _ => ExitCodes.Unavailable,
+        };
     }
 
     /// <summary>The HTTP status that the registry answered with, or null where there was no answer.</summary>

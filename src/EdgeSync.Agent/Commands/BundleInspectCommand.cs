@@ -64,7 +64,7 @@ internal static class BundleInspectCommand
         var root = reference.Digest is { } digest
             ? await client.GetManifestAsync(reference.Repository, digest, cancellationToken)
             : await client.FindManifestAsync(reference.Repository, reference.Tag ?? "latest", cancellationToken)
-                ?? throw new BundleException($"the registry has no '{reference}'") { Subject = reference.ToString(), ExitCode = ExitCodes.Unavailable };
+                ?? throw new BundleException($"the registry has no '{reference}'") { Subject = reference.ToString(), ExitCode = ExitCodes.NotFound };
         using var temporary = new TemporaryLayout();
         using var store = await temporary.OpenAsync(cancellationToken);
         var plan = BundleFetchPlan.ForContent(root);

@@ -35,7 +35,7 @@ internal static class ReleaseShowCommand
             using var client = await registry.ConnectAsync(parsed, target.Registry, cancellationToken);
             var tag = new ChannelTag(client, target, parsed.GetRequiredValue(channel));
             var envelope = await tag.ReadAsync(cancellationToken)
-                ?? throw new PublishException("ChannelEmpty", $"there is no release at '{tag.Reference}'") { Subject = tag.Reference.ToString() };
+                ?? throw new PublishException("ChannelEmpty", $"there is no release at '{tag.Reference}'") { Subject = tag.Reference.ToString(), ExitCode = ExitCodes.NotFound };
             return parsed.GetValue(raw) ? PrintPayload(envelope) : Print(envelope, tag, keys);
         });
         return command;

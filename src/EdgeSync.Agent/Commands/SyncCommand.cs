@@ -22,8 +22,9 @@ internal static class SyncCommand
         var config = ConfigurationOption.Create();
         var command = new Command(
             "sync",
-            "Look for releases now, and bring the cluster there. Exit codes: 0 healthy or nothing to do, 1 failed or rolled back, 69 registry or "
-            + "cluster did not answer, 77 refused, 78 bad configuration, 130 stopped by Ctrl-C.")
+            "Look for releases now, and bring the cluster there. Exit codes: 0 healthy or nothing to do, 1 not healthy, 3 rolled back, 4 refused "
+            + "though trusted, 65 the bundle is wrong, 66 not there, 67 not let in, 69 registry or cluster did not answer, 75 waits (a hold), 77 not "
+            + "trusted, 78 bad configuration, 130 stopped by Ctrl-C.")
         {
             config,
         };
@@ -32,7 +33,7 @@ internal static class SyncCommand
             var configuration = ConfigurationOption.Load(parsed, config);
             var status = await SyncAsync(configuration, TimeProvider.System, cancellationToken);
             StatusView.Write(status, TimeProvider.System.GetUtcNow(), Terminal.Standard());
-            return status.Channels.Select(ExitCodeOf).DefaultIfEmpty(ExitCodes.Ok).Max();
+            return SyncExitCode.Of(status.Channels);
         });
         return command;
     }
@@ -96,13 +97,4 @@ internal static class SyncCommand
             await pass;
             return host.Site.Status();
         });
-
-    private static int ExitCodeOf(ChannelStatus channel) => (channel.State, channel.Reason) switch
-    {
-        (ChannelState.Rejected, _) => ExitCodes.NotTrusted,
-        (ChannelState.Failed or ChannelState.RolledBack or ChannelState.Degraded, _) => ExitCodes.Failure,
-        (ChannelState.Progressing, not null) => ExitCodes.Unavailable,
-        (ChannelState.Healthy or ChannelState.Empty, not null) => ExitCodes.Unavailable,
-        _ => ExitCodes.Ok,
-    };
 }

@@ -139,7 +139,7 @@ public sealed class PublishingTests(PublishingBed bed) : IClassFixture<Publishin
         var unknown = await ShowAsync("shown", "--verify-key", bed["b.pub"]);
         var none = await ShowAsync("nothing-here");
 
-        Assert.Equal((0, ExitCodes.NotTrusted, ExitCodes.BadInput), (known.ExitCode, unknown.ExitCode, none.ExitCode));
+        Assert.Equal((0, ExitCodes.NotTrusted, ExitCodes.NotFound), (known.ExitCode, unknown.ExitCode, none.ExitCode));
         Assert.Contains("release 1 of channel 'shown': shop 2.1.0", known.Output, StringComparison.Ordinal);
         Assert.Contains("a.pub", known.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("b.pub", known.Output, StringComparison.Ordinal);

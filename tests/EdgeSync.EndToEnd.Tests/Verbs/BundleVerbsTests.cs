@@ -140,7 +140,7 @@ public sealed class BundleVerbsTests(PublisherDesk desk) : IClassFixture<Publish
         var target = $"{closed.Address}/desk/shop:1";
 
         var refused = await PublisherDesk.RunAsync("bundle", "push", source, target, "--plain-http");
-        Verb.AssertFailed(ExitCodes.Unavailable, refused, closed.Address, "401", "hint:  Check the credentials for this registry.");
+        Verb.AssertFailed(ExitCodes.NotAllowed, refused, closed.Address, "401", "hint:  Check the credentials for this registry.");
 
         await closed.StopAsync();
         var down = await PublisherDesk.RunAsync("bundle", "push", source, target, "--plain-http");

@@ -73,14 +73,14 @@ public sealed class ReleaseVerbsTests(PublisherDesk desk) : IClassFixture<Publis
         Verb.AssertFailed(ExitCodes.BadInput, await PublishAsync(repository, desk.Delivery.ReleasePublicKeys[0]), "release-a.pub");
         Verb.AssertFailed(ExitCodes.Usage, await PublishAsync(repository, desk.Delivery.ReleaseKeys[0], "--expires", "yesterday"), "yesterday");
         Verb.AssertFailed(ExitCodes.Usage, await PublishAsync(repository, desk.Delivery.ReleaseKeys[0], "--chanel", "x"), "--chanel", "edgesync release publish --help");
-        Verb.AssertFailed(ExitCodes.BadInput, await ShowAsync(repository, []), "ChannelEmpty", $"{repository}:stable");
+        Verb.AssertFailed(ExitCodes.NotFound, await ShowAsync(repository, []), "ChannelEmpty", $"{repository}:stable");
         Verb.AssertFailed(
-            ExitCodes.Unavailable,
+            ExitCodes.NotFound,
             await PublisherDesk.RunAsync(
                 "release", "publish", repository, "--channel", "stable", "--plain-http", "--key", desk.Delivery.ReleaseKeys[0],
                 "--bundle", $"{desk.Delivery.BundleRepository}@sha256:{new string('a', 64)}"),
             "NotFound", "Check the repository's name");
-        Verb.AssertFailed(ExitCodes.BadInput, await ShowAsync(repository, []), "ChannelEmpty");
+        Verb.AssertFailed(ExitCodes.NotFound, await ShowAsync(repository, []), "ChannelEmpty");
         Verb.AssertFailed(ExitCodes.Unavailable, await PublishAsync("127.0.0.1:1/bad/releases", desk.Delivery.ReleaseKeys[0]), "127.0.0.1:1");
     }
 

@@ -76,13 +76,28 @@ public sealed class SyncTests
 
         // No controller runs beside this API server: a Deployment there never becomes healthy.
         await world.Delivery.DeliverAsync(new ShopVersion("2.0.0"));
-        Verb.AssertEnded(ExitCodes.Failure, await world.RunAsync("sync"), "RolledBack", ReasonCodes.HealthDeadlineExceeded, "shop 1.0.0 (release 1", "going back to shop 1.0.0");
+        Verb.AssertEnded(ExitCodes.RolledBack, await world.RunAsync("sync"), "RolledBack", ReasonCodes.HealthDeadlineExceeded, "shop 1.0.0 (release 1", "going back to shop 1.0.0");
         Assert.Null(await world.FindAsync("/apis/apps/v1/namespaces/shop/deployments/web"));
 
         var unsigned = new ShopVersion("3.0.0") { HasPods = false };
         await world.Delivery.PublishAsync(await world.Delivery.PushAsync(unsigned), unsigned);
         Verb.AssertEnded(ExitCodes.NotTrusted, await world.RunAsync("sync"), "Rejected", ReasonCodes.SignatureMissing, "shop 1.0.0 (release 1", "hint: ");
         Assert.Contains("Shop 1.0.0", await world.PageAsync(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_held_site_says_by_its_exit_code_that_the_release_waits(bool hasDaemon)
+    {
+        await using var world = await StartAsync(hasDaemon);
+        Verb.AssertEnded(ExitCodes.Ok, await world.RunAsync("hold", "set", "--reason", "in flight", "--by", "crew"));
+        await world.Delivery.DeliverAsync(One);
+
+        Verb.AssertEnded(ExitCodes.Waiting, await world.RunAsync("sync"), "Waiting", ReasonCodes.Held, "in flight", "hint: ");
+
+        Verb.AssertEnded(ExitCodes.Ok, await world.RunAsync("hold", "clear", "--by", "crew"));
+        Verb.AssertEnded(ExitCodes.Ok, await world.RunAsync("sync"), "Healthy", "shop 1.0.0");
     }
 
     [Theory]

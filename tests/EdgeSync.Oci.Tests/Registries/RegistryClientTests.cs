@@ -2,6 +2,7 @@ using EdgeSync.Oci.Manifests;
 using EdgeSync.Oci.Registries;
 using EdgeSync.Oci.Tests.Peers;
 using EdgeSync.Primitives;
+using EdgeSync.Primitives.Failures;
 using EdgeSync.Testbed.Images;
 
 namespace EdgeSync.Oci.Tests.Registries;
@@ -66,7 +67,7 @@ public sealed class RegistryClientTests(RegistryFixture peer) : IClassFixture<Re
 
         var failure = await Assert.ThrowsAsync<RegistryException>(() => _client.GetManifestAsync("manifests/none", Digest.Of("x"u8), _limit.Token));
 
-        Assert.Equal((RegistryReasons.NotFound, 404), (failure.Reason, failure.StatusCode));
+        Assert.Equal((RegistryReasons.NotFound, 404, ExitCodes.NotFound), (failure.Reason, failure.StatusCode, failure.ExitCode));
         Assert.Contains("MANIFEST_UNKNOWN", failure.Message, StringComparison.Ordinal);
     }
 

@@ -1,5 +1,6 @@
 using EdgeSync.Oci.Manifests;
 using EdgeSync.Oci.Registries.Authentication;
+using EdgeSync.Primitives.Failures;
 using EdgeSync.Testbed;
 using EdgeSync.Testbed.Certificates;
 using EdgeSync.Testbed.Registries;
@@ -46,6 +47,7 @@ public sealed class RegistrySecurityTests : IAsyncLifetime, IDisposable
         var second = await Assert.ThrowsAsync<RegistryException>(() => wrong.PingAsync(_limit.Token));
 
         Assert.Equal((RegistryReasons.Unauthorized, RegistryReasons.Unauthorized), (first.Reason, second.Reason));
+        Assert.Equal(ExitCodes.NotAllowed, first.ExitCode);
         Assert.DoesNotContain("guess", second.ToString(), StringComparison.Ordinal);
     }
 

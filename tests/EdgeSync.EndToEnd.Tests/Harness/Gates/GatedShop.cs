@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using EdgeSync.Contracts.Messaging;
+using EdgeSync.Primitives.Failures;
 using EdgeSync.Testbed;
 using EdgeSync.Testbed.Brokers;
 using EdgeSync.Testbed.Hq;
@@ -139,7 +140,7 @@ internal sealed partial class GatedShop : IAsyncDisposable
 
         // Its first pass, in which it applies what should be live once more, ends before this one does.
         var pass = await ShopWorld.EdgeSync.RunAsync(["sync", "--config", Configuration.FilePath]);
-        Assert.True(pass.ExitCode is 0 or 1, $"{pass.Command} ended with {pass.ExitCode}: {pass.Error}"); // 1: rolled back.
+        Assert.True(pass.ExitCode is ExitCodes.Ok or ExitCodes.RolledBack, $"{pass.Command} ended with {pass.ExitCode}: {pass.Error}");
     }
 
     public async ValueTask DisposeAsync()

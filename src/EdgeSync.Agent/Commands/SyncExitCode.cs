@@ -1,0 +1,43 @@
+using EdgeSync.Contracts;
+using EdgeSync.Contracts.Messaging;
+using EdgeSync.Kubernetes.Api;
+using EdgeSync.Oci;
+using EdgeSync.Primitives.Failures;
+
+namespace EdgeSync.Agent.Commands;
+
+/// <summary>What <c>edgesync sync</c> ends with: one code for what a script would do something else about (docs/scripts.md).</summary>
+internal static class SyncExitCode
+{
+    // Of several channels the one counts that somebody has to look at first.
+    private static readonly int[] WorstFirst =
+    [
+        ExitCodes.NotTrusted, ExitCodes.Failure, ExitCodes.RolledBack, ExitCodes.BadInput, ExitCodes.Refused, ExitCodes.NotAllowed, ExitCodes.NotFound,
+        ExitCodes.Unavailable, ExitCodes.Waiting, ExitCodes.Ok,
+    ];
+
+    public static int Of(IEnumerable<ChannelStatus> channels) =>
+        channels.Select(Of).DefaultIfEmpty(ExitCodes.Ok).MinBy(code => Array.IndexOf(WorstFirst, code));
+
+    private static int Of(ChannelStatus channel) => channel.State switch
+    {
+        ChannelState.Failed or ChannelState.Degraded => ExitCodes.Failure,
+        ChannelState.RolledBack => ExitCodes.RolledBack,
+        ChannelState.Waiting => ExitCodes.Waiting,
+        ChannelState.Rejected => OfReason(channel.Reason) ?? ExitCodes.Refused,
+        _ => channel.Reason is null ? ExitCodes.Ok : OfReason(channel.Reason) ?? ExitCodes.Unavailable,
+    };
+
+    private static int? OfReason(string? reason) => reason switch
+    {
+        ReasonCodes.DigestMismatch or ReasonCodes.SignatureMissing or ReasonCodes.SignatureUntrusted or ReasonCodes.ThresholdNotMet
+            or ReasonCodes.ReleaseMalformed or ReasonCodes.WrongChannel or ReasonCodes.SequenceReplayed or ReasonCodes.SequenceEquivocation
+            or ReasonCodes.NoLongerTrusted => ExitCodes.NotTrusted,
+        ReasonCodes.BundleInvalid or ReasonCodes.BundleEmpty or RegistryReasons.ManifestInvalid or RegistryReasons.PlatformMissing
+            or RegistryReasons.ContentTooLarge => ExitCodes.BadInput,
+        RegistryReasons.Unauthorized or RegistryReasons.Denied or ApiReasons.ClusterUnauthorized or ApiReasons.ClusterForbidden => ExitCodes.NotAllowed,
+        RegistryReasons.NotFound => ExitCodes.NotFound,
+        RegistryReasons.TlsRejected or RegistryReasons.ProtocolViolation => ExitCodes.Unavailable,
+        _ => null,
+    };
+}
