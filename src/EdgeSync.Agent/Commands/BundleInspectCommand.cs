@@ -75,7 +75,7 @@ internal static class BundleInspectCommand
 
     private static void Print(BundleInspection bundle, Terminal terminal)
     {
-        terminal.WriteLine($"{terminal.Bold(Terminal.Harmless($"{bundle.Name} {bundle.Version}"))}  {bundle.Digest}  ({bundle.Kind})");
+        terminal.WriteLine($"{terminal.Bold(Terminal.Harmless($"{bundle.Name} {bundle.Version}"))}  {bundle.Digest}  ({(bundle.Kind == "archive" ? "archive of YAML" : bundle.Kind)})");
         foreach (var (what, range) in new[] { ("Kubernetes", bundle.Requires.Kubernetes), ("agent", bundle.Requires.Agent) })
         {
             if (range is not null)

@@ -19,7 +19,7 @@ internal sealed record BundleInspection(
         content.Metadata.Name,
         content.Metadata.Version,
         content.Root.Digest,
-        content.Origin == BundleOrigin.EdgeSync ? "bundle" : "archive of YAML",
+        content.Origin == BundleOrigin.EdgeSync ? "bundle" : "archive",
         content.Metadata.Requires,
         content.Metadata.AllowedNamespaces,
         [.. content.Components.Select(c => new Component(

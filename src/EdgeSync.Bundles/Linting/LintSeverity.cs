@@ -7,11 +7,11 @@ namespace EdgeSync.Bundles.Linting;
 public enum LintSeverity
 {
     /// <summary>Good to know; nothing needs to change.</summary>
-    Info,
+    [JsonStringEnumMemberName("info")] Info,
 
     /// <summary>It can work, but probably not as meant, or not at every site.</summary>
-    Warning,
+    [JsonStringEnumMemberName("warning")] Warning,
 
     /// <summary>It cannot work at a site; no bundle is built.</summary>
-    Error,
+    [JsonStringEnumMemberName("error")] Error,
 }
