@@ -32,6 +32,18 @@ public sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
         return timer;
     }
 
+    /// <summary>When the next timer fires, or null while none is set.</summary>
+    public DateTimeOffset? NextDue
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _timers.Count == 0 ? null : _timers.Min(timer => timer.DueAt);
+            }
+        }
+    }
+
     /// <summary>Moves on, firing every timer that falls due, in order.</summary>
     public void Advance(TimeSpan by)
     {

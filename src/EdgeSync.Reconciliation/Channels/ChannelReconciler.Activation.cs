@@ -9,9 +9,6 @@ namespace EdgeSync.Reconciliation.Channels;
 // From the first write to the cluster to the end: healthy and pruned, or back at last-good.
 internal sealed partial class ChannelReconciler
 {
-    /// <summary>Whether a change was left half done for something newer; what is live must be looked at before it is left alone.</summary>
-    public bool IsLiveUncertain { get; private set; }
-
     private async Task ActivateAsync(CancellationToken cancellationToken)
     {
         var target = _record.Target!;
@@ -44,7 +41,7 @@ internal sealed partial class ChannelReconciler
         {
             case ActivationOutcome.Healthy:
                 // A newer release may have come in the same instant; then this one is last-good, and that one is the target.
-                var good = _record with { LastGood = target, Fingerprint = staged.Fingerprint };
+                var good = _record with { LastGood = target, LastGoodTrouble = null, Fingerprint = staged.Fingerprint };
                 Commit(
                     isNewest ? good with { Progress = TargetProgress.Healthy, Trouble = null, Since = _ports.Time.GetUtcNow() } : good,
                     new AcknowledgementDraft(AcknowledgementEvent.Healthy, staged.Summary)
@@ -131,12 +128,11 @@ internal sealed partial class ChannelReconciler
             _ports.ActivationLock.Release();
         }
 
-        var message = complaint is null ? _record.Trouble?.Message : $"{_record.Trouble?.Message}; and last-good: {complaint.Message}";
         Commit(
             _record with
             {
                 Progress = TargetProgress.RolledBack,
-                Trouble = complaint is null ? _record.Trouble : complaint with { Message = message! },
+                LastGoodTrouble = complaint,
                 Fingerprint = staged.Fingerprint,
                 Since = _ports.Time.GetUtcNow(),
             },
@@ -145,7 +141,7 @@ internal sealed partial class ChannelReconciler
                 {
                     Stage = PipelineStage.Rollback,
                     Reason = _record.Trouble?.Reason,
-                    Message = message,
+                    Message = complaint is null ? _record.Trouble?.Message : $"{_record.Trouble?.Message}; and last-good: {complaint.Message}",
                     Duration = _ports.Time.GetElapsedTime(started),
                     Fingerprint = staged.Fingerprint,
                 },

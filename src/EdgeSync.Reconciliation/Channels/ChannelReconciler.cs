@@ -115,54 +115,6 @@ internal sealed partial class ChannelReconciler
         }
     }
 
-    /// <summary>The bundle that should be live: last-good, staged; null where there is none, or a change is under way.</summary>
-    public async Task<StagedBundle?> LiveAsync(CancellationToken cancellationToken) =>
-        _record.LastGood is { } good && !(_record.IsUnderWay && _record.Progress >= TargetProgress.Activating)
-            ? await PrepareAsync(good, cancellationToken)
-            : null;
-
-    /// <summary>Brings the live state back to what the bundle says, and acknowledges what had drifted; gives what it changed, in words.</summary>
-    public async Task<IReadOnlyList<string>> RepairAsync(StagedBundle live, CancellationToken cancellationToken)
-    {
-        var started = _ports.Time.GetTimestamp();
-        IsLiveUncertain = false;
-        await _ports.ActivationLock.WaitAsync(cancellationToken);
-        try
-        {
-            var outcome = await _apply.RunAsync(live, ActivationKind.Repair, NeverNewer, cancellationToken);
-            switch (outcome)
-            {
-                case ActivationOutcome.Healthy { Changed.Count: > 0 } healthy:
-                    var message = string.Join("; ", healthy.Changed.Take(10));
-                    Commit(
-                        _record,
-                        new AcknowledgementDraft(AcknowledgementEvent.Drifted, live.Summary) { Message = message },
-                        new AcknowledgementDraft(AcknowledgementEvent.Repaired, live.Summary)
-                        {
-                            Message = message,
-                            Duration = _ports.Time.GetElapsedTime(started),
-                            Fingerprint = live.Fingerprint,
-                        });
-                    LogRepaired(_channel.Name, message);
-                    return healthy.Changed;
-                case ActivationOutcome.Failed failed:
-                    throw new ReconciliationException(failed.Trouble.Reason, failed.Trouble.Message) { Hint = failed.Trouble.Hint };
-            }
-
-            return [];
-        }
-        finally
-        {
-            _ports.ActivationLock.Release();
-        }
-    }
-
-    private static async Task<bool> NeverNewer(CancellationToken cancellationToken)
-    {
-        await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
-        return false;
-    }
-
     private async Task StageAsync(CancellationToken cancellationToken)
     {
         var started = _ports.Time.GetTimestamp();

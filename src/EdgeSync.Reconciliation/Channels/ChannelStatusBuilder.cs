@@ -37,6 +37,7 @@ public static class ChannelStatusBuilder
         { Refused: not null } => ChannelState.Rejected,
         { Target: null } => ChannelState.Empty,
         { WaitingFor: not null, Progress: TargetProgress.Staged } => ChannelState.Waiting,
+        { Progress: TargetProgress.RolledBack, LastGoodTrouble: not null } => ChannelState.Degraded,
         { Progress: TargetProgress.RolledBack } => ChannelState.RolledBack,
         { Progress: TargetProgress.Failed } => ChannelState.Failed,
         { Progress: TargetProgress.Complete } => IsOfTheCluster(trouble) ? ChannelState.Degraded : ChannelState.Healthy,
@@ -51,6 +52,8 @@ public static class ChannelStatusBuilder
         (state, record.Refused, record.Trouble, trouble) switch
         {
             (ChannelState.Rejected, { } refusal, _, _) => (refusal.Reason, refusal.Message, refusal.Hint),
+            (ChannelState.Degraded, _, var why, _) when record.LastGoodTrouble is { } second => (
+                second.Reason, why is null ? second.Message : $"{why.Message}; and last-good: {second.Message}", second.Hint),
             (ChannelState.RolledBack or ChannelState.Failed or ChannelState.Waiting, _, { } why, _) => (why.Reason, why.Message, why.Hint),
             (_, _, _, { } failure) => (failure.Reason, failure.Message, failure.Hint),
             _ when distrust is not null => (

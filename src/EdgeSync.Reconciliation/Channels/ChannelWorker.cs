@@ -2,6 +2,7 @@ using EdgeSync.Contracts.Messaging;
 using EdgeSync.Primitives;
 using EdgeSync.Primitives.Failures;
 using EdgeSync.Primitives.Timing;
+using EdgeSync.Reconciliation.Staging;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeSync.Reconciliation.Channels;
@@ -14,6 +15,8 @@ public sealed partial class ChannelWorker : IAsyncDisposable
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan FirstRecheck = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan LongestRecheck = TimeSpan.FromMinutes(5);
 
     private readonly ChannelSubscription _channel;
     private readonly SitePorts _ports;
@@ -23,10 +26,12 @@ public sealed partial class ChannelWorker : IAsyncDisposable
     private readonly ProgressHub _progress;
     private readonly StatusNews _news = new();
     private readonly Backoff _backoff;
+    private readonly Backoff _recheckPace;
     private readonly RepairPace _pace;
     private DriftWatch? _drift;
     private DateTimeOffset _nextLook = DateTimeOffset.MinValue;
     private DateTimeOffset? _lastSeen;
+    private DateTimeOffset? _recheckDue;
     private EdgeSyncException? _trouble;
     private bool _repairDue = true;
     private int _contentLost;
@@ -47,6 +52,7 @@ public sealed partial class ChannelWorker : IAsyncDisposable
         });
         _reconciler = new ChannelReconciler(channel, ports, _progress, logger);
         _backoff = new Backoff(FirstRetry, LongestRetry, ports.Random);
+        _recheckPace = new Backoff(FirstRecheck, LongestRecheck, ports.Random);
         _pace = new RepairPace(ports.Time);
     }
 
@@ -161,10 +167,30 @@ public sealed partial class ChannelWorker : IAsyncDisposable
             _repairDue = false;
         }
 
+        await RecheckAsync(live, cancellationToken);
+
         // It runs as it should; but what it needs to run on, or to be left alone, is not here.
         if ((live.Lack ?? _pace.FindFight()) is { } trouble)
         {
             throw trouble;
+        }
+    }
+
+    // Went back, and is not healthy there either. It may become so without any drift: a database comes up, a node has memory again.
+    private async Task RecheckAsync(StagedBundle live, CancellationToken cancellationToken)
+    {
+        var now = _ports.Time.GetUtcNow();
+        var isHealthy = _reconciler.Record.LastGoodTrouble is null;
+        if (!isHealthy && now >= (_recheckDue ??= now + _recheckPace.Next()))
+        {
+            _recheckDue = now + _recheckPace.Next();
+            isHealthy = await _reconciler.RecheckAsync(live, cancellationToken);
+        }
+
+        if (isHealthy)
+        {
+            _recheckDue = null;
+            _recheckPace.Reset();
         }
     }
 
@@ -224,7 +250,7 @@ public sealed partial class ChannelWorker : IAsyncDisposable
             return Sooner(look > TimeSpan.Zero && look < retry ? look : retry, _pace.Due);
         }
 
-        return Sooner(Sooner(look, _reconciler.WaitingUntil), _pace.Due);
+        return Sooner(Sooner(Sooner(look, _reconciler.WaitingUntil), _pace.Due), _recheckDue);
 
         TimeSpan Sooner(TimeSpan delay, DateTimeOffset? at) => at is { } time && time - now < delay ? TimeSpan.FromTicks(Math.Max(0, (time - now).Ticks)) : delay;
     }

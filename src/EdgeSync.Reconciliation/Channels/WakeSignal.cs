@@ -52,8 +52,10 @@ internal sealed class WakeSignal
             woken = _woken.Task;
         }
 
+        // A timer cuts a part of a millisecond off; woken that much too early, the loop would spin until it is over.
+        var delay = atMost < MaxDelay ? TimeSpan.FromMilliseconds(Math.Ceiling(atMost.TotalMilliseconds)) : MaxDelay;
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        await Task.WhenAny(woken, Task.Delay(atMost < MaxDelay ? atMost : MaxDelay, time, over.Token));
+        await Task.WhenAny(woken, Task.Delay(delay, time, over.Token));
         await over.CancelAsync();
         cancellationToken.ThrowIfCancellationRequested();
     }

@@ -42,6 +42,9 @@ public sealed record ChannelRecord
     /// <summary>The reason code and sentence of the last failure of <see cref="Target"/>, while it matters; or null.</summary>
     public Trouble? Trouble { get; init; }
 
+    /// <summary>Why last-good is not healthy either after it was gone back to, or null where it is.</summary>
+    public Trouble? LastGoodTrouble { get; init; }
+
     /// <summary>When the state last changed, UTC, or null before the first change.</summary>
     public DateTimeOffset? Since { get; init; }
 

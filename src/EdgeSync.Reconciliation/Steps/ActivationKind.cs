@@ -8,4 +8,7 @@ internal enum ActivationKind
 
     /// <summary>It is live; what did not drift need not prove itself again.</summary>
     Repair,
+
+    /// <summary>It is live and was not healthy: what is not healthy now is not waited for, and what is must prove that it stays so.</summary>
+    Recheck,
 }

@@ -44,7 +44,9 @@ internal sealed class ComponentRollout(
         foreach (var component in applied)
         {
             _awaited[component.Name] = new AwaitedComponent(
-                component, time.GetUtcNow() + TimeoutOf(component), kind == ActivationKind.Change || report.Outcomes.Any(outcome => outcome.IsChange));
+                component,
+                time.GetUtcNow() + (kind == ActivationKind.Recheck ? TimeSpan.Zero : TimeoutOf(component)),
+                kind != ActivationKind.Repair || report.Outcomes.Any(outcome => outcome.IsChange));
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using EdgeSync.Bundles.Building;
@@ -50,13 +51,20 @@ internal sealed class LiveWorld : IReleaseSource, IBundleSource, IImageShelf, II
 
     public bool HasDrifted { get; set; }
 
+    public bool IsHealthy { get; set; } = true;
+
+    public TimeSpan Every { get; init; } = Channel.Every;
+
+    /// <summary>How long health was waited for at most, each time that it was.</summary>
+    public ConcurrentQueue<TimeSpan> HealthLooks { get; } = [];
+
     public List<AcknowledgementDraft> Acknowledged { get; } = [];
 
     public SemaphoreSlim Fetches { get; } = new(0);
 
     public ChannelRecord Record => _record!;
 
-    public static async Task<LiveWorld> CreateAsync()
+    public static async Task<LiveWorld> CreateAsync(TimeSpan? every = null)
     {
         var folder = new TempDirectory();
         Directory.CreateDirectory(folder["shop"]);
@@ -66,7 +74,7 @@ internal sealed class LiveWorld : IReleaseSource, IBundleSource, IImageShelf, II
         var cache = await ContentStore.OpenAsync(folder["cache"], TimeProvider.System, default);
         using var images = new ImageSources(null, TimeProvider.System);
         var built = await BundleBuilder.BuildAsync(folder["shop"], new BundleBuildOptions(), images, cache, null, default);
-        return new LiveWorld(folder, cache, built.Descriptor);
+        return new LiveWorld(folder, cache, built.Descriptor) { Every = every ?? Channel.Every };
     }
 
     /// <summary>Starts the site's reconciler, as after a restart, with the trusted keys or with others.</summary>
@@ -74,15 +82,15 @@ internal sealed class LiveWorld : IReleaseSource, IBundleSource, IImageShelf, II
         Channel, Ports(othersTrusted), new Progress<PipelineProgress>(), Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
 
     public ChannelWorker StartWorker() => new(
-        Channel, Ports(false), () => { }, Microsoft.Extensions.Logging.Abstractions.NullLogger<ChannelWorker>.Instance);
+        Channel with { Every = Every }, Ports(false), () => { }, Microsoft.Extensions.Logging.Abstractions.NullLogger<ChannelWorker>.Instance);
 
-    public void Publish(long sequence)
+    public void Publish(long sequence, Digest? digest = null)
     {
         var release = new ReleaseRecord
         {
             Channel = Channel.Name,
             Sequence = sequence,
-            Bundle = new BundleRevision { Name = "shop", Version = "1", Repository = "r.example/shop", Digest = _bundle.Digest },
+            Bundle = new BundleRevision { Name = "shop", Version = "1", Repository = "r.example/shop", Digest = digest ?? _bundle.Digest },
             IssuedAt = Time.GetUtcNow(),
             ExpiresAt = Time.GetUtcNow().AddDays(30),
         };
@@ -154,10 +162,13 @@ internal sealed class LiveWorld : IReleaseSource, IBundleSource, IImageShelf, II
         IReadOnlyList<AwaitedComponent> components,
         Func<IReadOnlySet<string>, bool> isEnough,
         IProgress<PipelineProgress> progress,
-        CancellationToken cancellationToken) => Task.FromResult(new HealthReport(HealthState.Healthy, [])
-        {
-            Healthy = components.Select(awaited => awaited.Component.Name).ToHashSet(StringComparer.Ordinal),
-        });
+        CancellationToken cancellationToken)
+    {
+        HealthLooks.Enqueue(components[0].Deadline - Time.GetUtcNow());
+        return Task.FromResult(IsHealthy
+            ? new HealthReport(HealthState.Healthy, []) { Healthy = components.Select(awaited => awaited.Component.Name).ToHashSet(StringComparer.Ordinal) }
+            : new HealthReport(HealthState.Failed, [new ObjectFault("Deployment shop/web", "CrashLoopBackOff")]) { Component = components[0].Component.Name });
+    }
 
     public Task<IReadOnlyList<ObjectOutcome>> PruneAsync(StagedBundle bundle, bool allowDestructive, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<ObjectOutcome>>([]);
