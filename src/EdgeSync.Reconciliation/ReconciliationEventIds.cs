@@ -22,4 +22,5 @@ internal static class ReconciliationEventIds
     public const int ForOthers = 7019;
     public const int NoLongerTrusted = 7020;
     public const int DriftContested = 7021;
+    public const int ContentNotBack = 7022;
 }

@@ -29,7 +29,7 @@ internal sealed partial class ChannelReconciler
         await _ports.ActivationLock.WaitAsync(cancellationToken);
         try
         {
-            outcome = await _apply.RunAsync(staged, ActivationKind.Change, WaitForNewerAsync, cancellationToken);
+            outcome = await _apply.RunAsync(staged, ActivationKind.Change, token => WaitForNewerAsync(target, token), cancellationToken);
         }
         finally
         {
@@ -64,26 +64,6 @@ internal sealed partial class ChannelReconciler
         }
     }
 
-    // A release that cannot become healthy must not keep its successor waiting: look on while waiting for health.
-    private async Task<bool> WaitForNewerAsync(CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            await Task.Delay(_channel.Every, _ports.Time, cancellationToken);
-            try
-            {
-                if (await LookAsync(cancellationToken))
-                {
-                    return true;
-                }
-            }
-            catch (EdgeSyncException failure)
-            {
-                LogLookFailed(_channel.Name, failure.Reason, failure.Message);
-            }
-        }
-    }
-
     private void Fail(Trouble trouble)
     {
         var target = _record.Target!.Summary;
@@ -115,7 +95,7 @@ internal sealed partial class ChannelReconciler
         await _ports.ActivationLock.WaitAsync(cancellationToken);
         try
         {
-            if (await _apply.RunAsync(staged, ActivationKind.Change, NeverNewer, cancellationToken) is ActivationOutcome.Failed failed)
+            if (await _apply.RunAsync(staged, ActivationKind.Change, token => WatchContentAsync(good, token), cancellationToken) is ActivationOutcome.Failed failed)
             {
                 complaint = failed.Trouble;
             }

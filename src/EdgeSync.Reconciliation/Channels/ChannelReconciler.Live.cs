@@ -41,7 +41,7 @@ internal sealed partial class ChannelReconciler
         await _ports.ActivationLock.WaitAsync(cancellationToken);
         try
         {
-            var outcome = await _apply.RunAsync(live, kind, NeverNewer, cancellationToken);
+            var outcome = await _apply.RunAsync(live, kind, token => WatchContentAsync(_record.LastGood!, token), cancellationToken);
             if (outcome is ActivationOutcome.Healthy healthy)
             {
                 AcknowledgeRepair(live, healthy.Changed, _ports.Time.GetElapsedTime(started));
@@ -93,11 +93,5 @@ internal sealed partial class ChannelReconciler
                 Fingerprint = live.Fingerprint,
             });
         LogHealthy(_channel.Name, live.Summary.Digest);
-    }
-
-    private static async Task<bool> NeverNewer(CancellationToken cancellationToken)
-    {
-        await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
-        return false;
     }
 }

@@ -47,6 +47,9 @@ internal sealed partial class ChannelReconciler
     [LoggerMessage(ReconciliationEventIds.NoLongerTrusted, LogLevel.Error, "Channel {Channel}: {Digest} runs on, and is no longer trusted, {Reason}: {Message}")]
     private partial void LogNoLongerTrusted(string channel, Digest digest, string reason, string message);
 
+    [LoggerMessage(ReconciliationEventIds.ContentNotBack, LogLevel.Warning, "Channel {Channel}: cannot bring lost content back while waiting for health, {Reason}: {Message}")]
+    private partial void LogContentNotBack(string channel, string reason, string message);
+
     [LoggerMessage(ReconciliationEventIds.Complete, LogLevel.Information, "Channel {Channel}: complete at {Digest}")]
     private partial void LogComplete(string channel, Digest digest);
 }

@@ -34,7 +34,6 @@ public sealed partial class ChannelWorker : IAsyncDisposable
     private DateTimeOffset? _recheckDue;
     private EdgeSyncException? _trouble;
     private bool _repairDue = true;
-    private int _contentLost;
 
     /// <summary>Follows this channel in this world. <paramref name="statusChanged"/> is called after every change of <see cref="Status"/> but the time of the last look.</summary>
     public ChannelWorker(ChannelSubscription channel, SitePorts ports, Action statusChanged, ILogger<ChannelWorker> logger)
@@ -74,7 +73,7 @@ public sealed partial class ChannelWorker : IAsyncDisposable
     /// </summary>
     public void ContentLost()
     {
-        if (!_reconciler.IsLacking && Interlocked.Exchange(ref _contentLost, 1) == 0)
+        if (!_reconciler.IsLacking && _reconciler.Doubt.Raise())
         {
             _wake.Set(look: false);
         }
@@ -118,7 +117,7 @@ public sealed partial class ChannelWorker : IAsyncDisposable
             trouble = await TryAsync(LookAsync, cancellationToken);
         }
 
-        if (Interlocked.Exchange(ref _contentLost, 0) != 0)
+        if (_reconciler.Doubt.Take())
         {
             _reconciler.DoubtContent();
         }

@@ -140,6 +140,66 @@ public sealed class LiveBundleTests : IAsyncLifetime
         await StopAsync(stop, running);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task ContentLost_WhileHealthIsWaitedFor_IsFetchedBeforeTheWaitIsOver(bool isNewRelease)
+    {
+        await using var worker = _world.StartWorker();
+        using var stop = new CancellationTokenSource();
+        var pulled = new TaskCompletionSource();
+        _world.HealthComes = pulled.Task;
+        if (isNewRelease)
+        {
+            _world.Publish(2, Primitives.Digest.Of("second"u8));
+        }
+
+        var running = worker.RunAsync(stop.Token);
+        Assert.True(await _world.HealthWaits.WaitAsync(Bound));
+        await DrainAsync();
+        _world.IsContentLost = true;
+
+        // A pod asks the mirror in vain. No clock moves here, and nothing is healthy before the content is back.
+        worker.ContentLost();
+
+        Assert.True(await _world.Fetches.WaitAsync(Bound));
+        pulled.SetResult();
+        var status = await worker.PassAsync(new Progress<PipelineProgress>(), default).WaitAsync(Bound);
+        Assert.Equal((ChannelState.Healthy, isNewRelease ? 2 : 1), (status.State, status.Running?.Sequence));
+        await StopAsync(stop, running);
+    }
+
+    [Fact]
+    public async Task ContentLost_WhileHealthIsWaitedForAndNoLink_IsTriedAgain()
+    {
+        await using var worker = _world.StartWorker();
+        using var stop = new CancellationTokenSource();
+        var pulled = new TaskCompletionSource();
+        _world.HealthComes = pulled.Task;
+        _world.Publish(2, Primitives.Digest.Of("second"u8));
+        var running = worker.RunAsync(stop.Token);
+        Assert.True(await _world.HealthWaits.WaitAsync(Bound));
+        await DrainAsync();
+        (_world.IsContentLost, _world.IsLinkUp) = (true, false);
+        worker.ContentLost();
+        Assert.True(await _world.VainFetches.WaitAsync(Bound));
+        _world.IsLinkUp = true;
+
+        // The pod asks again, as the kubelet has it do.
+        worker.ContentLost();
+        using var bound = new CancellationTokenSource(Bound, TimeProvider.System);
+        while (_world.Fetches.CurrentCount == 0)
+        {
+            bound.Token.ThrowIfCancellationRequested();
+            _world.Time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        pulled.SetResult();
+        Assert.Equal(ChannelState.Healthy, (await worker.PassAsync(new Progress<PipelineProgress>(), default).WaitAsync(Bound)).State);
+        await StopAsync(stop, running);
+    }
+
     [Fact]
     public async Task ContentLost_WithoutALink_ShowsInTheStatusUntilTheLinkIsBack()
     {

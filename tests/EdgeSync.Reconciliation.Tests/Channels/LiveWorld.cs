@@ -53,6 +53,11 @@ internal sealed class LiveWorld : IReleaseSource, IBundleSource, IImageShelf, II
 
     public bool IsHealthy { get; set; } = true;
 
+    /// <summary>What health waits for, as pods do for an image.</summary>
+    public Task HealthComes { get; set; } = Task.CompletedTask;
+
+    public SemaphoreSlim HealthWaits { get; } = new(0);
+
     public TimeSpan Every { get; init; } = Channel.Every;
 
     /// <summary>How long health was waited for at most, each time that it was.</summary>
@@ -61,6 +66,8 @@ internal sealed class LiveWorld : IReleaseSource, IBundleSource, IImageShelf, II
     public List<AcknowledgementDraft> Acknowledged { get; } = [];
 
     public SemaphoreSlim Fetches { get; } = new(0);
+
+    public SemaphoreSlim VainFetches { get; } = new(0);
 
     public ChannelRecord Record => _record!;
 
@@ -128,6 +135,7 @@ internal sealed class LiveWorld : IReleaseSource, IBundleSource, IImageShelf, II
     {
         if (IsContentLost && !IsLinkUp)
         {
+            VainFetches.Release();
             return Task.FromException(new StorageException("RegistryUnreachable", "no route to r.example"));
         }
 
@@ -158,16 +166,18 @@ internal sealed class LiveWorld : IReleaseSource, IBundleSource, IImageShelf, II
         return Task.FromResult(new ApplyReport([new ObjectOutcome("ConfigMap default/motto", action)], []));
     }
 
-    public Task<HealthReport> AwaitHealthAsync(
+    public async Task<HealthReport> AwaitHealthAsync(
         IReadOnlyList<AwaitedComponent> components,
         Func<IReadOnlySet<string>, bool> isEnough,
         IProgress<PipelineProgress> progress,
         CancellationToken cancellationToken)
     {
         HealthLooks.Enqueue(components[0].Deadline - Time.GetUtcNow());
-        return Task.FromResult(IsHealthy
+        HealthWaits.Release();
+        await HealthComes.WaitAsync(cancellationToken);
+        return IsHealthy
             ? new HealthReport(HealthState.Healthy, []) { Healthy = components.Select(awaited => awaited.Component.Name).ToHashSet(StringComparer.Ordinal) }
-            : new HealthReport(HealthState.Failed, [new ObjectFault("Deployment shop/web", "CrashLoopBackOff")]) { Component = components[0].Component.Name });
+            : new HealthReport(HealthState.Failed, [new ObjectFault("Deployment shop/web", "CrashLoopBackOff")]) { Component = components[0].Component.Name };
     }
 
     public Task<IReadOnlyList<ObjectOutcome>> PruneAsync(StagedBundle bundle, bool allowDestructive, CancellationToken cancellationToken) =>
@@ -186,6 +196,8 @@ internal sealed class LiveWorld : IReleaseSource, IBundleSource, IImageShelf, II
         _other.Dispose();
         _folder.Dispose();
         Fetches.Dispose();
+        HealthWaits.Dispose();
+        VainFetches.Dispose();
     }
 
     private SitePorts Ports(bool othersTrusted)
