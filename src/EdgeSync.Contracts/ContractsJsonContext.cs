@@ -3,6 +3,7 @@ using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Contracts.Enrolment;
 using EdgeSync.Contracts.Messaging;
 using EdgeSync.Contracts.Releases;
+using EdgeSync.Contracts.Trust;
 
 namespace EdgeSync.Contracts;
 
@@ -22,4 +23,6 @@ namespace EdgeSync.Contracts;
 [JsonSerializable(typeof(CloudEvent<SiteCommand>))]
 [JsonSerializable(typeof(EnrolmentRequest))]
 [JsonSerializable(typeof(EnrolmentResponse))]
+[JsonSerializable(typeof(TrustRootRecord))]
+[JsonSerializable(typeof(RevocationRecord))]
 public sealed partial class ContractsJsonContext : JsonSerializerContext;

@@ -1,0 +1,136 @@
+using System.Globalization;
+using EdgeSync.Contracts.Trust;
+using EdgeSync.Primitives;
+using EdgeSync.Primitives.Failures;
+using EdgeSync.Primitives.Storage;
+using EdgeSync.Signing.Envelopes;
+
+namespace EdgeSync.Signing.Roots;
+
+/// <summary>
+/// The verified roots on disk, one file each, in a folder that belongs to the pinned root: whoever pins another root begins anew. Nothing of it is
+/// believed: at each start it is verified again from the pinned root on. Used by one caller at a time.
+/// </summary>
+/// <param name="directory">The folder of all roots under the site's state.</param>
+/// <param name="markPath">Where the highest version is kept, apart from that folder.</param>
+public sealed class TrustRootStore(string directory, string markPath)
+{
+    private const int MaxEvidence = 16;
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    private string? _folder;
+
+    /// <summary>
+    /// Reads what is here, and verifies it from the pinned root on. Throws <see cref="SigningException"/> where the pinned root itself cannot be used.
+    /// </summary>
+    public async Task<TrustLoad> LoadAsync(string pinnedPath, string fleet, CancellationToken cancellationToken)
+    {
+        var pinned = await BoundedFile.TryReadAsync(pinnedPath, DsseEnvelope.MaxBytes, cancellationToken)
+            ?? throw Unusable(pinnedPath, "it is missing, cannot be read or is too large", "Put the trust root of this site's fleet there.");
+        var chain = TrustChain.Begin(pinned, fleet) switch
+        {
+            RootVerdict.Accepted begun => begun.Chain,
+            RootVerdict.Rejected { Fault: var fault } => throw Unusable(pinnedPath, fault.Message, fault.Hint),
+            _ => throw new InvalidOperationException("a pinned root is accepted or rejected"),
+        };
+        _folder = Path.Combine(directory, chain.Head.Payload.ToShortString());
+        Directory.CreateDirectory(_folder, OwnerOnly);
+
+        RootFault? problem;
+        (chain, problem) = await FollowAsync(chain, cancellationToken);
+        var revocations = await LoadRevocationsAsync(chain, cancellationToken);
+        var mark = await RootMark.ReadAsync(markPath, cancellationToken);
+        var load = new TrustLoad(new TrustState(chain, revocations), mark, problem);
+
+        // A cut between the root and its mark, or a mark that was lost.
+        return mark is null || mark.Fleet != fleet || mark.Version < chain.Head.Version
+            ? load with { Mark = await MarkAsync(chain.Head, cancellationToken) }
+            : load;
+    }
+
+    /// <summary>Keeps the newest root of a chain, and marks its version as the highest where it is. On disk when the call ends; gives the mark.</summary>
+    public async Task<RootMark> SaveAsync(TrustChain chain, RootMark? mark, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(chain);
+        await DurableFile.WriteAsync(RootPath(chain.Head.Version), chain.Links[^1].Envelope, DurableFile.SharedMode, cancellationToken);
+        return mark is null || mark.Version < chain.Head.Version ? await MarkAsync(chain.Head, CancellationToken.None) : mark;
+    }
+
+    /// <summary>Keeps a list of revocations in place of the one before.</summary>
+    public Task SaveAsync(Revocations revocations, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(revocations);
+        return DurableFile.WriteAsync(RevocationsPath, revocations.Envelope, DurableFile.SharedMode, cancellationToken);
+    }
+
+    /// <summary>Keeps an envelope that contradicts one that counts here, for those who must find out why; the first few.</summary>
+    public async Task KeepEvidenceAsync(ReadOnlyMemory<byte> envelope, CancellationToken cancellationToken)
+    {
+        var path = Path.Combine(Folder, $"evidence-{Digest.Of(envelope.Span).ToShortString()}.json");
+        if (!File.Exists(path) && Directory.GetFiles(Folder, "evidence-*.json").Length < MaxEvidence)
+        {
+            await DurableFile.WriteAsync(path, envelope, DurableFile.SharedMode, cancellationToken);
+        }
+    }
+
+    private string Folder => _folder ?? throw new InvalidOperationException("the store was not loaded");
+
+    private string RevocationsPath => Path.Combine(Folder, "revocations.json");
+
+    private string RootPath(long version) => Path.Combine(Folder, string.Create(CultureInfo.InvariantCulture, $"root-{version}.json"));
+
+    private async Task<(TrustChain Chain, RootFault? Problem)> FollowAsync(TrustChain chain, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var version = chain.Head.Version + 1;
+            var bytes = await BoundedFile.TryReadAsync(RootPath(version), DsseEnvelope.MaxBytes, cancellationToken);
+            if (bytes is null)
+            {
+                return (chain, FindHighestFile() is { } highest && highest > version ? Broken(version, "it is missing") : null);
+            }
+
+            switch (chain.Append(bytes, new HashSet<Digest>()))
+            {
+                case RootVerdict.Accepted next:
+                    chain = next.Chain;
+                    break;
+                case RootVerdict.Rejected { Fault: var fault }:
+                    return (chain, Broken(version, fault.Message));
+                default:
+                    return (chain, Broken(version, "it is the version before"));
+            }
+        }
+    }
+
+    private async Task<Revocations?> LoadRevocationsAsync(TrustChain chain, CancellationToken cancellationToken) =>
+        await BoundedFile.TryReadAsync(RevocationsPath, DsseEnvelope.MaxBytes, cancellationToken) is { } bytes
+            ? RevocationVerifier.VerifyStored(bytes, chain)
+            : null;
+
+    private async Task<RootMark> MarkAsync(TrustRoot root, CancellationToken cancellationToken)
+    {
+        var mark = RootMark.Of(root);
+        await mark.WriteAsync(markPath, cancellationToken);
+        return mark;
+    }
+
+    private long? FindHighestFile() => Directory.EnumerateFiles(Folder, "root-*.json")
+        .Select(path => Path.GetFileNameWithoutExtension(path)["root-".Length..])
+        .Select(text => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : 0)
+        .Append(0)
+        .Max();
+
+    private static RootFault Broken(long version, string why) => new(
+        TrustReasons.RootChainBroken,
+        string.Create(CultureInfo.InvariantCulture, $"the stored trust root {version} cannot be used: {why}; what comes after it is fetched again"),
+        "Nothing to do where the registry has the roots; else bring them: 'edgesync trust import FOLDER'.");
+
+    private static SigningException Unusable(string path, string why, string hint) =>
+        new(SigningReasons.TrustPolicyInvalid, $"the pinned trust root '{path}' cannot be used: {why}")
+        {
+            Subject = path,
+            Hint = hint,
+            ExitCode = ExitCodes.BadConfiguration,
+        };
+}

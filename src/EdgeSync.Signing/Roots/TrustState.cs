@@ -1,0 +1,31 @@
+using System.Globalization;
+using EdgeSync.Contracts.Trust;
+using EdgeSync.Primitives;
+
+namespace EdgeSync.Signing.Roots;
+
+/// <summary>What a site goes by: the verified roots, and what was revoked since. Immutable.</summary>
+/// <param name="Chain">The roots.</param>
+/// <param name="Revocations">The newest list of revocations, or null before the first.</param>
+public sealed record TrustState(TrustChain Chain, Revocations? Revocations)
+{
+    /// <summary>All revoked keys, by a root or by a list.</summary>
+    public IReadOnlySet<Digest> RevokedKeys { get; } = new HashSet<Digest>(Chain.RevokedKeys.Concat(Revocations?.Keys ?? new HashSet<Digest>()));
+
+    /// <summary>All revoked bundles.</summary>
+    public IReadOnlySet<Digest> RevokedBundles => Revocations?.Bundles ?? new HashSet<Digest>();
+
+    /// <summary>Why a site in this state must not begin anything new; null where it may.</summary>
+    public RootFault? FindDoubt(RootMark? mark, DateTimeOffset now)
+    {
+        var head = Chain.Head;
+        return mark?.FindFault(head) ?? (now < head.Record.ExpiresAt
+            ? null
+            : new RootFault(
+                TrustReasons.RootExpired,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"trust root {head.Version} expired at {head.Record.ExpiresAt.UtcDateTime:u}, and no newer one is here: nothing new is begun; what runs runs on, and is repaired"),
+                "Publish the next trust root, or bring it on a stick ('edgesync trust import'); if the root should still hold, check this site's clock."));
+    }
+}
