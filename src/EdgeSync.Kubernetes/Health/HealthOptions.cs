@@ -3,8 +3,8 @@ namespace EdgeSync.Kubernetes.Health;
 /// <summary>How health is waited for.</summary>
 public sealed record HealthOptions
 {
-    /// <summary>Time between two looks at what is not healthy yet. Default: 1 s.</summary>
-    public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(1);
+    /// <summary>Time between two looks at what is not healthy yet. Default: 500 ms.</summary>
+    public TimeSpan Interval { get; init; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>
     /// How long objects that run pods must stay healthy to count. Default: 2 s; without a readiness probe a container that ends at once
