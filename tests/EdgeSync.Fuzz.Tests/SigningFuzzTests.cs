@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using EdgeSync.Contracts;
@@ -18,12 +17,10 @@ using EdgeSync.Signing.Verification;
 namespace EdgeSync.Fuzz.Tests;
 
 /// <summary>
-/// Bytes that anybody can put into a registry: none of them makes a verifier throw, and none that differs in what was signed is accepted. The seed is
-/// in the failure's message; set EDGESYNC_FUZZ_SEED to run it again.
+/// Bytes that anybody can put into a registry: none of them makes a verifier throw, and none that differs in what was signed is accepted.
 /// </summary>
 public sealed class SigningFuzzTests
 {
-    private static readonly TimeSpan Budget = TimeSpan.FromSeconds(2);
     private static readonly DateTimeOffset Now = new(2026, 11, 21, 2, 0, 0, TimeSpan.Zero);
     private static readonly SigningKey Key = SigningKey.Create("key");
     private static readonly TrustPolicy Policy = new(new KeyRing("release", [Key.PublicKey], 1), new KeyRing("bundle", [Key.PublicKey], 1));
@@ -38,7 +35,7 @@ public sealed class SigningFuzzTests
         var site = new ReleaseExpectation { Channel = "stable", SiteLabels = new Dictionary<string, string>(), Now = Now, AgentVersion = "1.0.0" };
         Assert.IsType<ReleaseVerdict.Accepted>(ReleaseVerifier.Verify(good, site, Policy));
 
-        Run(good, bytes =>
+        ByteFuzzer.Run(good, Tokens, bytes =>
         {
             if (ReleaseVerifier.Verify(bytes, site, Policy) is ReleaseVerdict.Accepted accepted)
             {
@@ -52,7 +49,7 @@ public sealed class SigningFuzzTests
     {
         var payload = JsonSerializer.SerializeToUtf8Bytes(Release(), ContractsJsonContext.Default.ReleaseRecord);
 
-        Run(payload, bytes =>
+        ByteFuzzer.Run(payload, Tokens, bytes =>
         {
             if (ReleaseRecordReader.TryRead(bytes, out var record, out var problem))
             {
@@ -77,7 +74,7 @@ public sealed class SigningFuzzTests
         var blobs = artifact.Blobs.ToDictionary(b => b.Descriptor.Digest, b => b.Content);
         Assert.IsType<BundleVerdict.Trusted>(BundleVerifier.Verify(bundle, [new SignatureArtifact(artifact.Manifest, blobs)], Policy, TrustPlace.Unknown, Now));
 
-        Run(artifact.Manifest.ToArray(), bytes =>
+        ByteFuzzer.Run(artifact.Manifest.ToArray(), Tokens, bytes =>
         {
             BundleVerifier.Verify(bundle, [new SignatureArtifact(bytes, blobs)], Policy, TrustPlace.Unknown, Now);
             Assert.IsType<BundleVerdict.Untrusted>(BundleVerifier.Verify(other, [new SignatureArtifact(bytes, blobs)], Policy, TrustPlace.Unknown, Now));
@@ -92,7 +89,7 @@ public sealed class SigningFuzzTests
         var signed = AcknowledgementSigner.Sign(happened, head: null, Key);
         var expectation = new LedgerExpectation("retail", "store", Key.PublicKey, null);
 
-        Run(signed.Envelope.ToArray(), bytes =>
+        ByteFuzzer.Run(signed.Envelope.ToArray(), Tokens, bytes =>
         {
             if (AcknowledgementVerifier.Verify(bytes, expectation) is LedgerVerdict.Valid valid)
             {
@@ -102,7 +99,7 @@ public sealed class SigningFuzzTests
     }
 
     [Fact]
-    public void Public_key_file_that_was_changed_is_a_key_or_refused_with_a_reason() => Run(Encoding.ASCII.GetBytes(Key.PublicKey.ToPem()), bytes =>
+    public void Public_key_file_that_was_changed_is_a_key_or_refused_with_a_reason() => ByteFuzzer.Run(Encoding.ASCII.GetBytes(Key.PublicKey.ToPem()), Tokens, bytes =>
     {
         try
         {
@@ -123,56 +120,4 @@ public sealed class SigningFuzzTests
         IssuedAt = Now,
         ExpiresAt = Now.AddDays(1),
     };
-
-    private static void Run(byte[] good, Action<byte[]> check)
-    {
-        var seed = int.TryParse(Environment.GetEnvironmentVariable("EDGESYNC_FUZZ_SEED"), out var chosen) ? chosen : Environment.TickCount;
-        var random = new Random(seed);
-        var watch = Stopwatch.StartNew();
-        for (var i = 0; watch.Elapsed < Budget; i++)
-        {
-            var bytes = Mutate(good, random);
-            try
-            {
-                check(bytes);
-            }
-            catch (Exception failure)
-            {
-                Assert.Fail($"seed {seed}, round {i}, input {Convert.ToBase64String(bytes)}: {failure}");
-            }
-        }
-    }
-
-    private static byte[] Mutate(byte[] good, Random random)
-    {
-        var bytes = new List<byte>(good);
-        for (var changes = random.Next(1, 4); changes > 0; changes--)
-        {
-            var at = random.Next(bytes.Count + 1);
-            switch (random.Next(6))
-            {
-                case 0 when at < bytes.Count:
-                    bytes[at] ^= (byte)(1 << random.Next(8));
-                    break;
-                case 1:
-                    bytes.RemoveRange(at, Math.Min(random.Next(16), bytes.Count - at));
-                    break;
-                case 2:
-                    bytes.InsertRange(at, Encoding.UTF8.GetBytes(Tokens[random.Next(Tokens.Length)]));
-                    break;
-                case 3:
-                    bytes.RemoveRange(at, bytes.Count - at);
-                    break;
-                case 4:
-                    var from = random.Next(bytes.Count + 1);
-                    bytes.InsertRange(at, bytes.GetRange(from, Math.Min(random.Next(64), bytes.Count - from)));
-                    break;
-                default:
-                    bytes.Insert(at, (byte)random.Next(256));
-                    break;
-            }
-        }
-
-        return [.. bytes];
-    }
 }

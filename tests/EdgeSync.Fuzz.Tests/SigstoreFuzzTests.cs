@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
 using EdgeSync.Signing.Sigstore;
@@ -14,13 +13,10 @@ namespace EdgeSync.Fuzz.Tests;
 
 /// <summary>
 /// Bundles, roots, certificates, timestamps and checkpoints that were changed anywhere: nothing throws, and nothing becomes a signature of something
-/// else. The seed is in the failure's message; set EDGESYNC_FUZZ_SEED to run it again, and EDGESYNC_FUZZ_SECONDS to run each target for longer.
+/// else.
 /// </summary>
 public sealed class SigstoreFuzzTests
 {
-    private static readonly TimeSpan Budget =
-        TimeSpan.FromSeconds(int.TryParse(Environment.GetEnvironmentVariable("EDGESYNC_FUZZ_SECONDS"), out var seconds) ? seconds : 2);
-
     private static readonly string[] Tokens =
         ["{", "}", "[", "]", "\"", ",", ":", "null", "-1", "1e9", "\\u0000", "\\ud800", "\n", "\n\n", "\u2014 a ", "==", "AAAA", "\"tlogEntries\":", "0\n", "9223372036854775807", "\0", "\x30\x80", "\u00ff"];
 
@@ -32,7 +28,7 @@ public sealed class SigstoreFuzzTests
     private static readonly SigstoreSubject Other = SigstoreSubject.OfContent("another artifact"u8.ToArray());
 
     [Fact]
-    public void Bundle_that_was_changed_anywhere_is_never_trusted_for_another_artifact() => Run(Good(asEnvelope: true), bytes =>
+    public void Bundle_that_was_changed_anywhere_is_never_trusted_for_another_artifact() => ByteFuzzer.Run(Good(asEnvelope: true), Tokens, bytes =>
     {
         if (SigstoreBundle.TryParse(bytes, out var bundle, out var problem))
         {
@@ -56,7 +52,7 @@ public sealed class SigstoreFuzzTests
         var text = Good(asEnvelope: false);
         var good = Convert.FromBase64String(Find(JsonNode.Parse(text)!, part).GetValue<string>());
 
-        Run(good, bytes =>
+        ByteFuzzer.Run(good, Tokens, bytes =>
         {
             var node = JsonNode.Parse(text)!;
             Find(node, part).ReplaceWith((JsonNode)Convert.ToBase64String(bytes));
@@ -82,7 +78,7 @@ public sealed class SigstoreFuzzTests
     {
         Assert.True(SigstoreBundle.TryParse(Good(asEnvelope: false), out var bundle, out _));
 
-        Run(TestWorld.Bytes(TestWorld.Root()), bytes =>
+        ByteFuzzer.Run(TestWorld.Bytes(TestWorld.Root()), Tokens, bytes =>
         {
             if (TrustedRoot.TryParse(bytes, out var root, out var problem))
             {
@@ -97,7 +93,7 @@ public sealed class SigstoreFuzzTests
     }
 
     [Fact]
-    public void Timestamp_that_was_changed_is_read_or_refused_with_a_reason() => Run(new TokenRecipe().Make([1, 2, 3]), bytes =>
+    public void Timestamp_that_was_changed_is_read_or_refused_with_a_reason() => ByteFuzzer.Run(new TokenRecipe().Make([1, 2, 3]), Tokens, bytes =>
     {
         if (!TimestampToken.TryParseResponse(bytes, out _, out var problem))
         {
@@ -112,7 +108,7 @@ public sealed class SigstoreFuzzTests
 
     [Fact]
     public void Checkpoint_that_was_changed_is_read_or_refused_with_a_reason() =>
-        Run(Encoding.UTF8.GetBytes(TestWorld.Rekor1.Checkpoint(11, new byte[32])), bytes =>
+        ByteFuzzer.Run(Encoding.UTF8.GetBytes(TestWorld.Rekor1.Checkpoint(11, new byte[32])), Tokens, bytes =>
         {
             if (Checkpoint.TryParse(Encoding.UTF8.GetString(bytes), out var checkpoint, out var problem))
             {
@@ -130,7 +126,7 @@ public sealed class SigstoreFuzzTests
     public void Certificate_and_its_list_of_timestamps_that_were_changed_are_read_or_refused_with_a_reason()
     {
         using var key = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256);
-        Run(new LeafRecipe().Issue(key, TestWorld.Authority), bytes =>
+        ByteFuzzer.Run(new LeafRecipe().Issue(key, TestWorld.Authority), Tokens, bytes =>
         {
             try
             {
@@ -151,7 +147,7 @@ public sealed class SigstoreFuzzTests
     }
 
     [Fact]
-    public void Statement_that_was_changed_is_read_or_refused_with_a_reason() => Run(Encoding.UTF8.GetBytes(new BundleRecipe().Statement), bytes =>
+    public void Statement_that_was_changed_is_read_or_refused_with_a_reason() => ByteFuzzer.Run(Encoding.UTF8.GetBytes(new BundleRecipe().Statement), Tokens, bytes =>
     {
         if (InTotoStatement.TryParse(bytes, out var statement, out var problem))
         {
@@ -187,57 +183,5 @@ public sealed class SigstoreFuzzTests
             "promise" => entry["inclusionPromise"]!["signedEntryTimestamp"]!,
             _ => material["timestampVerificationData"]!["rfc3161Timestamps"]![0]!["signedTimestamp"]!,
         };
-    }
-
-    private static void Run(byte[] good, Action<byte[]> check)
-    {
-        var seed = int.TryParse(Environment.GetEnvironmentVariable("EDGESYNC_FUZZ_SEED"), out var chosen) ? chosen : Environment.TickCount;
-        var random = new Random(seed);
-        var watch = Stopwatch.StartNew();
-        for (var i = 0; watch.Elapsed < Budget; i++)
-        {
-            var bytes = Mutate(good, random);
-            try
-            {
-                check(bytes);
-            }
-            catch (Exception failure)
-            {
-                Assert.Fail($"seed {seed}, round {i}, input {Convert.ToBase64String(bytes)}: {failure}");
-            }
-        }
-    }
-
-    private static byte[] Mutate(byte[] good, Random random)
-    {
-        var bytes = new List<byte>(good);
-        for (var changes = random.Next(1, 4); changes > 0; changes--)
-        {
-            var at = random.Next(bytes.Count + 1);
-            switch (random.Next(6))
-            {
-                case 0 when at < bytes.Count:
-                    bytes[at] ^= (byte)(1 << random.Next(8));
-                    break;
-                case 1:
-                    bytes.RemoveRange(at, Math.Min(random.Next(16), bytes.Count - at));
-                    break;
-                case 2:
-                    bytes.InsertRange(at, Encoding.UTF8.GetBytes(Tokens[random.Next(Tokens.Length)]));
-                    break;
-                case 3 when random.Next(8) == 0:
-                    bytes.RemoveRange(at, bytes.Count - at);
-                    break;
-                case 4:
-                    var from = random.Next(bytes.Count + 1);
-                    bytes.InsertRange(at, bytes.GetRange(from, Math.Min(random.Next(64), bytes.Count - from)));
-                    break;
-                default:
-                    bytes.Insert(at, (byte)random.Next(256));
-                    break;
-            }
-        }
-
-        return [.. bytes];
     }
 }

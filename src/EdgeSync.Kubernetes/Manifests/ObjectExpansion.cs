@@ -51,8 +51,7 @@ internal sealed class ObjectExpansion(string file, FaultList faults)
         isValid &= Require(json, positions, "/kind", json.Text("kind"), IsKind, "kind must be a name of letters and digits");
         if (json["metadata"] is not JsonObject metadata)
         {
-            faults.Add(positions.Find("/metadata"), "the object has no metadata");
-            return false;
+            return Refuse(json["metadata"] is null ? "the object has no metadata" : "metadata must be a map", positions, "/metadata");
         }
 
         isValid &= Require(json, positions, "/metadata/name", metadata.Text("name"), IsPathSegment, metadata.ContainsKey("generateName")
@@ -90,7 +89,7 @@ internal sealed class ObjectExpansion(string file, FaultList faults)
         text is not null && rule(text) || Refuse(IsMissing(json, pointer) ? $"the object has no {pointer[1..].Replace('/', '.')}" : message, positions, pointer);
 
     private static bool IsMissing(JsonObject json, string pointer) =>
-        json.At(pointer[1..].Split('/')) is null && json["metadata"]?["generateName"] is null;
+        json.At(pointer[1..].Split('/')) is null && json.At("metadata", "generateName") is null;
 
     private bool Refuse(string message, PositionMap positions, string pointer)
     {

@@ -35,6 +35,7 @@ internal static class CommandLine
         PublishVerb.Create(build),
         DemoVerb.Create(build),
         BenchVerb.Create(build),
+        FuzzVerb.Create(build),
         FormatVerb.Create(build),
         CleanVerb.Create(build),
     };
