@@ -70,6 +70,11 @@ public sealed class SqliteDatabase
 
             return database;
         }
+        catch (SqliteException failure) when (failure.SqliteErrorCode is raw.SQLITE_CANTOPEN or raw.SQLITE_READONLY)
+        {
+            // A log that lost its index: only who may write beside it can read it.
+            throw SqliteFile.NotAllowed(path, failure);
+        }
         catch (SqliteException failure)
         {
             throw Unusable(path, failure);

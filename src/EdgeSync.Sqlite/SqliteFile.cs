@@ -36,12 +36,15 @@ internal static class SqliteFile
         }
         catch (UnauthorizedAccessException failure)
         {
-            throw new StorageException("DatabaseNotAllowed", $"this user may not read '{path}'", failure)
-            {
-                Disposition = Disposition.Stalled,
-                Subject = path,
-                Hint = "Run as the agent's user, as a rule root.",
-            };
+            throw NotAllowed(path, failure);
         }
     }
+
+    public static StorageException NotAllowed(string path, Exception cause) =>
+        new("DatabaseNotAllowed", $"this user may not read '{path}'", cause)
+        {
+            Disposition = Disposition.Stalled,
+            Subject = path,
+            Hint = "Run as the agent's user, as a rule root.",
+        };
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using EdgeSync.Agent.Commands;
 using EdgeSync.Agent.Configuration;
 using EdgeSync.Agent.Daemon;
@@ -29,7 +30,7 @@ internal static class LastKnownStatus
             var written = Facts.ReadProvenTime(connection) ?? File.GetLastWriteTimeUtc(path);
             return Read(connection, configuration, written, new SiteClock(machine, written));
         }
-        catch (SqliteException failure)
+        catch (Exception failure) when (failure is SqliteException or JsonException or FormatException)
         {
             throw new StorageException("StateNotRead", $"cannot read the site's state: {failure.Message}", failure) { Subject = path };
         }

@@ -20,11 +20,13 @@ internal sealed partial class ChannelReconciler
     /// <summary>Brings the live state back to what the bundle says, and acknowledges what had drifted; gives what it changed, in words.</summary>
     public async Task<IReadOnlyList<string>> RepairAsync(StagedBundle live, CancellationToken cancellationToken)
     {
+        // What is known not to be healthy is not waited for: a release that mends it must be seen meanwhile.
+        var isKnown = _record.LastGoodTrouble is not null;
         IsLiveUncertain = false;
-        return await KeepAsync(live, ActivationKind.Repair, cancellationToken) switch
+        return await KeepAsync(live, isKnown ? ActivationKind.Recheck : ActivationKind.Repair, cancellationToken) switch
         {
             ActivationOutcome.Healthy healthy => healthy.Changed,
-            ActivationOutcome.Failed failed => throw new ReconciliationException(failed.Trouble.Reason, failed.Trouble.Message) { Hint = failed.Trouble.Hint },
+            ActivationOutcome.Failed failed when !isKnown => throw new ReconciliationException(failed.Trouble.Reason, failed.Trouble.Message) { Hint = failed.Trouble.Hint },
             _ => [],
         };
     }

@@ -94,7 +94,8 @@ public sealed class StatusTests
         await using var world = await ShopWorld.StartAsync(withPods: false);
         world.Site.Start();
         await world.Site.AwaitStatusAsync(_ => true, "reachable");
-        await world.Site.StopAsync();
+        await world.Site.KillAsync();
+        File.Delete(Path.Combine(world.Configuration.Folder, "run", "edgesync.sock"));
         var binary = world.Session["edgesync"];
         File.Copy(ShopWorld.EdgeSync.Path, binary);
         OpenToEverybody(world.Session.Folder, world.Configuration.Folder, Path.Combine(world.Configuration.Folder, "run"), binary);
@@ -104,6 +105,11 @@ public sealed class StatusTests
 
         OpenToEverybody([world.Configuration.StateDirectory, .. Directory.GetFiles(world.Configuration.StateDirectory, "site.db*")]);
         Verb.AssertEnded(ExitCodes.Unavailable, await RunAsNobodyAsync(binary, world.Configuration.FilePath), "The agent does not run. Last known, ");
+
+        // As in a backup without the index of the log, which only who may write in that folder can make anew.
+        File.Delete(Path.Combine(world.Configuration.StateDirectory, "site.db-shm"));
+        denied = await RunAsNobodyAsync(binary, world.Configuration.FilePath);
+        Verb.AssertFailed(ExitCodes.Unavailable, denied, "this user may not read", "hint:  Run as the agent's user");
     }
 
     [Fact]

@@ -125,6 +125,26 @@ public sealed class UnhealthyLastGoodTests : IAsyncLifetime
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
     }
 
+    [Fact]
+    public async Task Worker_RestartedMeanwhile_DoesNotWaitForHealthAndSeesItCome()
+    {
+        await FailAsync();
+        _world.HealthLooks.Clear();
+        await using var worker = _world.StartWorker();
+        using var stop = new CancellationTokenSource();
+        var running = worker.RunAsync(stop.Token);
+
+        Assert.Equal(ChannelState.Degraded, (await worker.PassAsync(Nobody, default).WaitAsync(Bound)).State);
+        await AdvanceUntilAsync(() => _world.HealthLooks.Count > 3);
+        Assert.All(_world.HealthLooks, atMost => Assert.Equal(TimeSpan.Zero, atMost));
+        _world.IsHealthy = true;
+        await AdvanceUntilAsync(() => _world.Record.LastGoodTrouble is null);
+
+        Assert.Equal(AcknowledgementEvent.Healthy, Said()[^1]);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+    }
+
     private async Task<ChannelReconciler> FailAsync()
     {
         var reconciler = _world.Start();
