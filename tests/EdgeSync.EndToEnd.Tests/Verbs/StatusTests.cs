@@ -84,7 +84,9 @@ public sealed class StatusTests
         var known = JsonSerializer.Deserialize(json.Output, ContractsJsonContext.Default.SiteStatus)!;
         Assert.False(known.Live);
         Assert.InRange(known.At, live.Channels[0].Since!.Value, DateTimeOffset.MaxValue);
-        Assert.Equal(live.Channels[0] with { LastSeen = null }, Assert.Single(known.Channels));
+
+        // What only a running agent knows: when it looked, and what it does just then.
+        Assert.Equal(live.Channels[0] with { LastSeen = null, Stage = null, Message = null }, Assert.Single(known.Channels));
         Assert.Equal((live.Fingerprint, live.LedgerNumber, live.OutboxLength), (known.Fingerprint, known.LedgerNumber, known.OutboxLength));
     }
 
