@@ -103,7 +103,7 @@ internal ref struct CborReader(ReadOnlySpan<byte> content)
                 break;
             default:
                 // false, true, null and undefined; what is left of this kind are floating point numbers, which have many spellings.
-                if (ReadHead(CborKind.Simple) is < 20 or > 23)
+                if (Take(1)[0] is < 0xf4 or > 0xf7)
                 {
                     throw new FormatException("the CBOR value is of a simple kind that is not known");
                 }

@@ -10,7 +10,7 @@ internal static class CborText
 
     public static byte[] Bytes(byte[] value) => [.. Head(2, (ulong)value.Length), .. value];
 
-    public static byte[] Text(string value) => [.. Head(3, (ulong)Encoding.UTF8.GetByteCount(value)), .. Encoding.UTF8.GetBytes(value)];
+    public static byte[] Utf8(string value) => [.. Head(3, (ulong)Encoding.UTF8.GetByteCount(value)), .. Encoding.UTF8.GetBytes(value)];
 
     public static byte[] List(params byte[][] values) => [.. Head(4, (ulong)values.Length), .. values.SelectMany(v => v)];
 

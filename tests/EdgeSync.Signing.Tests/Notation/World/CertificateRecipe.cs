@@ -1,3 +1,4 @@
+using System.Formats.Asn1;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using EdgeSync.Signing.Tests.Sigstore.World;
@@ -8,6 +9,9 @@ namespace EdgeSync.Signing.Tests.Notation.World;
 internal sealed class CertificateRecipe
 {
     public required string Subject { get; set; }
+
+    /// <summary>In DER, in place of the subject.</summary>
+    public byte[]? Name { get; set; }
 
     public required AsymmetricAlgorithm Key { get; set; }
 
@@ -27,7 +31,7 @@ internal sealed class CertificateRecipe
 
     public DateTimeOffset To { get; set; } = TestWorld.Now.AddDays(30);
 
-    public HashAlgorithmName Hash { get; set; } = HashAlgorithmName.SHA256;
+    public bool SignsWithSha1 { get; set; }
 
     public List<X509Extension> Extensions { get; } = [];
 
@@ -37,10 +41,11 @@ internal sealed class CertificateRecipe
     /// <summary>Issued by another one, or by itself.</summary>
     public byte[] Issue(CertificateRecipe issuer)
     {
+        var name = Name is null ? new X500DistinguishedName(Subject) : new X500DistinguishedName(Name);
         var request = Key switch
         {
-            ECDsa ecdsa => new CertificateRequest(new X500DistinguishedName(Subject), ecdsa, issuer.Hash),
-            RSA rsa => new CertificateRequest(new X500DistinguishedName(Subject), rsa, issuer.Hash, RSASignaturePadding.Pkcs1),
+            ECDsa ecdsa => new CertificateRequest(name, ecdsa, HashAlgorithmName.SHA256),
+            RSA rsa => new CertificateRequest(name, rsa, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1),
             _ => throw new InvalidOperationException(),
         };
         if (IsAuthority is { } isAuthority)
@@ -64,6 +69,7 @@ internal sealed class CertificateRecipe
         Extensions.ForEach(request.CertificateExtensions.Add);
         var generator = issuer.Key switch
         {
+            ECDsa ecdsa when issuer.SignsWithSha1 => new Sha1Generator(ecdsa),
             ECDsa ecdsa => X509SignatureGenerator.CreateForECDsa(ecdsa),
             RSA rsa => X509SignatureGenerator.CreateForRSA(rsa, RSASignaturePadding.Pkcs1),
             _ => throw new InvalidOperationException(),
@@ -73,4 +79,25 @@ internal sealed class CertificateRecipe
         using var certificate = request.Create(new X500DistinguishedName(issuer.Subject), generator, From, To, serial);
         return certificate.RawData;
     }
+
+#pragma warning disable CA5350 // What must be refused has to be made first.
+    private sealed class Sha1Generator(ECDsa key) : X509SignatureGenerator
+    {
+        public override byte[] GetSignatureAlgorithmIdentifier(HashAlgorithmName hashAlgorithm)
+        {
+            var writer = new AsnWriter(AsnEncodingRules.DER);
+            using (writer.PushSequence())
+            {
+                writer.WriteObjectIdentifier("1.2.840.10045.4.1");
+            }
+
+            return writer.Encode();
+        }
+
+        public override byte[] SignData(byte[] data, HashAlgorithmName hashAlgorithm) =>
+            key.SignData(data, HashAlgorithmName.SHA1, DSASignatureFormat.Rfc3279DerSequence);
+
+        protected override PublicKey BuildPublicKey() => new(key);
+    }
+#pragma warning restore CA5350
 }

@@ -131,34 +131,34 @@ internal sealed class EnvelopeRecipe
         var pairs = new List<(byte[] Key, byte[] Value)>
         {
             (CborText.Number(1), CborText.Number(label)),
-            (CborText.Number(2), CborText.List([.. Critical.Select(CborText.Text)])),
+            (CborText.Number(2), CborText.List([.. Critical.Select(CborText.Utf8)])),
         };
         if (ContentType is not null)
         {
-            pairs.Add((CborText.Number(3), CborText.Text(ContentType)));
+            pairs.Add((CborText.Number(3), CborText.Utf8(ContentType)));
         }
 
         if (Scheme is not null)
         {
-            pairs.Add((CborText.Text(Prefix + "signingScheme"), CborText.Text(Scheme)));
+            pairs.Add((CborText.Utf8(Prefix + "signingScheme"), CborText.Utf8(Scheme)));
         }
 
         AddTime(pairs, "signingTime", SigningTime);
         AddTime(pairs, "authenticSigningTime", AuthenticTime);
         AddTime(pairs, "expiry", Expiry);
-        pairs.AddRange(More.Select(m => (CborText.Text(m.Key), CborText.Text(m.Value))));
+        pairs.AddRange(More.Select(m => (CborText.Utf8(m.Key), CborText.Utf8(m.Value))));
         ChangePairs(pairs);
         var protectedHeader = ChangeProtectedBytes(CborText.Sorted(pairs));
         var payload = Encoding.UTF8.GetBytes(Payload);
-        var signature = Sign(CborText.List(CborText.Text("Signature1"), CborText.Bytes(protectedHeader), CborText.Bytes([]), CborText.Bytes(payload)));
+        var signature = Sign(CborText.List(CborText.Utf8("Signature1"), CborText.Bytes(protectedHeader), CborText.Bytes([]), CborText.Bytes(payload)));
         var unprotected = new List<(byte[] Key, byte[] Value)>
         {
             (CborText.Number(33), CborText.List([.. Chain.Certificates.Select(CborText.Bytes)])),
-            (CborText.Text(Prefix + "signingAgent"), CborText.Text("test/1")),
+            (CborText.Utf8(Prefix + "signingAgent"), CborText.Utf8("test/1")),
         };
         if (Stamp(signature) is { } token)
         {
-            unprotected.Add((CborText.Text(TimestampName), CborText.Bytes(token)));
+            unprotected.Add((CborText.Utf8(TimestampName), CborText.Bytes(token)));
         }
 
         ChangeUnprotected(unprotected);
@@ -187,7 +187,7 @@ internal sealed class EnvelopeRecipe
     {
         if (time is { } moment)
         {
-            pairs.Add((CborText.Text(Prefix + name), CborText.Tag(1, CborText.Number(moment.ToUnixTimeSeconds()))));
+            pairs.Add((CborText.Utf8(Prefix + name), CborText.Tag(1, CborText.Number(moment.ToUnixTimeSeconds()))));
         }
     }
 
