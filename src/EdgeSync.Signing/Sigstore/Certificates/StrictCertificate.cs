@@ -24,6 +24,7 @@ internal static class StrictCertificate
             document.ReadSequence();
             document.ThrowIfNotEmpty();
             certificate = X509CertificateLoader.LoadCertificate(der);
+            Decode(certificate);
             var seen = new HashSet<string>(StringComparer.Ordinal);
             foreach (var extension in certificate.Extensions)
             {
@@ -44,7 +45,16 @@ internal static class StrictCertificate
         }
     }
 
-    // The class library decodes an extension when it is asked for its content, and throws then.
+    // The class library decodes much of a certificate only when it is asked for it, and throws then.
+    private static void Decode(X509Certificate2 certificate)
+    {
+        _ = certificate.NotBefore;
+        _ = certificate.NotAfter;
+        _ = certificate.SerialNumberBytes;
+        _ = certificate.SignatureAlgorithm;
+        _ = certificate.PublicKey.ExportSubjectPublicKeyInfo();
+    }
+
     private static void Decode(X509Extension extension)
     {
         _ = extension switch
