@@ -41,6 +41,10 @@ internal ref struct CborReader(ReadOnlySpan<byte> content)
     /// <summary>The number of pairs that follow; each key is to be read with <see cref="ReadKey"/>.</summary>
     public int ReadMap(int max) => ReadLength(CborKind.Map, max);
 
+    /// <summary>False, true, null or undefined. What is left of this kind are floating point numbers, which have many spellings.</summary>
+    public byte ReadSimple() =>
+        Take(1)[0] is var simple and >= 0xf4 and <= 0xf7 ? simple : throw new FormatException("the CBOR value is of a simple kind that is not known");
+
     public ulong ReadTag() => ReadHead(CborKind.Tag);
 
     /// <summary>Reads a key, and refuses one that does not come after <paramref name="last"/>, which is empty for the first.</summary>
@@ -102,12 +106,7 @@ internal ref struct CborReader(ReadOnlySpan<byte> content)
                 Skip(depth + 1);
                 break;
             default:
-                // false, true, null and undefined; what is left of this kind are floating point numbers, which have many spellings.
-                if (Take(1)[0] is < 0xf4 or > 0xf7)
-                {
-                    throw new FormatException("the CBOR value is of a simple kind that is not known");
-                }
-
+                ReadSimple();
                 break;
         }
     }

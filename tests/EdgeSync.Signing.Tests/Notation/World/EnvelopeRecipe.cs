@@ -119,7 +119,9 @@ internal sealed class EnvelopeRecipe
             ["signature"] = Base64Url.EncodeToString(signature),
         };
         ChangeJws(envelope);
-        return TestWorld.Bytes(envelope);
+
+        // With a plain + in base64, as other tools write it.
+        return Encoding.UTF8.GetBytes(envelope.ToJsonString().Replace("\\u002B", "+", StringComparison.Ordinal));
     }
 
     private byte[] MakeCose()

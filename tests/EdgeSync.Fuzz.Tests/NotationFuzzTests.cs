@@ -1,0 +1,267 @@
+using System.Diagnostics;
+using System.Text;
+using EdgeSync.Oci.Manifests;
+using EdgeSync.Signing.Notation;
+using EdgeSync.Signing.Notation.Cbor;
+using EdgeSync.Signing.Notation.Stores;
+using EdgeSync.Signing.Tests.Notation;
+using EdgeSync.Signing.Tests.Notation.World;
+using EdgeSync.Signing.Tests.Sigstore.World;
+
+namespace EdgeSync.Fuzz.Tests;
+
+/// <summary>
+/// Envelopes of the Notary Project, and their parts, that were changed anywhere: nothing throws, and nothing becomes a signature of something else, by
+/// somebody else or of another time. The seed is in the failure's message; set EDGESYNC_FUZZ_SEED to run it again, and EDGESYNC_FUZZ_SECONDS to run each
+/// target for longer.
+/// </summary>
+public sealed class NotationFuzzTests
+{
+    private static readonly TimeSpan Budget =
+        TimeSpan.FromSeconds(int.TryParse(Environment.GetEnvironmentVariable("EDGESYNC_FUZZ_SECONDS"), out var seconds) ? seconds : 2);
+
+    private static readonly byte[][] Tokens =
+    [
+        .. new[] { "{", "}", "[", "]", "\"", ",", ":", "null", "-1", "1e9", "\\u0000", "\\ud800", "=", "AAAA", "\"crit\":", "\"alg\":\"none\"", "sha256:", "\0" }
+            .Select(Encoding.UTF8.GetBytes),
+        [0x9f], [0xbf], [0x5f], [0xff], [0xf6], [0xfb], [0xd2, 0x84], [0xc1], [0x1b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff], [0x9b, 0x7f], [0x81, 0x81, 0x81],
+    ];
+
+    private static readonly Descriptor Other = Descriptor.Of(MediaTypes.ImageIndex, "another bundle"u8);
+
+    [Theory]
+    [InlineData(NotationCase.Jws)]
+    [InlineData(NotationCase.Cose)]
+    public void Envelope_that_was_changed_anywhere_is_never_trusted_for_another_artifact_or_time(string mediaType)
+    {
+        var recipe = new EnvelopeRecipe().Stamped();
+        var trust = Trust(recipe);
+
+        Run(recipe.Make(mediaType), bytes =>
+        {
+            Judge(bytes, mediaType, trust);
+            Assert.IsType<NotationVerdict.Untrusted>(NotationVerifier.Verify(bytes, mediaType, Other, trust, TestWorld.Now));
+        });
+    }
+
+    [Fact]
+    public void Protected_header_that_was_changed_and_signed_is_read_or_refused()
+    {
+        byte[] good = [];
+        new EnvelopeRecipe { ChangeProtectedBytes = b => good = b }.Expiring(TestWorld.Now.AddDays(1)).Make(NotationCase.Cose);
+
+        // The recipe's certificates are made once, as they take longest.
+        var recipe = new EnvelopeRecipe();
+        var trust = new NotationCase(default, "").Trust(recipe);
+        Run(good, bytes =>
+        {
+            recipe.ChangeProtectedBytes = _ => bytes;
+            Judge(recipe.Make(NotationCase.Cose), NotationCase.Cose, trust);
+        });
+    }
+
+    [Theory]
+    [InlineData(NotationCase.Jws)]
+    [InlineData(NotationCase.Cose)]
+    public void Payload_that_was_changed_and_signed_is_of_the_artifact_or_refused(string mediaType)
+    {
+        var recipe = new EnvelopeRecipe();
+        var trust = new NotationCase(default, "").Trust(recipe);
+
+        Run(Encoding.UTF8.GetBytes(recipe.Payload), bytes =>
+        {
+            recipe.Payload = Encoding.UTF8.GetString(bytes);
+            var envelope = recipe.Make(mediaType);
+            Judge(envelope, mediaType, trust);
+            if (!recipe.Payload.Contains(Other.Digest.Hex, StringComparison.Ordinal))
+            {
+                Assert.IsType<NotationVerdict.Untrusted>(NotationVerifier.Verify(envelope, mediaType, Other, trust, TestWorld.Now));
+            }
+        });
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Certificate_that_was_changed_is_never_part_of_a_trusted_chain(int index)
+    {
+        var honest = new ChainRecipe();
+        var recipe = new EnvelopeRecipe();
+        List<byte[]> chain = [.. honest.Certificates];
+        recipe.Chain.Change = _ => chain;
+        var trust = new NotationTrust([honest.Store()], [NotationIdentity.Any], NotationLevel.Strict);
+        var good = chain[index];
+
+        Run(good, bytes =>
+        {
+            chain[index] = bytes;
+            if (!bytes.AsSpan().SequenceEqual(good))
+            {
+                Assert.IsType<NotationVerdict.Untrusted>(
+                    NotationVerifier.Verify(recipe.Make(NotationCase.Cose), NotationCase.Cose, EnvelopeRecipe.Target, trust, TestWorld.Now));
+            }
+        });
+    }
+
+    [Fact]
+    public void Timestamp_that_was_changed_says_the_same_time_or_nothing()
+    {
+        var recipe = new EnvelopeRecipe().Stamped(t => t.Accuracy = (0, 0, 0));
+        var trust = Trust(recipe);
+        byte[] token = [];
+        byte[] signature = [];
+        recipe.ChangeToken = t => token = t;
+        recipe.ChangeSignature = s => signature = s;
+        recipe.Make(NotationCase.Cose);
+        recipe.ChangeSignature = _ => signature; // The protected header and the payload stay, and so what was signed.
+
+        Run(token, bytes =>
+        {
+            recipe.ChangeToken = _ => bytes;
+            Judge(recipe.Make(NotationCase.Cose), NotationCase.Cose, trust);
+        });
+    }
+
+    [Fact]
+    public void Cbor_of_any_bytes_has_one_spelling_or_is_refused() => Run(new EnvelopeRecipe().Make(NotationCase.Cose), bytes =>
+    {
+        try
+        {
+            var reader = new CborReader(bytes);
+            reader.Skip();
+            reader.End();
+        }
+        catch (FormatException refused)
+        {
+            Assert.NotEmpty(refused.Message);
+            return;
+        }
+
+        var again = new CborReader(bytes);
+        Assert.Equal(bytes, Write(ref again));
+    });
+
+    [Fact]
+    public void Identity_that_was_changed_is_read_as_it_is_written_or_refused() =>
+        Run(@"x509.subject: C=US, ST=WA, O=Shop\, Inc., OU=\ Release\ , CN=C\#+"u8.ToArray(), bytes =>
+        {
+            if (NotationIdentity.TryParse(Encoding.UTF8.GetString(bytes), out var identity, out var problem))
+            {
+                Assert.True(NotationIdentity.TryParse(identity.ToString(), out var again, out problem), problem);
+                Assert.Equal(identity.ToString(), again.ToString());
+            }
+            else
+            {
+                Assert.NotEmpty(problem);
+            }
+        });
+
+    [Fact]
+    public void Trust_store_that_was_changed_is_a_store_or_refused_with_a_reason() =>
+        Run(Encoding.UTF8.GetBytes(ChainRecipe.Pem([new ChainRecipe().Certificates[^1]])), bytes =>
+        {
+            if (!NotationTrustStore.TryRead(NotationStoreKind.CertificateAuthority, "shop", Encoding.UTF8.GetString(bytes), out _, out var problem))
+            {
+                Assert.NotEmpty(problem);
+            }
+        });
+
+    private static NotationTrust Trust(EnvelopeRecipe recipe) => new NotationCase(default, "") { AsksForTimestamp = true }.Trust(recipe);
+
+    private static void Judge(byte[] envelope, string mediaType, NotationTrust trust)
+    {
+        var verdict = NotationVerifier.Verify(envelope, mediaType, EnvelopeRecipe.Target, trust, TestWorld.Now);
+        Assert.Equal(5, verdict.Checks.Select(c => c.Kind).Distinct().Count());
+        if (verdict is NotationVerdict.Trusted trusted)
+        {
+            Assert.Equal("ca:shop", trusted.Signer.Store);
+            Assert.True(trusted.ProvenTime is null || trusted.ProvenTime == TestWorld.Now);
+        }
+    }
+
+    private static byte[] Write(ref CborReader reader)
+    {
+        switch (reader.Kind)
+        {
+            case CborKind.Unsigned or CborKind.Negative:
+                return CborText.Number(reader.ReadInteger());
+            case CborKind.Bytes:
+                return CborText.Bytes(reader.ReadBytes(int.MaxValue).ToArray());
+            case CborKind.Text:
+                return CborText.Utf8(reader.ReadText(int.MaxValue));
+            case CborKind.List:
+                var values = new byte[reader.ReadList(int.MaxValue)][];
+                for (var i = 0; i < values.Length; i++)
+                {
+                    values[i] = Write(ref reader);
+                }
+
+                return CborText.List(values);
+            case CborKind.Map:
+                var pairs = new (byte[] Key, byte[] Value)[reader.ReadMap(int.MaxValue)];
+                for (var i = 0; i < pairs.Length; i++)
+                {
+                    pairs[i] = (Write(ref reader), Write(ref reader));
+                }
+
+                return CborText.Sorted(pairs);
+            case CborKind.Tag:
+                return CborText.Tag(reader.ReadTag(), Write(ref reader));
+            default:
+                return [reader.ReadSimple()];
+        }
+    }
+
+    private static void Run(byte[] good, Action<byte[]> check)
+    {
+        var seed = int.TryParse(Environment.GetEnvironmentVariable("EDGESYNC_FUZZ_SEED"), out var chosen) ? chosen : Environment.TickCount;
+        var random = new Random(seed);
+        var watch = Stopwatch.StartNew();
+        for (var i = 0; watch.Elapsed < Budget; i++)
+        {
+            var bytes = Mutate(good, random);
+            try
+            {
+                check(bytes);
+            }
+            catch (Exception failure)
+            {
+                Assert.Fail($"seed {seed}, round {i}, input {Convert.ToBase64String(bytes)}: {failure}");
+            }
+        }
+    }
+
+    private static byte[] Mutate(byte[] good, Random random)
+    {
+        var bytes = new List<byte>(good);
+        for (var changes = random.Next(1, 4); changes > 0; changes--)
+        {
+            var at = random.Next(bytes.Count + 1);
+            switch (random.Next(6))
+            {
+                case 0 when at < bytes.Count:
+                    bytes[at] ^= (byte)(1 << random.Next(8));
+                    break;
+                case 1:
+                    bytes.RemoveRange(at, Math.Min(random.Next(16), bytes.Count - at));
+                    break;
+                case 2:
+                    bytes.InsertRange(at, Tokens[random.Next(Tokens.Length)]);
+                    break;
+                case 3 when random.Next(8) == 0:
+                    bytes.RemoveRange(at, bytes.Count - at);
+                    break;
+                case 4:
+                    var from = random.Next(bytes.Count + 1);
+                    bytes.InsertRange(at, bytes.GetRange(from, Math.Min(random.Next(64), bytes.Count - from)));
+                    break;
+                default:
+                    bytes.Insert(at, (byte)random.Next(256));
+                    break;
+            }
+        }
+
+        return [.. bytes];
+    }
+}
