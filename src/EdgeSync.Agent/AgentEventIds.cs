@@ -17,4 +17,9 @@ internal static class AgentEventIds
     public const int HoldNotEnded = 8016;
     public const int PartEnded = 8017;
     public const int TimeNotNoted = 8018;
+    public const int MemoryDiffers = 8019;
+    public const int EvidenceKept = 8020;
+    public const int EvidenceFull = 8021;
+    public const int ClockDoubted = 8022;
+    public const int ClockTrustedAgain = 8023;
 }

@@ -39,6 +39,18 @@ public static class ReasonCodes
     /// <summary>The same sequence as one seen before, with other content.</summary>
     public const string SequenceEquivocation = nameof(SequenceEquivocation);
 
+    /// <summary>The release's epoch is further above the one that this site has seen than any fleet needs.</summary>
+    public const string EpochTooFar = nameof(EpochTooFar);
+
+    /// <summary>The channel's newest record is expired and nothing newer came: perhaps somebody keeps it away. No change begins.</summary>
+    public const string FreezeSuspected = nameof(FreezeSuspected);
+
+    /// <summary>The two copies of what the site has seen of its channels differ: one was lost, or an old one was put back.</summary>
+    public const string MemoryDiffers = nameof(MemoryDiffers);
+
+    /// <summary>The site has reason to doubt its clock.</summary>
+    public const string ClockDoubted = nameof(ClockDoubted);
+
     /// <summary>The release's time is over.</summary>
     public const string ReleaseExpired = nameof(ReleaseExpired);
 

@@ -23,4 +23,5 @@ internal static class ReconciliationEventIds
     public const int NoLongerTrusted = 7020;
     public const int DriftContested = 7021;
     public const int ContentNotBack = 7022;
+    public const int FreezeSuspected = 7023;
 }

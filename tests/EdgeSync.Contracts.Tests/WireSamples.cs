@@ -11,7 +11,7 @@ internal static class WireSamples
 {
     private static readonly DateTimeOffset At = new(2026, 11, 21, 2, 0, 0, TimeSpan.Zero);
     private static readonly Digest Shop = Digest.Of("shop"u8);
-    private static readonly AcknowledgedRelease Release = new("stable", 42, Shop, "shop", "2.1.0");
+    private static readonly AcknowledgedRelease Release = new("stable", 42, Shop, "shop", "2.1.0", 1);
 
     public static IReadOnlyDictionary<string, WireSample> All { get; } = new Dictionary<string, WireSample>
     {
@@ -34,6 +34,7 @@ internal static class WireSamples
     private static ReleaseRecord FullRelease() => new()
     {
         Channel = "stable",
+        Epoch = 1,
         Sequence = 42,
         Bundle = new BundleRevision { Name = "shop", Version = "2.1.0", Repository = "registry.example.com/retail/shop", Digest = Shop },
         Sites = new LabelSelector
@@ -89,10 +90,13 @@ internal static class WireSamples
                 Message = "Deployment shop/web: ImagePullBackOff",
                 Hint = "Publish a new release.",
                 LastSeen = At,
+                FrozenSince = At.AddDays(-1),
                 Since = At.AddMinutes(-5),
             },
         ],
         Holds = [new HoldStatus("crew", "in flight", At.AddHours(-1), At.AddHours(3), "stable")],
+        Notices = [new SiteNotice(ReasonCodes.ClockDoubted, "the clock is wrong", "Put it right.")],
+        Evidence = [new EquivocationStatus("stable", 41, Shop, Digest.Of("other"u8), At, "/var/lib/edgesync/evidence/stable-1-41.json", 1)],
         OutboxLength = 3,
         LedgerNumber = 812,
         Fingerprint = Digest.Of("state"u8),

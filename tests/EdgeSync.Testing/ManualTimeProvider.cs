@@ -6,6 +6,7 @@ public sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
     private readonly Lock _lock = new();
     private readonly List<ManualTimer> _timers = [];
     private DateTimeOffset _now = start;
+    private TimeSpan _setBy;
 
     public ManualTimeProvider()
         : this(new DateTimeOffset(2026, 11, 21, 2, 0, 0, TimeSpan.Zero))
@@ -19,11 +20,26 @@ public sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
     {
         lock (_lock)
         {
-            return _now;
+            return _now + _setBy;
         }
     }
 
-    public override long GetTimestamp() => (long)((GetUtcNow() - DateTimeOffset.UnixEpoch).TotalSeconds * TimestampFrequency);
+    public override long GetTimestamp()
+    {
+        lock (_lock)
+        {
+            return (long)((_now - DateTimeOffset.UnixEpoch).TotalSeconds * TimestampFrequency);
+        }
+    }
+
+    /// <summary>Sets the clock, as somebody at the machine does: no time passes by it, and no timer fires.</summary>
+    public void SetUtcNow(DateTimeOffset to)
+    {
+        lock (_lock)
+        {
+            _setBy = to - _now;
+        }
+    }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
@@ -47,7 +63,12 @@ public sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
     /// <summary>Moves on, firing every timer that falls due, in order.</summary>
     public void Advance(TimeSpan by)
     {
-        var end = GetUtcNow() + by;
+        DateTimeOffset end;
+        lock (_lock)
+        {
+            end = _now + by;
+        }
+
         while (TakeNextDue(end) is { } timer)
         {
             timer.Fire();

@@ -40,7 +40,7 @@ internal static class HoldDoor
         AgentDirectories.Create(configuration);
         using var alone = StateLock.Take(configuration.StateDirectory);
         var database = SqliteDatabase.Open(AgentDirectories.Database(configuration), SiteSchema.Steps);
-        var clock = Facts.CreateClock(database, TimeProvider.System);
+        var clock = Facts.CreateClock(database, remembered: null, TimeProvider.System);
         using var key = await LedgerKey.LoadAsync(configuration, cancellationToken);
         var profile = new SiteProfile(configuration.Fleet, configuration.Site, configuration.Labels, VersionCommand.Current);
         var holds = new HoldStore(database, new Ledger(database, profile, key, clock), NullLogger<HoldStore>.Instance);

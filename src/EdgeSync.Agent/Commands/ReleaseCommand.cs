@@ -1,5 +1,6 @@
 using System.CommandLine;
 using EdgeSync.Agent.Publishing;
+using EdgeSync.Contracts.Releases;
 
 namespace EdgeSync.Agent.Commands;
 
@@ -36,7 +37,7 @@ internal static class ReleaseCommand
     public static void Print(PublishedRelease release, string verb)
     {
         var record = release.Record;
-        Console.WriteLine($"{verb} release {record.Sequence} of channel '{record.Channel}': {record.Bundle.Name} {record.Bundle.Version}");
+        Console.WriteLine($"{verb} release {ReleaseNumber.Describe(record.Sequence, record.Epoch)} of channel '{record.Channel}': {record.Bundle.Name} {record.Bundle.Version}");
         Console.WriteLine($"bundle     {record.Bundle.Repository}@{record.Bundle.Digest}");
         Console.WriteLine($"expires    {record.ExpiresAt.UtcDateTime:u}");
         Console.WriteLine($"payload    {release.Payload}");

@@ -15,6 +15,12 @@ internal sealed class ReleasePublishCommand
     private readonly Option<string> _channel = ReleaseCommand.Channel();
     private readonly Option<OciReference> _bundle = ReferenceArgument.CreatePinnedOption("--bundle", "The bundle that the sites shall run.");
     private readonly Option<long?> _sequence = new("--sequence") { Description = "Its number (default: the next one).", HelpName = "N" };
+    private readonly Option<int?> _epoch = new("--epoch") { Description = "Its epoch (default: that of the current release).", HelpName = "N" };
+    private readonly Option<bool> _newEpoch = new("--new-epoch")
+    {
+        Description = "Begin the channel anew, above all that sites have seen: after a restored backup, or after a key was stolen.",
+    };
+
     private readonly Option<string?> _name = new("--name") { Description = "The bundle's name (default: what the bundle says)." };
     private readonly Option<string?> _version = new("--version") { Description = "The bundle's version (default: what the bundle says)." };
     private readonly Option<TimeArgument?> _expires = Time("--expires", "After this a site begins no new change with it (default: 30d).");
@@ -43,7 +49,7 @@ internal sealed class ReleasePublishCommand
     {
         var command = new Command("publish", "Say that on a channel these sites run that bundle.")
         {
-            _repository, _channel, _bundle, _sequence, _name, _version, _expires, _notBefore, _deadline, _selector, _minimumAgent,
+            _repository, _channel, _bundle, _sequence, _epoch, _newEpoch, _name, _version, _expires, _notBefore, _deadline, _selector, _minimumAgent,
             _allowDestructive, _rollbackTo, _rollbackReason, _known,
         };
         _keys.AddTo(command);
@@ -53,6 +59,16 @@ internal sealed class ReleasePublishCommand
             if (result.GetValue(_rollbackTo) is null != result.GetValue(_rollbackReason) is null)
             {
                 result.AddError("--rollback-to and --rollback-reason go together.");
+            }
+
+            if (result.GetValue(_newEpoch) && result.GetValue(_epoch) is not null)
+            {
+                result.AddError("Either --epoch or --new-epoch.");
+            }
+
+            if (result.GetValue(_epoch) < 0)
+            {
+                result.AddError("--epoch counts from 0.");
             }
         });
         command.SetAction(RunAsync);
@@ -86,6 +102,8 @@ internal sealed class ReleasePublishCommand
             Channel = parsed.GetRequiredValue(_channel),
             Bundle = parsed.GetRequiredValue(_bundle),
             Sequence = parsed.GetValue(_sequence),
+            Epoch = parsed.GetValue(_epoch),
+            NewEpoch = parsed.GetValue(_newEpoch),
             Name = parsed.GetValue(_name),
             Version = parsed.GetValue(_version),
             Sites = requirements.Length == 0 ? null : new LabelSelector { MatchExpressions = requirements },

@@ -1,6 +1,8 @@
 using EdgeSync.Agent.Output;
+using EdgeSync.Contracts;
 using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Contracts.Messaging;
+using EdgeSync.Contracts.Releases;
 
 namespace EdgeSync.Agent.Commands;
 
@@ -17,10 +19,13 @@ internal static class StatusView
             terminal.WriteLine(terminal.Paint($"The agent does not run. Last known, {Ago(status.At, now)} ({status.At:u}):", Colour.Red));
         }
 
-        if (!status.ClockTrusted)
+        foreach (var notice in status.Notices ?? [])
         {
-            terminal.WriteLine(terminal.Paint(
-                $"The machine's clock is behind what is proven; the site goes by {status.At:u}; look at 'timedatectl'", Colour.Yellow));
+            terminal.WriteLine(terminal.Paint($"{notice.Reason}: {Terminal.Harmless(notice.Message)}", Colour.Yellow));
+            if (notice.Hint is { } hint)
+            {
+                terminal.WriteLine($"  hint: {Terminal.Harmless(hint)}");
+            }
         }
 
         var table = new TextTable("CHANNEL", "STATE", "RUNNING", "PENDING", "REGISTRY SEEN", "SINCE");
@@ -51,6 +56,19 @@ internal static class StatusView
             {
                 terminal.WriteLine($"  hint: {Terminal.Harmless(channel.Hint)}");
             }
+        }
+
+        foreach (var channel in status.Channels.Where(channel => channel.FrozenSince is not null && channel.Reason != ReasonCodes.FreezeSuspected))
+        {
+            terminal.WriteLine(
+                $"{terminal.Bold(channel.Channel)}: {ReasonCodes.FreezeSuspected}: the newest release has expired, and nothing newer came; no change begins");
+        }
+
+        foreach (var two in status.Evidence ?? [])
+        {
+            var number = ReleaseNumber.Describe(two.Sequence, two.Epoch);
+            terminal.WriteLine($"{terminal.Paint(ReasonCodes.SequenceEquivocation, Colour.Red)}: two different releases {number} of channel "
+                + $"{Terminal.Harmless(two.Channel)} were signed; both records are in {Terminal.Harmless(two.File)}");
         }
 
         foreach (var hold in status.Holds ?? [])
@@ -84,7 +102,7 @@ internal static class StatusView
     };
 
     private static string Release(AcknowledgedRelease? release) =>
-        release is null ? "-" : $"{release.Name} {release.Version} (release {release.Sequence}, {release.Digest.ToShortString()})";
+        release is null ? "-" : $"{release.Name} {release.Version} (release {release.Number}, {release.Digest.ToShortString()})";
 
     private static Colour ColourOf(ChannelState state) => state switch
     {

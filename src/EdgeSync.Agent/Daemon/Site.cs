@@ -14,6 +14,7 @@ internal sealed class Site
 {
     private readonly SiteProfile _profile;
     private readonly Ledger _ledger;
+    private readonly SiteNotices _notices;
     private readonly SiteClock _clock;
     private readonly TimeSpan _reportEvery;
 
@@ -21,12 +22,14 @@ internal sealed class Site
         SiteProfile profile,
         Ledger ledger,
         HoldStore holds,
+        SiteNotices notices,
         SiteClock clock,
         TimeSpan reportEvery,
         Func<Action, IReadOnlyList<ChannelWorker>> createWorkers)
     {
         _profile = profile;
         _ledger = ledger;
+        _notices = notices;
         _clock = clock;
         _reportEvery = reportEvery;
         _ledger.Changed += OnChanged;
@@ -61,6 +64,8 @@ internal sealed class Site
             ExpectedEverySeconds = (int)_reportEvery.TotalSeconds,
             Channels = channels,
             Holds = Holds.All is { Count: > 0 } holds ? [.. holds.Select(HoldDesk.StatusOf)] : null,
+            Notices = _notices.All,
+            Evidence = _notices.Evidence,
             OutboxLength = _ledger.Number - _ledger.Confirmed,
             LedgerNumber = _ledger.Number,
             Fingerprint = Workers.Count == 0 ? null : SiteFingerprint.Of(Workers.Select(worker => (worker.Channel, worker.Fingerprint))),

@@ -13,6 +13,7 @@ using EdgeSync.Oci.Content;
 using EdgeSync.Oci.Download;
 using EdgeSync.Oci.Manifests;
 using EdgeSync.Oci.Registries;
+using EdgeSync.Primitives.Timing;
 using EdgeSync.Reconciliation;
 using EdgeSync.Reconciliation.Channels;
 using EdgeSync.Reconciliation.Staging;
@@ -51,7 +52,9 @@ internal sealed class SiteComposition : IAsyncDisposable
         var policy = await configuration.Trust.LoadPolicyAsync(cancellationToken);
 
         var database = SqliteDatabase.Open(AgentDirectories.Database(configuration), SiteSchema.Steps);
-        var clock = Facts.CreateClock(database, TimeProvider.System);
+        var memory = SiteMemory.Open(SiteMemory.PathOf(configuration.IdentityDirectory), logs.CreateLogger<SiteMemory>());
+        var clock = Facts.CreateClock(database, memory.ProvenTime, TimeProvider.System);
+        var steady = new SteadyTime(TimeProvider.System);
         var ledgerKey = await LedgerKey.LoadAsync(configuration, cancellationToken);
         var ledger = new Ledger(database, profile, ledgerKey, clock);
 
@@ -63,21 +66,22 @@ internal sealed class SiteComposition : IAsyncDisposable
             clock,
             random,
             logs.CreateLogger<GraphFetcher>());
-        var store = new SiteStore(database, ledger, clock);
+        var store = new SiteStore(database, ledger, memory, clock);
         var holds = new HoldStore(database, ledger, logs.CreateLogger<HoldStore>());
         var shelf = new ImageShelf(cache, platform, new GarbageCollector(cache, logs.CreateLogger<GarbageCollector>()), store.NeededBundles);
         var runtime = configuration.Runtime.SocketPath is { } socket
             ? new ContainerRuntimeClient(new ContainerRuntimeOptions { SocketPath = socket }, clock)
             : null;
-        var connection = new ClusterConnection(configuration.Cluster.Kubeconfig, clock, random);
+        var connection = new ClusterConnection(configuration.Cluster.Kubeconfig, steady, random);
         var cluster = new ClusterAdapter(
-            connection, configuration.Cluster.InventoryNamespace, new PrunePolicy { MaxShare = configuration.Prune.MaxShare }, clock, random, logs);
+            connection, configuration.Cluster.InventoryNamespace, new PrunePolicy { MaxShare = configuration.Prune.MaxShare }, steady, random, logs);
         owned.AddRange([ledgerKey, cache, registries, connection]);
         if (runtime is not null)
         {
             owned.Add(runtime);
         }
 
+        var evidence = new EvidenceFolder(EvidenceFolder.PathOf(configuration.StateDirectory), logs.CreateLogger<EvidenceFolder>());
         var ports = new SitePorts
         {
             Site = profile,
@@ -88,13 +92,16 @@ internal sealed class SiteComposition : IAsyncDisposable
             Runtime = runtime is null ? new NoImageRuntime() : new CriImageRuntime(runtime),
             Cluster = cluster,
             Store = store,
+            Evidence = evidence,
+            Witness = clock,
             Holds = holds,
             ActivationLock = new SemaphoreSlim(1, 1),
             Time = clock,
+            Steady = steady,
             Random = random,
         };
         var reportEvery = configuration.Hq?.ReportEvery ?? TimeSpan.FromMinutes(15);
-        var site = new Site(profile, ledger, holds, clock, reportEvery, changed => CreateWorkers(configuration, ports, changed, logs));
+        var site = new Site(profile, ledger, holds, new SiteNotices(clock, memory, evidence), clock, reportEvery, changed => CreateWorkers(configuration, ports, changed, logs));
         var composition = new SiteComposition(cache, shelf, site, store) { Ledger = ledger, Clock = clock };
         composition._owned.AddRange(owned);
         return composition;

@@ -15,6 +15,12 @@ internal sealed record ReleaseDraft
     /// <summary>The sequence, or null for the next one.</summary>
     public long? Sequence { get; init; }
 
+    /// <summary>The epoch, or null for that of the current release.</summary>
+    public int? Epoch { get; init; }
+
+    /// <summary>Whether to begin the epoch after that of the current release.</summary>
+    public bool NewEpoch { get; init; }
+
     /// <summary>The bundle's name, or null for what the bundle says of itself.</summary>
     public string? Name { get; init; }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using EdgeSync.Contracts;
 using EdgeSync.Contracts.Releases;
@@ -27,8 +26,8 @@ internal sealed class ReleasePublisher(RegistryClient channelRegistry, RegistryC
     {
         var tag = new ChannelTag(channelRegistry, repository, draft.Channel);
         var current = await tag.ReadAsync(cancellationToken);
-        var sequence = ChooseSequence(draft, current, [.. keys.Select(key => key.PublicKey), .. known]);
-        var record = Compose(draft, sequence, await DescribeBundleAsync(draft, cancellationToken));
+        var (epoch, sequence) = ChooseNumber(draft, current, [.. keys.Select(key => key.PublicKey), .. known]);
+        var record = Compose(draft, epoch, sequence, await DescribeBundleAsync(draft, cancellationToken));
         var payload = JsonSerializer.SerializeToUtf8Bytes(record, ContractsJsonContext.Default.ReleaseRecord);
         if (!ReleaseRecordReader.TryRead(payload, out _, out var problem))
         {
@@ -67,41 +66,46 @@ internal sealed class ReleasePublisher(RegistryClient channelRegistry, RegistryC
         return new PublishedRelease(record, found, reference, signed.Signatures.Count);
     }
 
-    private static long ChooseSequence(ReleaseDraft draft, DsseEnvelope? current, IReadOnlyList<VerificationKey> known)
+    private static (int Epoch, long Sequence) ChooseNumber(ReleaseDraft draft, DsseEnvelope? current, IReadOnlyList<VerificationKey> known)
     {
         if (current is null)
         {
-            return draft.Sequence ?? 1;
+            return (draft.Epoch ?? (draft.NewEpoch ? 1 : 0), draft.Sequence ?? 1);
         }
 
         var isKnown = DsseVerifier.Verify(current.ToBytes(), ReleaseRecord.MediaType, known, threshold: 1) is DsseVerdict.Valid;
         if (!isKnown || !ReleaseRecordReader.TryRead(current.Payload.Span, out var record, out _))
         {
-            return draft.Sequence ?? throw new PublishException(
-                "CurrentReleaseUnknown", $"the current release on channel '{draft.Channel}' is signed by none of the given keys")
-            {
-                Hint = "Give the public key of its signer with --verify-key, or say which --sequence this release has.",
-            };
+            // Nothing of it is believed; whoever says an epoch begins it from its first sequence.
+            return draft.Sequence is { } given ? (draft.Epoch ?? 0, given)
+                : draft.Epoch is { } begun ? (begun, 1)
+                : throw new PublishException(
+                    "CurrentReleaseUnknown", $"the current release on channel '{draft.Channel}' is signed by none of the given keys")
+                {
+                    Hint = "Give the public key of its signer with --verify-key, or say which --sequence or which --epoch this release has.",
+                };
         }
 
-        var next = draft.Sequence ?? record.Sequence + 1;
-        return next > record.Sequence
-            ? next
+        var now = new SeenRelease(record.Sequence, default, record.Epoch);
+        var epoch = draft.Epoch ?? (draft.NewEpoch ? record.Epoch + 1 : record.Epoch);
+        var next = new SeenRelease(draft.Sequence ?? (epoch > record.Epoch ? 1 : record.Sequence + 1), default, epoch);
+        return next.IsAbove(now)
+            ? (next.Epoch, next.Sequence)
             : throw new PublishException(
-                ReasonCodes.SequenceReplayed,
-                string.Create(CultureInfo.InvariantCulture, $"channel '{draft.Channel}' is at sequence {record.Sequence}; {next} would be refused by every site"))
+                ReasonCodes.SequenceReplayed, $"channel '{draft.Channel}' is at sequence {now.Describe()}; {next.Describe()} would be refused by every site")
             {
                 Hint = "Leave out --sequence to take the next one; to go back, publish the older bundle as a new release.",
             };
     }
 
-    private ReleaseRecord Compose(ReleaseDraft draft, long sequence, BundleRevision bundle)
+    private ReleaseRecord Compose(ReleaseDraft draft, int epoch, long sequence, BundleRevision bundle)
     {
         // Whole seconds: nobody needs more, and people read it.
         var now = DateTimeOffset.FromUnixTimeSeconds(time.GetUtcNow().ToUnixTimeSeconds());
         return new ReleaseRecord
         {
             Channel = draft.Channel,
+            Epoch = epoch,
             Sequence = sequence,
             Bundle = bundle,
             Sites = draft.Sites,

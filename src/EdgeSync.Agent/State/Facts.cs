@@ -11,17 +11,43 @@ internal static class Facts
     /// <summary>The latest time that the site has proof of, round-trip format.</summary>
     public const string ProvenTime = "provenTime";
 
+    /// <summary>Until when the agent ran, by the site's clock, round-trip format.</summary>
+    public const string LastSeen = "lastSeen";
+
     /// <summary>The highest ledger number that HQ has confirmed.</summary>
     public const string ConfirmedThrough = "confirmedThrough";
 
-    /// <summary>A clock that knows the latest time this site has proof of.</summary>
-    public static SiteClock CreateClock(SqliteDatabase database, TimeProvider machine)
+    /// <summary>A clock that knows what this site has proof of, by its database and by the copy beside its keys.</summary>
+    public static SiteClock CreateClock(SqliteDatabase database, DateTimeOffset? remembered, TimeProvider machine)
     {
         using var connection = database.Connect();
-        return new SiteClock(machine, ReadProvenTime(connection) ?? DateTimeOffset.UnixEpoch);
+        return CreateClock(connection, remembered, machine);
     }
 
-    public static DateTimeOffset? ReadProvenTime(SqliteConnection connection) => Read(connection, ProvenTime) is { } text
+    public static SiteClock CreateClock(SqliteConnection connection, DateTimeOffset? remembered, TimeProvider machine)
+    {
+        var proven = ReadTime(connection, ProvenTime);
+        return new SiteClock(machine, proven > remembered ? proven : remembered ?? proven, ReadTime(connection, LastSeen));
+    }
+
+    /// <summary>Until when the agent ran, or null.</summary>
+    public static DateTimeOffset? ReadLastSeen(SqliteConnection connection) => ReadTime(connection, LastSeen);
+
+    /// <summary>Writes what the clock knows. What only the machine's clock says is kept apart, and not at all where it cannot be true.</summary>
+    public static void WriteTimes(SqliteConnection connection, SiteClock clock)
+    {
+        if (clock.Proven is { } proven)
+        {
+            Write(connection, ProvenTime, proven.ToString("O", CultureInfo.InvariantCulture));
+        }
+
+        if (clock.LastSeen is { } seen)
+        {
+            Write(connection, LastSeen, seen.ToString("O", CultureInfo.InvariantCulture));
+        }
+    }
+
+    private static DateTimeOffset? ReadTime(SqliteConnection connection, string name) => Read(connection, name) is { } text
         ? DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind)
         : null;
 

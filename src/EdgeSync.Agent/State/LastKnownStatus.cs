@@ -27,8 +27,8 @@ internal static class LastKnownStatus
             var database = SqliteDatabase.OpenToRead(path, SiteSchema.Steps.Count);
             using var connection = database.Connect();
             using var moment = connection.BeginTransaction(deferred: true);
-            var written = Facts.ReadProvenTime(connection) ?? File.GetLastWriteTimeUtc(path);
-            return Read(connection, configuration, written, new SiteClock(machine, written));
+            var written = Facts.ReadLastSeen(connection) ?? File.GetLastWriteTimeUtc(path);
+            return Read(connection, configuration, written, Facts.CreateClock(connection, remembered: null, machine));
         }
         catch (Exception failure) when (failure is SqliteException or JsonException or FormatException)
         {
@@ -52,6 +52,8 @@ internal static class LastKnownStatus
             ClockTrusted = clock.IsTrusted,
             Channels = [.. records.Select(ChannelStatusBuilder.LastKnown)],
             Holds = holds.Count > 0 ? holds : null,
+            Notices = clock.Doubt is { } doubt ? [doubt] : null,
+            Evidence = EvidenceFolder.Read(EvidenceFolder.PathOf(configuration.StateDirectory)) is { Count: > 0 } evidence ? evidence : null,
             OutboxLength = number - confirmed,
             LedgerNumber = number,
             Fingerprint = SiteFingerprint.Of(records.Select(record => (record.Channel, record.Fingerprint))),

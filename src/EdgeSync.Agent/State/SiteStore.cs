@@ -8,15 +8,18 @@ using Microsoft.Data.Sqlite;
 
 namespace EdgeSync.Agent.State;
 
-/// <summary>Channels and ledger in the site's SQLite file: one transaction a commit, on disk when it returns.</summary>
-internal sealed class SiteStore(SqliteDatabase database, Ledger ledger, SiteClock clock) : ISiteStore
+/// <summary>
+/// Channels and ledger in the site's SQLite file: one transaction a commit, on disk when it returns; and after it the second copy of what must not be
+/// forgotten.
+/// </summary>
+internal sealed class SiteStore(SqliteDatabase database, Ledger ledger, SiteMemory memory, SiteClock clock) : ISiteStore
 {
     private readonly Lock _lock = new();
 
     public ChannelRecord Load(string channel)
     {
         using var connection = database.Connect();
-        return Load(connection, channel);
+        return memory.Reconcile(Load(connection, channel));
     }
 
     /// <summary>The channel's record as this connection sees it.</summary>
@@ -61,13 +64,15 @@ internal sealed class SiteStore(SqliteDatabase database, Ledger ledger, SiteCloc
                     ledger.Append(connection, draft);
                 }
 
-                Facts.Write(connection, Facts.ProvenTime, clock.GetUtcNow().ToString("O"));
+                Facts.WriteTimes(connection, clock);
                 transaction.Commit();
             }
             catch (SqliteException failure)
             {
                 throw StateFailures.NotWritten(failure);
             }
+
+            memory.Note(record, clock.Proven);
         }
 
         if (acknowledgements.Count > 0)
@@ -82,7 +87,8 @@ internal sealed class SiteStore(SqliteDatabase database, Ledger ledger, SiteCloc
         try
         {
             using var connection = database.Connect();
-            Facts.Write(connection, Facts.ProvenTime, clock.GetUtcNow().ToString("O"));
+            Facts.WriteTimes(connection, clock);
+            memory.Note(clock.Proven);
         }
         catch (SqliteException failure)
         {

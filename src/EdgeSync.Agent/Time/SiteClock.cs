@@ -1,43 +1,135 @@
+using EdgeSync.Contracts;
+using EdgeSync.Contracts.Messaging;
+using EdgeSync.Reconciliation.Ports;
+
 namespace EdgeSync.Agent.Time;
 
 /// <summary>
-/// A clock that never runs behind what the site has proof of: the later of the machine's clock and the latest proven time plus what has
-/// passed since. A machine that boots in 1970 so goes on from where it was, and says that it doubts its clock.
+/// A clock that never runs behind what the site knows: the latest of the machine's clock, of the latest proven time and of the time when the agent was
+/// last seen at work, the latter two plus what has passed since. A machine that boots in 1970 so goes on from where it was. A clock that is ahead is
+/// followed, as it lets nothing in that has expired; but it proves nothing, so that the site is right again when the clock is.
 /// </summary>
-internal sealed class SiteClock(TimeProvider machine, DateTimeOffset proven) : TimeProvider
+internal sealed class SiteClock : TimeProvider, ITimeWitness
 {
-    /// <summary>How far the machine's clock may be behind before it is doubted.</summary>
+    /// <summary>How far two clocks may be apart before one of them is doubted.</summary>
     private static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(5);
 
-    private readonly Lock _lock = new();
-    private DateTimeOffset _proven = proven;
-    private long _provenAt = machine.GetTimestamp();
+    /// <summary>How far ahead of what is proven a time may be and still be believed: a site may be switched off for a year.</summary>
+    private static readonly TimeSpan Plausible = TimeSpan.FromDays(400);
 
-    /// <summary>False while the machine's clock is behind what is proven.</summary>
-    public bool IsTrusted
+    /// <summary>How far ahead of a clock in good order a peer is believed.</summary>
+    private static readonly TimeSpan PeerLead = TimeSpan.FromDays(1);
+
+    /// <summary>How old what a peer says may be, on its way or by the peer's own clock, before the machine's clock is doubted for it.</summary>
+    private static readonly TimeSpan PeerLag = TimeSpan.FromHours(1);
+
+    /// <summary>This program is not older.</summary>
+    private static readonly DateTimeOffset Earliest = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private readonly TimeProvider _machine;
+    private readonly Lock _lock = new();
+    private readonly Moment? _lastSeen;
+    private Moment _proven;
+    private Moment? _peer;
+    private bool _hasProof;
+    private bool _lastSeenIsWrong;
+    private bool _mayLeap = true;
+
+    /// <summary>
+    /// <paramref name="proven"/> is what was proven before, <paramref name="lastSeen"/> until when the agent ran by its own clock; null where unknown.
+    /// </summary>
+    public SiteClock(TimeProvider machine, DateTimeOffset? proven, DateTimeOffset? lastSeen = null)
+    {
+        _machine = machine;
+        _hasProof = proven is not null;
+        _proven = Now(proven ?? Earliest);
+        _lastSeen = lastSeen is { } seen && (proven is null || seen <= proven + Plausible) ? Now(seen) : null;
+    }
+
+    /// <summary>False while something speaks against the machine's clock.</summary>
+    public bool IsTrusted => Doubt is null;
+
+    /// <summary>What speaks against the machine's clock, or null.</summary>
+    public SiteNotice? Doubt
     {
         get
         {
             lock (_lock)
             {
-                return machine.GetUtcNow() >= ProvenNow_NeedsLock() - Tolerance;
+                return Judge_NeedsLock();
             }
         }
     }
 
-    public override long TimestampFrequency => machine.TimestampFrequency;
+    /// <summary>What is proven, to be kept over a restart; null where nothing is.</summary>
+    public DateTimeOffset? Proven
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _hasProof ? At(_proven) : null;
+            }
+        }
+    }
 
-    public override TimeZoneInfo LocalTimeZone => machine.LocalTimeZone;
+    /// <summary>What to keep over a restart as the time until when the agent ran; null while the clock is too far ahead to be kept.</summary>
+    public DateTimeOffset? LastSeen
+    {
+        get
+        {
+            lock (_lock)
+            {
+                var now = Now_NeedsLock();
+                return IsFarAhead_NeedsLock(now) ? null : now;
+            }
+        }
+    }
 
-    /// <summary>Takes note of a time that something signed proves; an earlier one than known changes nothing.</summary>
-    public void Prove(DateTimeOffset time)
+    public override long TimestampFrequency => _machine.TimestampFrequency;
+
+    public override TimeZoneInfo LocalTimeZone => _machine.LocalTimeZone;
+
+    /// <summary>
+    /// Takes note of a time that trusted signatures prove; an earlier one than known changes nothing. One that is more than a year ahead of the site is
+    /// not believed: stolen keys could else end all changes here for ever.
+    /// </summary>
+    public void Prove(DateTimeOffset issuedAt)
     {
         lock (_lock)
         {
-            if (time > ProvenNow_NeedsLock())
+            if (!_hasProof || issuedAt <= Now_NeedsLock() + Plausible)
             {
-                _proven = time;
-                _provenAt = machine.GetTimestamp();
+                Raise_NeedsLock(issuedAt);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Takes note of what a known peer says over TLS: the time is not before that. A peer is believed up to a day ahead; once in a run up to a year,
+    /// where the machine's clock is known to be behind. <paramref name="isNow"/>: it says what time it has now; where the machine agrees with it, a later
+    /// time that this site went by before was wrong.
+    /// </summary>
+    public void ProveByPeer(DateTimeOffset said, bool isNow)
+    {
+        lock (_lock)
+        {
+            var machine = _machine.GetUtcNow();
+            if (isNow)
+            {
+                _peer = Now(said);
+                _lastSeenIsWrong |= (machine - said).Duration() <= Tolerance;
+            }
+
+            var now = Now_NeedsLock();
+            if (said <= now + PeerLead)
+            {
+                Raise_NeedsLock(said);
+            }
+            else if (_mayLeap && machine < now - Tolerance && (!_hasProof || said <= now + Plausible))
+            {
+                _mayLeap = false;
+                Raise_NeedsLock(said);
             }
         }
     }
@@ -46,16 +138,59 @@ internal sealed class SiteClock(TimeProvider machine, DateTimeOffset proven) : T
     {
         lock (_lock)
         {
-            var proven = ProvenNow_NeedsLock();
-            var now = machine.GetUtcNow();
-            return now > proven ? now : proven;
+            return Now_NeedsLock();
         }
     }
 
-    public override long GetTimestamp() => machine.GetTimestamp();
+    public override long GetTimestamp() => _machine.GetTimestamp();
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-        machine.CreateTimer(callback, state, dueTime, period);
+        _machine.CreateTimer(callback, state, dueTime, period);
 
-    private DateTimeOffset ProvenNow_NeedsLock() => _proven + machine.GetElapsedTime(_provenAt);
+    private SiteNotice? Judge_NeedsLock()
+    {
+        var machine = _machine.GetUtcNow();
+        var now = Now_NeedsLock();
+        if (machine < now - Tolerance)
+        {
+            return Notice($"the machine's clock says {machine:u}, and it is {now:u} or later; the site goes by the latter");
+        }
+
+        if (_peer is { } heard && At(heard) is var peer && machine > peer + PeerLag)
+        {
+            return Notice($"the machine's clock says {machine:u}, and the registry or HQ said {peer:u}; until that is settled, what has expired by the former stays out");
+        }
+
+        return IsFarAhead_NeedsLock(machine)
+            ? Notice($"the machine's clock says {machine:u}, more than a year after the latest time that is proven, {At(_proven):u}")
+            : null;
+    }
+
+    private bool IsFarAhead_NeedsLock(DateTimeOffset time) => _hasProof && time > At(_proven) + Plausible;
+
+    private void Raise_NeedsLock(DateTimeOffset time)
+    {
+        if (time > At(_proven))
+        {
+            _proven = Now(time);
+            _hasProof = true;
+        }
+    }
+
+    private DateTimeOffset Now_NeedsLock()
+    {
+        var machine = _machine.GetUtcNow();
+        var proven = At(_proven);
+        var now = proven > machine ? proven : machine;
+        return _lastSeen is { } seen && !_lastSeenIsWrong && At(seen) > now ? At(seen) : now;
+    }
+
+    private Moment Now(DateTimeOffset time) => new(time.ToUniversalTime(), _machine.GetTimestamp());
+
+    private DateTimeOffset At(Moment moment) => moment.Time + _machine.GetElapsedTime(moment.Timestamp);
+
+    private static SiteNotice Notice(string message) =>
+        new(ReasonCodes.ClockDoubted, message, "Put the clock right ('timedatectl'); what runs is looked after meanwhile.");
+
+    private readonly record struct Moment(DateTimeOffset Time, long Timestamp);
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+using EdgeSync.Contracts.Releases;
 using EdgeSync.Primitives;
 
 namespace EdgeSync.Contracts.Acknowledgements;
@@ -8,4 +10,16 @@ namespace EdgeSync.Contracts.Acknowledgements;
 /// <param name="Digest">The bundle's digest, or where no record was accepted the digest of what was found.</param>
 /// <param name="Name">The bundle's name, or null where unknown.</param>
 /// <param name="Version">The bundle's version, or null where unknown.</param>
-public sealed record AcknowledgedRelease(string Channel, long Sequence, Digest Digest, string? Name = null, string? Version = null);
+/// <param name="Epoch">The epoch that its sequence counts in.</param>
+public sealed record AcknowledgedRelease(
+    string Channel,
+    long Sequence,
+    Digest Digest,
+    string? Name = null,
+    string? Version = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int Epoch = 0)
+{
+    /// <summary>Sequence and epoch for people: <c>42</c>, or <c>42 of epoch 1</c>.</summary>
+    [JsonIgnore]
+    public string Number => ReleaseNumber.Describe(Sequence, Epoch);
+}

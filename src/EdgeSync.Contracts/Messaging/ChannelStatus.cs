@@ -32,6 +32,12 @@ public sealed record ChannelStatus
     /// <summary>When the registry was last asked with success, UTC, or null.</summary>
     public DateTimeOffset? LastSeen { get; init; }
 
+    /// <summary>
+    /// Since when the channel's newest record is expired and nothing newer came, UTC; null while it is fresh. Somebody may be keeping newer releases
+    /// away: no change begins, and what runs is looked after as before.
+    /// </summary>
+    public DateTimeOffset? FrozenSince { get; init; }
+
     /// <summary>Since when <see cref="State"/> holds, UTC.</summary>
     public DateTimeOffset? Since { get; init; }
 }

@@ -44,6 +44,12 @@ public sealed record SiteStatus
     /// <summary>Who at the site says "no changes now"; null where nobody does.</summary>
     public IReadOnlyList<HoldStatus>? Holds { get; init; }
 
+    /// <summary>What is not right with the site itself (clock, memory, certificate); null where all is.</summary>
+    public IReadOnlyList<SiteNotice>? Notices { get; init; }
+
+    /// <summary>The proofs, kept at the site, that two different releases were signed under one number; null where there are none.</summary>
+    public IReadOnlyList<EquivocationStatus>? Evidence { get; init; }
+
     /// <summary>How many ledger entries HQ has not confirmed.</summary>
     public long OutboxLength { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using EdgeSync.Primitives;
 
 namespace EdgeSync.Contracts.Releases;
@@ -20,7 +21,14 @@ public sealed record ReleaseRecord
     /// <summary>The channel that this release is for (see <see cref="EntityName"/>).</summary>
     public required string Channel { get; init; }
 
-    /// <summary>Rises by any amount with each release of the channel; from 1 to 2^53.</summary>
+    /// <summary>
+    /// Counts the fresh starts of the channel, from 0. Within an epoch the sequences rise; a higher epoch is above every sequence of a lower one.
+    /// It is the signed way forward after a backup was restored, or after somebody signed the highest sequence there is.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Epoch { get; init; }
+
+    /// <summary>Rises by any amount with each release of the channel's epoch; from 1 to 2^53.</summary>
     public required long Sequence { get; init; }
 
     /// <summary>What to run.</summary>

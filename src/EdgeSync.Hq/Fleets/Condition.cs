@@ -15,6 +15,9 @@ public enum Condition
     /// <summary>The newest release failed or was refused; the one before runs, healthy, and the signed ledger proves it.</summary>
     LastGood,
 
+    /// <summary>What runs is right, but the newest release of a channel has expired and nothing newer came: somebody may be keeping it away.</summary>
+    Frozen,
+
     /// <summary>Not heard for a day.</summary>
     Silent,
 

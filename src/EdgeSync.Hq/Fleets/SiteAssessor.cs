@@ -69,6 +69,15 @@ internal static class SiteAssessor
 
     private static (Condition Condition, string Explanation) JudgeChannel(SiteState site, ChannelStatus channel)
     {
+        var (condition, explanation) = JudgeState(site, channel);
+        return channel.FrozenSince is { } since && condition > Condition.Frozen
+            ? (Condition.Frozen, $"{(site.Status!.Channels.Count > 1 ? $"{channel.Channel}: " : "")}No fresh release since {Words.Time(since)}; "
+                + $"{(channel.State == ChannelState.Healthy ? $"{Describe(channel)} runs on" : Words.Of(channel.State).ToLowerInvariant())}")
+            : (condition, explanation);
+    }
+
+    private static (Condition Condition, string Explanation) JudgeState(SiteState site, ChannelStatus channel)
+    {
         var prefix = site.Status!.Channels.Count > 1 ? $"{channel.Channel}: " : "";
         var words = prefix + (channel.Message ?? Words.Of(channel.State));
         return channel.State switch

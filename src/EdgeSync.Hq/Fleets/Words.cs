@@ -26,6 +26,7 @@ internal static class Words
         Condition.Failed => "Failed",
         Condition.Degraded => "Degraded",
         Condition.LastGood => "On last-good",
+        Condition.Frozen => "Freeze suspected",
         Condition.Silent => "Silent",
         Condition.Stale => "Stale",
         Condition.Unheard => "Never heard",

@@ -10,7 +10,7 @@ internal static class Looks
     /// <summary>Every condition in the order of the summary: the good first, then what needs a person.</summary>
     public static IReadOnlyList<Condition> Summary { get; } =
     [
-        Condition.Healthy, Condition.Progressing, Condition.LastGood, Condition.Degraded, Condition.Failed, Condition.Suspect, Condition.Stale, Condition.Silent, Condition.Unheard,
+        Condition.Healthy, Condition.Progressing, Condition.LastGood, Condition.Frozen, Condition.Degraded, Condition.Failed, Condition.Suspect, Condition.Stale, Condition.Silent, Condition.Unheard,
     ];
 
     public static string Tone(Condition condition) => condition switch
@@ -19,6 +19,7 @@ internal static class Looks
         Condition.Progressing => "busy",
         Condition.Degraded => "warn",
         Condition.LastGood => "kept",
+        Condition.Frozen => "kept",
         Condition.Failed => "bad",
         Condition.Suspect => "alarm",
         Condition.Stale => "old",
@@ -32,6 +33,7 @@ internal static class Looks
         Condition.Progressing => "arrow",
         Condition.Degraded => "alert",
         Condition.LastGood => "back",
+        Condition.Frozen => "clock",
         Condition.Failed => "cross",
         Condition.Suspect => "shield",
         Condition.Stale => "clock",

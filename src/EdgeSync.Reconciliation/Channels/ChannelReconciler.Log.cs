@@ -50,6 +50,9 @@ internal sealed partial class ChannelReconciler
     [LoggerMessage(ReconciliationEventIds.ContentNotBack, LogLevel.Warning, "Channel {Channel}: cannot bring lost content back while waiting for health, {Reason}: {Message}")]
     private partial void LogContentNotBack(string channel, string reason, string message);
 
+    [LoggerMessage(ReconciliationEventIds.FreezeSuspected, LogLevel.Warning, "Channel {Channel}: freeze suspected: {Message}")]
+    private partial void LogFrozen(string channel, string message);
+
     [LoggerMessage(ReconciliationEventIds.Complete, LogLevel.Information, "Channel {Channel}: complete at {Digest}")]
     private partial void LogComplete(string channel, Digest digest);
 }

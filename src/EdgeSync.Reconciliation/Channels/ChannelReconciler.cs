@@ -21,6 +21,7 @@ internal sealed partial class ChannelReconciler
     private readonly IProgress<PipelineProgress> _progress;
     private readonly ILogger _logger;
     private readonly DiscoverStep _discover;
+    private readonly FreshnessStep _freshness;
     private readonly StageStep _stage;
     private readonly RequirementsStep _requirements;
     private readonly GateStep _gate;
@@ -33,11 +34,12 @@ internal sealed partial class ChannelReconciler
         _ports = ports;
         _progress = progress;
         _logger = logger;
-        _discover = new DiscoverStep(channel, ports.Site, ports.Policy, ports.Releases, ports.Store, ports.Time);
+        _discover = new DiscoverStep(channel, ports);
+        _freshness = new FreshnessStep(ports.Store, ports.Time);
         _stage = new StageStep(channel, ports.Bundles, ports.Shelf, ports.Runtime, progress);
         _requirements = new RequirementsStep(ports.Cluster, ports.Site);
         _gate = new GateStep(ports.Holds, ports.Time);
-        _apply = new ApplyStep(ports.Cluster, progress, ports.Time);
+        _apply = new ApplyStep(ports.Cluster, progress, ports.Steady);
         _record = ports.Store.Load(channel.Name);
         if (_record.Refused is not null || _record.ForOthers is not null)
         {
@@ -77,6 +79,17 @@ internal sealed partial class ChannelReconciler
         WaitingUntil = null;
         LogReceived(_channel.Name, _record.Target!.Summary.Sequence, _record.Target.Summary.Digest);
         return true;
+    }
+
+    /// <summary>Notices whether the channel is fresh; says so once where it is no longer.</summary>
+    public void CheckFreshness()
+    {
+        var before = _record.FrozenSince;
+        _record = _freshness.Run(_record);
+        if (before is null && _record.FrozenSince is not null)
+        {
+            LogFrozen(_channel.Name, FreshnessStep.Describe(_record));
+        }
     }
 
     /// <summary>
@@ -173,7 +186,7 @@ internal sealed partial class ChannelReconciler
             throw;
         }
 
-        switch (_gate.Decide(staged.Release))
+        switch (_gate.Decide(staged.Release, _record))
         {
             case GateDecision.Wait wait:
                 WaitingUntil = wait.Until ?? DateTimeOffset.MaxValue;
@@ -198,7 +211,16 @@ internal sealed partial class ChannelReconciler
 
             default:
                 Commit(
-                    _record with { Progress = TargetProgress.Activating, WaitingFor = null, Trouble = null, Since = _ports.Time.GetUtcNow() },
+                    _record with
+                    {
+                        Progress = TargetProgress.Activating,
+                        WaitingFor = null,
+                        Trouble = null,
+
+                        // Refused here by a clock that was put right.
+                        Refused = _record.IsTargetRefused ? null : _record.Refused,
+                        Since = _ports.Time.GetUtcNow(),
+                    },
                     new AcknowledgementDraft(AcknowledgementEvent.Activating, staged.Summary) { Stage = PipelineStage.Apply });
                 LogActivating(_channel.Name, staged.Summary.Digest);
                 break;

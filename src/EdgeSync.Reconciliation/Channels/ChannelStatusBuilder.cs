@@ -3,6 +3,7 @@ using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Contracts.Messaging;
 using EdgeSync.Primitives.Failures;
 using EdgeSync.Reconciliation.State;
+using EdgeSync.Reconciliation.Steps;
 
 namespace EdgeSync.Reconciliation.Channels;
 
@@ -28,6 +29,7 @@ public static class ChannelStatusBuilder
             Message = message,
             Hint = hint,
             LastSeen = lastSeen,
+            FrozenSince = record.FrozenSince,
             Since = record.Since,
         };
     }
@@ -58,6 +60,7 @@ public static class ChannelStatusBuilder
             (_, _, _, { } failure) => (failure.Reason, failure.Message, failure.Hint),
             _ when distrust is not null => (
                 ReasonCodes.NoLongerTrusted, $"what runs is no longer trusted, and runs on: {distrust.Message}", distrust.Hint),
+            _ when record.FrozenSince is not null => (ReasonCodes.FreezeSuspected, FreshnessStep.Describe(record), FreshnessStep.Hint),
             _ when progress?.WaitingFor is { } what => (null, $"waiting for {what}", null),
             _ => (null, record.ForOthers is { } sequence ? $"the newest release, {sequence}, is for other sites" : null, null),
         };

@@ -52,7 +52,7 @@ public sealed partial class ChannelWorker : IAsyncDisposable
         _reconciler = new ChannelReconciler(channel, ports, _progress, logger);
         _backoff = new Backoff(FirstRetry, LongestRetry, ports.Random);
         _recheckPace = new Backoff(FirstRecheck, LongestRecheck, ports.Random);
-        _pace = new RepairPace(ports.Time);
+        _pace = new RepairPace(ports.Steady);
     }
 
     /// <summary>The channel's name.</summary>
@@ -112,11 +112,12 @@ public sealed partial class ChannelWorker : IAsyncDisposable
     private async Task RunPassAsync(CancellationToken cancellationToken)
     {
         EdgeSyncException? trouble = null;
-        if (_ports.Time.GetUtcNow() >= _nextLook)
+        if (_ports.Steady.GetUtcNow() >= _nextLook)
         {
             trouble = await TryAsync(LookAsync, cancellationToken);
         }
 
+        trouble = await TryAsync(CheckFreshnessAsync, cancellationToken) ?? trouble;
         if (_reconciler.Doubt.Take())
         {
             _reconciler.DoubtContent();
@@ -135,9 +136,14 @@ public sealed partial class ChannelWorker : IAsyncDisposable
     private async Task LookAsync(CancellationToken cancellationToken)
     {
         await _reconciler.LookAsync(cancellationToken);
-        var now = _ports.Time.GetUtcNow();
-        _lastSeen = now;
-        _nextLook = now + (_channel.Every * (0.9 + (0.2 * _ports.Random.NextDouble())));
+        _lastSeen = _ports.Time.GetUtcNow();
+        _nextLook = _ports.Steady.GetUtcNow() + (_channel.Every * (0.9 + (0.2 * _ports.Random.NextDouble())));
+    }
+
+    private Task CheckFreshnessAsync(CancellationToken cancellationToken)
+    {
+        _reconciler.CheckFreshness();
+        return Task.CompletedTask;
     }
 
     // What should be live is brought back after a start and after each sign of drift; in between, watching costs next to nothing.
@@ -178,7 +184,7 @@ public sealed partial class ChannelWorker : IAsyncDisposable
     // Went back, and is not healthy there either. It may become so without any drift: a database comes up, a node has memory again.
     private async Task RecheckAsync(StagedBundle live, CancellationToken cancellationToken)
     {
-        var now = _ports.Time.GetUtcNow();
+        var now = _ports.Steady.GetUtcNow();
         var isHealthy = _reconciler.Record.LastGoodTrouble is null;
         if (!isHealthy && now >= (_recheckDue ??= now + _recheckPace.Next()))
         {
@@ -241,17 +247,18 @@ public sealed partial class ChannelWorker : IAsyncDisposable
 
     private TimeSpan DueIn()
     {
-        var now = _ports.Time.GetUtcNow();
+        var now = _ports.Steady.GetUtcNow();
         var look = _nextLook > now ? _nextLook - now : TimeSpan.Zero;
         if (_trouble is { } trouble)
         {
             var retry = trouble.RetryAfter ?? _backoff.Next();
-            return Sooner(look > TimeSpan.Zero && look < retry ? look : retry, _pace.Due);
+            return Sooner(look > TimeSpan.Zero && look < retry ? look : retry, _pace.Due - now);
         }
 
-        return Sooner(Sooner(Sooner(look, _reconciler.WaitingUntil), _pace.Due), _recheckDue);
+        return Sooner(Sooner(Sooner(look, _reconciler.WaitingUntil - _ports.Time.GetUtcNow()), _pace.Due - now), _recheckDue - now);
 
-        TimeSpan Sooner(TimeSpan delay, DateTimeOffset? at) => at is { } time && time - now < delay ? TimeSpan.FromTicks(Math.Max(0, (time - now).Ticks)) : delay;
+        static TimeSpan Sooner(TimeSpan delay, TimeSpan? other) =>
+            other is { } sooner && sooner < delay ? TimeSpan.FromTicks(Math.Max(0, sooner.Ticks)) : delay;
     }
 
     [LoggerMessage(ReconciliationEventIds.WillRetry, LogLevel.Warning, "Channel {Channel}: will try again, {Reason}: {Message}")]

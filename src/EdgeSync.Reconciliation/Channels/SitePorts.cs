@@ -31,14 +31,23 @@ public sealed record SitePorts
     /// <summary>The durable truth.</summary>
     public required ISiteStore Store { get; init; }
 
+    /// <summary>Where proofs of a double signature are kept.</summary>
+    public required IEvidenceStore Evidence { get; init; }
+
+    /// <summary>Who takes note of proven times.</summary>
+    public required ITimeWitness Witness { get; init; }
+
     /// <summary>The holds.</summary>
     public required IHoldStore Holds { get; init; }
 
     /// <summary>One change at a time on the whole site, whatever the channel.</summary>
     public required SemaphoreSlim ActivationLock { get; init; }
 
-    /// <summary>The clock.</summary>
+    /// <summary>The clock that says what time it is.</summary>
     public required TimeProvider Time { get; init; }
+
+    /// <summary>The clock for deadlines and pauses, which no setting of the machine's clock moves; the cluster's deadlines count by it too.</summary>
+    public required TimeProvider Steady { get; init; }
 
     /// <summary>The source of jitter.</summary>
     public required Random Random { get; init; }

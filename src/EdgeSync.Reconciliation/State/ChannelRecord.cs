@@ -15,6 +15,15 @@ public sealed record ChannelRecord
     /// <summary>The highest authentic release ever seen here; never goes down. Null before the first.</summary>
     public SeenRelease? HighestSeen { get; init; }
 
+    /// <summary>When the record behind <see cref="HighestSeen"/> expires, UTC; null where that is not known.</summary>
+    public DateTimeOffset? NewestExpires { get; init; }
+
+    /// <summary>The envelope behind <see cref="HighestSeen"/> where that is not <see cref="Target"/>; or null.</summary>
+    public byte[]? NewestEnvelope { get; init; }
+
+    /// <summary>Since when the channel's newest record is expired with nothing newer, UTC, acknowledged once; null while it is fresh.</summary>
+    public DateTimeOffset? FrozenSince { get; init; }
+
     /// <summary>The newest accepted release, or null before the first.</summary>
     public ReleaseCopy? Target { get; init; }
 

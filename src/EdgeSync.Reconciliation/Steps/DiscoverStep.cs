@@ -1,24 +1,24 @@
 using EdgeSync.Contracts;
 using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Primitives;
+using EdgeSync.Reconciliation.Channels;
 using EdgeSync.Reconciliation.Ports;
-using EdgeSync.Reconciliation.Staging;
 using EdgeSync.Reconciliation.State;
-using EdgeSync.Signing.Policies;
 using EdgeSync.Signing.Releases;
 
 namespace EdgeSync.Reconciliation.Steps;
 
 /// <summary>Looks at the channel, judges what it finds, and records the outcome: a new target, or a refusal.</summary>
-internal sealed class DiscoverStep(
-    ChannelSubscription channel, SiteProfile site, TrustPolicy policy, IReleaseSource source, ISiteStore store, TimeProvider time)
+internal sealed class DiscoverStep(ChannelSubscription channel, SitePorts ports)
 {
+    private readonly TimeProvider _time = ports.Time;
+
     /// <summary>
     /// Returns the record after the look, already committed where it differs. Raises an
     /// <see cref="EdgeSync.Primitives.Failures.EdgeSyncException"/> when the registry cannot be asked.
     /// </summary>
     public async Task<ChannelRecord> RunAsync(ChannelRecord record, CancellationToken cancellationToken) =>
-        await source.LookAsync(channel, record.SeenArtifact, cancellationToken) switch
+        await ports.Releases.LookAsync(channel, WasRefusedTooEarly(record) ? null : record.SeenArtifact, cancellationToken) switch
         {
             ReleaseLook.Found found => Judge(record, found),
             ReleaseLook.Unreadable unreadable => Refuse(
@@ -30,42 +30,79 @@ internal sealed class DiscoverStep(
     /// Judges again a release that was accepted before, as after a restart. Order and expiry were judged then; signatures, channel and
     /// site count anew.
     /// </summary>
-    public ReleaseVerdict JudgeAgain(ReleaseCopy copy) => ReleaseVerifier.Verify(copy.Envelope, Expect(seen: null, copy.Payload), policy);
+    public ReleaseVerdict JudgeAgain(ReleaseCopy copy) => ReleaseVerifier.Verify(copy.Envelope, Expect(seen: null, copy.Payload), ports.Policy);
 
-    private ChannelRecord Judge(ChannelRecord record, ReleaseLook.Found found) =>
-        ReleaseVerifier.Verify(found.Envelope, Expect(record.HighestSeen, record.HighestSeen?.Payload), policy) switch
+    // Refused as expired by a clock that has since been put right.
+    private bool WasRefusedTooEarly(ChannelRecord record) =>
+        record is { Refused.Reason: ReasonCodes.ReleaseExpired, NewestExpires: { } expires } && _time.GetUtcNow() < expires;
+
+    private ChannelRecord Judge(ChannelRecord record, ReleaseLook.Found found)
+    {
+        var verdict = ReleaseVerifier.Verify(found.Envelope, Expect(record.HighestSeen, record.Target?.Payload), ports.Policy);
+        if (verdict.SeenRecord is { } authentic)
         {
-            ReleaseVerdict.Accepted accepted => Accept(record, found, accepted.Release),
+            ports.Witness.Prove(authentic.IssuedAt);
+        }
 
-            // Fetched and staged ahead of its time; the gate keeps it until then.
-            ReleaseVerdict.NotYet early => Accept(record, found, early.Release),
-            ReleaseVerdict.Rejected { Reason: ReasonCodes.NotForThisSite } other => PassOver(record, found, other),
-            ReleaseVerdict.Rejected rejected => Refuse(
-                record with { HighestSeen = rejected.Seen ?? record.HighestSeen },
-                found.Artifact, rejected.Reason, rejected.Message, rejected.Hint, rejected.Claim),
-            _ => throw new InvalidOperationException("a release is accepted, too early or rejected"),
-        };
+        var known = Remember(record, verdict, found);
+        switch (verdict)
+        {
+            case ReleaseVerdict.Accepted accepted:
+                return Accept(record, known, found, accepted.Release);
+            case ReleaseVerdict.NotYet early:
+                // Fetched and staged ahead of its time; the gate keeps it until then.
+                return Accept(record, known, found, early.Release);
+            case ReleaseVerdict.Rejected { Reason: ReasonCodes.NotForThisSite } other:
+                return PassOver(known, found, other);
+            case ReleaseVerdict.Rejected rejected:
+                KeepEvidence(record, rejected, found);
+                return Refuse(known, found.Artifact, rejected.Reason, rejected.Message, rejected.Hint, rejected.Claim);
+            default:
+                throw new InvalidOperationException("a release is accepted, too early or rejected");
+        }
+    }
 
-    private ChannelRecord Accept(ChannelRecord record, ReleaseLook.Found found, VerifiedRelease release)
+    // Of every authentic record, whether it is for this site or not: what is older is a replay from now on, and its expiry tells a freeze.
+    private static ChannelRecord Remember(ChannelRecord record, ReleaseVerdict verdict, ReleaseLook.Found found) =>
+        verdict is { Seen: { } seen, SeenRecord: { } newest }
+            ? record with
+            {
+                HighestSeen = seen,
+                NewestExpires = newest.ExpiresAt,
+                NewestEnvelope = seen.Payload == record.Target?.Payload ? null : found.Envelope.ToArray(),
+                FrozenSince = seen == record.HighestSeen ? record.FrozenSince : null,
+            }
+            : record;
+
+    private void KeepEvidence(ChannelRecord record, ReleaseVerdict.Rejected rejected, ReleaseLook.Found found)
+    {
+        if (rejected.Contradicts is { } contradicting && record.HighestSeen is { } seen)
+        {
+            var first = record.Target is { } target && target.Payload == seen.Payload ? target.Envelope : record.NewestEnvelope;
+            ports.Evidence.Keep(new Equivocation(channel.Name, seen, first, contradicting, found.Envelope.ToArray(), _time.GetUtcNow()));
+        }
+    }
+
+    private ChannelRecord Accept(ChannelRecord record, ChannelRecord known, ReleaseLook.Found found, VerifiedRelease release)
     {
         if (release.Seen == record.HighestSeen && record.Target?.Payload == release.Seen.Payload)
         {
             // What this site knows, perhaps with one more signature: nothing new to do, and no later release is refused any more.
-            return Save(record with { SeenArtifact = found.Artifact, Refused = record.IsTargetRefused ? record.Refused : null, ForOthers = null });
+            return Save(known with { SeenArtifact = found.Artifact, Refused = record.IsTargetRefused ? record.Refused : null, ForOthers = null });
         }
 
         return Save(
-            record with
+            known with
             {
                 SeenArtifact = found.Artifact,
-                HighestSeen = release.Seen,
+                NewestEnvelope = null,
                 Target = new ReleaseCopy(release.Acknowledged, release.Seen.Payload, found.Envelope.ToArray()),
                 Progress = TargetProgress.Received,
                 Refused = null,
                 ForOthers = null,
                 WaitingFor = null,
                 Trouble = null,
-                Since = time.GetUtcNow(),
+                Since = _time.GetUtcNow(),
             },
             new AcknowledgementDraft(AcknowledgementEvent.Received, release.Acknowledged) { Stage = PipelineStage.Discover });
     }
@@ -74,7 +111,6 @@ internal sealed class DiscoverStep(
     private ChannelRecord PassOver(ChannelRecord record, ReleaseLook.Found found, ReleaseVerdict.Rejected other) => Save(record with
     {
         SeenArtifact = found.Artifact,
-        HighestSeen = other.Seen ?? record.HighestSeen,
         Refused = record.IsTargetRefused ? record.Refused : null,
         ForOthers = other.Claim.Sequence,
     });
@@ -87,7 +123,7 @@ internal sealed class DiscoverStep(
         return record.Refused == refusal
             ? Save(seen)
             : Save(
-                seen with { Refused = refusal, Since = time.GetUtcNow() },
+                seen with { Refused = refusal, Since = _time.GetUtcNow() },
                 new AcknowledgementDraft(AcknowledgementEvent.Rejected, release)
                 {
                     Stage = PipelineStage.Discover,
@@ -100,16 +136,16 @@ internal sealed class DiscoverStep(
     {
         Channel = channel.Name,
         Repository = channel.Repository,
-        SiteLabels = site.Labels,
+        SiteLabels = ports.Site.Labels,
         HighestSeen = seen,
         Active = active,
-        Now = time.GetUtcNow(),
-        AgentVersion = site.AgentVersion,
+        Now = _time.GetUtcNow(),
+        AgentVersion = ports.Site.AgentVersion,
     };
 
     private ChannelRecord Save(ChannelRecord record, params IReadOnlyList<AcknowledgementDraft> acknowledgements)
     {
-        store.Commit(record, acknowledgements);
+        ports.Store.Commit(record, acknowledgements);
         return record;
     }
 }

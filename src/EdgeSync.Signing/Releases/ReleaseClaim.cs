@@ -30,7 +30,8 @@ internal static class ReleaseClaim
                 record.Sequence is >= 1 and <= ReleaseRecordReader.MaxSequence ? record.Sequence : 0,
                 record.Bundle.Digest,
                 Clean(record.Bundle.Name),
-                Clean(record.Bundle.Version));
+                Clean(record.Bundle.Version),
+                Math.Max(record.Epoch, 0));
         }
         catch (JsonException)
         {

@@ -19,6 +19,12 @@ public static class ReleaseRecordReader
     /// <summary>The highest sequence, 2^53: the last that every JSON reader holds exactly.</summary>
     public const long MaxSequence = 1L << 53;
 
+    /// <summary>
+    /// How far an epoch may be above the newest that a site has seen. No fleet opens as many while a site is off; and whoever signs with stolen keys
+    /// needs two million looks of a site to use up all epochs there are.
+    /// </summary>
+    public const int MaxEpochStep = 1000;
+
     /// <summary>Reads and checks a record; where it is false, <paramref name="problem"/> says why in words.</summary>
     public static bool TryRead(ReadOnlySpan<byte> payload, [NotNullWhen(true)] out ReleaseRecord? record, out string problem)
     {
@@ -56,6 +62,7 @@ public static class ReleaseRecordReader
         _ when !EntityName.IsValid(record.Channel) => $"the channel '{Shorten(record.Channel)}' is no name: {EntityName.Rule}",
         { Sequence: < 1 or > MaxSequence } => string.Create(
             CultureInfo.InvariantCulture, $"the sequence {record.Sequence} is not between 1 and {MaxSequence}"),
+        { Epoch: < 0 } => string.Create(CultureInfo.InvariantCulture, $"the epoch {record.Epoch} is below 0"),
         _ => null,
     };
 

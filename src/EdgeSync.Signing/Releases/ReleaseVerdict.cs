@@ -1,4 +1,5 @@
 using EdgeSync.Contracts.Acknowledgements;
+using EdgeSync.Contracts.Releases;
 
 namespace EdgeSync.Signing.Releases;
 
@@ -15,6 +16,9 @@ public abstract record ReleaseVerdict
     /// </summary>
     public SeenRelease? Seen { get; private init; }
 
+    /// <summary>The record behind <see cref="Seen"/>: authentic, but perhaps not for this site or not for now. Nothing may be run by it.</summary>
+    public ReleaseRecord? SeenRecord { get; private init; }
+
     /// <summary>The record holds for this site now.</summary>
     public sealed record Accepted : ReleaseVerdict
     {
@@ -22,6 +26,7 @@ public abstract record ReleaseVerdict
         {
             Release = release;
             Seen = release.Seen;
+            SeenRecord = release.Record;
         }
 
         /// <summary>The proof that it was verified.</summary>
@@ -36,6 +41,7 @@ public abstract record ReleaseVerdict
             Release = release;
             Until = until;
             Seen = release.Seen;
+            SeenRecord = release.Record;
         }
 
         /// <summary>The proof that it was verified.</summary>
@@ -48,13 +54,14 @@ public abstract record ReleaseVerdict
     /// <summary>The record must not be followed.</summary>
     public sealed record Rejected : ReleaseVerdict
     {
-        internal Rejected(string reason, string message, string hint, AcknowledgedRelease claim, SeenRelease? seen)
+        internal Rejected(string reason, string message, string hint, AcknowledgedRelease claim, VerifiedRelease? newest = null)
         {
             Reason = reason;
             Message = message;
             Hint = hint;
             Claim = claim;
-            Seen = seen;
+            Seen = newest?.Seen;
+            SeenRecord = newest?.Record;
         }
 
         /// <summary>One of <c>ReasonCodes</c>.</summary>
@@ -68,5 +75,8 @@ public abstract record ReleaseVerdict
 
         /// <summary>What could be read of it, for the acknowledgement. Untrusted: names are cut and cleaned, and decide nothing.</summary>
         public AcknowledgedRelease Claim { get; }
+
+        /// <summary>Set where this authentic record contradicts the newest one: same epoch and sequence, other content.</summary>
+        public SeenRelease? Contradicts { get; internal init; }
     }
 }

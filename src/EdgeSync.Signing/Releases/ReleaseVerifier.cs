@@ -30,12 +30,12 @@ public static class ReleaseVerifier
                     $"the release on channel '{expectation.Channel}' is not trusted: no rule for releases fits "
                     + new TrustPlace(expectation.Repository, expectation.Channel),
                     "Add a rule for this repository and channel to the site's trust policy.",
-                    ReleaseClaim.Read(few.UntrustedPayload, expectation, found), seen: null);
+                    ReleaseClaim.Read(few.UntrustedPayload, expectation, found));
             case DsseVerdict.ThresholdNotMet few:
                 return new ReleaseVerdict.Rejected(
                     ReasonCodes.ThresholdNotMet, DescribeThreshold(expectation.Channel, few, rule!.Name),
                     "Sign the release with keys that this site trusts ('edgesync release sign'), or correct the site's trust policy.",
-                    ReleaseClaim.Read(few.UntrustedPayload, expectation, found), seen: null);
+                    ReleaseClaim.Read(few.UntrustedPayload, expectation, found));
             case DsseVerdict.Valid valid:
                 return JudgeAuthentic(valid, expectation, found);
             default:
@@ -52,7 +52,7 @@ public static class ReleaseVerifier
         ArgumentNullException.ThrowIfNull(expectation);
         return new ReleaseVerdict.Rejected(
             ReasonCodes.ReleaseMalformed, $"the release on channel '{expectation.Channel}' cannot be read: {problem}",
-            "Publish the release again with 'edgesync release publish'.", ReleaseClaim.Unknown(expectation, found), seen: null);
+            "Publish the release again with 'edgesync release publish'.", ReleaseClaim.Unknown(expectation, found));
     }
 
     /// <summary>
@@ -72,7 +72,7 @@ public static class ReleaseVerifier
         {
             return new ReleaseVerdict.Rejected(
                 ReasonCodes.ReleaseMalformed, $"the release on channel '{expectation.Channel}' is signed, but cannot be followed: {problem}",
-                "Publish the release again with a matching version of edgesync.", ReleaseClaim.Read(envelope.Payload, expectation, found), seen: null);
+                "Publish the release again with a matching version of edgesync.", ReleaseClaim.Read(envelope.Payload, expectation, found));
         }
 
         var release = new VerifiedRelease(record, Digest.Of(envelope.Payload.Span), envelope.Keys);
@@ -89,18 +89,28 @@ public static class ReleaseVerifier
                 "Somebody moved a signed release to another channel's tag; check who may write to the registry.");
         }
 
-        if (expectation.HighestSeen is not { } seen || record.Sequence > seen.Sequence || release.Seen == seen)
+        if (expectation.HighestSeen is not { } seen || release.Seen == seen)
         {
             return null;
         }
 
-        return record.Sequence < seen.Sequence
+        if (release.Seen.IsAbove(seen))
+        {
+            return record.Epoch - seen.Epoch <= ReleaseRecordReader.MaxEpochStep
+                ? null
+                : Reject(release, ReasonCodes.EpochTooFar, isNewest: false,
+                    Invariant($"the release begins epoch {record.Epoch} of channel '{record.Channel}', and this site knows epoch {seen.Epoch}"),
+                    Invariant($"An epoch is followed up to {ReleaseRecordReader.MaxEpochStep} above the last; publish under a lower one."));
+        }
+
+        return seen.IsAbove(release.Seen)
             ? Reject(release, ReasonCodes.SequenceReplayed, isNewest: false,
-                Invariant($"the release has sequence {record.Sequence}, and this site has seen {seen.Sequence} on channel '{record.Channel}'"),
-                "To go back on purpose, publish the older bundle under a higher sequence.")
+                $"the release has sequence {release.Seen.Describe()}, and this site has seen {seen.Describe()} on channel '{record.Channel}'",
+                "To go back on purpose, publish the older bundle under a higher sequence; after a restored backup, under --new-epoch.")
             : Reject(release, ReasonCodes.SequenceEquivocation, isNewest: false,
-                Invariant($"two different releases were signed with sequence {record.Sequence} on channel '{record.Channel}'"),
-                "Find out who signed twice, then publish the wanted release under a higher sequence.");
+                $"two different releases were signed with sequence {release.Seen.Describe()} on channel '{record.Channel}': "
+                + $"{seen.Payload} came first, and now {release.Seen.Payload}",
+                "Find out who signed twice, then publish the wanted release under a higher sequence.") with { Contradicts = release.Seen };
     }
 
     private static ReleaseVerdict.Rejected? JudgeSite(VerifiedRelease release, ReleaseExpectation expectation)
@@ -109,13 +119,13 @@ public static class ReleaseVerifier
         if (record.Sites is { } sites && !sites.Matches(expectation.SiteLabels))
         {
             return Reject(release, ReasonCodes.NotForThisSite, isNewest: true,
-                Invariant($"release {record.Sequence} of channel '{record.Channel}' is for other sites"),
+                Invariant($"release {release.Seen.Describe()} of channel '{record.Channel}' is for other sites"),
                 "Nothing to do, unless this site's labels are wrong.");
         }
 
         return record.MinimumAgent is { } minimum && !AgentVersion.Reaches(expectation.AgentVersion, minimum)
             ? Reject(release, ReasonCodes.AgentTooOld, isNewest: true,
-                Invariant($"release {record.Sequence} needs agent {minimum}, and this is {expectation.AgentVersion}"), "Update edgesync at this site.")
+                Invariant($"release {release.Seen.Describe()} needs agent {minimum}, and this is {expectation.AgentVersion}"), "Update edgesync at this site.")
             : null;
     }
 
@@ -130,7 +140,7 @@ public static class ReleaseVerifier
         if (expectation.Now >= record.ExpiresAt)
         {
             return Reject(release, ReasonCodes.ReleaseExpired, isNewest: true,
-                Invariant($"release {record.Sequence} of channel '{record.Channel}' expired at {record.ExpiresAt.UtcDateTime:u}"),
+                Invariant($"release {release.Seen.Describe()} of channel '{record.Channel}' expired at {record.ExpiresAt.UtcDateTime:u}"),
                 "Publish the release again with a later expiry and a higher sequence; if it should still hold, check this site's clock.");
         }
 
@@ -140,7 +150,7 @@ public static class ReleaseVerifier
     }
 
     private static ReleaseVerdict.Rejected Reject(VerifiedRelease release, string reason, bool isNewest, string message, string hint) =>
-        new(reason, message, hint, release.Acknowledged, isNewest ? release.Seen : null);
+        new(reason, message, hint, release.Acknowledged, isNewest ? release : null);
 
     private static string DescribeThreshold(string channel, DsseVerdict.ThresholdNotMet few, string rule) => few.Keys.Count == 0
         ? Invariant($"the release on channel '{channel}' has no valid signature of a trusted key; the rule '{rule}' asks for {few.Threshold}")

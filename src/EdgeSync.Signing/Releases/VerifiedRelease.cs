@@ -11,7 +11,7 @@ public sealed class VerifiedRelease
     internal VerifiedRelease(ReleaseRecord record, Digest payload, IReadOnlyList<VerificationKey> signers)
     {
         Record = record;
-        Seen = new SeenRelease(record.Sequence, payload);
+        Seen = new SeenRelease(record.Sequence, payload, record.Epoch);
         Signers = signers;
     }
 
@@ -26,5 +26,5 @@ public sealed class VerifiedRelease
 
     /// <summary>The release as acknowledgements name it.</summary>
     public AcknowledgedRelease Acknowledged =>
-        new(Record.Channel, Record.Sequence, Record.Bundle.Digest, Record.Bundle.Name, Record.Bundle.Version);
+        new(Record.Channel, Record.Sequence, Record.Bundle.Digest, Record.Bundle.Name, Record.Bundle.Version, Record.Epoch);
 }

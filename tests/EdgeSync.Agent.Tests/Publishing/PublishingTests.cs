@@ -73,6 +73,37 @@ public sealed class PublishingTests(PublishingBed bed) : IClassFixture<Publishin
     }
 
     [Fact]
+    public async Task New_epoch_is_above_the_highest_sequence_there_is()
+    {
+        await bed.PublishAsync("epochs", "--key", bed["a.key"], "--sequence", "9007199254740992");
+        var seen = (await JudgeAsync("epochs", 1)).Seen!;
+
+        var (exit, output) = await bed.PublishAsync("epochs", "--key", bed["a.key"], "--new-epoch");
+        var begun = (await JudgeAsync("epochs", 1)).Seen!;
+        await bed.PublishAsync("epochs", "--key", bed["a.key"]);
+        var next = (await JudgeAsync("epochs", 1)).Seen!;
+
+        Assert.True(exit == 0, output);
+        Assert.Contains("release 1 of epoch 1", output, StringComparison.Ordinal);
+        Assert.True(begun.IsAbove(seen));
+        Assert.Equal((1, 2L), (next.Epoch, next.Sequence));
+    }
+
+    [Fact]
+    public async Task Epoch_may_be_said_where_the_current_release_is_a_strangers_but_not_go_back()
+    {
+        await bed.PublishAsync("lost-epochs", "--key", bed["b.key"], "--sequence", "40");
+
+        var (exit, output) = await bed.PublishAsync("lost-epochs", "--key", bed["a.key"], "--epoch", "3");
+        var (back, said) = await bed.PublishAsync("lost-epochs", "--key", bed["a.key"], "--epoch", "2", "--sequence", "999");
+
+        Assert.True(exit == 0, output);
+        Assert.NotEqual(0, back);
+        Assert.Contains(ReasonCodes.SequenceReplayed, said, StringComparison.Ordinal);
+        Assert.Equal((3, 1L), ((await JudgeAsync("lost-epochs", 1)).Seen!.Epoch, (await JudgeAsync("lost-epochs", 1)).Seen!.Sequence));
+    }
+
+    [Fact]
     public async Task Sequence_of_a_stranger_is_not_believed()
     {
         // Who may write to the registry could else have the publisher sign the highest number there is, and so end the channel.

@@ -8,6 +8,7 @@ using EdgeSync.Signing.Keys;
 using EdgeSync.Signing.Ledger;
 using EdgeSync.Sqlite;
 using EdgeSync.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeSync.Agent.Tests.State;
 
@@ -134,7 +135,8 @@ public sealed class LedgerTests : IDisposable
         var clock = new SiteClock(_time, _time.GetUtcNow());
         var site = new SiteProfile("retail", "store-1", new Dictionary<string, string>(), "0.1.0");
         var ledger = new Ledger(database, site, _key, clock);
-        return (new SiteStore(database, ledger, clock), ledger);
+        var memory = SiteMemory.Open(_folder["memory.json"], NullLogger<SiteMemory>.Instance);
+        return (new SiteStore(database, ledger, memory, clock), ledger);
     }
 
     private LedgerVerdict Verify(LedgerEntry entry, LedgerHead? head) =>

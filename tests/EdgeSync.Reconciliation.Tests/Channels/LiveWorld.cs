@@ -9,6 +9,7 @@ using EdgeSync.Oci.Content;
 using EdgeSync.Oci.Manifests;
 using EdgeSync.Primitives;
 using EdgeSync.Primitives.Failures;
+using EdgeSync.Primitives.Timing;
 using EdgeSync.Reconciliation.Channels;
 using EdgeSync.Reconciliation.Ports;
 using EdgeSync.Reconciliation.Staging;
@@ -22,7 +23,7 @@ using EdgeSync.Testing;
 namespace EdgeSync.Reconciliation.Tests.Channels;
 
 /// <summary>A site with a real bundle in a real cache, and a registry, a cluster and a database that the test scripts.</summary>
-internal sealed class LiveWorld : IReleaseSource, IBundleSource, IImageShelf, IImageRuntime, ICluster, IClusterChange, ISiteStore, IHoldStore, IDisposable
+internal sealed class LiveWorld : IReleaseSource, IBundleSource, IImageShelf, IImageRuntime, ICluster, IClusterChange, ISiteStore, IHoldStore, IEvidenceStore, ITimeWitness, IDisposable
 {
     private readonly TempDirectory _folder;
     private readonly ContentStore _cache;
@@ -63,6 +64,12 @@ internal sealed class LiveWorld : IReleaseSource, IBundleSource, IImageShelf, II
     /// <summary>How long health was waited for at most, each time that it was.</summary>
     public ConcurrentQueue<TimeSpan> HealthLooks { get; } = [];
 
+    public List<Equivocation> Kept { get; } = [];
+
+    public List<DateTimeOffset> Proven { get; } = [];
+
+    public Hold? Hold { get; set; }
+
     public List<AcknowledgementDraft> Acknowledged { get; } = [];
 
     public SemaphoreSlim Fetches { get; } = new(0);
@@ -91,15 +98,17 @@ internal sealed class LiveWorld : IReleaseSource, IBundleSource, IImageShelf, II
     public ChannelWorker StartWorker() => new(
         Channel with { Every = Every }, Ports(false), () => { }, Microsoft.Extensions.Logging.Abstractions.NullLogger<ChannelWorker>.Instance);
 
-    public void Publish(long sequence, Digest? digest = null)
+    public void Publish(long sequence, Digest? digest = null, TimeSpan? validFor = null, LabelSelector? sites = null, int epoch = 0)
     {
         var release = new ReleaseRecord
         {
             Channel = Channel.Name,
             Sequence = sequence,
+            Epoch = epoch,
+            Sites = sites,
             Bundle = new BundleRevision { Name = "shop", Version = "1", Repository = "r.example/shop", Digest = digest ?? _bundle.Digest },
             IssuedAt = Time.GetUtcNow(),
-            ExpiresAt = Time.GetUtcNow().AddDays(30),
+            ExpiresAt = Time.GetUtcNow() + (validFor ?? TimeSpan.FromDays(30)),
         };
         var payload = JsonSerializer.SerializeToUtf8Bytes(release, ContractsJsonContext.Default.ReleaseRecord);
         _serves = DsseSigner.Sign(ReleaseRecord.MediaType, payload, [_trusted]).ToBytes();
@@ -113,10 +122,14 @@ internal sealed class LiveWorld : IReleaseSource, IBundleSource, IImageShelf, II
 
     public ChannelRecord Load(string channel) => _record ?? new ChannelRecord { Channel = channel };
 
-    public Hold? Active(string channel, DateTimeOffset now) => null;
+    public Hold? Active(string channel, DateTimeOffset now) => Hold;
+
+    public void Keep(Equivocation equivocation) => Kept.Add(equivocation);
+
+    public void Prove(DateTimeOffset issuedAt) => Proven.Add(issuedAt);
 
     public Task<ReleaseLook> LookAsync(ChannelSubscription channel, Digest? known, CancellationToken cancellationToken) =>
-        Task.FromResult<ReleaseLook>(new ReleaseLook.Found(Digest.Of(_serves), _serves));
+        Task.FromResult<ReleaseLook>(known == Digest.Of(_serves) ? new ReleaseLook.Unchanged() : new ReleaseLook.Found(Digest.Of(_serves), _serves));
 
     public Task<VerifiedBundle> JudgeAsync(string channel, BundleRevision bundle, CancellationToken cancellationToken) => IsBundleTrusted
         ? Task.FromResult(BundleVerifier.Uphold(_bundle))
@@ -200,7 +213,7 @@ internal sealed class LiveWorld : IReleaseSource, IBundleSource, IImageShelf, II
         VainFetches.Dispose();
     }
 
-    private SitePorts Ports(bool othersTrusted)
+    public SitePorts Ports(bool othersTrusted = false)
     {
         var key = (othersTrusted ? _other : _trusted).PublicKey;
         return new SitePorts
@@ -213,9 +226,12 @@ internal sealed class LiveWorld : IReleaseSource, IBundleSource, IImageShelf, II
             Runtime = this,
             Cluster = this,
             Store = this,
+            Evidence = this,
+            Witness = this,
             Holds = this,
             ActivationLock = new SemaphoreSlim(1, 1),
             Time = Time,
+            Steady = new SteadyTime(Time),
             Random = new Random(1),
         };
     }

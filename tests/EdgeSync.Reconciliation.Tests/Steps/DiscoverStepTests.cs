@@ -7,14 +7,16 @@ using EdgeSync.Reconciliation.Ports;
 using EdgeSync.Reconciliation.Staging;
 using EdgeSync.Reconciliation.State;
 using EdgeSync.Reconciliation.Steps;
+using EdgeSync.Reconciliation.Tests.Channels;
 using EdgeSync.Signing.Envelopes;
 using EdgeSync.Signing.Keys;
 using EdgeSync.Signing.Policies;
+using EdgeSync.Signing.Releases;
 using EdgeSync.Testing;
 
 namespace EdgeSync.Reconciliation.Tests.Steps;
 
-public sealed class DiscoverStepTests : IDisposable
+public sealed class DiscoverStepTests : IAsyncLifetime
 {
     private static readonly ChannelSubscription Channel = new("stable", "r.example/releases", TimeSpan.FromMinutes(1), "default", TimeSpan.FromMinutes(5));
     private static readonly LabelSelector South = new() { MatchLabels = new Dictionary<string, string> { ["region"] = "south" } };
@@ -23,6 +25,7 @@ public sealed class DiscoverStepTests : IDisposable
     private readonly SigningKey _key = SigningKey.Create("release");
     private readonly MemoryStore _store = new();
     private readonly Registry _registry = new();
+    private LiveWorld _world = null!;
 
     [Fact]
     public async Task RunAsync_ReleaseForOtherSites_IsPassedOverWithoutAnAcknowledgement()
@@ -70,15 +73,155 @@ public sealed class DiscoverStepTests : IDisposable
         Assert.Equal((null, 5L), (record.Refused, record.ForOthers));
     }
 
-    public void Dispose() => _key.Dispose();
+    [Fact]
+    public async Task RunAsync_SameNumberOtherContent_IsRefusedAndBothRecordsAreKept()
+    {
+        var running = await LookAsync(New(), Release(4));
+        var first = _registry.Serves;
 
-    private async Task<ChannelRecord> LookAsync(ChannelRecord record, ReleaseRecord release)
+        var record = await LookAsync(running, Release(4) with { AllowDestructive = true });
+
+        var kept = Assert.Single(_world.Kept);
+        Assert.Equal(ReasonCodes.SequenceEquivocation, record.Refused?.Reason);
+        Assert.Equal(running.Target, record.Target);
+        Assert.Equal(running.HighestSeen, kept.Seen);
+        Assert.Equal(first, kept.SeenEnvelope);
+        Assert.Equal(_registry.Serves, kept.FoundEnvelope);
+        Assert.Contains(kept.Seen.Payload.ToString(), _store.Acknowledged[^1].Message, StringComparison.Ordinal);
+        Assert.Contains(kept.Found.Payload.ToString(), _store.Acknowledged[^1].Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RunAsync_EquivocationOfAReleaseForOthers_KeepsThatOneToo()
+    {
+        var running = await LookAsync(New(), Release(4));
+        var passedOver = await LookAsync(running, Release(5) with { Sites = South });
+        var first = _registry.Serves;
+
+        await LookAsync(passedOver, Release(5));
+
+        var kept = Assert.Single(_world.Kept);
+        Assert.Equal(first, kept.SeenEnvelope);
+        Assert.Equal(_registry.Serves, kept.FoundEnvelope);
+    }
+
+    [Fact]
+    public async Task RunAsync_EquivocationWhereOnlyTheDigestIsRemembered_KeepsWhatThereIs()
+    {
+        var remembered = New() with { HighestSeen = new SeenRelease(4, Digest.Of("lost"u8)) };
+
+        await LookAsync(remembered, Release(4));
+
+        var kept = Assert.Single(_world.Kept);
+        Assert.Equal((null, Digest.Of("lost"u8)), (kept.SeenEnvelope, kept.Seen.Payload));
+    }
+
+    [Fact]
+    public async Task RunAsync_RememberedSequenceWithoutARecord_RefusesWhatIsLower()
+    {
+        var record = await LookAsync(New() with { HighestSeen = new SeenRelease(9, Digest.Of("lost"u8)) }, Release(8));
+
+        Assert.Equal((ReasonCodes.SequenceReplayed, null), (record.Refused?.Reason, record.Target));
+    }
+
+    [Fact]
+    public async Task RunAsync_NewEpoch_IsTakenThoughItsSequenceIsLower()
+    {
+        var running = await LookAsync(New(), Release(1L << 53));
+
+        var record = await LookAsync(running, Release(1) with { Epoch = 1 });
+
+        Assert.Equal((1L, 1), (record.Target?.Summary.Sequence, record.Target?.Summary.Epoch));
+        Assert.Null(record.Refused);
+    }
+
+    [Fact]
+    public async Task RunAsync_OldEpochAfterANewOne_IsAReplayWhateverItsSequence()
+    {
+        var running = await LookAsync(New(), Release(1) with { Epoch = 1 });
+
+        var record = await LookAsync(running, Release(1L << 53));
+
+        Assert.Equal(ReasonCodes.SequenceReplayed, record.Refused?.Reason);
+        Assert.Equal(1, record.HighestSeen?.Epoch);
+    }
+
+    [Fact]
+    public async Task RunAsync_AuthenticRelease_ProvesItsTimeAndIsRememberedWithItsExpiry()
+    {
+        var release = Release(3) with { Sites = South };
+
+        var record = await LookAsync(New(), release);
+
+        Assert.Equal([release.IssuedAt], _world.Proven);
+        Assert.Equal(release.ExpiresAt, record.NewestExpires);
+    }
+
+    [Fact]
+    public async Task RunAsync_UnauthenticRelease_ProvesNoTime()
+    {
+        var mine = _key;
+        using var other = SigningKey.Create("other");
+        var payload = JsonSerializer.SerializeToUtf8Bytes(Release(3), ContractsJsonContext.Default.ReleaseRecord);
+        _registry.Serves = DsseSigner.Sign(ReleaseRecord.MediaType, payload, [other]).ToBytes();
+        var policy = new TrustPolicy(new KeyRing("release", [mine.PublicKey], 1), new KeyRing("bundle", [mine.PublicKey], 1));
+        var ports = _world.Ports() with { Policy = policy, Releases = _registry, Store = _store };
+
+        var record = await new DiscoverStep(Channel, ports).RunAsync(New(), CancellationToken.None);
+
+        Assert.Equal((ReasonCodes.ThresholdNotMet, null), (record.Refused?.Reason, record.HighestSeen));
+        Assert.Empty(_world.Proven);
+    }
+
+    [Fact]
+    public async Task RunAsync_ExpiredByAClockThatIsPutRight_IsTakenThen()
+    {
+        var release = Release(3);
+        _time.SetUtcNow(new DateTimeOffset(2099, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        var refused = await LookAsync(New(), release);
+        _time.SetUtcNow(release.IssuedAt.AddMinutes(1));
+
+        var record = await LookAgainAsync(refused);
+
+        Assert.Equal((ReasonCodes.ReleaseExpired, refused.SeenArtifact), (refused.Refused?.Reason, record.SeenArtifact));
+        Assert.Equal((null, 3L), (record.Refused, record.Target?.Summary.Sequence));
+    }
+
+    [Fact]
+    public async Task RunAsync_ExpiredReleaseSeenTwice_IsRefusedBothTimes()
+    {
+        var release = Release(3) with { ExpiresAt = _time.GetUtcNow() };
+        var once = await LookAsync(New(), release with { IssuedAt = _time.GetUtcNow().AddDays(-1) });
+
+        var twice = await LookAgainAsync(once with { SeenArtifact = null });
+
+        Assert.Equal((ReasonCodes.ReleaseExpired, null), (twice.Refused?.Reason, twice.Target));
+        Assert.Single(_store.Acknowledged);
+    }
+
+    public async Task InitializeAsync() => _world = await LiveWorld.CreateAsync();
+
+    public Task DisposeAsync()
+    {
+        _world.Dispose();
+        _key.Dispose();
+        return Task.CompletedTask;
+    }
+
+    private Task<ChannelRecord> LookAsync(ChannelRecord record, ReleaseRecord release)
     {
         var payload = JsonSerializer.SerializeToUtf8Bytes(release, ContractsJsonContext.Default.ReleaseRecord);
         _registry.Serves = DsseSigner.Sign(ReleaseRecord.MediaType, payload, [_key]).ToBytes();
+        return LookAgainAsync(record);
+    }
+
+    // At the very bytes that lie there: a new signature would be another artifact.
+    private async Task<ChannelRecord> LookAgainAsync(ChannelRecord record)
+    {
         var policy = new TrustPolicy(new KeyRing("release", [_key.PublicKey], 1), new KeyRing("bundle", [_key.PublicKey], 1));
         var site = new SiteProfile("retail", "store-0042", new Dictionary<string, string> { ["region"] = "north" }, "0.1.0");
-        return await new DiscoverStep(Channel, site, policy, _registry, _store, _time).RunAsync(record, CancellationToken.None);
+        var ports = _world.Ports() with { Site = site, Policy = policy, Releases = _registry, Store = _store, Time = _time };
+        return await new DiscoverStep(Channel, ports).RunAsync(record, CancellationToken.None);
     }
 
     private static ChannelRecord New() => new() { Channel = Channel.Name };
@@ -97,7 +240,7 @@ public sealed class DiscoverStepTests : IDisposable
         public byte[] Serves { get; set; } = [];
 
         public Task<ReleaseLook> LookAsync(ChannelSubscription channel, Digest? known, CancellationToken cancellationToken) =>
-            Task.FromResult<ReleaseLook>(new ReleaseLook.Found(Digest.Of(Serves), Serves));
+            Task.FromResult<ReleaseLook>(known == Digest.Of(Serves) ? new ReleaseLook.Unchanged() : new ReleaseLook.Found(Digest.Of(Serves), Serves));
     }
 
     private sealed class MemoryStore : ISiteStore

@@ -4,6 +4,7 @@ using EdgeSync.Primitives;
 using EdgeSync.Reconciliation.Ports;
 using EdgeSync.Reconciliation.State;
 using EdgeSync.Reconciliation.Steps;
+using EdgeSync.Signing.Releases;
 using EdgeSync.Testing;
 
 namespace EdgeSync.Reconciliation.Tests.Steps;
@@ -12,6 +13,7 @@ public sealed class GateStepTests
 {
     private readonly ManualTimeProvider _time = new();
     private readonly Holds _holds = new();
+    private ChannelRecord _channel = new() { Channel = "stable" };
 
     [Fact]
     public void Decide_NothingAgainstIt_IsOpen() => Assert.IsType<GateDecision.Open>(Decide(Release()));
@@ -22,6 +24,26 @@ public sealed class GateStepTests
         var closed = Assert.IsType<GateDecision.Closed>(Decide(Release() with { ExpiresAt = _time.GetUtcNow() }));
 
         Assert.Equal(ReasonCodes.ReleaseExpired, closed.Reason);
+    }
+
+    [Fact]
+    public void Decide_NewestOfTheChannelExpired_WaitsForAFreshOne()
+    {
+        // This release holds for 30 days yet; a later one, for other sites, has run out meanwhile.
+        _channel = _channel with { HighestSeen = new SeenRelease(9, Digest.Of("y"u8)), NewestExpires = _time.GetUtcNow() };
+
+        var wait = Assert.IsType<GateDecision.Wait>(Decide(Release()));
+
+        Assert.Equal((ReasonCodes.FreezeSuspected, null), (wait.Reason, wait.Until));
+        Assert.Contains("9, expired at", wait.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Decide_NewestOfTheChannelFresh_IsOpen()
+    {
+        _channel = _channel with { NewestExpires = _time.GetUtcNow().AddSeconds(1) };
+
+        Assert.IsType<GateDecision.Open>(Decide(Release()));
     }
 
     [Fact]
@@ -68,7 +90,7 @@ public sealed class GateStepTests
         Assert.Contains($"until {end:u}: in flight", wait.Message, StringComparison.Ordinal);
     }
 
-    private GateDecision Decide(ReleaseRecord release) => new GateStep(_holds, _time).Decide(release);
+    private GateDecision Decide(ReleaseRecord release) => new GateStep(_holds, _time).Decide(release, _channel);
 
     private ReleaseRecord Release() => new()
     {

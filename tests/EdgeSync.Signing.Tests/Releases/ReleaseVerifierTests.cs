@@ -208,4 +208,51 @@ public sealed class ReleaseVerifierTests
         Assert.NotEmpty(rejected.Hint);
         return rejected;
     }
+
+    [Theory]
+    [InlineData(0, 42, 0, 41, true)]
+    [InlineData(0, 41, 0, 42, false)]
+    [InlineData(1, 1, 0, 1L << 53, true)]
+    [InlineData(0, 1L << 53, 1, 1, false)]
+    [InlineData(1000, 1, 0, 42, true)]
+    [InlineData(3, 7, 3, 6, true)]
+    public void Verify_EpochAndSequence_OrderByEpochFirst(int epoch, long sequence, int seenEpoch, long seenSequence, bool isAccepted)
+    {
+        var site = ReleaseFixture.Site with { HighestSeen = new SeenRelease(seenSequence, Digest.Of("seen"u8), seenEpoch) };
+
+        var verdict = ReleaseFixture.Verify(ReleaseFixture.Good with { Epoch = epoch, Sequence = sequence }, site);
+
+        Assert.Equal(isAccepted, verdict is ReleaseVerdict.Accepted);
+        Assert.Equal(isAccepted ? null : ReasonCodes.SequenceReplayed, (verdict as ReleaseVerdict.Rejected)?.Reason);
+    }
+
+    [Fact]
+    public void Verify_EpochFartherThanAnyFleetNeeds_IsRefusedAndNotRemembered()
+    {
+        var site = ReleaseFixture.Site with { HighestSeen = new SeenRelease(42, Digest.Of("seen"u8), 5) };
+
+        var verdict = Assert.IsType<ReleaseVerdict.Rejected>(ReleaseFixture.Verify(ReleaseFixture.Good with { Epoch = 1006 }, site));
+
+        Assert.Equal((ReasonCodes.EpochTooFar, null), (verdict.Reason, verdict.Seen));
+    }
+
+    [Fact]
+    public void Verify_NegativeEpoch_IsMalformed()
+    {
+        var verdict = Assert.IsType<ReleaseVerdict.Rejected>(ReleaseFixture.Verify(ReleaseFixture.Good with { Epoch = -1 }));
+
+        Assert.Equal(ReasonCodes.ReleaseMalformed, verdict.Reason);
+    }
+
+    [Fact]
+    public void Verify_SameNumberOtherContent_NamesBothRecords()
+    {
+        var seen = ReleaseFixture.Seen(ReleaseFixture.Good);
+        var other = ReleaseFixture.Good with { AllowDestructive = true };
+
+        var verdict = Assert.IsType<ReleaseVerdict.Rejected>(ReleaseFixture.Verify(other, ReleaseFixture.Site with { HighestSeen = seen }));
+
+        Assert.Equal(ReleaseFixture.Seen(other), verdict.Contradicts);
+        Assert.Contains(seen.Payload.ToString(), verdict.Message, StringComparison.Ordinal);
+    }
 }

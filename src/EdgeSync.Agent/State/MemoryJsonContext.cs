@@ -1,0 +1,16 @@
+using System.Text.Json.Serialization;
+using EdgeSync.Contracts;
+
+namespace EdgeSync.Agent.State;
+
+/// <summary>The JSON of the files that the site keeps beside its database.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    WriteIndented = true,
+    Converters = [typeof(UtcTimeJsonConverter)])]
+[JsonSerializable(typeof(MemoryDocument))]
+[JsonSerializable(typeof(EvidenceDocument))]
+internal sealed partial class MemoryJsonContext : JsonSerializerContext;
