@@ -42,9 +42,8 @@ public sealed class SiteAssessorTests : IAsyncLifetime
     public void Assess_HealthyAndFrozen_IsSuspectedOfAFreeze()
     {
         SayHealthy();
-        var status = _site.Status(Now, ChannelState.Healthy, Shop);
 
-        _hq.Ingest(_site.Message(MessageKind.Status, status with { Channels = [status.Channels[0] with { FrozenSince = Now.AddDays(-2) }] }, Now));
+        _hq.Ingest(_site.Message(MessageKind.Status, _site.Status(Now, ChannelState.Healthy, Shop, frozenSince: Now.AddDays(-2)), Now));
 
         Assert.Equal(Condition.Frozen, Assess().Condition);
         Assert.Matches("^No fresh release since .* runs on$", Assess().Explanation);
@@ -53,9 +52,7 @@ public sealed class SiteAssessorTests : IAsyncLifetime
     [Fact]
     public void Assess_FailedAndFrozen_IsFailed()
     {
-        var status = _site.Status(Now, ChannelState.Failed, Shop);
-
-        _hq.Ingest(_site.Message(MessageKind.Status, status with { Channels = [status.Channels[0] with { FrozenSince = Now }] }, Now));
+        _hq.Ingest(_site.Message(MessageKind.Status, _site.Status(Now, ChannelState.Failed, Shop, frozenSince: Now), Now));
 
         Assert.Equal(Condition.Failed, Assess().Condition);
     }

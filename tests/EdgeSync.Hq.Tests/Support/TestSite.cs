@@ -62,7 +62,7 @@ internal sealed class TestSite(string fleet, string site) : IDisposable
     public byte[] Forge(SigningKey key, LedgerHead? after, DateTimeOffset at, string message = "forged") => AcknowledgementSigner
         .Sign(Describe(AcknowledgementEvent.Healthy, at, Release("9.9.9"), null, null, message, null), after, key).Envelope.ToArray();
 
-    public byte[] Status(DateTimeOffset at, ChannelState state, AcknowledgedRelease? running, Action<Dictionary<string, string>>? labels = null, int everySeconds = 900, PipelineStage? stage = null, AcknowledgedRelease? pending = null, string? reason = null, string? message = null, string? hint = null)
+    public byte[] Status(DateTimeOffset at, ChannelState state, AcknowledgedRelease? running, Action<Dictionary<string, string>>? labels = null, int everySeconds = 900, PipelineStage? stage = null, AcknowledgedRelease? pending = null, string? reason = null, string? message = null, string? hint = null, DateTimeOffset? frozenSince = null)
     {
         var tags = new Dictionary<string, string>();
         labels?.Invoke(tags);
@@ -77,7 +77,7 @@ internal sealed class TestSite(string fleet, string site) : IDisposable
             LedgerNumber = Head?.Number ?? 0,
             OutboxLength = 0,
             Fingerprint = running?.Digest,
-            Channels = [new ChannelStatus { Channel = "stable", State = state, Running = running, Pending = pending, Stage = stage, Reason = reason, Message = message, Hint = hint, Since = at, LastSeen = at }],
+            Channels = [new ChannelStatus { Channel = "stable", State = state, Running = running, Pending = pending, Stage = stage, Reason = reason, Message = message, Hint = hint, Since = at, LastSeen = at, FrozenSince = frozenSince }],
         };
         return Wrap(EventTypes.Status, at, status, ContractsJsonContext.Default.CloudEventSiteStatus);
     }
