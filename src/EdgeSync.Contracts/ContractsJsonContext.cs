@@ -25,4 +25,7 @@ namespace EdgeSync.Contracts;
 [JsonSerializable(typeof(EnrolmentResponse))]
 [JsonSerializable(typeof(TrustRootRecord))]
 [JsonSerializable(typeof(RevocationRecord))]
+[JsonSerializable(typeof(RenewalChallengeRequest))]
+[JsonSerializable(typeof(RenewalChallenge))]
+[JsonSerializable(typeof(RenewalRequest))]
 public sealed partial class ContractsJsonContext : JsonSerializerContext;

@@ -51,6 +51,9 @@ public static class ReasonCodes
     /// <summary>The site has reason to doubt its clock.</summary>
     public const string ClockDoubted = nameof(ClockDoubted);
 
+    /// <summary>The certificate by which the broker knows this site is near its end or past it, and could not be renewed.</summary>
+    public const string CertificateNotRenewed = nameof(CertificateNotRenewed);
+
     /// <summary>The release's time is over.</summary>
     public const string ReleaseExpired = nameof(ReleaseExpired);
 

@@ -22,4 +22,8 @@ internal static class HqEventIds
     public const int EvidenceReviewed = 9020;
     public const int ConfirmFailed = 9021;
     public const int FirstOperatorAdded = 9022;
+    public const int CertificateRenewed = 9023;
+    public const int RenewalRefused = 9024;
+    public const int SiteRevoked = 9025;
+    public const int RevocationLifted = 9026;
 }

@@ -7,6 +7,8 @@ internal static class HqReasons
     public const string AuthorityUnusable = nameof(AuthorityUnusable);
     public const string CertificateRequestRefused = nameof(CertificateRequestRefused);
     public const string EnrolmentRefused = nameof(EnrolmentRefused);
+    public const string RenewalRefused = nameof(RenewalRefused);
+    public const string SiteRevoked = nameof(SiteRevoked);
     public const string NameInvalid = nameof(NameInvalid);
     public const string NameTaken = nameof(NameTaken);
     public const string PasswordTooWeak = nameof(PasswordTooWeak);

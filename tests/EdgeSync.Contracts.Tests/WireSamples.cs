@@ -29,6 +29,11 @@ internal static class WireSamples
         ["enrolment-response"] = WireSample.Of(
             new EnrolmentResponse("certificate PEM", "authority PEM", "mqtts://hq.example.com:8883", "broker authority PEM"),
             ContractsJsonContext.Default.EnrolmentResponse),
+        ["renewal-challenge-request"] = WireSample.Of(
+            new RenewalChallengeRequest("retail", "store-17"), ContractsJsonContext.Default.RenewalChallengeRequest),
+        ["renewal-challenge"] = WireSample.Of(new RenewalChallenge("challenge"), ContractsJsonContext.Default.RenewalChallenge),
+        ["renewal-request"] = WireSample.Of(
+            new RenewalRequest("retail", "store-17", "challenge", "request PEM"), ContractsJsonContext.Default.RenewalRequest),
     };
 
     private static ReleaseRecord FullRelease() => new()

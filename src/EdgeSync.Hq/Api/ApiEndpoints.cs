@@ -1,6 +1,8 @@
 using EdgeSync.Contracts;
+using EdgeSync.Contracts.Enrolment;
 using EdgeSync.Hq.Authentication;
 using EdgeSync.Hq.Enrolments;
+using EdgeSync.Hq.Fleets;
 using EdgeSync.Hq.Web;
 
 namespace EdgeSync.Hq.Api;
@@ -16,6 +18,10 @@ internal static class ApiEndpoints
 
         // Open: the one-time token in the body is what lets a site in.
         api.MapPost("/enrolments", EnrolAsync).AllowAnonymous();
+
+        // Open as well: the ledger key's signature is what renews.
+        api.MapPost("/renewals/challenges", ChallengeAsync).AllowAnonymous();
+        api.MapPost("/renewals", RenewAsync).AllowAnonymous();
         api.MapFallback(IResult () => Problems.Of(StatusCodes.Status404NotFound, "NotFound", "There is nothing here; docs/hq.md lists the API."));
     }
 
@@ -28,5 +34,18 @@ internal static class ApiEndpoints
     {
         var wanted = await JsonBody.ReadAsync(request, ContractsJsonContext.Default.EnrolmentRequest);
         return Results.Json(enroller.Enrol(wanted), ContractsJsonContext.Default.EnrolmentResponse);
+    }
+
+    private static async Task<IResult> ChallengeAsync(HttpRequest request, RenewalChallenges challenges)
+    {
+        var asked = await JsonBody.ReadAsync(request, ContractsJsonContext.Default.RenewalChallengeRequest);
+        return Results.Json(
+            new RenewalChallenge(challenges.Create(new SiteKey(asked.Fleet, asked.Site))), ContractsJsonContext.Default.RenewalChallenge);
+    }
+
+    private static async Task<IResult> RenewAsync(HttpRequest request, Renewer renewer)
+    {
+        var envelope = await JsonBody.ReadBytesAsync(request);
+        return Results.Json(renewer.Renew(envelope.Span), ContractsJsonContext.Default.EnrolmentResponse);
     }
 }

@@ -12,6 +12,20 @@ internal static class JsonBody
     /// <summary>Throws <see cref="HqException"/> with <see cref="HqReasons.RequestInvalid"/> for anything that is not what it should be.</summary>
     public static async Task<T> ReadAsync<T>(HttpRequest request, JsonTypeInfo<T> typeInfo)
     {
+        var body = await ReadBytesAsync(request);
+        try
+        {
+            return StrictJson.Read(body.Span, typeInfo);
+        }
+        catch (JsonException failure)
+        {
+            throw new HqException(HqReasons.RequestInvalid, $"the request is not what it should be: {failure.Message}", failure);
+        }
+    }
+
+    /// <summary>The bytes as they came, not looked at. Throws <see cref="HqException"/> where there are too many.</summary>
+    public static async Task<ReadOnlyMemory<byte>> ReadBytesAsync(HttpRequest request)
+    {
         if (!request.HasJsonContentType())
         {
             throw new HqException(HqReasons.RequestInvalid, "the request's content type must be application/json");
@@ -24,13 +38,6 @@ internal static class JsonBody
             throw new HqException(HqReasons.RequestInvalid, $"the request has more than {MaxBytes} bytes");
         }
 
-        try
-        {
-            return StrictJson.Read(buffer.AsSpan(0, length), typeInfo);
-        }
-        catch (JsonException failure)
-        {
-            throw new HqException(HqReasons.RequestInvalid, $"the request is not what it should be: {failure.Message}", failure);
-        }
+        return buffer.AsMemory(0, length);
     }
 }

@@ -18,6 +18,10 @@ internal sealed record SiteDocument
 
     public required DateTimeOffset EnrolledAt { get; init; }
 
+    public required DateTimeOffset CertificateExpiresAt { get; init; }
+
+    public DateTimeOffset? RevokedAt { get; init; }
+
     public DateTimeOffset? LastWordAt { get; init; }
 
     public PresenceState? Presence { get; init; }
@@ -38,6 +42,8 @@ internal sealed record SiteDocument
         Freshness = row.Assessment.Freshness,
         Explanation = row.Assessment.Condition is Condition.Silent or Condition.Stale ? Words.Of(row.Assessment.Condition) : row.Assessment.Explanation,
         EnrolledAt = row.Site.EnrolledAt,
+        CertificateExpiresAt = row.Site.CertificateExpiresAt,
+        RevokedAt = row.Site.RevokedAt,
         LastWordAt = row.Site.LastWordAt,
         Presence = row.Site.Presence,
         PresenceAt = row.Site.PresenceAt,

@@ -1,4 +1,5 @@
 using System.Globalization;
+using EdgeSync.Hq.Enrolments;
 using EdgeSync.Hq.Fleets;
 using EdgeSync.Hq.Ingestion;
 using EdgeSync.Hq.Storage;
@@ -19,6 +20,8 @@ internal static class SiteEndpoints
         api.MapGet("/sites/{fleet}/{site}/evidence", ListSiteEvidence);
         api.MapGet("/evidence", ListEvidence);
         api.MapPost("/sites/{fleet}/{site}/commands", SendCommandAsync).ForOperatorPrograms();
+        api.MapPut("/sites/{fleet}/{site}/revocation", Revoke).ForOperatorPrograms();
+        api.MapDelete("/sites/{fleet}/{site}/revocation", Lift).ForOperatorPrograms();
     }
 
     private static ConditionalJson<FleetDocument> ListSites(HttpRequest request, FleetProjection fleet, BrokerHealth broker, TimeProvider clock)
@@ -62,6 +65,18 @@ internal static class SiteEndpoints
         var wanted = await JsonBody.ReadAsync(context.Request, HqApiJsonContext.Default.CommandRequest);
         await commands.SendAsync(Find(projection, fleet, site), wanted.Kind, Web.Requests.CallerName(context), context.RequestAborted);
         return Results.StatusCode(StatusCodes.Status202Accepted);
+    }
+
+    private static IResult Revoke(string fleet, string site, HttpContext context, FleetProjection projection, SiteRevocations revocations)
+    {
+        revocations.Revoke(Find(projection, fleet, site), Web.Requests.CallerName(context));
+        return Results.NoContent();
+    }
+
+    private static IResult Lift(string fleet, string site, HttpContext context, FleetProjection projection, SiteRevocations revocations)
+    {
+        revocations.Lift(Find(projection, fleet, site), Web.Requests.CallerName(context));
+        return Results.NoContent();
     }
 
     private static SiteState Find(FleetProjection projection, string fleet, string site) =>

@@ -42,8 +42,7 @@ internal sealed partial class Enroller(
         using var certificate = authority.IssueForSite(site, clientKey, directions.CertificateLifetime);
         var state = gate.Run(() => Register(request.Token, site, ledgerKey, certificate));
         LogEnrolled(logger, site, state.Ledger, certificate.SerialNumber, ledgerKey.Id.ToShortString());
-        return new EnrolmentResponse(
-            certificate.ExportCertificatePem() + "\n", authority.Pem, directions.BrokerUrl.OriginalString, directions.BrokerAuthority);
+        return directions.Answer(certificate, authority);
     }
 
     private static VerificationKey ReadLedgerKey(string pem, SiteKey site)
@@ -92,6 +91,9 @@ internal sealed partial class Enroller(
             ("@fleet", key.Fleet),
             ("@site", key.Site));
         var id = known?.SiteId ?? AddSite(connection, transaction, key);
+
+        // Whoever gave the token wants the site back.
+        connection.Execute(transaction, "UPDATE sites SET revoked_at = NULL WHERE id = @id", ("@id", id));
         var sameKey = known is not null && VerificationKey.FromPem(known.KeyPem, key.ToString()).Equals(ledgerKey);
         var ledger = known is null ? 1 : sameKey ? known.Ledger : known.Ledger + 1;
         if (!sameKey)

@@ -21,6 +21,9 @@ public sealed record SiteState
 
     public required DateTimeOffset CertificateExpiresAt { get; init; }
 
+    /// <summary>When an operator took the right to renew its certificate away; null where none did.</summary>
+    public DateTimeOffset? RevokedAt { get; init; }
+
     /// <summary>The newest entry that is stored without a gap; null before the first.</summary>
     public LedgerHead? Head { get; init; }
 

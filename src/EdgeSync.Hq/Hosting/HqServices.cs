@@ -68,6 +68,7 @@ internal static class HqServices
     private static void AddEnrolment(this IServiceCollection services, HqOptions options)
     {
         services.AddSingleton<HqIdentity>().AddSingleton<EnrolmentTokenStore>().AddSingleton<Enroller>();
+        services.AddSingleton<RenewalChallenges>().AddSingleton<Renewer>().AddSingleton<SiteRevocations>();
         services.AddSingleton(s => new SiteDirections(
             options.Enrolment.BrokerUrl ?? options.Broker.Url,
             File.ReadAllText(options.Enrolment.BrokerAuthorityFile ?? s.GetRequiredService<HqIdentity>().BrokerAuthorityFile),

@@ -20,7 +20,8 @@ internal sealed class FleetStore(SqliteDatabase database)
         """
         SELECT s.id, s.fleet, s.site, s.enrolled_at, s.ledger, l.key_pem, l.certificate_expires_at, l.head_number, l.head_payload, l.head_at,
                s.last_word_at, s.presence, s.presence_at, s.status, s.status_event, s.gap_found_at, s.duplicates,
-               (SELECT count(*) FROM evidence e WHERE e.fleet = s.fleet AND e.site = s.site AND e.reviewed_at IS NULL)
+               (SELECT count(*) FROM evidence e WHERE e.fleet = s.fleet AND e.site = s.site AND e.reviewed_at IS NULL),
+               s.revoked_at
         FROM sites s JOIN ledgers l ON l.site_id = s.id AND l.ledger = s.ledger
         """;
 
@@ -152,6 +153,7 @@ internal sealed class FleetStore(SqliteDatabase database)
             GapFoundAt = row.GetNumberOrNull(15),
             Duplicates = row.GetInt64(16),
             OpenEvidence = row.GetInt32(17),
+            RevokedAt = row.GetTimeOrNull(18),
         };
     }
 

@@ -103,5 +103,6 @@ internal static class HqSchema
             revoked_at INTEGER
         ) STRICT;
         """,
+        "ALTER TABLE sites ADD COLUMN revoked_at INTEGER",
     ];
 }

@@ -11,7 +11,7 @@ namespace EdgeSync.Hq.Tests.Access;
 
 public sealed partial class AccessTests : IAsyncLifetime
 {
-    private static readonly string[] Open = ["GET /login", "POST /login", "POST /api/v1/enrolments", "GET /healthz", "GET /assets/{hash}/{name}"];
+    private static readonly string[] Open = ["GET /login", "POST /login", "POST /api/v1/enrolments", "POST /api/v1/renewals/challenges", "POST /api/v1/renewals", "GET /healthz", "GET /assets/{hash}/{name}"];
     private TestHq _hq = null!;
 
     public async Task InitializeAsync()
@@ -44,7 +44,7 @@ public sealed partial class AccessTests : IAsyncLifetime
     {
         using var program = _hq.CreateClient(_hq.AddToken(Role.Viewer));
         using var browser = await _hq.LogInAsync("vera", Role.Viewer);
-        string[] ownBusiness = ["/logout", "/login", "/accounts/password", "/api/v1/enrolments"];
+        string[] ownBusiness = ["/logout", "/login", "/accounts/password", "/api/v1/enrolments", "/api/v1/renewals/challenges", "/api/v1/renewals"];
 
         foreach (var (method, pattern) in Routes().Where(r => r.Method is not ("GET" or "ANY") && !ownBusiness.Contains(r.Pattern)))
         {

@@ -1,0 +1,15 @@
+namespace EdgeSync.Contracts.Enrolment;
+
+/// <summary>
+/// "Give this site a new certificate": the payload of a DSSE envelope signed by the site's ledger key, posted to <c>/api/v1/renewals</c>. It needs no
+/// certificate, so that a site whose certificate ran out while it was offline comes back by itself.
+/// </summary>
+/// <param name="Fleet">The fleet.</param>
+/// <param name="Site">The site.</param>
+/// <param name="Challenge">What HQ gave for this one request.</param>
+/// <param name="CertificateRequest">A PKCS#10 request for the MQTT client certificate, PEM.</param>
+public sealed record RenewalRequest(string Fleet, string Site, string Challenge, string CertificateRequest)
+{
+    /// <summary>The payload type in the envelope.</summary>
+    public const string MediaType = "application/vnd.edgesync.certificate-renewal.v1+json";
+}
