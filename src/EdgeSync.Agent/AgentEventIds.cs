@@ -22,4 +22,7 @@ internal static class AgentEventIds
     public const int EvidenceFull = 8021;
     public const int ClockDoubted = 8022;
     public const int ClockTrustedAgain = 8023;
+    public const int HourNotNoted = 8024;
+    public const int CertificateRenewed = 8025;
+    public const int CertificateNotRenewed = 8026;
 }

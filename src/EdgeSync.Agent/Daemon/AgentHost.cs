@@ -2,6 +2,7 @@ using EdgeSync.Agent.Commands;
 using EdgeSync.Agent.Configuration;
 using EdgeSync.Agent.LocalApi;
 using EdgeSync.Agent.Logging;
+using EdgeSync.Agent.Time;
 using EdgeSync.Oci.Mirror;
 using EdgeSync.Primitives.Failures;
 using Microsoft.Extensions.Hosting;
@@ -50,9 +51,16 @@ internal sealed partial class AgentHost : IAsyncDisposable
         var services = new List<BackgroundService>
         {
             new WorkerHost(composition.Site, logs.CreateLogger<WorkerHost>()),
+            new TimeKeeper(composition.Store, composition.Clock, composition.Site.SayChanged, logs.CreateLogger<TimeKeeper>()),
             new HoldExpiry(composition.Site.Holds, composition.Clock, logs.CreateLogger<HoldExpiry>()),
             new MemoryTrim(TimeProvider.System),
         };
+        if (composition.Renewer is { } renewer)
+        {
+            renewer.Changed += composition.Site.SayChanged;
+            services.Add(renewer);
+        }
+
         if (composition.CreateHqLink(configuration, logs) is { } link)
         {
             services.Add(link);

@@ -94,5 +94,8 @@ internal sealed class Site
     public Task PassAsync(IProgress<PipelineProgress> progress, CancellationToken cancellationToken) =>
         Task.WhenAll(Workers.Select(worker => worker.PassAsync(progress, cancellationToken)));
 
+    /// <summary>Tells those who show the status that it has changed by something other than the channels.</summary>
+    public void SayChanged() => OnChanged();
+
     private void OnChanged() => Changed?.Invoke();
 }

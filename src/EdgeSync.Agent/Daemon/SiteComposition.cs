@@ -1,6 +1,7 @@
 using EdgeSync.Agent.Cluster;
 using EdgeSync.Agent.Commands;
 using EdgeSync.Agent.Configuration;
+using EdgeSync.Agent.Enrolment;
 using EdgeSync.Agent.Hq;
 using EdgeSync.Agent.Sources;
 using EdgeSync.Agent.State;
@@ -17,6 +18,7 @@ using EdgeSync.Primitives.Timing;
 using EdgeSync.Reconciliation;
 using EdgeSync.Reconciliation.Channels;
 using EdgeSync.Reconciliation.Staging;
+using EdgeSync.Signing.Keys;
 using EdgeSync.Sqlite;
 using Microsoft.Extensions.Logging;
 
@@ -54,6 +56,7 @@ internal sealed class SiteComposition : IAsyncDisposable
         var database = SqliteDatabase.Open(AgentDirectories.Database(configuration), SiteSchema.Steps);
         var memory = SiteMemory.Open(SiteMemory.PathOf(configuration.IdentityDirectory), logs.CreateLogger<SiteMemory>());
         var clock = Facts.CreateClock(database, memory.ProvenTime, TimeProvider.System);
+        ProveByCertificate(configuration.Hq?.CertificateFile, clock);
         var steady = new SteadyTime(TimeProvider.System);
         var ledgerKey = await LedgerKey.LoadAsync(configuration, cancellationToken);
         var ledger = new Ledger(database, profile, ledgerKey, clock);
@@ -100,9 +103,10 @@ internal sealed class SiteComposition : IAsyncDisposable
             Steady = steady,
             Random = random,
         };
+        var renewer = CreateRenewer(configuration, profile, ledgerKey, clock, logs);
         var reportEvery = configuration.Hq?.ReportEvery ?? TimeSpan.FromMinutes(15);
-        var site = new Site(profile, ledger, holds, new SiteNotices(clock, memory, evidence), clock, reportEvery, changed => CreateWorkers(configuration, ports, changed, logs));
-        var composition = new SiteComposition(cache, shelf, site, store) { Ledger = ledger, Clock = clock };
+        var site = new Site(profile, ledger, holds, new SiteNotices(clock, memory, evidence, renewer), clock, reportEvery, changed => CreateWorkers(configuration, ports, changed, logs));
+        var composition = new SiteComposition(cache, shelf, site, store) { Ledger = ledger, Clock = clock, Renewer = renewer };
         composition._owned.AddRange(owned);
         return composition;
     }
@@ -110,6 +114,9 @@ internal sealed class SiteComposition : IAsyncDisposable
     public required Ledger Ledger { get; init; }
 
     public required SiteClock Clock { get; init; }
+
+    /// <summary>Renews the site's certificate, where HQ gave it one.</summary>
+    public required CertificateRenewer? Renewer { get; init; }
 
     /// <summary>The link to HQ, where one is configured.</summary>
     public HqLink? CreateHqLink(AgentConfiguration configuration, ILoggerFactory logs)
@@ -121,7 +128,7 @@ internal sealed class SiteComposition : IAsyncDisposable
 
         var topics = new SiteTopics(configuration.Fleet, configuration.Site);
         var client = new MqttClient(
-            HqMessages.Connection(hq, topics, Clock), TimeProvider.System, new Random(), logs.CreateLogger<MqttClient>());
+            HqMessages.Connection(hq, topics, Clock), Clock, new Random(), logs.CreateLogger<MqttClient>());
         return new HqLink(hq, topics, Site, Ledger, client, Clock, logs.CreateLogger<HqLink>());
     }
 
@@ -133,6 +140,29 @@ internal sealed class SiteComposition : IAsyncDisposable
         }
 
         return ValueTask.CompletedTask;
+    }
+
+    // A certificate that somebody put elsewhere is renewed by whoever put it there.
+    private static CertificateRenewer? CreateRenewer(
+        AgentConfiguration configuration, SiteProfile profile, SigningKey ledgerKey, SiteClock clock, ILoggerFactory logs)
+    {
+        var identity = new SiteIdentity(configuration.IdentityDirectory);
+        return configuration.Hq is { CertificateFile: { } certificate, KeyFile: { } key } && certificate == identity.CertificateFile && key == identity.ClientKeyFile
+            ? new CertificateRenewer(identity, profile, ledgerKey, clock, new Random(), logs.CreateLogger<CertificateRenewer>())
+            : null;
+    }
+
+    // HQ made it, so it is not before that. One that cannot be read is told by who needs it.
+    private static void ProveByCertificate(string? path, SiteClock clock)
+    {
+        if (path is not null && File.Exists(path))
+        {
+            using var certificate = SiteCertificate.Parse(File.ReadAllText(path));
+            if (certificate is not null)
+            {
+                clock.Prove(certificate.NotBefore.ToUniversalTime());
+            }
+        }
     }
 
     private static List<ChannelWorker> CreateWorkers(AgentConfiguration configuration, SitePorts ports, Action changed, ILoggerFactory logs) =>

@@ -1,3 +1,4 @@
+using EdgeSync.Agent.Enrolment;
 using EdgeSync.Agent.State;
 using EdgeSync.Agent.Time;
 using EdgeSync.Contracts.Messaging;
@@ -5,15 +6,22 @@ using EdgeSync.Contracts.Messaging;
 namespace EdgeSync.Agent.Daemon;
 
 /// <summary>What is to be said of the site itself, gathered from those who know.</summary>
-internal sealed class SiteNotices(SiteClock clock, SiteMemory memory, EvidenceFolder evidence)
+internal sealed class SiteNotices(SiteClock clock, SiteMemory memory, EvidenceFolder evidence, CertificateRenewer? renewer)
 {
     /// <summary>Null where all is right.</summary>
     public IReadOnlyList<SiteNotice>? All
     {
         get
         {
-            var doubt = clock.Doubt;
-            List<SiteNotice> all = [.. memory.Notices, .. doubt is null ? Array.Empty<SiteNotice>() : [doubt]];
+            var all = new List<SiteNotice>(memory.Notices);
+            foreach (var notice in new[] { clock.Doubt, renewer?.Notice })
+            {
+                if (notice is not null)
+                {
+                    all.Add(notice);
+                }
+            }
+
             return all.Count > 0 ? all : null;
         }
     }

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using EdgeSync.Agent.Failures;
 using EdgeSync.Contracts;
 using EdgeSync.Contracts.Enrolment;
@@ -11,13 +12,12 @@ using EdgeSync.Primitives.Text;
 
 namespace EdgeSync.Agent.Enrolment;
 
-/// <summary>Posts one enrolment to HQ. The token goes to the address that was typed and nowhere else: redirects are not followed.</summary>
+/// <summary>Posts enrolments and renewals to HQ. The token goes to the address that was typed and nowhere else: redirects are not followed.</summary>
 internal sealed class EnrolmentClient : IDisposable
 {
     private const int MaxAnswer = 256 << 10;
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
-    private readonly Uri _address;
     private readonly TimeProvider _time;
     private readonly HttpClient _http;
 
@@ -38,7 +38,8 @@ internal sealed class EnrolmentClient : IDisposable
             };
         }
 
-        _address = new Uri(address, address.AbsolutePath.TrimEnd('/') + "/api/v1/enrolments");
+        Address = address;
+        CaFile = caFile;
         _time = time;
         var handler = new SocketsHttpHandler
         {
@@ -55,19 +56,42 @@ internal sealed class EnrolmentClient : IDisposable
         _http = new HttpClient(handler) { Timeout = System.Threading.Timeout.InfiniteTimeSpan, MaxResponseContentBufferSize = MaxAnswer };
     }
 
+    /// <summary>HQ's address as it was given.</summary>
+    public Uri Address { get; }
+
+    /// <summary>Certificates that may have signed HQ's own; null for the machine's list.</summary>
+    public string? CaFile { get; }
+
     /// <summary>HQ's answer, not yet looked at. Throws <see cref="AgentException"/>.</summary>
-    public async Task<EnrolmentResponse> EnrolAsync(EnrolmentRequest request, CancellationToken cancellationToken)
+    public Task<EnrolmentResponse> EnrolAsync(EnrolmentRequest request, CancellationToken cancellationToken) => PostAsync(
+        "enrolments",
+        JsonSerializer.SerializeToUtf8Bytes(request, ContractsJsonContext.Default.EnrolmentRequest),
+        ContractsJsonContext.Default.EnrolmentResponse,
+        cancellationToken);
+
+    /// <summary>Asks for what has to be signed for a renewal. Throws <see cref="AgentException"/>.</summary>
+    public async Task<string> AskChallengeAsync(string fleet, string site, CancellationToken cancellationToken) => (await PostAsync(
+        "renewals/challenges",
+        JsonSerializer.SerializeToUtf8Bytes(new RenewalChallengeRequest(fleet, site), ContractsJsonContext.Default.RenewalChallengeRequest),
+        ContractsJsonContext.Default.RenewalChallenge,
+        cancellationToken)).Challenge;
+
+    /// <summary>HQ's answer to a signed <see cref="RenewalRequest"/>, not yet looked at. Throws <see cref="AgentException"/>.</summary>
+    public Task<EnrolmentResponse> RenewAsync(byte[] envelope, CancellationToken cancellationToken) =>
+        PostAsync("renewals", envelope, ContractsJsonContext.Default.EnrolmentResponse, cancellationToken);
+
+    private async Task<T> PostAsync<T>(string path, byte[] request, JsonTypeInfo<T> answer, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(Timeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
         {
-            using var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(request, ContractsJsonContext.Default.EnrolmentRequest));
+            using var content = new ByteArrayContent(request);
             content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-            using var response = await _http.PostAsync(_address, content, either.Token);
+            using var response = await _http.PostAsync(new Uri(Address, $"{Address.AbsolutePath.TrimEnd('/')}/api/v1/{path}"), content, either.Token);
             var body = await response.Content.ReadAsByteArrayAsync(either.Token);
             return response.IsSuccessStatusCode
-                ? StrictJson.Read(body, ContractsJsonContext.Default.EnrolmentResponse)
+                ? StrictJson.Read(body, answer)
                 : throw Refused(response, body);
         }
         catch (OperationCanceledException failure) when (!cancellationToken.IsCancellationRequested)
@@ -81,7 +105,7 @@ internal sealed class EnrolmentClient : IDisposable
         }
         catch (JsonException failure)
         {
-            throw new AgentException("EnrolmentAnswerInvalid", $"'{Redactor.Url(_address)}' does not answer as HQ does: {failure.Message}", failure);
+            throw new AgentException("EnrolmentAnswerInvalid", $"'{Redactor.Url(Address)}' does not answer as HQ does: {failure.Message}", failure);
         }
     }
 
@@ -94,9 +118,9 @@ internal sealed class EnrolmentClient : IDisposable
         var isToken = response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden;
         return new AgentException(
             problem?.Reason ?? (isLater ? "HqUnavailable" : "EnrolmentRefused"),
-            $"HQ ('{Redactor.Url(_address)}') answered {(int)response.StatusCode}: {problem?.Detail ?? response.ReasonPhrase}")
+            $"HQ ('{Redactor.Url(Address)}') answered {(int)response.StatusCode}: {problem?.Detail ?? response.ReasonPhrase}")
         {
-            Subject = Redactor.Url(_address),
+            Subject = Redactor.Url(Address),
             Disposition = isLater ? Disposition.Transient : Disposition.Stalled,
             ExitCode = isLater ? ExitCodes.Unavailable : isToken ? ExitCodes.NotTrusted : ExitCodes.Failure,
             Hint = problem?.Hint ?? (isToken ? "Ask an operator for a new token for this site; a token works once. The site's keys are kept." : null),
@@ -115,9 +139,9 @@ internal sealed class EnrolmentClient : IDisposable
         }
     }
 
-    private AgentException Unavailable(string why, Exception cause) => new("HqUnavailable", $"cannot reach HQ at '{Redactor.Url(_address)}': {why}", cause)
+    private AgentException Unavailable(string why, Exception cause) => new("HqUnavailable", $"cannot reach HQ at '{Redactor.Url(Address)}': {why}", cause)
     {
-        Subject = Redactor.Url(_address),
+        Subject = Redactor.Url(Address),
         Disposition = Disposition.Transient,
         ExitCode = ExitCodes.Unavailable,
         Hint = "The token is not used up by this; run the same again when the link is there.",

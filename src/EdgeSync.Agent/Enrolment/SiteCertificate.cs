@@ -62,6 +62,14 @@ internal sealed class SiteCertificate
         return new SiteCertificate(response, broker);
     }
 
+    /// <summary>A PKCS#10 request, PEM, that proves that the site has the key.</summary>
+    public static string CreateRequest(string fleet, string site, ECDsa key)
+    {
+        var name = new X500DistinguishedNameBuilder();
+        name.AddCommonName($"{fleet}/{site}");
+        return new CertificateRequest(name.Build(), key, HashAlgorithmName.SHA256).CreateSigningRequestPem();
+    }
+
     public static bool IsFor(X509Certificate2 certificate, ECDsa key) =>
         certificate.PublicKey.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(key.ExportSubjectPublicKeyInfo());
 

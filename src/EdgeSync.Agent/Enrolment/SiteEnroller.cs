@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using EdgeSync.Agent.Configuration;
 using EdgeSync.Contracts.Enrolment;
 
@@ -24,7 +22,7 @@ internal sealed class SiteEnroller(AgentConfiguration configuration, EnrolmentCl
         var asked = broker is null;
         if (broker is null)
         {
-            var request = new EnrolmentRequest(token, configuration.Fleet, configuration.Site, ledgerKey, CreateRequest(clientKey));
+            var request = new EnrolmentRequest(token, configuration.Fleet, configuration.Site, ledgerKey, SiteCertificate.CreateRequest(configuration.Fleet, configuration.Site, clientKey));
             var received = SiteCertificate.Check(await hq.EnrolAsync(request, cancellationToken), clientKey);
 
             // The token is used up now: what came for it is kept even when the caller gives up.
@@ -32,14 +30,8 @@ internal sealed class SiteEnroller(AgentConfiguration configuration, EnrolmentCl
             broker = received.Broker;
         }
 
+        await _identity.SaveHqAsync(hq.Address, hq.CaFile, CancellationToken.None);
         var section = HqSectionText.Create(broker, _identity);
         return new EnrolmentOutcome(asked, section);
-    }
-
-    private string CreateRequest(ECDsa key)
-    {
-        var name = new X500DistinguishedNameBuilder();
-        name.AddCommonName($"{configuration.Fleet}/{configuration.Site}");
-        return new CertificateRequest(name.Build(), key, HashAlgorithmName.SHA256).CreateSigningRequestPem();
     }
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using EdgeSync.Agent.Failures;
 using EdgeSync.Primitives.Storage;
@@ -28,6 +29,12 @@ internal sealed class SiteIdentity(string directory)
 
     /// <summary>Where HQ said that the broker is.</summary>
     public string BrokerFile { get; } = Path.Combine(directory, "broker.url");
+
+    /// <summary>Where HQ itself is, for renewals.</summary>
+    public string HqFile { get; } = Path.Combine(directory, "hq.url");
+
+    /// <summary>Who may have signed HQ's own certificate; not there where it is the machine's list.</summary>
+    public string HqAuthorityFile { get; } = Path.Combine(directory, "hq-web-ca.pem");
 
     /// <summary>The public half of the ledger key, PEM; the key is made if it is not there yet.</summary>
     public async Task<string> EnsureLedgerKeyAsync(CancellationToken cancellationToken)
@@ -79,6 +86,29 @@ internal sealed class SiteIdentity(string directory)
         await WriteAsync(CertificateFile, received.Certificate, cancellationToken);
         await WriteAsync(BrokerFile, received.Broker + "\n", cancellationToken);
     }
+
+    /// <summary>Keeps the way to HQ, so that certificates can be renewed with nobody here.</summary>
+    public async Task SaveHqAsync(Uri address, string? caFile, CancellationToken cancellationToken)
+    {
+        if (caFile is null)
+        {
+            File.Delete(HqAuthorityFile);
+        }
+        else if (Path.GetFullPath(caFile) != Path.GetFullPath(HqAuthorityFile))
+        {
+            await WriteAsync(HqAuthorityFile, await File.ReadAllTextAsync(caFile, cancellationToken), cancellationToken);
+        }
+
+        await WriteAsync(HqFile, address.OriginalString + "\n", cancellationToken);
+    }
+
+    /// <summary>HQ as it was at the enrolment; null where that was not kept. The caller disposes it.</summary>
+    public EnrolmentClient? ConnectToHq(TimeProvider time) => File.Exists(HqFile)
+        ? new EnrolmentClient(File.ReadAllText(HqFile).Trim(), File.Exists(HqAuthorityFile) ? HqAuthorityFile : null, time)
+        : null;
+
+    /// <summary>The certificate that the site shows now, or null where there is none that can be read. The caller disposes it.</summary>
+    public X509Certificate2? ReadCertificate() => File.Exists(CertificateFile) ? SiteCertificate.Parse(File.ReadAllText(CertificateFile)) : null;
 
     private static Task WriteAsync(string path, string text, CancellationToken cancellationToken) =>
         DurableFile.WriteAsync(path, Encoding.UTF8.GetBytes(text), DurableFile.PrivateMode, cancellationToken);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using EdgeSync.Agent.Configuration;
 using EdgeSync.Agent.Daemon;
 using EdgeSync.Agent.State;
+using EdgeSync.Agent.Time;
 using EdgeSync.Contracts;
 using EdgeSync.Contracts.Messaging;
 using EdgeSync.Mqtt;
@@ -16,7 +17,7 @@ namespace EdgeSync.Agent.Hq;
 /// HQ. Nothing here can change what the site runs: a hint makes it look, and signatures decide.
 /// </summary>
 internal sealed partial class HqLink(
-    HqSection options, SiteTopics topics, Site site, Ledger ledger, MqttClient client, TimeProvider time, ILogger<HqLink> logger) : BackgroundService
+    HqSection options, SiteTopics topics, Site site, Ledger ledger, MqttClient client, SiteClock time, ILogger<HqLink> logger) : BackgroundService
 {
     private const int MaxMessageBytes = 64 * 1024;
     private const int EntriesAtOnce = 32;
@@ -193,11 +194,21 @@ internal sealed partial class HqLink(
         }
         else if (message.Topic == topics.Confirmed)
         {
-            ledger.Confirm(StrictJson.Read(message.Payload.Span, ContractsJsonContext.Default.CloudEventConfirmation).Data.Through);
+            Confirm(StrictJson.Read(message.Payload.Span, ContractsJsonContext.Default.CloudEventConfirmation));
         }
         else if (message.Topic == topics.Commands)
         {
             Follow(StrictJson.Read(message.Payload.Span, ContractsJsonContext.Default.CloudEventSiteCommand).Data);
+        }
+    }
+
+    private void Confirm(CloudEvent<Confirmation> confirmation)
+    {
+        ledger.Confirm(confirmation.Data.Through);
+        if (options.Broker.Scheme == "mqtts")
+        {
+            // The broker may have kept it for weeks: it is not now, but it was then.
+            time.ProveByPeer(confirmation.Time, isNow: false);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using EdgeSync.Agent.Configuration;
+using EdgeSync.Agent.Time;
 using EdgeSync.Oci.Registries;
 using EdgeSync.Oci.Registries.Authentication;
 using EdgeSync.Primitives.Failures;
@@ -9,7 +10,7 @@ namespace EdgeSync.Agent.Sources;
 
 /// <summary>One client for each registry host, as configured; a host that the configuration does not name gets the defaults.</summary>
 internal sealed class RegistryClients(
-    IReadOnlyList<RegistrySection> registries, TimeProvider time, Random random, ILogger<RegistryClient> logger) : IDisposable
+    IReadOnlyList<RegistrySection> registries, SiteClock time, Random random, ILogger<RegistryClient> logger) : IDisposable
 {
     private readonly ConcurrentDictionary<string, Lazy<Task<RegistryClient>>> _clients = new(StringComparer.OrdinalIgnoreCase);
 
@@ -41,7 +42,7 @@ internal sealed class RegistryClients(
     {
         var section = registries.FirstOrDefault(registry => string.Equals(registry.Host, host, StringComparison.OrdinalIgnoreCase));
         var options = section is null
-            ? new RegistryOptions { Host = host }
+            ? new RegistryOptions { Host = host, TimeSeen = SeeTime }
             : new RegistryOptions
             {
                 Host = host,
@@ -50,9 +51,12 @@ internal sealed class RegistryClients(
                 ClientCertificateFile = section.ClientCertificateFile,
                 ClientKeyFile = section.ClientKeyFile,
                 Credential = await ReadCredentialAsync(section, cancellationToken),
+                TimeSeen = SeeTime,
             };
         return new RegistryClient(options, time, random, logger);
     }
+
+    private void SeeTime(DateTimeOffset said) => time.ProveByPeer(said, isNow: true);
 
     private static async Task<RegistryCredential?> ReadCredentialAsync(RegistrySection section, CancellationToken cancellationToken) => section switch
     {

@@ -10,6 +10,8 @@ namespace EdgeSync.Mqtt.Connections;
 /// </summary>
 internal sealed class ServerCertificateCheck(X509Certificate2Collection authorities, TimeProvider time)
 {
+    private static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(5);
+
     private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
 
     /// <summary>What is wrong with the certificate, in words, or null.</summary>
@@ -31,7 +33,7 @@ internal sealed class ServerCertificateCheck(X509Certificate2Collection authorit
 
     public bool Accept(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
-        if (errors == SslPolicyErrors.None)
+        if (errors == SslPolicyErrors.None || (errors == SslPolicyErrors.RemoteCertificateChainErrors && IsOnlyTooYoung(certificate, chain)))
         {
             return true;
         }
@@ -43,6 +45,22 @@ internal sealed class ServerCertificateCheck(X509Certificate2Collection authorit
             _ => Words(chain),
         };
         return false;
+    }
+
+    // Where the given clock goes by what is proven and the machine's is behind, it is that time or later: no certificate is too young then.
+    private bool IsOnlyTooYoung(X509Certificate? certificate, X509Chain? chain)
+    {
+        var now = time.GetUtcNow();
+        if (certificate is not X509Certificate2 leaf
+            || chain is null
+            || leaf.NotBefore.ToUniversalTime() <= now.UtcDateTime
+            || TimeProvider.System.GetUtcNow() >= now - Tolerance)
+        {
+            return false;
+        }
+
+        chain.ChainPolicy.VerificationTime = leaf.NotBefore.ToUniversalTime();
+        return chain.Build(leaf);
     }
 
     private static string Words(X509Chain? chain)

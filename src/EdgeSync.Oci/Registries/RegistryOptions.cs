@@ -50,6 +50,9 @@ public sealed record RegistryOptions
     /// </summary>
     public TimeSpan MaxRetryDelay { get; init; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>Told what time the registry itself says it is, over TLS, with each answer that no cache has kept. Default: nobody.</summary>
+    public Action<DateTimeOffset>? TimeSeen { get; init; }
+
     /// <summary>How much is sent in one request when a large blob is pushed, in bytes. Default: 8 MiB.</summary>
     public int UploadChunkSize { get; init; } = 8 * 1024 * 1024;
 

@@ -27,8 +27,8 @@ internal sealed partial class RegistryTransport : IDisposable
         _options = options;
         _time = time;
         _logger = logger;
-        _own = CreateClient(options, withClientCertificate: true);
-        _foreign = CreateClient(options, withClientCertificate: false);
+        _own = CreateClient(options, withClientCertificate: true, time);
+        _foreign = CreateClient(options, withClientCertificate: false, time);
         _authorizer = new RegistryAuthorizer(options, new TokenClient(options, _own, _foreign), time);
         _retries = new RetryRules(options, time, random, logger).Build();
         Paths = new RegistryPaths(options.BaseAddress);
@@ -111,6 +111,10 @@ internal sealed partial class RegistryTransport : IDisposable
             using var message = request.ToMessage(uri);
             message.Headers.Authorization = isOwn ? await _authorizer.HeaderAsync(request.Scope, cancellationToken) : null;
             var response = await (isOwn ? _own : _foreign).SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            if (isOwn && !_options.PlainHttp && response.Headers is { Date: { } date, Age: null })
+            {
+                _options.TimeSeen?.Invoke(date);
+            }
 
             if (isOwn && mayLogIn && response.StatusCode == HttpStatusCode.Unauthorized
                 && await _authorizer.LearnAsync(response, message.Headers.Authorization, request.Scope, cancellationToken))
@@ -139,7 +143,7 @@ internal sealed partial class RegistryTransport : IDisposable
     private TimeSpan TimeoutFor(RegistryRequest request) =>
         _options.ResponseTimeout + TimeSpan.FromSeconds((double)request.BodyLength / Math.Max(1, _options.MinimumBytesPerSecond));
 
-    private static HttpClient CreateClient(RegistryOptions options, bool withClientCertificate)
+    private static HttpClient CreateClient(RegistryOptions options, bool withClientCertificate, TimeProvider time)
     {
         var handler = new SocketsHttpHandler
         {
@@ -150,7 +154,7 @@ internal sealed partial class RegistryTransport : IDisposable
             PooledConnectionLifetime = TimeSpan.FromMinutes(5), // so that a changed DNS entry is seen
             MaxResponseHeadersLength = MaxHeaderKilobytes,
             ResponseDrainTimeout = TimeSpan.FromSeconds(1),
-            SslOptions = TlsFiles.Load(options, withClientCertificate),
+            SslOptions = TlsFiles.Load(options, withClientCertificate, time),
         };
         var client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
         client.DefaultRequestHeaders.UserAgent.ParseAdd("edgesync");

@@ -8,9 +8,9 @@ namespace EdgeSync.Oci.Registries;
 /// <summary>Builds TLS settings from PEM files. No certificate is ever downloaded to complete a chain.</summary>
 internal static class TlsFiles
 {
-    public static SslClientAuthenticationOptions Load(RegistryOptions options, bool withClientCertificate)
+    public static SslClientAuthenticationOptions Load(RegistryOptions options, bool withClientCertificate, TimeProvider time)
     {
-        var tls = new SslClientAuthenticationOptions();
+        var tls = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = new CertificateTime(time).Accept };
         if (options.CertificateAuthorityFile is { } authorityFile)
         {
             tls.CertificateChainPolicy = LoadAuthorities(authorityFile);

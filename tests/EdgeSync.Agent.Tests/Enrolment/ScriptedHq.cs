@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using EdgeSync.Contracts;
 using EdgeSync.Contracts.Enrolment;
+using EdgeSync.Signing.Envelopes;
 using EdgeSync.Testbed.Certificates;
 using EdgeSync.Testing;
 using Microsoft.AspNetCore.Builder;
@@ -37,12 +38,33 @@ internal sealed class ScriptedHq : IAsyncDisposable
             var request = Requests[^1];
             await RespondAsync(context, new EnrolmentResponse(Issue(request.CertificateRequest), AuthorityPem, "mqtts://hq.example.com:8883", AuthorityPem));
         };
+        AnswerRenewal = async context => await RespondAsync(
+            context, new EnrolmentResponse(Issue(RenewalIn(Renewals[^1]).CertificateRequest), AuthorityPem, "mqtts://hq.example.com:8883", AuthorityPem));
         _server = builder.Build();
         _server.Run(async context =>
         {
             Paths.Add($"{context.Request.Method} {context.Request.Path}");
-            Requests.Add((await JsonSerializer.DeserializeAsync(context.Request.Body, ContractsJsonContext.Default.EnrolmentRequest))!);
-            await Answer(context);
+            switch (context.Request.Path.Value)
+            {
+                case "/api/v1/renewals/challenges":
+                    Challenges.Add((await JsonSerializer.DeserializeAsync(context.Request.Body, ContractsJsonContext.Default.RenewalChallengeRequest))!);
+                    await context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(
+                        new RenewalChallenge($"challenge-{Challenges.Count}"), ContractsJsonContext.Default.RenewalChallenge));
+                    break;
+                case "/api/v1/renewals":
+                    using (var body = new MemoryStream())
+                    {
+                        await context.Request.Body.CopyToAsync(body);
+                        Renewals.Add(body.ToArray());
+                    }
+
+                    await AnswerRenewal(context);
+                    break;
+                default:
+                    Requests.Add((await JsonSerializer.DeserializeAsync(context.Request.Body, ContractsJsonContext.Default.EnrolmentRequest))!);
+                    await Answer(context);
+                    break;
+            }
         });
     }
 
@@ -51,6 +73,12 @@ internal sealed class ScriptedHq : IAsyncDisposable
     public string AuthorityPem => Factory.Authority.ExportCertificatePem();
 
     public List<EnrolmentRequest> Requests { get; } = [];
+
+    public List<RenewalChallengeRequest> Challenges { get; } = [];
+
+    public List<byte[]> Renewals { get; } = [];
+
+    public RequestDelegate AnswerRenewal { get; set; }
 
     public List<string> Paths { get; } = [];
 
@@ -68,11 +96,15 @@ internal sealed class ScriptedHq : IAsyncDisposable
     public static Task RespondAsync(HttpContext context, EnrolmentResponse response) =>
         context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(response, ContractsJsonContext.Default.EnrolmentResponse)).AsTask();
 
+    public static RenewalRequest RenewalIn(byte[] envelope) => DsseEnvelope.TryParse(envelope, out var parsed, out var problem)
+        ? JsonSerializer.Deserialize(parsed.Payload.Span, ContractsJsonContext.Default.RenewalRequest)!
+        : throw new InvalidOperationException(problem);
+
     /// <summary>Signs a request as HQ does.</summary>
-    public string Issue(string request, int days = 365)
+    public string Issue(string request, int days = 365, DateTimeOffset? from = null)
     {
         var asked = CertificateRequest.LoadSigningRequestPem(request, HashAlgorithmName.SHA256);
-        var now = TimeProvider.System.GetUtcNow();
+        var now = from ?? TimeProvider.System.GetUtcNow();
         using var certificate = asked.Create(Factory.Authority, now.AddHours(-2), now.AddDays(days).AddHours(-1), RandomNumberGenerator.GetBytes(16));
         return certificate.ExportCertificatePem();
     }
