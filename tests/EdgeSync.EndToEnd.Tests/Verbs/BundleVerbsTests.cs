@@ -52,7 +52,7 @@ public sealed class BundleVerbsTests(PublisherDesk desk) : IClassFixture<Publish
         var json = await PublisherDesk.RunAsync("bundle", "lint", source, "--output", "json");
         Verb.AssertEnded(ExitCodes.BadInput, json);
         var duplicate = Assert.Single(JsonNode.Parse(json.Output)!.AsArray(), finding => (string?)finding!["rule"] == "object-duplicate")!;
-        Assert.Equal(("a.yaml", 7, "Error"), ((string?)duplicate["file"], (int)duplicate["line"]!, (string?)duplicate["severity"]));
+        Assert.Equal(("a.yaml", 7, "error"), ((string?)duplicate["file"], (int)duplicate["line"]!, (string?)duplicate["severity"]));
 
         Verb.AssertEnded(ExitCodes.Ok, await PublisherDesk.RunAsync("bundle", "lint", await desk.WriteSourceAsync(("a.yaml", Page))), "0 errors");
         Verb.AssertFailed(ExitCodes.BadInput, await BuildAsync(source), "a.yaml:7:", "c.yaml:4:");
