@@ -18,6 +18,7 @@ internal sealed class CachedBundleSource(
     ContentStore cache, RegistryClients registries, GraphFetcher fetcher, OciPlatform platform, TrustPolicy policy, TimeProvider time) : IBundleSource
 {
     private readonly CachedSignatures _signatures = new(cache);
+    private readonly RegistrySignatures _registrySignatures = new(cache);
 
     public async Task<VerifiedBundle> JudgeAsync(string channel, BundleRevision bundle, CancellationToken cancellationToken)
     {
@@ -97,7 +98,7 @@ internal sealed class CachedBundleSource(
         {
             var place = OciReference.Parse(bundle.Repository);
             var client = await registries.GetAsync(place.Registry, cancellationToken);
-            return await _signatures.RefreshAsync(client, place.Repository, bundle.Digest, cancellationToken);
+            return await _registrySignatures.RefreshAsync(client, place.Repository, bundle.Digest, cancellationToken);
         }
         catch (EdgeSyncException failure)
         {

@@ -1,5 +1,5 @@
 using EdgeSync.Oci.Content;
-using EdgeSync.Oci.Registries;
+using EdgeSync.Oci.Manifests;
 using EdgeSync.Primitives;
 using EdgeSync.Primitives.Failures;
 using EdgeSync.Signing.Cosign;
@@ -8,57 +8,100 @@ using EdgeSync.Signing.Verification;
 namespace EdgeSync.Agent.Sources;
 
 /// <summary>
-/// The signatures of bundles, kept in the cache beside them under the tag that cosign gives them, so that a bundle can be judged again with no
-/// network, after a restart or under another policy.
+/// The signatures and attestations of bundles, kept in the cache beside them, so that a bundle can be judged again with no network, after a restart or
+/// under another policy. cosign's tags keep their names; referrers are listed under the fallback tag that the OCI specification gives them.
 /// </summary>
 internal sealed class CachedSignatures(ContentStore cache)
 {
-    /// <summary>Brings what the registry has now. True where that differs from what is here.</summary>
-    public async Task<bool> RefreshAsync(RegistryClient client, string repository, Digest bundle, CancellationToken cancellationToken)
-    {
-        var tag = CosignSignatures.TagOf(bundle);
-        if (await client.FindManifestAsync(repository, tag, cancellationToken) is not { } manifest
-            || (await cache.Tags.FindAsync(tag, cancellationToken))?.Digest == manifest.Descriptor.Digest)
-        {
-            return false;
-        }
+    private const int MaxManifestBytes = 256 * 1024;
+    private const int MaxUntagged = 1024;
 
-        foreach (var blob in SignatureArtifact.FindWantedBlobs(manifest.Bytes).Where(blob => !cache.Contains(blob.Digest)))
-        {
-            await cache.WriteAsync(
-                blob.MediaType,
-                await client.GetBlobAsync(repository, blob, SignatureArtifact.MaxBlobBytes, cancellationToken),
-                cancellationToken);
-        }
+    /// <summary>The tag under which referrers of this digest are listed.</summary>
+    public static string ReferrersTagOf(Digest digest) => $"sha256-{digest.Hex}";
 
-        var descriptor = await cache.WriteAsync(manifest.Descriptor.MediaType, manifest.Bytes, cancellationToken);
-        await cache.Tags.SetAsync(tag, descriptor, cancellationToken);
-        return true;
-    }
+    /// <summary>Every tag that may hang beside a bundle.</summary>
+    public static string[] TagsOf(Digest bundle) =>
+        [CosignSignatures.TagOf(bundle), CosignSignatures.AttestationTagOf(bundle), ReferrersTagOf(bundle)];
 
-    /// <summary>What the cache has. A damaged one is left out: it proves nothing, and the next refresh brings it anew.</summary>
+    /// <summary>What the cache has, the tags first. A damaged one is left out: it proves nothing, and the next refresh brings it anew.</summary>
     public async Task<IReadOnlyList<SignatureArtifact>> ReadAsync(Digest bundle, CancellationToken cancellationToken)
     {
-        if (await cache.Tags.FindAsync(CosignSignatures.TagOf(bundle), cancellationToken) is not { } descriptor)
+        var found = new List<SignatureArtifact>();
+        var entries = await cache.Tags.ListAsync(cancellationToken);
+        foreach (var tag in TagsOf(bundle))
         {
-            return [];
+            if (entries.FirstOrDefault(entry => entry.Annotation(LayoutTags.NameAnnotation) == tag) is not { } descriptor)
+            {
+                continue;
+            }
+
+            await TryAddAsync(found, descriptor, ManifestReader.MaxSize, cancellationToken);
+        }
+
+        // Other tools list what they copied with a bundle without a tag (oras, cosign save).
+        var untagged = entries.Where(entry => entry.Annotation(LayoutTags.NameAnnotation) is null && entry.Digest != bundle);
+        foreach (var entry in untagged.Take(MaxUntagged))
+        {
+            await TryAddAsync(found, entry, MaxManifestBytes, cancellationToken);
+        }
+
+        return found;
+    }
+
+    /// <summary>Keeps one artifact with its blobs; the descriptor of its manifest.</summary>
+    public async Task<Descriptor> WriteAsync(SignatureArtifact artifact, string mediaType, CancellationToken cancellationToken)
+    {
+        foreach (var (_, content) in artifact.Blobs)
+        {
+            await cache.WriteAsync(MediaTypes.Empty, content, cancellationToken);
+        }
+
+        return await cache.WriteAsync(mediaType, artifact.Manifest, cancellationToken);
+    }
+
+    private async Task TryAddAsync(List<SignatureArtifact> found, Descriptor descriptor, int maxBytes, CancellationToken cancellationToken)
+    {
+        if (descriptor.Size > maxBytes || found.Count >= BundleVerifier.MaxArtifacts)
+        {
+            return;
         }
 
         try
         {
-            var manifest = await cache.ReadManifestAsync(descriptor.Digest, descriptor.MediaType, cancellationToken);
-            var blobs = new Dictionary<Digest, ReadOnlyMemory<byte>>();
-            foreach (var blob in SignatureArtifact.FindWantedBlobs(manifest.Bytes))
+            var bytes = await cache.ReadVerifiedAsync(descriptor.Digest, maxBytes, cancellationToken);
+            if (BundleVerifier.IsCandidate(bytes))
             {
-                blobs[blob.Digest] = await cache.ReadVerifiedAsync(blob.Digest, SignatureArtifact.MaxBlobBytes, cancellationToken);
+                found.Add(new SignatureArtifact(bytes, await ReadBlobsAsync(bytes, cancellationToken)));
             }
-
-            return [new SignatureArtifact(manifest.Bytes, blobs)];
+            else if (maxBytes > MaxManifestBytes && ManifestReader.Read(bytes, descriptor.MediaType).Content is ImageIndex index)
+            {
+                foreach (var referrer in index.Manifests.Take(BundleVerifier.MaxArtifacts))
+                {
+                    await TryAddAsync(found, referrer, MaxManifestBytes, cancellationToken);
+                }
+            }
         }
-        catch (StorageException)
+        catch (EdgeSyncException failure) when (failure is StorageException or Oci.RegistryException)
         {
-            await cache.Tags.RemoveAsync(CosignSignatures.TagOf(bundle), cancellationToken);
-            return [];
+            // One that is damaged or missing takes nothing away from the others.
         }
+    }
+
+    private async Task<Dictionary<Digest, ReadOnlyMemory<byte>>> ReadBlobsAsync(byte[] manifest, CancellationToken cancellationToken)
+    {
+        var blobs = new Dictionary<Digest, ReadOnlyMemory<byte>>();
+        foreach (var blob in SignatureArtifact.FindWantedBlobs(manifest))
+        {
+            try
+            {
+                blobs[blob.Digest] = await cache.ReadVerifiedAsync(blob.Digest, SignatureArtifact.MaxAttestationBytes, cancellationToken);
+            }
+            catch (StorageException)
+            {
+                // The verifier says of it that it is missing, and judges the others.
+            }
+        }
+
+        return blobs;
     }
 }

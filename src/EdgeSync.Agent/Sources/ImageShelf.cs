@@ -5,7 +5,6 @@ using EdgeSync.Oci.Manifests;
 using EdgeSync.Oci.Mirror;
 using EdgeSync.Primitives;
 using EdgeSync.Reconciliation.Ports;
-using EdgeSync.Signing.Cosign;
 
 namespace EdgeSync.Agent.Sources;
 
@@ -62,9 +61,12 @@ internal sealed class ImageShelf(
                 roots.Add((await cache.ReadManifestAsync(bundle, mediaType: null, cancellationToken)).Descriptor);
             }
 
-            if (await cache.Tags.FindAsync(CosignSignatures.TagOf(bundle), cancellationToken) is { } signatures)
+            foreach (var tag in CachedSignatures.TagsOf(bundle))
             {
-                roots.Add(signatures);
+                if (await cache.Tags.FindAsync(tag, cancellationToken) is { } beside)
+                {
+                    roots.Add(beside);
+                }
             }
         }
 

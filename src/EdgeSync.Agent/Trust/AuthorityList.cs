@@ -76,18 +76,14 @@ internal sealed class AuthorityList
         if (kinds != 1)
         {
             reader.Fault("", kinds == 0
-                ? "says nothing of who it is; write one of 'key: {file: F.pub}' and 'keyless: {…}'"
+                ? "says nothing of who it is; write one of 'key: {file: F.pub}', 'keyless: {…}' and 'x509: {…}'"
                 : "is more than one of key, keyless and x509; give each an authority of its own");
-        }
-
-        if (reader.Has("x509"))
-        {
-            reader.Fault("x509", "signatures of Notation are not checked by this version; name a key or a keyless identity");
         }
 
         TrustAuthority? byKey = reader.OptionalSection("key", section => ReadKey(section, safeName));
         TrustAuthority? byIdentity = reader.OptionalSection("keyless", section => ReadKeyless(section, safeName));
-        return kinds == 1 ? byKey ?? byIdentity : null;
+        TrustAuthority? byCertificate = reader.OptionalSection("x509", section => new CertificateReader(_folder).Read(section, safeName));
+        return kinds == 1 ? byKey ?? byIdentity ?? byCertificate : null;
     }
 
     private TrustAuthority.ByKey? ReadKey(SectionReader reader, string name)

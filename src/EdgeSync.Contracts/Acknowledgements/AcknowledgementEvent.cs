@@ -41,4 +41,7 @@ public enum AcknowledgementEvent
 
     /// <summary>The hold is over.</summary>
     [JsonStringEnumMemberName("released")] Released,
+
+    /// <summary>What runs is not accepted by the trust policy of today; it runs on.</summary>
+    [JsonStringEnumMemberName("distrusted")] Distrusted,
 }

@@ -38,6 +38,7 @@ internal static class Words
     public static string Of(AcknowledgementEvent happened) => happened switch
     {
         AcknowledgementEvent.RolledBack => "Rolled back",
+        AcknowledgementEvent.Distrusted => "No longer trusted",
         _ => happened.ToString(),
     };
 

@@ -66,7 +66,7 @@ internal static class Looks
     {
         AcknowledgementEvent.Healthy or AcknowledgementEvent.Repaired => "good",
         AcknowledgementEvent.Rejected or AcknowledgementEvent.Failed => "bad",
-        AcknowledgementEvent.RolledBack or AcknowledgementEvent.Drifted => "warn",
+        AcknowledgementEvent.RolledBack or AcknowledgementEvent.Drifted or AcknowledgementEvent.Distrusted => "warn",
         AcknowledgementEvent.Waiting or AcknowledgementEvent.Held => "old",
         _ => "busy",
     };
@@ -76,7 +76,7 @@ internal static class Looks
         AcknowledgementEvent.Healthy or AcknowledgementEvent.Repaired => "check",
         AcknowledgementEvent.Rejected or AcknowledgementEvent.Failed => "cross",
         AcknowledgementEvent.RolledBack => "back",
-        AcknowledgementEvent.Drifted => "alert",
+        AcknowledgementEvent.Drifted or AcknowledgementEvent.Distrusted => "alert",
         AcknowledgementEvent.Waiting or AcknowledgementEvent.Held => "clock",
         _ => "arrow",
     };

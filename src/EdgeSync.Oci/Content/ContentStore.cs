@@ -68,6 +68,18 @@ public sealed class ContentStore : IDisposable
         }
     }
 
+    /// <summary>
+    /// Opens the layout that is in this folder, and writes nothing: for a medium that is not ours or cannot be written. Throws
+    /// <see cref="StorageException"/> where there is none.
+    /// </summary>
+    public static ContentStore OpenExisting(string root, TimeProvider time)
+    {
+        var paths = new LayoutPaths(root);
+        return File.Exists(paths.Layout)
+            ? new ContentStore(paths, time)
+            : throw StoreFaults.InvalidLayout(paths.Root, "it has no file 'oci-layout'");
+    }
+
     /// <summary>Whether a blob with this digest is here. Says nothing of damage; see <see cref="CheckAsync"/>.</summary>
     public bool Contains(Digest digest) => File.Exists(_paths.Blob(digest));
 

@@ -41,7 +41,7 @@ internal sealed partial class ChannelReconciler
         {
             case ActivationOutcome.Healthy:
                 // A newer release may have come in the same instant; then this one is last-good, and that one is the target.
-                var good = _record with { LastGood = target, LastGoodTrouble = null, Fingerprint = staged.Fingerprint };
+                var good = _record with { LastGood = target, LastGoodTrouble = null, Distrusted = null, Fingerprint = staged.Fingerprint };
                 Commit(
                     isNewest ? good with { Progress = TargetProgress.Healthy, Trouble = null, Since = _ports.Time.GetUtcNow() } : good,
                     new AcknowledgementDraft(AcknowledgementEvent.Healthy, staged.Summary)

@@ -1,5 +1,6 @@
 using EdgeSync.Bundles.Reading;
 using EdgeSync.Contracts;
+using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Primitives.Failures;
 using EdgeSync.Reconciliation.Staging;
 using EdgeSync.Reconciliation.State;
@@ -49,13 +50,32 @@ internal sealed partial class ChannelReconciler
             },
             _ => throw new InvalidOperationException("a release is accepted, too early or rejected"),
         };
-        if (staged.Distrust is { } distrust && staged.Distrust != _staged?.Distrust)
+        if (isLive && staged.Distrust != _record.Distrusted)
         {
-            LogNoLongerTrusted(_channel.Name, staged.Summary.Digest, distrust.Reason, distrust.Message);
+            AcknowledgeDistrust(staged);
         }
 
         _staged = staged;
         return staged;
+    }
+
+    // Once for each reason, over restarts too. That it is trusted again shows in the status.
+    private void AcknowledgeDistrust(StagedBundle staged)
+    {
+        var record = _record with { Distrusted = staged.Distrust };
+        if (staged.Distrust is not { } distrust)
+        {
+            Commit(record);
+            return;
+        }
+
+        Commit(record, new AcknowledgementDraft(AcknowledgementEvent.Distrusted, staged.Summary)
+        {
+            Stage = PipelineStage.Verify,
+            Reason = ReasonCodes.NoLongerTrusted,
+            Message = $"{distrust.Message} ({distrust.Reason})",
+        });
+        LogNoLongerTrusted(_channel.Name, staged.Summary.Digest, distrust.Reason, distrust.Message);
     }
 
     private Task<StagedBundle> StageAsync(ReleaseCopy copy, VerifiedRelease release, bool isLive, CancellationToken cancellationToken)

@@ -54,6 +54,9 @@ public sealed record ChannelRecord
     /// <summary>Why last-good is not healthy either after it was gone back to, or null where it is.</summary>
     public Trouble? LastGoodTrouble { get; init; }
 
+    /// <summary>Why <see cref="LastGood"/> would not be accepted today, as it was acknowledged; null while it would.</summary>
+    public Trouble? Distrusted { get; init; }
+
     /// <summary>When the state last changed, UTC, or null before the first change.</summary>
     public DateTimeOffset? Since { get; init; }
 

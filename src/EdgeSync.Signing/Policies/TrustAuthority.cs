@@ -1,4 +1,5 @@
 using EdgeSync.Signing.Keys;
+using EdgeSync.Signing.Notation;
 using EdgeSync.Signing.Sigstore;
 using EdgeSync.Signing.Sigstore.Roots;
 
@@ -29,6 +30,21 @@ public abstract record TrustAuthority
 
         /// <summary>The key. Two authorities with one key are one signer.</summary>
         public VerificationKey Key { get; }
+    }
+
+    /// <summary>Somebody whom a certificate under a Notation trust store names.</summary>
+    public sealed record ByCertificate : TrustAuthority
+    {
+        /// <summary>An authority with these stores and identities.</summary>
+        public ByCertificate(string name, NotationTrust trust)
+            : base(name)
+        {
+            ArgumentNullException.ThrowIfNull(trust);
+            Trust = trust;
+        }
+
+        /// <summary>Who may vouch, for whom, and how strictly.</summary>
+        public NotationTrust Trust { get; }
     }
 
     /// <summary>Somebody whom a certificate of a Sigstore root names.</summary>

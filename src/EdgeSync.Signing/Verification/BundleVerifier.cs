@@ -2,6 +2,7 @@ using System.Globalization;
 using EdgeSync.Contracts;
 using EdgeSync.Oci.Manifests;
 using EdgeSync.Signing.Cosign;
+using EdgeSync.Signing.Notation;
 using EdgeSync.Signing.Policies;
 using EdgeSync.Signing.Sigstore;
 using EdgeSync.Signing.Text;
@@ -23,7 +24,7 @@ public static class BundleVerifier
     /// <summary>The most signatures and attestations that are looked at for one bundle.</summary>
     public const int MaxEvidence = 512;
 
-    private static readonly ISignatureFormat[] Formats = [new CosignTagFormat(), new CosignAttestationFormat(), new SigstoreBundleFormat()];
+    private static readonly ISignatureFormat[] Formats = [new CosignTagFormat(), new CosignAttestationFormat(), new SigstoreBundleFormat(), new NotationFormat()];
 
     /// <summary>Judges the bundle with this digest, of this place, at this time. Pure: the same input gives the same verdict.</summary>
     public static BundleVerdict Verify(
@@ -67,6 +68,12 @@ public static class BundleVerifier
         ArgumentNullException.ThrowIfNull(bundle);
         return new VerifiedBundle(bundle, [], []);
     }
+
+    /// <summary>
+    /// Whether a manifest has the shape of something that is judged here: worth fetching and keeping. Says nothing of whether it holds.
+    /// </summary>
+    public static bool IsCandidate(ReadOnlyMemory<byte> manifest) =>
+        SignatureArtifact.TryRead(manifest, out var content, out _) && Formats.Any(format => format.Recognises(content));
 
     private static IEnumerable<SignatureEvidence> Judge(SignatureArtifact artifact, SignatureQuestion question)
     {

@@ -1,4 +1,5 @@
 using EdgeSync.Oci.Manifests;
+using EdgeSync.Primitives;
 using EdgeSync.Signing.Policies;
 
 namespace EdgeSync.Signing.Verification;
@@ -16,9 +17,12 @@ internal sealed class SignatureQuestion(Descriptor bundle, IReadOnlyList<TrustAu
 
     public IReadOnlyList<TrustAuthority.ByIdentity> Identities { get; } = [.. authorities.OfType<TrustAuthority.ByIdentity>()];
 
+    public IReadOnlyList<TrustAuthority.ByCertificate> Certificates { get; } = [.. authorities.OfType<TrustAuthority.ByCertificate>()];
+
     /// <summary>The holder of this key, under every name that the rule has for it.</summary>
-    public TrustSigner SignerOf(TrustAuthority.ByKey signer) => new(
-        signer.Key.Id.ToString(),
-        signer.Key.ToString(),
-        [.. authorities.OfType<TrustAuthority.ByKey>().Where(other => other.Key.Equals(signer.Key)).Select(other => other.Name)]);
+    public TrustSigner SignerOf(TrustAuthority.ByKey signer) => new(signer.Key.Id.ToString(), signer.Key.ToString(), [.. NamesOf(signer.Key.Id)]);
+
+    /// <summary>The names of the authorities with this key.</summary>
+    public IEnumerable<string> NamesOf(Digest key) =>
+        authorities.OfType<TrustAuthority.ByKey>().Where(other => other.Key.Id == key).Select(other => other.Name);
 }

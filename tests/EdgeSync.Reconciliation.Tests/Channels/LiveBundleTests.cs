@@ -38,7 +38,10 @@ public sealed class LiveBundleTests : IAsyncLifetime
         var live = await after.LiveAsync(default);
         await after.RepairAsync(live!, default);
 
-        Assert.Equal([AcknowledgementEvent.Drifted, AcknowledgementEvent.Repaired], _world.Acknowledged.Select(entry => entry.Event));
+        Assert.Equal(
+            [AcknowledgementEvent.Distrusted, AcknowledgementEvent.Drifted, AcknowledgementEvent.Repaired], _world.Acknowledged.Select(entry => entry.Event));
+        Assert.Equal(ReasonCodes.NoLongerTrusted, _world.Acknowledged[0].Reason);
+        Assert.Contains("the rule 'trust.releases'", _world.Acknowledged[0].Message, StringComparison.Ordinal);
         Assert.Equal(ReasonCodes.ThresholdNotMet, after.Distrust?.Reason);
         var status = ChannelStatusBuilder.Of(after.Record, null, null, null, after.Distrust);
         Assert.Equal((ChannelState.Healthy, ReasonCodes.NoLongerTrusted), (status.State, status.Reason));
@@ -53,8 +56,28 @@ public sealed class LiveBundleTests : IAsyncLifetime
 
         await after.RepairAsync((await after.LiveAsync(default))!, default);
 
-        Assert.Equal([AcknowledgementEvent.Drifted, AcknowledgementEvent.Repaired], _world.Acknowledged.Select(entry => entry.Event));
+        Assert.Equal(
+            [AcknowledgementEvent.Distrusted, AcknowledgementEvent.Drifted, AcknowledgementEvent.Repaired], _world.Acknowledged.Select(entry => entry.Event));
         Assert.Equal(ReasonCodes.SignatureUntrusted, after.Distrust?.Reason);
+    }
+
+    [Fact]
+    public async Task LiveAsync_NoLongerTrusted_IsAcknowledgedOnceOverRestartsAndAgainWhenItComesBack()
+    {
+        _world.IsBundleTrusted = false;
+        await _world.Start().LiveAsync(default);
+        await _world.Start().LiveAsync(default);
+        Assert.Equal([AcknowledgementEvent.Distrusted], _world.Acknowledged.Select(entry => entry.Event));
+
+        _world.IsBundleTrusted = true;
+        var trusted = _world.Start();
+        await trusted.LiveAsync(default);
+        Assert.Null(trusted.Record.Distrusted);
+        Assert.Single(_world.Acknowledged);
+
+        _world.IsBundleTrusted = false;
+        await _world.Start().LiveAsync(default);
+        Assert.Equal([AcknowledgementEvent.Distrusted, AcknowledgementEvent.Distrusted], _world.Acknowledged.Select(entry => entry.Event));
     }
 
     [Fact]

@@ -1,0 +1,82 @@
+using System.CommandLine;
+using System.Text.Json;
+using EdgeSync.Agent.Output;
+using EdgeSync.Agent.Trust;
+using EdgeSync.Primitives.Failures;
+
+namespace EdgeSync.Agent.Commands;
+
+/// <summary><c>edgesync verify REFERENCE|LAYOUT</c>: whether a site would trust it, by which rule, and on what evidence.</summary>
+internal static class VerifyCommand
+{
+    public static Command Create()
+    {
+        var place = new Argument<string>("reference")
+        {
+            Description = "A bundle or a release in a registry (registry/repository:tag, or @digest), or the folder of an image layout (FOLDER, FOLDER:tag or FOLDER@digest): a copy, a USB stick, the site's cache.",
+            HelpName = "REFERENCE|LAYOUT",
+        };
+        var policyFile = new Option<string?>("--policy")
+        {
+            Description = "The trust policy (trust.yaml) to judge by, in place of the site's own.",
+            HelpName = "FILE",
+        };
+        var repository = new Option<string?>("--repository")
+        {
+            Description = "The repository (registry/name) that rules are chosen by, where the reference is a layout.",
+            HelpName = "REPOSITORY",
+        };
+        var channel = new Option<string?>("--channel") { Description = "The channel that rules are chosen by.", HelpName = "NAME" };
+        var config = ConfigurationOption.Create();
+        var output = OutputOption.Create();
+        var registries = new RegistryArguments();
+        var command = new Command("verify", "Judge a bundle or a release by a trust policy; ends with exit code 77 where it is not trusted.")
+        {
+            place, policyFile, repository, channel, config, output,
+        };
+        registries.AddTo(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var policy = parsed.GetValue(policyFile) is { } file
+                ? TrustFile.Load(file)
+                : await ConfigurationOption.Load(parsed, config).Trust.LoadPolicyAsync(cancellationToken);
+            var judge = new VerifyJudge(policy, parsed.GetValue(repository), parsed.GetValue(channel), TimeProvider.System);
+            var text = parsed.GetRequiredValue(place);
+            var report = LayoutPlace.Find(text) is { } layout
+                ? await judge.JudgeLayoutAsync(layout, cancellationToken)
+                : await judge.JudgeRegistryAsync(text, host => registries.ConnectAsync(parsed, host, cancellationToken), cancellationToken);
+            if (parsed.GetValue(output) == OutputFormat.Json)
+            {
+                Console.WriteLine(JsonSerializer.Serialize(report, VerifyJsonContext.Default.VerifyReport));
+            }
+            else
+            {
+                Print(report, Terminal.Standard());
+            }
+
+            return report.Trusted ? ExitCodes.Ok : ExitCodes.NotTrusted;
+        });
+        return command;
+    }
+
+    private static void Print(VerifyReport report, Terminal terminal)
+    {
+        var verdict = report.Trusted ? terminal.Paint("trusted", Colour.Green) : terminal.Paint("NOT TRUSTED", Colour.Red);
+        terminal.WriteLine($"{verdict}  {report.Kind} {report.Digest}");
+        terminal.WriteLine(report.Rule is null ? "no rule fits" : $"rule '{Terminal.Harmless(report.Rule)}'");
+        foreach (var check in report.Checks)
+        {
+            terminal.WriteLine($"  {(check.Passed ? "ok  " : "FAIL")} {Terminal.Harmless(check.Item)}: {Terminal.Harmless(check.Summary)}");
+            foreach (var evidence in check.Evidence)
+            {
+                terminal.WriteLine($"         {Terminal.Harmless(evidence)}");
+            }
+        }
+
+        if (!report.Trusted)
+        {
+            terminal.WriteLine($"{report.Reason}: {Terminal.Harmless(report.Message!)}");
+            terminal.WriteLine($"hint: {report.Hint}");
+        }
+    }
+}

@@ -1,0 +1,130 @@
+using EdgeSync.Agent.Sources;
+using EdgeSync.Bundles;
+using EdgeSync.Contracts.Releases;
+using EdgeSync.Oci.Content;
+using EdgeSync.Oci.Manifests;
+using EdgeSync.Oci.References;
+using EdgeSync.Oci.Registries;
+using EdgeSync.Primitives.Failures;
+using EdgeSync.Signing.Envelopes;
+using EdgeSync.Signing.Policies;
+using EdgeSync.Signing.Releases;
+using EdgeSync.Signing.Verification;
+
+namespace EdgeSync.Agent.Commands;
+
+/// <summary>Judges what <c>edgesync verify</c> is asked for, with the code by which a site judges it.</summary>
+internal sealed class VerifyJudge(TrustPolicy policy, string? repository, string? channel, TimeProvider time)
+{
+    /// <summary>Judges with no network what lies in a layout.</summary>
+    public async Task<VerifyReport> JudgeLayoutAsync(LayoutPlace place, CancellationToken cancellationToken)
+    {
+        using var layout = ContentStore.OpenExisting(place.Folder, time);
+        var root = place.Digest is { } digest
+            ? (await layout.ReadManifestAsync(digest, mediaType: null, cancellationToken)).Descriptor
+            : await FindAsync(layout, place.Tag, cancellationToken);
+        var reference = place.Digest is null && place.Tag is null ? place.Folder : $"{place.Folder}@{root.Digest}";
+        var manifest = await layout.ReadManifestAsync(root.Digest, root.MediaType, cancellationToken);
+        if (manifest.Content.ArtifactType != ReleaseRecord.MediaType)
+        {
+            return await JudgeBundleAsync(reference, manifest.Descriptor, layout, new TrustPlace(repository, channel), cancellationToken);
+        }
+
+        return JudgeRelease(
+            reference, manifest, new TrustPlace(repository, channel ?? place.Tag),
+            await layout.ReadVerifiedAsync(EnvelopeOf(manifest, reference).Digest, DsseEnvelope.MaxBytes, cancellationToken));
+    }
+
+    /// <summary>Fetches what lies in a registry with what lies beside it, and judges that.</summary>
+    public async Task<VerifyReport> JudgeRegistryAsync(
+        string text, Func<string, Task<RegistryClient>> connect, CancellationToken cancellationToken)
+    {
+        if (!OciReference.TryParse(text, out var reference))
+        {
+            throw new BundleException($"'{text}' is neither the folder of an image layout nor a reference in a registry") { ExitCode = ExitCodes.Usage };
+        }
+
+        using var client = await connect(reference.Registry);
+        var manifest = reference.Digest is { } digest
+            ? await client.GetManifestAsync(reference.Repository, digest, cancellationToken)
+            : await client.FindManifestAsync(reference.Repository, reference.Tag ?? "latest", cancellationToken)
+                ?? throw new BundleException($"the registry has no '{reference}'") { Subject = reference.ToString(), ExitCode = ExitCodes.Unavailable };
+        if (manifest.Content.ArtifactType == ReleaseRecord.MediaType)
+        {
+            var envelope = await client.GetBlobAsync(
+                reference.Repository, EnvelopeOf(manifest, text), DsseEnvelope.MaxBytes, cancellationToken);
+            return JudgeRelease(text, manifest, new TrustPlace(repository ?? reference.Name, channel ?? reference.Tag), envelope);
+        }
+
+        using var temporary = new TemporaryLayout();
+        using var store = await temporary.OpenAsync(cancellationToken);
+        await new RegistrySignatures(store).RefreshAsync(client, reference.Repository, manifest.Descriptor.Digest, cancellationToken);
+        return await JudgeBundleAsync(text, manifest.Descriptor, store, new TrustPlace(repository ?? reference.Name, channel), cancellationToken);
+    }
+
+    private static async Task<Descriptor> FindAsync(ContentStore layout, string? tag, CancellationToken cancellationToken)
+    {
+        if (tag is not null)
+        {
+            return await layout.Tags.FindAsync(tag, cancellationToken)
+                ?? throw new BundleException($"the layout '{layout.Root}' has no tag '{tag}'") { Subject = layout.Root };
+        }
+
+        // What hangs beside a bundle has a tag or an entry of its own, and is not what was asked for.
+        var beside = new HashSet<string>(StringComparer.Ordinal);
+        var entries = await layout.Tags.ListAsync(cancellationToken);
+        foreach (var entry in entries)
+        {
+            beside.UnionWith(CachedSignatures.TagsOf(entry.Digest));
+        }
+
+        var candidates = new List<Descriptor>();
+        foreach (var entry in entries.DistinctBy(entry => entry.Digest))
+        {
+            if ((entry.Annotation(LayoutTags.NameAnnotation) is not { } name || !beside.Contains(name)) && !await IsBesideAsync(layout, entry, cancellationToken))
+            {
+                candidates.Add(entry);
+            }
+        }
+
+        return candidates is [var only]
+            ? only
+            : throw new BundleException($"the layout '{layout.Root}' has {candidates.Count} things to judge: {string.Join(", ", candidates.Select(NameOf))}")
+            {
+                Subject = layout.Root,
+                Hint = "Name one of them: FOLDER:tag or FOLDER@sha256:….",
+            };
+    }
+
+    private static async Task<bool> IsBesideAsync(ContentStore layout, Descriptor entry, CancellationToken cancellationToken)
+    {
+        var manifest = await layout.ReadManifestAsync(entry.Digest, entry.MediaType, cancellationToken);
+        return manifest.Content.ArtifactType != ReleaseRecord.MediaType && BundleVerifier.IsCandidate(manifest.Bytes);
+    }
+
+    private static string NameOf(Descriptor entry) => entry.Annotation(LayoutTags.NameAnnotation) ?? entry.Digest.ToString();
+
+    private static Descriptor EnvelopeOf(ReceivedManifest manifest, string reference) =>
+        ReleaseArtifact.TryFindEnvelope(manifest.Bytes, out var envelope, out var problem)
+            ? envelope
+            : throw new BundleException($"the release at '{reference}' cannot be read: {problem}") { Subject = reference };
+
+    private async Task<VerifyReport> JudgeBundleAsync(
+        string reference, Descriptor bundle, ContentStore store, TrustPlace place, CancellationToken cancellationToken)
+    {
+        var beside = await new CachedSignatures(store).ReadAsync(bundle.Digest, cancellationToken);
+        var verdict = BundleVerifier.Verify(bundle, beside, policy, place, time.GetUtcNow());
+        var refused = verdict as BundleVerdict.Untrusted;
+        return new VerifyReport(
+            reference, "bundle", bundle.Digest.ToString(), place.Repository, place.Channel, refused is null, verdict.Rule, verdict.Checks,
+            refused?.Reason, refused?.Message, refused?.Hint);
+    }
+
+    private VerifyReport JudgeRelease(string reference, ReceivedManifest manifest, TrustPlace place, byte[] envelope)
+    {
+        var verdict = ReleaseSignatures.Judge(envelope, place, policy);
+        return new VerifyReport(
+            reference, "release", manifest.Descriptor.Digest.ToString(), place.Repository, place.Channel, verdict.Reason is null, verdict.Rule,
+            verdict.Checks, verdict.Reason, verdict.Message, verdict.Hint);
+    }
+}

@@ -1,0 +1,53 @@
+using EdgeSync.Oci.Manifests;
+using EdgeSync.Signing.Text;
+using EdgeSync.Signing.Verification;
+
+namespace EdgeSync.Signing.Notation;
+
+/// <summary>Signatures of the Notary Project as referrers. One that a level only tolerates is a signature of nobody.</summary>
+internal sealed class NotationFormat : ISignatureFormat
+{
+    public bool Recognises(ImageManifest manifest) => NotationArtifact.Recognises(manifest);
+
+    public IEnumerable<SignatureEvidence> Judge(ImageManifest manifest, SignatureArtifact artifact, SignatureQuestion question)
+    {
+        yield return NotationArtifact.TryFindEnvelope(manifest, artifact, question.Bundle, out var envelope, out var mediaType, out var problem)
+            ? JudgeEnvelope(envelope, mediaType, question)
+            : Nothing($"a Notation signature that cannot be judged: {ShownText.Of(problem)}");
+    }
+
+    private static SignatureEvidence JudgeEnvelope(ReadOnlyMemory<byte> envelope, string mediaType, SignatureQuestion question)
+    {
+        var names = new List<string>();
+        NotationSigner? signer = null;
+        string? failure = null;
+        foreach (var authority in question.Certificates)
+        {
+            switch (NotationVerifier.Verify(envelope, mediaType, question.Bundle, authority.Trust, question.Now))
+            {
+                case NotationVerdict.Trusted trusted:
+                    signer = trusted.Signer;
+                    names.Add(authority.Name);
+                    break;
+                case NotationVerdict.Untrusted untrusted:
+                    failure = untrusted.Failure.Evidence;
+                    break;
+            }
+        }
+
+        return signer is not null
+            ? new SignatureEvidence(Describe(signer, names, question), $"a Notation signature by {ShownText.Of(signer.ToString())}")
+            {
+                Kind = EvidenceKind.Signature,
+            }
+            : Nothing(failure is null
+                ? "a Notation signature, and the rule names no trust store"
+                : $"a Notation signature, but {ShownText.Of(failure)}");
+    }
+
+    // By its key, as everywhere: who has a certificate and a known key of the same pair is one signer.
+    private static TrustSigner Describe(NotationSigner signer, List<string> names, SignatureQuestion question) =>
+        new(signer.Key.ToString(), ShownText.Of(signer.ToString()), [.. names, .. question.NamesOf(signer.Key)]);
+
+    private static SignatureEvidence Nothing(string description) => SignatureEvidence.Nothing(description, EvidenceKind.Signature);
+}

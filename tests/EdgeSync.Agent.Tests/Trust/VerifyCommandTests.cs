@@ -1,0 +1,213 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using EdgeSync.Agent.Sources;
+using EdgeSync.Agent.Tests.Publishing;
+using EdgeSync.Oci.Content;
+using EdgeSync.Oci.Manifests;
+using EdgeSync.Oci.References;
+using EdgeSync.Primitives.Failures;
+using EdgeSync.Signing.Cosign;
+using EdgeSync.Signing.Keys;
+using EdgeSync.Signing.Policies;
+using EdgeSync.Signing.Verification;
+using static EdgeSync.Agent.Tests.Publishing.PublishingBed;
+
+namespace EdgeSync.Agent.Tests.Trust;
+
+/// <summary>The verb against a real registry, and against what it brought into a layout. Alone, for it prints to the console.</summary>
+[Collection("console")]
+public sealed class VerifyCommandTests(PublishingBed bed) : IClassFixture<PublishingBed>
+{
+    [Fact]
+    public async Task Bundle_that_the_rule_accepts_is_trusted_and_its_evidence_shown()
+    {
+        var bundle = await SignedAsync("a");
+
+        var (exit, output) = await RunAsync("verify", bundle.ToString(), "--plain-http", "--policy", Policy());
+
+        Assert.True(exit == ExitCodes.Ok, output);
+        Assert.StartsWith($"trusted  bundle {bundle.Digest}", output, StringComparison.Ordinal);
+        Assert.Contains("rule 'retail'", output, StringComparison.Ordinal);
+        Assert.Contains("ok   signatures: 1 of 1 trusted signatures", output, StringComparison.Ordinal);
+        Assert.Contains("a cosign signature by", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Bundle_by_others_is_not_trusted()
+    {
+        var bundle = await SignedAsync("b");
+
+        var (exit, output) = await RunAsync("verify", bundle.ToString(), "--plain-http", "--policy", Policy());
+
+        Assert.Equal(ExitCodes.NotTrusted, exit);
+        Assert.Contains("NOT TRUSTED", output, StringComparison.Ordinal);
+        Assert.Contains("FAIL signatures: 0 of 1", output, StringComparison.Ordinal);
+        Assert.Contains("SignatureUntrusted: ", output, StringComparison.Ordinal);
+        Assert.Contains("hint: ", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("stable", true)]
+    [InlineData("beta", false)]
+    [InlineData(null, false)]
+    public async Task Channel_chooses_the_rule(string? channel, bool isTrusted)
+    {
+        var bundle = await SignedAsync("a");
+        string[] arguments = channel is null ? [] : ["--channel", channel];
+
+        var (exit, output) = await RunAsync(
+            ["verify", bundle.ToString(), "--plain-http", "--policy", Policy("channels: [stable], "), "--output", "json", .. arguments]);
+
+        Assert.Equal(isTrusted ? ExitCodes.Ok : ExitCodes.NotTrusted, exit);
+        var report = JsonNode.Parse(output)!;
+        Assert.Equal(isTrusted, report["trusted"]!.GetValue<bool>());
+        Assert.Equal(bundle.Digest.ToString(), report["digest"]!.GetValue<string>());
+        Assert.Equal(isTrusted ? "retail" : null, report["rule"]?.GetValue<string>());
+        Assert.Equal(isTrusted ? null : "NoTrustRule", report["reason"]?.GetValue<string>());
+        Assert.Equal(isTrusted ? 1 : 0, report["checks"]!.AsArray().Count);
+    }
+
+    [Fact]
+    public async Task Layout_is_judged_without_a_registry_and_without_a_change_to_it()
+    {
+        var bundle = await SignedAsync("a");
+        var folder = bed[$"layout-{Guid.NewGuid():N}"];
+        using (var layout = await CopyAsync(bundle, folder))
+        {
+            await layout.Tags.SetAsync("v1", (await layout.ReadManifestAsync(bundle.Digest!.Value, null, default)).Descriptor, default);
+        }
+
+        var before = Files(folder);
+
+        foreach (var place in new[] { folder, $"{folder}:v1", $"{folder}@{bundle.Digest}" })
+        {
+            var (exit, output) = await RunAsync("verify", place, "--policy", Policy(), "--repository", bundle.Name);
+            Assert.True(exit == ExitCodes.Ok, output);
+        }
+
+        var (unknown, _) = await RunAsync("verify", folder, "--policy", Policy("repositories: ['r.example.com/**'], "));
+        Assert.Equal(ExitCodes.NotTrusted, unknown);
+        Assert.Equal(before, Files(folder));
+    }
+
+    [Fact]
+    public async Task Release_is_judged_by_the_rules_for_releases()
+    {
+        Assert.Equal(ExitCodes.Ok, (await bed.PublishAsync("verified", "--key", bed["a.key"])).ExitCode);
+        Assert.Equal(ExitCodes.Ok, (await bed.PublishAsync("strange", "--key", bed["b.key"])).ExitCode);
+
+        var (right, shown) = await RunAsync("verify", $"{bed.Channels}:verified", "--plain-http", "--policy", Policy());
+        var (wrong, refused) = await RunAsync("verify", $"{bed.Channels}:strange", "--plain-http", "--policy", Policy());
+        var (moved, other) = await RunAsync("verify", $"{bed.Channels}:verified", "--plain-http", "--policy", Policy(), "--channel", "elsewhere");
+
+        Assert.True(right == ExitCodes.Ok, shown);
+        Assert.StartsWith("trusted  release", shown, StringComparison.Ordinal);
+        Assert.Equal((ExitCodes.NotTrusted, ExitCodes.NotTrusted), (wrong, moved));
+        Assert.Contains("ThresholdNotMet", refused, StringComparison.Ordinal);
+        Assert.Contains("it was signed for channel 'verified'", other, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_judged_ends_with_its_own_code()
+    {
+        await File.WriteAllTextAsync(bed["wrong.yaml"], "schema: x\n");
+
+        Assert.Equal(ExitCodes.Usage, (await RunAsync("verify", "not a reference", "--policy", Policy())).ExitCode);
+        Assert.Equal(ExitCodes.Usage, (await RunAsync("verify")).ExitCode);
+        Assert.Equal(ExitCodes.BadConfiguration, (await RunAsync("verify", bed.Bundle.ToString(), "--policy", bed["wrong.yaml"])).ExitCode);
+        Assert.Equal(ExitCodes.BadConfiguration, (await RunAsync("verify", bed.Bundle.ToString(), "--config", bed["no.yaml"])).ExitCode);
+        Assert.Equal(
+            ExitCodes.Unavailable, (await RunAsync("verify", "127.0.0.1:1/retail/shop:v", "--plain-http", "--policy", Policy())).ExitCode);
+    }
+
+    [Fact]
+    public async Task Signature_behind_thirty_others_is_found_and_comes_again_after_damage()
+    {
+        var bundle = await bed.PushBundleAsync($"{Guid.NewGuid():N}", "retail/flooded");
+        var root = (await bed.Registry.GetManifestAsync(bundle.Repository, bundle.Digest!.Value, default)).Descriptor;
+        for (var i = 0; i < 30; i++)
+        {
+            await PushReferrerAsync(bundle, root, i % 3 == 0 ? "application/vnd.example.junk" : SimpleSigningPayload.MediaType, $"junk {i}", "AAAA");
+        }
+
+        using (var key = await SigningKeyFile.LoadAsync(bed["a.key"], null, default))
+        {
+            var payload = new SimpleSigningPayload(root.Digest, bundle.Name).ToBytes();
+            await PushReferrerAsync(
+                bundle, root, SimpleSigningPayload.MediaType, System.Text.Encoding.UTF8.GetString(payload),
+                Convert.ToBase64String(key.Sign(payload, SignatureScheme.CosignTag)));
+        }
+
+        var folder = bed[$"flooded-{Guid.NewGuid():N}"];
+        using var cache = await CopyAsync(bundle, folder);
+        var cached = new CachedSignatures(cache);
+        Assert.True(await IsTrustedAsync(cached, root, bundle));
+
+        var index = Assert.IsType<ImageIndex>((await cache.ReadManifestAsync(
+            (await cache.Tags.FindAsync(CachedSignatures.ReferrersTagOf(root.Digest), default))!.Digest, null, default)).Content);
+        Assert.Equal(21, index.Manifests.Count);
+        foreach (var entry in index.Manifests)
+        {
+            File.WriteAllText(Path.Combine(folder, "blobs", "sha256", entry.Digest.Hex), "damaged");
+        }
+
+        Assert.False(await IsTrustedAsync(cached, root, bundle));
+        Assert.True(await new RegistrySignatures(cache).RefreshAsync(bed.Registry, bundle.Repository, root.Digest, default));
+        Assert.True(await IsTrustedAsync(cached, root, bundle));
+        Assert.False(await new RegistrySignatures(cache).RefreshAsync(bed.Registry, bundle.Repository, root.Digest, default));
+    }
+
+    private static string[] Files(string folder) =>
+        [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(file => $"{file} {new FileInfo(file).LastWriteTimeUtc.Ticks}").Order(StringComparer.Ordinal)];
+
+    private async Task<bool> IsTrustedAsync(CachedSignatures cached, Descriptor root, OciReference bundle) => BundleVerifier.Verify(
+        root, await cached.ReadAsync(root.Digest, default), Agent.Trust.TrustFile.Load(Policy()), new TrustPlace(bundle.Name, null),
+        TimeProvider.System.GetUtcNow()) is BundleVerdict.Trusted;
+
+    private async Task<OciReference> SignedAsync(string key, string repository = "retail/verified")
+    {
+        var bundle = await bed.PushBundleAsync($"{Guid.NewGuid():N}", repository);
+        var (exit, output) = await RunAsync("bundle", "sign", bundle.ToString(), "--plain-http", "--key", bed[$"{key}.key"]);
+        Assert.True(exit == ExitCodes.Ok, output);
+        return bundle;
+    }
+
+    private async Task<ContentStore> CopyAsync(OciReference bundle, string folder)
+    {
+        var store = await ContentStore.OpenAsync(folder, TimeProvider.System, default);
+        var manifest = await bed.Registry.GetManifestAsync(bundle.Repository, bundle.Digest!.Value, default);
+        await store.WriteAsync(manifest.Descriptor.MediaType, manifest.Bytes, default);
+        await new RegistrySignatures(store).RefreshAsync(bed.Registry, bundle.Repository, bundle.Digest.Value, default);
+        return store;
+    }
+
+    private async Task PushReferrerAsync(OciReference bundle, Descriptor root, string mediaType, string content, string signature)
+    {
+        var bytes = System.Text.Encoding.UTF8.GetBytes(content);
+        var layer = Descriptor.Of(mediaType, bytes) with { Annotations = new Dictionary<string, string> { [CosignSignatures.SignatureAnnotation] = signature } };
+        var manifest = new ImageManifest
+        {
+            SchemaVersion = 2,
+            MediaType = MediaTypes.ImageManifest,
+            Config = Descriptor.Of(MediaTypes.ImageConfig, "{}"u8),
+            Layers = [layer],
+            Subject = root,
+        };
+        await bed.Registry.PushBlobAsync(bundle.Repository, mediaType, bytes, default);
+        await bed.Registry.PushBlobAsync(bundle.Repository, MediaTypes.ImageConfig, "{}"u8.ToArray(), default);
+        await bed.Registry.PushReferrerAsync(
+            bundle.Repository, MediaTypes.ImageManifest, JsonSerializer.SerializeToUtf8Bytes(manifest, OciJsonContext.Default.ImageManifest), default);
+    }
+
+    private string Policy(string scope = "")
+    {
+        var path = bed[$"trust-{Guid.NewGuid():N}.yaml"];
+        File.WriteAllText(path, $$"""
+            schema: edgesync.dev/trust/v1
+            authorities: [{name: build, key: {file: a.pub} }]
+            releases: [{authorities: [build]}]
+            bundles: [{name: retail, {{scope}}authorities: [build]}]
+            """);
+        return path;
+    }
+}
