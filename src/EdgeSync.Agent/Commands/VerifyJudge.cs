@@ -48,7 +48,7 @@ internal sealed class VerifyJudge(TrustPolicy policy, string? repository, string
         var manifest = reference.Digest is { } digest
             ? await client.GetManifestAsync(reference.Repository, digest, cancellationToken)
             : await client.FindManifestAsync(reference.Repository, reference.Tag ?? "latest", cancellationToken)
-                ?? throw new BundleException($"the registry has no '{reference}'") { Subject = reference.ToString(), ExitCode = ExitCodes.Unavailable };
+                ?? throw new BundleException($"the registry has no '{reference}'") { Subject = reference.ToString(), ExitCode = ExitCodes.NotFound };
         if (manifest.Content.ArtifactType == ReleaseRecord.MediaType)
         {
             var envelope = await client.GetBlobAsync(

@@ -1,8 +1,11 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using EdgeSync.Agent.Configuration;
 using EdgeSync.Agent.Tests.Configuration;
 using EdgeSync.Agent.Trust;
 using EdgeSync.Primitives.Failures;
 using EdgeSync.Signing.Keys;
+using EdgeSync.Signing.Notation;
 using EdgeSync.Signing.Policies;
 using EdgeSync.Signing.Policies.Attestations;
 using EdgeSync.Signing.Policies.Conditions;
@@ -39,6 +42,13 @@ public sealed class TrustFileTests : IDisposable
 
         File.WriteAllText(_folder["root.json"], Root);
         File.WriteAllText(_folder["junk.pub"], "junk");
+        using var pair = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=root, O=Shop, S=WA, C=US", pair, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, false, 0, critical: true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, critical: true));
+        var start = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        using var root = request.CreateSelfSigned(start, start.AddYears(10));
+        File.WriteAllText(_folder["ca.crt"], root.ExportCertificatePem());
     }
 
     public void Dispose() => _folder.Dispose();
@@ -102,6 +112,18 @@ public sealed class TrustFileTests : IDisposable
         Assert.Equal(
             [ConditionQuantity.Every, ConditionQuantity.Some, ConditionQuantity.Every, ConditionQuantity.Every, ConditionQuantity.None, ConditionQuantity.Every],
             rule.Attestations[4].Conditions.Select(condition => condition.Quantity));
+    }
+
+    [Fact]
+    public void Load_TrustStore_IsAnAuthority()
+    {
+        var policy = Load(
+            Head + "  - {name: notary, x509: {certificates: [ca.crt], identities: 'C=US, ST=WA, O=Shop', level: permissive, timestamps: afterCertExpiry}}\n"
+            + Releases + "bundles: [{authorities: [notary]}]\n");
+
+        var notary = Assert.IsType<TrustAuthority.ByCertificate>(Assert.Single(policy.Bundles[0].Authorities));
+        Assert.Equal(("permissive", NotationTimestampUse.AfterCertificateExpiry), (notary.Trust.Level.Name, notary.Trust.TimestampUse));
+        Assert.Equal("x509.subject: C=US, ST=WA, O=Shop", notary.Trust.Identities[0].ToString());
     }
 
     [Theory]
@@ -170,6 +192,12 @@ public sealed class TrustFileTests : IDisposable
     [InlineData("{name: x, keyless: {trustedRoot: root.json, identity: a, identityPattern: b, issuer: c}}", "identityPattern: contradicts identity")]
     [InlineData("{name: x, keyless: {trustedRoot: root.json, identityPattern: '**', issuer: c}}", "matches everything")]
     [InlineData("{name: x, keyless: {trustedRoot: root.json, identity: a, issuer: c, anyIssuer: true}}", "contradicts issuer")]
+    [InlineData("{name: x, x509: {identities: ['*']}}", "no trust store of the kind 'ca'")]
+    [InlineData("{name: x, x509: {certificates: ca.crt}}", "no trusted identity is named")]
+    [InlineData("{name: x, x509: {certificates: no.crt, identities: '*'}}", "x509.certificates: no such file")]
+    [InlineData("{name: x, x509: {certificates: [ca.crt, a.pub], identities: '*'}}", "x509.certificates: cannot be used: it holds a PUBLIC KEY")]
+    [InlineData("{name: x, x509: {certificates: ca.crt, identities: ['C=US']}}", "x509.identities[0]: it lacks ST")]
+    [InlineData("{name: x, x509: {certificates: ca.crt, identities: '*', level: audit}}", "'audit' is not known; write strict or permissive")]
     public void Load_OneFaultInAnAuthority_SaysWhereAndWhat(string authority, string words) =>
         AssertFault(words, Head + $"  - {authority}\n" + Releases + Bundles);
 
