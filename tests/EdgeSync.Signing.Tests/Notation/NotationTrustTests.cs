@@ -141,6 +141,21 @@ public sealed class NotationTrustTests
         Assert.Equal("ca:many", Assert.IsType<NotationVerdict.Trusted>(verdict).Signer.Store);
     }
 
+    [Fact]
+    public void Verify_TimestampRootsOfOneName_TheRightOneIsFound()
+    {
+        var recipe = new EnvelopeRecipe().Stamped();
+        var twin = new TestAuthority("times", TestTimestamper.Timestamping).Root;
+        Assert.Equal(twin.Subject, TestWorld.TimestampRoot.Root.Subject);
+        var pem = ChainRecipe.Pem([twin.RawData, TestWorld.TimestampRoot.Root.RawData]);
+        Assert.True(NotationTrustStore.TryRead(NotationStoreKind.TimestampAuthority, "times", pem, out var times, out _));
+
+        var verdict = NotationVerifier.Verify(
+            recipe.Make(NotationCase.Jws), NotationCase.Jws, EnvelopeRecipe.Target, new NotationTrust([recipe.Chain.Store(), times], [NotationIdentity.Any], NotationLevel.Strict), TestWorld.Now);
+
+        Assert.Equal(TestWorld.Now, Assert.IsType<NotationVerdict.Trusted>(verdict).ProvenTime);
+    }
+
     private static void AssertRefused(string pem, string words)
     {
         Assert.False(NotationTrustStore.TryRead(NotationStoreKind.CertificateAuthority, "shop", pem, out _, out var problem));

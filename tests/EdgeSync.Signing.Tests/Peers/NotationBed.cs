@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using EdgeSync.Oci.Manifests;
 using EdgeSync.Oci.References;
@@ -96,6 +97,46 @@ public sealed class NotationBed : IAsyncLifetime
         WorkingDirectory = _session.Folder,
     });
 
+    /// <summary>Puts an envelope where notation looks for it in a registry that knows no referrers.</summary>
+    public async Task PushSignatureAsync(OciReference image, Descriptor target, byte[] envelope, string mediaType)
+    {
+        await Registry.PushBlobAsync(image.Repository, NotationArtifact.MediaType, "{}"u8.ToArray(), CancellationToken.None);
+        await Registry.PushBlobAsync(image.Repository, mediaType, envelope, CancellationToken.None);
+        var manifest = JsonSerializer.SerializeToUtf8Bytes(
+            new ImageManifest
+            {
+                SchemaVersion = 2,
+                MediaType = MediaTypes.ImageManifest,
+                Config = Descriptor.Of(NotationArtifact.MediaType, "{}"u8),
+                Layers = [Descriptor.Of(mediaType, envelope)],
+                Subject = target,
+                Annotations = new Dictionary<string, string> { ["io.cncf.notary.x509chain.thumbprint#S256"] = "[]" },
+            },
+            OciJsonContext.Default.ImageManifest);
+        var described = Descriptor.Of(MediaTypes.ImageManifest, manifest) with { ArtifactType = NotationArtifact.MediaType };
+        await Registry.PushManifestAsync(image.Repository, tag: null, MediaTypes.ImageManifest, manifest, CancellationToken.None);
+        var index = JsonSerializer.SerializeToUtf8Bytes(
+            new ImageIndex { SchemaVersion = 2, MediaType = MediaTypes.ImageIndex, Manifests = [described] }, OciJsonContext.Default.ImageIndex);
+        await Registry.PushManifestAsync(image.Repository, $"sha256-{target.Digest.Hex}", MediaTypes.ImageIndex, index, CancellationToken.None);
+    }
+
+    /// <summary>notation's own verdict at the level strict, with a configuration of its own.</summary>
+    internal async Task<ToolResult> VerifyAsync(OciReference image, ChainRecipe chain)
+    {
+        var folder = this[$"verify-{Guid.NewGuid():N}"];
+        var store = Path.Combine(folder, "notation/truststore/x509/ca/shop");
+        Directory.CreateDirectory(store);
+        await File.WriteAllTextAsync(Path.Combine(store, "root.pem"), ChainRecipe.Pem([chain.Certificates[^1]]));
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "notation/trustpolicy.json"),
+            """{"version":"1.0","trustPolicies":[{"name":"shop","registryScopes":["*"],"signatureVerification":{"level":"strict"},"trustStores":["ca:shop"],"trustedIdentities":["x509.subject: C=US, ST=WA, O=Shop, OU=Release"]}]}""");
+        return await _notation.RunAsync(new ToolRequest("verify", "--insecure-registry", image.ToString())
+        {
+            Environment = new Dictionary<string, string?> { ["XDG_CONFIG_HOME"] = folder, ["HOME"] = folder },
+            WorkingDirectory = folder,
+        });
+    }
+
     /// <summary>What a site does: looks at each referrer under the fallback tag, and fetches the blobs that it asks for.</summary>
     internal async Task<(ReadOnlyMemory<byte> Envelope, string MediaType)> FetchAsync(OciReference image, Descriptor target)
     {
@@ -123,13 +164,8 @@ public sealed class NotationBed : IAsyncLifetime
 
     private JsonObject AddKey(string name, AsymmetricAlgorithm key)
     {
-        var now = TimeProvider.System.GetUtcNow();
         var chain = new ChainRecipe { Leaf = { Key = key } };
-        foreach (var certificate in new[] { chain.Leaf, chain.Intermediate, chain.Root })
-        {
-            (certificate.From, certificate.To) = (now.AddDays(-1), now.AddDays(30));
-        }
-
+        chain.ValidAround(TimeProvider.System.GetUtcNow());
         _chains[name] = chain;
         File.WriteAllText(this[name + ".key"], key.ExportPkcs8PrivateKeyPem());
         File.WriteAllText(this[name + ".pem"], ChainRecipe.Pem(chain.Certificates));

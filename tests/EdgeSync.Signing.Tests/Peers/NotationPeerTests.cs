@@ -87,6 +87,47 @@ public sealed class NotationPeerTests(NotationBed bed) : IClassFixture<NotationB
         Assert.Equal("C=US, ST=WA, L=Seattle, O=Notary, CN=shop.example.com", trusted.Signer.Subject);
     }
 
+    /// <summary>The recipes of the hostile cases make what notation takes for good: their one fault is what they are refused for.</summary>
+    [Theory]
+    [InlineData(NotationCase.Jws, "")]
+    [InlineData(NotationCase.Cose, "")]
+    [InlineData(NotationCase.Jws, "signature")]
+    [InlineData(NotationCase.Cose, "signature")]
+    [InlineData(NotationCase.Jws, "plugin")]
+    [InlineData(NotationCase.Cose, "duplicate")]
+    public async Task What_the_tests_make_notation_judges_as_we_do(string mediaType, string fault)
+    {
+        var (image, target) = await PushAsync();
+        var recipe = new EnvelopeRecipe
+        {
+            SigningTime = TimeProvider.System.GetUtcNow(),
+            Payload = $$$"""{"targetArtifact":{"mediaType":"{{{target.MediaType}}}","digest":"{{{target.Digest}}}","size":{{{target.Size}}} } }""",
+        };
+        recipe.Chain.ValidAround(TimeProvider.System.GetUtcNow());
+        switch (fault)
+        {
+            case "signature":
+                recipe.ChangeSignature = s => [.. s[..^1], (byte)(s[^1] ^ 1)];
+                break;
+            case "plugin":
+                recipe.More[EnvelopeRecipe.Prefix + "verificationPlugin"] = "com.example.plugin";
+                recipe.Critical.Add(EnvelopeRecipe.Prefix + "verificationPlugin");
+                break;
+            case "duplicate":
+                recipe.ChangePairs = pairs => pairs.Add(pairs[0]);
+                break;
+        }
+
+        var envelope = recipe.Make(mediaType);
+        await bed.PushSignatureAsync(image, target, envelope, mediaType);
+
+        var theirs = await bed.VerifyAsync(image, recipe.Chain);
+        var ours = Verify(envelope, mediaType, target, new NotationTrust([recipe.Chain.Store()], [NotationCase.Identity(Right)], NotationLevel.Strict));
+
+        Assert.True((fault.Length == 0) == (theirs.ExitCode == 0), theirs.Error);
+        Assert.True((fault.Length == 0) == ours is NotationVerdict.Trusted, string.Join('\n', ours.Checks));
+    }
+
     private static NotationVerdict Verify(ReadOnlyMemory<byte> envelope, string mediaType, Descriptor target, NotationTrust trust, TimeSpan later = default) =>
         NotationVerifier.Verify(envelope, mediaType, target, trust, TimeProvider.System.GetUtcNow() + later);
 

@@ -45,6 +45,7 @@ internal sealed record Countersignature(DateTimeOffset From, DateTimeOffset To, 
     {
         var signer = embedded.FirstOrDefault(timestamp.Signer.IsMadeBy)
             ?? throw new FormatException("the timestamp does not bring its signer's certificate");
+        var problem = "";
         foreach (var store in stores)
         {
             foreach (var root in store.Roots)
@@ -54,13 +55,30 @@ internal sealed record Countersignature(DateTimeOffset From, DateTimeOffset To, 
                     continue;
                 }
 
-                CertificateRules.CheckTimestamping(chain);
-                var problem = AuthorityCheck.Check(timestamp, signer, new TrustedAuthority(store.ToString(), [.. chain.Skip(1)], Always));
-                return problem.Length == 0 ? Of(timestamp.Info, store, chain) : throw new FormatException(problem);
+                // Another root may have the same name and another key.
+                if (FindProblem(timestamp, chain, store) is not { Length: > 0 } found)
+                {
+                    return Of(timestamp.Info, store, chain);
+                }
+
+                problem = problem.Length > 0 ? problem : found;
             }
         }
 
-        throw new FormatException("the timestamp is by an authority that no trust store of the kind 'tsa' names");
+        throw new FormatException(problem.Length > 0 ? problem : "the timestamp is by an authority that no trust store of the kind 'tsa' names");
+    }
+
+    private static string FindProblem(TimestampToken timestamp, List<X509Certificate2> chain, NotationTrustStore store)
+    {
+        try
+        {
+            CertificateRules.CheckTimestamping(chain);
+            return AuthorityCheck.Check(timestamp, chain[0], new TrustedAuthority(store.ToString(), [.. chain.Skip(1)], Always));
+        }
+        catch (FormatException failure)
+        {
+            return failure.Message;
+        }
     }
 
     private static Countersignature Of(TimestampInfo info, NotationTrustStore store, List<X509Certificate2> chain)

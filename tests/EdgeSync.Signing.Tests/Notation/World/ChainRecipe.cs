@@ -25,6 +25,14 @@ internal sealed class ChainRecipe
     /// <summary>The leaf first; made once.</summary>
     public IReadOnlyList<byte[]> Certificates => _made ??= Change([Leaf.Issue(Intermediate), Intermediate.Issue(Root), Root.Issue(Root)]);
 
+    public void ValidAround(DateTimeOffset time)
+    {
+        foreach (var certificate in new[] { Leaf, Intermediate, Root })
+        {
+            (certificate.From, certificate.To) = (time.AddDays(-1), time.AddDays(30));
+        }
+    }
+
     public NotationTrustStore Store(NotationStoreKind kind = NotationStoreKind.CertificateAuthority, string name = "shop") => Store(Certificates[^1], kind, name);
 
     public static NotationTrustStore Store(byte[] root, NotationStoreKind kind, string name)
