@@ -1,0 +1,87 @@
+using System.Net.Http.Headers;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
+using EdgeSync.Contracts;
+using EdgeSync.Contracts.Enrolment;
+using EdgeSync.Hq.Enrolments;
+using EdgeSync.Hq.Tests.Support;
+using EdgeSync.Mqtt;
+using EdgeSync.Signing.Envelopes;
+using EdgeSync.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace EdgeSync.Hq.Tests.Enrolments;
+
+/// <summary>A site whose certificate ran out, real mosquitto, and HQ over HTTP.</summary>
+public sealed class RenewalAtTheBrokerTests : IAsyncLifetime, IDisposable
+{
+    private readonly CancellationTokenSource _patience = new(TimeSpan.FromSeconds(60));
+    private readonly TempDirectory _folder = new();
+    private HqBench _bench = null!;
+
+    public async Task InitializeAsync() => _bench = await HqBench.StartAsync(_patience.Token);
+
+    public async Task DisposeAsync() => await _bench.DisposeAsync();
+
+    public void Dispose()
+    {
+        _patience.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task A_certificate_that_ran_out_is_refused_and_the_renewed_one_is_let_in_by_the_same_client()
+    {
+        using var site = TestSite.Create("stores", "store-1");
+        var enrolled = _bench.Hq.Enrol(site);
+        using var expired = _bench.Hq.Get<CertificateAuthority>().IssueForSite(site.Key, new PublicKey(site.ClientKey), TimeSpan.FromHours(-1));
+        await File.WriteAllTextAsync(_folder["ca.pem"], enrolled.BrokerCertificateAuthority, _patience.Token);
+        await File.WriteAllTextAsync(_folder["site.pem"], expired.ExportCertificatePem(), _patience.Token);
+        await File.WriteAllTextAsync(_folder["site.key"], site.ClientKey.ExportPkcs8PrivateKeyPem(), _patience.Token);
+        await using var client = Connect(new Uri(enrolled.BrokerUrl));
+
+        client.Start();
+        var refused = await client.StateChanges.ReadAsync(_patience.Token);
+        await File.WriteAllTextAsync(_folder["site.pem"], (await RenewAsync(site)).Certificate, _patience.Token);
+        await client.WaitForConnectionAsync(_patience.Token);
+
+        Assert.False(refused.IsConnected);
+        Assert.NotNull(refused.Failure);
+        await client.PublishAsync(new MqttMessage { Topic = site.Key.Topics.Acknowledgements, Payload = new byte[] { 1 } }, _patience.Token);
+    }
+
+    private MqttClient Connect(Uri broker) => new(
+        new MqttClientOptions
+        {
+            Host = broker.Host,
+            Port = broker.Port,
+            ClientId = "stores/store-1",
+            BackoffFirst = TimeSpan.FromMilliseconds(50),
+            BackoffCap = TimeSpan.FromMilliseconds(200),
+            Tls = new MqttTlsOptions { CaFile = _folder["ca.pem"], CertificateFile = _folder["site.pem"], KeyFile = _folder["site.key"] },
+        },
+        TimeProvider.System,
+        new Random(1),
+        NullLogger<MqttClient>.Instance);
+
+    private async Task<EnrolmentResponse> RenewAsync(TestSite site)
+    {
+        using var http = _bench.Hq.CreateClient();
+        var asked = JsonSerializer.SerializeToUtf8Bytes(
+            new RenewalChallengeRequest(site.Key.Fleet, site.Key.Site), ContractsJsonContext.Default.RenewalChallengeRequest);
+        var challenge = JsonSerializer.Deserialize(await PostAsync(http, "/api/v1/renewals/challenges", asked), ContractsJsonContext.Default.RenewalChallenge)!;
+        var request = new RenewalRequest(site.Key.Fleet, site.Key.Site, challenge.Challenge, site.SigningRequest("x"));
+        var payload = JsonSerializer.SerializeToUtf8Bytes(request, ContractsJsonContext.Default.RenewalRequest);
+        var envelope = DsseSigner.Sign(RenewalRequest.MediaType, payload, [site.LedgerKey]).ToBytes();
+        return JsonSerializer.Deserialize(await PostAsync(http, "/api/v1/renewals", envelope), ContractsJsonContext.Default.EnrolmentResponse)!;
+    }
+
+    private async Task<byte[]> PostAsync(HttpClient http, string path, byte[] body)
+    {
+        using var content = new ByteArrayContent(body);
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        using var answer = await http.PostAsync(new Uri(path, UriKind.Relative), content, _patience.Token);
+        answer.EnsureSuccessStatusCode();
+        return await answer.Content.ReadAsByteArrayAsync(_patience.Token);
+    }
+}
