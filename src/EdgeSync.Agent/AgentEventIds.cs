@@ -25,4 +25,5 @@ internal static class AgentEventIds
     public const int HourNotNoted = 8024;
     public const int CertificateRenewed = 8025;
     public const int CertificateNotRenewed = 8026;
+    public const int MemoryNotWritten = 8027;
 }

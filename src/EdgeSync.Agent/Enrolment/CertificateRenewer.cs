@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using EdgeSync.Agent.Failures;
@@ -40,12 +41,21 @@ internal sealed partial class CertificateRenewer(
     /// <summary>Looks once, and renews where it is due; returns how long to wait for the next look.</summary>
     public async Task<TimeSpan> StepAsync(CancellationToken cancellationToken)
     {
-        using var current = identity.ReadCertificate();
-        if (current is null)
+        try
         {
-            return LongestWait;
+            using var current = identity.ReadCertificate();
+            return current is null ? LongestWait : await StepAsync(current, cancellationToken);
         }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            // A file of the identity that cannot be read or written: it may be put right while the agent runs.
+            Tell(new SiteNotice(ReasonCodes.CertificateNotRenewed, $"the site's certificate cannot be looked after: {failure.Message}"));
+            return _backoff.Next();
+        }
+    }
 
+    private async Task<TimeSpan> StepAsync(X509Certificate2 current, CancellationToken cancellationToken)
+    {
         var due = DueAt(current) - clock.GetUtcNow();
         if (due > TimeSpan.Zero)
         {

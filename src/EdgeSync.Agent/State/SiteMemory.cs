@@ -21,6 +21,7 @@ internal sealed partial class SiteMemory
     private readonly Lock _lock = new();
     private Dictionary<string, RememberedRelease> _channels = new(StringComparer.Ordinal);
     private volatile IReadOnlyList<SiteNotice> _notices = [];
+    private volatile SiteNotice? _unwritten;
     private DateTimeOffset? _provenTime;
 
     private SiteMemory(string path, ILogger logger)
@@ -31,8 +32,8 @@ internal sealed partial class SiteMemory
 
     public static string PathOf(string identityDirectory) => Path.Combine(identityDirectory, "memory.json");
 
-    /// <summary>Where the two copies differed since the start, in words.</summary>
-    public IReadOnlyList<SiteNotice> Notices => _notices;
+    /// <summary>Where the two copies differed since the start, in words; and that the second cannot be written, while it cannot.</summary>
+    public IReadOnlyList<SiteNotice> Notices => _unwritten is { } unwritten ? [.. _notices, unwritten] : _notices;
 
     /// <summary>The latest proven time that this copy knows, or null.</summary>
     public DateTimeOffset? ProvenTime => _provenTime;
@@ -87,7 +88,10 @@ internal sealed partial class SiteMemory
         }
     }
 
-    /// <summary>Takes note of the record's highest release; it is on disk when the call returns. Throws <see cref="StorageException"/>.</summary>
+    /// <summary>
+    /// Takes note of the record's highest release; it is on disk when the call returns. Where it cannot be written that is said, and tried again with
+    /// the next: the first copy is on disk, and the site goes on.
+    /// </summary>
     public void Note(ChannelRecord record, DateTimeOffset? provenTime)
     {
         lock (_lock)
@@ -99,7 +103,7 @@ internal sealed partial class SiteMemory
         }
     }
 
-    /// <summary>Takes note of the time alone. Throws <see cref="StorageException"/>.</summary>
+    /// <summary>Takes note of the time alone.</summary>
     public void Note(DateTimeOffset? provenTime)
     {
         lock (_lock)
@@ -116,7 +120,22 @@ internal sealed partial class SiteMemory
     private void Write_NeedsLock(Dictionary<string, RememberedRelease> channels, DateTimeOffset? provenTime)
     {
         var document = new MemoryDocument { Channels = channels, ProvenTime = provenTime };
-        SmallFile.Write(_path, JsonSerializer.SerializeToUtf8Bytes(document, MemoryJsonContext.Default.MemoryDocument));
+        try
+        {
+            SmallFile.Write(_path, JsonSerializer.SerializeToUtf8Bytes(document, MemoryJsonContext.Default.MemoryDocument));
+        }
+        catch (StorageException failure)
+        {
+            if (_unwritten?.Message != failure.Message)
+            {
+                LogNotWritten(failure.Reason, failure.Message);
+            }
+
+            _unwritten = new SiteNotice(failure.Reason, failure.Message, failure.Hint);
+            return;
+        }
+
+        _unwritten = null;
         _channels = channels;
         _provenTime = provenTime;
     }
@@ -133,4 +152,7 @@ internal sealed partial class SiteMemory
 
     [LoggerMessage(AgentEventIds.MemoryDiffers, LogLevel.Warning, "What this site remembers differs: {Message}")]
     private partial void LogDiffers(string message);
+
+    [LoggerMessage(AgentEventIds.MemoryNotWritten, LogLevel.Error, "The second copy of what this site has seen cannot be written, {Reason}: {Message}")]
+    private partial void LogNotWritten(string reason, string message);
 }

@@ -42,7 +42,19 @@ internal static class SmallFile
         }
         finally
         {
+            DeleteIfThere(temporary);
+        }
+    }
+
+    // Tidying up must not hide the failure that made it necessary.
+    private static void DeleteIfThere(string temporary)
+    {
+        try
+        {
             File.Delete(temporary);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
         }
     }
 }

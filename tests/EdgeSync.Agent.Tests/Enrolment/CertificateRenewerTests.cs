@@ -141,6 +141,20 @@ public sealed class CertificateRenewerTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task Step_FileOfTheIdentityIsNoFile_SaysSoAndLooksAgain()
+    {
+        File.Delete(_identity.HqFile);
+        File.CreateSymbolicLink(_identity.HqFile, "/proc/self/mem");
+        _time.Advance(TimeSpan.FromDays(300));
+        using var renewer = Renewer();
+
+        var wait = await renewer.StepAsync(_limit.Token);
+
+        Assert.InRange(wait, TimeSpan.Zero, TimeSpan.FromMinutes(1));
+        Assert.Equal(ReasonCodes.CertificateNotRenewed, renewer.Notice?.Reason);
+    }
+
+    [Fact]
     public async Task Step_EnrolledBeforeHqsAddressWasKept_SaysWhatToDo()
     {
         File.Delete(_identity.HqFile);

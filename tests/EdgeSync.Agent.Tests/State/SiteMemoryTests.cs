@@ -149,6 +149,25 @@ public sealed class SiteMemoryTests : IDisposable
     }
 
     [Fact]
+    public void Commit_CopyCannotBeWritten_IsSaidAndTheSiteGoesOn()
+    {
+        // A folder in its place: no rename puts a file there.
+        Directory.CreateDirectory(_folder["memory.json"]);
+        var (store, memory) = Open();
+
+        store.Commit(Record(42));
+        var notices = memory.Notices.Count;
+        store.Commit(Record(43));
+        var still = memory.Notices.Count;
+        Directory.Delete(_folder["memory.json"]);
+        store.Commit(Record(44));
+
+        Assert.Equal(Seen(44), store.Load("stable").HighestSeen);
+        Assert.Equal((notices, notices - 1), (still, memory.Notices.Count));
+        Assert.Equal(Seen(44), Open().Store.Load("stable").HighestSeen);
+    }
+
+    [Fact]
     public void Commit_WritesTheCopyForItsOwnerAlone()
     {
         Open().Store.Commit(Record(42));
