@@ -53,7 +53,7 @@ public sealed class UnhealthyLastGoodTests : IAsyncLifetime
         Assert.False(await reconciler.RecheckAsync((await reconciler.LiveAsync(default))!, default));
 
         Assert.Empty(_world.Acknowledged);
-        Assert.Equal(TimeSpan.Zero, _world.HealthLooks.Last());
+        AssertDoesNotWait(_world.HealthLooks.Last());
         Assert.NotNull(_world.Record.LastGoodTrouble);
     }
 
@@ -136,10 +136,11 @@ public sealed class UnhealthyLastGoodTests : IAsyncLifetime
 
         Assert.Equal(ChannelState.Degraded, (await worker.PassAsync(Nobody, default).WaitAsync(Bound)).State);
         await AdvanceUntilAsync(() => _world.HealthLooks.Count > 3);
-        Assert.All(_world.HealthLooks, atMost => Assert.Equal(TimeSpan.Zero, atMost));
+        Assert.All(_world.HealthLooks, AssertDoesNotWait);
         _world.IsHealthy = true;
         await AdvanceUntilAsync(() => _world.Record.LastGoodTrouble is null);
 
+        Assert.Equal(ChannelState.RolledBack, (await worker.PassAsync(Nobody, default).WaitAsync(Bound)).State);
         Assert.Equal(AcknowledgementEvent.Healthy, Said()[^1]);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
@@ -154,6 +155,9 @@ public sealed class UnhealthyLastGoodTests : IAsyncLifetime
         await reconciler.AdvanceAsync(default);
         return reconciler;
     }
+
+    // The site's clock counts from the machine's timestamps, and may be off by one tick between two calls.
+    private static void AssertDoesNotWait(TimeSpan atMost) => Assert.InRange(atMost, TimeSpan.FromMilliseconds(-1), TimeSpan.FromMilliseconds(1));
 
     private List<AcknowledgementEvent> Said() => [.. _world.Acknowledged.Select(entry => entry.Event)];
 
