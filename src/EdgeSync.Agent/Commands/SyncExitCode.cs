@@ -32,6 +32,7 @@ internal static class SyncExitCode
     {
         ReasonCodes.DigestMismatch or ReasonCodes.SignatureMissing or ReasonCodes.SignatureUntrusted or ReasonCodes.ThresholdNotMet
             or ReasonCodes.ReleaseMalformed or ReasonCodes.WrongChannel or ReasonCodes.SequenceReplayed or ReasonCodes.SequenceEquivocation
+            or ReasonCodes.EpochTooFar
             or ReasonCodes.AttestationMissing or ReasonCodes.NoTrustRule or ReasonCodes.NoLongerTrusted => ExitCodes.NotTrusted,
         ReasonCodes.BundleInvalid or ReasonCodes.BundleEmpty or RegistryReasons.ManifestInvalid or RegistryReasons.PlatformMissing
             or RegistryReasons.ContentTooLarge => ExitCodes.BadInput,

@@ -32,6 +32,7 @@ public sealed class SyncExitCodeTests
     [InlineData(ChannelState.Rejected, ReasonCodes.SequenceReplayed, 77)]
     [InlineData(ChannelState.Rejected, ReasonCodes.DigestMismatch, 77)]
     [InlineData(ChannelState.Rejected, ReasonCodes.NoTrustRule, 77)]
+    [InlineData(ChannelState.Rejected, ReasonCodes.EpochTooFar, 77)]
     [InlineData(ChannelState.Rejected, ReasonCodes.AttestationMissing, 77)]
     [InlineData(ChannelState.Healthy, ReasonCodes.NoLongerTrusted, 77)]
     public void Of_OneChannel_SaysWhatAScriptActsOn(ChannelState state, string? reason, int code) =>
