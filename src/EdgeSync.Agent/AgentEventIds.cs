@@ -26,4 +26,7 @@ internal static class AgentEventIds
     public const int CertificateRenewed = 8025;
     public const int CertificateNotRenewed = 8026;
     public const int MemoryNotWritten = 8027;
+    public const int TrustRootTaken = 8030;
+    public const int RevocationsTaken = 8031;
+    public const int TrustRefused = 8032;
 }

@@ -58,6 +58,7 @@ internal static class CommandLine
         SetupCommand.Create(),
         StatusCommand.Create(),
         SyncCommand.Create(),
+        TrustCommand.Create(),
         VerifyCommand.Create(),
         VersionCommand.Create(),
     };

@@ -1,5 +1,6 @@
 using EdgeSync.Contracts;
 using EdgeSync.Contracts.Messaging;
+using EdgeSync.Contracts.Trust;
 using EdgeSync.Kubernetes.Api;
 using EdgeSync.Oci;
 using EdgeSync.Primitives.Failures;
@@ -33,7 +34,7 @@ internal static class SyncExitCode
         ReasonCodes.DigestMismatch or ReasonCodes.SignatureMissing or ReasonCodes.SignatureUntrusted or ReasonCodes.ThresholdNotMet
             or ReasonCodes.ReleaseMalformed or ReasonCodes.WrongChannel or ReasonCodes.SequenceReplayed or ReasonCodes.SequenceEquivocation
             or ReasonCodes.EpochTooFar
-            or ReasonCodes.AttestationMissing or ReasonCodes.NoTrustRule or ReasonCodes.NoLongerTrusted => ExitCodes.NotTrusted,
+            or ReasonCodes.AttestationMissing or ReasonCodes.NoTrustRule or ReasonCodes.NoLongerTrusted or TrustReasons.BundleRevoked => ExitCodes.NotTrusted,
         ReasonCodes.BundleInvalid or ReasonCodes.BundleEmpty or RegistryReasons.ManifestInvalid or RegistryReasons.PlatformMissing
             or RegistryReasons.ContentTooLarge => ExitCodes.BadInput,
         RegistryReasons.Unauthorized or RegistryReasons.Denied or ApiReasons.ClusterUnauthorized or ApiReasons.ClusterForbidden => ExitCodes.NotAllowed,

@@ -39,7 +39,7 @@ internal static class VerifyCommand
         {
             var policy = parsed.GetValue(policyFile) is { } file
                 ? TrustFile.Load(file)
-                : await ConfigurationOption.Load(parsed, config).Trust.LoadPolicyAsync(cancellationToken);
+                : await TrustDoor.ReadPolicyAsync(ConfigurationOption.Load(parsed, config), cancellationToken);
             var judge = new VerifyJudge(policy, parsed.GetValue(repository), parsed.GetValue(channel), TimeProvider.System);
             var text = parsed.GetRequiredValue(place);
             var report = LayoutPlace.Find(text) is { } layout

@@ -5,13 +5,21 @@ namespace EdgeSync.Agent.Configuration;
 /// <summary><c>trust</c>: whose signatures this site accepts: the keys of both roles, or a file that says more.</summary>
 internal sealed record TrustSection
 {
+    private static readonly string[] OtherForms = ["file", "releases", "bundles"];
+
     /// <summary>The full path of <c>trust.yaml</c>; null where the keys stand here.</summary>
     public string? File { get; init; }
 
-    /// <summary>Who may say what a channel delivers; null beside <see cref="File"/>.</summary>
+    /// <summary>The full path of the pinned trust root; null where the trust is no delivered one.</summary>
+    public string? Root { get; init; }
+
+    /// <summary>The repository of newer trust roots; null for that of the first channel.</summary>
+    public string? Repository { get; init; }
+
+    /// <summary>Who may say what a channel delivers; null beside <see cref="File"/> and <see cref="Root"/>.</summary>
     public TrustRole? Releases { get; init; }
 
-    /// <summary>Who may build what is delivered; null beside <see cref="File"/>.</summary>
+    /// <summary>Who may build what is delivered; null beside <see cref="File"/> and <see cref="Root"/>.</summary>
     public TrustRole? Bundles { get; init; }
 
     /// <summary>What stands in <see cref="File"/>; null without one, or where files are not looked at.</summary>
@@ -19,6 +27,16 @@ internal sealed record TrustSection
 
     public static TrustSection Read(SectionReader reader)
     {
+        if (reader.Has("root"))
+        {
+            return ReadRoot(reader);
+        }
+
+        if (reader.Has("repository"))
+        {
+            reader.Fault("repository", "is where newer trust roots come from, and there is no 'root'; write 'root: root.json' or remove it");
+        }
+
         if (!reader.Has("file"))
         {
             return new TrustSection { Releases = reader.Section("releases", TrustRole.Read), Bundles = reader.Section("bundles", TrustRole.Read) };
@@ -30,6 +48,22 @@ internal sealed record TrustSection
         }
 
         return new TrustSection { File = reader.OptionalFile("file") };
+    }
+
+    private static TrustSection ReadRoot(SectionReader reader)
+    {
+        foreach (var other in OtherForms.Where(reader.Has))
+        {
+            reader.Fault(other, "contradicts root, which says whom this site trusts; keep one of both");
+        }
+
+        var section = new TrustSection { Root = reader.OptionalFile("root"), Repository = reader.OptionalText("repository") };
+        if (section.Repository is { } repository && RepositoryName.Problem(repository) is { } problem)
+        {
+            reader.Fault("repository", problem);
+        }
+
+        return section;
     }
 
     /// <summary>The policy. Throws <see cref="EdgeSync.Signing.SigningException"/> that names every key file that cannot be used.</summary>

@@ -2,6 +2,7 @@ using EdgeSync.Agent.Commands;
 using EdgeSync.Agent.Holds;
 using EdgeSync.Agent.State;
 using EdgeSync.Agent.Time;
+using EdgeSync.Agent.Trust;
 using EdgeSync.Contracts.Messaging;
 using EdgeSync.Reconciliation;
 using EdgeSync.Reconciliation.Channels;
@@ -50,6 +51,20 @@ internal sealed class Site
 
     public HoldDesk HoldDesk { get; }
 
+    /// <summary>The trust that newer roots change; null where the keys stand in the configuration.</summary>
+    public SiteTrust? Trust
+    {
+        get;
+        init
+        {
+            field = value;
+            if (value is not null)
+            {
+                value.Changed += OnChanged;
+            }
+        }
+    }
+
     public SiteStatus Status()
     {
         var channels = Workers.Select(worker => worker.Status).ToList();
@@ -66,6 +81,7 @@ internal sealed class Site
             Holds = Holds.All is { Count: > 0 } holds ? [.. holds.Select(HoldDesk.StatusOf)] : null,
             Notices = _notices.All,
             Evidence = _notices.Evidence,
+            Trust = Trust?.Status,
             OutboxLength = _ledger.Number - _ledger.Confirmed,
             LedgerNumber = _ledger.Number,
             Fingerprint = Workers.Count == 0 ? null : SiteFingerprint.Of(Workers.Select(worker => (worker.Channel, worker.Fingerprint))),

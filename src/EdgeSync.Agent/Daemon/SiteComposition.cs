@@ -6,6 +6,7 @@ using EdgeSync.Agent.Hq;
 using EdgeSync.Agent.Sources;
 using EdgeSync.Agent.State;
 using EdgeSync.Agent.Time;
+using EdgeSync.Agent.Trust;
 using EdgeSync.Contracts.Messaging;
 using EdgeSync.Kubernetes.Apply;
 using EdgeSync.Kubernetes.Runtime;
@@ -17,6 +18,7 @@ using EdgeSync.Oci.Registries;
 using EdgeSync.Primitives.Timing;
 using EdgeSync.Reconciliation;
 using EdgeSync.Reconciliation.Channels;
+using EdgeSync.Reconciliation.Ports;
 using EdgeSync.Reconciliation.Staging;
 using EdgeSync.Signing.Keys;
 using EdgeSync.Sqlite;
@@ -51,8 +53,6 @@ internal sealed class SiteComposition : IAsyncDisposable
         var random = new Random();
         var profile = new SiteProfile(configuration.Fleet, configuration.Site, configuration.Labels, VersionCommand.Current);
         var platform = OciPlatform.Parse(configuration.Platform);
-        var policy = await configuration.Trust.LoadPolicyAsync(cancellationToken);
-
         var database = SqliteDatabase.Open(AgentDirectories.Database(configuration), SiteSchema.Steps);
         var memory = SiteMemory.Open(SiteMemory.PathOf(configuration.IdentityDirectory), logs.CreateLogger<SiteMemory>());
         var clock = Facts.CreateClock(database, memory.ProvenTime, TimeProvider.System);
@@ -63,6 +63,8 @@ internal sealed class SiteComposition : IAsyncDisposable
 
         var cache = await ContentStore.OpenAsync(AgentDirectories.Cache(configuration), clock, cancellationToken);
         var registries = new RegistryClients(configuration.Registries, clock, random, logs.CreateLogger<RegistryClient>());
+        var siteTrust = await OpenTrustAsync(configuration, registries, clock, logs, cancellationToken);
+        ISiteTrust trust = siteTrust is null ? new FixedTrust(await configuration.Trust.LoadPolicyAsync(cancellationToken)) : siteTrust;
         var fetcher = new GraphFetcher(
             cache,
             new FetchOptions { Parallelism = configuration.Fetch.Parallel, MaxBlobSize = configuration.Fetch.MaxBlobSize },
@@ -79,6 +81,11 @@ internal sealed class SiteComposition : IAsyncDisposable
         var cluster = new ClusterAdapter(
             connection, configuration.Cluster.InventoryNamespace, new PrunePolicy { MaxShare = configuration.Prune.MaxShare }, steady, random, logs);
         owned.AddRange([ledgerKey, cache, registries, connection]);
+        if (siteTrust is not null)
+        {
+            owned.Add(siteTrust);
+        }
+
         if (runtime is not null)
         {
             owned.Add(runtime);
@@ -88,9 +95,9 @@ internal sealed class SiteComposition : IAsyncDisposable
         var ports = new SitePorts
         {
             Site = profile,
-            Policy = policy,
+            Trust = trust,
             Releases = new RegistryReleaseSource(registries),
-            Bundles = new CachedBundleSource(cache, registries, fetcher, platform, policy, clock),
+            Bundles = new CachedBundleSource(cache, registries, fetcher, platform, trust, clock),
             Shelf = shelf,
             Runtime = runtime is null ? new NoImageRuntime() : new CriImageRuntime(runtime),
             Cluster = cluster,
@@ -105,7 +112,7 @@ internal sealed class SiteComposition : IAsyncDisposable
         };
         var renewer = CreateRenewer(configuration, profile, ledgerKey, clock, logs);
         var reportEvery = configuration.Hq?.ReportEvery ?? TimeSpan.FromMinutes(15);
-        var site = new Site(profile, ledger, holds, new SiteNotices(clock, memory, evidence, renewer), clock, reportEvery, changed => CreateWorkers(configuration, ports, changed, logs));
+        var site = new Site(profile, ledger, holds, new SiteNotices(clock, memory, evidence, renewer), clock, reportEvery, changed => CreateWorkers(configuration, ports, changed, logs)) { Trust = siteTrust };
         var composition = new SiteComposition(cache, shelf, site, store) { Ledger = ledger, Clock = clock, Renewer = renewer };
         composition._owned.AddRange(owned);
         return composition;
@@ -164,6 +171,15 @@ internal sealed class SiteComposition : IAsyncDisposable
             }
         }
     }
+
+    private static async Task<SiteTrust?> OpenTrustAsync(
+        AgentConfiguration configuration, RegistryClients registries, TimeProvider clock, ILoggerFactory logs, CancellationToken cancellationToken) =>
+        configuration.Trust.Root is null
+            ? null
+            : await SiteTrust.OpenAsync(
+                configuration,
+                new RegistryTrustSource(registries, configuration.Trust.Repository ?? configuration.Channels[0].Reference),
+                clock, logs.CreateLogger<SiteTrust>(), cancellationToken);
 
     private static List<ChannelWorker> CreateWorkers(AgentConfiguration configuration, SitePorts ports, Action changed, ILoggerFactory logs) =>
     [

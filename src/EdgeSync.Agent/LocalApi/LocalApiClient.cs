@@ -2,8 +2,10 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using EdgeSync.Agent.Failures;
 using EdgeSync.Agent.Holds;
+using EdgeSync.Agent.Trust;
 using EdgeSync.Contracts.Messaging;
 
 namespace EdgeSync.Agent.LocalApi;
@@ -62,21 +64,32 @@ internal sealed class LocalApiClient : IDisposable
 
     /// <summary>The holds that there are. Raises <see cref="LocalApiException"/> when no daemon answers.</summary>
     public Task<HoldAnswer> ListHoldsAsync(CancellationToken cancellationToken) =>
-        AskAsync(new HttpRequestMessage(HttpMethod.Get, HoldEndpoints.HoldsPath), cancellationToken);
+        AskAsync(new HttpRequestMessage(HttpMethod.Get, HoldEndpoints.HoldsPath), LocalApiJsonContext.Default.HoldAnswer, cancellationToken);
 
     /// <summary>Sets a hold. Raises <see cref="AgentException"/> with the daemon's reason, and <see cref="LocalApiException"/> when none answers.</summary>
     public Task<HoldAnswer> SetHoldAsync(HoldRequest request, CancellationToken cancellationToken) =>
-        AskAsync(Post(HoldEndpoints.HoldsPath, JsonSerializer.SerializeToUtf8Bytes(request, LocalApiJsonContext.Default.HoldRequest)), cancellationToken);
+        AskAsync(Post(HoldEndpoints.HoldsPath, JsonSerializer.SerializeToUtf8Bytes(request, LocalApiJsonContext.Default.HoldRequest)),
+            LocalApiJsonContext.Default.HoldAnswer, cancellationToken);
 
     /// <summary>Ends holds. Fails as <see cref="SetHoldAsync"/> does.</summary>
     public Task<HoldAnswer> ClearHoldsAsync(HoldEnding ending, CancellationToken cancellationToken) =>
-        AskAsync(Post(HoldEndpoints.ClearPath, JsonSerializer.SerializeToUtf8Bytes(ending, LocalApiJsonContext.Default.HoldEnding)), cancellationToken);
+        AskAsync(Post(HoldEndpoints.ClearPath, JsonSerializer.SerializeToUtf8Bytes(ending, LocalApiJsonContext.Default.HoldEnding)),
+            LocalApiJsonContext.Default.HoldAnswer, cancellationToken);
+
+    /// <summary>What the site trusts. Fails as <see cref="SetHoldAsync"/> does.</summary>
+    public Task<TrustView> GetTrustAsync(CancellationToken cancellationToken) => AskAsync(
+        new HttpRequestMessage(HttpMethod.Get, TrustEndpoints.TrustPath), LocalApiJsonContext.Default.TrustView, cancellationToken);
+
+    /// <summary>Brings trust roots and revocations. Fails as <see cref="SetHoldAsync"/> does.</summary>
+    public Task<TrustAnswer> ImportTrustAsync(TrustImport import, CancellationToken cancellationToken) => AskAsync(
+        Post(TrustEndpoints.TrustPath, JsonSerializer.SerializeToUtf8Bytes(import, LocalApiJsonContext.Default.TrustImport)),
+        LocalApiJsonContext.Default.TrustAnswer, cancellationToken);
 
     public void Dispose() => _http.Dispose();
 
     private static HttpRequestMessage Post(string path, byte[] json) => new(HttpMethod.Post, path) { Content = new ByteArrayContent(json) };
 
-    private async Task<HoldAnswer> AskAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    private async Task<T> AskAsync<T>(HttpRequestMessage request, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
         try
         {
@@ -90,7 +103,7 @@ internal sealed class LocalApiClient : IDisposable
             }
 
             response.EnsureSuccessStatusCode();
-            return await JsonSerializer.DeserializeAsync(body, LocalApiJsonContext.Default.HoldAnswer, cancellationToken)
+            return await JsonSerializer.DeserializeAsync(body, type, cancellationToken)
                 ?? throw NoAnswer("it answered with nothing");
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException or JsonException)

@@ -16,6 +16,7 @@ internal sealed class LocalApiEndpoints(Site site, CancellationToken stopping)
     private static readonly byte[] NewLine = "\n"u8.ToArray();
 
     private readonly HoldEndpoints _holds = new(site.HoldDesk);
+    private readonly TrustEndpoints _trust = new(site.Trust, site.LookNow);
 
     /// <summary>Answers one request; few fixed paths need no router.</summary>
     public Task AnswerAsync(HttpContext context) => context.Request.Path.Value switch
@@ -24,6 +25,7 @@ internal sealed class LocalApiEndpoints(Site site, CancellationToken stopping)
         SyncPath => AnswerAsync(context, post: SyncAsync),
         HoldEndpoints.HoldsPath => AnswerAsync(context, get: _holds.ListAsync, post: _holds.SetAsync),
         HoldEndpoints.ClearPath => AnswerAsync(context, post: _holds.ClearAsync),
+        TrustEndpoints.TrustPath => AnswerAsync(context, get: _trust.ShowAsync, post: _trust.ImportAsync),
         _ => Refuse(context, StatusCodes.Status404NotFound),
     };
 

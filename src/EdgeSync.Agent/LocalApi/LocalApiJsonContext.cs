@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using EdgeSync.Agent.Holds;
+using EdgeSync.Agent.Trust;
 using EdgeSync.Contracts.Messaging;
 
 namespace EdgeSync.Agent.LocalApi;
@@ -16,4 +17,7 @@ namespace EdgeSync.Agent.LocalApi;
 [JsonSerializable(typeof(LocalFault))]
 [JsonSerializable(typeof(SyncEvent))]
 [JsonSerializable(typeof(SiteStatus))]
+[JsonSerializable(typeof(TrustImport))]
+[JsonSerializable(typeof(TrustAnswer))]
+[JsonSerializable(typeof(TrustView))]
 internal sealed partial class LocalApiJsonContext : JsonSerializerContext;

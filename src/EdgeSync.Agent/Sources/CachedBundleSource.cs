@@ -15,13 +15,24 @@ namespace EdgeSync.Agent.Sources;
 
 /// <summary>Bundles from their registries by way of the site's cache. With everything in the cache, no registry is asked.</summary>
 internal sealed class CachedBundleSource(
-    ContentStore cache, RegistryClients registries, GraphFetcher fetcher, OciPlatform platform, TrustPolicy policy, TimeProvider time) : IBundleSource
+    ContentStore cache, RegistryClients registries, GraphFetcher fetcher, OciPlatform platform, ISiteTrust trust, TimeProvider time) : IBundleSource
 {
     private readonly CachedSignatures _signatures = new(cache);
     private readonly RegistrySignatures _registrySignatures = new(cache);
 
     public async Task<VerifiedBundle> JudgeAsync(string channel, BundleRevision bundle, CancellationToken cancellationToken)
     {
+        if (trust.FindRevocation(bundle.Digest) is { } revocation)
+        {
+            throw new ReconciliationException(revocation.Reason, revocation.Message)
+            {
+                Disposition = Disposition.Stalled,
+                Subject = bundle.Digest.ToString(),
+                Hint = revocation.Hint,
+                ExitCode = ExitCodes.NotTrusted,
+            };
+        }
+
         var index = await FindIndexAsync(bundle, cancellationToken);
         var place = new TrustPlace(bundle.Repository, channel);
         var verdict = await JudgeCachedAsync(index, place, cancellationToken);
@@ -90,7 +101,7 @@ internal sealed class CachedBundleSource(
     }
 
     private async Task<BundleVerdict> JudgeCachedAsync(Descriptor index, TrustPlace place, CancellationToken cancellationToken) =>
-        BundleVerifier.Verify(index, await _signatures.ReadAsync(index.Digest, cancellationToken), policy, place, time.GetUtcNow());
+        BundleVerifier.Verify(index, await _signatures.ReadAsync(index.Digest, cancellationToken), trust.Policy, place, time.GetUtcNow());
 
     private async Task<bool> TryRefreshAsync(BundleRevision bundle, BundleVerdict.Untrusted doubtful, CancellationToken cancellationToken)
     {

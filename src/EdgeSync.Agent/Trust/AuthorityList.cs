@@ -154,6 +154,12 @@ internal sealed class AuthorityList
             return null;
         }
 
+        if (_folder.Length == 0)
+        {
+            reader.Fault(file, $"names a file, and this policy travels without any; write the content itself under '{text}'");
+            return null;
+        }
+
         var path = Path.GetFullPath(named, _folder);
         if (BoundedFile.Read(path, maxBytes, out var problem) is { } bytes)
         {

@@ -48,6 +48,11 @@ internal sealed class CertificateReader(string folder)
             {
                 pem.Append(item.Text).Append('\n');
             }
+            else if (folder.Length == 0)
+            {
+                item.Fault("names a file, and this policy travels without any; write the certificates themselves");
+                isWhole = false;
+            }
             else if (BoundedFile.Read(Path.GetFullPath(item.Text, folder), MaxStoreBytes, out var unreadable) is { } bytes)
             {
                 pem.Append(Encoding.UTF8.GetString(bytes)).Append('\n');

@@ -42,10 +42,16 @@ internal static class TrustFile
         }
     }
 
+    /// <summary>As <see cref="Read(string, string, List{ConfigurationFault})"/>, of a policy that is delivered without the files beside it: it may name none.</summary>
+    public static TrustPolicy? ReadAlone(string name, string text, List<ConfigurationFault> faults) =>
+        Read(new ReadingContext("", checkFiles: false), name, text, faults);
+
     /// <summary>As <see cref="Load(string, List{ConfigurationFault})"/>, of a text; relative paths in it begin at the folder of this path.</summary>
-    public static TrustPolicy? Read(string path, string text, List<ConfigurationFault> faults)
+    public static TrustPolicy? Read(string path, string text, List<ConfigurationFault> faults) =>
+        Read(new ReadingContext(Path.GetDirectoryName(Path.GetFullPath(path))!, checkFiles: true), path, text, faults);
+
+    private static TrustPolicy? Read(ReadingContext context, string path, string text, List<ConfigurationFault> faults)
     {
-        var context = new ReadingContext(Path.GetDirectoryName(Path.GetFullPath(path))!, checkFiles: true);
         TrustPolicy? policy = null;
         if (ConfigurationYaml.Read(path, text, context.Faults) is { } root)
         {

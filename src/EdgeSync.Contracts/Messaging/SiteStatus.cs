@@ -50,6 +50,9 @@ public sealed record SiteStatus
     /// <summary>The proofs, kept at the site, that two different releases were signed under one number; null where there are none.</summary>
     public IReadOnlyList<EquivocationStatus>? Evidence { get; init; }
 
+    /// <summary>The trust root; null where the keys stand in the site's configuration.</summary>
+    public TrustStatus? Trust { get; init; }
+
     /// <summary>How many ledger entries HQ has not confirmed.</summary>
     public long OutboxLength { get; init; }
 

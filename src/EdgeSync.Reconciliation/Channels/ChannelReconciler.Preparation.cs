@@ -4,6 +4,7 @@ using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Primitives.Failures;
 using EdgeSync.Reconciliation.Staging;
 using EdgeSync.Reconciliation.State;
+using EdgeSync.Reconciliation.Steps;
 using EdgeSync.Signing.Releases;
 
 namespace EdgeSync.Reconciliation.Channels;
@@ -12,6 +13,8 @@ namespace EdgeSync.Reconciliation.Channels;
 internal sealed partial class ChannelReconciler
 {
     private volatile StagedBundle? _staged;
+    private long _stagedUnder;
+    private long _lookedUnder;
 
     /// <summary>Why what is live would not be accepted today, or null.</summary>
     public Trouble? Distrust => _staged is { } staged && staged.Summary == _record.LastGood?.Summary ? staged.Distrust : null;
@@ -22,6 +25,19 @@ internal sealed partial class ChannelReconciler
     /// <summary>Has the content be looked at again before it is used the next time.</summary>
     public void DoubtContent() => _staged = null;
 
+    // What was refused, or passed over, may count under today's configuration and trust.
+    private void LookWithFreshEyes()
+    {
+        if (_record.Refused is not null || _record.ForOthers is not null)
+        {
+            _record = _record with { SeenArtifact = null };
+        }
+    }
+
+    // The trust itself is in doubt: nothing new is begun, until it changes.
+    private GateDecision.Wait? Distrusting() =>
+        _ports.Trust.FindDoubt() is { } doubt ? new GateDecision.Wait(doubt.Reason, doubt.Message, Until: null, doubt.Hint) : null;
+
     private static bool IsRefusal(EdgeSyncException failure) =>
         failure.Disposition == Disposition.Stalled || failure.Reason == ReasonCodes.DigestMismatch;
 
@@ -29,7 +45,8 @@ internal sealed partial class ChannelReconciler
 
     private async Task<StagedBundle> PrepareAsync(ReleaseCopy copy, CancellationToken cancellationToken)
     {
-        if (_staged is { Lack: null } known && known.Summary == copy.Summary)
+        var generation = _ports.Trust.Generation;
+        if (_staged is { Lack: null } known && known.Summary == copy.Summary && _stagedUnder == generation)
         {
             return known;
         }
@@ -56,6 +73,7 @@ internal sealed partial class ChannelReconciler
         }
 
         _staged = staged;
+        _stagedUnder = generation;
         return staged;
     }
 

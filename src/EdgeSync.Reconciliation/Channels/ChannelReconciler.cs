@@ -41,11 +41,7 @@ internal sealed partial class ChannelReconciler
         _gate = new GateStep(ports.Holds, ports.Time);
         _apply = new ApplyStep(ports.Cluster, progress, ports.Steady);
         _record = ports.Store.Load(channel.Name);
-        if (_record.Refused is not null || _record.ForOthers is not null)
-        {
-            // The configuration may have changed since: look with fresh eyes once.
-            _record = _record with { SeenArtifact = null };
-        }
+        LookWithFreshEyes();
     }
 
     /// <summary>The durable record as it is now.</summary>
@@ -57,6 +53,12 @@ internal sealed partial class ChannelReconciler
     /// <summary>Looks at the channel. True where a new release was accepted.</summary>
     public async Task<bool> LookAsync(CancellationToken cancellationToken)
     {
+        if (_lookedUnder != _ports.Trust.Generation)
+        {
+            _lookedUnder = _ports.Trust.Generation;
+            LookWithFreshEyes();
+        }
+
         var before = _record.Target;
         var refusedBefore = _record.Refused;
         var forOthersBefore = _record.ForOthers;
@@ -186,7 +188,7 @@ internal sealed partial class ChannelReconciler
             throw;
         }
 
-        switch (_gate.Decide(staged.Release, _record))
+        switch (Distrusting() ?? _gate.Decide(staged.Release, _record))
         {
             case GateDecision.Wait wait:
                 WaitingUntil = wait.Until ?? DateTimeOffset.MaxValue;

@@ -57,9 +57,11 @@ public static class ChannelStatusBuilder
             (ChannelState.Degraded, _, var why, _) when record.LastGoodTrouble is { } second => (
                 second.Reason, why is null ? second.Message : $"{why.Message}; and last-good: {second.Message}", second.Hint),
             (ChannelState.RolledBack or ChannelState.Failed or ChannelState.Waiting, _, { } why, _) => (why.Reason, why.Message, why.Hint),
-            (_, _, _, { } failure) => (failure.Reason, failure.Message, failure.Hint),
-            _ when distrust is not null => (
+
+            // A registry that does not answer does not hide it: a key that was revoked by hand is reported with no network too.
+            _ when distrust is not null && !IsOfTheCluster(trouble) => (
                 ReasonCodes.NoLongerTrusted, $"what runs is no longer trusted, and runs on: {distrust.Message}", distrust.Hint),
+            (_, _, _, { } failure) => (failure.Reason, failure.Message, failure.Hint),
             _ when record.FrozenSince is not null => (ReasonCodes.FreezeSuspected, FreshnessStep.Describe(record), FreshnessStep.Hint),
             _ when progress?.WaitingFor is { } what => (null, $"waiting for {what}", null),
             _ => (null, record.ForOthers is { } sequence ? $"the newest release, {sequence}, is for other sites" : null, null),

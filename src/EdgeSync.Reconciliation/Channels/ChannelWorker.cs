@@ -114,7 +114,9 @@ public sealed partial class ChannelWorker : IAsyncDisposable
         EdgeSyncException? trouble = null;
         if (_ports.Steady.GetUtcNow() >= _nextLook)
         {
-            trouble = await TryAsync(LookAsync, cancellationToken);
+            // Newer keys come before what they sign; where they cannot be asked for, the registry's answer about releases says so too.
+            trouble = await TryAsync(_ports.Trust.LookAsync, cancellationToken);
+            trouble = await TryAsync(LookAsync, cancellationToken) ?? trouble;
         }
 
         trouble = await TryAsync(CheckFreshnessAsync, cancellationToken) ?? trouble;

@@ -11,7 +11,10 @@ public sealed record SitePorts
     public required SiteProfile Site { get; init; }
 
     /// <summary>Whom it trusts.</summary>
-    public required TrustPolicy Policy { get; init; }
+    public required ISiteTrust Trust { get; init; }
+
+    /// <summary>The policy as it is now.</summary>
+    public TrustPolicy Policy => Trust.Policy;
 
     /// <summary>Where release records come from.</summary>
     public required IReleaseSource Releases { get; init; }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using EdgeSync.Primitives;
 using EdgeSync.Signing.Policies.Attestations;
 
 namespace EdgeSync.Signing.Policies;
@@ -35,6 +36,17 @@ public sealed class BundleRule
         Everybody = [.. Authorities.Concat(Attestations.SelectMany(attestation => attestation.SignedBy)).Distinct()];
     }
 
+    // What a revocation leaves; it may be too few.
+    private BundleRule(BundleRule rule, IReadOnlySet<Digest> revoked)
+    {
+        Name = rule.Name;
+        Scope = rule.Scope;
+        Authorities = Left(rule.Authorities, revoked);
+        Threshold = rule.Threshold;
+        Attestations = [.. rule.Attestations.Select(attestation => attestation with { SignedBy = Left(attestation.SignedBy, revoked) })];
+        Everybody = Left(rule.Everybody, revoked);
+    }
+
     /// <summary>What people call it.</summary>
     public string Name { get; }
 
@@ -53,12 +65,22 @@ public sealed class BundleRule
     /// <summary>Whose signatures are looked for at all: those who may sign, and those who may attest.</summary>
     internal IReadOnlyList<TrustAuthority> Everybody { get; }
 
+    /// <summary>The same rule without these keys. What it asks for stays: where nobody is left to give it, nothing more is accepted.</summary>
+    public BundleRule Without(IReadOnlySet<Digest> revoked)
+    {
+        ArgumentNullException.ThrowIfNull(revoked);
+        return new BundleRule(this, revoked);
+    }
+
     /// <summary>How many different ones of these there can be: one key under two names is one.</summary>
     public static int CountDifferent(IReadOnlyList<TrustAuthority> authorities)
     {
         ArgumentNullException.ThrowIfNull(authorities);
         return authorities.DistinctBy(authority => authority is TrustAuthority.ByKey key ? key.Key.Id.ToString() : authority.Name).Count();
     }
+
+    private static IReadOnlyList<TrustAuthority> Left(IReadOnlyList<TrustAuthority> authorities, IReadOnlySet<Digest> revoked) =>
+        [.. authorities.Where(authority => authority is not TrustAuthority.ByKey { Key: var key } || !revoked.Contains(key.Id))];
 
     private static string? FindProblem(IReadOnlyList<TrustAuthority> authorities, int threshold)
     {

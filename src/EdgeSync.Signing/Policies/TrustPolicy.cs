@@ -1,3 +1,4 @@
+using EdgeSync.Primitives;
 using EdgeSync.Primitives.Failures;
 using EdgeSync.Signing.Keys;
 
@@ -30,6 +31,16 @@ public sealed class TrustPolicy
 
     /// <summary>The rules for bundles.</summary>
     public IReadOnlyList<BundleRule> Bundles { get; }
+
+    /// <summary>The same policy without these keys: every rule stays, and one that too few are left for accepts nothing more.</summary>
+    public TrustPolicy Without(IReadOnlySet<Digest> revoked)
+    {
+        ArgumentNullException.ThrowIfNull(revoked);
+        return revoked.Count == 0
+            ? this
+            : new TrustPolicy(
+                [.. Releases.Select(rule => rule with { Keys = rule.Keys.Without(revoked) })], [.. Bundles.Select(rule => rule.Without(revoked))]);
+    }
 
     /// <summary>The rule for release records from this place; null where none fits.</summary>
     public ReleaseRule? FindReleaseRule(TrustPlace place)

@@ -34,7 +34,7 @@ public sealed class TrustRootStore(string directory, string markPath)
             _ => throw new InvalidOperationException("a pinned root is accepted or rejected"),
         };
         _folder = Path.Combine(directory, chain.Head.Payload.ToShortString());
-        Directory.CreateDirectory(_folder, OwnerOnly);
+        CreateFolder(_folder);
 
         RootFault? problem;
         (chain, problem) = await FollowAsync(chain, cancellationToken);
@@ -70,6 +70,18 @@ public sealed class TrustRootStore(string directory, string markPath)
         if (!File.Exists(path) && Directory.GetFiles(Folder, "evidence-*.json").Length < MaxEvidence)
         {
             await DurableFile.WriteAsync(path, envelope, DurableFile.SharedMode, cancellationToken);
+        }
+    }
+
+    private static void CreateFolder(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(path, OwnerOnly);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw DurableFile.Translate(path, failure);
         }
     }
 

@@ -10,7 +10,7 @@ namespace EdgeSync.Signing.Roots;
 public sealed record TrustState(TrustChain Chain, Revocations? Revocations)
 {
     /// <summary>All revoked keys, by a root or by a list.</summary>
-    public IReadOnlySet<Digest> RevokedKeys { get; } = new HashSet<Digest>(Chain.RevokedKeys.Concat(Revocations?.Keys ?? new HashSet<Digest>()));
+    public IReadOnlySet<Digest> RevokedKeys => new HashSet<Digest>(Chain.RevokedKeys.Concat(Revocations?.Keys ?? new HashSet<Digest>()));
 
     /// <summary>All revoked bundles.</summary>
     public IReadOnlySet<Digest> RevokedBundles => Revocations?.Bundles ?? new HashSet<Digest>();

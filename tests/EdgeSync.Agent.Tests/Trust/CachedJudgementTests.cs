@@ -12,6 +12,7 @@ using EdgeSync.Oci.Manifests;
 using EdgeSync.Oci.References;
 using EdgeSync.Oci.Registries;
 using EdgeSync.Primitives.Failures;
+using EdgeSync.Reconciliation.Ports;
 using EdgeSync.Signing.Envelopes;
 using EdgeSync.Signing.Keys;
 using EdgeSync.Signing.Sigstore.Statements;
@@ -84,7 +85,7 @@ public sealed class CachedJudgementTests(PublishingBed bed) : IClassFixture<Publ
         _owned.Add(registries);
         return new CachedBundleSource(
             cache, registries, new GraphFetcher(cache, new FetchOptions(), TimeProvider.System, new Random(1)), OciPlatform.Parse("linux/amd64"),
-            TrustFile.Load(Policy(rule)), TimeProvider.System);
+            new FixedTrust(TrustFile.Load(Policy(rule))), TimeProvider.System);
     }
 
     private string Policy(string rule)

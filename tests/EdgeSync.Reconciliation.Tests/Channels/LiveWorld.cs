@@ -219,7 +219,7 @@ internal sealed class LiveWorld : IReleaseSource, IBundleSource, IImageShelf, II
         return new SitePorts
         {
             Site = new SiteProfile("retail", "store-0042", new Dictionary<string, string>(), "0.1.0"),
-            Policy = new TrustPolicy(new KeyRing("release", [key], 1), new KeyRing("bundle", [key], 1)),
+            Trust = new FixedTrust(new TrustPolicy(new KeyRing("release", [key], 1), new KeyRing("bundle", [key], 1))),
             Releases = this,
             Bundles = this,
             Shelf = this,

@@ -34,6 +34,9 @@ public sealed record SiteConfiguration
     /// <summary>Default: the build key of the delivery.</summary>
     public IReadOnlyList<string>? BundleKeys { get; init; }
 
+    /// <summary>The pinned trust root, in place of the keys; or null.</summary>
+    public string? TrustRoot { get; init; }
+
     public string Every { get; init; } = "1s";
 
     public string HealthDeadline { get; init; } = "60s";
@@ -62,8 +65,7 @@ public sealed record SiteConfiguration
               - host: {Registry}
                 plainHttp: true
             trust:
-              releases: {List("{keys: [", Delivery.ReleasePublicKeys, $"], threshold: {ReleaseThreshold}}}")}
-              bundles: {List("{keys: [", BundleKeys ?? [Delivery.BuildPublicKey], "], threshold: 1}")}
+            {Trust()}
             channels:
               - name: {ShopDelivery.Channel}
                 reference: {Delivery.ReleaseRepository}
@@ -79,6 +81,11 @@ public sealed record SiteConfiguration
         await File.WriteAllTextAsync(FilePath, text.ToString(), cancellationToken);
         return FilePath;
     }
+
+    private string Trust() => TrustRoot is { } root
+        ? $"  root: {root}"
+        : $"  releases: {List("{keys: [", Delivery.ReleasePublicKeys, $"], threshold: {ReleaseThreshold}}}")}\n"
+            + $"  bundles: {List("{keys: [", BundleKeys ?? [Delivery.BuildPublicKey], "], threshold: 1}")}";
 
     private static string List(string open, IEnumerable<string> items, string close) => open + string.Join(", ", items) + close;
 }

@@ -1,0 +1,320 @@
+using System.Globalization;
+using EdgeSync.Agent.Configuration;
+using EdgeSync.Contracts.Messaging;
+using EdgeSync.Contracts.Trust;
+using EdgeSync.Oci.Manifests;
+using EdgeSync.Oci.Registries;
+using EdgeSync.Primitives;
+using EdgeSync.Reconciliation.Ports;
+using EdgeSync.Reconciliation.State;
+using EdgeSync.Signing.Policies;
+using EdgeSync.Signing.Roots;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeSync.Agent.Trust;
+
+/// <summary>
+/// The trust of a site that was installed with a trust root: follows newer roots and revocations, from the registry and from people, each on disk before
+/// it counts. Safe for use by several threads.
+/// </summary>
+internal sealed partial class SiteTrust : ISiteTrust, IDisposable
+{
+    private static readonly TimeSpan LookShared = TimeSpan.FromSeconds(2);
+
+    private readonly TrustRootStore _store;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly SemaphoreSlim _one = new(1, 1);
+    private volatile Standing _now;
+    private Digest? _seenArtifact;
+    private long _lookedAt;
+
+    private SiteTrust(TrustRootStore store, TrustLoad load, TimeProvider time, ILogger logger)
+    {
+        _store = store;
+        _time = time;
+        _logger = logger;
+        _now = Standing.Of(load.State, load.Mark, load.Problem, generation: 1);
+        if (load.Problem is { } problem)
+        {
+            LogRefused(problem.Reason, problem.Message);
+        }
+    }
+
+    /// <summary>Raised, from any thread, after the trust has changed.</summary>
+    public event Action? Changed;
+
+    /// <summary>Where newer ones are looked for; null where only people bring them.</summary>
+    public RegistryTrustSource? Source { get; init; }
+
+    public TrustPolicy Policy => _now.Policy;
+
+    public long Generation => _now.Generation;
+
+    public TrustState State => _now.State;
+
+    public TrustView View => TrustView.Of(_now.State, FindFault());
+
+    public TrustStatus Status
+    {
+        get
+        {
+            var (head, fault) = (_now.State.Chain.Head, FindFault());
+            return new TrustStatus
+            {
+                Version = head.Version,
+                ExpiresAt = head.Record.ExpiresAt,
+                Revocations = _now.State.Revocations?.Record.Number,
+                Reason = fault?.Reason,
+                Message = fault?.Message,
+                Hint = fault?.Hint,
+            };
+        }
+    }
+
+    /// <summary>Opens the site's trust. Raises an <see cref="Primitives.Failures.EdgeSyncException"/> where the pinned root cannot be used.</summary>
+    public static async Task<SiteTrust> OpenAsync(
+        AgentConfiguration configuration, RegistryTrustSource? source, TimeProvider time, ILogger<SiteTrust> logger, CancellationToken cancellationToken)
+    {
+        var store = StoreOf(configuration);
+        var load = await store.LoadAsync(configuration.Trust.Root!, configuration.Fleet, cancellationToken);
+        return new SiteTrust(store, load, time, logger) { Source = source };
+    }
+
+    /// <summary>Where a site keeps its roots.</summary>
+    public static TrustRootStore StoreOf(AgentConfiguration configuration) => new(
+        Path.Combine(configuration.StateDirectory, "trust"), Path.Combine(configuration.IdentityDirectory, "highest-trust-root"));
+
+    public Trouble? FindDoubt() => FindDoubtFault() is { } fault ? new Trouble(fault.Reason, fault.Message, fault.Hint) : null;
+
+    /// <summary>Why this bundle must not be activated, whoever signed it; null where nothing was said against it.</summary>
+    public Trouble? FindRevocation(Digest bundle) => _now.State.Revocations is { } list && list.Bundles.Contains(bundle)
+        ? new Trouble(
+            TrustReasons.BundleRevoked,
+            $"the bundle {bundle.ToShortString()} was revoked by list {list.Record.Number.ToString(CultureInfo.InvariantCulture)}{(list.Record.Note is { } note ? $": {note}" : "")}",
+            "Publish a release with another bundle; what is revoked stays revoked.")
+        : null;
+
+    public async Task LookAsync(CancellationToken cancellationToken)
+    {
+        await _one.WaitAsync(cancellationToken);
+        try
+        {
+            // Channels that look at the same time share one look.
+            if (Source is null || (_lookedAt != 0 && _time.GetElapsedTime(_lookedAt) < LookShared))
+            {
+                return;
+            }
+
+            if (await Source.LookAsync(_seenArtifact, cancellationToken) is ResolveOutcome.Found found)
+            {
+                await FollowAsync_NeedsLock(Source, found.Manifest, cancellationToken);
+                _seenArtifact = found.Manifest.Descriptor.Digest;
+            }
+
+            _lookedAt = _time.GetTimestamp();
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    /// <summary>Takes records that somebody brings, in the order in which they need each other; what was refused is said.</summary>
+    public async Task<TrustAnswer> ImportAsync(TrustImport import, CancellationToken cancellationToken)
+    {
+        var outcomes = new List<TrustOutcome>();
+        await _one.WaitAsync(cancellationToken);
+        try
+        {
+            var known = import.Envelopes.Select(bytes => (Bytes: bytes, Envelope: TrustEnvelope.Peek(bytes))).ToList();
+            foreach (var envelope in known.Select(item => item.Envelope).OfType<TrustEnvelope>().OrderBy(e => e.Kind).ThenBy(e => e.Number))
+            {
+                outcomes.Add(await TakeAsync_NeedsLock(envelope, cancellationToken));
+            }
+
+            var strange = known.Count(item => item.Envelope is null);
+            if (strange > 0)
+            {
+                outcomes.Add(new TrustOutcome(
+                    strange == 1 ? "a file" : string.Create(CultureInfo.InvariantCulture, $"{strange} files"), TrustResult.Refused, TrustReasons.RootMalformed,
+                    "it is neither a trust root nor a list of revocations", "Bring the files that 'edgesync trust sign' wrote."));
+            }
+
+            // What the registry has may fit now.
+            _seenArtifact = null;
+        }
+        finally
+        {
+            _one.Release();
+        }
+
+        return new TrustAnswer(outcomes, View);
+    }
+
+    public void Dispose() => _one.Dispose();
+
+    private async Task FollowAsync_NeedsLock(RegistryTrustSource source, ReceivedManifest manifest, CancellationToken cancellationToken)
+    {
+        if (!TrustArtifact.TryRead(manifest.Bytes, out var listing, out var problem))
+        {
+            Refuse(new RootFault(TrustReasons.RootMalformed, $"'{source.Reference}' cannot be read: {problem}", "Publish the trust again with 'edgesync trust publish'."));
+            return;
+        }
+
+        Refuse(null);
+        var head = _now.State.Chain.Head;
+        if (listing.Roots.Keys.Append(0).Max() is var newest && newest < head.Version)
+        {
+            Refuse(new RootFault(
+                TrustReasons.RootReplayed,
+                string.Create(CultureInfo.InvariantCulture, $"'{source.Reference}' has trust root {newest} at most, and this site has {head.Version}"),
+                "Find out who serves old roots: a registry that was restored, or somebody who keeps the newer ones away."));
+        }
+
+        // The one that counts too, where it is another: two of one version are news.
+        foreach (var version in Versions(head, listing))
+        {
+            var envelope = new TrustEnvelope(TrustEnvelopeKind.Root, version, await source.BringAsync(listing.Roots[version], cancellationToken));
+            if (await TakeAsync_NeedsLock(envelope, cancellationToken) is { Result: TrustResult.Refused })
+            {
+                return;
+            }
+        }
+
+        if (listing.Revocations is { } list && list.Digest != EnvelopeDigest(_now.State.Revocations))
+        {
+            await TakeAsync_NeedsLock(
+                new TrustEnvelope(TrustEnvelopeKind.Revocations, 0, await source.BringAsync(list, cancellationToken)), cancellationToken);
+        }
+    }
+
+    private IEnumerable<long> Versions(TrustRoot head, TrustListing listing)
+    {
+        var here = Digest.Of(_now.State.Chain.Links[^1].Envelope.Span);
+        if (listing.Roots.TryGetValue(head.Version, out var same) && same.Digest != here)
+        {
+            yield return head.Version;
+        }
+
+        for (var version = head.Version + 1; listing.Roots.ContainsKey(version); version++)
+        {
+            yield return version;
+        }
+    }
+
+    private static Digest? EnvelopeDigest(Revocations? list) => list is null ? null : Digest.Of(list.Envelope.Span);
+
+    private Task<TrustOutcome> TakeAsync_NeedsLock(TrustEnvelope envelope, CancellationToken cancellationToken) => envelope.Kind == TrustEnvelopeKind.Root
+        ? TakeRootAsync_NeedsLock(envelope, cancellationToken)
+        : TakeListAsync_NeedsLock(envelope, cancellationToken);
+
+    private async Task<TrustOutcome> TakeRootAsync_NeedsLock(TrustEnvelope envelope, CancellationToken cancellationToken)
+    {
+        var what = string.Create(CultureInfo.InvariantCulture, $"trust root {envelope.Number}");
+        var (state, mark) = (_now.State, _now.Mark);
+        switch (state.Chain.Append(envelope.Bytes, state.Revocations?.Keys ?? new HashSet<Digest>()))
+        {
+            case RootVerdict.Accepted accepted:
+                mark = await _store.SaveAsync(accepted.Chain, mark, cancellationToken);
+                Count(new TrustState(accepted.Chain, state.Revocations), mark);
+                LogRoot(accepted.Chain.Head.Version, string.Join(", ", accepted.Chain.Links[^1].Signers));
+                return new TrustOutcome(what, TrustResult.Taken);
+
+            case RootVerdict.Rejected { Fault.Reason: TrustReasons.RootReplayed } when IsKnown(state.Chain, envelope):
+            case RootVerdict.Known:
+                return new TrustOutcome(what, TrustResult.Known);
+
+            case RootVerdict.Rejected rejected:
+                if (rejected.Contradicts is not null)
+                {
+                    await _store.KeepEvidenceAsync(envelope.Bytes, cancellationToken);
+                }
+
+                return Refused(what, rejected.Fault);
+
+            default:
+                throw new InvalidOperationException("a root is accepted, known or rejected");
+        }
+    }
+
+    private async Task<TrustOutcome> TakeListAsync_NeedsLock(TrustEnvelope envelope, CancellationToken cancellationToken)
+    {
+        var state = _now.State;
+        switch (RevocationVerifier.Verify(envelope.Bytes, state.Chain, state.Revocations))
+        {
+            case RevocationVerdict.Accepted { Revocations: var list }:
+                await _store.SaveAsync(list, cancellationToken);
+                Count(new TrustState(state.Chain, list), _now.Mark);
+                LogRevocations(list.Record.Number, list.Keys.Count, list.Bundles.Count);
+                return new TrustOutcome(Name(list.Record.Number), TrustResult.Taken);
+
+            case RevocationVerdict.Known:
+                return new TrustOutcome(Name(state.Revocations!.Record.Number), TrustResult.Known);
+
+            case RevocationVerdict.Rejected rejected:
+                if (rejected.IsEquivocation)
+                {
+                    await _store.KeepEvidenceAsync(envelope.Bytes, cancellationToken);
+                }
+
+                return Refused(Name(envelope.Number), rejected.Fault);
+
+            default:
+                throw new InvalidOperationException("a list is accepted, known or rejected");
+        }
+
+        static string Name(long number) => number == 0 ? "a list of revocations" : string.Create(CultureInfo.InvariantCulture, $"list {number} of revocations");
+    }
+
+    private static bool IsKnown(TrustChain chain, TrustEnvelope envelope) =>
+        Signing.Envelopes.DsseEnvelope.TryParse(envelope.Bytes.Span, out var parsed, out _) && chain.Contains(Digest.Of(parsed.Payload.Span));
+
+    private TrustOutcome Refused(string what, RootFault fault)
+    {
+        Refuse(fault);
+        return new TrustOutcome(what, TrustResult.Refused, fault.Reason, fault.Message, fault.Hint);
+    }
+
+    private void Refuse(RootFault? fault)
+    {
+        if (fault != _now.Refused)
+        {
+            _now = _now with { Refused = fault };
+            if (fault is not null)
+            {
+                LogRefused(fault.Reason, fault.Message);
+            }
+
+            Changed?.Invoke();
+        }
+    }
+
+    private void Count(TrustState state, RootMark? mark)
+    {
+        _now = Standing.Of(state, mark, refused: null, _now.Generation + 1);
+        Changed?.Invoke();
+    }
+
+    private RootFault? FindDoubtFault() => _now is var now && now.State.FindDoubt(now.Mark, _time.GetUtcNow()) is { } doubt ? doubt : now.PolicyFault;
+
+    private RootFault? FindFault() => FindDoubtFault() ?? _now.Refused;
+
+    [LoggerMessage(AgentEventIds.TrustRootTaken, LogLevel.Information, "Trust root {Version} counts from now on; signed by {Signers}")]
+    private partial void LogRoot(long version, string signers);
+
+    [LoggerMessage(AgentEventIds.RevocationsTaken, LogLevel.Warning, "List {Number} of revocations counts from now on: {Keys} keys, {Bundles} bundles")]
+    private partial void LogRevocations(long number, int keys, int bundles);
+
+    [LoggerMessage(AgentEventIds.TrustRefused, LogLevel.Error, "The site's trust stays as it is, {Reason}: {Message}")]
+    private partial void LogRefused(string reason, string message);
+
+    private sealed record Standing(TrustState State, RootMark? Mark, TrustPolicy Policy, RootFault? PolicyFault, RootFault? Refused, long Generation)
+    {
+        public static Standing Of(TrustState state, RootMark? mark, RootFault? refused, long generation)
+        {
+            var (policy, fault) = RootPolicy.Of(state);
+            return new Standing(state, mark, policy, fault, refused, generation);
+        }
+    }
+}

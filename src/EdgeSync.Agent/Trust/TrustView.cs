@@ -1,0 +1,78 @@
+using EdgeSync.Primitives;
+using EdgeSync.Signing.Policies;
+using EdgeSync.Signing.Roots;
+
+namespace EdgeSync.Agent.Trust;
+
+/// <summary>What a site trusts now, for people and scripts.</summary>
+internal sealed record TrustView
+{
+    public required string Fleet { get; init; }
+
+    /// <summary>The version of the root that counts.</summary>
+    public required long Version { get; init; }
+
+    /// <summary>The version that was pinned at installation.</summary>
+    public required long Pinned { get; init; }
+
+    public required DateTimeOffset IssuedAt { get; init; }
+
+    public required DateTimeOffset ExpiresAt { get; init; }
+
+    /// <summary>The digest of the root's signed bytes.</summary>
+    public required Digest Payload { get; init; }
+
+    public required TrustRoleView Roots { get; init; }
+
+    public required TrustRoleView Releases { get; init; }
+
+    public required TrustRoleView Bundles { get; init; }
+
+    /// <summary>The digest of the policy that stands in the root in place of the two roles; or null.</summary>
+    public Digest? Policy { get; init; }
+
+    public required IReadOnlyList<Digest> RevokedKeys { get; init; }
+
+    public required IReadOnlyList<Digest> RevokedBundles { get; init; }
+
+    /// <summary>The number of the newest list of revocations, or null.</summary>
+    public long? Revocations { get; init; }
+
+    /// <summary>The list's note, or null.</summary>
+    public string? Note { get; init; }
+
+    /// <summary>The reason code where the trust is in doubt, or something newer was refused; or null.</summary>
+    public string? Reason { get; init; }
+
+    public string? Message { get; init; }
+
+    public string? Hint { get; init; }
+
+    public static TrustView Of(TrustState state, RootFault? fault)
+    {
+        var head = state.Chain.Head;
+        return new TrustView
+        {
+            Fleet = head.Record.Fleet,
+            Version = head.Version,
+            Pinned = state.Chain.Links[0].Root.Version,
+            IssuedAt = head.Record.IssuedAt,
+            ExpiresAt = head.Record.ExpiresAt,
+            Payload = head.Payload,
+            Roots = RoleOf(head.Roots, state.RevokedKeys),
+            Releases = RoleOf(head.Releases, state.RevokedKeys),
+            Bundles = RoleOf(head.Bundles, state.RevokedKeys),
+            Policy = head.Record.Policy?.Digest,
+            RevokedKeys = [.. state.RevokedKeys],
+            RevokedBundles = [.. state.RevokedBundles],
+            Revocations = state.Revocations?.Record.Number,
+            Note = state.Revocations?.Record.Note,
+            Reason = fault?.Reason,
+            Message = fault?.Message,
+            Hint = fault?.Hint,
+        };
+    }
+
+    private static TrustRoleView RoleOf(KeyRing ring, IReadOnlySet<Digest> revoked) => new(
+        [.. ring.Keys.Select(key => new TrustKeyView(key.Name, key.Id, revoked.Contains(key.Id)))], ring.Threshold);
+}

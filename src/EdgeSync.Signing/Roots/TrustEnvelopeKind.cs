@@ -1,0 +1,11 @@
+namespace EdgeSync.Signing.Roots;
+
+/// <summary>The records that change what a site trusts.</summary>
+public enum TrustEnvelopeKind
+{
+    /// <summary>A trust root; roots are taken before lists.</summary>
+    Root,
+
+    /// <summary>A list of revocations.</summary>
+    Revocations,
+}
