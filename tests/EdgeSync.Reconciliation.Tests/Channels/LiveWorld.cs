@@ -30,6 +30,7 @@ internal sealed class LiveWorld : IReleaseSource, IBundleSource, IImageShelf, II
     private readonly Descriptor _bundle;
     private readonly SigningKey _trusted = SigningKey.Create("release");
     private readonly SigningKey _other = SigningKey.Create("other");
+    private readonly SteadyTime _steady;
     private ChannelRecord? _record;
     private byte[] _serves = [];
 
@@ -38,6 +39,7 @@ internal sealed class LiveWorld : IReleaseSource, IBundleSource, IImageShelf, II
         _folder = folder;
         _cache = cache;
         _bundle = bundle;
+        _steady = new SteadyTime(Time);
     }
 
     public static ChannelSubscription Channel { get; } = new("stable", "r.example/releases", TimeSpan.FromMinutes(1), "default", TimeSpan.FromMinutes(5));
@@ -185,7 +187,7 @@ internal sealed class LiveWorld : IReleaseSource, IBundleSource, IImageShelf, II
         IProgress<PipelineProgress> progress,
         CancellationToken cancellationToken)
     {
-        HealthLooks.Enqueue(components[0].Deadline - Time.GetUtcNow());
+        HealthLooks.Enqueue(components[0].Deadline - _steady.GetUtcNow());
         HealthWaits.Release();
         await HealthComes.WaitAsync(cancellationToken);
         return IsHealthy
@@ -231,7 +233,7 @@ internal sealed class LiveWorld : IReleaseSource, IBundleSource, IImageShelf, II
             Holds = this,
             ActivationLock = new SemaphoreSlim(1, 1),
             Time = Time,
-            Steady = new SteadyTime(Time),
+            Steady = _steady,
             Random = new Random(1),
         };
     }
