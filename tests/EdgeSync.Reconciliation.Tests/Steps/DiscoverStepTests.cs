@@ -165,7 +165,7 @@ public sealed class DiscoverStepTests : IAsyncLifetime
         var payload = JsonSerializer.SerializeToUtf8Bytes(Release(3), ContractsJsonContext.Default.ReleaseRecord);
         _registry.Serves = DsseSigner.Sign(ReleaseRecord.MediaType, payload, [other]).ToBytes();
         var policy = new TrustPolicy(new KeyRing("release", [mine.PublicKey], 1), new KeyRing("bundle", [mine.PublicKey], 1));
-        var ports = _world.Ports() with { Policy = policy, Releases = _registry, Store = _store };
+        var ports = _world.Ports() with { Trust = new FixedTrust(policy), Releases = _registry, Store = _store };
 
         var record = await new DiscoverStep(Channel, ports).RunAsync(New(), CancellationToken.None);
 
@@ -220,7 +220,7 @@ public sealed class DiscoverStepTests : IAsyncLifetime
     {
         var policy = new TrustPolicy(new KeyRing("release", [_key.PublicKey], 1), new KeyRing("bundle", [_key.PublicKey], 1));
         var site = new SiteProfile("retail", "store-0042", new Dictionary<string, string> { ["region"] = "north" }, "0.1.0");
-        var ports = _world.Ports() with { Site = site, Policy = policy, Releases = _registry, Store = _store, Time = _time };
+        var ports = _world.Ports() with { Site = site, Trust = new FixedTrust(policy), Releases = _registry, Store = _store, Time = _time };
         return await new DiscoverStep(Channel, ports).RunAsync(record, CancellationToken.None);
     }
 
