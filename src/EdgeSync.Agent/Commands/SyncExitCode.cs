@@ -39,6 +39,7 @@ internal static class SyncExitCode
             or RegistryReasons.ContentTooLarge => ExitCodes.BadInput,
         RegistryReasons.Unauthorized or RegistryReasons.Denied or ApiReasons.ClusterUnauthorized or ApiReasons.ClusterForbidden => ExitCodes.NotAllowed,
         RegistryReasons.NotFound => ExitCodes.NotFound,
+        ReasonCodes.FreezeSuspected => ExitCodes.Waiting,
         RegistryReasons.TlsRejected or RegistryReasons.ProtocolViolation => ExitCodes.Unavailable,
         _ => null,
     };

@@ -35,6 +35,7 @@ public sealed class SyncExitCodeTests
     [InlineData(ChannelState.Rejected, ReasonCodes.EpochTooFar, 77)]
     [InlineData(ChannelState.Rejected, ReasonCodes.AttestationMissing, 77)]
     [InlineData(ChannelState.Healthy, ReasonCodes.NoLongerTrusted, 77)]
+    [InlineData(ChannelState.Healthy, ReasonCodes.FreezeSuspected, 75)]
     public void Of_OneChannel_SaysWhatAScriptActsOn(ChannelState state, string? reason, int code) =>
         Assert.Equal(code, SyncExitCode.Of([Channel(state, reason)]));
 

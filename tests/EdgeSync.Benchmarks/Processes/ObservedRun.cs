@@ -9,10 +9,18 @@ internal sealed record ObservedRun(TimeSpan Elapsed, long PeakMemory)
     // The peak only grows, so that at most what the last interval added is missed.
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(5);
 
-    public static async Task<ObservedRun> RunAsync(string program, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    /// <summary>Runs it in the folder of a user, <paramref name="home"/>, where programs keep settings; null for that of the benchmarks.</summary>
+    public static async Task<ObservedRun> RunAsync(
+        string program, IReadOnlyList<string> arguments, CancellationToken cancellationToken, string? home = null)
     {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        if (home is not null)
+        {
+            start.Environment["HOME"] = start.Environment["XDG_CONFIG_HOME"] = home;
+        }
+
         var started = Stopwatch.GetTimestamp();
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
         var error = process.StandardError.ReadToEndAsync(cancellationToken);
         var ended = process.WaitForExitAsync(cancellationToken);

@@ -9,7 +9,7 @@ namespace EdgeSync.Build.Publishing;
 internal static class SizeBudget
 {
     /// <summary>What was measured last, and 5 % on top. Raise it only with a reason in the commit.</summary>
-    public const long Bytes = 20_000_000;
+    public const long Bytes = 21_500_000;
 
     /// <summary>The size in words; raises a <see cref="BuildException"/> where it is above the budget.</summary>
     public static string Check(long size)
