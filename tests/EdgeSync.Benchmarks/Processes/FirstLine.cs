@@ -17,9 +17,12 @@ internal sealed record FirstLine(TimeSpan After, string Text)
         using var process = Process.Start(start)!;
         try
         {
-            var first = await (await Task.WhenAny(
-                process.StandardOutput.ReadLineAsync(cancellationToken).AsTask(),
-                process.StandardError.ReadLineAsync(cancellationToken).AsTask()).WaitAsync(Patience, cancellationToken));
+            Task<string?>[] lines =
+                [process.StandardOutput.ReadLineAsync(cancellationToken).AsTask(), process.StandardError.ReadLineAsync(cancellationToken).AsTask()];
+            var earlier = await Task.WhenAny(lines).WaitAsync(Patience, cancellationToken);
+
+            // A program that ends at once may close the one before what it wrote to the other is read.
+            var first = await earlier ?? await lines[earlier == lines[0] ? 1 : 0].WaitAsync(Patience, cancellationToken);
             var after = Stopwatch.GetElapsedTime(started);
             if (andThen is not null)
             {

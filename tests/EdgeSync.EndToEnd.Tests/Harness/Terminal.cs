@@ -33,7 +33,8 @@ internal sealed class Terminal : IAsyncDisposable
     public static Terminal Start(params string[] command)
     {
         var line = string.Join(' ', command.Select(word => $"'{word}'"));
-        var start = new ProcessStartInfo("script", ["-qefc", $"stty cols 160 rows 40; exec {line}", "/dev/null"])
+        // What runs in the background passes on that Ctrl-C is ignored; a person's shell does not.
+        var start = new ProcessStartInfo("script", ["-qefc", $"stty cols 160 rows 40; exec env --default-signal=INT {line}", "/dev/null"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
