@@ -66,10 +66,19 @@ public sealed class HqProcess : IDisposable
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        _process = _session.Start(new ProcessRequest("hq", "dotnet", _program, "serve", "--config", _configuration));
-        await _process.UntilAsync("HQ", TimeSpan.FromSeconds(60), IsUpAsync, cancellationToken);
+        await StartAgainAsync(cancellationToken);
         var token = await VerbAsync(cancellationToken, "token", "api", "demo", "--role", "operator");
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+    }
+
+    /// <summary>Stops it as systemd does.</summary>
+    public async Task StopAsync() => await (_process?.StopAsync() ?? Task.FromResult(0));
+
+    /// <summary>Starts it once more, with the accounts that its database has.</summary>
+    public async Task StartAgainAsync(CancellationToken cancellationToken)
+    {
+        _process = _session.Start(new ProcessRequest("hq", "dotnet", _program, "serve", "--config", _configuration));
+        await _process.UntilAsync("HQ", TimeSpan.FromSeconds(60), IsUpAsync, cancellationToken);
     }
 
     /// <summary>Stops it from hearing and confirming anything, without closing anything; <see cref="Thaw"/> lets it go on.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using EdgeSync.Contracts.Acknowledgements;
 
 namespace EdgeSync.EndToEnd.Tests.Harness.Gates;
@@ -16,6 +17,13 @@ internal sealed partial class GatedShop
         Assert.Empty((await Hq.GetAsync($"{PathAtHq}/evidence", CancellationToken.None)).AsArray());
     }
 
+    /// <summary>Waits until HQ has stored as much as the site has said.</summary>
+    public Task AwaitAllAtHqAsync() => Eventually.TrueAsync(
+        async () => (long)(await SiteAtHqAsync())["ledger"]!["storedThrough"]! >= Ledger().Count, "HQ has the site's whole ledger");
+
+    /// <summary>What HQ says of the site.</summary>
+    public Task<JsonNode> SiteAtHqAsync() => Hq.GetAsync(PathAtHq, CancellationToken.None);
+
     /// <summary>What HQ has stored, in order: number and payload of each entry.</summary>
     public async Task<IReadOnlyList<(long Number, string Payload)>> StoredAtHqAsync()
     {
@@ -32,7 +40,7 @@ internal sealed partial class GatedShop
     }
 
     /// <summary>How many entries have come to HQ more than once.</summary>
-    public async Task<long> DuplicatesAtHqAsync() => (long)(await Hq.GetAsync(PathAtHq, CancellationToken.None))["ledger"]!["duplicates"]!;
+    public async Task<long> DuplicatesAtHqAsync() => (long)(await SiteAtHqAsync())["ledger"]!["duplicates"]!;
 
     private string PathAtHq => $"/sites/{Configuration.Fleet}/{Configuration.Site}";
 }

@@ -21,6 +21,8 @@ internal sealed partial class GatedShop : IAsyncDisposable
 
     private GatedShop(TestbedSession session) => _session = session;
 
+    public TestbedSession Session => _session;
+
     public RegistryServer Registry { get; private set; } = null!;
 
     public HttpGate RegistryGate { get; private set; } = null!;

@@ -1,0 +1,18 @@
+namespace EdgeSync.EndToEnd.Tests.Harness;
+
+/// <summary>Waits for something that another process does.</summary>
+internal static class Eventually
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Asks again and again until it is so; fails after <see cref="SiteProcess.Patience"/>.</summary>
+    public static async Task TrueAsync(Func<Task<bool>> condition, string what)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (!await condition())
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(started) < SiteProcess.Patience, $"waited in vain until {what}");
+            await Task.Delay(Pause, TimeProvider.System);
+        }
+    }
+}

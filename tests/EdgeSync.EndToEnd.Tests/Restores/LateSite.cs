@@ -1,0 +1,86 @@
+using EdgeSync.EndToEnd.Tests.Harness;
+using EdgeSync.EndToEnd.Tests.Harness.Gates;
+using EdgeSync.Primitives.Failures;
+using EdgeSync.Testbed.Shop;
+
+namespace EdgeSync.EndToEnd.Tests.Restores;
+
+/// <summary>A second site of the fleet, without a cluster that answers: what it has to say is that somebody holds it.</summary>
+internal sealed class LateSite : IAsyncDisposable
+{
+    private const string Name = "store-0099";
+
+    private readonly GatedShop _shop;
+    private readonly SiteConfiguration _configuration;
+    private readonly SiteProcess _process;
+
+    private LateSite(GatedShop shop, SiteConfiguration configuration)
+    {
+        (_shop, _configuration) = (shop, configuration);
+        _process = new SiteProcess(ShopWorld.EdgeSync, configuration.FilePath);
+    }
+
+    private string PathAtHq => $"/sites/{_configuration.Fleet}/{Name}";
+
+    public static async Task<LateSite> EnrolAsync(GatedShop shop)
+    {
+        var kubeconfig = shop.Session["nowhere-kubeconfig"];
+        var nowhere = $"https://127.0.0.1:{shop.Session.ReservePort()}";
+        var server = (await File.ReadAllLinesAsync(shop.Node.KubeconfigPath)).Single(line => line.Contains("server:", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(
+            kubeconfig,
+            (await File.ReadAllTextAsync(shop.Node.KubeconfigPath)).Replace(server, server[..server.IndexOf("server:", StringComparison.Ordinal)] + $"server: {nowhere}", StringComparison.Ordinal));
+        var configuration = shop.Configuration with
+        {
+            Site = Name, Folder = shop.Session["late-site"], Kubeconfig = kubeconfig, MirrorPort = shop.Session.ReservePort(), Every = "1h",
+        };
+        await configuration.WriteAsync();
+        var late = new LateSite(shop, configuration);
+        await late.EnrolAsync([]);
+        late._process.Start();
+        await late._process.AwaitStatusAsync(_ => true, "up");
+        await late.SayAsync("set", "--reason", "moving in");
+        await late.SayAsync("clear");
+        await late._process.AwaitStatusAsync(status => status is { LedgerNumber: >= 2, OutboxLength: 0 }, "confirmed by HQ");
+        return late;
+    }
+
+    /// <summary>HQ keeps what it says as evidence, and nothing else.</summary>
+    public async Task AssertUnknownAsync()
+    {
+        await SayAsync("set", "--reason", "still here");
+        await Eventually.TrueAsync(
+            async () => (await _shop.Hq.GetAsync("/evidence", CancellationToken.None)).AsArray()
+                .Any(item => (string?)item!["site"] == Name && (string?)item["kind"] == "unknownSite"),
+            "HQ says that it does not know the site");
+    }
+
+    public async Task EnrolAgainAsync()
+    {
+        await EnrolAsync(["--again"]);
+        await SayAsync("clear");
+    }
+
+    public async Task AssertAllAtHqAsync()
+    {
+        var chain = SiteLedger.Verify(Path.Combine(_configuration.StateDirectory, "site.db"), Path.Combine(_configuration.StateDirectory, "identity", "ledger.pub"));
+        await Eventually.TrueAsync(
+            async () => (long)(await _shop.Hq.GetAsync(PathAtHq, CancellationToken.None))["ledger"]!["storedThrough"]! >= chain[^1].Number, "HQ has all of the late site");
+        var ledger = (await _shop.Hq.GetAsync(PathAtHq, CancellationToken.None))["ledger"]!;
+        Assert.Equal((1, true), ((int)ledger["ledger"]!, ledger["gapFoundAt"] is null));
+        await _process.AwaitStatusAsync(status => status.OutboxLength == 0, "confirmed by HQ once more");
+    }
+
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
+
+    private async Task EnrolAsync(string[] more)
+    {
+        var token = await _shop.Hq.CreateEnrolmentTokenAsync(_configuration.Fleet, Name, CancellationToken.None);
+        var result = await ShopWorld.EdgeSync.RunAsync(
+            ["enroll", _shop.Hq.Address.GetLeftPart(UriPartial.Authority), "--token", token, "--config", _configuration.FilePath, .. more]);
+        Verb.AssertEnded(ExitCodes.Ok, result, "is enrolled");
+    }
+
+    private async Task SayAsync(params string[] words) => Verb.AssertEnded(
+        ExitCodes.Ok, await ShopWorld.EdgeSync.RunAsync(["hold", .. words, "--by", "crew", "--config", _configuration.FilePath]));
+}
