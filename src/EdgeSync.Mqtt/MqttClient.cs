@@ -61,12 +61,13 @@ public sealed class MqttClient : IAsyncDisposable
 
     /// <summary>
     /// Sends a message, in the order of the calls, and completes when the broker has acknowledged it (QoS 1) or the bytes have left (QoS 0).
+    /// The answer is <see cref="MqttReasonCode.Success"/>, or <see cref="MqttReasonCode.NoMatchingSubscribers"/> from a broker that says so.
     /// Waits for a connection unless <see cref="MqttClientOptions.FailWhenOffline"/>. Cancelling it ends the
     /// waiting; a message that was sent already may arrive all the same. Throws <see cref="MqttException"/>: the broker's refusal, a limit
     /// that it set, <see cref="MqttReasons.SessionLost"/> (send it again), <see cref="MqttReasons.ConnectionLost"/> for QoS 0, <see cref="MqttReasons.QueueFull"/>, or an
     /// invalid message.
     /// </summary>
-    public Task PublishAsync(MqttMessage message, CancellationToken cancellationToken = default)
+    public Task<MqttReasonCode> PublishAsync(MqttMessage message, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(message);
         MessageRules.Check(message);

@@ -7,6 +7,7 @@ using EdgeSync.Contracts;
 using EdgeSync.Contracts.Messaging;
 using EdgeSync.Mqtt;
 using EdgeSync.Primitives.Text;
+using EdgeSync.Primitives.Timing;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -17,13 +18,17 @@ namespace EdgeSync.Agent.Hq;
 /// HQ. Nothing here can change what the site runs: a hint makes it look, and signatures decide.
 /// </summary>
 internal sealed partial class HqLink(
-    HqSection options, SiteTopics topics, Site site, Ledger ledger, MqttClient client, SiteClock time, ILogger<HqLink> logger) : BackgroundService
+    HqSection options, SiteTopics topics, Site site, Ledger ledger, MqttClient client, SiteClock time, Random random, ILogger<HqLink> logger)
+    : BackgroundService
 {
     private const int MaxMessageBytes = 64 * 1024;
     private const int EntriesAtOnce = 32;
 
     /// <summary>Changes come in bursts; HQ hears of the last one only.</summary>
     private static readonly TimeSpan StatusDelay = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>HQ comes back to a broker that forgot it within seconds.</summary>
+    private static readonly TimeSpan FirstRepeat = TimeSpan.FromSeconds(5);
 
     private readonly SemaphoreSlim _ledgerGrew = new(1, 1);
     private readonly SemaphoreSlim _statusChanged = new(1, 1);
@@ -105,16 +110,26 @@ internal sealed partial class HqLink(
 
     private async Task SendLedgerAsync(CancellationToken cancellationToken)
     {
+        var unheard = new Backoff(FirstRepeat, options.ReportEvery, random);
         while (true)
         {
             var sent = Interlocked.Read(ref _sent);
             var entries = ledger.Read(sent + 1, EntriesAtOnce);
-            if (entries.Count > 0 && await TrySendAsync(entries, cancellationToken))
+            var answer = entries.Count > 0 ? await TrySendAsync(entries, cancellationToken) : null;
+            if (answer == MqttReasonCode.Success)
             {
                 // Unless HQ asked for older ones meanwhile.
                 Interlocked.CompareExchange(ref _sent, entries[^1].Number, sent);
+                continue;
             }
-            else if (!await _ledgerGrew.WaitAsync(options.ReportEvery, cancellationToken))
+
+            // A broker that has lost its sessions takes what comes before HQ subscribes again, and keeps none of it.
+            var wait = answer == MqttReasonCode.NoMatchingSubscribers ? unheard.Next() : options.ReportEvery;
+            if (await _ledgerGrew.WaitAsync(wait, cancellationToken))
+            {
+                unheard.Reset();
+            }
+            else
             {
                 // HQ has long had time to confirm what the broker took: send again what it has not.
                 SendFrom(ledger.Confirmed + 1);
@@ -122,18 +137,19 @@ internal sealed partial class HqLink(
         }
     }
 
-    private async Task<bool> TrySendAsync(IReadOnlyList<LedgerEntry> entries, CancellationToken cancellationToken)
+    /// <summary>What the broker answered to them all; null where it did not take them.</summary>
+    private async Task<MqttReasonCode?> TrySendAsync(IReadOnlyList<LedgerEntry> entries, CancellationToken cancellationToken)
     {
         try
         {
-            await Task.WhenAll(entries.Select(entry => client.PublishAsync(
+            var answers = await Task.WhenAll(entries.Select(entry => client.PublishAsync(
                 new MqttMessage { Topic = topics.Acknowledgements, Payload = entry.Envelope, ContentType = "application/json" }, cancellationToken)));
-            return true;
+            return answers.Contains(MqttReasonCode.NoMatchingSubscribers) ? MqttReasonCode.NoMatchingSubscribers : MqttReasonCode.Success;
         }
         catch (MqttException failure)
         {
             SayNotSent(failure);
-            return false;
+            return null;
         }
     }
 
@@ -244,14 +260,14 @@ internal sealed partial class HqLink(
         }
     }
 
-    private Task SayAsync(PresenceState state, CancellationToken cancellationToken) => PublishAsync(
+    private Task<MqttReasonCode> SayAsync(PresenceState state, CancellationToken cancellationToken) => PublishAsync(
         topics.Presence,
         JsonSerializer.SerializeToUtf8Bytes(
             HqMessages.Wrap(topics, EventTypes.Presence, new Presence(state, Commands.VersionCommand.Current), time),
             ContractsJsonContext.Default.CloudEventPresence),
         cancellationToken);
 
-    private Task PublishAsync(string topic, byte[] payload, CancellationToken cancellationToken) => client.PublishAsync(
+    private Task<MqttReasonCode> PublishAsync(string topic, byte[] payload, CancellationToken cancellationToken) => client.PublishAsync(
         new MqttMessage { Topic = topic, Payload = payload, Retain = true, IsText = true, ContentType = HqMessages.ContentType }, cancellationToken);
 
     [LoggerMessage(AgentEventIds.HqConnected, LogLevel.Information, "Connected to HQ's broker {Host}")]

@@ -13,5 +13,6 @@ internal sealed class OutgoingPublish(MqttMessage message, long queuedAt)
     /// <summary>When it was written on the present connection; zero where it was not.</summary>
     public long SentAt { get; set; }
 
-    public TaskCompletionSource Completion { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    /// <summary>What the broker said to it; <see cref="MqttReasonCode.Success"/> with QoS 0, which has no answer.</summary>
+    public TaskCompletionSource<MqttReasonCode> Completion { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -35,13 +35,13 @@ internal sealed class OutgoingPublishes(MqttClientOptions options, PacketIdentif
     }
 
     /// <summary>Queues the message in the order of the calls, and waits until the broker has it (QoS 1) or it is written (QoS 0).</summary>
-    public async Task PublishAsync(MqttMessage message, CancellationToken cancellationToken)
+    public async Task<MqttReasonCode> PublishAsync(MqttMessage message, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var publish = Queue(message);
         await using var registration = cancellationToken.Register(() => Cancel(publish, cancellationToken));
         signal.Set();
-        await publish.Completion.Task;
+        return await publish.Completion.Task;
     }
 
     /// <summary>A new connection: what was under way is sent again, or lost with the session.</summary>
@@ -106,7 +106,7 @@ internal sealed class OutgoingPublishes(MqttClientOptions options, PacketIdentif
     {
         lock (_lock)
         {
-            _unflushed.ForEach(publish => publish.Completion.TrySetResult());
+            _unflushed.ForEach(publish => publish.Completion.TrySetResult(MqttReasonCode.Success));
             _unflushed.Clear();
             CheckIdle_NeedsLock();
         }
@@ -129,7 +129,7 @@ internal sealed class OutgoingPublishes(MqttClientOptions options, PacketIdentif
             identifiers.Release(publish.PacketId);
             if (packet.Code < MqttReasonCode.UnspecifiedError)
             {
-                publish.Completion.TrySetResult();
+                publish.Completion.TrySetResult(packet.Code);
             }
             else
             {

@@ -111,10 +111,35 @@ public sealed class OutboxTests(InterruptedShop world)
         await delivery.PublishAsync();
         await delivery.AwaitDoneAsync();
 
-        await _shop.Broker.KillAsync();
-        Directory.Delete(_shop.BrokerMemory, recursive: true);
-        Directory.CreateDirectory(_shop.BrokerMemory);
-        await _shop.Broker.StartAgainAsync();
+        await RestartForgetfulBrokerAsync();
+
+        await delivery.AssertDoneOnceAsync();
+    }
+
+    [Fact]
+    public async Task What_a_broker_without_HQ_took_and_dropped_is_said_again_soon()
+    {
+        var delivery = await world.NextAsync();
+        _shop.Hq.Freeze();
+        try
+        {
+            await RestartForgetfulBrokerAsync();
+            await delivery.PublishAsync();
+            await delivery.AwaitDoneAsync();
+
+            // In HQ's place, and without the status that HQ would find there: only what the site sends of itself is heard.
+            var identity = Path.Combine(_shop.Hq.StateDirectory, "hq");
+            var heard = await PeerTool.Installed("mosquitto_sub").RunAsync(
+                CancellationToken.None,
+                "-V", "mqttv5", "-h", "localhost", "-p", $"{_shop.Broker.Port}", "-i", "listener",
+                "--cafile", Path.Combine(_shop.Hq.StateDirectory, "ca", "ca.pem"), "--cert", $"{identity}.pem", "--key", $"{identity}.key",
+                "-t", $"edgesync/v1/{_shop.Configuration.Fleet}/{_shop.Configuration.Site}/acks", "-C", "1", "-W", "60");
+            heard.EnsureSuccess();
+        }
+        finally
+        {
+            _shop.Hq.Thaw();
+        }
 
         await delivery.AssertDoneOnceAsync();
     }
@@ -141,6 +166,14 @@ public sealed class OutboxTests(InterruptedShop world)
         await lost;
         Assert.Contains("already connected, closing old connection", _shop.Broker.ReadLog(), StringComparison.Ordinal);
         await delivery.AssertDoneOnceAsync();
+    }
+
+    private async Task RestartForgetfulBrokerAsync()
+    {
+        await _shop.Broker.KillAsync();
+        Directory.Delete(_shop.BrokerMemory, recursive: true);
+        Directory.CreateDirectory(_shop.BrokerMemory);
+        await _shop.Broker.StartAgainAsync();
     }
 
     private async Task DeliverAsync()

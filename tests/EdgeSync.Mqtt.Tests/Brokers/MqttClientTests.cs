@@ -39,6 +39,18 @@ public sealed class MqttClientTests(PlainBroker broker) : IClassFixture<PlainBro
     }
 
     [Fact]
+    public async Task PublishAsync_NobodySubscribed_SaysSo()
+    {
+        await using var client = await TestOptions.ConnectAsync(Options);
+
+        var unheard = await client.PublishAsync(TestOptions.Message("nobody", "1")).WaitAsync(TestOptions.Bound);
+        await client.SubscribeAsync([new MqttSubscription("nobody")]).WaitAsync(TestOptions.Bound);
+        var heard = await client.PublishAsync(TestOptions.Message("nobody", "2")).WaitAsync(TestOptions.Bound);
+
+        Assert.Equal((MqttReasonCode.NoMatchingSubscribers, MqttReasonCode.Success), (unheard, heard));
+    }
+
+    [Fact]
     public async Task PublishAsync_QosZero_CompletesAndArrives()
     {
         await using var client = await TestOptions.ConnectAsync(Options);
