@@ -29,4 +29,5 @@ internal static class AgentEventIds
     public const int TrustRootTaken = 8030;
     public const int RevocationsTaken = 8031;
     public const int TrustRefused = 8032;
+    public const int TrustNotAcknowledged = 8033;
 }

@@ -17,6 +17,7 @@ internal static class WireSamples
     {
         ["release"] = WireSample.Of(FullRelease(), ContractsJsonContext.Default.ReleaseRecord),
         ["acknowledgement"] = WireSample.Of(FullAcknowledgement(), ContractsJsonContext.Default.Acknowledgement),
+        ["acknowledgement-trust"] = WireSample.Of(TrustAcknowledgement(), ContractsJsonContext.Default.Acknowledgement),
         ["status"] = WireSample.Of(Event(EventTypes.Status, FullStatus()), ContractsJsonContext.Default.CloudEventSiteStatus),
         ["presence"] = WireSample.Of(
             Event(EventTypes.Presence, new Presence(PresenceState.Online, "0.1.0")), ContractsJsonContext.Default.CloudEventPresence),
@@ -71,6 +72,18 @@ internal static class WireSamples
         Message = "Deployment shop/web did not become healthy within 5 minutes",
         DurationMs = 300_250,
         Fingerprint = Digest.Of("state"u8),
+    };
+
+    private static Acknowledgement TrustAcknowledgement() => new()
+    {
+        Fleet = "retail",
+        Site = "store-17",
+        Number = 813,
+        Previous = Digest.Of("entry 812"u8),
+        At = At,
+        Event = AcknowledgementEvent.Received,
+        Trust = new AcknowledgedTrust { Version = 3, VersionBefore = 2, Revocations = 7, RevocationsBefore = 7, Payload = Digest.Of("root 3"u8) },
+        Message = "trust root 3 counts from now on, in place of 2; signed by anna, ben; it came from the registry",
     };
 
     private static SiteStatus FullStatus() => new()

@@ -63,7 +63,7 @@ internal sealed class SiteComposition : IAsyncDisposable
 
         var cache = await ContentStore.OpenAsync(AgentDirectories.Cache(configuration), clock, cancellationToken);
         var registries = new RegistryClients(configuration.Registries, clock, random, logs.CreateLogger<RegistryClient>());
-        var siteTrust = await OpenTrustAsync(configuration, registries, clock, logs, cancellationToken);
+        var siteTrust = await OpenTrustAsync(configuration, registries, new TrustReporter(database, ledger), clock, logs, cancellationToken);
         ISiteTrust trust = siteTrust is null ? new FixedTrust(await configuration.Trust.LoadPolicyAsync(cancellationToken)) : siteTrust;
         var fetcher = new GraphFetcher(
             cache,
@@ -173,13 +173,13 @@ internal sealed class SiteComposition : IAsyncDisposable
     }
 
     private static async Task<SiteTrust?> OpenTrustAsync(
-        AgentConfiguration configuration, RegistryClients registries, TimeProvider clock, ILoggerFactory logs, CancellationToken cancellationToken) =>
+        AgentConfiguration configuration, RegistryClients registries, TrustReporter reporter, TimeProvider clock, ILoggerFactory logs, CancellationToken cancellationToken) =>
         configuration.Trust.Root is null
             ? null
             : await SiteTrust.OpenAsync(
                 configuration,
                 new RegistryTrustSource(registries, configuration.Trust.Repository ?? configuration.Channels[0].Reference),
-                clock, logs.CreateLogger<SiteTrust>(), cancellationToken);
+                reporter, clock, logs.CreateLogger<SiteTrust>(), cancellationToken);
 
     private static List<ChannelWorker> CreateWorkers(AgentConfiguration configuration, SitePorts ports, Action changed, ILoggerFactory logs) =>
     [

@@ -17,6 +17,12 @@ internal static class Facts
     /// <summary>The highest ledger number that HQ has confirmed.</summary>
     public const string ConfirmedThrough = "confirmedThrough";
 
+    /// <summary>The trust root that the ledger knows of: version and digest of the signed bytes.</summary>
+    public const string TrustRoot = "trustRoot";
+
+    /// <summary>The list of revocations that the ledger knows of: number and digest of the signed bytes; empty where there is none.</summary>
+    public const string Revocations = "revocations";
+
     /// <summary>A clock that knows what this site has proof of, by its database and by the copy beside its keys.</summary>
     public static SiteClock CreateClock(SqliteDatabase database, DateTimeOffset? remembered, TimeProvider machine)
     {

@@ -55,6 +55,7 @@ internal sealed class Ledger
             ClockTrusted = _clock.IsTrusted,
             Event = draft.Event,
             Release = draft.Release,
+            Trust = draft.Trust,
             Stage = draft.Stage,
             Reason = draft.Reason,
             Message = draft.Message,

@@ -5,6 +5,7 @@ using EdgeSync.Contracts.Trust;
 using EdgeSync.Oci.Manifests;
 using EdgeSync.Oci.Registries;
 using EdgeSync.Primitives;
+using EdgeSync.Primitives.Failures;
 using EdgeSync.Reconciliation.Ports;
 using EdgeSync.Reconciliation.State;
 using EdgeSync.Signing.Policies;
@@ -19,6 +20,8 @@ namespace EdgeSync.Agent.Trust;
 /// </summary>
 internal sealed partial class SiteTrust : ISiteTrust, IDisposable
 {
+    private const string FromRegistry = "from the registry";
+    private const string ByHand = "by 'edgesync trust import'";
     private static readonly TimeSpan LookShared = TimeSpan.FromSeconds(2);
 
     private readonly TrustRootStore _store;
@@ -47,6 +50,9 @@ internal sealed partial class SiteTrust : ISiteTrust, IDisposable
     /// <summary>Where newer ones are looked for; null where only people bring them.</summary>
     public RegistryTrustSource? Source { get; init; }
 
+    /// <summary>Who acknowledges changes; null where there is no ledger yet.</summary>
+    public TrustReporter? Reporter { get; init; }
+
     public TrustPolicy Policy => _now.Policy;
 
     public long Generation => _now.Generation;
@@ -74,11 +80,13 @@ internal sealed partial class SiteTrust : ISiteTrust, IDisposable
 
     /// <summary>Opens the site's trust. Raises an <see cref="Primitives.Failures.EdgeSyncException"/> where the pinned root cannot be used.</summary>
     public static async Task<SiteTrust> OpenAsync(
-        AgentConfiguration configuration, RegistryTrustSource? source, TimeProvider time, ILogger<SiteTrust> logger, CancellationToken cancellationToken)
+        AgentConfiguration configuration, RegistryTrustSource? source, TrustReporter? reporter, TimeProvider time, ILogger<SiteTrust> logger, CancellationToken cancellationToken)
     {
         var store = StoreOf(configuration);
         var load = await store.LoadAsync(configuration.Trust.Root!, configuration.Fleet, cancellationToken);
-        return new SiteTrust(store, load, time, logger) { Source = source };
+        var trust = new SiteTrust(store, load, time, logger) { Source = source, Reporter = reporter };
+        trust.Report_NeedsLock(origin: null);
+        return trust;
     }
 
     /// <summary>Where a site keeps its roots.</summary>
@@ -100,6 +108,8 @@ internal sealed partial class SiteTrust : ISiteTrust, IDisposable
         await _one.WaitAsync(cancellationToken);
         try
         {
+            Report_NeedsLock(origin: null);
+
             // Channels that look at the same time share one look.
             if (Source is null || (_lookedAt != 0 && _time.GetElapsedTime(_lookedAt) < LookShared))
             {
@@ -130,7 +140,7 @@ internal sealed partial class SiteTrust : ISiteTrust, IDisposable
             var known = import.Envelopes.Select(bytes => (Bytes: bytes, Envelope: TrustEnvelope.Peek(bytes))).ToList();
             foreach (var envelope in known.Select(item => item.Envelope).OfType<TrustEnvelope>().OrderBy(e => e.Kind).ThenBy(e => e.Number))
             {
-                outcomes.Add(await TakeAsync_NeedsLock(envelope, cancellationToken));
+                outcomes.Add(await TakeAsync_NeedsLock(envelope, ByHand, cancellationToken));
             }
 
             var strange = known.Count(item => item.Envelope is null);
@@ -176,7 +186,7 @@ internal sealed partial class SiteTrust : ISiteTrust, IDisposable
         foreach (var version in Versions(head, listing))
         {
             var envelope = new TrustEnvelope(TrustEnvelopeKind.Root, version, await source.BringAsync(listing.Roots[version], cancellationToken));
-            if (await TakeAsync_NeedsLock(envelope, cancellationToken) is { Result: TrustResult.Refused })
+            if (await TakeAsync_NeedsLock(envelope, FromRegistry, cancellationToken) is { Result: TrustResult.Refused })
             {
                 return;
             }
@@ -185,7 +195,7 @@ internal sealed partial class SiteTrust : ISiteTrust, IDisposable
         if (listing.Revocations is { } list && list.Digest != EnvelopeDigest(_now.State.Revocations))
         {
             await TakeAsync_NeedsLock(
-                new TrustEnvelope(TrustEnvelopeKind.Revocations, 0, await source.BringAsync(list, cancellationToken)), cancellationToken);
+                new TrustEnvelope(TrustEnvelopeKind.Revocations, 0, await source.BringAsync(list, cancellationToken)), FromRegistry, cancellationToken);
         }
     }
 
@@ -205,11 +215,11 @@ internal sealed partial class SiteTrust : ISiteTrust, IDisposable
 
     private static Digest? EnvelopeDigest(Revocations? list) => list is null ? null : Digest.Of(list.Envelope.Span);
 
-    private Task<TrustOutcome> TakeAsync_NeedsLock(TrustEnvelope envelope, CancellationToken cancellationToken) => envelope.Kind == TrustEnvelopeKind.Root
-        ? TakeRootAsync_NeedsLock(envelope, cancellationToken)
-        : TakeListAsync_NeedsLock(envelope, cancellationToken);
+    private Task<TrustOutcome> TakeAsync_NeedsLock(TrustEnvelope envelope, string origin, CancellationToken cancellationToken) => envelope.Kind == TrustEnvelopeKind.Root
+        ? TakeRootAsync_NeedsLock(envelope, origin, cancellationToken)
+        : TakeListAsync_NeedsLock(envelope, origin, cancellationToken);
 
-    private async Task<TrustOutcome> TakeRootAsync_NeedsLock(TrustEnvelope envelope, CancellationToken cancellationToken)
+    private async Task<TrustOutcome> TakeRootAsync_NeedsLock(TrustEnvelope envelope, string origin, CancellationToken cancellationToken)
     {
         var what = string.Create(CultureInfo.InvariantCulture, $"trust root {envelope.Number}");
         var (state, mark) = (_now.State, _now.Mark);
@@ -217,7 +227,7 @@ internal sealed partial class SiteTrust : ISiteTrust, IDisposable
         {
             case RootVerdict.Accepted accepted:
                 mark = await _store.SaveAsync(accepted.Chain, mark, cancellationToken);
-                Count(new TrustState(accepted.Chain, state.Revocations), mark);
+                Count_NeedsLock(new TrustState(accepted.Chain, state.Revocations), mark, origin);
                 LogRoot(accepted.Chain.Head.Version, string.Join(", ", accepted.Chain.Links[^1].Signers));
                 return new TrustOutcome(what, TrustResult.Taken);
 
@@ -238,14 +248,14 @@ internal sealed partial class SiteTrust : ISiteTrust, IDisposable
         }
     }
 
-    private async Task<TrustOutcome> TakeListAsync_NeedsLock(TrustEnvelope envelope, CancellationToken cancellationToken)
+    private async Task<TrustOutcome> TakeListAsync_NeedsLock(TrustEnvelope envelope, string origin, CancellationToken cancellationToken)
     {
         var state = _now.State;
         switch (RevocationVerifier.Verify(envelope.Bytes, state.Chain, state.Revocations))
         {
             case RevocationVerdict.Accepted { Revocations: var list }:
                 await _store.SaveAsync(list, cancellationToken);
-                Count(new TrustState(state.Chain, list), _now.Mark);
+                Count_NeedsLock(new TrustState(state.Chain, list), _now.Mark, origin);
                 LogRevocations(list.Record.Number, list.Keys.Count, list.Bundles.Count);
                 return new TrustOutcome(Name(list.Record.Number), TrustResult.Taken);
 
@@ -290,10 +300,24 @@ internal sealed partial class SiteTrust : ISiteTrust, IDisposable
         }
     }
 
-    private void Count(TrustState state, RootMark? mark)
+    private void Count_NeedsLock(TrustState state, RootMark? mark, string origin)
     {
         _now = Standing.Of(state, mark, refused: null, _now.Generation + 1);
+        Report_NeedsLock(origin);
         Changed?.Invoke();
+    }
+
+    // What counts, counts: where it cannot be acknowledged now, it is at the next look.
+    private void Report_NeedsLock(string? origin)
+    {
+        try
+        {
+            Reporter?.Report(_now.State, origin);
+        }
+        catch (StorageException failure)
+        {
+            LogNotAcknowledged(failure.Reason, failure.Message);
+        }
     }
 
     private RootFault? FindDoubtFault() => _now is var now && now.State.FindDoubt(now.Mark, _time.GetUtcNow()) is { } doubt ? doubt : now.PolicyFault;
@@ -308,6 +332,9 @@ internal sealed partial class SiteTrust : ISiteTrust, IDisposable
 
     [LoggerMessage(AgentEventIds.TrustRefused, LogLevel.Error, "The site's trust stays as it is, {Reason}: {Message}")]
     private partial void LogRefused(string reason, string message);
+
+    [LoggerMessage(AgentEventIds.TrustNotAcknowledged, LogLevel.Warning, "A change of the site's trust counts, and cannot be acknowledged now, {Reason}: {Message}")]
+    private partial void LogNotAcknowledged(string reason, string message);
 
     private sealed record Standing(TrustState State, RootMark? Mark, TrustPolicy Policy, RootFault? PolicyFault, RootFault? Refused, long Generation)
     {

@@ -1,9 +1,11 @@
+using EdgeSync.Agent.Commands;
 using EdgeSync.Agent.Configuration;
 using EdgeSync.Agent.Daemon;
 using EdgeSync.Agent.Failures;
 using EdgeSync.Agent.LocalApi;
 using EdgeSync.Agent.State;
 using EdgeSync.Primitives.Failures;
+using EdgeSync.Reconciliation.Staging;
 using EdgeSync.Signing.Policies;
 using EdgeSync.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -52,8 +54,16 @@ internal static class TrustDoor
         AgentDirectories.Create(configuration);
         using var alone = StateLock.Take(configuration.StateDirectory);
         var database = SqliteDatabase.Open(AgentDirectories.Database(configuration), SiteSchema.Steps);
+        var clock = Facts.CreateClock(database, remembered: null, TimeProvider.System);
+
+        // A site that never ran has no ledger yet; it begins with what was brought until then.
+        using var key = File.Exists(LedgerKey.PathOf(configuration)) ? await LedgerKey.LoadAsync(configuration, cancellationToken) : null;
+        var reporter = key is null ? null : new TrustReporter(database, new Ledger(database, Profile(configuration), key, clock));
         using var trust = await SiteTrust.OpenAsync(
-            configuration, source: null, Facts.CreateClock(database, remembered: null, TimeProvider.System), NullLogger<SiteTrust>.Instance, cancellationToken);
+            configuration, source: null, reporter, clock, NullLogger<SiteTrust>.Instance, cancellationToken);
         return await askHere(trust);
     }
+
+    private static SiteProfile Profile(AgentConfiguration configuration) =>
+        new(configuration.Fleet, configuration.Site, configuration.Labels, VersionCommand.Current);
 }

@@ -41,6 +41,9 @@ public sealed record Acknowledgement
     /// <summary>The release it happened to; null for events about no release.</summary>
     public AcknowledgedRelease? Release { get; init; }
 
+    /// <summary>The trust that counts from here on, where another root or list of revocations was taken; or null.</summary>
+    public AcknowledgedTrust? Trust { get; init; }
+
     /// <summary>The stage of the pipeline in which it happened, or null.</summary>
     public PipelineStage? Stage { get; init; }
 

@@ -6,7 +6,7 @@ namespace EdgeSync.Contracts.Acknowledgements;
 [JsonConverter(typeof(JsonStringEnumConverter<AcknowledgementEvent>))]
 public enum AcknowledgementEvent
 {
-    /// <summary>A new release was found and its record accepted.</summary>
+    /// <summary>A new release was found and its record accepted; or, with no release, a trust root or a list of revocations.</summary>
     [JsonStringEnumMemberName("received")] Received,
 
     /// <summary>A release or bundle was refused; nothing changed.</summary>

@@ -42,6 +42,24 @@ internal static class Words
         _ => happened.ToString(),
     };
 
+    /// <summary>What an entry says happened.</summary>
+    public static string Of(Acknowledgement entry) => entry.Trust switch
+    {
+        null => Of(entry.Event),
+        { } trust when trust.Revocations != trust.RevocationsBefore => "Revocations changed",
+        _ => "Trust root changed",
+    };
+
+    /// <summary>What counted before, and what counts now: "root 1 → 2", "list 3 → 4", "no list → list 1".</summary>
+    public static string Of(AcknowledgedTrust trust)
+    {
+        return trust.Revocations == trust.RevocationsBefore
+            ? string.Create(CultureInfo.InvariantCulture, $"root {trust.VersionBefore} → {trust.Version}")
+            : $"{List(trust.RevocationsBefore)} → {List(trust.Revocations)}";
+
+        static string List(long? number) => number is { } known ? string.Create(CultureInfo.InvariantCulture, $"list {known}") : "no list";
+    }
+
     /// <summary>Who holds what, until when, and why.</summary>
     public static string Of(HoldStatus hold) =>
         $"{hold.Owner} holds {(hold.Channel is { } channel ? $"channel {channel}" : "the site")} "

@@ -62,6 +62,10 @@ internal static class Looks
         _ => "cross",
     };
 
+    public static string Tone(Acknowledgement entry) => Tone(entry.Event);
+
+    public static string IconOf(Acknowledgement entry) => entry.Trust is null ? IconOf(entry.Event) : "key";
+
     public static string Tone(AcknowledgementEvent happened) => happened switch
     {
         AcknowledgementEvent.Healthy or AcknowledgementEvent.Repaired => "good",

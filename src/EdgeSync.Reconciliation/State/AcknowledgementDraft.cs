@@ -6,6 +6,9 @@ namespace EdgeSync.Reconciliation.State;
 /// <summary>What a step wants the ledger to say; the ledger adds number, chain, time and signature.</summary>
 public sealed record AcknowledgementDraft(AcknowledgementEvent Event, AcknowledgedRelease? Release)
 {
+    /// <summary>The trust that counts from here on, or null where it did not change.</summary>
+    public AcknowledgedTrust? Trust { get; init; }
+
     /// <summary>The stage it happened in, or null.</summary>
     public PipelineStage? Stage { get; init; }
 

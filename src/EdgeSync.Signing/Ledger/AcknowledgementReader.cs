@@ -48,9 +48,13 @@ internal static class AcknowledgementReader
         _ when !Enum.IsDefined(entry.Event) || (entry.Stage is { } stage && !Enum.IsDefined(stage)) => "its event or stage is unknown",
         { Message.Length: > MaxMessageLength } or { Reason.Length: > MaxWordLength } => "a text in it is too long",
         { DurationMs: < 0 } => "its duration is negative",
+        { Trust: { } trust } when !IsInRange(trust) => "a version in its trust is out of range",
         { Release: { } release } => FindProblem(release),
         _ => null,
     };
+
+    private static bool IsInRange(AcknowledgedTrust trust) =>
+        new[] { trust.Version, trust.VersionBefore, trust.Revocations ?? 1, trust.RevocationsBefore ?? 1 }.All(number => number is >= 1 and <= 1L << 53);
 
     private static string? FindProblem(AcknowledgedRelease release) => release switch
     {

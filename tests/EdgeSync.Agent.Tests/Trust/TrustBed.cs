@@ -1,12 +1,18 @@
 using System.Text.Json;
 using EdgeSync.Agent.Configuration;
+using EdgeSync.Agent.State;
 using EdgeSync.Agent.Tests.Configuration;
+using EdgeSync.Agent.Time;
 using EdgeSync.Agent.Trust;
 using EdgeSync.Contracts;
+using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Contracts.Trust;
 using EdgeSync.Primitives;
+using EdgeSync.Reconciliation.Staging;
 using EdgeSync.Signing.Envelopes;
 using EdgeSync.Signing.Keys;
+using EdgeSync.Signing.Ledger;
+using EdgeSync.Sqlite;
 using EdgeSync.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 using TrustRole = EdgeSync.Contracts.Trust.TrustRole;
@@ -19,6 +25,7 @@ internal sealed class TrustBed : IDisposable
     private readonly ConfigurationFolder _folder = new();
     private readonly Dictionary<string, SigningKey> _keys = new(StringComparer.Ordinal);
     private readonly AgentConfiguration _configuration;
+    private Ledger? _ledger;
 
     public TrustBed()
     {
@@ -38,7 +45,38 @@ internal sealed class TrustBed : IDisposable
 
     public string State => _configuration.StateDirectory;
 
-    public Task<SiteTrust> OpenAsync() => SiteTrust.OpenAsync(_configuration, source: null, Time, NullLogger<SiteTrust>.Instance, CancellationToken.None);
+    public string Identity => _configuration.IdentityDirectory;
+
+    public string Database => Path.Combine(State, "site.db");
+
+    /// <summary>Opens the site's trust, as at a start of the agent.</summary>
+    public Task<SiteTrust> OpenAsync()
+    {
+        var database = SqliteDatabase.Open(Database, SiteSchema.Steps);
+        var site = new SiteProfile("retail", "store-1", new Dictionary<string, string>(), "0.1.0");
+        _ledger = new Ledger(database, site, Key("ledger"), new SiteClock(Time, Time.GetUtcNow()));
+        return SiteTrust.OpenAsync(
+            _configuration, source: null, new TrustReporter(database, _ledger), Time, NullLogger<SiteTrust>.Instance, CancellationToken.None);
+    }
+
+    /// <summary>What the ledger says, signatures and chain checked.</summary>
+    public IReadOnlyList<Acknowledgement> Ledger()
+    {
+        var entries = new List<Acknowledgement>();
+        LedgerHead? head = null;
+        foreach (var entry in _ledger!.Read(1, 100))
+        {
+            var verdict = AcknowledgementVerifier.Verify(entry.Envelope, new LedgerExpectation("retail", "store-1", Key("ledger").PublicKey, head));
+            var valid = Assert.IsType<LedgerVerdict.Valid>(verdict);
+            head = valid.Head;
+            entries.Add(valid.Entry);
+        }
+
+        return entries;
+    }
+
+    /// <summary>Puts another root in the place of the one that was pinned at installation.</summary>
+    public void Pin(byte[] root) => File.WriteAllBytes(_folder["root.json"], root);
 
     public Digest Id(string key) => Key(key).PublicKey.Id;
 
@@ -72,7 +110,11 @@ internal sealed class TrustBed : IDisposable
     public byte[] Sign(RevocationRecord list, string signers) =>
         Sign(RevocationRecord.MediaType, JsonSerializer.SerializeToUtf8Bytes(list, ContractsJsonContext.Default.RevocationRecord), signers);
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose()
+    {
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        _folder.Dispose();
+    }
 
     private byte[] Sign(string type, byte[] payload, string signers) => DsseSigner.Sign(type, payload, [.. signers.Split(' ').Select(Key)]).ToBytes();
 

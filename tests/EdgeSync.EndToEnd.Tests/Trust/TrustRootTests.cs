@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using EdgeSync.Contracts;
+using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Contracts.Messaging;
 using EdgeSync.Contracts.Trust;
 using EdgeSync.EndToEnd.Tests.Harness;
@@ -36,6 +37,9 @@ public sealed class TrustRootTests
             s => s.Trust?.Version == 2 && s.Channels[0].Reason == ReasonCodes.NoLongerTrusted, "told that what runs is no longer trusted");
         Assert.Equal((ChannelState.Healthy, "1.0.0"), (status.Channels[0].State, status.Channels[0].Running?.Version));
         Assert.Contains("1.0.0", await world.PageAsync(), StringComparison.Ordinal);
+        var said = Assert.Single(world.Ledger(), entry => entry.Trust is not null);
+        Assert.Equal((2L, 1L), (said.Trust!.Version, said.Trust.VersionBefore));
+        Assert.Contains("it came from the registry", said.Message, StringComparison.Ordinal);
 
         var two = await world.Delivery.PushAsync(Two);
         await world.Delivery.SignAsync(two);
@@ -83,6 +87,9 @@ public sealed class TrustRootTests
         shown = JsonNode.Parse(await RequireAsync(world, 0, "trust", "show", "--output", "json"))!;
         Assert.Equal((5, TrustReasons.RootRolledBack), ((int)shown["version"]!, (string)shown["reason"]!));
         Verb.AssertEnded(0, await world.RunAsync("trust", "import", desk.Root(6)), "taken:   trust root 6");
+        Assert.Equal(
+            [(2, 1), (3, 2), (4, 3), (5, 4), (6, 5), (5, 6), (6, 5)],
+            world.Ledger().Select(entry => entry.Trust).OfType<AcknowledgedTrust>().Select(trust => ((int)trust.Version, (int)trust.VersionBefore)));
     }
 
     [Fact]

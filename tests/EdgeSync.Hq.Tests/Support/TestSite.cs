@@ -58,6 +58,15 @@ internal sealed class TestSite(string fleet, string site) : IDisposable
         return Entries[^1];
     }
 
+    /// <summary>Signs the next entry of the ledger, about the site's trust.</summary>
+    public byte[] SayTrust(DateTimeOffset at, AcknowledgedTrust trust, string message)
+    {
+        var signed = AcknowledgementSigner.Sign(Describe(AcknowledgementEvent.Received, at, null, null, null, message, null) with { Trust = trust }, Head, LedgerKey);
+        Head = signed.Head;
+        Entries.Add(signed.Envelope.ToArray());
+        return Entries[^1];
+    }
+
     /// <summary>Signs an entry in a place of its own choosing, without making it part of the ledger.</summary>
     public byte[] Forge(SigningKey key, LedgerHead? after, DateTimeOffset at, string message = "forged") => AcknowledgementSigner
         .Sign(Describe(AcknowledgementEvent.Healthy, at, Release("9.9.9"), null, null, message, null), after, key).Envelope.ToArray();

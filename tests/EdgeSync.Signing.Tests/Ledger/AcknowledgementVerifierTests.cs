@@ -21,6 +21,17 @@ public sealed class AcknowledgementVerifierTests
         Release = new AcknowledgedRelease("stable", 42, Digest.Of("shop"u8), "shop", "2.1.0"),
     };
 
+    private static readonly Acknowledgement TrustChanged = new()
+    {
+        Fleet = "retail",
+        Site = "store-17",
+        Number = 0,
+        At = Happened.At,
+        Event = AcknowledgementEvent.Received,
+        Trust = new AcknowledgedTrust { Version = 2, VersionBefore = 1, Payload = Digest.Of("root 2"u8) },
+        Message = "root 2 in place of 1",
+    };
+
     [Fact]
     public void Verify_ChainOfThree_IsValidFromTheFirst()
     {
@@ -84,6 +95,32 @@ public sealed class AcknowledgementVerifierTests
     [Fact]
     public void Verify_ReleaseEnvelopeOfTheSameKey_IsMalformed() => Assert.IsType<LedgerVerdict.Malformed>(
         Verify(DsseSigner.Sign("application/vnd.edgesync.release.v1+json", Payload(Happened with { Number = 1 }), [TestKeys.First]).ToBytes(), null));
+
+    // Who knows no member "trust" skips it, as what is called otherwise here is skipped; the entry keeps its place in the chain and its message.
+    [Theory]
+    [InlineData("trust")]
+    [InlineData("trustOfTomorrow")]
+    public void Verify_ChangeOfTrust_IsValidForOneWhoKnowsItAndForOneWhoDoesNot(string member)
+    {
+        var json = Encoding.UTF8.GetString(Payload(TrustChanged with { Number = 1 })).Replace("\"trust\":", $"\"{member}\":", StringComparison.Ordinal);
+
+        var verdict = Verify(DsseSigner.Sign(Acknowledgement.MediaType, Encoding.UTF8.GetBytes(json), [TestKeys.First]).ToBytes(), null);
+
+        var entry = Assert.IsType<LedgerVerdict.Valid>(verdict).Entry;
+        Assert.Equal((AcknowledgementEvent.Received, "root 2 in place of 1", null), (entry.Event, entry.Message, entry.Release));
+        Assert.Equal(member == "trust" ? TrustChanged.Trust : null, entry.Trust);
+    }
+
+    [Theory]
+    [InlineData(0, 1, null)]
+    [InlineData(1, -1, null)]
+    [InlineData(9007199254740993, 1, null)]
+    [InlineData(2, 1, 0L)]
+    public void Verify_ChangeOfTrustOutOfRange_IsMalformed(long version, long before, long? list) => Assert.IsType<LedgerVerdict.Malformed>(
+        Verify(
+            AcknowledgementSigner.Sign(
+                TrustChanged with { Trust = new AcknowledgedTrust { Version = version, VersionBefore = before, Revocations = list } }, null, TestKeys.First).Envelope,
+            null));
 
     public static TheoryData<string, string> Hostile => new()
     {
