@@ -77,6 +77,11 @@ internal static class StatusView
             terminal.WriteLine(Terminal.Harmless($"  hint: 'edgesync hold clear --of {hold.Owner}' lets changes go on."));
         }
 
+        if (status.Trust is { } trust)
+        {
+            WriteTrust(trust, now, terminal);
+        }
+
         terminal.WriteLine($"Ledger: entry {status.LedgerNumber}, {status.OutboxLength} not yet confirmed by HQ");
     }
 
@@ -90,6 +95,22 @@ internal static class StatusView
         { TotalDays: < 1 } age => $"{age.Hours} h ago",
         { } age => $"{(int)age.TotalDays} days ago",
     };
+
+    // One line where all is well: whoever wants to know more asks 'edgesync trust show'.
+    private static void WriteTrust(TrustStatus trust, DateTimeOffset now, Terminal terminal)
+    {
+        var expiry = trust.ExpiresAt <= now ? $"expired on {trust.ExpiresAt:yyyy-MM-dd}" : $"expires on {trust.ExpiresAt:yyyy-MM-dd}";
+        var list = trust.Revocations is { } number ? $", list {number} of revocations" : "";
+        terminal.WriteLine($"Trust: root {trust.Version}, {(trust.ExpiresAt <= now ? terminal.Paint(expiry, Colour.Red) : expiry)}{list}");
+        if (trust.Reason is { } reason)
+        {
+            terminal.WriteLine($"  {terminal.Paint(reason, Colour.Yellow)}: {Terminal.Harmless(trust.Message ?? "")}");
+            if (trust.Hint is { } hint)
+            {
+                terminal.WriteLine($"  hint: {Terminal.Harmless(hint)}");
+            }
+        }
+    }
 
     // At 2 a.m. the first question is whether the site works.
     private static string? Meanwhile(ChannelStatus channel) => (channel.State, channel.Running) switch

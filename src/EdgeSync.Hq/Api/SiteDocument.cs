@@ -32,6 +32,9 @@ internal sealed record SiteDocument
 
     public required int OpenEvidence { get; init; }
 
+    /// <summary>Whether another site of the fleet has a newer trust root or list of revocations; null where this one has no root.</summary>
+    public bool? TrustBehind { get; init; }
+
     public SiteStatus? Status { get; init; }
 
     public static SiteDocument From(FleetRow row) => new()
@@ -49,6 +52,7 @@ internal sealed record SiteDocument
         PresenceAt = row.Site.PresenceAt,
         Ledger = LedgerDocument.From(row.Site),
         OpenEvidence = row.Site.OpenEvidence,
+        TrustBehind = row.IsTrustBehind,
         Status = row.Site.Status,
     };
 }

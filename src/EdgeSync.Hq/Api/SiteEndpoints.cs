@@ -32,12 +32,8 @@ internal static class SiteEndpoints
             FleetDocument.From(page, new BrokerDocument(health.IsConnected, health.Since)), HqApiJsonContext.Default.FleetDocument);
     }
 
-    private static ConditionalJson<SiteDocument> GetSite(string fleet, string site, FleetProjection projection, TimeProvider clock)
-    {
-        var state = Find(projection, fleet, site);
-        return new(
-            SiteDocument.From(new FleetRow(state, SiteAssessor.Assess(state, clock.GetUtcNow()))), HqApiJsonContext.Default.SiteDocument);
-    }
+    private static ConditionalJson<SiteDocument> GetSite(string fleet, string site, FleetProjection projection, TimeProvider clock) => new(
+        SiteDocument.From(projection.FindRow(new SiteKey(fleet, site), clock.GetUtcNow()) ?? throw Unknown(fleet, site)), HqApiJsonContext.Default.SiteDocument);
 
     private static ConditionalJson<HistoryDocument> ListAcknowledgements(string fleet, string site, HttpRequest request, FleetProjection projection, LedgerStore ledgers)
     {
@@ -82,5 +78,7 @@ internal static class SiteEndpoints
     private static SiteState Find(FleetProjection projection, string fleet, string site) =>
         projection.TryGet(new SiteKey(fleet, site), out var state)
             ? state
-            : throw new HqException(HqReasons.SiteUnknown, $"the site '{fleet}/{site}' is not enrolled");
+            : throw Unknown(fleet, site);
+
+    private static HqException Unknown(string fleet, string site) => new(HqReasons.SiteUnknown, $"the site '{fleet}/{site}' is not enrolled");
 }

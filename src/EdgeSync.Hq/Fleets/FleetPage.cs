@@ -9,6 +9,8 @@ namespace EdgeSync.Hq.Fleets;
 /// <param name="Pages">How many pages there are, at least 1.</param>
 /// <param name="Fleets">Every fleet's name.</param>
 /// <param name="Channels">Every channel's name.</param>
+/// <param name="Trust">By fleet, the newest trust that any of its sites has.</param>
+/// <param name="TrustBehind">How many sites have older trust than their fleet's newest, whatever the filter.</param>
 public sealed record FleetPage(
     IReadOnlyList<FleetRow> Rows,
     IReadOnlyDictionary<Condition, int> Counts,
@@ -17,4 +19,6 @@ public sealed record FleetPage(
     int Page,
     int Pages,
     IReadOnlyList<string> Fleets,
-    IReadOnlyList<string> Channels);
+    IReadOnlyList<string> Channels,
+    IReadOnlyDictionary<string, FleetTrust> Trust,
+    int TrustBehind);

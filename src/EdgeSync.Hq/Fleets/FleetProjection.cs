@@ -33,6 +33,11 @@ internal sealed class FleetProjection(ChangeFeed changes)
         }
     }
 
+    /// <summary>A site as pages show it, or null where there is none.</summary>
+    public FleetRow? FindRow(SiteKey key, DateTimeOffset now) => TryGet(key, out var site)
+        ? new FleetRow(site, SiteAssessor.Assess(site, now), FleetTrust.ByFleet(Snapshot().Where(s => s.Key.Fleet == key.Fleet)).GetValueOrDefault(key.Fleet))
+        : null;
+
     /// <summary>Something that every page shows has changed, though no site did.</summary>
     public void Touch()
     {

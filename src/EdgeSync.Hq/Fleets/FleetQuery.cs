@@ -7,6 +7,7 @@ public sealed record FleetQuery
 {
     public const int DefaultPageSize = 50;
     public const int MaxPageSize = 500;
+    public const string Behind = "behind";
     private const int MaxTextLength = 200;
 
     public string? Search { get; init; }
@@ -20,6 +21,9 @@ public sealed record FleetQuery
     /// <summary><c>name=value</c>, or <c>name</c> for any value.</summary>
     public string? Label { get; init; }
 
+    /// <summary>Only sites with older trust than their fleet's newest: <c>trust=behind</c>.</summary>
+    public bool TrustBehind { get; init; }
+
     public FleetOrder Order { get; init; } = FleetOrder.Condition;
 
     public bool Descending { get; init; }
@@ -28,7 +32,7 @@ public sealed record FleetQuery
 
     public int PageSize { get; init; } = DefaultPageSize;
 
-    public bool IsFiltered => Search is not null || Condition is not null || Fleet is not null || Channel is not null || Label is not null;
+    public bool IsFiltered => Search is not null || Condition is not null || Fleet is not null || Channel is not null || Label is not null || TrustBehind;
 
     /// <summary>Reads what is there; what makes no sense counts as not said.</summary>
     public static FleetQuery Read(IQueryCollection query) => new()
@@ -38,6 +42,7 @@ public sealed record FleetQuery
         Fleet = Text(query, "fleet"),
         Channel = Text(query, "channel"),
         Label = Text(query, "label"),
+        TrustBehind = query["trust"] == Behind,
         Order = Word<FleetOrder>(query, "sort") ?? FleetOrder.Condition,
         Descending = query["order"] == "desc",
         Page = Number(query, "page", 1, int.MaxValue) ?? 1,
@@ -53,6 +58,7 @@ public sealed record FleetQuery
         Add("fleet", Fleet);
         Add("channel", Channel);
         Add("label", Label);
+        Add("trust", TrustBehind ? Behind : null);
         Add("sort", Order == FleetOrder.Condition ? null : Camel(Order.ToString()));
         Add("order", Descending ? "desc" : null);
         Add("page", Page == 1 ? null : Page.ToString(CultureInfo.InvariantCulture));

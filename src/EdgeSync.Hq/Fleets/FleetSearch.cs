@@ -7,7 +7,8 @@ internal static class FleetSearch
 {
     public static FleetPage Run(IReadOnlyList<SiteState> sites, FleetQuery query, DateTimeOffset now)
     {
-        var rows = sites.Select(s => new FleetRow(s, SiteAssessor.Assess(s, now))).ToList();
+        var trust = FleetTrust.ByFleet(sites);
+        var rows = sites.Select(s => new FleetRow(s, SiteAssessor.Assess(s, now), trust.GetValueOrDefault(s.Key.Fleet))).ToList();
         var matching = Order(rows.Where(r => Matches(r, query)), query).ToList();
         var pages = Math.Max(1, (matching.Count + query.PageSize - 1) / query.PageSize);
         var page = Math.Min(query.Page, pages);
@@ -19,7 +20,9 @@ internal static class FleetSearch
             page,
             pages,
             [.. sites.Select(s => s.Key.Fleet).Distinct().Order(StringComparer.Ordinal)],
-            [.. sites.SelectMany(s => s.Status?.Channels ?? []).Select(c => c.Channel).Distinct().Order(StringComparer.Ordinal)]);
+            [.. sites.SelectMany(s => s.Status?.Channels ?? []).Select(c => c.Channel).Distinct().Order(StringComparer.Ordinal)],
+            trust,
+            rows.Count(r => r.IsTrustBehind == true));
     }
 
     private static bool Matches(FleetRow row, FleetQuery query) =>
@@ -27,6 +30,7 @@ internal static class FleetSearch
         && (query.Fleet is not { } fleet || row.Site.Key.Fleet == fleet)
         && (query.Channel is not { } channel || (row.Site.Status?.Channels.Any(c => c.Channel == channel) ?? false))
         && (query.Label is not { } label || HasLabel(row.Site.Status, label))
+        && (!query.TrustBehind || row.IsTrustBehind == true)
         && (query.Search is not { } search || Mentions(row, search));
 
     private static bool HasLabel(SiteStatus? status, string label)

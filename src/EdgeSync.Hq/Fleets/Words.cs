@@ -60,6 +60,13 @@ internal static class Words
         static string List(long? number) => number is { } known ? string.Create(CultureInfo.InvariantCulture, $"list {known}") : "no list";
     }
 
+    /// <summary>What a site goes by: "root 3", "root 3, list 2".</summary>
+    public static string Of(TrustStatus trust) => Of(new FleetTrust(trust.Version, trust.Revocations ?? 0));
+
+    /// <summary>The newest of a fleet, in the same words.</summary>
+    public static string Of(FleetTrust newest) =>
+        string.Create(CultureInfo.InvariantCulture, $"root {newest.Version}{(newest.Revocations > 0 ? string.Create(CultureInfo.InvariantCulture, $", list {newest.Revocations}") : "")}");
+
     /// <summary>Who holds what, until when, and why.</summary>
     public static string Of(HoldStatus hold) =>
         $"{hold.Owner} holds {(hold.Channel is { } channel ? $"channel {channel}" : "the site")} "
@@ -103,6 +110,8 @@ internal static class Words
         string.Create(CultureInfo.InvariantCulture, $"{count:N0} {singular}{(count == 1 ? "" : "s")}");
 
     public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) + " UTC";
+
+    public static string Date(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     /// <summary>For the <c>datetime</c> attribute of <c>time</c>.</summary>
     public static string Machine(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);

@@ -46,19 +46,19 @@ internal static class FleetPages
         string fleet, string site, HttpContext context, FleetProjection projection, LedgerStore ledgers, EvidenceStore evidence, TimeProvider clock)
     {
         var key = new SiteKey(fleet, site);
-        if (!projection.TryGet(key, out var state))
+        var now = clock.GetUtcNow();
+        if (projection.FindRow(key, now) is not { } row)
         {
             return PageResults.NotFound(context);
         }
 
-        var now = clock.GetUtcNow();
         LedgerPosition? before = LedgerPosition.TryParse(context.Request.Query["before"], out var position) ? position : null;
-        var history = ledgers.List(state.Id, before, HistoryLength);
+        var history = ledgers.List(row.Site.Id, before, HistoryLength);
         context.Items[PageResults.EventsItem] = $"/events?site={key}";
         return PageResults.Show<SiteView>(context, site, new()
         {
             [nameof(SiteView.Model)] = new SiteModel(
-                new FleetRow(state, SiteAssessor.Assess(state, now)),
+                row,
                 history,
                 history.Count == HistoryLength ? history[^1].Position : null,
                 before is not null,

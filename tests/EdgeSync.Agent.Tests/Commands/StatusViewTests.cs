@@ -43,6 +43,30 @@ public sealed class StatusViewTests
         Assert.DoesNotContain("Last known", text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Write_TrustRoot_IsOneShortLine()
+    {
+        var text = Write(Site(new TrustStatus { Version = 3, ExpiresAt = Now.AddDays(30), Revocations = 2 }));
+
+        Assert.Contains("\nTrust: root 3, expires on 2026-12-21, list 2 of revocations\nLedger:", text.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Write_TrustRootInDoubt_SaysWhyAndWhatToDo()
+    {
+        var text = Write(Site(new TrustStatus { Version = 3, ExpiresAt = Now, Reason = "RootExpired", Message = "it is \u001b[31mover", Hint = "Publish the next." }));
+
+        Assert.Contains(
+            "\nTrust: root 3, expired on 2026-11-21\n  RootExpired: it is ", text.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.Contains("\n  hint: Publish the next.\nLedger:", text.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.DoesNotContain("\u001b", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Write_KeysInTheConfiguration_SaysNothingOfTrust() => Assert.DoesNotContain("Trust:", Write(Site(trust: null)), StringComparison.Ordinal);
+
+    private static SiteStatus Site(TrustStatus? trust) => new() { Fleet = "retail", Site = "store-0042", Agent = "0.1.0", Live = true, At = Now, Trust = trust };
+
     private static string Write(SiteStatus status)
     {
         using var written = new StringWriter();

@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using EdgeSync.Contracts.Acknowledgements;
+using EdgeSync.Contracts.Messaging;
 using EdgeSync.Hq.Authentication;
 using EdgeSync.Hq.Ingestion;
 using EdgeSync.Hq.Storage;
@@ -8,7 +10,7 @@ using EdgeSync.Hq.Tests.Support;
 namespace EdgeSync.Hq.Tests.Fleets;
 
 /// <summary>What HQ shows of the trust roots of its sites.</summary>
-public sealed class TrustTests : IAsyncLifetime
+public sealed partial class TrustTests : IAsyncLifetime
 {
     private TestHq _hq = null!;
     private TestSite _site = null!;
@@ -49,7 +51,7 @@ public sealed class TrustTests : IAsyncLifetime
             _hq.Now, new AcknowledgedTrust { Version = version, VersionBefore = before, Revocations = list, RevocationsBefore = listBefore }, "signed by anna, ben"));
         using var browser = await _hq.LogInAsync("ann", Role.Viewer);
 
-        var page = System.Net.WebUtility.HtmlDecode(await browser.GetStringAsync(new Uri("/sites/stores/store-1", UriKind.Relative)));
+        var page = await PageAsync(browser, "/sites/stores/store-1");
 
         Assert.Contains($"<b>{what}</b>", page, StringComparison.Ordinal);
         Assert.Contains($">{change}</span>", page, StringComparison.Ordinal);
@@ -67,6 +69,83 @@ public sealed class TrustTests : IAsyncLifetime
         var entry = json["entries"]![0]!["acknowledgement"]!;
         Assert.Equal(("received", 3, 2), ((string)entry["event"]!, (int)entry["trust"]!["version"]!, (int)entry["trust"]!["versionBefore"]!));
     }
+
+    [Fact]
+    public async Task Fleet_SitesWithOlderTrust_AreNamedAndCanBeListed()
+    {
+        Tell("stores", "store-2", 3, 1);
+        Tell("stores", "store-3", 2, 1);
+        Tell("stores", "store-4", 3, null);
+        Tell("stores", "store-5", 0, null);
+        Tell("ships", "vessel-1", 1, null);
+        using var browser = await _hq.LogInAsync("ann", Role.Viewer);
+
+        var all = await PageAsync(browser, "/");
+        var behind = await PageAsync(browser, "/?trust=behind");
+
+        Assert.Contains("Newest trust: ships root 1; stores root 3, list 1", all, StringComparison.Ordinal);
+        Assert.Contains("2 sites behind</a>", all, StringComparison.Ordinal);
+        Assert.Contains(">root 2, list 1: behind</span>", all, StringComparison.Ordinal);
+        Assert.Contains("title=\"The newest of this fleet is root 3, list 1\"", all, StringComparison.Ordinal);
+        Assert.Equal(["store-3", "store-4"], Sites(behind));
+        Assert.Equal(6, Sites(all).Count);
+    }
+
+    [Fact]
+    public async Task Fleet_NoSiteHasARoot_SaysNothingOfTrust()
+    {
+        Tell("stores", "store-5", 0, null);
+        using var browser = await _hq.LogInAsync("ann", Role.Viewer);
+
+        Assert.DoesNotContain("Newest trust", await PageAsync(browser, "/"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("store-2", "root 3, list 1", "root until 2027-06-01; the newest of its fleet", "false")]
+    [InlineData("store-3", "root 2", "root until 2027-06-01; behind: the fleet's newest is root 3, list 1", "true")]
+    [InlineData("store-5", "—", "keys in its configuration", "null")]
+    public async Task Site_Trust_IsShownBesideTheFleets(string name, string trust, string words, string behind)
+    {
+        Tell("stores", "store-2", 3, 1);
+        Tell("stores", "store-3", 2, null);
+        Tell("stores", "store-5", 0, null);
+        using var browser = await _hq.LogInAsync("ann", Role.Viewer);
+
+        var page = await PageAsync(browser, $"/sites/stores/{name}");
+        var document = JsonNode.Parse(await browser.GetStringAsync(new Uri($"/api/v1/sites/stores/{name}", UriKind.Relative)))!;
+
+        Assert.Contains($">{trust}</span> <small>{words}</small>", page, StringComparison.Ordinal);
+        Assert.Equal(behind, document["trustBehind"]?.ToJsonString() ?? "null");
+    }
+
+    [Fact]
+    public async Task Site_TrustInDoubt_SaysWhyAndWhatToDo()
+    {
+        var trust = new TrustStatus { Version = 1, ExpiresAt = _hq.Now.AddDays(-1), Reason = "RootExpired", Message = "root 1 expired", Hint = "Publish the next." };
+        _hq.Ingest(_site.Message(MessageKind.Status, _site.Status(_hq.Now, ChannelState.Healthy, TestSite.Release("1.0.0"), trust: trust), _hq.Now));
+        using var browser = await _hq.LogInAsync("ann", Role.Viewer);
+
+        var page = await PageAsync(browser, "/sites/stores/store-1");
+
+        Assert.Contains("<code>RootExpired</code> root 1 expired</p>", page, StringComparison.Ordinal);
+        Assert.Contains("<b>What to do:</b> Publish the next.</p>", page, StringComparison.Ordinal);
+    }
+
+    private void Tell(string fleet, string name, long version, long? list)
+    {
+        using var site = _hq.Enrol(fleet, name);
+        var expires = new DateTimeOffset(2027, 6, 1, 0, 0, 0, TimeSpan.Zero);
+        var trust = version == 0 ? null : new TrustStatus { Version = version, ExpiresAt = expires, Revocations = list };
+        _hq.Ingest(site.Message(MessageKind.Status, site.Status(_hq.Now, ChannelState.Healthy, TestSite.Release("1.0.0"), trust: trust), _hq.Now));
+    }
+
+    private static async Task<string> PageAsync(HttpClient browser, string path) =>
+        System.Net.WebUtility.HtmlDecode(await browser.GetStringAsync(new Uri(path, UriKind.Relative)));
+
+    private static List<string> Sites(string page) => [.. SiteLink().Matches(page).Select(match => match.Groups[1].Value).Order(StringComparer.Ordinal)];
+
+    [GeneratedRegex("<a href=\"/sites/[a-z]+/([a-z0-9-]+)\"><b>")]
+    private static partial Regex SiteLink();
 
     private IngestPlan Send(params byte[][] entries) => _hq.Ingest([.. entries.Select(e => _site.Message(MessageKind.Acknowledgement, e, _hq.Now))]);
 }

@@ -109,11 +109,21 @@ internal sealed class ExampleFleet(TestHq hq, DateTimeOffset now)
         Entry(site, AcknowledgementEvent.Waiting, night.AddMinutes(3), Current, PipelineStage.Gate, message: "Staged; the window opens at 02:00");
         Entry(site, AcknowledgementEvent.Activating, night.AddMinutes(40), Current, PipelineStage.Apply);
         Entry(site, AcknowledgementEvent.Healthy, night.AddMinutes(41), Current, PipelineStage.Confirm, ms: 38_200, message: "14 objects: 2 Configured, 12 Unchanged");
+        _messages.Add(site.Message(
+            MessageKind.Acknowledgement,
+            site.SayTrust(
+                night.AddMinutes(60),
+                new AcknowledgedTrust { Version = 3, VersionBefore = 2, Revocations = 1, RevocationsBefore = 1, Payload = TestSite.DigestOf("root 3") },
+                "trust root 3 counts from now on, in place of 2; signed by anna, ben; it came from the registry"),
+            night.AddMinutes(60).AddSeconds(2)));
         Entry(site, AcknowledgementEvent.Drifted, night.AddMinutes(95), Current, message: "Deployment shop/web was deleted at the site");
         Entry(site, AcknowledgementEvent.Repaired, night.AddMinutes(95).AddSeconds(3), Current, ms: 2_900);
         Entry(site, AcknowledgementEvent.Rejected, now.AddMinutes(-48), Broken, PipelineStage.Verify, "ThresholdNotMet", "The release record has 1 valid signature; this site asks for 2", ms: 9);
         Status(site, 417, now.AddSeconds(-20), ChannelState.Healthy, Current);
     }
+
+    // The ships were installed with their keys in their configuration.
+    private TrustStatus? Trust(int i) => i % 20 == 0 ? null : new TrustStatus { Version = i % 89 == 0 ? 2 : 3, ExpiresAt = now.AddDays(200), Revocations = 1 };
 
     private void Entry(TestSite site, AcknowledgementEvent happened, DateTimeOffset at, AcknowledgedRelease release, PipelineStage? stage = null, string? reason = null, string? message = null, long? ms = null) =>
         _messages.Add(site.Message(MessageKind.Acknowledgement, site.Say(happened, at, release, stage, reason, message, ms), at.AddSeconds(2)));
@@ -123,7 +133,7 @@ internal sealed class ExampleFleet(TestHq hq, DateTimeOffset now)
         _messages.Add(site.Message(MessageKind.Presence, site.Presence(at, PresenceState.Online), at));
         _messages.Add(site.Message(
             MessageKind.Status,
-            site.Status(at, state, running, l => { l["region"] = Regions[i % 4]; l["ring"] = i % 10 == 0 ? "canary" : "broad"; }, 900, stage, pending, reason, message, hint),
+            site.Status(at, state, running, l => { l["region"] = Regions[i % 4]; l["ring"] = i % 10 == 0 ? "canary" : "broad"; }, 900, stage, pending, reason, message, hint, trust: Trust(i)),
             at));
     }
 }
