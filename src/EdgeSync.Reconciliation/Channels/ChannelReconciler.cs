@@ -47,6 +47,9 @@ internal sealed partial class ChannelReconciler
     /// <summary>The durable record as it is now.</summary>
     public ChannelRecord Record => _record;
 
+    /// <summary>Awaited before a release changes the cluster; not for one that is only fetched, waits or is refused.</summary>
+    public Func<Task> BeforeChange { get; init; } = () => Task.CompletedTask;
+
     /// <summary>When the gate may open by itself, or null.</summary>
     public DateTimeOffset? WaitingUntil { get; private set; }
 
@@ -104,6 +107,11 @@ internal sealed partial class ChannelReconciler
         while (_record.IsUnderWay && WaitingUntil is null)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            if (_record.Progress >= TargetProgress.Activating)
+            {
+                await BeforeChange();
+            }
+
             switch (_record.Progress)
             {
                 case TargetProgress.Received:

@@ -49,7 +49,9 @@ public sealed partial class ChannelWorker : IAsyncDisposable
                 statusChanged();
             }
         });
-        _reconciler = new ChannelReconciler(channel, ports, _progress, logger);
+
+        // Whoever changes the cluster need not be told of it. While a release waits or is refused, what runs is watched as ever.
+        _reconciler = new ChannelReconciler(channel, ports, _progress, logger) { BeforeChange = StopWatchingAsync };
         _backoff = new Backoff(FirstRetry, LongestRetry, ports.Random);
         _recheckPace = new Backoff(FirstRecheck, LongestRecheck, ports.Random);
         _pace = new RepairPace(ports.Steady);
@@ -127,7 +129,6 @@ public sealed partial class ChannelWorker : IAsyncDisposable
 
         if (_reconciler.Record.IsUnderWay)
         {
-            await StopWatchingAsync();
             trouble = await TryAsync(_reconciler.AdvanceAsync, cancellationToken) ?? trouble;
         }
 

@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using System.Threading.Channels;
 using EdgeSync.Bundles.Building;
 using EdgeSync.Bundles.Reading;
 using EdgeSync.Contracts;
+using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Contracts.Releases;
 using EdgeSync.Oci.Content;
 using EdgeSync.Oci.Manifests;
@@ -30,6 +32,9 @@ internal sealed class LiveWorld : IReleaseSource, IBundleSource, IImageShelf, II
     private readonly Descriptor _bundle;
     private readonly SigningKey _trusted = SigningKey.Create("release");
     private readonly SigningKey _other = SigningKey.Create("other");
+    private static readonly DriftSign Motto = new("ConfigMap default/motto", "Changed", "somebody");
+
+    private readonly Channel<DriftSign> _drift = System.Threading.Channels.Channel.CreateUnbounded<DriftSign>();
     private readonly SteadyTime _steady;
     private ChannelRecord? _record;
     private byte[] _serves = [];
@@ -53,6 +58,12 @@ internal sealed class LiveWorld : IReleaseSource, IBundleSource, IImageShelf, II
     public bool IsContentLost { get; set; }
 
     public bool HasDrifted { get; set; }
+
+    /// <summary>How often a watch for drift was begun.</summary>
+    public int Watches { get; private set; }
+
+    /// <summary>Counts the acknowledged repairs.</summary>
+    public SemaphoreSlim Repairs { get; } = new(0);
 
     public bool IsHealthy { get; set; } = true;
 
@@ -116,10 +127,21 @@ internal sealed class LiveWorld : IReleaseSource, IBundleSource, IImageShelf, II
         _serves = DsseSigner.Sign(ReleaseRecord.MediaType, payload, [_trusted]).ToBytes();
     }
 
+    /// <summary>Somebody changes what is live, and who watches sees it.</summary>
+    public void Drift()
+    {
+        HasDrifted = true;
+        _drift.Writer.TryWrite(Motto);
+    }
+
     public void Commit(ChannelRecord record, params IReadOnlyList<AcknowledgementDraft> acknowledgements)
     {
         _record = record;
         Acknowledged.AddRange(acknowledgements);
+        if (acknowledgements.Any(entry => entry.Event == AcknowledgementEvent.Repaired))
+        {
+            Repairs.Release();
+        }
     }
 
     public ChannelRecord Load(string channel) => _record ?? new ChannelRecord { Channel = channel };
@@ -200,8 +222,17 @@ internal sealed class LiveWorld : IReleaseSource, IBundleSource, IImageShelf, II
 
     public async IAsyncEnumerable<DriftSign> WatchDriftAsync(StagedBundle bundle, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
-        yield break;
+        Watches++;
+        if (HasDrifted)
+        {
+            // What is missing is told by the first list of a watch.
+            yield return Motto;
+        }
+
+        await foreach (var sign in _drift.Reader.ReadAllAsync(cancellationToken))
+        {
+            yield return sign;
+        }
     }
 
     public void Dispose()
@@ -212,6 +243,7 @@ internal sealed class LiveWorld : IReleaseSource, IBundleSource, IImageShelf, II
         _folder.Dispose();
         Fetches.Dispose();
         HealthWaits.Dispose();
+        Repairs.Dispose();
         VainFetches.Dispose();
     }
 
