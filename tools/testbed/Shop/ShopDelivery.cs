@@ -86,11 +86,12 @@ public sealed class ShopDelivery
         IReadOnlyList<string>? keys = null,
         IReadOnlyList<string>? more = null,
         string? repository = null,
+        string expires = "30d",
         CancellationToken cancellationToken = default) =>
         _edgesync.RequireAsync(
             [
                 "release", "publish", "--channel", Channel, "--bundle", $"{BundleRepository}@{digest}",
-                "--name", "shop", "--version", version.Version, "--expires", "30d", "--plain-http",
+                "--name", "shop", "--version", version.Version, "--expires", expires, "--plain-http",
                 .. (keys ?? ReleaseKeys).SelectMany(key => new[] { "--key", key }),
                 .. more ?? [],
                 repository ?? ReleaseRepository,

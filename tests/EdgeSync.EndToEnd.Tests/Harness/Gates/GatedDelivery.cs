@@ -61,6 +61,9 @@ internal sealed class GatedDelivery
 
     public Task PublishAsync(params string[] more) => _shop.Delivery.PublishAsync(Digest, _version, more: more);
 
+    /// <summary>Releases it for so long only.</summary>
+    public Task PublishForAsync(string expires, params string[] more) => _shop.Delivery.PublishAsync(Digest, _version, expires: expires, more: more);
+
     /// <summary>Waits until the site has done all that it can for this version.</summary>
     public Task<SiteStatus> AwaitDoneAsync() => _shop.Site.AwaitStatusAsync(
         status => status.Channels is [var channel]
