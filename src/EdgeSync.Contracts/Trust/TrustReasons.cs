@@ -65,4 +65,7 @@ public static class TrustReasons
 
     /// <summary>The bundle was revoked: it is not activated, and where it runs it runs on.</summary>
     public const string BundleRevoked = nameof(BundleRevoked);
+
+    /// <summary>A release failed, and what ran before was revoked: it is not gone back to, and what could be applied of the release stays.</summary>
+    public const string LastGoodRevoked = nameof(LastGoodRevoked);
 }

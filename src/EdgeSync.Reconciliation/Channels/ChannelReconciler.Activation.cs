@@ -41,6 +41,7 @@ internal sealed partial class ChannelReconciler
         {
             case ActivationOutcome.Healthy:
                 // A newer release may have come in the same instant; then this one is last-good, and that one is the target.
+                IsLiveUncertain = false;
                 var good = _record with { LastGood = target, LastGoodTrouble = null, Distrusted = null, Fingerprint = staged.Fingerprint };
                 Commit(
                     isNewest ? good with { Progress = TargetProgress.Healthy, Trouble = null, Since = _ports.Time.GetUtcNow() } : good,
@@ -67,26 +68,50 @@ internal sealed partial class ChannelReconciler
     private void Fail(Trouble trouble)
     {
         var target = _record.Target!.Summary;
-        var canGoBack = _record.LastGood is { } good && good.Summary.Digest != target.Digest;
+        var gone = FindLastGoodRevocation();
+        var record = gone is null ? _record : WithoutLastGood(_record);
+        var canGoBack = record.LastGood is { } good && good.Summary.Digest != target.Digest;
         Commit(
-            _record with
+            record with
             {
                 Progress = canGoBack ? TargetProgress.RollingBack : TargetProgress.Failed,
-                Trouble = trouble,
+                Trouble = gone is null ? trouble : gone with { Message = $"{trouble.Message}; and {gone.Message}" },
                 Quarantined = [new Quarantine(target.Digest, target.Sequence, trouble.Reason, trouble.Message), .. _record.Quarantined.Take(QuarantineLength - 1)],
                 Since = _ports.Time.GetUtcNow(),
             },
-            new AcknowledgementDraft(AcknowledgementEvent.Failed, target)
-            {
-                Stage = PipelineStage.Confirm,
-                Reason = trouble.Reason,
-                Message = trouble.Message,
-            });
+            [
+                new AcknowledgementDraft(AcknowledgementEvent.Failed, target)
+                {
+                    Stage = PipelineStage.Confirm,
+                    Reason = trouble.Reason,
+                    Message = trouble.Message,
+                },
+                .. gone is null ? Array.Empty<AcknowledgementDraft>() : [LastGoodGone(gone)],
+            ]);
         LogFailed(_channel.Name, trouble.Reason, trouble.Message);
+        if (gone is not null)
+        {
+            LogFailed(_channel.Name, gone.Reason, gone.Message);
+        }
     }
 
     private async Task RollBackAsync(CancellationToken cancellationToken)
     {
+        if (FindLastGoodRevocation() is { } gone)
+        {
+            // Revoked while going back: the same as if it had been revoked before.
+            Commit(
+                WithoutLastGood(_record) with
+                {
+                    Progress = TargetProgress.Failed,
+                    Trouble = gone with { Message = $"{_record.Trouble?.Message}; and {gone.Message}" },
+                    Since = _ports.Time.GetUtcNow(),
+                },
+                LastGoodGone(gone));
+            LogFailed(_channel.Name, gone.Reason, gone.Message);
+            return;
+        }
+
         var good = _record.LastGood!;
         _progress.Report(new PipelineProgress(_channel.Name, PipelineStage.Rollback, $"going back to {good.Summary.Name} {good.Summary.Version}"));
         var staged = await PrepareAsync(good, cancellationToken);

@@ -12,10 +12,17 @@ internal sealed partial class ChannelReconciler
     public bool IsLiveUncertain { get; private set; }
 
     /// <summary>The bundle that should be live: last-good, staged; null where there is none, or a change is under way.</summary>
-    public async Task<StagedBundle?> LiveAsync(CancellationToken cancellationToken) =>
-        _record.LastGood is { } good && !(_record.IsUnderWay && _record.Progress >= TargetProgress.Activating)
+    public async Task<StagedBundle?> LiveAsync(CancellationToken cancellationToken)
+    {
+        if (IsLiveUncertain)
+        {
+            GiveUpRevokedLastGood();
+        }
+
+        return _record.LastGood is { } good && !(_record.IsUnderWay && _record.Progress >= TargetProgress.Activating)
             ? await PrepareAsync(good, cancellationToken)
             : null;
+    }
 
     /// <summary>Brings the live state back to what the bundle says, and acknowledges what had drifted; gives what it changed, in words.</summary>
     public async Task<IReadOnlyList<string>> RepairAsync(StagedBundle live, CancellationToken cancellationToken)

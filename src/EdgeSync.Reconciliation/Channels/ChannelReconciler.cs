@@ -62,7 +62,7 @@ internal sealed partial class ChannelReconciler
             LookWithFreshEyes();
         }
 
-        var before = _record.Target;
+        var (before, isHalfDone) = (_record.Target, _record.Progress is TargetProgress.Activating or TargetProgress.RollingBack);
         var refusedBefore = _record.Refused;
         var forOthersBefore = _record.ForOthers;
         _record = await _discover.RunAsync(_record, cancellationToken);
@@ -79,6 +79,11 @@ internal sealed partial class ChannelReconciler
         if (_record.Target == before)
         {
             return false;
+        }
+
+        if (isHalfDone)
+        {
+            GiveUpRevokedLastGood();
         }
 
         WaitingUntil = null;

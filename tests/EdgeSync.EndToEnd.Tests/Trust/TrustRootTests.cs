@@ -4,6 +4,7 @@ using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Contracts.Messaging;
 using EdgeSync.Contracts.Trust;
 using EdgeSync.EndToEnd.Tests.Harness;
+using EdgeSync.Primitives.Failures;
 using EdgeSync.Testbed.Peers;
 using EdgeSync.Testbed.Shop;
 
@@ -154,6 +155,43 @@ public sealed class TrustRootTests
         await desk.MakeAsync(3, "r1 r2");
         await desk.PublishAsync(desk.Root(3));
         await world.AwaitHealthyAsync("3.0.0");
+    }
+
+    [Fact]
+    public async Task A_release_that_fails_is_not_rolled_back_to_a_revoked_bundle_and_the_next_one_mends_it()
+    {
+        await using var world = await ShopWorld.StartAsync(withPods: false, site => site with { HealthDeadline = "4s" });
+        var desk = await InstallAsync(world);
+        await StartHealthyAsync(world);
+        var running = (await world.Site.StatusAsync()).Channels[0].Running!;
+        var list = await desk.RevokeAsync("revocations.json", desk.Root(1), "r1 r2", "--revoke-bundle", running.Digest.ToString(), "--note", "calls home");
+        Verb.AssertEnded(0, await world.RunAsync("trust", "import", list), "taken:   list 1 of revocations");
+
+        // No controller runs beside this API server: a Deployment there never becomes healthy.
+        await world.Delivery.DeliverAsync(new ShopVersion("2.0.0"));
+        var status = await world.Site.AwaitStatusAsync(s => s.Channels is [{ State: ChannelState.Failed }], "failed");
+
+        var channel = status.Channels[0];
+        Assert.Equal((TrustReasons.LastGoodRevoked, null, "2.0.0"), (channel.Reason, channel.Running, channel.Pending?.Version));
+        Assert.Contains("calls home", channel.Message, StringComparison.Ordinal);
+        var said = world.Ledger().TakeLast(2).Select(entry => (entry.Event, entry.Release!.Version, entry.Reason));
+        Assert.Equal(
+            [(AcknowledgementEvent.Failed, "2.0.0", ReasonCodes.HealthDeadlineExceeded), (AcknowledgementEvent.Failed, "1.0.0", TrustReasons.LastGoodRevoked)], said);
+
+        // Neither the repair of drift nor a restart is a way back.
+        Assert.Equal(0, await world.Site.StopAsync());
+        world.Site.Start();
+        await world.Site.AwaitStatusAsync(s => s.Live != false && s.Channels is [{ State: ChannelState.Failed, LastSeen: not null }], "still failed");
+        Verb.AssertEnded(ExitCodes.Failure, await world.RunAsync("sync"), TrustReasons.LastGoodRevoked);
+        Assert.Contains("2.0.0", await world.PageAsync(), StringComparison.Ordinal);
+        Assert.NotNull(await world.FindAsync("/apis/apps/v1/namespaces/shop/deployments/web"));
+        Assert.DoesNotContain(AcknowledgementEvent.RolledBack, world.Ledger().Select(entry => entry.Event));
+
+        var three = await world.Delivery.PushAsync(Three);
+        await world.Delivery.SignAsync(three);
+        await world.Delivery.PublishAsync(three, Three, more: ["--allow-destructive"]);
+        await world.AwaitHealthyAsync("3.0.0");
+        Assert.Null(await world.FindAsync("/apis/apps/v1/namespaces/shop/deployments/web"));
     }
 
     private static async Task<TrustDesk> InstallAsync(ShopWorld world)

@@ -83,6 +83,12 @@ internal sealed class LiveWorld : IReleaseSource, IBundleSource, IImageShelf, II
 
     public Hold? Hold { get; set; }
 
+    /// <summary>The bundles that somebody revoked.</summary>
+    public ConcurrentDictionary<Digest, string> Revoked { get; } = [];
+
+    /// <summary>How often something was written to the cluster, by the release that it was of.</summary>
+    public ConcurrentQueue<long> Applied { get; } = [];
+
     public List<AcknowledgementDraft> Acknowledged { get; } = [];
 
     public SemaphoreSlim Fetches { get; } = new(0);
@@ -193,7 +199,11 @@ internal sealed class LiveWorld : IReleaseSource, IBundleSource, IImageShelf, II
 
     public Task<PrunePreview> PreviewPruneAsync(StagedBundle bundle, CancellationToken cancellationToken) => Task.FromResult(new PrunePreview([], null));
 
-    public IClusterChange Begin(StagedBundle bundle) => this;
+    public IClusterChange Begin(StagedBundle bundle)
+    {
+        Applied.Enqueue(bundle.Summary.Sequence);
+        return this;
+    }
 
     public Task<ApplyReport> ApplyAsync(
         IReadOnlyList<BundleComponent> components, IProgress<PipelineProgress> progress, CancellationToken cancellationToken)
@@ -253,7 +263,7 @@ internal sealed class LiveWorld : IReleaseSource, IBundleSource, IImageShelf, II
         return new SitePorts
         {
             Site = new SiteProfile("retail", "store-0042", new Dictionary<string, string>(), "0.1.0"),
-            Trust = new FixedTrust(new TrustPolicy(new KeyRing("release", [key], 1), new KeyRing("bundle", [key], 1))),
+            Trust = new LiveTrust(new TrustPolicy(new KeyRing("release", [key], 1), new KeyRing("bundle", [key], 1)), Revoked),
             Releases = this,
             Bundles = this,
             Shelf = this,
