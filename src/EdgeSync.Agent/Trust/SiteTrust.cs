@@ -37,7 +37,7 @@ internal sealed partial class SiteTrust : ISiteTrust, IDisposable
         _store = store;
         _time = time;
         _logger = logger;
-        _now = Standing.Of(load.State, load.Mark, load.Problem, generation: 1);
+        _now = Standing.Of(load.State, load.Marks, load.Problem, generation: 1);
         if (load.Problem is { } problem)
         {
             LogRefused(problem.Reason, problem.Message);
@@ -91,7 +91,7 @@ internal sealed partial class SiteTrust : ISiteTrust, IDisposable
 
     /// <summary>Where a site keeps its roots.</summary>
     public static TrustRootStore StoreOf(AgentConfiguration configuration) => new(
-        Path.Combine(configuration.StateDirectory, "trust"), Path.Combine(configuration.IdentityDirectory, "highest-trust-root"));
+        Path.Combine(configuration.StateDirectory, "trust"), configuration.IdentityDirectory);
 
     public Trouble? FindDoubt() => FindDoubtFault() is { } fault ? new Trouble(fault.Reason, fault.Message, fault.Hint) : null;
 
@@ -222,12 +222,12 @@ internal sealed partial class SiteTrust : ISiteTrust, IDisposable
     private async Task<TrustOutcome> TakeRootAsync_NeedsLock(TrustEnvelope envelope, string origin, CancellationToken cancellationToken)
     {
         var what = string.Create(CultureInfo.InvariantCulture, $"trust root {envelope.Number}");
-        var (state, mark) = (_now.State, _now.Mark);
+        var state = _now.State;
         switch (state.Chain.Append(envelope.Bytes, state.Revocations?.Keys ?? new HashSet<Digest>()))
         {
             case RootVerdict.Accepted accepted:
-                mark = await _store.SaveAsync(accepted.Chain, mark, cancellationToken);
-                Count_NeedsLock(new TrustState(accepted.Chain, state.Revocations), mark, origin);
+                state = state with { Chain = accepted.Chain };
+                Count_NeedsLock(state, await _store.SaveRootAsync(state, _now.Marks, cancellationToken), origin);
                 LogRoot(accepted.Chain.Head.Version, string.Join(", ", accepted.Chain.Links[^1].Signers));
                 return new TrustOutcome(what, TrustResult.Taken);
 
@@ -254,8 +254,8 @@ internal sealed partial class SiteTrust : ISiteTrust, IDisposable
         switch (RevocationVerifier.Verify(envelope.Bytes, state.Chain, state.Revocations))
         {
             case RevocationVerdict.Accepted { Revocations: var list }:
-                await _store.SaveAsync(list, cancellationToken);
-                Count_NeedsLock(new TrustState(state.Chain, list), _now.Mark, origin);
+                state = state with { Revocations = list };
+                Count_NeedsLock(state, await _store.SaveRevocationsAsync(state, _now.Marks, cancellationToken), origin);
                 LogRevocations(list.Record.Number, list.Keys.Count, list.Bundles.Count);
                 return new TrustOutcome(Name(list.Record.Number), TrustResult.Taken);
 
@@ -300,9 +300,9 @@ internal sealed partial class SiteTrust : ISiteTrust, IDisposable
         }
     }
 
-    private void Count_NeedsLock(TrustState state, RootMark? mark, string origin)
+    private void Count_NeedsLock(TrustState state, TrustMarks marks, string origin)
     {
-        _now = Standing.Of(state, mark, refused: null, _now.Generation + 1);
+        _now = Standing.Of(state, marks, refused: null, _now.Generation + 1);
         Report_NeedsLock(origin);
         Changed?.Invoke();
     }
@@ -320,7 +320,7 @@ internal sealed partial class SiteTrust : ISiteTrust, IDisposable
         }
     }
 
-    private RootFault? FindDoubtFault() => _now is var now && now.State.FindDoubt(now.Mark, _time.GetUtcNow()) is { } doubt ? doubt : now.PolicyFault;
+    private RootFault? FindDoubtFault() => _now is var now && now.State.FindDoubt(now.Marks, _time.GetUtcNow()) is { } doubt ? doubt : now.PolicyFault;
 
     private RootFault? FindFault() => FindDoubtFault() ?? _now.Refused;
 
@@ -336,12 +336,12 @@ internal sealed partial class SiteTrust : ISiteTrust, IDisposable
     [LoggerMessage(AgentEventIds.TrustNotAcknowledged, LogLevel.Warning, "A change of the site's trust counts, and cannot be acknowledged now, {Reason}: {Message}")]
     private partial void LogNotAcknowledged(string reason, string message);
 
-    private sealed record Standing(TrustState State, RootMark? Mark, TrustPolicy Policy, RootFault? PolicyFault, RootFault? Refused, long Generation)
+    private sealed record Standing(TrustState State, TrustMarks Marks, TrustPolicy Policy, RootFault? PolicyFault, RootFault? Refused, long Generation)
     {
-        public static Standing Of(TrustState state, RootMark? mark, RootFault? refused, long generation)
+        public static Standing Of(TrustState state, TrustMarks marks, RootFault? refused, long generation)
         {
             var (policy, fault) = RootPolicy.Of(state);
-            return new Standing(state, mark, policy, fault, refused, generation);
+            return new Standing(state, marks, policy, fault, refused, generation);
         }
     }
 }

@@ -84,10 +84,10 @@ internal sealed class TrustReporter(SqliteDatabase database, Ledger ledger)
         }
 
         said = said with { VersionBefore = root.Number, Revocations = list?.Number, Payload = list?.Payload };
-        var before = _list is null ? "the first" : Text($"in place of {_list.Number}");
+        var before = _list is null ? "none" : Text($"{_list.Number}");
         yield return list is null
             ? Draft(said, Text($"no list of revocations counts any more; list {_list!.Number} did"))
-            : Draft(said, Text($"list {list.Number} of revocations counts from now on, {before}: {Counted(state.Revocations!)}{Note(state.Revocations!)}{Came(origin)}"));
+            : Draft(said, Text($"list {list.Number} of revocations counts from now on, in place of {before}: {Counted(state.Revocations!)}{Note(state.Revocations!)}{Came(origin)}"));
     }
 
     private static AcknowledgementDraft Draft(AcknowledgedTrust trust, string message) =>

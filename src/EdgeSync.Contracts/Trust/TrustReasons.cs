@@ -57,6 +57,9 @@ public static class TrustReasons
     /// <summary>The number of the list that counts here, with other content, and signed.</summary>
     public const string RevocationsEquivocation = nameof(RevocationsEquivocation);
 
+    /// <summary>This site has known a newer list of revocations than its state holds: nothing new is begun until it is here again.</summary>
+    public const string RevocationsRolledBack = nameof(RevocationsRolledBack);
+
     /// <summary>The list lacks something that the one before has revoked.</summary>
     public const string RevocationsShrunk = nameof(RevocationsShrunk);
 

@@ -12,9 +12,15 @@ namespace EdgeSync.Signing.Roots;
 /// believed: at each start it is verified again from the pinned root on. Used by one caller at a time.
 /// </summary>
 /// <param name="directory">The folder of all roots under the site's state.</param>
-/// <param name="markPath">Where the highest version is kept, apart from that folder.</param>
-public sealed class TrustRootStore(string directory, string markPath)
+/// <param name="markDirectory">Where the marks of the highest root and list are kept, apart from that folder.</param>
+public sealed class TrustRootStore(string directory, string markDirectory)
 {
+    /// <summary>The file of the highest root.</summary>
+    public const string RootMarkFile = "highest-trust-root";
+
+    /// <summary>The file of the highest list of revocations.</summary>
+    public const string RevocationMarkFile = "highest-revocations";
+
     private const int MaxEvidence = 16;
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
@@ -38,29 +44,33 @@ public sealed class TrustRootStore(string directory, string markPath)
 
         RootFault? problem;
         (chain, problem) = await FollowAsync(chain, cancellationToken);
-        var revocations = await LoadRevocationsAsync(chain, cancellationToken);
-        var mark = await RootMark.ReadAsync(markPath, cancellationToken);
-        var load = new TrustLoad(new TrustState(chain, revocations), mark, problem);
+        var state = new TrustState(chain, await LoadRevocationsAsync(chain, cancellationToken));
+        var marks = new TrustMarks(
+            await RootMark.ReadAsync(RootMarkPath, cancellationToken), await RevocationMark.ReadAsync(RevocationMarkPath, cancellationToken));
 
-        // A cut between the root and its mark, or a mark that was lost.
-        return mark is null || mark.Fleet != fleet || mark.Version < chain.Head.Version
-            ? load with { Mark = await MarkAsync(chain.Head, cancellationToken) }
-            : load;
+        // A cut between a record and its mark, or a mark that was lost.
+        return new TrustLoad(state, await RaiseAsync(state, marks, cancellationToken), problem);
     }
 
-    /// <summary>Keeps the newest root of a chain, and marks its version as the highest where it is. On disk when the call ends; gives the mark.</summary>
-    public async Task<RootMark> SaveAsync(TrustChain chain, RootMark? mark, CancellationToken cancellationToken)
+    /// <summary>Keeps the newest root of a state, and marks it where it is the highest. On disk when the call ends; gives the marks.</summary>
+    public async Task<TrustMarks> SaveRootAsync(TrustState state, TrustMarks marks, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(chain);
-        await DurableFile.WriteAsync(RootPath(chain.Head.Version), chain.Links[^1].Envelope, DurableFile.SharedMode, cancellationToken);
-        return mark is null || mark.Version < chain.Head.Version ? await MarkAsync(chain.Head, CancellationToken.None) : mark;
+        ArgumentNullException.ThrowIfNull(state);
+        ArgumentNullException.ThrowIfNull(marks);
+        await DurableFile.WriteAsync(RootPath(state.Chain.Head.Version), state.Chain.Links[^1].Envelope, DurableFile.SharedMode, cancellationToken);
+        return await RaiseAsync(state, marks, CancellationToken.None);
     }
 
-    /// <summary>Keeps a list of revocations in place of the one before.</summary>
-    public Task SaveAsync(Revocations revocations, CancellationToken cancellationToken)
+    /// <summary>
+    /// Keeps a state's list of revocations in place of the one before, and marks it where it is the highest. On disk when the call ends; gives the marks.
+    /// </summary>
+    public async Task<TrustMarks> SaveRevocationsAsync(TrustState state, TrustMarks marks, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(revocations);
-        return DurableFile.WriteAsync(RevocationsPath, revocations.Envelope, DurableFile.SharedMode, cancellationToken);
+        ArgumentNullException.ThrowIfNull(state);
+        ArgumentNullException.ThrowIfNull(marks);
+        var list = state.Revocations ?? throw new ArgumentException("the state has no list", nameof(state));
+        await DurableFile.WriteAsync(RevocationsPath, list.Envelope, DurableFile.SharedMode, cancellationToken);
+        return await RaiseAsync(state, marks, CancellationToken.None);
     }
 
     /// <summary>Keeps an envelope that contradicts one that counts here, for those who must find out why; the first few.</summary>
@@ -86,6 +96,10 @@ public sealed class TrustRootStore(string directory, string markPath)
     }
 
     private string Folder => _folder ?? throw new InvalidOperationException("the store was not loaded");
+
+    private string RootMarkPath => Path.Combine(markDirectory, RootMarkFile);
+
+    private string RevocationMarkPath => Path.Combine(markDirectory, RevocationMarkFile);
 
     private string RevocationsPath => Path.Combine(Folder, "revocations.json");
 
@@ -120,11 +134,22 @@ public sealed class TrustRootStore(string directory, string markPath)
             ? RevocationVerifier.VerifyStored(bytes, chain)
             : null;
 
-    private async Task<RootMark> MarkAsync(TrustRoot root, CancellationToken cancellationToken)
+    private async Task<TrustMarks> RaiseAsync(TrustState state, TrustMarks marks, CancellationToken cancellationToken)
     {
-        var mark = RootMark.Of(root);
-        await mark.WriteAsync(markPath, cancellationToken);
-        return mark;
+        var head = state.Chain.Head;
+        if (marks.Root is not { } known || known.Fleet != head.Record.Fleet || known.Version < head.Version)
+        {
+            marks = marks with { Root = RootMark.Of(head) };
+            await marks.Root.WriteAsync(RootMarkPath, cancellationToken);
+        }
+
+        if (marks.Revocations?.IsBelow(state) != false && RevocationMark.Of(state) is { } list)
+        {
+            marks = marks with { Revocations = list };
+            await list.WriteAsync(RevocationMarkPath, cancellationToken);
+        }
+
+        return marks;
     }
 
     private long? FindHighestFile() => Directory.EnumerateFiles(Folder, "root-*.json")

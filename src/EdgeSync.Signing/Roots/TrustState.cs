@@ -16,10 +16,10 @@ public sealed record TrustState(TrustChain Chain, Revocations? Revocations)
     public IReadOnlySet<Digest> RevokedBundles => Revocations?.Bundles ?? new HashSet<Digest>();
 
     /// <summary>Why a site in this state must not begin anything new; null where it may.</summary>
-    public RootFault? FindDoubt(RootMark? mark, DateTimeOffset now)
+    public RootFault? FindDoubt(TrustMarks? marks, DateTimeOffset now)
     {
         var head = Chain.Head;
-        return mark?.FindFault(head) ?? (now < head.Record.ExpiresAt
+        return marks?.FindFault(this) ?? (now < head.Record.ExpiresAt
             ? null
             : new RootFault(
                 TrustReasons.RootExpired,

@@ -97,6 +97,33 @@ public sealed class SiteTrustTests : IDisposable
         Assert.Equal(TrustReasons.RootExpired, trust.Status.Reason);
     }
 
+    // The state directory comes out of a backup, and the site's keys, with the marks beside them, do not.
+    [Fact]
+    public async Task Open_StateOfBeforeARevocationPutBack_HoldsUntilTheListIsBack()
+    {
+        var list = _bed.Sign(_bed.Revoke(2, "s", Bad), "a b");
+        using (var trust = await _bed.OpenAsync())
+        {
+            await trust.ImportAsync(new TrustImport([_bed.Sign(_bed.Revoke(1, "s"), "a b")]), CancellationToken.None);
+        }
+
+        var backup = _bed.Backup();
+        using (var trust = await _bed.OpenAsync())
+        {
+            await trust.ImportAsync(new TrustImport([list]), CancellationToken.None);
+        }
+
+        _bed.Restore(backup);
+        using var again = await _bed.OpenAsync();
+
+        Assert.Null(again.FindRevocation(Bad));
+        Assert.Equal(TrustReasons.RevocationsRolledBack, again.FindDoubt()?.Reason);
+        Assert.Equal((1L, TrustReasons.RevocationsRolledBack), (again.Status.Revocations, again.Status.Reason));
+        await again.ImportAsync(new TrustImport([list]), CancellationToken.None);
+        Assert.Null(again.FindDoubt());
+        Assert.NotNull(again.FindRevocation(Bad));
+    }
+
     [Fact]
     public async Task Policy_RevokedBelowTheThreshold_KeepsTheRuleAndAcceptsNothing()
     {

@@ -110,11 +110,32 @@ internal sealed class TrustBed : IDisposable
     public byte[] Sign(RevocationRecord list, string signers) =>
         Sign(RevocationRecord.MediaType, JsonSerializer.SerializeToUtf8Bytes(list, ContractsJsonContext.Default.RevocationRecord), signers);
 
+    /// <summary>A copy of the whole state directory but for the site's identity.</summary>
+    public IReadOnlyDictionary<string, byte[]> Backup()
+    {
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        return StateFiles().ToDictionary(path => path, File.ReadAllBytes);
+    }
+
+    /// <summary>Puts a copy in the place of what is there.</summary>
+    public void Restore(IReadOnlyDictionary<string, byte[]> backup)
+    {
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        StateFiles().ForEach(File.Delete);
+        foreach (var (path, bytes) in backup)
+        {
+            File.WriteAllBytes(path, bytes);
+        }
+    }
+
     public void Dispose()
     {
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         _folder.Dispose();
     }
+
+    private List<string> StateFiles() =>
+        [.. Directory.GetFiles(State, "*", SearchOption.AllDirectories).Where(path => !path.StartsWith(Identity, StringComparison.Ordinal))];
 
     private byte[] Sign(string type, byte[] payload, string signers) => DsseSigner.Sign(type, payload, [.. signers.Split(' ').Select(Key)]).ToBytes();
 

@@ -38,7 +38,7 @@ public sealed class TrustReporterTests : IDisposable
         Assert.Equal(trust.State.Revocations!.Payload, said[2].Trust!.Payload);
         Assert.StartsWith("trust root 3 counts from now on, in place of 2; signed by ", said[1].Message, StringComparison.Ordinal);
         Assert.Equal(
-            "list 7 of revocations counts from now on, the first: 1 key and 1 bundle revoked, \"laptop stolen\"; it came by 'edgesync trust import'", said[2].Message);
+            "list 7 of revocations counts from now on, in place of none: 1 key and 1 bundle revoked, \"laptop stolen\"; it came by 'edgesync trust import'", said[2].Message);
     }
 
     [Fact]

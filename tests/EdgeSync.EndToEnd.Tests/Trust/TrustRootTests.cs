@@ -125,6 +125,18 @@ public sealed class TrustRootTests
         Verb.AssertEnded(0, await world.RunAsync("trust", "import", list), "known:   list 1 of revocations");
         world.Site.Start();
         await world.Site.AwaitStatusAsync(s => s.Live != false && s.Trust?.Revocations == 1, "with the list");
+
+        // An old backup without the list is put back: what was revoked is not forgotten in silence.
+        await world.Site.KillAsync();
+        File.Delete(Directory.GetFiles(world.Configuration.StateDirectory, "revocations.json", SearchOption.AllDirectories).Single());
+        var shown = JsonNode.Parse(await RequireAsync(world, 0, "trust", "show", "--output", "json"))!;
+        Assert.Equal((null, TrustReasons.RevocationsRolledBack), ((int?)shown["revocations"], (string)shown["reason"]!));
+        Verb.AssertEnded(0, await world.RunAsync("trust", "import", list), "taken:   list 1 of revocations");
+        shown = JsonNode.Parse(await RequireAsync(world, 0, "trust", "show", "--output", "json"))!;
+        Assert.Equal((1, null), ((int?)shown["revocations"], (string?)shown["reason"]));
+        Assert.Equal(
+            [(null, 1L), (1L, null), (null, 1L)],
+            world.Ledger().Select(entry => entry.Trust).OfType<AcknowledgedTrust>().Select(trust => (trust.RevocationsBefore, trust.Revocations)));
     }
 
     [Fact]

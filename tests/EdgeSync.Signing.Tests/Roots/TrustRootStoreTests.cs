@@ -18,7 +18,7 @@ public sealed class TrustRootStoreTests : IDisposable
     {
         var load = await SavedAsync(3);
         var list = Accept(RevocationVerifier.Verify(Sign(Revoke(1, "x"), "ab"), load.State.Chain, null));
-        await Store.SaveAsync(list, None);
+        await Store.SaveRevocationsAsync(load.State with { Revocations = list }, load.Marks, None);
 
         var again = await LoadAsync();
 
@@ -26,7 +26,7 @@ public sealed class TrustRootStoreTests : IDisposable
         Assert.Equal([1L, 2, 3], again.State.Chain.Links.Select(link => link.Root.Version));
         Assert.Equal([Id('x')], again.State.RevokedKeys);
         Assert.Null(again.Problem);
-        Assert.Null(again.State.FindDoubt(again.Mark, Now));
+        Assert.Null(again.State.FindDoubt(again.Marks, Now));
     }
 
     [Fact]
@@ -38,7 +38,7 @@ public sealed class TrustRootStoreTests : IDisposable
         var load = await LoadAsync();
 
         Assert.Equal((2, TrustReasons.RootChainBroken), (load.State.Chain.Head.Version, load.Problem?.Reason));
-        Assert.Equal(TrustReasons.RootRolledBack, load.State.FindDoubt(load.Mark, Now)?.Reason);
+        Assert.Equal(TrustReasons.RootRolledBack, load.State.FindDoubt(load.Marks, Now)?.Reason);
     }
 
     [Fact]
@@ -73,13 +73,13 @@ public sealed class TrustRootStoreTests : IDisposable
         var load = await LoadAsync();
 
         Assert.Null(load.Problem);
-        var doubt = load.State.FindDoubt(load.Mark, Now);
+        var doubt = load.State.FindDoubt(load.Marks, Now);
         Assert.Equal(TrustReasons.RootRolledBack, doubt?.Reason);
         Assert.Contains("has known trust root 3", doubt!.Message, StringComparison.Ordinal);
         Assert.Contains("holds 1 only", doubt.Message, StringComparison.Ordinal);
 
         var back = (await SavedAsync(3)).State;
-        Assert.Null(back.FindDoubt(load.Mark, Now));
+        Assert.Null(back.FindDoubt(load.Marks, Now));
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public sealed class TrustRootStoreTests : IDisposable
         var load = await LoadAsync();
         var fork = Assert.IsType<RootVerdict.Accepted>(load.State.Chain.Append(Sign(Root(2, "abd/2"), "ab"), Nobody)).Chain;
 
-        Assert.Equal(TrustReasons.RootRolledBack, new TrustState(fork, null).FindDoubt(load.Mark, Now)?.Reason);
+        Assert.Equal(TrustReasons.RootRolledBack, new TrustState(fork, null).FindDoubt(load.Marks, Now)?.Reason);
     }
 
     [Fact]
@@ -101,7 +101,7 @@ public sealed class TrustRootStoreTests : IDisposable
 
         var load = await LoadAsync();
 
-        Assert.Equal(2, load.Mark?.Version);
+        Assert.Equal(2, load.Marks.Root?.Version);
         Assert.Equal(2, (await RootMark.ReadAsync(MarkPath, None))?.Version);
     }
 
@@ -115,7 +115,7 @@ public sealed class TrustRootStoreTests : IDisposable
         await SavedAsync(2);
         await File.WriteAllTextAsync(MarkPath, text, None);
 
-        Assert.Equal(2, (await LoadAsync()).Mark?.Version);
+        Assert.Equal(2, (await LoadAsync()).Marks.Root?.Version);
     }
 
     [Fact]
@@ -126,7 +126,7 @@ public sealed class TrustRootStoreTests : IDisposable
 
         var load = await LoadAsync();
 
-        Assert.Equal((4, 4L), (load.State.Chain.Head.Version, load.Mark?.Version));
+        Assert.Equal((4, 4L), (load.State.Chain.Head.Version, load.Marks.Root?.Version));
     }
 
     [Fact]
@@ -154,16 +154,128 @@ public sealed class TrustRootStoreTests : IDisposable
         Assert.Equal(16, Directory.GetFiles(Path.GetDirectoryName(RootFile(2))!, "evidence-*").Length);
     }
 
-    private TrustRootStore Store => field ??= new TrustRootStore(Path.Combine(_temp.Path, "trust"), MarkPath);
+    [Fact]
+    public async Task Load_OldListPutBack_HoldsUntilItsNumberIsBack()
+    {
+        var load = await TakeAsync(await SavedAsync(1), 1, "x");
+        var old = await File.ReadAllBytesAsync(ListFile, None);
+        await TakeAsync(load, 3, "xd");
+        await File.WriteAllBytesAsync(ListFile, old, None);
 
-    private string MarkPath => Path.Combine(_temp.Path, "highest-root");
+        var back = await LoadAsync();
+
+        var doubt = back.State.FindDoubt(back.Marks, Now);
+        Assert.Equal(TrustReasons.RevocationsRolledBack, doubt?.Reason);
+        Assert.Contains("has known list 3 of revocations, and its state holds 1 only", doubt!.Message, StringComparison.Ordinal);
+        back = await TakeAsync(back, 2, "xd");
+        Assert.Equal(TrustReasons.RevocationsRolledBack, back.State.FindDoubt(back.Marks, Now)?.Reason);
+        Assert.Equal(3, (await RevocationMark.ReadAsync(ListMarkPath, None))?.Number);
+        back = await TakeAsync(back, 4, "xde");
+        Assert.Null(back.State.FindDoubt(back.Marks, Now));
+        Assert.Equal(4, (await RevocationMark.ReadAsync(ListMarkPath, None))?.Number);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("junk")]
+    public async Task Load_ListLostOrDamaged_HoldsAndKeepsTheMark(string? instead)
+    {
+        await TakeAsync(await SavedAsync(2), 5, "x");
+        if (instead is null)
+        {
+            File.Delete(ListFile);
+        }
+        else
+        {
+            await File.WriteAllTextAsync(ListFile, instead, None);
+        }
+
+        var load = await LoadAsync();
+
+        Assert.Null(load.State.Revocations);
+        Assert.Equal(TrustReasons.RevocationsRolledBack, load.State.FindDoubt(load.Marks, Now)?.Reason);
+        Assert.Equal(5, (await RevocationMark.ReadAsync(ListMarkPath, None))?.Number);
+    }
+
+    [Fact]
+    public async Task Load_AnotherListWithTheHighestNumber_IsHeld()
+    {
+        await TakeAsync(await SavedAsync(1), 2, "x");
+        await File.WriteAllBytesAsync(ListFile, Sign(Revoke(2, "d"), "bc"), None);
+
+        var load = await LoadAsync();
+
+        var doubt = load.State.FindDoubt(load.Marks, Now);
+        Assert.Equal(TrustReasons.RevocationsRolledBack, doubt?.Reason);
+        Assert.Contains("another list with that number", doubt!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Load_ListAndRootsPutBackTogether_NamesTheRootFirst()
+    {
+        await TakeAsync(await SavedAsync(2), 1, "x");
+        File.Delete(RootFile(2));
+        File.Delete(ListFile);
+
+        var load = await LoadAsync();
+
+        Assert.Equal(TrustReasons.RootRolledBack, load.State.FindDoubt(load.Marks, Now)?.Reason);
+        var back = await SavedAsync(2);
+        Assert.Equal(TrustReasons.RevocationsRolledBack, back.State.FindDoubt(back.Marks, Now)?.Reason);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("retail sha256:0 1 sha256:0")]
+    [InlineData("retail 5 sha256:0000000000000000000000000000000000000000000000000000000000000000")]
+    public async Task ListMark_LostDamagedOrCutOff_IsWrittenAnew(string? instead)
+    {
+        await TakeAsync(await SavedAsync(1), 5, "x");
+        if (instead is null)
+        {
+            File.Delete(ListMarkPath);
+        }
+        else
+        {
+            await File.WriteAllTextAsync(ListMarkPath, instead, None);
+        }
+
+        var load = await LoadAsync();
+
+        Assert.Null(load.State.FindDoubt(load.Marks, Now));
+        Assert.Equal((5L, load.State.Revocations!.Payload), (load.Marks.Revocations!.Number, load.Marks.Revocations.Payload));
+        Assert.Equal(load.Marks.Revocations, await RevocationMark.ReadAsync(ListMarkPath, None));
+    }
+
+    [Fact]
+    public async Task Load_AnotherPinnedRoot_BeginsAnewWithoutTheOldListsMark()
+    {
+        await TakeAsync(await SavedAsync(3), 7, "x");
+        await File.WriteAllBytesAsync(PinnedPath, Sign(Root(4, "def/2"), "de"), None);
+
+        var load = await LoadAsync();
+
+        Assert.Null(load.State.FindDoubt(load.Marks, Now));
+        var list = Accept(RevocationVerifier.Verify(Sign(Revoke(1, "x") with { RootVersion = 4 }, "de"), load.State.Chain, null));
+        await Store.SaveRevocationsAsync(load.State with { Revocations = list }, load.Marks, None);
+        Assert.Equal(1, (await RevocationMark.ReadAsync(ListMarkPath, None))?.Number);
+    }
+
+    private TrustRootStore Store => field ??= new TrustRootStore(Path.Combine(_temp.Path, "trust"), _temp.Path);
+
+    private string MarkPath => Path.Combine(_temp.Path, TrustRootStore.RootMarkFile);
+
+    private string ListMarkPath => Path.Combine(_temp.Path, TrustRootStore.RevocationMarkFile);
+
+    private string ListFile => Path.Combine(Directory.GetDirectories(Path.Combine(_temp.Path, "trust")).Single(), "revocations.json");
 
     private string PinnedPath => Path.Combine(_temp.Path, "root.json");
 
     private string RootFile(int version) =>
         Path.Combine(Directory.GetDirectories(Path.Combine(_temp.Path, "trust")).Single(), $"root-{version}.json");
 
-    private async Task<TrustLoad> LoadAsync() => await new TrustRootStore(Path.Combine(_temp.Path, "trust"), MarkPath).LoadAsync(PinnedPath, Fleet, None);
+    private async Task<TrustLoad> LoadAsync() => await new TrustRootStore(Path.Combine(_temp.Path, "trust"), _temp.Path).LoadAsync(PinnedPath, Fleet, None);
 
     // Signing is random: the first root is made once, the ones after it are the same payload each time.
     private async Task<TrustLoad> SavedAsync(int versions)
@@ -174,13 +286,21 @@ public sealed class TrustRootStoreTests : IDisposable
         }
 
         var load = await Store.LoadAsync(PinnedPath, Fleet, None);
-        var (chain, mark) = (load.State.Chain, load.Mark);
-        for (var version = chain.Head.Version + 1; version <= versions; version++)
+        var (state, marks) = (load.State, load.Marks);
+        for (var version = state.Chain.Head.Version + 1; version <= versions; version++)
         {
-            chain = Assert.IsType<RootVerdict.Accepted>(chain.Append(Sign(Root(version), "ab"), Nobody)).Chain;
-            mark = await Store.SaveAsync(chain, mark, None);
+            state = state with { Chain = Assert.IsType<RootVerdict.Accepted>(state.Chain.Append(Sign(Root(version), "ab"), Nobody)).Chain };
+            marks = await Store.SaveRootAsync(state, marks, None);
         }
 
-        return new TrustLoad(load.State with { Chain = chain }, mark, null);
+        return new TrustLoad(state, marks, null);
+    }
+
+    // Takes a list, as a site does.
+    private async Task<TrustLoad> TakeAsync(TrustLoad load, long number, string keys)
+    {
+        var list = Accept(RevocationVerifier.Verify(Sign(Revoke(number, keys), "ab"), load.State.Chain, load.State.Revocations));
+        var state = load.State with { Revocations = list };
+        return load with { State = state, Marks = await Store.SaveRevocationsAsync(state, load.Marks, None) };
     }
 }
