@@ -6,7 +6,7 @@ namespace EdgeSync.Agent.Cluster;
 /// The client of the local API server, made at its first use: at a cold boot the agent is up before the cluster, and its kubeconfig may not even
 /// be there.
 /// </summary>
-internal sealed class ClusterConnection(string kubeconfig, TimeProvider time, Random random) : IDisposable
+internal sealed class ClusterConnection(string kubeconfig, TimeProvider certificateTime, TimeProvider time, Random random) : IDisposable
 {
     public const string FieldManager = "edgesync";
 
@@ -21,7 +21,10 @@ internal sealed class ClusterConnection(string kubeconfig, TimeProvider time, Ra
             lock (_lock)
             {
                 return _client ??= new KubernetesClient(
-                    Kubeconfig.Load(kubeconfig), new KubernetesClientOptions { FieldManager = FieldManager }, time, new Random(random.Next()));
+                    Kubeconfig.Load(kubeconfig),
+                    new KubernetesClientOptions { FieldManager = FieldManager, CertificateTime = certificateTime },
+                    time,
+                    new Random(random.Next()));
             }
         }
     }

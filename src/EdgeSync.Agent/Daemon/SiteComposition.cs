@@ -77,7 +77,7 @@ internal sealed class SiteComposition : IAsyncDisposable
         var runtime = configuration.Runtime.SocketPath is { } socket
             ? new ContainerRuntimeClient(new ContainerRuntimeOptions { SocketPath = socket }, clock)
             : null;
-        var connection = new ClusterConnection(configuration.Cluster.Kubeconfig, steady, random);
+        var connection = new ClusterConnection(configuration.Cluster.Kubeconfig, new ClusterTime(clock), steady, random);
         var cluster = new ClusterAdapter(
             connection, configuration.Cluster.InventoryNamespace, new PrunePolicy { MaxShare = configuration.Prune.MaxShare }, steady, random, logs);
         owned.AddRange([ledgerKey, cache, registries, connection]);

@@ -26,7 +26,7 @@ internal sealed class ApiConnection : IDisposable
         _options = options;
         _time = time;
         _random = random;
-        _http = new HttpClient(ConnectionHandler.Create(config))
+        _http = new HttpClient(ConnectionHandler.Create(config, options.CertificateTime))
         {
             BaseAddress = config.Server,
             Timeout = Timeout.InfiniteTimeSpan,

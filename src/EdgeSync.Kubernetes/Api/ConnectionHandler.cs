@@ -6,7 +6,7 @@ namespace EdgeSync.Kubernetes.Api;
 /// <summary>The HTTP connection to one API server: TLS as the kubeconfig says, dead connections noticed, no proxy, no redirects.</summary>
 internal static class ConnectionHandler
 {
-    public static SocketsHttpHandler Create(Kubeconfig config)
+    public static SocketsHttpHandler Create(Kubeconfig config, TimeProvider time)
     {
         var handler = new SocketsHttpHandler
         {
@@ -33,13 +33,14 @@ internal static class ConnectionHandler
         }
         else if (config.Authorities is { } authorities)
         {
-            handler.SslOptions.RemoteCertificateValidationCallback = (_, presented, chain, errors) => IsTrusted(authorities, presented, chain, errors);
+            handler.SslOptions.RemoteCertificateValidationCallback = (_, presented, chain, errors) => IsTrusted(authorities, time, presented, chain, errors);
         }
 
         return handler;
     }
 
-    private static bool IsTrusted(X509Certificate2Collection authorities, X509Certificate? presented, X509Chain? chain, SslPolicyErrors errors)
+    private static bool IsTrusted(
+        X509Certificate2Collection authorities, TimeProvider time, X509Certificate? presented, X509Chain? chain, SslPolicyErrors errors)
     {
         if (presented is null || (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) != SslPolicyErrors.None)
         {
@@ -56,6 +57,11 @@ internal static class ConnectionHandler
         }
 
         using var leaf = X509CertificateLoader.LoadCertificate(presented.GetRawCertData());
+
+        // What is known of the time is that it is not before that: none is too young, and a machine that boots in 1970 reaches its own cluster.
+        var now = time.GetUtcNow().UtcDateTime;
+        own.ChainPolicy.VerificationTimeIgnored = false;
+        own.ChainPolicy.VerificationTime = leaf.NotBefore.ToUniversalTime() > now ? leaf.NotBefore.ToUniversalTime() : now;
         return own.Build(leaf);
     }
 }

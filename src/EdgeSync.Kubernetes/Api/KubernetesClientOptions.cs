@@ -21,6 +21,12 @@ public sealed record KubernetesClientOptions
     /// <summary>How long the API server keeps a watch open before it is renewed. Default: 30 minutes.</summary>
     public TimeSpan WatchDuration { get; init; } = TimeSpan.FromMinutes(30);
 
+    /// <summary>
+    /// The time at which the API server's certificate is judged, where the machine's clock may be wrong: a certificate that begins later is not too
+    /// young by it. Default: the machine's clock.
+    /// </summary>
+    public TimeProvider CertificateTime { get; init; } = TimeProvider.System;
+
     /// <summary>Objects per page of a list. Default: 250.</summary>
     public int PageSize { get; init; } = 250;
 }

@@ -82,6 +82,16 @@ public sealed class KubernetesClientTests(ApiServer server)
     }
 
     [Fact(Timeout = ApiServer.Limit)]
+    public async Task Certificate_IsJudgedAtTheTimeThatIsKnownAndIsNeverTooYoung()
+    {
+        using var early = server.Connect(new KubernetesClientOptions { CertificateTime = new ManualTimeProvider(DateTimeOffset.UnixEpoch) });
+        using var late = server.Connect(new KubernetesClientOptions { CertificateTime = new ManualTimeProvider(new DateTimeOffset(2099, 1, 1, 0, 0, 0, TimeSpan.Zero)), MaxAttempts = 1 });
+
+        Assert.NotNull(await early.FindTypeAsync("v1", "Namespace", default));
+        await Assert.ThrowsAsync<KubernetesApiException>(() => late.FindTypeAsync("v1", "Namespace", default));
+    }
+
+    [Fact(Timeout = ApiServer.Limit)]
     public async Task Watch_FromAnyVersion_BeginsWithWhatIsThere()
     {
         var type = (await server.Client.FindTypeAsync("v1", "Namespace", default))!;
