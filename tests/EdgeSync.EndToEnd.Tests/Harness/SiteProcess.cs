@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using EdgeSync.Contracts;
 using EdgeSync.Contracts.Messaging;
+using EdgeSync.Testbed.Clocks;
 using EdgeSync.Testbed.Networks;
 using EdgeSync.Testbed.Shop;
 
@@ -29,15 +30,21 @@ internal sealed class SiteProcess(EdgeSyncProgram edgesync, string configuration
         }
     }
 
-    public void Start(NetworkNamespace? network = null)
+    public void Start(NetworkNamespace? network = null, FakeClock? clock = null)
     {
         string[] command = [edgesync.Path, "run", "--config", configurationPath];
         command = network?.Wrap(command) ?? command;
-        _process = Process.Start(new ProcessStartInfo(command[0], command[1..])
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-        })!;
+        };
+        foreach (var (name, value) in clock?.Environment ?? new Dictionary<string, string?>())
+        {
+            start.Environment[name] = value;
+        }
+
+        _process = Process.Start(start)!;
         _process.OutputDataReceived += (_, line) => Take(line.Data);
         _process.ErrorDataReceived += (_, line) => Take(line.Data);
         _process.BeginOutputReadLine();
