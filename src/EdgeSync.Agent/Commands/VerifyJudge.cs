@@ -27,7 +27,8 @@ internal sealed class VerifyJudge(TrustPolicy policy, string? repository, string
         var manifest = await layout.ReadManifestAsync(root.Digest, root.MediaType, cancellationToken);
         if (manifest.Content.ArtifactType != ReleaseRecord.MediaType)
         {
-            return await JudgeBundleAsync(reference, manifest.Descriptor, layout, new TrustPlace(repository, channel), cancellationToken);
+            var beside = await new CachedSignatures(layout).ReadAsync(root.Digest, cancellationToken);
+            return JudgeBundle(reference, manifest.Descriptor, beside, new TrustPlace(repository, channel));
         }
 
         return JudgeRelease(
@@ -56,10 +57,9 @@ internal sealed class VerifyJudge(TrustPolicy policy, string? repository, string
             return JudgeRelease(text, manifest, new TrustPlace(repository ?? reference.Name, channel ?? reference.Tag), envelope);
         }
 
-        using var temporary = new TemporaryLayout();
-        using var store = await temporary.OpenAsync(cancellationToken);
-        await new RegistrySignatures(store).RefreshAsync(client, reference.Repository, manifest.Descriptor.Digest, cancellationToken);
-        return await JudgeBundleAsync(text, manifest.Descriptor, store, new TrustPlace(repository ?? reference.Name, channel), cancellationToken);
+        var beside = new SignaturesInMemory();
+        await new RegistrySignatures(client, reference.Repository).CopyAsync(manifest.Descriptor.Digest, beside, cancellationToken);
+        return JudgeBundle(text, manifest.Descriptor, beside.Artifacts, new TrustPlace(repository ?? reference.Name, channel));
     }
 
     private static async Task<Descriptor> FindAsync(ContentStore layout, string? tag, CancellationToken cancellationToken)
@@ -109,10 +109,8 @@ internal sealed class VerifyJudge(TrustPolicy policy, string? repository, string
             ? envelope
             : throw new BundleException($"the release at '{reference}' cannot be read: {problem}") { Subject = reference };
 
-    private async Task<VerifyReport> JudgeBundleAsync(
-        string reference, Descriptor bundle, ContentStore store, TrustPlace place, CancellationToken cancellationToken)
+    private VerifyReport JudgeBundle(string reference, Descriptor bundle, IReadOnlyList<SignatureArtifact> beside, TrustPlace place)
     {
-        var beside = await new CachedSignatures(store).ReadAsync(bundle.Digest, cancellationToken);
         var verdict = BundleVerifier.Verify(bundle, beside, policy, place, time.GetUtcNow());
         var refused = verdict as BundleVerdict.Untrusted;
         return new VerifyReport(

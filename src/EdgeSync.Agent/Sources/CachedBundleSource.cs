@@ -18,7 +18,6 @@ internal sealed class CachedBundleSource(
     ContentStore cache, RegistryClients registries, GraphFetcher fetcher, OciPlatform platform, ISiteTrust trust, TimeProvider time) : IBundleSource
 {
     private readonly CachedSignatures _signatures = new(cache);
-    private readonly RegistrySignatures _registrySignatures = new(cache);
 
     public async Task<VerifiedBundle> JudgeAsync(string channel, BundleRevision bundle, CancellationToken cancellationToken)
     {
@@ -109,7 +108,7 @@ internal sealed class CachedBundleSource(
         {
             var place = OciReference.Parse(bundle.Repository);
             var client = await registries.GetAsync(place.Registry, cancellationToken);
-            return await _registrySignatures.RefreshAsync(client, place.Repository, bundle.Digest, cancellationToken);
+            return await _signatures.RefreshAsync(client, place.Repository, bundle.Digest, cancellationToken);
         }
         catch (EdgeSyncException failure)
         {

@@ -1,5 +1,6 @@
 using EdgeSync.Oci.Content;
 using EdgeSync.Oci.Manifests;
+using EdgeSync.Oci.Registries;
 using EdgeSync.Primitives;
 using EdgeSync.Primitives.Failures;
 using EdgeSync.Signing.Cosign;
@@ -48,15 +49,12 @@ internal sealed class CachedSignatures(ContentStore cache)
         return found;
     }
 
-    /// <summary>Keeps one artifact with its blobs; the descriptor of its manifest.</summary>
-    public async Task<Descriptor> WriteAsync(SignatureArtifact artifact, string mediaType, CancellationToken cancellationToken)
+    /// <summary>Brings what the registry has now and the cache has not; what was here stays. True where something new came.</summary>
+    public async Task<bool> RefreshAsync(RegistryClient client, string repository, Digest bundle, CancellationToken cancellationToken)
     {
-        foreach (var (_, content) in artifact.Blobs)
-        {
-            await cache.WriteAsync(MediaTypes.Empty, content, cancellationToken);
-        }
-
-        return await cache.WriteAsync(mediaType, artifact.Manifest, cancellationToken);
+        var shelf = await CachedSignatureShelf.OpenAsync(cache, bundle, cancellationToken);
+        await new RegistrySignatures(client, repository).CopyAsync(bundle, shelf, cancellationToken);
+        return await shelf.SaveAsync(cancellationToken);
     }
 
     private async Task TryAddAsync(List<SignatureArtifact> found, Descriptor descriptor, int maxBytes, CancellationToken cancellationToken)

@@ -152,9 +152,9 @@ public sealed class VerifyCommandTests(PublishingBed bed) : IClassFixture<Publis
         }
 
         Assert.False(await IsTrustedAsync(cached, root, bundle));
-        Assert.True(await new RegistrySignatures(cache).RefreshAsync(bed.Registry, bundle.Repository, root.Digest, default));
+        Assert.True(await cached.RefreshAsync(bed.Registry, bundle.Repository, root.Digest, default));
         Assert.True(await IsTrustedAsync(cached, root, bundle));
-        Assert.False(await new RegistrySignatures(cache).RefreshAsync(bed.Registry, bundle.Repository, root.Digest, default));
+        Assert.False(await cached.RefreshAsync(bed.Registry, bundle.Repository, root.Digest, default));
     }
 
     private static string[] Files(string folder) =>
@@ -177,7 +177,7 @@ public sealed class VerifyCommandTests(PublishingBed bed) : IClassFixture<Publis
         var store = await ContentStore.OpenAsync(folder, TimeProvider.System, default);
         var manifest = await bed.Registry.GetManifestAsync(bundle.Repository, bundle.Digest!.Value, default);
         await store.WriteAsync(manifest.Descriptor.MediaType, manifest.Bytes, default);
-        await new RegistrySignatures(store).RefreshAsync(bed.Registry, bundle.Repository, bundle.Digest.Value, default);
+        await new CachedSignatures(store).RefreshAsync(bed.Registry, bundle.Repository, bundle.Digest.Value, default);
         return store;
     }
 
