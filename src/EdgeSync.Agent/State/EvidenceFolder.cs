@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using EdgeSync.Contracts.Messaging;
 using EdgeSync.Primitives.Failures;
+using EdgeSync.Primitives.Storage;
 using EdgeSync.Primitives.Text;
 using EdgeSync.Reconciliation.Ports;
 using EdgeSync.Reconciliation.State;
@@ -42,7 +43,7 @@ internal sealed partial class EvidenceFolder : IEvidenceStore
         {
             try
             {
-                if (SmallFile.Read(file, MaxBytes) is { } bytes)
+                if (BoundedFile.Read(file, MaxBytes) is { } bytes)
                 {
                     found.Add(StrictJson.Read(bytes, MemoryJsonContext.Default.EvidenceDocument).About with { File = file });
                 }
@@ -78,7 +79,7 @@ internal sealed partial class EvidenceFolder : IEvidenceStore
                 equivocation.Channel, found.Sequence, seen.Payload, found.Payload, equivocation.At, file, found.Epoch);
             var document = new EvidenceDocument(EvidenceDocument.CurrentSchema, about, equivocation.FoundEnvelope, equivocation.SeenEnvelope);
             CreateFolder();
-            SmallFile.Write(file, JsonSerializer.SerializeToUtf8Bytes(document, MemoryJsonContext.Default.EvidenceDocument));
+            DurableFile.Write(file, JsonSerializer.SerializeToUtf8Bytes(document, MemoryJsonContext.Default.EvidenceDocument), DurableFile.PrivateMode);
             _all = [.. _all, about];
             LogKept(equivocation.Channel, seen.Describe(), file);
         }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using EdgeSync.Contracts;
 using EdgeSync.Contracts.Messaging;
 using EdgeSync.Primitives.Failures;
+using EdgeSync.Primitives.Storage;
 using EdgeSync.Primitives.Text;
 using EdgeSync.Reconciliation.State;
 using Microsoft.Extensions.Logging;
@@ -44,7 +45,7 @@ internal sealed partial class SiteMemory
         var memory = new SiteMemory(path, logger);
         try
         {
-            if (SmallFile.Read(path, MaxBytes) is { } bytes)
+            if (BoundedFile.Read(path, MaxBytes) is { } bytes)
             {
                 var document = StrictJson.Read(bytes, MemoryJsonContext.Default.MemoryDocument);
                 memory._channels = new Dictionary<string, RememberedRelease>(document.Channels, StringComparer.Ordinal);
@@ -122,7 +123,7 @@ internal sealed partial class SiteMemory
         var document = new MemoryDocument { Channels = channels, ProvenTime = provenTime };
         try
         {
-            SmallFile.Write(_path, JsonSerializer.SerializeToUtf8Bytes(document, MemoryJsonContext.Default.MemoryDocument));
+            DurableFile.Write(_path, JsonSerializer.SerializeToUtf8Bytes(document, MemoryJsonContext.Default.MemoryDocument), DurableFile.PrivateMode);
         }
         catch (StorageException failure)
         {

@@ -1,5 +1,6 @@
 using System.Text;
 using EdgeSync.Agent.Configuration;
+using EdgeSync.Primitives.Storage;
 using EdgeSync.Signing;
 using EdgeSync.Signing.Keys;
 using EdgeSync.Signing.Policies;

@@ -1,5 +1,6 @@
 using System.Text;
 using EdgeSync.Agent.Configuration;
+using EdgeSync.Primitives.Storage;
 using EdgeSync.Signing.Notation;
 using EdgeSync.Signing.Notation.Stores;
 using EdgeSync.Signing.Policies;

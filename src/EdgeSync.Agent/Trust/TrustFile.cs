@@ -1,5 +1,6 @@
 using System.Text;
 using EdgeSync.Agent.Configuration;
+using EdgeSync.Primitives.Storage;
 using EdgeSync.Signing.Policies;
 
 namespace EdgeSync.Agent.Trust;

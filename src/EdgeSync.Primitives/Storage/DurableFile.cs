@@ -24,6 +24,33 @@ public static partial class DurableFile
         WriteAsync(path, content, mode, overwrite: true, cancellationToken);
 
     /// <summary>
+    /// As <see cref="WriteAsync(string, ReadOnlyMemory{byte}, UnixFileMode, CancellationToken)"/>, on the caller's thread: for small files between two steps of
+    /// a commit, under a lock.
+    /// </summary>
+    public static void Write(string path, ReadOnlySpan<byte> content, UnixFileMode mode)
+    {
+        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            using (var stream = Create(temporary, mode))
+            {
+                stream.Write(content);
+                stream.Flush(flushToDisk: true);
+            }
+
+            Move(temporary, path);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw Translate(path, failure);
+        }
+        finally
+        {
+            DeleteIfThere(temporary);
+        }
+    }
+
+    /// <summary>
     /// As <see cref="WriteAsync(string, ReadOnlyMemory{byte}, UnixFileMode, CancellationToken)"/>, but never replaces: throws
     /// <see cref="StorageException"/> with the reason <c>AlreadyExists</c> where the name is taken.
     /// </summary>

@@ -31,8 +31,8 @@ public sealed class TrustRootStore(string directory, string markDirectory)
     /// </summary>
     public async Task<TrustLoad> LoadAsync(string pinnedPath, string fleet, CancellationToken cancellationToken)
     {
-        var pinned = await BoundedFile.TryReadAsync(pinnedPath, DsseEnvelope.MaxBytes, cancellationToken)
-            ?? throw Unusable(pinnedPath, "it is missing, cannot be read or is too large", "Put the trust root of this site's fleet there.");
+        var pinned = BoundedFile.Read(pinnedPath, DsseEnvelope.MaxBytes, out var unreadable)
+            ?? throw Unusable(pinnedPath, unreadable, "Put the trust root of this site's fleet there.");
         var chain = TrustChain.Begin(pinned, fleet) switch
         {
             RootVerdict.Accepted begun => begun.Chain,

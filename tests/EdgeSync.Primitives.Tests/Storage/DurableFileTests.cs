@@ -35,6 +35,26 @@ public sealed class DurableFileTests : IDisposable
     }
 
     [Fact]
+    public void Write_OnTheCallersThread_IsTheSame()
+    {
+        DurableFile.Write(_folder["a"], "old and longer"u8, DurableFile.SharedMode);
+
+        DurableFile.Write(_folder["a"], "new"u8, DurableFile.PrivateMode);
+
+        Assert.Equal("new", File.ReadAllText(_folder["a"]));
+        Assert.Equal(DurableFile.PrivateMode, File.GetUnixFileMode(_folder["a"]));
+        AssertNothingElse("a");
+    }
+
+    [Fact]
+    public void Write_OnTheCallersThreadToNoFolder_IsAStorageFailureAndLeavesNothing()
+    {
+        Assert.Equal("WriteFailed", Assert.Throws<StorageException>(() => DurableFile.Write(_folder["none/a"], "x"u8, DurableFile.SharedMode)).Reason);
+
+        Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
+    }
+
+    [Fact]
     public async Task Write_ReaderHasTheOldOneOpen_SeesTheOldContentWhole()
     {
         await Write("a", "old", DurableFile.SharedMode);
