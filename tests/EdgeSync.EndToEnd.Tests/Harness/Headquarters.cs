@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using EdgeSync.Sqlite;
 using EdgeSync.Testbed;
 using EdgeSync.Testbed.Brokers;
+using EdgeSync.Testbed.Clocks;
 using EdgeSync.Testbed.Hq;
 using EdgeSync.Testbed.Peers;
 using EdgeSync.Testbed.Shop;
@@ -18,6 +19,12 @@ public sealed class Headquarters : IAsyncLifetime
 
     internal const string Fleet = "retail";
 
+    /// <summary>How long ago HQ's authority was made.</summary>
+    internal TimeSpan Age { get; init; }
+
+    /// <summary>How long the certificates of sites last; null for the default.</summary>
+    internal int? CertificateDays { get; init; }
+
     internal HqProcess Hq { get; private set; } = null!;
 
     internal string Address => Hq.Address.GetLeftPart(UriPartial.Authority);
@@ -26,7 +33,8 @@ public sealed class Headquarters : IAsyncLifetime
     {
         _session = await TestbedSession.StartAsync();
         var brokerPort = _session.ReservePort();
-        Hq = await HqProcess.PrepareAsync(_session, brokerPort, CancellationToken.None);
+        Hq = await HqProcess.PrepareAsync(_session, brokerPort, CancellationToken.None, certificateDays: CertificateDays);
+        await SetClockAsync(-Age);
         var certificate = await Hq.IssueBrokerCertificateAsync(CancellationToken.None);
         _broker = await BrokerServer.StartAsync(_session, new BrokerOptions { Certificate = certificate, Port = brokerPort });
         await Hq.StartAsync(CancellationToken.None);
@@ -37,6 +45,14 @@ public sealed class Headquarters : IAsyncLifetime
         Hq.Dispose();
         await _broker.DisposeAsync();
         await _session.DisposeAsync();
+    }
+
+    /// <summary>Starts HQ afresh with a clock that is so much away from the machine's.</summary>
+    internal async Task StartAgainAtAsync(TimeSpan offset)
+    {
+        await Hq.StopAsync();
+        await SetClockAsync(offset);
+        await Hq.StartAgainAsync(CancellationToken.None);
     }
 
     /// <summary>A one-time token for a site.</summary>
@@ -64,7 +80,7 @@ public sealed class Headquarters : IAsyncLifetime
             Folder = _session[site],
             Delivery = _delivery,
             Registry = "127.0.0.1:1",
-            Kubeconfig = _session["kubeconfig"],
+            Kubeconfig = await NoCluster.WriteKubeconfigAsync(_session["kubeconfig"]),
             MirrorPort = _session.ReservePort(),
         };
         await configuration.WriteAsync();
@@ -84,6 +100,8 @@ public sealed class Headquarters : IAsyncLifetime
             "--cafile", Path.Combine(identity, "broker-ca.pem"), "--cert", Path.Combine(identity, "client.pem"),
             "--key", Path.Combine(identity, "client.key"), "-t", topic, "-m", payload);
     }
+
+    private async Task SetClockAsync(TimeSpan offset) => Hq.Clock = offset == TimeSpan.Zero ? null : await FakeClock.ShiftedAsync(_session, offset);
 
     /// <summary>What HQ says of a site, asked until it is as wanted.</summary>
     internal async Task<JsonNode> AwaitSiteAsync(string site, Func<JsonNode, bool> isWanted, string what)

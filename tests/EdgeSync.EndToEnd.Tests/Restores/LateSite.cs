@@ -24,12 +24,7 @@ internal sealed class LateSite : IAsyncDisposable
 
     public static async Task<LateSite> EnrolAsync(GatedShop shop)
     {
-        var kubeconfig = shop.Session["nowhere-kubeconfig"];
-        var nowhere = $"https://127.0.0.1:{shop.Session.ReservePort()}";
-        var server = (await File.ReadAllLinesAsync(shop.Node.KubeconfigPath)).Single(line => line.Contains("server:", StringComparison.Ordinal));
-        await File.WriteAllTextAsync(
-            kubeconfig,
-            (await File.ReadAllTextAsync(shop.Node.KubeconfigPath)).Replace(server, server[..server.IndexOf("server:", StringComparison.Ordinal)] + $"server: {nowhere}", StringComparison.Ordinal));
+        var kubeconfig = await NoCluster.WriteKubeconfigAsync(shop.Session["nowhere-kubeconfig"]);
         var configuration = shop.Configuration with
         {
             Site = Name, Folder = shop.Session["late-site"], Kubeconfig = kubeconfig, MirrorPort = shop.Session.ReservePort(), Every = "1h",

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using EdgeSync.Testbed.Certificates;
+using EdgeSync.Testbed.Clocks;
 using EdgeSync.Testbed.Peers;
 using EdgeSync.Testbed.Processes;
 
@@ -34,11 +35,14 @@ public sealed class HqProcess : IDisposable
     /// <summary>Where HQ keeps its database and its authority.</summary>
     public string StateDirectory => _session["hq-state"];
 
+    /// <summary>The clock of HQ and of its verbs, from the next start on; null for the machine's.</summary>
+    public FakeClock? Clock { get; set; }
+
     public string Password { get; } = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
 
     /// <summary>Writes HQ's configuration. Sites are told another port of the broker where something stands between them and it.</summary>
     public static async Task<HqProcess> PrepareAsync(
-        TestbedSession session, int brokerPort, CancellationToken cancellationToken, int? brokerPortOfSites = null)
+        TestbedSession session, int brokerPort, CancellationToken cancellationToken, int? brokerPortOfSites = null, int? certificateDays = null)
     {
         var hq = new HqProcess(session, session["hq.json"], session.ReservePort());
         await File.WriteAllTextAsync(session["operator.password"], hq.Password, cancellationToken);
@@ -51,6 +55,11 @@ public sealed class HqProcess : IDisposable
             ["enrolment"] = new JsonObject { ["brokerUrl"] = BrokerUrl(brokerPortOfSites ?? brokerPort) },
             ["initialOperator"] = new JsonObject { ["name"] = Operator, ["passwordFile"] = session["operator.password"] },
         };
+        if (certificateDays is { } days)
+        {
+            settings["enrolment"]!["certificateDays"] = days;
+        }
+
         await File.WriteAllTextAsync(hq._configuration, settings.ToJsonString(), cancellationToken);
         return hq;
     }
@@ -77,7 +86,7 @@ public sealed class HqProcess : IDisposable
     /// <summary>Starts it once more, with the accounts that its database has.</summary>
     public async Task StartAgainAsync(CancellationToken cancellationToken)
     {
-        _process = _session.Start(new ProcessRequest("hq", "dotnet", _program, "serve", "--config", _configuration));
+        _process = _session.Start(new ProcessRequest("hq", "dotnet", _program, "serve", "--config", _configuration) { Environment = ClockEnvironment });
         await _process.UntilAsync("HQ", TimeSpan.FromSeconds(60), IsUpAsync, cancellationToken);
     }
 
@@ -114,6 +123,8 @@ public sealed class HqProcess : IDisposable
 
     public void Dispose() => _http.Dispose();
 
+    private IReadOnlyDictionary<string, string?> ClockEnvironment => Clock?.Environment ?? new Dictionary<string, string?>();
+
     private static string BrokerUrl(int port) => $"mqtts://localhost:{port.ToString(CultureInfo.InvariantCulture)}";
 
     private async Task<bool> IsUpAsync(CancellationToken cancellationToken)
@@ -130,7 +141,8 @@ public sealed class HqProcess : IDisposable
 
     private async Task<string> VerbAsync(CancellationToken cancellationToken, params string[] arguments)
     {
-        var result = await PeerTool.Installed("dotnet").RunAsync(cancellationToken, [_program, .. arguments, "--config", _configuration]);
+        var result = await PeerTool.Installed("dotnet").RunAsync(
+            new ToolRequest([_program, .. arguments, "--config", _configuration]) { Environment = ClockEnvironment }, cancellationToken);
         return result.EnsureSuccess().Output.Trim();
     }
 
