@@ -27,7 +27,7 @@ internal static class StatusCommand
             }
             catch (LocalApiException failure) when (failure.IsAbsent)
             {
-                Write(ReadLastKnown(configuration, failure), parsed.GetValue(output));
+                Write(await ReadLastKnownAsync(configuration, failure, cancellationToken), parsed.GetValue(output));
                 throw;
             }
 
@@ -36,11 +36,12 @@ internal static class StatusCommand
         return command;
     }
 
-    private static SiteStatus ReadLastKnown(AgentConfiguration configuration, LocalApiException absence)
+    private static async Task<SiteStatus> ReadLastKnownAsync(
+        AgentConfiguration configuration, LocalApiException absence, CancellationToken cancellationToken)
     {
         try
         {
-            return LastKnownStatus.Read(configuration, TimeProvider.System);
+            return await LastKnownStatus.ReadAsync(configuration, TimeProvider.System, cancellationToken);
         }
         catch (StorageException unread)
         {

@@ -4,6 +4,7 @@ using EdgeSync.Agent.Configuration;
 using EdgeSync.Agent.Daemon;
 using EdgeSync.Agent.Holds;
 using EdgeSync.Agent.Time;
+using EdgeSync.Agent.Trust;
 using EdgeSync.Contracts.Messaging;
 using EdgeSync.Primitives.Failures;
 using EdgeSync.Reconciliation.Channels;
@@ -19,7 +20,26 @@ namespace EdgeSync.Agent.State;
 internal static class LastKnownStatus
 {
     /// <summary>Raises a <see cref="StorageException"/> where there is no database, or this user may not read it.</summary>
-    public static SiteStatus Read(AgentConfiguration configuration, TimeProvider machine)
+    public static async Task<SiteStatus> ReadAsync(AgentConfiguration configuration, TimeProvider machine, CancellationToken cancellationToken)
+    {
+        var (status, now) = Read(configuration, machine);
+        return status with { Trust = await ReadTrustAsync(configuration, now, cancellationToken) };
+    }
+
+    // A pinned root that cannot be used is told by whoever needs it, as the agent at its start.
+    private static async Task<TrustStatus?> ReadTrustAsync(AgentConfiguration configuration, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return configuration.Trust.Root is null ? null : await SiteTrust.ReadLastKnownAsync(configuration, now, cancellationToken);
+        }
+        catch (EdgeSyncException)
+        {
+            return null;
+        }
+    }
+
+    private static (SiteStatus Status, DateTimeOffset Now) Read(AgentConfiguration configuration, TimeProvider machine)
     {
         var path = AgentDirectories.Database(configuration);
         try
@@ -28,7 +48,8 @@ internal static class LastKnownStatus
             using var connection = database.Connect();
             using var moment = connection.BeginTransaction(deferred: true);
             var written = Facts.ReadLastSeen(connection) ?? File.GetLastWriteTimeUtc(path);
-            return Read(connection, configuration, written, Facts.CreateClock(connection, remembered: null, machine));
+            var clock = Facts.CreateClock(connection, remembered: null, machine);
+            return (Read(connection, configuration, written, clock), clock.GetUtcNow());
         }
         catch (Exception failure) when (failure is SqliteException or JsonException or FormatException)
         {

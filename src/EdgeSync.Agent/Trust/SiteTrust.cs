@@ -61,22 +61,7 @@ internal sealed partial class SiteTrust : ISiteTrust, IDisposable
 
     public TrustView View => TrustView.Of(_now.State, FindFault());
 
-    public TrustStatus Status
-    {
-        get
-        {
-            var (head, fault) = (_now.State.Chain.Head, FindFault());
-            return new TrustStatus
-            {
-                Version = head.Version,
-                ExpiresAt = head.Record.ExpiresAt,
-                Revocations = _now.State.Revocations?.Record.Number,
-                Reason = fault?.Reason,
-                Message = fault?.Message,
-                Hint = fault?.Hint,
-            };
-        }
-    }
+    public TrustStatus Status => StatusOf(_now.State, FindFault());
 
     /// <summary>Opens the site's trust. Raises an <see cref="Primitives.Failures.EdgeSyncException"/> where the pinned root cannot be used.</summary>
     public static async Task<SiteTrust> OpenAsync(
@@ -92,6 +77,13 @@ internal sealed partial class SiteTrust : ISiteTrust, IDisposable
     /// <summary>Where a site keeps its roots.</summary>
     public static TrustRootStore StoreOf(AgentConfiguration configuration) => new(
         Path.Combine(configuration.StateDirectory, "trust"), configuration.IdentityDirectory);
+
+    /// <summary>What the site's disk says while no agent runs; changes nothing.</summary>
+    public static async Task<TrustStatus> ReadLastKnownAsync(AgentConfiguration configuration, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var load = await StoreOf(configuration).ReadAsync(configuration.Trust.Root!, configuration.Fleet, cancellationToken);
+        return StatusOf(load.State, load.State.FindDoubt(load.Marks, now) ?? load.Problem);
+    }
 
     public Trouble? FindDoubt() => FindDoubtFault() is { } fault ? new Trouble(fault.Reason, fault.Message, fault.Hint) : null;
 
@@ -163,6 +155,16 @@ internal sealed partial class SiteTrust : ISiteTrust, IDisposable
     }
 
     public void Dispose() => _one.Dispose();
+
+    private static TrustStatus StatusOf(TrustState state, RootFault? fault) => new()
+    {
+        Version = state.Chain.Head.Version,
+        ExpiresAt = state.Chain.Head.Record.ExpiresAt,
+        Revocations = state.Revocations?.Record.Number,
+        Reason = fault?.Reason,
+        Message = fault?.Message,
+        Hint = fault?.Hint,
+    };
 
     private async Task FollowAsync_NeedsLock(RegistryTrustSource source, ReceivedManifest manifest, CancellationToken cancellationToken)
     {

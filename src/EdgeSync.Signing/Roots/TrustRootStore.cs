@@ -27,9 +27,20 @@ public sealed class TrustRootStore(string directory, string markDirectory)
     private string? _folder;
 
     /// <summary>
-    /// Reads what is here, and verifies it from the pinned root on. Throws <see cref="SigningException"/> where the pinned root itself cannot be used.
+    /// Reads what is here, and verifies it from the pinned root on. Throws <see cref="SigningException"/> where the pinned root itself cannot be used. The
+    /// store can save what follows.
     /// </summary>
     public async Task<TrustLoad> LoadAsync(string pinnedPath, string fleet, CancellationToken cancellationToken)
+    {
+        var load = await ReadAsync(pinnedPath, fleet, cancellationToken);
+        CreateFolder(Folder);
+
+        // A cut between a record and its mark, or a mark that was lost.
+        return load with { Marks = await RaiseAsync(load.State, load.Marks, cancellationToken) };
+    }
+
+    /// <summary>As <see cref="LoadAsync"/>, and changes nothing: for whoever looks beside a site's agent.</summary>
+    public async Task<TrustLoad> ReadAsync(string pinnedPath, string fleet, CancellationToken cancellationToken)
     {
         var pinned = BoundedFile.Read(pinnedPath, DsseEnvelope.MaxBytes, out var unreadable)
             ?? throw Unusable(pinnedPath, unreadable, "Put the trust root of this site's fleet there.");
@@ -40,16 +51,12 @@ public sealed class TrustRootStore(string directory, string markDirectory)
             _ => throw new InvalidOperationException("a pinned root is accepted or rejected"),
         };
         _folder = Path.Combine(directory, chain.Head.Payload.ToShortString());
-        CreateFolder(_folder);
-
         RootFault? problem;
         (chain, problem) = await FollowAsync(chain, cancellationToken);
         var state = new TrustState(chain, await LoadRevocationsAsync(chain, cancellationToken));
         var marks = new TrustMarks(
             await RootMark.ReadAsync(RootMarkPath, cancellationToken), await RevocationMark.ReadAsync(RevocationMarkPath, cancellationToken));
-
-        // A cut between a record and its mark, or a mark that was lost.
-        return new TrustLoad(state, await RaiseAsync(state, marks, cancellationToken), problem);
+        return new TrustLoad(state, marks, problem);
     }
 
     /// <summary>Keeps the newest root of a state, and marks it where it is the highest. On disk when the call ends; gives the marks.</summary>
@@ -152,7 +159,7 @@ public sealed class TrustRootStore(string directory, string markDirectory)
         return marks;
     }
 
-    private long? FindHighestFile() => Directory.EnumerateFiles(Folder, "root-*.json")
+    private long? FindHighestFile() => (Directory.Exists(Folder) ? Directory.EnumerateFiles(Folder, "root-*.json") : [])
         .Select(path => Path.GetFileNameWithoutExtension(path)["root-".Length..])
         .Select(text => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : 0)
         .Append(0)

@@ -43,6 +43,8 @@ internal sealed class TrustBed : IDisposable
 
     public ManualTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 21, 2, 0, 0, TimeSpan.Zero));
 
+    public AgentConfiguration Configuration => _configuration;
+
     public string State => _configuration.StateDirectory;
 
     public string Identity => _configuration.IdentityDirectory;

@@ -78,6 +78,7 @@ public sealed class TrustRootTests
         // Without a daemon, and then with one.
         var shown = JsonNode.Parse(await RequireAsync(world, 0, "trust", "show", "--output", "json"))!;
         Assert.Equal((6, 1), ((int)shown["version"]!, (int)shown["pinned"]!));
+        Verb.AssertEnded(ExitCodes.Unavailable, await world.RunAsync("status"), "Trust: root 6, expires on ");
         world.Site.Start();
         var status = await world.Site.AwaitStatusAsync(s => s.Trust?.Version == 6, "at root 6");
         Assert.Equal("1.0.0", status.Channels[0].Running?.Version);
