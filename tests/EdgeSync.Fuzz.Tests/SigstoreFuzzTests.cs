@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using EdgeSync.Signing.Cosign;
 using EdgeSync.Signing.Sigstore;
 using EdgeSync.Signing.Sigstore.Bundles;
 using EdgeSync.Signing.Sigstore.Certificates;
@@ -69,6 +70,30 @@ public sealed class SigstoreFuzzTests
                 {
                     Assert.All(trusted.Times, time => Assert.Equal(TestWorld.Now, time.Time));
                 }
+            }
+        });
+    }
+
+    [Theory]
+    [InlineData(CosignAnnotations.Certificate)]
+    [InlineData(CosignAnnotations.Entry)]
+    [InlineData(CosignAnnotations.Timestamp)]
+    public void Annotation_of_cosign_2_that_was_changed_never_vouches_for_another_payload(string name)
+    {
+        var layer = CosignAnnotations.Sign(new BundleRecipe { Stamped = true }).Layer;
+        var signature = Convert.FromBase64String(layer.Annotation(CosignSignatures.SignatureAnnotation)!);
+
+        ByteFuzzer.Run(Encoding.UTF8.GetBytes(layer.Annotation(name)!), Tokens, bytes =>
+        {
+            var changed = layer with { Annotations = new Dictionary<string, string>(layer.Annotations!) { [name] = Encoding.UTF8.GetString(bytes) } };
+            if (CertificateAnnotations.TryRead(changed, new MessageSignature(signature, null, null), out var bundle, out var problem))
+            {
+                Verify(bundle);
+                Assert.IsType<SigstoreVerdict.Untrusted>(SigstoreVerifier.Verify(bundle, Other, Identity, Root, SigstoreRequirements.Default));
+            }
+            else
+            {
+                Assert.NotEmpty(problem);
             }
         });
     }

@@ -2,12 +2,16 @@ using EdgeSync.Oci.Manifests;
 using EdgeSync.Signing.Envelopes;
 using EdgeSync.Signing.Keys;
 using EdgeSync.Signing.Policies;
+using EdgeSync.Signing.Sigstore;
 using EdgeSync.Signing.Sigstore.Statements;
+using EdgeSync.Signing.Text;
 using EdgeSync.Signing.Verification;
 
 namespace EdgeSync.Signing.Cosign;
 
-/// <summary>cosign's attestations with keys under the tag <c>sha256-HEX.att</c>: one envelope with an in-toto statement in each layer.</summary>
+/// <summary>
+/// cosign's attestations with keys or under certificates, at the tag <c>sha256-HEX.att</c>: one envelope with an in-toto statement in each layer.
+/// </summary>
 internal sealed class CosignAttestationFormat : ISignatureFormat
 {
     public bool Recognises(ImageManifest manifest) => manifest.Layers.Any(layer => layer.MediaType == DsseEnvelope.MediaType);
@@ -43,9 +47,28 @@ internal sealed class CosignAttestationFormat : ISignatureFormat
             return Nothing("an attestation with more than one signature");
         }
 
-        return FindSigner(envelope, question) is { } authority
-            ? StatementEvidence.Of(envelope.Payload.Span, question.SignerOf(authority), question)
+        if (FindSigner(envelope, question) is { } authority)
+        {
+            return StatementEvidence.Of(envelope.Payload.Span, question.SignerOf(authority), question);
+        }
+
+        return CertificateAnnotations.AreOn(layer)
+            ? JudgeIdentities(layer, envelope, blob, question)
             : Nothing("an attestation by no key that the rule names");
+    }
+
+    private static SignatureEvidence JudgeIdentities(
+        Descriptor layer, DsseEnvelope envelope, ReadOnlyMemory<byte> blob, SignatureQuestion question)
+    {
+        if (!CertificateAnnotations.TryRead(layer, envelope, blob, out var bundle, out var problem))
+        {
+            return Nothing($"an attestation under a certificate that cannot be read: {ShownText.Of(problem)}");
+        }
+
+        var signer = IdentityJudge.Find(bundle, SigstoreSubject.OfDigest(question.Bundle.Digest), question, out var statement, out problem);
+        return signer is not null && statement is not null
+            ? StatementEvidence.Of(statement, signer)
+            : Nothing($"an attestation under a certificate, {problem}");
     }
 
     private static SignatureEvidence Nothing(string description) => SignatureEvidence.Nothing(description, EvidenceKind.Attestation);

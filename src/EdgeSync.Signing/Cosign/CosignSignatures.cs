@@ -13,9 +13,6 @@ public static class CosignSignatures
     /// <summary>The annotation that holds a layer's signature in base64.</summary>
     public const string SignatureAnnotation = "dev.cosignproject.cosign/signature";
 
-    /// <summary>The annotation that holds the certificate of a signer without a key of their own.</summary>
-    public const string CertificateAnnotation = "dev.sigstore.cosign/certificate";
-
     /// <summary>The most signatures that are read or written under one tag.</summary>
     public const int MaxSignatures = 128;
 

@@ -1,11 +1,14 @@
 using EdgeSync.Oci.Manifests;
 using EdgeSync.Signing.Keys;
+using EdgeSync.Signing.Sigstore;
+using EdgeSync.Signing.Sigstore.Bundles;
+using EdgeSync.Signing.Text;
 using EdgeSync.Signing.Verification;
 
 namespace EdgeSync.Signing.Cosign;
 
 /// <summary>
-/// cosign's simple signing with keys, under the tag or as a referrer (the layers are the same). Layers are taken one by one and never by digest: two
+/// cosign's simple signing with keys or under certificates, at the tag or as a referrer (the layers are the same). Layers are taken one by one and never by digest: two
 /// signers of one payload make two layers with one digest.
 /// </summary>
 internal sealed class CosignTagFormat : ISignatureFormat
@@ -50,11 +53,9 @@ internal sealed class CosignTagFormat : ISignatureFormat
             }
         }
 
-        if (signer is null)
+        if (signer is null && FindIdentity(layer, payload, signature, question, out signer) is { } refusal)
         {
-            return SignatureEvidence.Nothing(layer.Annotation(CosignSignatures.CertificateAnnotation) is null
-                ? "a cosign signature by no key that the rule names"
-                : "a cosign signature under a certificate in cosign's older form, which is not checked (cosign 3 writes bundles)");
+            return SignatureEvidence.Nothing(refusal, EvidenceKind.Signature);
         }
 
         if (!SimpleSigningPayload.TryParse(payload, out var said, out var problem))
@@ -65,5 +66,23 @@ internal sealed class CosignTagFormat : ISignatureFormat
         return said.Digest == question.Bundle.Digest
             ? new SignatureEvidence(signer, $"a cosign signature by {signer}, made for {said.DockerReference}") { Kind = EvidenceKind.Signature }
             : SignatureEvidence.Nothing($"a cosign signature by {signer}, but for {said.Digest}");
+    }
+
+    private static string? FindIdentity(
+        Descriptor layer, ReadOnlySpan<byte> payload, byte[] signature, SignatureQuestion question, out TrustSigner? signer)
+    {
+        signer = null;
+        if (!CertificateAnnotations.AreOn(layer))
+        {
+            return "a cosign signature by no key that the rule names";
+        }
+
+        if (!CertificateAnnotations.TryRead(layer, new MessageSignature(signature, null, null), out var bundle, out var problem))
+        {
+            return $"a cosign signature under a certificate that cannot be read: {ShownText.Of(problem)}";
+        }
+
+        signer = IdentityJudge.Find(bundle, SigstoreSubject.OfContent(payload.ToArray()), question, out _, out problem);
+        return signer is null ? $"a cosign signature under a certificate, {problem}" : null;
     }
 }

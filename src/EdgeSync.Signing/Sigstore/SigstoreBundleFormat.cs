@@ -1,5 +1,4 @@
 using EdgeSync.Oci.Manifests;
-using EdgeSync.Signing.Policies;
 using EdgeSync.Signing.Sigstore.Bundles;
 using EdgeSync.Signing.Sigstore.Roots;
 using EdgeSync.Signing.Text;
@@ -68,38 +67,9 @@ internal sealed class SigstoreBundleFormat : ISignatureFormat
 
     private static SignatureEvidence JudgeIdentities(SigstoreBundle bundle, SignatureQuestion question)
     {
-        var subject = SigstoreSubject.OfDigest(question.Bundle.Digest);
-        var names = new List<string>();
-        SigstoreVerdict.Trusted? trusted = null;
-        SigstoreCheck? failure = null;
-        foreach (var authority in question.Identities)
-        {
-            switch (SigstoreVerifier.Verify(bundle, subject, authority.Identity, authority.Root, Requirements(authority, question)))
-            {
-                case SigstoreVerdict.Trusted found:
-                    trusted = found;
-                    names.Add(authority.Name);
-                    break;
-                case SigstoreVerdict.Untrusted untrusted:
-                    failure = untrusted.Failure;
-                    break;
-            }
-        }
-
-        return trusted switch
-        {
-            { Statement: { } statement, Signer: SigstoreSigner.ByCertificate signer } => StatementEvidence.Of(
-                statement,
-                new TrustSigner(
-                    $"{signer.Subject}\n{signer.Issuer}",
-                    $"'{ShownText.Of(signer.Subject)}', known to '{ShownText.Of(signer.Issuer ?? "nobody")}'",
-                    names)),
-            _ => SignatureEvidence.Nothing(failure is null
-                ? "a Sigstore bundle under a certificate, and the rule names no identity"
-                : $"a Sigstore bundle under a certificate, but {ShownText.Of(failure.Evidence)}"),
-        };
+        var signer = IdentityJudge.Find(bundle, SigstoreSubject.OfDigest(question.Bundle.Digest), question, out var statement, out var problem);
+        return signer is not null && statement is not null
+            ? StatementEvidence.Of(statement, signer)
+            : SignatureEvidence.Nothing($"a Sigstore bundle under a certificate, {problem}");
     }
-
-    private static SigstoreRequirements Requirements(TrustAuthority.ByIdentity authority, SignatureQuestion question) =>
-        authority.Requirements with { CurrentTime = question.Now };
 }

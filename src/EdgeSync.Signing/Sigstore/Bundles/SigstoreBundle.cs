@@ -39,7 +39,12 @@ public sealed class SigstoreBundle
 
     internal DsseEnvelope? Envelope { get; init; }
 
-    /// <summary>The bytes of the one signature, over which timestamps are made.</summary>
+    /// <summary>What timestamps are made over: the one signature, except in cosign's older attestations.</summary>
+    internal ReadOnlySpan<byte> Stamped => StampedEnvelope is { } envelope ? envelope.Span : Signature;
+
+    internal ReadOnlyMemory<byte>? StampedEnvelope { get; init; }
+
+    /// <summary>The bytes of the one signature.</summary>
     internal ReadOnlySpan<byte> Signature => Message is { } message ? message.Signature : Envelope!.Signatures[0].Value.Span;
 
     /// <summary>

@@ -10,6 +10,9 @@ internal sealed class BundleRecipe
 {
     public static readonly byte[] Artifact = "the shop's image"u8.ToArray();
 
+    /// <summary>What is signed where it is no envelope.</summary>
+    public byte[] Content { get; set; } = Artifact;
+
     public string MediaType { get; set; } = "application/vnd.dev.sigstore.bundle.v0.3+json";
 
     public LeafRecipe Leaf { get; } = new();
@@ -57,7 +60,7 @@ internal sealed class BundleRecipe
     public JsonNode Make()
     {
         var payload = Encoding.UTF8.GetBytes(Statement);
-        var signed = AsEnvelope ? PreAuthenticationEncoding.Of(PayloadType, payload) : Artifact;
+        var signed = AsEnvelope ? PreAuthenticationEncoding.Of(PayloadType, payload) : Content;
         var signature = ChangeSignature(Sign(signed));
         var verifier = ByKey ? Spki() : Leaf.Issue(Key, Authority);
         var material = new JsonObject { ["tlogEntries"] = new JsonArray() };
@@ -106,7 +109,7 @@ internal sealed class BundleRecipe
                 ["messageDigest"] = new JsonObject
                 {
                     ["algorithm"] = "SHA2_256",
-                    ["digest"] = Convert.ToBase64String(SHA256.HashData(Artifact)),
+                    ["digest"] = Convert.ToBase64String(SHA256.HashData(Content)),
                 },
                 ["signature"] = Convert.ToBase64String(signature),
             };
