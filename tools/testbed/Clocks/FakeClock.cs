@@ -5,8 +5,8 @@ using EdgeSync.Testbed.Peers;
 namespace EdgeSync.Testbed.Clocks;
 
 /// <summary>
-/// Another wall clock for a program than the machine has, by a library of thirty lines that is preloaded. libfaketime does more, and programs that wait
-/// on a monotonic clock, as all of .NET do, hang under it.
+/// Another wall clock for a program than the machine has, by a library of thirty lines that is preloaded. Under libfaketime
+/// 0.9.10, which fakes waiting too, the agent started and answered nobody.
 /// </summary>
 public sealed class FakeClock
 {
