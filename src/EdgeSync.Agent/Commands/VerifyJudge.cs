@@ -111,6 +111,8 @@ internal sealed class VerifyJudge(TrustPolicy policy, string? repository, string
 
     private VerifyReport JudgeBundle(string reference, Descriptor bundle, IReadOnlyList<SignatureArtifact> beside, TrustPlace place)
     {
+        // All that is needed is here, and the policy pins whom it trusts.
+        MachineAuthorities.LeaveOut();
         var verdict = BundleVerifier.Verify(bundle, beside, policy, place, time.GetUtcNow());
         var refused = verdict as BundleVerdict.Untrusted;
         return new VerifyReport(

@@ -106,8 +106,8 @@ internal static class Words
             ? $"{(milliseconds / 1000.0).ToString("0.0", CultureInfo.InvariantCulture)} s"
             : Age(TimeSpan.FromMilliseconds(milliseconds));
 
-    public static string Count(long count, string singular) =>
-        string.Create(CultureInfo.InvariantCulture, $"{count:N0} {singular}{(count == 1 ? "" : "s")}");
+    public static string Count(long count, string singular, string? plural = null) =>
+        string.Create(CultureInfo.InvariantCulture, $"{count:N0} {(count == 1 ? singular : plural ?? singular + "s")}");
 
     public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) + " UTC";
 
