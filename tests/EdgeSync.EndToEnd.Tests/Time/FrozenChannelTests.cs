@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using EdgeSync.Contracts;
 using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Contracts.Messaging;
@@ -29,9 +30,13 @@ public sealed class FrozenChannelTests
 
         var frozen = (await AwaitWaitingAsync(shop, ReasonCodes.FreezeSuspected)).Channels[0];
         Assert.Equal(("1.0.0", "2.0.0"), (frozen.Running?.Version, frozen.Pending?.Version));
-        await Eventually.TrueAsync(async () => (string?)(await shop.SiteAtHqAsync())["condition"] == "frozen", "HQ suspects a freeze");
-        var channel = (await shop.SiteAtHqAsync())["status"]!["channels"]![0]!;
-        Assert.Equal((ReasonCodes.FreezeSuspected, "1.0.0"), ((string?)channel["reason"], (string?)channel["running"]!["version"]));
+
+        // HQ calls it frozen while the hold is the reason to wait, too.
+        await Eventually.TrueAsync(
+            async () => (string?)(await ChannelAtHqAsync(shop))["reason"] == ReasonCodes.FreezeSuspected, "HQ hears that the freeze holds the change");
+        Assert.Equal("frozen", (string?)(await shop.SiteAtHqAsync())["condition"]);
+        var channel = await ChannelAtHqAsync(shop);
+        Assert.Equal("1.0.0", (string?)channel["running"]!["version"]);
         Assert.NotNull(channel["frozenSince"]);
 
         var repaired = shop.Site.AwaitLogAsync("drift repaired");
@@ -46,6 +51,8 @@ public sealed class FrozenChannelTests
         await shop.AssertHqHasAllAsync();
         Assert.Single(shop.Ledger(), entry => entry is { Event: AcknowledgementEvent.Waiting, Stage: PipelineStage.Discover, Reason: ReasonCodes.FreezeSuspected });
     }
+
+    private static async Task<JsonNode> ChannelAtHqAsync(GatedShop shop) => (await shop.SiteAtHqAsync())["status"]!["channels"]![0]!;
 
     private static Task<SiteStatus> AwaitWaitingAsync(GatedShop shop, string reason) => shop.Site.AwaitStatusAsync(
         status => status.Channels is [{ State: ChannelState.Waiting, Pending.Version: "2.0.0" } channel] && channel.Reason == reason, $"waiting for {reason}");
