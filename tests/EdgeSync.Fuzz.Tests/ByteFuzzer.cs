@@ -12,7 +12,7 @@ internal static class ByteFuzzer
     /// <param name="tokens">Pieces of the format's grammar, which get deeper than noise.</param>
     /// <param name="check">Reads the bytes, and asserts what must hold of what came out.</param>
     /// <param name="target">The name of the test.</param>
-    public static void Run(byte[] good, string[] tokens, Action<byte[], Random> check, [CallerMemberName] string target = "") => FuzzRun.Repeat(
+    public static void Run(byte[] good, byte[][] tokens, Action<byte[], Random> check, [CallerMemberName] string target = "") => FuzzRun.Repeat(
         random =>
         {
             var bytes = Change(good, tokens, random);
@@ -27,11 +27,19 @@ internal static class ByteFuzzer
         },
         target);
 
-    /// <inheritdoc cref="Run(byte[], string[], Action{byte[], Random}, string)"/>
+    /// <inheritdoc cref="Run(byte[], byte[][], Action{byte[], Random}, string)"/>
+    public static void Run(byte[] good, byte[][] tokens, Action<byte[]> check, [CallerMemberName] string target = "") =>
+        Run(good, tokens, (bytes, _) => check(bytes), target);
+
+    /// <inheritdoc cref="Run(byte[], byte[][], Action{byte[], Random}, string)"/>
+    public static void Run(byte[] good, string[] tokens, Action<byte[], Random> check, [CallerMemberName] string target = "") =>
+        Run(good, Array.ConvertAll(tokens, Encoding.UTF8.GetBytes), check, target);
+
+    /// <inheritdoc cref="Run(byte[], byte[][], Action{byte[], Random}, string)"/>
     public static void Run(byte[] good, string[] tokens, Action<byte[]> check, [CallerMemberName] string target = "") =>
         Run(good, tokens, (bytes, _) => check(bytes), target);
 
-    private static byte[] Change(byte[] good, string[] tokens, Random random)
+    private static byte[] Change(byte[] good, byte[][] tokens, Random random)
     {
         var bytes = new List<byte>(good);
         for (var changes = random.Next(1, 5); changes > 0; changes--)
@@ -56,7 +64,7 @@ internal static class ByteFuzzer
                     bytes.RemoveRange(at, bytes.Count - at);
                     break;
                 case 5:
-                    bytes.InsertRange(at, Encoding.UTF8.GetBytes(tokens[random.Next(tokens.Length)]));
+                    bytes.InsertRange(at, tokens[random.Next(tokens.Length)]);
                     break;
                 default:
                     bytes.Insert(at, (byte)random.Next(256));

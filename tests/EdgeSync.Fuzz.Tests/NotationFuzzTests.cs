@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using EdgeSync.Oci.Manifests;
 using EdgeSync.Signing.Notation;
@@ -12,14 +11,10 @@ namespace EdgeSync.Fuzz.Tests;
 
 /// <summary>
 /// Envelopes of the Notary Project, and their parts, that were changed anywhere: nothing throws, and nothing becomes a signature of something else, by
-/// somebody else or of another time. The seed is in the failure's message; set EDGESYNC_FUZZ_SEED to run it again, and EDGESYNC_FUZZ_SECONDS to run each
-/// target for longer.
+/// somebody else or of another time.
 /// </summary>
 public sealed class NotationFuzzTests
 {
-    private static readonly TimeSpan Budget =
-        TimeSpan.FromSeconds(int.TryParse(Environment.GetEnvironmentVariable("EDGESYNC_FUZZ_SECONDS"), out var seconds) ? seconds : 2);
-
     private static readonly byte[][] Tokens =
     [
         .. new[] { "{", "}", "[", "]", "\"", ",", ":", "null", "-1", "1e9", "\\u0000", "\\ud800", "=", "AAAA", "\"crit\":", "\"alg\":\"none\"", "sha256:", "\0" }
@@ -37,7 +32,7 @@ public sealed class NotationFuzzTests
         var recipe = new EnvelopeRecipe().Stamped();
         var trust = Trust(recipe);
 
-        Run(recipe.Make(mediaType), bytes =>
+        ByteFuzzer.Run(recipe.Make(mediaType), Tokens, bytes =>
         {
             Judge(bytes, mediaType, trust);
             Assert.IsType<NotationVerdict.Untrusted>(NotationVerifier.Verify(bytes, mediaType, Other, trust, TestWorld.Now));
@@ -53,7 +48,7 @@ public sealed class NotationFuzzTests
         // The recipe's certificates are made once, as they take longest.
         var recipe = new EnvelopeRecipe();
         var trust = new NotationCase(default, "").Trust(recipe);
-        Run(good, bytes =>
+        ByteFuzzer.Run(good, Tokens, bytes =>
         {
             recipe.ChangeProtectedBytes = _ => bytes;
             Judge(recipe.Make(NotationCase.Cose), NotationCase.Cose, trust);
@@ -68,7 +63,7 @@ public sealed class NotationFuzzTests
         var recipe = new EnvelopeRecipe();
         var trust = new NotationCase(default, "").Trust(recipe);
 
-        Run(Encoding.UTF8.GetBytes(recipe.Payload), bytes =>
+        ByteFuzzer.Run(Encoding.UTF8.GetBytes(recipe.Payload), Tokens, bytes =>
         {
             recipe.Payload = Encoding.UTF8.GetString(bytes);
             var envelope = recipe.Make(mediaType);
@@ -93,7 +88,7 @@ public sealed class NotationFuzzTests
         var trust = new NotationTrust([honest.Store()], [NotationIdentity.Any], NotationLevel.Strict);
         var good = chain[index];
 
-        Run(good, bytes =>
+        ByteFuzzer.Run(good, Tokens, bytes =>
         {
             chain[index] = bytes;
             if (!bytes.AsSpan().SequenceEqual(good))
@@ -116,7 +111,7 @@ public sealed class NotationFuzzTests
         recipe.Make(NotationCase.Cose);
         recipe.ChangeSignature = _ => signature; // The protected header and the payload stay, and so what was signed.
 
-        Run(token, bytes =>
+        ByteFuzzer.Run(token, Tokens, bytes =>
         {
             recipe.ChangeToken = _ => bytes;
             Judge(recipe.Make(NotationCase.Cose), NotationCase.Cose, trust);
@@ -124,7 +119,7 @@ public sealed class NotationFuzzTests
     }
 
     [Fact]
-    public void Cbor_of_any_bytes_has_one_spelling_or_is_refused() => Run(new EnvelopeRecipe().Make(NotationCase.Cose), bytes =>
+    public void Cbor_of_any_bytes_has_one_spelling_or_is_refused() => ByteFuzzer.Run(new EnvelopeRecipe().Make(NotationCase.Cose), Tokens, bytes =>
     {
         try
         {
@@ -144,7 +139,7 @@ public sealed class NotationFuzzTests
 
     [Fact]
     public void Identity_that_was_changed_is_read_as_it_is_written_or_refused() =>
-        Run(@"x509.subject: C=US, ST=WA, O=Shop\, Inc., OU=\ Release\ , CN=C\#+"u8.ToArray(), bytes =>
+        ByteFuzzer.Run(@"x509.subject: C=US, ST=WA, O=Shop\, Inc., OU=\ Release\ , CN=C\#+"u8.ToArray(), Tokens, bytes =>
         {
             if (NotationIdentity.TryParse(Encoding.UTF8.GetString(bytes), out var identity, out var problem))
             {
@@ -159,7 +154,7 @@ public sealed class NotationFuzzTests
 
     [Fact]
     public void Trust_store_that_was_changed_is_a_store_or_refused_with_a_reason() =>
-        Run(Encoding.UTF8.GetBytes(ChainRecipe.Pem([new ChainRecipe().Certificates[^1]])), bytes =>
+        ByteFuzzer.Run(Encoding.UTF8.GetBytes(ChainRecipe.Pem([new ChainRecipe().Certificates[^1]])), Tokens, bytes =>
         {
             if (!NotationTrustStore.TryRead(NotationStoreKind.CertificateAuthority, "shop", Encoding.UTF8.GetString(bytes), out _, out var problem))
             {
@@ -211,57 +206,5 @@ public sealed class NotationFuzzTests
             default:
                 return [reader.ReadSimple()];
         }
-    }
-
-    private static void Run(byte[] good, Action<byte[]> check)
-    {
-        var seed = int.TryParse(Environment.GetEnvironmentVariable("EDGESYNC_FUZZ_SEED"), out var chosen) ? chosen : Environment.TickCount;
-        var random = new Random(seed);
-        var watch = Stopwatch.StartNew();
-        for (var i = 0; watch.Elapsed < Budget; i++)
-        {
-            var bytes = Mutate(good, random);
-            try
-            {
-                check(bytes);
-            }
-            catch (Exception failure)
-            {
-                Assert.Fail($"seed {seed}, round {i}, input {Convert.ToBase64String(bytes)}: {failure}");
-            }
-        }
-    }
-
-    private static byte[] Mutate(byte[] good, Random random)
-    {
-        var bytes = new List<byte>(good);
-        for (var changes = random.Next(1, 4); changes > 0; changes--)
-        {
-            var at = random.Next(bytes.Count + 1);
-            switch (random.Next(6))
-            {
-                case 0 when at < bytes.Count:
-                    bytes[at] ^= (byte)(1 << random.Next(8));
-                    break;
-                case 1:
-                    bytes.RemoveRange(at, Math.Min(random.Next(16), bytes.Count - at));
-                    break;
-                case 2:
-                    bytes.InsertRange(at, Tokens[random.Next(Tokens.Length)]);
-                    break;
-                case 3 when random.Next(8) == 0:
-                    bytes.RemoveRange(at, bytes.Count - at);
-                    break;
-                case 4:
-                    var from = random.Next(bytes.Count + 1);
-                    bytes.InsertRange(at, bytes.GetRange(from, Math.Min(random.Next(64), bytes.Count - from)));
-                    break;
-                default:
-                    bytes.Insert(at, (byte)random.Next(256));
-                    break;
-            }
-        }
-
-        return [.. bytes];
     }
 }

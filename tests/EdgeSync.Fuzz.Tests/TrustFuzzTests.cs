@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using EdgeSync.Agent.Configuration;
 using EdgeSync.Agent.Trust;
@@ -16,15 +15,11 @@ namespace EdgeSync.Fuzz.Tests;
 
 /// <summary>
 /// Trust policies, attestations, predicates and paths that were changed anywhere: a policy is read whole or refused with places, and nothing that no
-/// trusted key signed becomes an attestation. The seed is in the failure's message; set EDGESYNC_FUZZ_SEED to run it again, and
-/// EDGESYNC_FUZZ_SECONDS to run each target for longer.
+/// trusted key signed becomes an attestation.
 /// </summary>
 public sealed class TrustFuzzTests
 {
     private const string Vulnerabilities = "https://cosign.sigstore.dev/attestation/vuln/v1";
-
-    private static readonly TimeSpan Budget =
-        TimeSpan.FromSeconds(int.TryParse(Environment.GetEnvironmentVariable("EDGESYNC_FUZZ_SECONDS"), out var seconds) ? seconds : 2);
 
     private static readonly string[] Tokens =
         ["{", "}", "[", "]", "\"", "'", ",", ": ", "- ", "null", "~", "-1", "1e9", "&a ", "*a", "!!str ", "---\n", "\n", "\t", "|\n", "$..", "[*]", "\\u0000", "\\ud800", "threshold: 99", "**", "9223372036854775807", "\0", "\ufeff"];
@@ -63,7 +58,7 @@ public sealed class TrustFuzzTests
         var faults = new List<ConfigurationFault>();
         Assert.True(TrustFile.Read("/nowhere/trust.yaml", Policy, faults) is not null, string.Join('\n', faults));
 
-        Run(Encoding.UTF8.GetBytes(Policy), bytes =>
+        ByteFuzzer.Run(Encoding.UTF8.GetBytes(Policy), Tokens, bytes =>
         {
             var found = new List<ConfigurationFault>();
             if (TrustFile.Read("/nowhere/trust.yaml", Encoding.UTF8.GetString(bytes), found) is { } policy)
@@ -88,7 +83,7 @@ public sealed class TrustFuzzTests
         var rule = RuleOf(new CustomCheck("https://example.com/approval/v1"));
         Assert.True(Judge(rule, good));
 
-        Run(good, bytes =>
+        ByteFuzzer.Run(good, Tokens, bytes =>
         {
             // What is left out of the signature, as a key's hint, may differ.
             if (Judge(rule, bytes))
@@ -113,7 +108,7 @@ public sealed class TrustFuzzTests
         Assert.True(Judge(RuleOf(checks[0].Check), SignedWith(Encoding.UTF8.GetBytes(Predicate), checks[0].Type)));
         var next = 0;
 
-        Run(Encoding.UTF8.GetBytes(Predicate), bytes =>
+        ByteFuzzer.Run(Encoding.UTF8.GetBytes(Predicate), Tokens, bytes =>
         {
             var (check, type) = checks[next++ % checks.Length];
             Judge(RuleOf(check), SignedWith(bytes, type));
@@ -125,7 +120,7 @@ public sealed class TrustFuzzTests
     {
         using var document = System.Text.Json.JsonDocument.Parse(Predicate);
 
-        Run("$.scanner.result['Results'][0].Vulnerabilities[*].Severity"u8.ToArray(), bytes =>
+        ByteFuzzer.Run("$.scanner.result['Results'][0].Vulnerabilities[*].Severity"u8.ToArray(), Tokens, bytes =>
         {
             if (JsonPath.TryParse(Encoding.Latin1.GetString(bytes), out var path, out var problem))
             {
@@ -173,56 +168,4 @@ public sealed class TrustFuzzTests
         .. predicate,
         (byte)'}',
     ];
-
-    private static void Run(byte[] good, Action<byte[]> check)
-    {
-        var seed = int.TryParse(Environment.GetEnvironmentVariable("EDGESYNC_FUZZ_SEED"), out var chosen) ? chosen : Environment.TickCount;
-        var random = new Random(seed);
-        var watch = Stopwatch.StartNew();
-        for (var i = 0; watch.Elapsed < Budget; i++)
-        {
-            var bytes = Mutate(good, random);
-            try
-            {
-                check(bytes);
-            }
-            catch (Exception failure)
-            {
-                Assert.Fail($"seed {seed}, round {i}, input {Convert.ToBase64String(bytes)}: {failure}");
-            }
-        }
-    }
-
-    private static byte[] Mutate(byte[] good, Random random)
-    {
-        var bytes = new List<byte>(good);
-        for (var changes = random.Next(1, 4); changes > 0; changes--)
-        {
-            var at = random.Next(bytes.Count + 1);
-            switch (random.Next(6))
-            {
-                case 0 when at < bytes.Count:
-                    bytes[at] ^= (byte)(1 << random.Next(8));
-                    break;
-                case 1:
-                    bytes.RemoveRange(at, Math.Min(random.Next(16), bytes.Count - at));
-                    break;
-                case 2:
-                    bytes.InsertRange(at, Encoding.UTF8.GetBytes(Tokens[random.Next(Tokens.Length)]));
-                    break;
-                case 3 when random.Next(8) == 0:
-                    bytes.RemoveRange(at, bytes.Count - at);
-                    break;
-                case 4:
-                    var from = random.Next(bytes.Count + 1);
-                    bytes.InsertRange(at, bytes.GetRange(from, Math.Min(random.Next(64), bytes.Count - from)));
-                    break;
-                default:
-                    bytes.Insert(at, (byte)random.Next(256));
-                    break;
-            }
-        }
-
-        return [.. bytes];
-    }
 }
