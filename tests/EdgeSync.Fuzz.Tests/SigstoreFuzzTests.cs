@@ -25,6 +25,8 @@ public sealed class SigstoreFuzzTests
     private static readonly SigstoreIdentity Identity =
         new(IdentityPattern.Exactly(LeafRecipe.Subject), IdentityPattern.Exactly(LeafRecipe.Issuer));
 
+    private static readonly TestWitness Cosigner = new("w.example.com", 1);
+    private static readonly LogWitness Witness = Cosigner.Read();
     private static readonly SigstoreSubject Artifact = SigstoreSubject.OfContent(BundleRecipe.Artifact);
     private static readonly SigstoreSubject Other = SigstoreSubject.OfContent("another artifact"u8.ToArray());
 
@@ -133,13 +135,28 @@ public sealed class SigstoreFuzzTests
 
     [Fact]
     public void Checkpoint_that_was_changed_is_read_or_refused_with_a_reason() =>
-        ByteFuzzer.Run(Encoding.UTF8.GetBytes(TestWorld.Rekor1.Checkpoint(11, new byte[32])), Tokens, bytes =>
+        ByteFuzzer.Run(Encoding.UTF8.GetBytes(Cosigner.Cosign(TestWorld.Rekor1.Checkpoint(11, new byte[32]))), Tokens, bytes =>
         {
             if (Checkpoint.TryParse(Encoding.UTF8.GetString(bytes), out var checkpoint, out var problem))
             {
+                _ = Witness.HasCosigned(checkpoint);
                 Assert.True(checkpoint.Size >= 0);
                 Assert.Equal(32, checkpoint.RootHash.Length);
                 Assert.NotEmpty(checkpoint.Signatures);
+            }
+            else
+            {
+                Assert.NotEmpty(problem);
+            }
+        });
+
+    [Fact]
+    public void Verifier_key_that_was_changed_is_read_or_refused_with_a_reason() =>
+        ByteFuzzer.Run(Encoding.UTF8.GetBytes(Cosigner.VerifierKey), Tokens, bytes =>
+        {
+            if (LogWitness.TryParse(Encoding.UTF8.GetString(bytes), out var witness, out var problem))
+            {
+                Assert.NotEmpty(witness.Name);
             }
             else
             {

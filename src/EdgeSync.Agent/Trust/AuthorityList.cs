@@ -5,6 +5,7 @@ using EdgeSync.Signing;
 using EdgeSync.Signing.Keys;
 using EdgeSync.Signing.Policies;
 using EdgeSync.Signing.Sigstore;
+using EdgeSync.Signing.Sigstore.Logs;
 using EdgeSync.Signing.Sigstore.Roots;
 
 namespace EdgeSync.Agent.Trust;
@@ -14,6 +15,7 @@ internal sealed class AuthorityList
 {
     private const int MaxAuthorities = 64;
     private const int MaxKeyBytes = 64 * 1024;
+    private const int MaxWitnesses = 32;
 
     private readonly string _folder;
     private readonly Dictionary<string, TrustAuthority?> _byName = new(StringComparer.Ordinal);
@@ -122,15 +124,55 @@ internal sealed class AuthorityList
             reader.Fault("anyIssuer", "contradicts issuer and issuerPattern; keep one of them");
         }
 
-        var requirements = new SigstoreRequirements
+        var logs = reader.Number("transparencyLogs", 1, 0, 8);
+        var witnessed = reader.OptionalSection("witnesses", ReadWitnesses);
+        if (witnessed is not null && logs == 0)
         {
-            Logs = reader.Number("transparencyLogs", 1, 0, 8),
+            reader.Fault("witnesses", "say nothing where 'transparencyLogs' is 0; have at least one log, or leave them out");
+        }
+
+        var requirements = (witnessed ?? new SigstoreRequirements()) with
+        {
+            Logs = logs,
             TimestampAuthorities = reader.Number("timestampAuthorities", 0, 0, 8),
             CertificateLogs = reader.Number("certificateLogs", 1, 0, 8),
         };
         return root is not null && identity is not null
             ? new TrustAuthority.ByIdentity(name, new SigstoreIdentity(identity, issuer), root, requirements)
             : null;
+    }
+
+    private static SigstoreRequirements ReadWitnesses(SectionReader reader)
+    {
+        var witnesses = new List<LogWitness>();
+        var named = reader.TextItems("keys");
+        foreach (var item in named)
+        {
+            if (!LogWitness.TryParse(item.Text, out var witness, out var problem))
+            {
+                item.Fault(problem);
+            }
+            else if (witnesses.Find(witness.HasKeyOf) is { } twin)
+            {
+                item.Fault($"has the key of '{twin}'; one witness counts once");
+            }
+            else
+            {
+                witnesses.Add(witness);
+            }
+        }
+
+        var threshold = reader.Number("threshold", 1, 1, MaxWitnesses);
+        if (named.Count is 0 or > MaxWitnesses)
+        {
+            reader.Fault("keys", $"names {named.Count} witnesses; 1 to {MaxWitnesses} are read, each as NAME+HASH+KEY");
+        }
+        else if (threshold > named.Count)
+        {
+            reader.Fault("threshold", $"asks for {threshold} of {named.Count} witnesses");
+        }
+
+        return new SigstoreRequirements { Witnesses = witnesses, Cosignatures = threshold };
     }
 
     // One of a file and the text itself; the text is for a policy that travels alone.

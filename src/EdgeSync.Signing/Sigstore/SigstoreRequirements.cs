@@ -1,3 +1,5 @@
+using EdgeSync.Signing.Sigstore.Logs;
+
 namespace EdgeSync.Signing.Sigstore;
 
 /// <summary>Which evidence a bundle must have beside its signature. What it has beyond that must hold all the same.</summary>
@@ -11,6 +13,12 @@ public sealed record SigstoreRequirements
 
     /// <summary>How many different transparency logs must hold the signature. Default 1.</summary>
     public int Logs { get; init; } = 1;
+
+    /// <summary>Whose cosignatures under the checkpoints of logs count; each with a key of its own. Default none.</summary>
+    public IReadOnlyList<LogWitness> Witnesses { get; init; } = [];
+
+    /// <summary>How many of <see cref="Witnesses"/> must have cosigned a log's checkpoint for the log to count. Default 0.</summary>
+    public int Cosignatures { get; init; }
 
     /// <summary>How many different timestamp authorities (RFC 3161) must have seen the signature. Default 0.</summary>
     public int TimestampAuthorities { get; init; }

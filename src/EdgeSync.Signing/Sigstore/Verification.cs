@@ -111,19 +111,21 @@ internal sealed class Verification(SigstoreBundle bundle, SigstoreSubject subjec
         var logs = new HashSet<string>(StringComparer.Ordinal);
         foreach (var entry in _entries)
         {
-            if (entry.Time is not null || WasTrusted(entry.Log))
-            {
-                logs.Add(Convert.ToHexStringLower(entry.Log.Id));
-            }
-            else
+            if (entry.Time is null && !WasTrusted(entry.Log))
             {
                 _checks.Fail(SigstoreCheckKind.TransparencyLog, $"the log {entry.Log} was not trusted when the signature was made");
+            }
+            else if (WitnessCheck.Run(entry, requirements, _checks))
+            {
+                logs.Add(Convert.ToHexStringLower(entry.Log.Id));
             }
         }
 
         if (logs.Count < requirements.Logs)
         {
-            _checks.Fail(SigstoreCheckKind.TransparencyLog, $"{logs.Count} trusted logs hold the signature; {requirements.Logs} are needed");
+            var witnessed = requirements.Cosignatures > 0 ? $" under a checkpoint with the cosignatures of {requirements.Cosignatures} known witnesses" : "";
+            _checks.Fail(
+                SigstoreCheckKind.TransparencyLog, $"{logs.Count} trusted logs hold the signature{witnessed}; {requirements.Logs} are needed");
         }
     }
 

@@ -127,6 +127,20 @@ public sealed class TrustFileTests : IDisposable
     }
 
     [Theory]
+    [InlineData("[remora.n621.de+da77ade7+BOvN63jn/bLvkieywe8R6UYAtVtNbZpXh34x7onlmtw2]}", 1)]
+    [InlineData("remora.n621.de+da77ade7+BOvN63jn/bLvkieywe8R6UYAtVtNbZpXh34x7onlmtw2, threshold: 1}", 1)]
+    public void Load_Witnesses_AreWanted(string keys, int threshold)
+    {
+        var policy = Load(
+            Head + $"  - {{name: x, keyless: {{trustedRoot: root.json, identity: a, issuer: b, witnesses: {{keys: {keys}}}}}\n" + Releases
+            + "bundles: [{authorities: [x]}]\n");
+
+        var requirements = Assert.IsType<TrustAuthority.ByIdentity>(Assert.Single(policy.Bundles[0].Authorities)).Requirements;
+        Assert.Equal(["remora.n621.de"], requirements.Witnesses.Select(witness => witness.Name));
+        Assert.Equal((1, threshold), (requirements.Logs, requirements.Cosignatures));
+    }
+
+    [Theory]
     [InlineData("schema: edgesync.dev/trust/v2\n", "1:9: schema: 'edgesync.dev/trust/v2' is not known")]
     [InlineData("schema: [x]\n", "1:9: schema: is a list")]
     [InlineData("bundles: 5\n", "bundles: is a single value; write a list")]
@@ -192,6 +206,17 @@ public sealed class TrustFileTests : IDisposable
     [InlineData("{name: x, keyless: {trustedRoot: root.json, identity: a, identityPattern: b, issuer: c}}", "identityPattern: contradicts identity")]
     [InlineData("{name: x, keyless: {trustedRoot: root.json, identityPattern: '**', issuer: c}}", "matches everything")]
     [InlineData("{name: x, keyless: {trustedRoot: root.json, identity: a, issuer: c, anyIssuer: true}}", "contradicts issuer")]
+    [InlineData("{name: x, keyless: {trustedRoot: root.json, identity: a, issuer: c, witnesses: {}}}", "witnesses.keys: names 0 witnesses")]
+    [InlineData("{name: x, keyless: {trustedRoot: root.json, identity: a, issuer: c, witnesses: {keys: [x]}}}", "keys[0]: is no verifier key")]
+    [InlineData(
+        "{name: x, keyless: {trustedRoot: root.json, identity: a, issuer: c, witnesses: {keys: remora.n621.de+da77ade7+BOvN63jn/bLvkieywe8R6UYAtVtNbZpXh34x7onlmtw2, threshold: 2}}}",
+        "witnesses.threshold: asks for 2 of 1 witnesses")]
+    [InlineData(
+        "{name: x, keyless: {trustedRoot: root.json, identity: a, issuer: c, witnesses: {keys: [remora.n621.de+da77ade7+BOvN63jn/bLvkieywe8R6UYAtVtNbZpXh34x7onlmtw2, remora.n621.de+da77ade7+BOvN63jn/bLvkieywe8R6UYAtVtNbZpXh34x7onlmtw2]}}}",
+        "witnesses.keys[1]: has the key of 'remora.n621.de'; one witness counts once")]
+    [InlineData(
+        "{name: x, keyless: {trustedRoot: root.json, identity: a, issuer: c, transparencyLogs: 0, witnesses: {keys: remora.n621.de+da77ade7+BOvN63jn/bLvkieywe8R6UYAtVtNbZpXh34x7onlmtw2}}}",
+        "witnesses: say nothing where 'transparencyLogs' is 0")]
     [InlineData("{name: x, x509: {identities: ['*']}}", "no trust store of the kind 'ca'")]
     [InlineData("{name: x, x509: {certificates: ca.crt}}", "no trusted identity is named")]
     [InlineData("{name: x, x509: {certificates: no.crt, identities: '*'}}", "x509.certificates: no such file")]

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Numerics;
 using EdgeSync.Signing.Keys;
 using EdgeSync.Signing.Keys.Edwards;
@@ -12,8 +11,6 @@ public sealed class Ed25519Tests
     private const string S = "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00";
     private const string Mixed = "0cbba71954049ec81385f1a9a40b65bf4f2928735bd8f1248c4ef99a630012b0";
     private const string MixedR = "6b12d4d055bd943206034b402ebe601bf715a3bbe772cdac6ab65b94d9a07bf6";
-
-    private static readonly BigInteger Order = BigInteger.Pow(2, 252) + BigInteger.Parse("27742317777372353535851937790883648493", CultureInfo.InvariantCulture);
 
     // RFC 8032, section 7.1: tests 1, 2, 3 and "SHA(abc)".
     [Theory]
@@ -60,7 +57,7 @@ public sealed class Ed25519Tests
     [InlineData(8)]
     public void Verify_NumberBeyondTheOrder_DoesNotHold(int times)
     {
-        var number = new BigInteger(Convert.FromHexString(S), isUnsigned: true) + (times * Order);
+        var number = new BigInteger(Convert.FromHexString(S), isUnsigned: true) + (times * TestEdwardsKey.Order);
 
         Assert.False(Verify(Key, "72", R + Hex(number)));
     }
@@ -112,18 +109,14 @@ public sealed class Ed25519Tests
         var random = new Random(25519);
         for (var i = 0; i < 50; i++)
         {
-            var secret = Number(random);
-            var nonce = Number(random);
-            var key = Encode(Multiply(secret));
-            var commitment = Encode(Multiply(nonce));
+            var signer = new TestEdwardsKey(random);
             var message = new byte[random.Next(200)];
             random.NextBytes(message);
-            var challenge = new BigInteger(
-                System.Security.Cryptography.SHA512.HashData([.. commitment, .. key, .. message]), isUnsigned: true) % Order;
-            var s = (nonce + (challenge * secret)) % Order;
+            var signature = signer.Sign(message);
 
-            Assert.True(Ed25519.Verify(key, message, [.. commitment, .. Convert.FromHexString(Hex(s))]));
-            Assert.False(Ed25519.Verify(key, message, [.. commitment, .. Convert.FromHexString(Hex((s + 1) % Order))]));
+            Assert.True(Ed25519.Verify(signer.PublicKey, message, signature));
+            signature[33]++;
+            Assert.False(Ed25519.Verify(signer.PublicKey, message, signature));
         }
     }
 
@@ -142,32 +135,6 @@ public sealed class Ed25519Tests
 
     private static bool Verify(string key, string message, string signature) =>
         Ed25519.Verify(Convert.FromHexString(key), Convert.FromHexString(message), Convert.FromHexString(signature));
-
-    private static BigInteger Number(Random random)
-    {
-        var bytes = new byte[40];
-        random.NextBytes(bytes);
-        return new BigInteger(bytes, isUnsigned: true) % Order;
-    }
-
-    private static CurvePoint Multiply(BigInteger number)
-    {
-        var sum = CurvePoint.Identity;
-        for (var bit = 252; bit >= 0; bit--)
-        {
-            sum += sum;
-            sum = (number >> bit).IsEven ? sum : sum + CurvePoint.Base;
-        }
-
-        return sum;
-    }
-
-    private static byte[] Encode(CurvePoint point)
-    {
-        var bytes = new byte[32];
-        point.Write(bytes);
-        return bytes;
-    }
 
     private static string Hex(BigInteger number)
     {

@@ -84,25 +84,21 @@ internal static class LogCheck
             }
         }
 
-        var proven = false;
-        if (entry.Proof is { Checkpoint.Length: > 0 } proof)
-        {
-            problem = CheckProof(entry, proof, log) ?? "";
-            proven = problem.Length == 0;
-            if (!proven)
-            {
-                return null;
-            }
-        }
-
-        problem = "a log entry has neither a promise nor a proof of inclusion";
-        if (!proven && time is null)
+        Checkpoint? checkpoint = null;
+        if (entry.Proof is { Checkpoint.Length: > 0 } proof && (checkpoint = CheckProof(entry, proof, log, out problem)) is null)
         {
             return null;
         }
 
-        checks.Pass(Kind, $"the log {log} holds the signature at index {entry.Index}{(time is { } t ? $" since {t:u}" : "")}{(proven ? ", proven by its tree" : "")}");
-        return new VerifiedEntry(log, time);
+        problem = "a log entry has neither a promise nor a proof of inclusion";
+        if (checkpoint is null && time is null)
+        {
+            return null;
+        }
+
+        var since = time is { } moment ? $" since {moment:u}" : "";
+        checks.Pass(Kind, $"the log {log} holds the signature at index {entry.Index}{since}{(checkpoint is null ? "" : ", proven by its tree")}");
+        return new VerifiedEntry(log, time, checkpoint);
     }
 
     private static DateTimeOffset ReadTime(LogEntry entry) =>
@@ -110,32 +106,42 @@ internal static class LogCheck
             ? DateTimeOffset.FromUnixTimeSeconds(entry.IntegratedTime)
             : throw new FormatException("a log entry was taken in at no time");
 
-    private static string? CheckProof(LogEntry entry, InclusionProof proof, TrustedLog log)
+    private static Checkpoint? CheckProof(LogEntry entry, InclusionProof proof, TrustedLog log, out string problem)
     {
+        problem = "";
         if (!MerkleTree.Includes(MerkleTree.LeafHash(entry.Body), proof.Index, proof.TreeSize, proof.Hashes, proof.RootHash))
         {
-            return $"the proof of inclusion in the log {log} does not hold";
+            problem = $"the proof of inclusion in the log {log} does not hold";
+            return null;
         }
 
         if (LogEntryBody.IsVersion2(entry) && proof.Index != entry.Index)
         {
-            return "the proof of inclusion is for another index than the log entry's";
+            problem = "the proof of inclusion is for another index than the log entry's";
+            return null;
         }
 
-        if (!Checkpoint.TryParse(proof.Checkpoint, out var checkpoint, out var problem))
+        if (!Checkpoint.TryParse(proof.Checkpoint, out var checkpoint, out problem))
         {
-            return problem;
+            return null;
         }
 
         if (checkpoint.Size != proof.TreeSize || !CryptographicOperations.FixedTimeEquals(checkpoint.RootHash, proof.RootHash))
         {
-            return $"the checkpoint of the log {log} is of another tree than the proof of inclusion";
+            problem = $"the checkpoint of the log {log} is of another tree than the proof of inclusion";
+            return null;
         }
 
-        return IsSigned(checkpoint, log) ? null : $"the checkpoint has no signature of the log {log} that verifies";
+        if (!IsSigned(checkpoint, log))
+        {
+            problem = $"the checkpoint has no signature of the log {log} that verifies";
+            return null;
+        }
+
+        return checkpoint;
     }
 
-    // Lines of witnesses and of other keys count for nothing: the trusted root has no keys for them.
+    // Lines of other keys count for nothing here; who cosigned is looked at by WitnessCheck.
     private static bool IsSigned(Checkpoint checkpoint, TrustedLog log)
     {
         foreach (var signature in checkpoint.Signatures)

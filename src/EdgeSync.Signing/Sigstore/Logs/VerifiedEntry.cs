@@ -5,4 +5,5 @@ namespace EdgeSync.Signing.Sigstore.Logs;
 /// <summary>A log entry that holds in every part.</summary>
 /// <param name="Log">By which log.</param>
 /// <param name="Time">When the log took it in, if it signed that.</param>
-internal sealed record VerifiedEntry(TrustedLog Log, DateTimeOffset? Time);
+/// <param name="Checkpoint">The tree that holds it, signed by the log; null where the log only promised.</param>
+internal sealed record VerifiedEntry(TrustedLog Log, DateTimeOffset? Time, Checkpoint? Checkpoint);
