@@ -91,16 +91,16 @@ internal sealed class SiteClock : TimeProvider, ITimeWitness
     public override TimeZoneInfo LocalTimeZone => _machine.LocalTimeZone;
 
     /// <summary>
-    /// Takes note of a time that trusted signatures prove; an earlier one than known changes nothing. One that is more than a year ahead of the site is
+    /// Takes note of a time that trusted signatures or timestamps prove; an earlier one than known changes nothing. One that is more than a year ahead of the site is
     /// not believed: stolen keys could else end all changes here for ever.
     /// </summary>
-    public void Prove(DateTimeOffset issuedAt)
+    public void Prove(DateTimeOffset time)
     {
         lock (_lock)
         {
-            if (!_hasProof || issuedAt <= Now_NeedsLock() + Plausible)
+            if (!_hasProof || time <= Now_NeedsLock() + Plausible)
             {
-                Raise_NeedsLock(issuedAt);
+                Raise_NeedsLock(time);
             }
         }
     }

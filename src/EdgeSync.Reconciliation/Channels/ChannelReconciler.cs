@@ -36,7 +36,7 @@ internal sealed partial class ChannelReconciler
         _logger = logger;
         _discover = new DiscoverStep(channel, ports);
         _freshness = new FreshnessStep(ports.Store, ports.Time);
-        _stage = new StageStep(channel, ports.Bundles, ports.Shelf, ports.Runtime, progress);
+        _stage = new StageStep(channel, ports.Bundles, ports.Shelf, ports.Runtime, ports.Witness, progress);
         _requirements = new RequirementsStep(ports.Cluster, ports.Site);
         _gate = new GateStep(ports.Holds, ports.Time);
         _apply = new ApplyStep(ports.Cluster, progress, ports.Steady);

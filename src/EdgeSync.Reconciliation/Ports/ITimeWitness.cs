@@ -3,6 +3,8 @@ namespace EdgeSync.Reconciliation.Ports;
 /// <summary>Takes note of times that something authentic proves to have come.</summary>
 public interface ITimeWitness
 {
-    /// <summary>A record with trusted signatures was made at this time, so that it is now this time or later.</summary>
-    void Prove(DateTimeOffset issuedAt);
+    /// <summary>
+    /// Something with trusted signatures was there at this time, by its own word or a timestamp authority's, so that it is now this time or later.
+    /// </summary>
+    void Prove(DateTimeOffset time);
 }

@@ -17,7 +17,12 @@ namespace EdgeSync.Reconciliation.Staging;
 /// images by the mirror, and has the runtime take each of them. All of it is idempotent; a second run with everything here asks nobody.
 /// </summary>
 internal sealed class StageStep(
-    ChannelSubscription channel, IBundleSource source, IImageShelf shelf, IImageRuntime runtime, IProgress<PipelineProgress> progress)
+    ChannelSubscription channel,
+    IBundleSource source,
+    IImageShelf shelf,
+    IImageRuntime runtime,
+    ITimeWitness witness,
+    IProgress<PipelineProgress> progress)
 {
     private const int ImagesAtOnce = 3;
 
@@ -30,7 +35,7 @@ internal sealed class StageStep(
     {
         var revision = release.Record.Bundle;
         Report(PipelineStage.Verify, $"checking the signatures of {revision.Name} {revision.Version}");
-        var verified = await source.JudgeAsync(channel.Name, revision, cancellationToken);
+        var verified = await JudgeAsync(revision, cancellationToken);
 
         await source.FetchContentAsync(verified, revision.Repository, cancellationToken);
         var content = await source.OpenAsync(verified, cancellationToken);
@@ -65,7 +70,7 @@ internal sealed class StageStep(
         VerifiedBundle verified;
         try
         {
-            verified = await source.JudgeAsync(channel.Name, revision, cancellationToken);
+            verified = await JudgeAsync(revision, cancellationToken);
         }
         catch (EdgeSyncException failure) when (failure.ExitCode == ExitCodes.NotTrusted)
         {
@@ -91,6 +96,18 @@ internal sealed class StageStep(
             Distrust = distrust,
             Lack = lack is null ? untaken : ContentLost(revision, lack),
         };
+    }
+
+    // Whoever timestamped a trusted signature tells the site, too, that it is no earlier now.
+    private async Task<VerifiedBundle> JudgeAsync(BundleRevision revision, CancellationToken cancellationToken)
+    {
+        var verified = await source.JudgeAsync(channel.Name, revision, cancellationToken);
+        if (verified.ProvenTime is { } time)
+        {
+            witness.Prove(time);
+        }
+
+        return verified;
     }
 
     private static async Task<EdgeSyncException?> TryAsync(Func<Task> work)

@@ -19,14 +19,14 @@ internal sealed class NotationFormat : ISignatureFormat
     private static SignatureEvidence JudgeEnvelope(ReadOnlyMemory<byte> envelope, string mediaType, SignatureQuestion question)
     {
         var names = new List<string>();
-        NotationSigner? signer = null;
+        NotationVerdict.Trusted? found = null;
         string? failure = null;
         foreach (var authority in question.Certificates)
         {
             switch (NotationVerifier.Verify(envelope, mediaType, question.Bundle, authority.Trust, question.Now))
             {
                 case NotationVerdict.Trusted trusted:
-                    signer = trusted.Signer;
+                    found = trusted;
                     names.Add(authority.Name);
                     break;
                 case NotationVerdict.Untrusted untrusted:
@@ -35,8 +35,8 @@ internal sealed class NotationFormat : ISignatureFormat
             }
         }
 
-        return signer is not null
-            ? new SignatureEvidence(Describe(signer, names, question), $"a Notation signature by {ShownText.Of(signer.ToString())}")
+        return found is not null
+            ? new SignatureEvidence(Describe(found, names, question), $"a Notation signature by {ShownText.Of(found.Signer.ToString())}")
             {
                 Kind = EvidenceKind.Signature,
             }
@@ -46,8 +46,11 @@ internal sealed class NotationFormat : ISignatureFormat
     }
 
     // By its key, as everywhere: who has a certificate and a known key of the same pair is one signer.
-    private static TrustSigner Describe(NotationSigner signer, List<string> names, SignatureQuestion question) =>
-        new(signer.Key.ToString(), ShownText.Of(signer.ToString()), [.. names, .. question.NamesOf(signer.Key)]);
+    private static TrustSigner Describe(NotationVerdict.Trusted found, List<string> names, SignatureQuestion question) =>
+        new(found.Signer.Key.ToString(), ShownText.Of(found.Signer.ToString()), [.. names, .. question.NamesOf(found.Signer.Key)])
+        {
+            ProvenTime = found.ProvenTime,
+        };
 
     private static SignatureEvidence Nothing(string description) => SignatureEvidence.Nothing(description, EvidenceKind.Signature);
 }

@@ -23,7 +23,10 @@ public abstract record NotationVerdict
         /// <summary>Who signed.</summary>
         public NotationSigner Signer { get; }
 
-        /// <summary>When the signature was there, by the word of a timestamp or signing authority; null where nothing proves it.</summary>
+        /// <summary>
+        /// When the signature was there, by the word of a timestamp authority (the earlier end of its accuracy) or signing authority; null where nothing
+        /// proves it.
+        /// </summary>
         public DateTimeOffset? ProvenTime { get; }
 
         /// <summary>What the signer wrote beside the artifact (<c>notation sign -m</c>).</summary>

@@ -139,7 +139,7 @@ internal sealed class Verification(Descriptor target, NotationTrust trust, DateT
                 var stamp = Countersignature.Verify(token, envelope.Signature, TimestampStores);
                 _authorityNamesRevocation = stamp.NamesRevocation;
                 CheckValid(chain, stamp.From, stamp.To, $"when {stamp.Store} saw the signature ({stamp.To:u})");
-                _provenTime = stamp.To;
+                _provenTime = stamp.From;
             }
             else
             {

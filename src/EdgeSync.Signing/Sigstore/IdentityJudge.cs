@@ -37,6 +37,9 @@ internal static class IdentityJudge
                 $"{signer.Subject}\n{signer.Issuer}",
                 $"'{ShownText.Of(signer.Subject)}', known to '{ShownText.Of(signer.Issuer ?? "nobody")}'",
                 names)
+            {
+                ProvenTime = trusted.Times.Max(time => (DateTimeOffset?)time.Time),
+            }
             : null;
     }
 }

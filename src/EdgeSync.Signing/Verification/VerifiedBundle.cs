@@ -23,4 +23,9 @@ public sealed class VerifiedBundle
 
     /// <summary>What each signature and attestation was found to be.</summary>
     public IReadOnlyList<SignatureEvidence> Evidence { get; }
+
+    /// <summary>
+    /// The latest time that logs and timestamp authorities prove for trusted signatures and attestations: it is not earlier now. Null where they prove none.
+    /// </summary>
+    public DateTimeOffset? ProvenTime => Evidence.Max(found => found.Signer?.ProvenTime);
 }

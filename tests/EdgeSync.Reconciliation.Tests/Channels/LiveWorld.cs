@@ -53,6 +53,9 @@ internal sealed class LiveWorld : IReleaseSource, IBundleSource, IImageShelf, II
 
     public bool IsBundleTrusted { get; set; } = true;
 
+    /// <summary>Judges the bundle while it is trusted.</summary>
+    public Func<Descriptor, VerifiedBundle> Judge { get; set; } = BundleVerifier.Uphold;
+
     public bool IsLinkUp { get; set; } = true;
 
     public bool IsContentLost { get; set; }
@@ -156,13 +159,13 @@ internal sealed class LiveWorld : IReleaseSource, IBundleSource, IImageShelf, II
 
     public void Keep(Equivocation equivocation) => Kept.Add(equivocation);
 
-    public void Prove(DateTimeOffset issuedAt) => Proven.Add(issuedAt);
+    public void Prove(DateTimeOffset time) => Proven.Add(time);
 
     public Task<ReleaseLook> LookAsync(ChannelSubscription channel, Digest? known, CancellationToken cancellationToken) =>
         Task.FromResult<ReleaseLook>(known == Digest.Of(_serves) ? new ReleaseLook.Unchanged() : new ReleaseLook.Found(Digest.Of(_serves), _serves));
 
     public Task<VerifiedBundle> JudgeAsync(string channel, BundleRevision bundle, CancellationToken cancellationToken) => IsBundleTrusted
-        ? Task.FromResult(BundleVerifier.Uphold(_bundle))
+        ? Task.FromResult(Judge(_bundle))
         : Task.FromException<VerifiedBundle>(new ReconciliationException(ReasonCodes.SignatureUntrusted, "signed by others")
         {
             Disposition = Disposition.Stalled,
