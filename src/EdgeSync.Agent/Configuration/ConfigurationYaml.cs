@@ -70,7 +70,7 @@ internal sealed class ConfigurationYaml
             case ConfigurationNode.Scalar { IsNull: true }:
                 return Empty();
             default:
-                Fault(start, "", $"the file holds {root.Kind}; write keys and values, beginning with 'site: NAME'");
+                Fault(start, "", $"the file holds {root.Kind}; write keys and values, 'KEY: VALUE'");
                 return null;
         }
     }

@@ -216,7 +216,10 @@ internal sealed partial class SectionReader
         return files;
     }
 
-    /// <summary>The texts of a list, or one text by itself; empty when the key is missing.</summary>
+    /// <summary>
+    /// The texts of a list, or one text by itself; empty when the key is missing. A list with nothing in it is a fault: whether it means all or none
+    /// is what nobody should have to guess.
+    /// </summary>
     public IReadOnlyList<(string Text, Action<string> Fault)> TextItems(string key)
     {
         if (mapping.Find(Ask(key))?.Value is ConfigurationNode.Scalar)
@@ -236,6 +239,11 @@ internal sealed partial class SectionReader
             {
                 Note($"is {item.Kind}; write a text");
             }
+        }
+
+        if (mapping.Find(key)?.Value is ConfigurationNode.Sequence { Items.Count: 0 })
+        {
+            Fault(key, "is an empty list; write what it is to hold, or leave the key out");
         }
 
         return texts;

@@ -38,7 +38,7 @@ internal static class UnitText
             if (length == TimeSpan.Zero || length >= last)
             {
                 problem = unit.Length == 0
-                    ? $"'{text}' has no unit; write {count}s, {count}m or {count}h"
+                    ? $"'{text}' has no unit; write {count}s, {count}m, {count}h or {count}d"
                     : $"'{text}' has the wrong unit; the units are d, h, m, s and ms, the longest first";
                 return false;
             }

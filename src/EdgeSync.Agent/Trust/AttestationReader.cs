@@ -44,11 +44,6 @@ internal sealed class AttestationReader(AuthorityList authorities, IReadOnlyList
         check = reader.OptionalSection("sbom", ReadBillOfMaterials) ?? check;
         check = reader.OptionalSection("predicate", ReadPredicate) ?? check;
         var signedBy = reader.Has("signedBy") ? authorities.Named(reader, "signedBy") : signers;
-        if (reader.Has("signedBy") && signedBy.Count == 0)
-        {
-            reader.Fault("signedBy", "names nobody; leave it out for the rule's own authorities");
-        }
-
         var conditions = ConditionReader.Read(reader);
         return check is null || given.Count != 1 ? null : new AttestationRule(check, signedBy, conditions);
     }

@@ -102,7 +102,7 @@ internal sealed class AuthorityList
         }
         catch (SigningException failure)
         {
-            reader.Fault(content.Key, $"{failure.Message}{(failure.Hint is { } hint ? $" {hint}" : "")}");
+            reader.Fault(content.Key, failure.Hint is { } hint ? $"{failure.Message}. {hint}" : failure.Message);
             return null;
         }
     }

@@ -81,7 +81,7 @@ internal sealed class RuleReader(AuthorityList authorities)
     private static bool TryReadThreshold(SectionReader reader, int different, out int threshold)
     {
         threshold = reader.Number("threshold", 1, 1, BundleRule.MaxAuthorities);
-        if (different == 0)
+        if (!reader.Has("authorities"))
         {
             reader.Fault("authorities", "names nobody whose signature could count; write 'authorities: [NAME]'");
         }
@@ -89,8 +89,9 @@ internal sealed class RuleReader(AuthorityList authorities)
         {
             reader.Fault("authorities", $"names more than {BundleRule.MaxAuthorities}");
         }
-        else if (threshold > different)
+        else if (threshold > different && different > 0)
         {
+            // Where there is none, what is wrong with each stands where it is written.
             reader.Fault("threshold", $"asks for {threshold}, but 'authorities' are {different} different ones (one key under two names is one); "
                 + "nothing could ever be trusted");
         }
@@ -98,10 +99,14 @@ internal sealed class RuleReader(AuthorityList authorities)
         return different > 0 && threshold <= different;
     }
 
-    private static string? FindRepositoryProblem(string text) =>
-        text.Contains("://", StringComparison.Ordinal) || text.Contains('@', StringComparison.Ordinal)
+    // A pattern that can never fit would leave the place to another rule, and nobody would notice.
+    private static string? FindRepositoryProblem(string text)
+    {
+        var name = text.IndexOf('/') is var slash and >= 0 ? text[slash..] : "";
+        return text.Contains("://", StringComparison.Ordinal) || text.Contains('@', StringComparison.Ordinal) || name.Contains(':', StringComparison.Ordinal)
             ? $"'{text}' is no repository; write HOST[:PORT]/NAME with stars where anything may stand, without scheme, tag and digest"
-            : null;
+            : name.Any(char.IsAsciiLetterUpper) ? $"'{text}' fits nothing; the names of repositories are in lower case" : null;
+    }
 
     private static string TextOf(TrustScope scope) =>
         $"{string.Join(' ', scope.Repositories.Select(p => p.ToString()).Order())}|{string.Join(' ', scope.Channels.Select(p => p.ToString()).Order())}";

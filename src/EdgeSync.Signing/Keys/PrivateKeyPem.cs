@@ -65,7 +65,7 @@ internal static class PrivateKeyPem
         : new SigningException(SigningReasons.KeyUnusable, $"the private key '{name}' cannot be used: it is damaged, or neither ECDSA nor RSA")
         {
             Subject = name,
-            Hint = "Make a key with 'edgesync key new'.",
+            Hint = "ECDSA P-256, P-384 and RSA keys sign here, Ed25519 keys are verified only. 'edgesync key new' makes one that signs.",
         };
 
     private static string HintFor(string label) => label switch

@@ -17,6 +17,7 @@ internal static class SubjectPublicKey
     private const string EcOid = "1.2.840.10045.2.1";
     private const string P256Oid = "1.2.840.10045.3.1.7";
     private const string P384Oid = "1.3.132.0.34";
+    private const string P521Oid = "1.3.132.0.35";
     private const string RsaOid = "1.2.840.113549.1.1.1";
     private const string Ed25519Oid = "1.3.101.112";
 
@@ -70,6 +71,7 @@ internal static class SubjectPublicKey
         {
             P256Oid => KeyAlgorithm.EcdsaP256,
             P384Oid => KeyAlgorithm.EcdsaP384,
+            P521Oid => throw Unusable(name, "its curve is P-521; use ECDSA P-256 or P-384"),
             var other => throw Unusable(name, $"its curve {other} is neither P-256 nor P-384"),
         };
     }

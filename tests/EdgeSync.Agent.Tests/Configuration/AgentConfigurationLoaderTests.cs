@@ -132,7 +132,7 @@ public sealed class AgentConfigurationLoaderTests
             "4:50: trust.releases.threshold: asks for 3 keys",
             "4:3: trust.bundles.keys: names no key",
             "7:16: channels[0].reference:",
-            "8:21: channels[0].healthDeadline: '300' has no unit; write 300s, 300m or 300h",
+            "8:21: channels[0].healthDeadline: '300' has no unit; write 300s, 300m, 300h or 300d",
             "9:18: mirror.listen:",
             "10:14: log.level: 'loud' is not known; write trace or debug",
             "2:1: flet: unknown key; did you mean 'fleet'?",

@@ -42,6 +42,7 @@ public sealed class TrustFileTests : IDisposable
 
         File.WriteAllText(_folder["root.json"], Root);
         File.WriteAllText(_folder["junk.pub"], "junk");
+        File.WriteAllText(_folder["private.key"], "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n");
         using var pair = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=root, O=Shop, S=WA, C=US", pair, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, false, 0, critical: true));
@@ -160,6 +161,11 @@ public sealed class TrustFileTests : IDisposable
     [InlineData(Releases + "bundles: [{repositories: ['**'], authorities: [first]}]\n", "matches everything")]
     [InlineData(Releases + "bundles: [{repositories: ['https://r/x'], authorities: [first]}]\n", "is no repository")]
     [InlineData(Releases + "bundles: [{repositories: ['r/x@sha256:00'], authorities: [first]}]\n", "is no repository")]
+    [InlineData(Releases + "bundles: [{repositories: ['r:5000/x:v1'], authorities: [first]}]\n", "is no repository")]
+    [InlineData(Releases + "bundles: [{repositories: ['r:5000/Shop/**'], authorities: [first]}]\n", "the names of repositories are in lower case")]
+    [InlineData(Releases + "bundles: [{repositories: [], authorities: [first]}]\n", "9:26: bundles[0].repositories: is an empty list")]
+    [InlineData(Releases + "bundles: [{channels: [], authorities: [first]}]\n", "bundles[0].channels: is an empty list")]
+    [InlineData(Releases + "bundles: [{authorities: []}]\n", "bundles[0].authorities: is an empty list")]
     [InlineData("releases: [{authorities: [pipeline]}]\n" + Bundles, "'pipeline' is no key; a release record is signed with keys")]
     [InlineData("releases: [{authorities: [first], attestations: []}]\n" + Bundles, "releases[0].attestations: unknown key")]
     public void Load_OneFaultInARule_SaysWhereAndWhat(string text, string words) => AssertFault(words, text.StartsWith("schema", StringComparison.Ordinal) ? Head.Replace("schema: edgesync.dev/trust/v1\n", text, StringComparison.Ordinal) + Releases + Bundles : Head + text);
@@ -167,13 +173,17 @@ public sealed class TrustFileTests : IDisposable
     [Theory]
     [InlineData("{}", "bundles[0].attestations[0]: asks for nothing")]
     [InlineData("{sbom: {}, provenance: {}}", "asks for provenance and sbom")]
+    [InlineData("{sbom: {formats: []}}", "sbom.formats: is an empty list")]
+    [InlineData("{provenance: {builders: []}}", "provenance.builders: is an empty list")]
+    [InlineData("{provenance: {sources: []}}", "provenance.sources: is an empty list")]
+    [InlineData("{sbom: {}, where: [{path: $.a, in: [], exists: true}]}", "where[0].in: is an empty list")]
     [InlineData("{sbom: {formats: [xml]}}", "'xml' is not known; write spdx or cyclonedx")]
     [InlineData("{sbom: spdx}", "sbom: is a single value; write a section with keys")]
     [InlineData("{vulnerabilities: {below: bad}}", "'bad' is not known; write negligible or low")]
     [InlineData("{vulnerabilities: {maxAge: 14}}", "'14' has no unit")]
     [InlineData("{vulnerabilities: {maxage: 14d}}", "did you mean 'maxAge'?")]
     [InlineData("{predicate: {}}", "predicate.type: is missing")]
-    [InlineData("{sbom: {}, signedBy: []}", "signedBy: names nobody")]
+    [InlineData("{sbom: {}, signedBy: []}", "signedBy: is an empty list")]
     [InlineData("{sbom: {}, signedBy: [x]}", "no authority is called 'x'")]
     [InlineData("{sbom: {}, where: [{}]}", "where[0].path: is missing")]
     [InlineData("{sbom: {}, where: [{path: $.a}]}", "says not what must be there")]
@@ -197,6 +207,7 @@ public sealed class TrustFileTests : IDisposable
     [InlineData("{name: x, key: {file: a.pub, pem: x}}", "pem: contradicts file")]
     [InlineData("{name: x, key: {file: no.pub}}", "no such file")]
     [InlineData("{name: x, key: {file: .}}", "cannot read")]
+    [InlineData("{name: x, key: {file: private.key}}", "it holds a PRIVATE KEY, not a PUBLIC KEY. Give the .pub file")]
     [InlineData("{name: x, key: {file: junk.pub}}", "authorities[4].key.file: the key")]
     [InlineData("{name: x, key: {pem: junk}}", "authorities[4].key.pem: the key")]
     [InlineData("{name: x, keyless: {trustedRoot: junk.pub, identity: a, issuer: b}}", "keyless.trustedRoot: cannot be used")]
@@ -231,7 +242,17 @@ public sealed class TrustFileTests : IDisposable
     {
         var faults = Faults("schema: x\nauthorities: [{name: a, key: {file: no.pub}}]\nreleases: [{authorities: [b]}]\nbundles: []\nmore: 1\n");
 
-        Assert.Equal(["schema", "authorities[0].key.file", "releases[0].authorities[0]", "releases[0].authorities", "bundles", "more"], faults.Select(fault => fault.Key));
+        Assert.Equal(["schema", "authorities[0].key.file", "releases[0].authorities[0]", "bundles", "more"], faults.Select(fault => fault.Key));
+    }
+
+    [Fact]
+    public void Load_KeyOfARuleCannotBeRead_IsOneFault()
+    {
+        var text = Head.Replace("{name: second, key: {file: b.pub}}", "{name: second, key: {file: no.pub}}", StringComparison.Ordinal);
+
+        var fault = Assert.Single(Faults(text + Releases + "bundles: [{authorities: [second]}]\n"));
+
+        Assert.Equal("authorities[1].key.file", fault.Key);
     }
 
     [Theory]

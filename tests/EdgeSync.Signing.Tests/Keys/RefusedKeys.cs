@@ -15,7 +15,7 @@ internal static class RefusedKeys
         ["two keys"] = (() => TestKeys.First.PublicKey.ToPem() + TestKeys.Second.PublicKey.ToPem(), "more than one PEM block"),
         ["Ed25519 without a signer"] = (() => PublicKeyForms.Pem(PublicKeyForms.WithOid("1.3.101.112", new byte[32])), "no Ed25519 key"),
         ["RSA of 1024 bits"] = (() => Export(RSA.Create(1024)), "1024 bits"),
-        ["P-521"] = (() => Export(ECDsa.Create(ECCurve.NamedCurves.nistP521)), "neither P-256 nor P-384"),
+        ["P-521"] = (() => Export(ECDsa.Create(ECCurve.NamedCurves.nistP521)), "its curve is P-521"),
         ["secp256k1"] = (() => Export(ECDsa.Create(ECCurve.CreateFromValue("1.3.132.0.10"))), "neither P-256 nor P-384"),
         ["explicit curve"] = (ExplicitCurve, "explicit parameters"),
         ["RSA-PSS only"] = (() => PublicKeyForms.Pem(PublicKeyForms.WithOid("1.2.840.113549.1.1.10", new byte[270])), "its algorithm"),
