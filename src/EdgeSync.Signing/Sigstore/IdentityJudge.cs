@@ -35,7 +35,7 @@ internal static class IdentityJudge
         return trusted?.Signer is SigstoreSigner.ByCertificate signer
             ? new TrustSigner(
                 $"{signer.Subject}\n{signer.Issuer}",
-                $"'{ShownText.Of(signer.Subject)}', known to '{ShownText.Of(signer.Issuer ?? "nobody")}'",
+                $"'{ShownText.Of(signer.Subject)}', {(signer.Issuer is { } issuer ? $"known to '{ShownText.Of(issuer)}'" : "of no named issuer")}",
                 names)
             {
                 ProvenTime = trusted.Times.Max(time => (DateTimeOffset?)time.Time),

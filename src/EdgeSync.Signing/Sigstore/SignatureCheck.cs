@@ -36,7 +36,7 @@ internal static class SignatureCheck
             return null;
         }
 
-        if (!key.Verify(signedBytes, envelope.Signatures[0].Value.Span, key.Hash))
+        if (!Verifies(signedBytes, envelope.Signatures[0].Value.Span, key))
         {
             checks.Fail(SigstoreCheckKind.Signature, "the envelope's signature is not one by the signer's key");
             return null;
@@ -70,7 +70,12 @@ internal static class SignatureCheck
         return subject.Hash(name) is not { } expected || expected.AsSpan().SequenceEqual(digest);
     }
 
-    // The hash of the key's size, and SHA-256: cosign signs artifacts with SHA-256 whatever the curve. Both are fixed by the kind of key.
+    // The hash of the key's size, and SHA-256: cosign 2 signs envelopes, and cosign artifacts, with SHA-256 whatever the curve. Both are fixed by the kind
+    // of key.
+    private static bool Verifies(byte[] signedBytes, ReadOnlySpan<byte> signature, SigstoreKey key) =>
+        key.Verify(signedBytes, signature, key.Hash)
+        || (key.Hash != HashAlgorithmName.SHA256 && key.Verify(signedBytes, signature, HashAlgorithmName.SHA256));
+
     private static bool Verifies(MessageSignature message, SigstoreSubject subject, SigstoreKey key)
     {
         if (key.Kind == SigstoreKeyKind.Ed25519)

@@ -147,7 +147,8 @@ internal sealed class Verification(SigstoreBundle bundle, SigstoreSubject subjec
         if (_times.Count < requirements.ProvenTimes)
         {
             _checks.Fail(
-                SigstoreCheckKind.Time, $"{_times.Count} times of the signature are proven; {requirements.ProvenTimes} are needed for a certificate");
+                SigstoreCheckKind.Time,
+                $"logs and timestamp authorities prove {_times.Count} times of the signature; a certificate needs {requirements.ProvenTimes}");
         }
 
         var moments = new List<DateTimeOffset>();
@@ -212,13 +213,15 @@ internal sealed class Verification(SigstoreBundle bundle, SigstoreSubject subjec
         }
         else if (identity.Issuer is { } issuer && (certificate.Issuer is null || !issuer.Matches(certificate.Issuer)))
         {
-            _checks.Fail(SigstoreCheckKind.Identity, $"the identity was known to '{certificate.Issuer ?? "nobody"}', not to '{issuer}'");
+            _checks.Fail(SigstoreCheckKind.Identity, $"the identity was known to {IssuerOf(certificate)}, not to '{issuer}'");
         }
         else
         {
-            _checks.Pass(SigstoreCheckKind.Identity, $"the certificate names '{certificate.Subject}', known to '{certificate.Issuer ?? "nobody"}'");
+            _checks.Pass(SigstoreCheckKind.Identity, $"the certificate names '{certificate.Subject}', known to {IssuerOf(certificate)}");
         }
     }
+
+    private static string IssuerOf(SigningCertificate certificate) => certificate.Issuer is { } issuer ? $"'{issuer}'" : "no named issuer";
 
     private SigstoreVerdict.Untrusted Refuse(SigstoreCheckKind kind, string why)
     {

@@ -82,19 +82,22 @@ public sealed class CosignPolicyTests(CosignBed bed) : IClassFixture<CosignBed>
     [InlineData(2, "first")]
     [InlineData(2, "p384")]
     [InlineData(2, "rsa")]
+    [InlineData(2, "first", "--new-bundle-format")]
+    [InlineData(2, "p384", "--new-bundle-format")]
+    [InlineData(2, "rsa", "--new-bundle-format")]
     [InlineData(3, "first")]
     [InlineData(3, "p384")]
     [InlineData(3, "rsa")]
-    public async Task Attestations_of_cosign_meet_the_rule_that_asks_for_them(int version, string name)
+    public async Task Attestations_of_cosign_meet_the_rule_that_asks_for_them(int version, string name, params string[] flags)
     {
         var key = TestKeys.Named(name);
         var image = await bed.PushImageAsync();
         var file = await bed.ImportAsync(key);
         await bed.BundleAsync("sign", file, image.ToString());
-        await AttestAsync(version, file, image, "vuln", Scan);
-        await AttestAsync(version, file, image, "slsaprovenance", Provenance);
-        await AttestAsync(version, file, image, "cyclonedx", """{"bomFormat":"CycloneDX","specVersion":"1.6","components":[]}""");
-        await AttestAsync(version, file, image, "https://example.com/approval/v1", """{"approved":true,"by":["ann","bob"]}""");
+        await AttestAsync(version, file, image, "vuln", Scan, flags);
+        await AttestAsync(version, file, image, "slsaprovenance", Provenance, flags);
+        await AttestAsync(version, file, image, "cyclonedx", """{"bomFormat":"CycloneDX","specVersion":"1.6","components":[]}""", flags);
+        await AttestAsync(version, file, image, "https://example.com/approval/v1", """{"approved":true,"by":["ann","bob"]}""", flags);
 
         var found = await bed.FetchAllAsync(image);
 
@@ -146,16 +149,17 @@ public sealed class CosignPolicyTests(CosignBed bed) : IClassFixture<CosignBed>
         Assert.Contains(words, refused.Message, StringComparison.Ordinal);
     }
 
-    private async Task AttestAsync(int version, string key, OciReference image, string type, string predicate)
+    private async Task AttestAsync(int version, string key, OciReference image, string type, string predicate, params string[] flags)
     {
         var file = bed[$"predicate-{Guid.NewGuid():N}.json"];
         await File.WriteAllTextAsync(file, predicate);
         if (version == 3)
         {
-            await bed.BundleAsync("attest", key, "--type", type, "--predicate", file, image.ToString());
+            await bed.BundleAsync("attest", key, ["--type", type, "--predicate", file, .. flags, image.ToString()]);
             return;
         }
 
-        (await bed.CosignAsync(2, "attest", "--key", key, "--tlog-upload=false", "--type", type, "--predicate", file, "-y", image.ToString())).EnsureSuccess();
+        (await bed.CosignAsync(
+            2, ["attest", "--key", key, "--tlog-upload=false", "--type", type, "--predicate", file, .. flags, "-y", image.ToString()])).EnsureSuccess();
     }
 }

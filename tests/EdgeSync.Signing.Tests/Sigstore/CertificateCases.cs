@@ -81,7 +81,7 @@ internal static class CertificateCases
         {
             Identity = Identities.Of(LeafRecipe.Subject, "https://accounts.example.com"),
         },
-        ["no issuer where one is wanted"] = new(SigstoreCheckKind.Identity, "known to 'nobody'")
+        ["no issuer where one is wanted"] = new(SigstoreCheckKind.Identity, "known to no named issuer")
         {
             Recipe = r => (r.Leaf.OldIssuer, r.Leaf.NewIssuer) = (null, null),
         },

@@ -26,6 +26,8 @@ internal static class GoodCases
         ["certificate with a P-384 key, signed with SHA-384"] = Good(
             r => (r.Key, r.Hash, r.Entry, r.Stamped) = (ECDsa.Create(ECCurve.NamedCurves.nistP384), HashAlgorithmName.SHA384, "hashedrekord 0.0.1", true)),
         ["certificate with a P-384 key, signed with SHA-256"] = Good(r => r.Key = ECDsa.Create(ECCurve.NamedCurves.nistP384)),
+        ["certificate with a P-384 key, an envelope signed with SHA-256 as by cosign 2"] = Good(
+            r => (r.Key, r.AsEnvelope, r.Entry) = (ECDsa.Create(ECCurve.NamedCurves.nistP384), true, "dsse 0.0.1")),
         ["certificate with a P-521 key, signed with SHA-512"] = Good(
             r => (r.Key, r.Hash) = (ECDsa.Create(ECCurve.NamedCurves.nistP521), HashAlgorithmName.SHA512)),
         ["certificate with an RSA key"] = Good(r => r.Key = RSA.Create(2048)),

@@ -20,9 +20,9 @@ internal static class LogCases
         },
         ["signature with a trailing byte"] = new(SigstoreCheckKind.Signature, "not one of") { Recipe = r => r.ChangeSignature = s => [.. s, 0] },
         ["signature with SHA-384 of a P-256 key"] = new(SigstoreCheckKind.Signature, "not one of") { Recipe = r => r.Hash = HashAlgorithmName.SHA384 },
-        ["envelope with SHA-256 of a P-384 key"] = new(SigstoreCheckKind.Signature, "envelope's signature")
+        ["envelope with SHA-384 of a P-256 key"] = new(SigstoreCheckKind.Signature, "envelope's signature")
         {
-            Recipe = r => (r.Key, r.AsEnvelope, r.Entry) = (ECDsa.Create(ECCurve.NamedCurves.nistP384), true, "dsse 0.0.1"),
+            Recipe = r => (r.Hash, r.AsEnvelope, r.Entry) = (HashAlgorithmName.SHA384, true, "dsse 0.0.1"),
         },
         ["digest of another artifact"] = new(SigstoreCheckKind.Subject, "another digest")
         {
