@@ -1,9 +1,11 @@
+using System.Formats.Tar;
 using System.IO.Compression;
 using System.Runtime.CompilerServices;
 using System.Text;
 using EdgeSync.Bundles;
 using EdgeSync.Bundles.Archives;
 using EdgeSync.Bundles.Definition;
+using EdgeSync.Testing;
 
 namespace EdgeSync.Fuzz.Tests;
 
@@ -52,6 +54,43 @@ public sealed class BundleFuzzTests
                 // The checksum leaves nothing that differs in content, whatever became of the header.
                 Assert.Equal(Files.Single(f => f.Path == file.Path).Content.ToArray(), file.Content.ToArray());
             }
+        });
+    }
+
+    [Fact]
+    public void Archive_of_a_layout_that_was_changed_writes_nothing_but_its_own_names()
+    {
+        using var good = new MemoryStream();
+        using (var writer = new TarWriter(good, TarEntryFormat.Pax, leaveOpen: true))
+        {
+            foreach (var name in new[] { "oci-layout", "index.json", "blobs/sha256/" + new string('a', 64), "layer" })
+            {
+                writer.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(new byte[700]) });
+            }
+        }
+
+        using var folder = new TempDirectory();
+        Run(good.ToArray(), (bytes, random) =>
+        {
+            ChangeHeader(bytes, random);
+            if (random.Next(4) > 0)
+            {
+                CorrectChecksums(bytes);
+            }
+
+            Directory.Delete(folder.Path, recursive: true);
+            try
+            {
+                LayoutArchive.Unpack(new MemoryStream(bytes), folder.Path, 512);
+            }
+            catch (BundleException)
+            {
+                // What was written until then is looked at too.
+            }
+
+            Assert.All(
+                Directory.EnumerateFiles(folder.Path, "*", SearchOption.AllDirectories),
+                file => Assert.Matches("^(oci-layout|index.json|blobs/sha256/[0-9a-f]{64})$", Path.GetRelativePath(folder.Path, file)));
         });
     }
 

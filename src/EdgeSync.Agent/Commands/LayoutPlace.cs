@@ -1,25 +1,79 @@
+using EdgeSync.Bundles;
+using EdgeSync.Bundles.Archives;
+using EdgeSync.Oci.Content;
 using EdgeSync.Primitives;
+using EdgeSync.Primitives.Failures;
 
 namespace EdgeSync.Agent.Commands;
 
-/// <summary>Something in an image layout that a person names: <c>FOLDER</c>, <c>FOLDER:tag</c> or <c>FOLDER@digest</c>.</summary>
-internal sealed record LayoutPlace(string Folder, string? Tag, Digest? Digest)
+/// <summary>
+/// Something in an image layout that a person names: <c>PATH</c>, <c>PATH:tag</c> or <c>PATH@digest</c>, of a folder or of a tar archive. A transport
+/// before it, as other tools want one (<c>oci:</c>, <c>oci-archive:</c>), is no different.
+/// </summary>
+internal sealed record LayoutPlace(string Path, string? Tag, Digest? Digest)
 {
-    /// <summary>The place; null where the text names no folder of a layout.</summary>
-    public static LayoutPlace? Find(string text)
+    private static readonly string[] Transports = ["oci:", "oci-archive:"];
+
+    /// <summary>The place; null where the text names no layout that is here.</summary>
+    public static LayoutPlace? Find(string text) => FindAt(text) ?? (WithoutTransport(text) is { } path ? FindAt(path) : null);
+
+    /// <summary>What is wrong with a text that names neither a layout nor anything in a registry.</summary>
+    public static BundleException Explain(string text)
     {
-        if (BundleLayout.IsLayout(text))
+        var path = WithoutTransport(text) ?? text;
+        if (Directory.Exists(path))
+        {
+            return new BundleException($"the folder '{path}' is no image layout: it has no file 'oci-layout'") { Subject = path };
+        }
+
+        return path != text || path.StartsWith('/') || path.StartsWith('.')
+            ? new BundleException($"there is no image layout at '{path}'") { Subject = path, ExitCode = ExitCodes.NotFound }
+            : new BundleException($"'{text}' is neither an image layout nor a reference in a registry") { ExitCode = ExitCodes.Usage };
+    }
+
+    /// <summary>
+    /// Opens the layout to be read. What is needed of an archive is unpacked into <paramref name="temporary"/>. Throws
+    /// <see cref="EdgeSyncException"/>.
+    /// </summary>
+    public ContentStore Open(TemporaryLayout temporary, int maxBlobBytes, TimeProvider time)
+    {
+        if (!File.Exists(Path))
+        {
+            return ContentStore.OpenExisting(Path, time);
+        }
+
+        try
+        {
+            using var archive = File.OpenRead(Path);
+            LayoutArchive.Unpack(archive, temporary.Folder, maxBlobBytes);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new BundleException($"the archive '{Path}' cannot be read: {failure.Message}", failure) { Subject = Path };
+        }
+
+        return ContentStore.OpenExisting(temporary.Folder, time);
+    }
+
+    private static LayoutPlace? FindAt(string text)
+    {
+        if (IsThere(text))
         {
             return new LayoutPlace(text, null, null);
         }
 
         var at = text.LastIndexOf('@');
-        if (at > 0 && BundleLayout.IsLayout(text[..at]) && Primitives.Digest.TryParse(text[(at + 1)..], out var digest))
+        if (at > 0 && IsThere(text[..at]) && Primitives.Digest.TryParse(text[(at + 1)..], out var digest))
         {
             return new LayoutPlace(text[..at], null, digest);
         }
 
         var colon = text.LastIndexOf(':');
-        return colon > 0 && BundleLayout.IsLayout(text[..colon]) ? new LayoutPlace(text[..colon], text[(colon + 1)..], null) : null;
+        return colon > 0 && IsThere(text[..colon]) ? new LayoutPlace(text[..colon], text[(colon + 1)..], null) : null;
     }
+
+    private static bool IsThere(string path) => BundleLayout.IsLayout(path) || File.Exists(path);
+
+    private static string? WithoutTransport(string text) =>
+        Transports.FirstOrDefault(transport => text.StartsWith(transport, StringComparison.Ordinal)) is { } transport ? text[transport.Length..] : null;
 }

@@ -7,6 +7,8 @@ internal sealed class TemporaryLayout : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("edgesync-bundle-");
 
+    public string Folder => _folder.FullName;
+
     public Task<ContentStore> OpenAsync(CancellationToken cancellationToken) =>
         ContentStore.OpenAsync(_folder.FullName, TimeProvider.System, cancellationToken);
 

@@ -13,7 +13,7 @@ internal static class VerifyCommand
     {
         var place = new Argument<string>("reference")
         {
-            Description = "A bundle or a release in a registry (registry/repository:tag, or @digest), or the folder of an image layout (FOLDER, FOLDER:tag or FOLDER@digest): a copy, a USB stick, the site's cache.",
+            Description = "A bundle or a release in a registry (registry/repository:tag, or @digest), or an image layout, as a folder or a tar archive (PATH, PATH:tag or PATH@digest): a copy, a USB stick, the site's cache.",
             HelpName = "REFERENCE|LAYOUT",
         };
         var policyFile = new Option<string?>("--policy")

@@ -5,6 +5,7 @@ using EdgeSync.Oci.Content;
 using EdgeSync.Oci.Manifests;
 using EdgeSync.Oci.References;
 using EdgeSync.Oci.Registries;
+using EdgeSync.Primitives;
 using EdgeSync.Primitives.Failures;
 using EdgeSync.Signing.Envelopes;
 using EdgeSync.Signing.Policies;
@@ -19,11 +20,10 @@ internal sealed class VerifyJudge(TrustPolicy policy, string? repository, string
     /// <summary>Judges with no network what lies in a layout.</summary>
     public async Task<VerifyReport> JudgeLayoutAsync(LayoutPlace place, CancellationToken cancellationToken)
     {
-        using var layout = ContentStore.OpenExisting(place.Folder, time);
-        var root = place.Digest is { } digest
-            ? (await layout.ReadManifestAsync(digest, mediaType: null, cancellationToken)).Descriptor
-            : await FindAsync(layout, place.Tag, cancellationToken);
-        var reference = place.Digest is null && place.Tag is null ? place.Folder : $"{place.Folder}@{root.Digest}";
+        using var temporary = new TemporaryLayout();
+        using var layout = place.Open(temporary, SignatureArtifact.MaxAttestationBytes, time);
+        var root = await FindAsync(place, layout, cancellationToken);
+        var reference = place.Digest is null && place.Tag is null ? place.Path : $"{place.Path}@{root.Digest}";
         var manifest = await layout.ReadManifestAsync(root.Digest, root.MediaType, cancellationToken);
         if (manifest.Content.ArtifactType != ReleaseRecord.MediaType)
         {
@@ -42,7 +42,7 @@ internal sealed class VerifyJudge(TrustPolicy policy, string? repository, string
     {
         if (!OciReference.TryParse(text, out var reference))
         {
-            throw new BundleException($"'{text}' is neither the folder of an image layout nor a reference in a registry") { ExitCode = ExitCodes.Usage };
+            throw LayoutPlace.Explain(text);
         }
 
         using var client = await connect(reference.Registry);
@@ -62,12 +62,19 @@ internal sealed class VerifyJudge(TrustPolicy policy, string? repository, string
         return JudgeBundle(text, manifest.Descriptor, beside.Artifacts, new TrustPlace(repository ?? reference.Name, channel));
     }
 
-    private static async Task<Descriptor> FindAsync(ContentStore layout, string? tag, CancellationToken cancellationToken)
+    private static async Task<Descriptor> FindAsync(LayoutPlace place, ContentStore layout, CancellationToken cancellationToken)
     {
-        if (tag is not null)
+        if (place.Digest is { } digest)
+        {
+            return layout.Contains(digest)
+                ? (await layout.ReadManifestAsync(digest, mediaType: null, cancellationToken)).Descriptor
+                : throw new BundleException($"the layout '{place.Path}' has no '{digest}'") { Subject = place.Path, ExitCode = ExitCodes.NotFound };
+        }
+
+        if (place.Tag is { } tag)
         {
             return await layout.Tags.FindAsync(tag, cancellationToken)
-                ?? throw new BundleException($"the layout '{layout.Root}' has no tag '{tag}'") { Subject = layout.Root };
+                ?? throw new BundleException($"the layout '{place.Path}' has no tag '{tag}'") { Subject = place.Path, ExitCode = ExitCodes.NotFound };
         }
 
         // What hangs beside a bundle has a tag or an entry of its own, and is not what was asked for.
@@ -79,28 +86,35 @@ internal sealed class VerifyJudge(TrustPolicy policy, string? repository, string
         }
 
         var candidates = new List<Descriptor>();
+        var parts = new HashSet<Digest>();
         foreach (var entry in entries.DistinctBy(entry => entry.Digest))
         {
-            if ((entry.Annotation(LayoutTags.NameAnnotation) is not { } name || !beside.Contains(name)) && !await IsBesideAsync(layout, entry, cancellationToken))
+            if (entry.Annotation(LayoutTags.NameAnnotation) is { } name && beside.Contains(name))
+            {
+                continue;
+            }
+
+            var manifest = await layout.ReadManifestAsync(entry.Digest, entry.MediaType, cancellationToken);
+            if (!IsBeside(manifest))
             {
                 candidates.Add(entry);
+                parts.UnionWith(manifest.Content is ImageIndex index ? index.Manifests.Select(part => part.Digest) : []);
             }
         }
 
+        // Some tools (oras) list the parts of an index too, without a tag.
+        candidates.RemoveAll(entry => entry.Annotation(LayoutTags.NameAnnotation) is null && parts.Contains(entry.Digest));
         return candidates is [var only]
             ? only
-            : throw new BundleException($"the layout '{layout.Root}' has {candidates.Count} things to judge: {string.Join(", ", candidates.Select(NameOf))}")
+            : throw new BundleException($"the layout '{place.Path}' has {candidates.Count} things to judge: {string.Join(", ", candidates.Select(NameOf))}")
             {
-                Subject = layout.Root,
-                Hint = "Name one of them: FOLDER:tag or FOLDER@sha256:….",
+                Subject = place.Path,
+                Hint = "Name one of them: LAYOUT:tag or LAYOUT@sha256:….",
             };
     }
 
-    private static async Task<bool> IsBesideAsync(ContentStore layout, Descriptor entry, CancellationToken cancellationToken)
-    {
-        var manifest = await layout.ReadManifestAsync(entry.Digest, entry.MediaType, cancellationToken);
-        return manifest.Content.ArtifactType != ReleaseRecord.MediaType && BundleVerifier.IsCandidate(manifest.Bytes);
-    }
+    private static bool IsBeside(ReceivedManifest manifest) =>
+        manifest.Content.ArtifactType != ReleaseRecord.MediaType && BundleVerifier.IsCandidate(manifest.Bytes);
 
     private static string NameOf(Descriptor entry) => entry.Annotation(LayoutTags.NameAnnotation) ?? entry.Digest.ToString();
 

@@ -65,7 +65,7 @@ internal static class RegistryFaults
                 Subject = Redactor.Url(uri),
                 Disposition = Disposition.Stalled,
                 Hint = "Check the certificate authority that is configured for this registry, its certificate's name and dates, and this "
-                    + "machine's clock; a registry without TLS must be configured as plain HTTP.",
+                    + "machine's clock; a registry without TLS is spoken to with '--plain-http', or 'plainHttp: true' in its entry of the configuration.",
             };
         }
 

@@ -1,3 +1,4 @@
+using System.Formats.Tar;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using EdgeSync.Agent.Sources;
@@ -88,6 +89,75 @@ public sealed class VerifyCommandTests(PublishingBed bed) : IClassFixture<Publis
         var (unknown, _) = await RunAsync("verify", folder, "--policy", Policy("repositories: ['r.example.com/**'], "));
         Assert.Equal(ExitCodes.NotTrusted, unknown);
         Assert.Equal(before, Files(folder));
+    }
+
+    [Fact]
+    public async Task Archive_of_a_layout_is_judged_as_the_layout_is()
+    {
+        var bundle = await SignedAsync("a");
+        var folder = bed[$"layout-{Guid.NewGuid():N}"];
+        using (var layout = await CopyAsync(bundle, folder))
+        {
+            await layout.Tags.SetAsync("v1", (await layout.ReadManifestAsync(bundle.Digest!.Value, null, default)).Descriptor, default);
+        }
+
+        var archive = folder + ".tar";
+        TarFile.CreateFromDirectory(folder, archive, includeBaseDirectory: false);
+
+        foreach (var place in new[] { archive, $"{archive}:v1", $"{archive}@{bundle.Digest}", $"oci-archive:{archive}", $"oci-archive:{archive}:v1", $"oci:{folder}:v1" })
+        {
+            var (exit, output) = await RunAsync("verify", place, "--policy", Policy());
+            Assert.True(exit == ExitCodes.Ok, output);
+        }
+
+        await File.WriteAllTextAsync(archive, "no archive");
+        Assert.Equal(ExitCodes.BadInput, (await RunAsync("verify", archive, "--policy", Policy())).ExitCode);
+    }
+
+    [Fact]
+    public async Task Parts_of_an_index_that_a_tool_lists_too_are_not_taken_for_what_was_asked()
+    {
+        var bundle = await SignedAsync("a");
+        var folder = bed[$"listed-{Guid.NewGuid():N}"];
+        using (var layout = await CopyAsync(bundle, folder))
+        {
+            var root = await layout.ReadManifestAsync(bundle.Digest!.Value, null, default);
+            await layout.Tags.SetAsync("v1", root.Descriptor, default);
+            foreach (var part in Assert.IsType<ImageIndex>(root.Content).Manifests)
+            {
+                var manifest = await bed.Registry.GetManifestAsync(bundle.Repository, part.Digest, default);
+                await layout.WriteAsync(manifest.Descriptor.MediaType, manifest.Bytes, default);
+            }
+
+            // As oras does: each with an entry, and the whole alone with a tag.
+            var index = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "index.json")))!;
+            foreach (var part in ((ImageIndex)root.Content).Manifests)
+            {
+                index["manifests"]!.AsArray().Add(new JsonObject { ["mediaType"] = part.MediaType, ["digest"] = part.Digest.ToString(), ["size"] = part.Size });
+            }
+
+            await File.WriteAllTextAsync(Path.Combine(folder, "index.json"), index.ToJsonString());
+        }
+
+        var (exit, output) = await RunAsync("verify", folder, "--policy", Policy());
+
+        Assert.True(exit == ExitCodes.Ok, output);
+    }
+
+    [Fact]
+    public async Task What_is_not_there_ends_with_66_and_what_is_no_layout_with_65()
+    {
+        var bundle = await SignedAsync("a");
+        var folder = bed[$"layout-{Guid.NewGuid():N}"];
+        (await CopyAsync(bundle, folder)).Dispose();
+        var strange = Directory.CreateDirectory(bed[$"strange-{Guid.NewGuid():N}"]).FullName;
+
+        foreach (var place in new[] { $"{folder}:nothing", $"{folder}@sha256:{new string('0', 64)}", folder + "-gone", $"oci:{folder}-gone:v1", "./gone.tar" })
+        {
+            Assert.Equal((place, ExitCodes.NotFound), (place, (await RunAsync("verify", place, "--policy", Policy())).ExitCode));
+        }
+
+        Assert.Equal(ExitCodes.BadInput, (await RunAsync("verify", strange, "--policy", Policy())).ExitCode);
     }
 
     [Fact]

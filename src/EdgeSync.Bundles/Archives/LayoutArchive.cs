@@ -1,0 +1,186 @@
+using EdgeSync.Primitives;
+
+namespace EdgeSync.Bundles.Archives;
+
+/// <summary>
+/// Unpacks the tar archive of an image layout, as <c>skopeo copy … oci-archive:</c> and <c>tar</c> write it, strictly and within bounds. Only what a
+/// verdict is found from is written: <c>oci-layout</c>, <c>index.json</c> and small blobs, each under a name that is made here. Layers are passed over.
+/// </summary>
+public static class LayoutArchive
+{
+    /// <summary>The most that is written to the disk for one archive, in bytes.</summary>
+    public const long MaxUnpackedBytes = 256 * 1024 * 1024;
+
+    /// <summary>The most entries.</summary>
+    public const int MaxEntries = 65536;
+
+    private const string BlobPrefix = "blobs/sha256/";
+    private const int MaxIndexBytes = 16 * 1024 * 1024;
+
+    /// <summary>
+    /// Writes to the folder, which must be empty, what is worth it; blobs that are larger than <paramref name="maxBlobBytes"/> are left out. Nothing is
+    /// checked against its digest here: whoever reads the folder does. Throws <see cref="BundleException"/> for an archive that no honest tool writes;
+    /// then the folder holds a part of it.
+    /// </summary>
+    public static void Unpack(Stream archive, string folder, int maxBlobBytes)
+    {
+        ArgumentNullException.ThrowIfNull(archive);
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        try
+        {
+            Directory.CreateDirectory(Path.Combine(folder, "blobs", "sha256"));
+            new Unpacking(archive, folder, maxBlobBytes).Run();
+        }
+        catch (ArchiveException failure)
+        {
+            throw new BundleException($"the archive of an image layout cannot be read: {failure.Message}", failure)
+            {
+                Hint = "Write it with 'skopeo copy … oci-archive:FILE', or with 'tar cf FILE -C LAYOUT .'; a packed one must be unpacked first.",
+            };
+        }
+    }
+
+    private sealed class Unpacking(Stream archive, string folder, int maxBlobBytes)
+    {
+        private readonly byte[] _block = new byte[TarHeader.BlockSize];
+        private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
+        private string? _nextPath;
+        private long _written;
+
+        public void Run()
+        {
+            for (var entries = 0; ReadHeader() is { } header; entries++)
+            {
+                if (entries == MaxEntries)
+                {
+                    throw new ArchiveException($"it has more than {MaxEntries} entries");
+                }
+
+                Take(header);
+            }
+
+            if (_nextPath is not null)
+            {
+                throw new ArchiveException("it ends behind an extended header");
+            }
+        }
+
+        private void Take(TarHeader header)
+        {
+            switch (header.Type)
+            {
+                case TarHeader.File:
+                    TakeFile(header);
+                    break;
+                case TarHeader.Folder when header.Size == 0:
+                    _nextPath = null;
+                    break;
+                case TarHeader.Extended when _nextPath is null:
+                    _nextPath = PaxRecords.ReadPath(ReadRecords(header), isGlobal: false);
+                    break;
+                case TarHeader.GlobalExtended when _nextPath is null:
+                    PaxRecords.ReadPath(ReadRecords(header), isGlobal: true);
+                    break;
+                default:
+                    throw new ArchiveException("it has an entry that is neither a file nor a folder");
+            }
+        }
+
+        private void TakeFile(TarHeader header)
+        {
+            var name = _nextPath ?? header.Name;
+            _nextPath = null;
+            name = name.StartsWith("./", StringComparison.Ordinal) ? name[2..] : name;
+
+            // A path is made of a digest and of names that stand here, never of text from the archive.
+            if (name is "oci-layout" or "index.json")
+            {
+                Write(header.Size <= MaxIndexBytes ? name : throw new ArchiveException($"'{name}' has more than {MaxIndexBytes} bytes"), header.Size);
+            }
+            else if (header.Size <= maxBlobBytes && name.StartsWith(BlobPrefix, StringComparison.Ordinal)
+                && Digest.TryParse("sha256:" + name[BlobPrefix.Length..], out var digest))
+            {
+                Write(Path.Combine("blobs", "sha256", digest.Hex), header.Size);
+            }
+            else
+            {
+                Copy(header.Size, null);
+            }
+        }
+
+        private void Write(string path, long size)
+        {
+            if (!_taken.Add(path))
+            {
+                throw new ArchiveException($"'{path}' stands twice");
+            }
+
+            if ((_written += size) > MaxUnpackedBytes)
+            {
+                throw new ArchiveException($"what must be read of it has more than {MaxUnpackedBytes} bytes");
+            }
+
+            using var file = new FileStream(Path.Combine(folder, path), FileMode.CreateNew, FileAccess.Write);
+            Copy(size, file);
+        }
+
+        private byte[] ReadRecords(TarHeader header)
+        {
+            if (header.Size > PaxRecords.MaxSize)
+            {
+                throw new ArchiveException($"an extended header has more than {PaxRecords.MaxSize} bytes");
+            }
+
+            using var records = new MemoryStream();
+            Copy(header.Size, records);
+            return records.ToArray();
+        }
+
+        // Goes on behind the content and its padding, and copies the content where somebody wants it.
+        private void Copy(long size, Stream? target)
+        {
+            if (target is null && archive.CanSeek)
+            {
+                var end = archive.Position + TarHeader.Padded(size);
+                archive.Position = end <= archive.Length ? end : throw new ArchiveException("it is cut off");
+                return;
+            }
+
+            for (var left = size; left > 0; left -= TarHeader.BlockSize)
+            {
+                if (!TryReadBlock())
+                {
+                    throw new ArchiveException("it is cut off");
+                }
+
+                target?.Write(_block, 0, (int)Math.Min(left, TarHeader.BlockSize));
+            }
+        }
+
+        // Null at the end of the archive: two blocks of zeros, and nothing but zeros behind them.
+        private TarHeader? ReadHeader()
+        {
+            var zeros = 0;
+            while (TryReadBlock())
+            {
+                if (!_block.AsSpan().ContainsAnyExcept((byte)0))
+                {
+                    zeros++;
+                }
+                else
+                {
+                    return zeros == 0 ? TarHeader.Read(_block) : throw new ArchiveException("it has content behind its end");
+                }
+            }
+
+            return zeros >= 2 ? null : throw new ArchiveException("it ends without its end mark");
+        }
+
+        private bool TryReadBlock() => archive.ReadAtLeast(_block, _block.Length, throwOnEndOfStream: false) switch
+        {
+            0 => false,
+            TarHeader.BlockSize => true,
+            _ => throw new ArchiveException("it is cut off in a block"),
+        };
+    }
+}
