@@ -33,11 +33,11 @@ public sealed class SigningFuzzTests
         var payload = JsonSerializer.SerializeToUtf8Bytes(Release(), ContractsJsonContext.Default.ReleaseRecord);
         var good = DsseSigner.Sign(ReleaseRecord.MediaType, payload, [Key]).ToBytes();
         var site = new ReleaseExpectation { Channel = "stable", SiteLabels = new Dictionary<string, string>(), Now = Now, AgentVersion = "1.0.0" };
-        Assert.IsType<ReleaseVerdict.Accepted>(ReleaseVerifier.Verify(good, site, Policy));
+        Assert.IsType<ReleaseVerdict.Accepted>(ReleaseVerifier.Verify(new SignedRelease(good), site, Policy));
 
         ByteFuzzer.Run(good, Tokens, bytes =>
         {
-            if (ReleaseVerifier.Verify(bytes, site, Policy) is ReleaseVerdict.Accepted accepted)
+            if (ReleaseVerifier.Verify(new SignedRelease(bytes), site, Policy) is ReleaseVerdict.Accepted accepted)
             {
                 Assert.Equal(Digest.Of(payload), accepted.Release.Seen.Payload);
             }

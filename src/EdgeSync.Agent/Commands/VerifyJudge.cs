@@ -31,9 +31,9 @@ internal sealed class VerifyJudge(TrustPolicy policy, string? repository, string
             return JudgeBundle(reference, manifest.Descriptor, beside, new TrustPlace(repository, channel));
         }
 
+        var envelope = await layout.ReadVerifiedAsync(EnvelopeOf(manifest, reference).Digest, DsseEnvelope.MaxBytes, cancellationToken);
         return JudgeRelease(
-            reference, manifest, new TrustPlace(repository, channel ?? place.Tag),
-            await layout.ReadVerifiedAsync(EnvelopeOf(manifest, reference).Digest, DsseEnvelope.MaxBytes, cancellationToken));
+            reference, manifest, new TrustPlace(repository, channel ?? place.Tag), envelope, await new CachedSignatures(layout).ReadAsync(root.Digest, cancellationToken));
     }
 
     /// <summary>Fetches what lies in a registry with what lies beside it, and judges that.</summary>
@@ -54,12 +54,21 @@ internal sealed class VerifyJudge(TrustPolicy policy, string? repository, string
         {
             var envelope = await client.GetBlobAsync(
                 reference.Repository, EnvelopeOf(manifest, text), DsseEnvelope.MaxBytes, cancellationToken);
-            return JudgeRelease(text, manifest, new TrustPlace(repository ?? reference.Name, channel ?? reference.Tag), envelope);
+            var released = new TrustPlace(repository ?? reference.Name, channel ?? reference.Tag);
+            var vouching = policy.FindReleaseRule(released) is { LooksBeside: true } ? await FetchBesideAsync(client, reference, manifest, cancellationToken) : [];
+            return JudgeRelease(text, manifest, released, envelope, vouching);
         }
 
+        var beside = await FetchBesideAsync(client, reference, manifest, cancellationToken);
+        return JudgeBundle(text, manifest.Descriptor, beside, new TrustPlace(repository ?? reference.Name, channel));
+    }
+
+    private static async Task<IReadOnlyList<SignatureArtifact>> FetchBesideAsync(
+        RegistryClient client, OciReference reference, ReceivedManifest manifest, CancellationToken cancellationToken)
+    {
         var beside = new SignaturesInMemory();
         await new RegistrySignatures(client, reference.Repository).CopyAsync(manifest.Descriptor.Digest, beside, cancellationToken);
-        return JudgeBundle(text, manifest.Descriptor, beside.Artifacts, new TrustPlace(repository ?? reference.Name, channel));
+        return beside.Artifacts;
     }
 
     private static async Task<Descriptor> FindAsync(LayoutPlace place, ContentStore layout, CancellationToken cancellationToken)
@@ -134,9 +143,12 @@ internal sealed class VerifyJudge(TrustPolicy policy, string? repository, string
             refused?.Reason, refused?.Message, refused?.Hint);
     }
 
-    private VerifyReport JudgeRelease(string reference, ReceivedManifest manifest, TrustPlace place, byte[] envelope)
+    private VerifyReport JudgeRelease(
+        string reference, ReceivedManifest manifest, TrustPlace place, byte[] envelope, IReadOnlyList<SignatureArtifact> beside)
     {
-        var verdict = ReleaseSignatures.Judge(envelope, place, policy);
+        MachineAuthorities.LeaveOut();
+        var release = new SignedRelease(envelope) { Manifest = manifest.Bytes, Beside = beside };
+        var verdict = ReleaseSignatures.Judge(release, place, policy, time.GetUtcNow());
         return new VerifyReport(
             reference, "release", manifest.Descriptor.Digest.ToString(), place.Repository, place.Channel, verdict.Reason is null, verdict.Rule,
             verdict.Checks, verdict.Reason, verdict.Message, verdict.Hint);

@@ -73,7 +73,7 @@ internal sealed class SiteComposition : IAsyncDisposable
             logs.CreateLogger<GraphFetcher>());
         var store = new SiteStore(database, ledger, memory, clock);
         var holds = new HoldStore(database, ledger, logs.CreateLogger<HoldStore>());
-        var shelf = new ImageShelf(cache, platform, new GarbageCollector(cache, logs.CreateLogger<GarbageCollector>()), store.NeededBundles);
+        var shelf = new ImageShelf(cache, platform, new GarbageCollector(cache, logs.CreateLogger<GarbageCollector>()), store.NeededContent);
         var runtime = configuration.Runtime.SocketPath is { } socket
             ? new ContainerRuntimeClient(new ContainerRuntimeOptions { SocketPath = socket }, clock)
             : null;
@@ -96,7 +96,7 @@ internal sealed class SiteComposition : IAsyncDisposable
         {
             Site = profile,
             Trust = trust,
-            Releases = new RegistryReleaseSource(registries),
+            Releases = new RegistryReleaseSource(registries, cache, trust),
             Bundles = new CachedBundleSource(cache, registries, fetcher, platform, trust, clock),
             Shelf = shelf,
             Runtime = runtime is null ? new NoImageRuntime() : new CriImageRuntime(runtime),

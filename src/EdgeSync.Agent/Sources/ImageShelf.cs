@@ -13,7 +13,7 @@ namespace EdgeSync.Agent.Sources;
 /// bundle needs. Content that is in the cache but in no opened bundle does not exist for the mirror.
 /// </summary>
 internal sealed class ImageShelf(
-    ContentStore cache, OciPlatform platform, GarbageCollector collector, Func<IEnumerable<Digest>> neededBundles) : IImageShelf
+    ContentStore cache, OciPlatform platform, GarbageCollector collector, Func<IEnumerable<Digest>> neededContent) : IImageShelf
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, (string Channel, Digest Bundle)> _offered = [];
@@ -47,21 +47,21 @@ internal sealed class ImageShelf(
 
         // By the durable records, not by what this process has offered: another channel may not have come to it since the start.
         await collector.CollectAsync(
-            await RootsAsync(neededBundles(), cancellationToken), GraphSelection.ForBundle(platform), cancellationToken);
+            await RootsAsync(neededContent(), cancellationToken), GraphSelection.ForBundle(platform), cancellationToken);
     }
 
-    // Signatures hang at a bundle by name only; those of bundles that are kept must outlive the collection.
-    private async Task<List<Descriptor>> RootsAsync(IEnumerable<Digest> bundles, CancellationToken cancellationToken)
+    // Signatures hang at a bundle or release by name only; those of what is kept must outlive the collection.
+    private async Task<List<Descriptor>> RootsAsync(IEnumerable<Digest> needed, CancellationToken cancellationToken)
     {
         var roots = new List<Descriptor>();
-        foreach (var bundle in bundles.Distinct())
+        foreach (var artifact in needed.Distinct())
         {
-            if (cache.Contains(bundle))
+            if (cache.Contains(artifact))
             {
-                roots.Add((await cache.ReadManifestAsync(bundle, mediaType: null, cancellationToken)).Descriptor);
+                roots.Add((await cache.ReadManifestAsync(artifact, mediaType: null, cancellationToken)).Descriptor);
             }
 
-            foreach (var tag in CachedSignatures.TagsOf(bundle))
+            foreach (var tag in CachedSignatures.TagsOf(artifact))
             {
                 if (await cache.Tags.FindAsync(tag, cancellationToken) is { } beside)
                 {

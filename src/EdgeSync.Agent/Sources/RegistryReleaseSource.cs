@@ -1,37 +1,94 @@
+using EdgeSync.Oci.Content;
+using EdgeSync.Oci.Manifests;
 using EdgeSync.Oci.References;
 using EdgeSync.Oci.Registries;
 using EdgeSync.Primitives;
+using EdgeSync.Primitives.Failures;
 using EdgeSync.Reconciliation;
 using EdgeSync.Reconciliation.Ports;
+using EdgeSync.Reconciliation.State;
 using EdgeSync.Signing.Envelopes;
+using EdgeSync.Signing.Policies;
 using EdgeSync.Signing.Releases;
 
 namespace EdgeSync.Agent.Sources;
 
-/// <summary>Release records as OCI artifacts under the tag that is the channel's name.</summary>
-internal sealed class RegistryReleaseSource(RegistryClients registries) : IReleaseSource
+/// <summary>
+/// Release records as OCI artifacts under the tag that is the channel's name. Where the trust policy names somebody who signs beside a record, what lies
+/// there is kept in the cache with it.
+/// </summary>
+internal sealed class RegistryReleaseSource(RegistryClients registries, ContentStore cache, ISiteTrust trust) : IReleaseSource
 {
+    private readonly CachedSignatures _signatures = new(cache);
+
     public async Task<ReleaseLook> LookAsync(ChannelSubscription channel, Digest? known, CancellationToken cancellationToken)
     {
         var place = OciReference.Parse(channel.Repository);
         var client = await registries.GetAsync(place.Registry, cancellationToken);
         return await client.ResolveAsync(place.Repository, channel.Name, known, cancellationToken) switch
         {
-            ResolveOutcome.Found found => await ReadAsync(client, place.Repository, found, cancellationToken),
+            ResolveOutcome.Found found => await ReadAsync(channel, client, place.Repository, found.Manifest, cancellationToken),
             ResolveOutcome.NotFound => new ReleaseLook.Missing(),
             _ => new ReleaseLook.Unchanged(),
         };
     }
 
-    private static async Task<ReleaseLook> ReadAsync(
-        RegistryClient client, string repository, ResolveOutcome.Found found, CancellationToken cancellationToken)
+    public async Task<SignedRelease> RecallAsync(ChannelSubscription channel, ReleaseCopy copy, CancellationToken cancellationToken)
     {
-        var artifact = found.Manifest.Descriptor.Digest;
-        if (!ReleaseArtifact.TryFindEnvelope(found.Manifest.Bytes, out var envelope, out var problem))
+        if (copy.Artifact is not { } artifact || !LooksBeside(channel))
+        {
+            return new SignedRelease(copy.Envelope);
+        }
+
+        try
+        {
+            if (!cache.Contains(artifact))
+            {
+                var place = OciReference.Parse(channel.Repository);
+                var client = await registries.GetAsync(place.Registry, cancellationToken);
+                var manifest = await client.GetManifestAsync(place.Repository, artifact, cancellationToken);
+                return await KeepAsync(client, place.Repository, manifest, copy.Envelope, cancellationToken);
+            }
+
+            return await ReadKeptAsync(artifact, copy.Envelope, cancellationToken);
+        }
+        catch (EdgeSyncException)
+        {
+            // The verdict says whose signatures are missing; what runs goes on running.
+            return new SignedRelease(copy.Envelope);
+        }
+    }
+
+    private async Task<ReleaseLook> ReadAsync(
+        ChannelSubscription channel, RegistryClient client, string repository, ReceivedManifest manifest, CancellationToken cancellationToken)
+    {
+        var artifact = manifest.Descriptor.Digest;
+        if (!ReleaseArtifact.TryFindEnvelope(manifest.Bytes, out var layer, out var problem))
         {
             return new ReleaseLook.Unreadable(artifact, $"the tag names no release record: {problem}");
         }
 
-        return new ReleaseLook.Found(artifact, await client.GetBlobAsync(repository, envelope, DsseEnvelope.MaxBytes, cancellationToken));
+        var envelope = await client.GetBlobAsync(repository, layer, DsseEnvelope.MaxBytes, cancellationToken);
+        return new ReleaseLook.Found(
+            artifact,
+            LooksBeside(channel) ? await KeepAsync(client, repository, manifest, envelope, cancellationToken) : new SignedRelease(envelope));
     }
+
+    private async Task<SignedRelease> KeepAsync(
+        RegistryClient client, string repository, ReceivedManifest manifest, byte[] envelope, CancellationToken cancellationToken)
+    {
+        await cache.WriteAsync(MediaTypes.Empty, envelope, cancellationToken);
+        await cache.WriteAsync(manifest.Descriptor.MediaType, manifest.Bytes, cancellationToken);
+        await _signatures.RefreshAsync(client, repository, manifest.Descriptor.Digest, cancellationToken);
+        return await ReadKeptAsync(manifest.Descriptor.Digest, envelope, cancellationToken);
+    }
+
+    private async Task<SignedRelease> ReadKeptAsync(Digest artifact, byte[] envelope, CancellationToken cancellationToken) => new(envelope)
+    {
+        Manifest = await cache.ReadVerifiedAsync(artifact, ManifestReader.MaxSize, cancellationToken),
+        Beside = await _signatures.ReadAsync(artifact, cancellationToken),
+    };
+
+    private bool LooksBeside(ChannelSubscription channel) =>
+        trust.Policy.FindReleaseRule(new TrustPlace(channel.Repository, channel.Name)) is { LooksBeside: true };
 }

@@ -33,8 +33,8 @@ internal sealed class SiteStore(SqliteDatabase database, Ledger ledger, SiteMemo
             : new ChannelRecord { Channel = channel };
     }
 
-    /// <summary>The bundles that a channel runs, or is on its way to: what the cache must keep.</summary>
-    public IEnumerable<Digest> NeededBundles()
+    /// <summary>The bundles that a channel runs or is on its way to, and their releases' artifacts: what the cache must keep.</summary>
+    public IEnumerable<Digest> NeededContent()
     {
         using var connection = database.Connect();
         using var select = connection.CreateCommand();
@@ -44,7 +44,14 @@ internal sealed class SiteStore(SqliteDatabase database, Ledger ledger, SiteMemo
         while (reader.Read())
         {
             var record = JsonSerializer.Deserialize(reader.GetFieldValue<byte[]>(0), StateJsonContext.Default.ChannelRecord)!;
-            needed.AddRange(new[] { record.LastGood, record.IsUnderWay ? record.Target : null }.OfType<ReleaseCopy>().Select(copy => copy.Summary.Digest));
+            foreach (var copy in new[] { record.LastGood, record.IsUnderWay ? record.Target : null }.OfType<ReleaseCopy>())
+            {
+                needed.Add(copy.Summary.Digest);
+                if (copy.Artifact is { } artifact)
+                {
+                    needed.Add(artifact);
+                }
+            }
         }
 
         return needed;

@@ -59,35 +59,29 @@ internal sealed class RuleReader(AuthorityList authorities)
     private ReleaseRule? ReadRelease(SectionReader reader, string name, TrustScope scope)
     {
         var named = authorities.Named(reader, "authorities");
-        foreach (var other in named.Where(authority => authority is not TrustAuthority.ByKey))
-        {
-            reader.Fault("authorities", $"'{other.Name}' is no key; a release record is signed with keys ('edgesync release sign')");
-        }
-
-        var keys = named.OfType<TrustAuthority.ByKey>().Select(authority => authority.Key).DistinctBy(key => key.Id).ToList();
-        return TryReadThreshold(reader, keys.Count, out var threshold) && keys.Count <= KeyRing.MaxKeys
-            ? new ReleaseRule(name, scope, new KeyRing("release", keys, threshold))
+        return TryReadThreshold(reader, TrustRule.CountDifferent(named), out var threshold) && named.Count <= TrustRule.MaxAuthorities
+            ? new ReleaseRule(name, scope, named, threshold)
             : null;
     }
 
     private BundleRule? ReadBundle(SectionReader reader, string name, TrustScope scope)
     {
         var named = authorities.Named(reader, "authorities");
-        var isReachable = TryReadThreshold(reader, BundleRule.CountDifferent(named), out var threshold);
+        var isReachable = TryReadThreshold(reader, TrustRule.CountDifferent(named), out var threshold);
         var attestations = new AttestationReader(authorities, named).Read(reader);
-        return isReachable && named.Count <= BundleRule.MaxAuthorities ? new BundleRule(name, scope, named, threshold, attestations) : null;
+        return isReachable && named.Count <= TrustRule.MaxAuthorities ? new BundleRule(name, scope, named, threshold, attestations) : null;
     }
 
     private static bool TryReadThreshold(SectionReader reader, int different, out int threshold)
     {
-        threshold = reader.Number("threshold", 1, 1, BundleRule.MaxAuthorities);
+        threshold = reader.Number("threshold", 1, 1, TrustRule.MaxAuthorities);
         if (!reader.Has("authorities"))
         {
             reader.Fault("authorities", "names nobody whose signature could count; write 'authorities: [NAME]'");
         }
-        else if (different > BundleRule.MaxAuthorities)
+        else if (different > TrustRule.MaxAuthorities)
         {
-            reader.Fault("authorities", $"names more than {BundleRule.MaxAuthorities}");
+            reader.Fault("authorities", $"names more than {TrustRule.MaxAuthorities}");
         }
         else if (threshold > different && different > 0)
         {

@@ -52,7 +52,7 @@ internal sealed partial class ChannelReconciler
         }
 
         var isLive = copy.Payload == _record.LastGood?.Payload;
-        var staged = _discover.JudgeAgain(copy) switch
+        var staged = await _discover.JudgeAgainAsync(copy, cancellationToken) switch
         {
             ReleaseVerdict.Accepted accepted => await StageAsync(copy, accepted.Release, isLive, cancellationToken),
             ReleaseVerdict.NotYet early => await StageAsync(copy, early.Release, isLive, cancellationToken),

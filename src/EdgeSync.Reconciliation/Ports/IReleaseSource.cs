@@ -1,4 +1,6 @@
 using EdgeSync.Primitives;
+using EdgeSync.Reconciliation.State;
+using EdgeSync.Signing.Releases;
 
 namespace EdgeSync.Reconciliation.Ports;
 
@@ -10,4 +12,10 @@ public interface IReleaseSource
     /// <see cref="EdgeSync.Primitives.Failures.EdgeSyncException"/> when the registry cannot be asked.
     /// </summary>
     Task<ReleaseLook> LookAsync(ChannelSubscription channel, Digest? known, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// A release that was found before, with what is kept beside it: with no network where the rule for its place is met by that. Never fails for want of a
+    /// registry; it then has less beside it.
+    /// </summary>
+    Task<SignedRelease> RecallAsync(ChannelSubscription channel, ReleaseCopy copy, CancellationToken cancellationToken);
 }

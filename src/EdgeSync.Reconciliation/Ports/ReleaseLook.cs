@@ -1,4 +1,5 @@
 using EdgeSync.Primitives;
+using EdgeSync.Signing.Releases;
 
 namespace EdgeSync.Reconciliation.Ports;
 
@@ -17,8 +18,8 @@ public abstract record ReleaseLook
 
     /// <summary>A record that was not seen before.</summary>
     /// <param name="Artifact">The digest of what the tag names.</param>
-    /// <param name="Envelope">The signed envelope's bytes as received.</param>
-    public sealed record Found(Digest Artifact, ReadOnlyMemory<byte> Envelope) : ReleaseLook;
+    /// <param name="Release">The record, with what lies beside it.</param>
+    public sealed record Found(Digest Artifact, SignedRelease Release) : ReleaseLook;
 
     /// <summary>The tag names something that cannot be a release record.</summary>
     /// <param name="Artifact">The digest of what the tag names.</param>

@@ -4,6 +4,7 @@ using EdgeSync.Primitives;
 using EdgeSync.Reconciliation.Channels;
 using EdgeSync.Reconciliation.Ports;
 using EdgeSync.Reconciliation.State;
+using EdgeSync.Signing.Policies;
 using EdgeSync.Signing.Releases;
 
 namespace EdgeSync.Reconciliation.Steps;
@@ -18,7 +19,7 @@ internal sealed class DiscoverStep(ChannelSubscription channel, SitePorts ports)
     /// <see cref="EdgeSync.Primitives.Failures.EdgeSyncException"/> when the registry cannot be asked.
     /// </summary>
     public async Task<ChannelRecord> RunAsync(ChannelRecord record, CancellationToken cancellationToken) =>
-        await ports.Releases.LookAsync(channel, WasRefusedTooEarly(record) ? null : record.SeenArtifact, cancellationToken) switch
+        await ports.Releases.LookAsync(channel, MayBeTakenNow(record) ? null : record.SeenArtifact, cancellationToken) switch
         {
             ReleaseLook.Found found => Judge(record, found),
             ReleaseLook.Unreadable unreadable => Refuse(
@@ -30,15 +31,21 @@ internal sealed class DiscoverStep(ChannelSubscription channel, SitePorts ports)
     /// Judges again a release that was accepted before, as after a restart. Order and expiry were judged then; signatures, channel and
     /// site count anew.
     /// </summary>
-    public ReleaseVerdict JudgeAgain(ReleaseCopy copy) => ReleaseVerifier.Verify(copy.Envelope, Expect(seen: null, copy.Payload), ports.Policy);
+    public async Task<ReleaseVerdict> JudgeAgainAsync(ReleaseCopy copy, CancellationToken cancellationToken) => ReleaseVerifier.Verify(
+        await ports.Releases.RecallAsync(channel, copy, cancellationToken), Expect(seen: null, copy.Payload), ports.Policy);
 
-    // Refused as expired by a clock that has since been put right.
-    private bool WasRefusedTooEarly(ChannelRecord record) =>
-        record is { Refused.Reason: ReasonCodes.ReleaseExpired, NewestExpires: { } expires } && _time.GetUtcNow() < expires;
+    // What the tag names is the same, and yet another verdict is possible: the clock that called it expired has been put right, or signatures have come
+    // to lie beside it.
+    private bool MayBeTakenNow(ChannelRecord record) => record.Refused?.Reason switch
+    {
+        ReasonCodes.ReleaseExpired => _time.GetUtcNow() < record.NewestExpires,
+        ReasonCodes.ThresholdNotMet => ports.Policy.FindReleaseRule(new TrustPlace(channel.Repository, channel.Name)) is { LooksBeside: true },
+        _ => false,
+    };
 
     private ChannelRecord Judge(ChannelRecord record, ReleaseLook.Found found)
     {
-        var verdict = ReleaseVerifier.Verify(found.Envelope, Expect(record.HighestSeen, record.Target?.Payload), ports.Policy);
+        var verdict = ReleaseVerifier.Verify(found.Release, Expect(record.HighestSeen, record.Target?.Payload), ports.Policy);
         if (verdict.SeenRecord is { } authentic)
         {
             ports.Witness.Prove(authentic.IssuedAt);
@@ -69,7 +76,7 @@ internal sealed class DiscoverStep(ChannelSubscription channel, SitePorts ports)
             {
                 HighestSeen = seen,
                 NewestExpires = newest.ExpiresAt,
-                NewestEnvelope = seen.Payload == record.Target?.Payload ? null : found.Envelope.ToArray(),
+                NewestEnvelope = seen.Payload == record.Target?.Payload ? null : found.Release.Envelope.ToArray(),
                 FrozenSince = seen == record.HighestSeen ? record.FrozenSince : null,
             }
             : record;
@@ -79,7 +86,7 @@ internal sealed class DiscoverStep(ChannelSubscription channel, SitePorts ports)
         if (rejected.Contradicts is { } contradicting && record.HighestSeen is { } seen)
         {
             var first = record.Target is { } target && target.Payload == seen.Payload ? target.Envelope : record.NewestEnvelope;
-            ports.Evidence.Keep(new Equivocation(channel.Name, seen, first, contradicting, found.Envelope.ToArray(), _time.GetUtcNow()));
+            ports.Evidence.Keep(new Equivocation(channel.Name, seen, first, contradicting, found.Release.Envelope.ToArray(), _time.GetUtcNow()));
         }
     }
 
@@ -96,7 +103,7 @@ internal sealed class DiscoverStep(ChannelSubscription channel, SitePorts ports)
             {
                 SeenArtifact = found.Artifact,
                 NewestEnvelope = null,
-                Target = new ReleaseCopy(release.Acknowledged, release.Seen.Payload, found.Envelope.ToArray()),
+                Target = new ReleaseCopy(release.Acknowledged, release.Seen.Payload, found.Release.Envelope.ToArray()) { Artifact = found.Artifact },
                 Progress = TargetProgress.Received,
                 Refused = null,
                 ForOthers = null,
@@ -120,16 +127,19 @@ internal sealed class DiscoverStep(ChannelSubscription channel, SitePorts ports)
     {
         var refusal = new Refusal(artifact, reason, message, hint, release);
         var seen = record with { SeenArtifact = artifact, ForOthers = null };
-        return record.Refused == refusal
-            ? Save(seen)
-            : Save(
-                seen with { Refused = refusal, Since = _time.GetUtcNow() },
-                new AcknowledgementDraft(AcknowledgementEvent.Rejected, release)
-                {
-                    Stage = PipelineStage.Discover,
-                    Reason = reason,
-                    Message = message,
-                });
+        if (record.Refused == refusal)
+        {
+            return seen == record ? record : Save(seen);
+        }
+
+        return Save(
+            seen with { Refused = refusal, Since = _time.GetUtcNow() },
+            new AcknowledgementDraft(AcknowledgementEvent.Rejected, release)
+            {
+                Stage = PipelineStage.Discover,
+                Reason = reason,
+                Message = message,
+            });
     }
 
     private ReleaseExpectation Expect(SeenRelease? seen, Digest? active) => new()

@@ -1,5 +1,4 @@
 using System.Globalization;
-using EdgeSync.Primitives;
 using EdgeSync.Signing.Keys;
 
 namespace EdgeSync.Signing.Policies;
@@ -31,14 +30,6 @@ public sealed class KeyRing
         Threshold = threshold;
     }
 
-    // What a revocation leaves; it may be too few.
-    private KeyRing(KeyRing ring, IReadOnlySet<Digest> revoked)
-    {
-        Role = ring.Role;
-        Keys = [.. ring.Keys.Where(key => !revoked.Contains(key.Id))];
-        Threshold = ring.Threshold;
-    }
-
     /// <summary>What the keys are for.</summary>
     public string Role { get; }
 
@@ -47,15 +38,6 @@ public sealed class KeyRing
 
     /// <summary>How many different keys must sign.</summary>
     public int Threshold { get; }
-
-    /// <summary>
-    /// The same ring without these keys. The threshold stays: where too few keys are left for it, nothing more is accepted.
-    /// </summary>
-    public KeyRing Without(IReadOnlySet<Digest> revoked)
-    {
-        ArgumentNullException.ThrowIfNull(revoked);
-        return new KeyRing(this, revoked);
-    }
 
     private static string? FindProblem(IReadOnlyList<VerificationKey> keys, int threshold)
     {

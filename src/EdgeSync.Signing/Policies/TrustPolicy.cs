@@ -39,21 +39,21 @@ public sealed class TrustPolicy
         return revoked.Count == 0
             ? this
             : new TrustPolicy(
-                [.. Releases.Select(rule => rule with { Keys = rule.Keys.Without(revoked) })], [.. Bundles.Select(rule => rule.Without(revoked))]);
+                [.. Releases.Select(rule => rule.Without(revoked))], [.. Bundles.Select(rule => rule.Without(revoked))]);
     }
 
     /// <summary>The rule for release records from this place; null where none fits.</summary>
     public ReleaseRule? FindReleaseRule(TrustPlace place)
     {
         ArgumentNullException.ThrowIfNull(place);
-        return Choose(Releases, rule => rule.Scope, place);
+        return Choose(Releases, place);
     }
 
     /// <summary>The rule for bundles from this place; null where none fits.</summary>
     public BundleRule? FindBundleRule(TrustPlace place)
     {
         ArgumentNullException.ThrowIfNull(place);
-        return Choose(Bundles, rule => rule.Scope, place);
+        return Choose(Bundles, place);
     }
 
     /// <summary>
@@ -77,24 +77,25 @@ public sealed class TrustPolicy
     private static ReleaseRule OfKeys(KeyRing keys)
     {
         ArgumentNullException.ThrowIfNull(keys);
-        return new ReleaseRule("trust.releases", TrustScope.Everything, keys);
+        return new ReleaseRule("trust.releases", TrustScope.Everything, HoldersOf(keys), keys.Threshold);
     }
 
     private static BundleRule OfBundleKeys(KeyRing keys)
     {
         ArgumentNullException.ThrowIfNull(keys);
-        return new BundleRule(
-            "trust.bundles", TrustScope.Everything, [.. keys.Keys.Select(key => new TrustAuthority.ByKey(key.Name, key))], keys.Threshold, []);
+        return new BundleRule("trust.bundles", TrustScope.Everything, HoldersOf(keys), keys.Threshold, []);
     }
 
-    private static T? Choose<T>(IReadOnlyList<T> rules, Func<T, TrustScope> scopeOf, TrustPlace place)
-        where T : class
+    private static IReadOnlyList<TrustAuthority> HoldersOf(KeyRing keys) => [.. keys.Keys.Select(key => new TrustAuthority.ByKey(key.Name, key))];
+
+    private static T? Choose<T>(IReadOnlyList<T> rules, TrustPlace place)
+        where T : TrustRule
     {
         T? chosen = null;
         var best = (Repository: -1, Channel: -1);
         foreach (var rule in rules)
         {
-            if (scopeOf(rule).Fit(place) is { } fit && fit.CompareTo(best) > 0)
+            if (rule.Scope.Fit(place) is { } fit && fit.CompareTo(best) > 0)
             {
                 (chosen, best) = (rule, fit);
             }

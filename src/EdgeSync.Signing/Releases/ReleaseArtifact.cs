@@ -9,7 +9,8 @@ namespace EdgeSync.Signing.Releases;
 
 /// <summary>
 /// How a release record lies in a registry: an artifact manifest of type <see cref="ReleaseRecord.MediaType"/> with an empty configuration and
-/// one layer, the envelope, under the tag that is the channel's name. Nothing of the manifest is signed, and nothing of it is believed.
+/// one layer, the envelope, under the tag that is the channel's name. Nothing of the manifest is believed but that it names this envelope, where somebody has signed
+/// its digest.
 /// </summary>
 public static class ReleaseArtifact
 {

@@ -13,34 +13,37 @@ namespace EdgeSync.Signing.Releases;
 /// </summary>
 public static class ReleaseVerifier
 {
-    /// <summary>Judges the envelope's bytes. Pure: the same input gives the same verdict, and nothing is remembered here.</summary>
-    public static ReleaseVerdict Verify(ReadOnlyMemory<byte> envelope, ReleaseExpectation expectation, TrustPolicy policy)
+    internal const string SignHint =
+        "Sign the release as the policy asks ('edgesync release sign' for keys, cosign or notation beside its artifact), or correct the policy.";
+
+    /// <summary>Judges a release from its bytes. Pure: the same input gives the same verdict, and nothing is remembered here.</summary>
+    public static ReleaseVerdict Verify(SignedRelease release, ReleaseExpectation expectation, TrustPolicy policy)
     {
+        ArgumentNullException.ThrowIfNull(release);
         ArgumentNullException.ThrowIfNull(expectation);
         ArgumentNullException.ThrowIfNull(policy);
-        var found = Digest.Of(envelope.Span);
-        var rule = policy.FindReleaseRule(new TrustPlace(expectation.Repository, expectation.Channel));
-        switch (DsseVerifier.Verify(envelope.Span, ReleaseRecord.MediaType, rule?.Keys.Keys ?? [], rule?.Keys.Threshold ?? 1))
+        var found = Digest.Of(release.Envelope.Span);
+        var place = new TrustPlace(expectation.Repository, expectation.Channel);
+        var rule = policy.FindReleaseRule(place);
+        var signers = ReleaseSigners.Find(release, rule, expectation.Now);
+        if (signers.Problem is { } problem)
         {
-            case DsseVerdict.Malformed malformed:
-                return RejectUnreadable(malformed.Problem, found, expectation);
-            case DsseVerdict.ThresholdNotMet few when rule is null:
-                return new ReleaseVerdict.Rejected(
-                    ReasonCodes.NoTrustRule,
-                    $"the release on channel '{expectation.Channel}' is not trusted: no rule for releases fits "
-                    + new TrustPlace(expectation.Repository, expectation.Channel),
-                    "Add a rule for this repository and channel to the site's trust policy.",
-                    ReleaseClaim.Read(few.UntrustedPayload, expectation, found));
-            case DsseVerdict.ThresholdNotMet few:
-                return new ReleaseVerdict.Rejected(
-                    ReasonCodes.ThresholdNotMet, DescribeThreshold(expectation.Channel, few, rule!.Name),
-                    "Sign the release with keys that this site trusts ('edgesync release sign'), or correct the site's trust policy.",
-                    ReleaseClaim.Read(few.UntrustedPayload, expectation, found));
-            case DsseVerdict.Valid valid:
-                return JudgeAuthentic(valid, expectation, found);
-            default:
-                throw new InvalidOperationException("an envelope is valid, short of signatures or malformed");
+            return RejectUnreadable(problem, found, expectation);
         }
+
+        if (rule is null)
+        {
+            return new ReleaseVerdict.Rejected(
+                ReasonCodes.NoTrustRule, $"the release on channel '{expectation.Channel}' is not trusted: no rule for releases fits {place}",
+                "Add a rule for this repository and channel to the site's trust policy.",
+                ReleaseClaim.Read(signers.Payload, expectation, found));
+        }
+
+        return signers.AreEnough
+            ? JudgeAuthentic(signers, expectation, found)
+            : new ReleaseVerdict.Rejected(
+                ReasonCodes.ThresholdNotMet, DescribeThreshold(expectation.Channel, signers, rule), SignHint,
+                ReleaseClaim.Read(signers.Payload, expectation, found));
     }
 
     /// <summary>
@@ -66,16 +69,16 @@ public static class ReleaseVerifier
             ? new VerifiedRelease(record, payload, [])
             : null;
 
-    private static ReleaseVerdict JudgeAuthentic(DsseVerdict.Valid envelope, ReleaseExpectation expectation, Digest found)
+    private static ReleaseVerdict JudgeAuthentic(ReleaseSigners signers, ReleaseExpectation expectation, Digest found)
     {
-        if (!ReleaseRecordReader.TryRead(envelope.Payload.Span, out var record, out var problem))
+        if (!ReleaseRecordReader.TryRead(signers.Payload.Span, out var record, out var problem))
         {
             return new ReleaseVerdict.Rejected(
                 ReasonCodes.ReleaseMalformed, $"the release on channel '{expectation.Channel}' is signed, but cannot be followed: {problem}",
-                "Publish the release again with a matching version of edgesync.", ReleaseClaim.Read(envelope.Payload, expectation, found));
+                "Publish the release again with a matching version of edgesync.", ReleaseClaim.Read(signers.Payload, expectation, found));
         }
 
-        var release = new VerifiedRelease(record, Digest.Of(envelope.Payload.Span), envelope.Keys);
+        var release = new VerifiedRelease(record, Digest.Of(signers.Payload.Span), signers.All);
         return JudgeOrder(release, expectation) ?? JudgeSite(release, expectation) ?? JudgeTime(release, expectation);
     }
 
@@ -152,9 +155,14 @@ public static class ReleaseVerifier
     private static ReleaseVerdict.Rejected Reject(VerifiedRelease release, string reason, bool isNewest, string message, string hint) =>
         new(reason, message, hint, release.Acknowledged, isNewest ? release : null);
 
-    private static string DescribeThreshold(string channel, DsseVerdict.ThresholdNotMet few, string rule) => few.Keys.Count == 0
-        ? Invariant($"the release on channel '{channel}' has no valid signature of a trusted key; the rule '{rule}' asks for {few.Threshold}")
-        : Invariant($"the release on channel '{channel}' is signed by {string.Join(", ", few.Keys)}; the rule '{rule}' asks for {few.Threshold} different keys");
+    private static string DescribeThreshold(string channel, ReleaseSigners signers, ReleaseRule rule)
+    {
+        var text = signers.All.Count == 0
+            ? Invariant($"the release on channel '{channel}' has no valid signature of a trusted signer; the rule '{rule.Name}' asks for {rule.Threshold}")
+            : Invariant($"the release on channel '{channel}' is signed by {string.Join(", ", signers.All)}; the rule '{rule.Name}' asks for {rule.Threshold} different ones");
+        var found = signers.Evidence.Distinct().Take(3).ToList();
+        return signers.All.Count == 0 && found.Count > 0 ? $"{text}; found: {string.Join("; ", found)}" : text;
+    }
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,14 +1,14 @@
 using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Contracts.Releases;
 using EdgeSync.Primitives;
-using EdgeSync.Signing.Keys;
+using EdgeSync.Signing.Verification;
 
 namespace EdgeSync.Signing.Releases;
 
 /// <summary>The proof that a release record is authentic and for this site. Only <see cref="ReleaseVerifier"/> makes one.</summary>
 public sealed class VerifiedRelease
 {
-    internal VerifiedRelease(ReleaseRecord record, Digest payload, IReadOnlyList<VerificationKey> signers)
+    internal VerifiedRelease(ReleaseRecord record, Digest payload, IReadOnlyList<TrustSigner> signers)
     {
         Record = record;
         Seen = new SeenRelease(record.Sequence, payload, record.Epoch);
@@ -21,8 +21,8 @@ public sealed class VerifiedRelease
     /// <summary>Sequence and payload digest, to be remembered.</summary>
     public SeenRelease Seen { get; }
 
-    /// <summary>The different trusted keys that have signed it.</summary>
-    public IReadOnlyList<VerificationKey> Signers { get; }
+    /// <summary>The different trusted signers that have signed it.</summary>
+    public IReadOnlyList<TrustSigner> Signers { get; }
 
     /// <summary>The release as acknowledgements name it.</summary>
     public AcknowledgedRelease Acknowledged =>

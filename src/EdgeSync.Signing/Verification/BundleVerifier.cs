@@ -42,7 +42,7 @@ public static class BundleVerifier
         }
 
         var question = new SignatureQuestion(bundle, rule.Everybody, now);
-        List<SignatureEvidence> evidence = [.. signatures.Take(MaxArtifacts).SelectMany(s => Judge(s, question)).Take(MaxEvidence)];
+        var evidence = FindEvidence(signatures, question);
         List<TrustSigner> signers = [.. evidence
             .Where(found => found.Kind == EvidenceKind.Signature)
             .Select(found => found.Signer)
@@ -74,6 +74,10 @@ public static class BundleVerifier
     /// </summary>
     public static bool IsCandidate(ReadOnlyMemory<byte> manifest) =>
         SignatureArtifact.TryRead(manifest, out var content, out _) && Formats.Any(format => format.Recognises(content));
+
+    /// <summary>Judges everything that lies beside an artifact, one by one, within the bounds.</summary>
+    internal static List<SignatureEvidence> FindEvidence(IReadOnlyList<SignatureArtifact> signatures, SignatureQuestion question) =>
+        [.. signatures.Take(MaxArtifacts).SelectMany(s => Judge(s, question)).Take(MaxEvidence)];
 
     private static IEnumerable<SignatureEvidence> Judge(SignatureArtifact artifact, SignatureQuestion question)
     {

@@ -250,6 +250,6 @@ public sealed class PublishingTests(PublishingBed bed) : IClassFixture<Publishin
         Assert.True(ReleaseArtifact.TryFindEnvelope(manifest.Bytes, out var layer, out var problem), problem);
         var envelope = await bed.Registry.GetBlobAsync(bed.Channels.Repository, layer, 1 << 20, CancellationToken.None);
         var site = new ReleaseExpectation { Channel = channel, SiteLabels = Labels, Now = TimeProvider.System.GetUtcNow(), AgentVersion = "0.1.0" };
-        return ReleaseVerifier.Verify(envelope, site, await PolicyAsync(threshold));
+        return ReleaseVerifier.Verify(new SignedRelease(envelope), site, await PolicyAsync(threshold));
     }
 }

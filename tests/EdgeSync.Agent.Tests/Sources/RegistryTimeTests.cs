@@ -2,10 +2,13 @@ using EdgeSync.Agent.Configuration;
 using EdgeSync.Agent.Sources;
 using EdgeSync.Agent.Time;
 using EdgeSync.Oci;
+using EdgeSync.Oci.Content;
 using EdgeSync.Oci.Registries;
 using EdgeSync.Primitives.Failures;
 using EdgeSync.Reconciliation;
 using EdgeSync.Reconciliation.Ports;
+using EdgeSync.Signing.Keys;
+using EdgeSync.Signing.Policies;
 using EdgeSync.Testbed;
 using EdgeSync.Testbed.Certificates;
 using EdgeSync.Testbed.Registries;
@@ -100,6 +103,9 @@ public sealed class RegistryTimeTests : IAsyncLifetime, IDisposable
         using var registries = new RegistryClients(
             [new RegistrySection { Host = host, CaFile = _factory!.AuthorityPath }], clock, new Random(1), NullLogger<RegistryClient>.Instance);
         var channel = new ChannelSubscription("stable", $"{host}/retail/releases", TimeSpan.FromMinutes(1), "default", TimeSpan.FromMinutes(5));
-        return await new RegistryReleaseSource(registries).LookAsync(channel, known: null, _limit.Token);
+        using var cache = await ContentStore.OpenAsync(_session![Guid.NewGuid().ToString("N")], clock, _limit.Token);
+        using var key = SigningKey.Create("release");
+        var trust = new FixedTrust(new TrustPolicy(new KeyRing("release", [key.PublicKey], 1), new KeyRing("bundle", [key.PublicKey], 1)));
+        return await new RegistryReleaseSource(registries, cache, trust).LookAsync(channel, known: null, _limit.Token);
     }
 }

@@ -29,7 +29,7 @@ public sealed class SiteTrustTests : IDisposable
         Assert.Equal((3L, 1L), (answer.Trust.Version, answer.Trust.Revocations));
         Assert.Equal(3, changes);
         Assert.Equal(4, trust.Generation);
-        Assert.Equal(["r"], trust.Policy.FindReleaseRule(Place)!.Keys.Keys.Select(key => key.Name));
+        Assert.Equal(["r"], trust.Policy.FindReleaseRule(Place)!.Authorities.Select(authority => authority.Name));
     }
 
     [Fact]
@@ -145,11 +145,11 @@ public sealed class SiteTrustTests : IDisposable
 
         await trust.ImportAsync(new TrustImport([_bed.Sign(_bed.Root(2, policy: text), "a b")]), CancellationToken.None);
 
-        Assert.Equal([_bed.Id("x")], trust.Policy.FindReleaseRule(Place)!.Keys.Keys.Select(key => key.Id));
+        Assert.Equal([_bed.Id("x")], trust.Policy.FindReleaseRule(Place)!.Authorities.OfType<TrustAuthority.ByKey>().Select(holder => holder.Key.Id));
         Assert.Null(trust.FindDoubt());
 
         await trust.ImportAsync(new TrustImport([_bed.Sign(_bed.Revoke(1, "x"), "a b")]), CancellationToken.None);
-        Assert.Empty(trust.Policy.FindReleaseRule(Place)!.Keys.Keys);
+        Assert.Empty(trust.Policy.FindReleaseRule(Place)!.Authorities);
     }
 
     [Theory]

@@ -99,7 +99,7 @@ public sealed class TrustFileTests : IDisposable
             """.Replace("PEM", string.Join('\n', File.ReadAllText(_folder["b.pub"]).TrimEnd().Split('\n').Select(line => "        " + line)), StringComparison.Ordinal));
 
         Assert.Equal(["releases[0]", "beta"], policy.Releases.Select(rule => rule.Name));
-        Assert.Equal(2, policy.Releases[1].Keys.Threshold);
+        Assert.Equal(2, policy.Releases[1].Threshold);
         Assert.Equal("beta", policy.FindReleaseRule(new TrustPlace("r.example.com/beta/x", "edge-1"))!.Name);
         var rule = Assert.Single(policy.Bundles);
         Assert.Equal(["builder", "pipeline"], rule.Authorities.Select(authority => authority.Name));
@@ -113,6 +113,15 @@ public sealed class TrustFileTests : IDisposable
         Assert.Equal(
             [ConditionQuantity.Every, ConditionQuantity.Some, ConditionQuantity.Every, ConditionQuantity.Every, ConditionQuantity.None, ConditionQuantity.Every],
             rule.Attestations[4].Conditions.Select(condition => condition.Quantity));
+    }
+
+    [Fact]
+    public void Load_IdentityForReleases_IsLookedForBeside()
+    {
+        var policy = Load(Head + "releases: [{authorities: [first, pipeline], threshold: 2}, {channels: [beta], authorities: [first]}]\n" + Bundles);
+
+        Assert.Equal([true, false], policy.Releases.Select(rule => rule.LooksBeside));
+        Assert.Equal(["first", "pipeline"], policy.Releases[0].Authorities.Select(authority => authority.Name));
     }
 
     [Fact]
@@ -166,7 +175,7 @@ public sealed class TrustFileTests : IDisposable
     [InlineData(Releases + "bundles: [{repositories: [], authorities: [first]}]\n", "9:26: bundles[0].repositories: is an empty list")]
     [InlineData(Releases + "bundles: [{channels: [], authorities: [first]}]\n", "bundles[0].channels: is an empty list")]
     [InlineData(Releases + "bundles: [{authorities: []}]\n", "bundles[0].authorities: is an empty list")]
-    [InlineData("releases: [{authorities: [pipeline]}]\n" + Bundles, "'pipeline' is no key; a release record is signed with keys")]
+    [InlineData("releases: [{authorities: [first, pipeline], threshold: 3}]\n" + Bundles, "asks for 3, but 'authorities' are 2 different ones")]
     [InlineData("releases: [{authorities: [first], attestations: []}]\n" + Bundles, "releases[0].attestations: unknown key")]
     public void Load_OneFaultInARule_SaysWhereAndWhat(string text, string words) => AssertFault(words, text.StartsWith("schema", StringComparison.Ordinal) ? Head.Replace("schema: edgesync.dev/trust/v1\n", text, StringComparison.Ordinal) + Releases + Bundles : Head + text);
 

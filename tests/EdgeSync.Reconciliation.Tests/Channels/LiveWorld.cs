@@ -19,6 +19,7 @@ using EdgeSync.Reconciliation.State;
 using EdgeSync.Signing.Envelopes;
 using EdgeSync.Signing.Keys;
 using EdgeSync.Signing.Policies;
+using EdgeSync.Signing.Releases;
 using EdgeSync.Signing.Verification;
 using EdgeSync.Testing;
 
@@ -162,7 +163,10 @@ internal sealed class LiveWorld : IReleaseSource, IBundleSource, IImageShelf, II
     public void Prove(DateTimeOffset time) => Proven.Add(time);
 
     public Task<ReleaseLook> LookAsync(ChannelSubscription channel, Digest? known, CancellationToken cancellationToken) =>
-        Task.FromResult<ReleaseLook>(known == Digest.Of(_serves) ? new ReleaseLook.Unchanged() : new ReleaseLook.Found(Digest.Of(_serves), _serves));
+        Task.FromResult<ReleaseLook>(known == Digest.Of(_serves) ? new ReleaseLook.Unchanged() : new ReleaseLook.Found(Digest.Of(_serves), new SignedRelease(_serves)));
+
+    public Task<SignedRelease> RecallAsync(ChannelSubscription channel, ReleaseCopy copy, CancellationToken cancellationToken) =>
+        Task.FromResult(new SignedRelease(copy.Envelope));
 
     public Task<VerifiedBundle> JudgeAsync(string channel, BundleRevision bundle, CancellationToken cancellationToken) => IsBundleTrusted
         ? Task.FromResult(Judge(_bundle))

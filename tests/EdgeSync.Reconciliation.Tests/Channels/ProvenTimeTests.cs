@@ -1,9 +1,5 @@
-using System.Security.Cryptography;
 using EdgeSync.Oci.Manifests;
 using EdgeSync.Signing.Policies;
-using EdgeSync.Signing.Sigstore;
-using EdgeSync.Signing.Sigstore.Bundles;
-using EdgeSync.Signing.Sigstore.Roots;
 using EdgeSync.Signing.Tests.Sigstore.World;
 using EdgeSync.Signing.Tests.Verification;
 using EdgeSync.Signing.Verification;
@@ -64,19 +60,8 @@ public sealed class ProvenTimeTests : IAsyncLifetime
 
     private static VerifiedBundle Judge(Descriptor index, BundleRecipe recipe)
     {
-        var artifact = Convert.ToHexStringLower(SHA256.HashData(BundleRecipe.Artifact));
-        recipe.Statement = recipe.Statement.Replace(artifact, index.Digest.ToString()["sha256:".Length..], StringComparison.Ordinal);
-        (recipe.AsEnvelope, recipe.Entry) = (true, "dsse 0.0.1");
-        var bundle = TestWorld.Bytes(recipe.Make());
-        var layer = Descriptor.Of(SigstoreBundle.MediaType, bundle);
-        var pipeline = new TrustAuthority.ByIdentity(
-            "pipeline",
-            new SigstoreIdentity(IdentityPattern.Exactly(LeafRecipe.Subject), IdentityPattern.Exactly(LeafRecipe.Issuer)),
-            TrustedRoot.Parse(TestWorld.Bytes(TestWorld.Root()), "test"),
-            SigstoreRequirements.Default);
-        var policy = new TrustPolicy([], [new BundleRule("shop", TrustScope.Everything, [pipeline], 1, [])]);
-        var verdict = BundleVerifier.Verify(
-            index, [SignatureFixture.Artifact((layer, bundle))], policy, TrustPlace.Unknown, TestWorld.Now);
+        var policy = new TrustPolicy([], [new BundleRule("shop", TrustScope.Everything, [KeylessFixture.Pipeline], 1, [])]);
+        var verdict = BundleVerifier.Verify(index, [KeylessFixture.Sign(index.Digest, recipe)], policy, TrustPlace.Unknown, TestWorld.Now);
         return Assert.IsType<BundleVerdict.Trusted>(verdict).Bundle;
     }
 }

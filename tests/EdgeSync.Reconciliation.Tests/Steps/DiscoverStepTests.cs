@@ -3,15 +3,19 @@ using EdgeSync.Contracts;
 using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Contracts.Releases;
 using EdgeSync.Primitives;
+using EdgeSync.Reconciliation.Channels;
 using EdgeSync.Reconciliation.Ports;
 using EdgeSync.Reconciliation.Staging;
 using EdgeSync.Reconciliation.State;
 using EdgeSync.Reconciliation.Steps;
 using EdgeSync.Reconciliation.Tests.Channels;
+using EdgeSync.Signing.Artifacts;
 using EdgeSync.Signing.Envelopes;
 using EdgeSync.Signing.Keys;
 using EdgeSync.Signing.Policies;
 using EdgeSync.Signing.Releases;
+using EdgeSync.Signing.Tests.Verification;
+using EdgeSync.Signing.Verification;
 using EdgeSync.Testing;
 
 namespace EdgeSync.Reconciliation.Tests.Steps;
@@ -160,14 +164,11 @@ public sealed class DiscoverStepTests : IAsyncLifetime
     [Fact]
     public async Task RunAsync_UnauthenticRelease_ProvesNoTime()
     {
-        var mine = _key;
         using var other = SigningKey.Create("other");
         var payload = JsonSerializer.SerializeToUtf8Bytes(Release(3), ContractsJsonContext.Default.ReleaseRecord);
         _registry.Serves = DsseSigner.Sign(ReleaseRecord.MediaType, payload, [other]).ToBytes();
-        var policy = new TrustPolicy(new KeyRing("release", [mine.PublicKey], 1), new KeyRing("bundle", [mine.PublicKey], 1));
-        var ports = _world.Ports() with { Trust = new FixedTrust(policy), Releases = _registry, Store = _store };
 
-        var record = await new DiscoverStep(Channel, ports).RunAsync(New(), CancellationToken.None);
+        var record = await LookAgainAsync(New());
 
         Assert.Equal((ReasonCodes.ThresholdNotMet, null), (record.Refused?.Reason, record.HighestSeen));
         Assert.Empty(_world.Proven);
@@ -199,6 +200,45 @@ public sealed class DiscoverStepTests : IAsyncLifetime
         Assert.Single(_store.Acknowledged);
     }
 
+    [Fact]
+    public async Task RunAsync_SignatureBesideComesLater_IsTakenAtTheNextLookThen()
+    {
+        var refused = await LookAsync(New(), Release(3), KeylessFixture.Pipeline);
+        var still = await LookAgainAsync(refused, KeylessFixture.Pipeline);
+        _registry.Beside = [KeylessFixture.Sign(_registry.Artifact)];
+
+        var record = await LookAgainAsync(still, KeylessFixture.Pipeline);
+
+        Assert.Equal((ReasonCodes.ThresholdNotMet, refused), (refused.Refused?.Reason, still));
+        Assert.Equal((null, 3L, _registry.Artifact), (record.Refused, record.Target?.Summary.Sequence, record.Target?.Artifact));
+        Assert.Equal([AcknowledgementEvent.Rejected, AcknowledgementEvent.Received], _store.Acknowledged.Select(a => a.Event));
+    }
+
+    [Fact]
+    public async Task RunAsync_RefusedWhereOnlyKeysCount_IsNotFetchedAgain()
+    {
+        using var other = SigningKey.Create("other");
+        var refused = await LookAsync(New(), Release(3), new TrustAuthority.ByKey("other", other.PublicKey));
+
+        await LookAgainAsync(refused, new TrustAuthority.ByKey("other", other.PublicKey));
+
+        Assert.Equal(ReasonCodes.ThresholdNotMet, refused.Refused?.Reason);
+        Assert.Equal(1, _registry.Fetches);
+    }
+
+    [Fact]
+    public async Task JudgeAgainAsync_SignatureBeside_IsRecalledWithTheCopy()
+    {
+        var record = await LookAsync(New(), Release(3));
+        var step = new DiscoverStep(Channel, Ports(KeylessFixture.Pipeline));
+        Assert.IsType<ReleaseVerdict.Rejected>(await step.JudgeAgainAsync(record.Target!, CancellationToken.None));
+        _registry.Beside = [KeylessFixture.Sign(record.Target!.Artifact!.Value)];
+
+        var verdict = await step.JudgeAgainAsync(record.Target!, CancellationToken.None);
+
+        Assert.IsType<ReleaseVerdict.Accepted>(verdict);
+    }
+
     public async Task InitializeAsync() => _world = await LiveWorld.CreateAsync();
 
     public Task DisposeAsync()
@@ -208,20 +248,23 @@ public sealed class DiscoverStepTests : IAsyncLifetime
         return Task.CompletedTask;
     }
 
-    private Task<ChannelRecord> LookAsync(ChannelRecord record, ReleaseRecord release)
+    private Task<ChannelRecord> LookAsync(ChannelRecord record, ReleaseRecord release, params TrustAuthority[] authorities)
     {
         var payload = JsonSerializer.SerializeToUtf8Bytes(release, ContractsJsonContext.Default.ReleaseRecord);
         _registry.Serves = DsseSigner.Sign(ReleaseRecord.MediaType, payload, [_key]).ToBytes();
-        return LookAgainAsync(record);
+        return LookAgainAsync(record, authorities);
     }
 
     // At the very bytes that lie there: a new signature would be another artifact.
-    private async Task<ChannelRecord> LookAgainAsync(ChannelRecord record)
+    private Task<ChannelRecord> LookAgainAsync(ChannelRecord record, params TrustAuthority[] authorities) =>
+        new DiscoverStep(Channel, Ports(authorities)).RunAsync(record, CancellationToken.None);
+
+    private SitePorts Ports(params TrustAuthority[] authorities)
     {
-        var policy = new TrustPolicy(new KeyRing("release", [_key.PublicKey], 1), new KeyRing("bundle", [_key.PublicKey], 1));
+        TrustAuthority[] trusted = authorities is [] ? [new TrustAuthority.ByKey("release", _key.PublicKey)] : authorities;
+        var policy = new TrustPolicy([new ReleaseRule("stable", TrustScope.Everything, trusted, 1)], []);
         var site = new SiteProfile("retail", "store-0042", new Dictionary<string, string> { ["region"] = "north" }, "0.1.0");
-        var ports = _world.Ports() with { Site = site, Trust = new FixedTrust(policy), Releases = _registry, Store = _store, Time = _time };
-        return await new DiscoverStep(Channel, ports).RunAsync(record, CancellationToken.None);
+        return _world.Ports() with { Site = site, Trust = new FixedTrust(policy), Releases = _registry, Store = _store, Time = _time };
     }
 
     private static ChannelRecord New() => new() { Channel = Channel.Name };
@@ -237,10 +280,41 @@ public sealed class DiscoverStepTests : IAsyncLifetime
 
     private sealed class Registry : IReleaseSource
     {
-        public byte[] Serves { get; set; } = [];
+        private PushableArtifact? _artifact;
 
-        public Task<ReleaseLook> LookAsync(ChannelSubscription channel, Digest? known, CancellationToken cancellationToken) =>
-            Task.FromResult<ReleaseLook>(known == Digest.Of(Serves) ? new ReleaseLook.Unchanged() : new ReleaseLook.Found(Digest.Of(Serves), Serves));
+        /// <summary>The envelope's bytes; they lie in the artifact that the publishing verb makes of them.</summary>
+        public byte[] Serves
+        {
+            get;
+            set
+            {
+                field = value;
+                Assert.True(DsseEnvelope.TryParse(value, out var envelope, out var problem), problem);
+                _artifact = ReleaseArtifact.Build(envelope);
+            }
+        } = [];
+
+        public SignatureArtifact[] Beside { get; set; } = [];
+
+        public int Fetches { get; private set; }
+
+        public Digest Artifact => Digest.Of(_artifact!.Manifest.Span);
+
+        public Task<ReleaseLook> LookAsync(ChannelSubscription channel, Digest? known, CancellationToken cancellationToken)
+        {
+            if (known == Artifact)
+            {
+                return Task.FromResult<ReleaseLook>(new ReleaseLook.Unchanged());
+            }
+
+            Fetches++;
+            return Task.FromResult<ReleaseLook>(new ReleaseLook.Found(Artifact, Found(Serves)));
+        }
+
+        public Task<SignedRelease> RecallAsync(ChannelSubscription channel, ReleaseCopy copy, CancellationToken cancellationToken) =>
+            Task.FromResult(Found(copy.Envelope));
+
+        private SignedRelease Found(byte[] envelope) => new(envelope) { Manifest = _artifact!.Manifest, Beside = Beside };
     }
 
     private sealed class MemoryStore : ISiteStore

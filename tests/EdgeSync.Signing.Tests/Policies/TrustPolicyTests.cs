@@ -16,7 +16,7 @@ public sealed class TrustPolicyTests : IDisposable
     {
         var policy = await LoadAsync(new TrustPolicyFiles([Write("a.pub", TestKeys.First), Write("b.pub", TestKeys.Second)], 2, [Write("c.pub", TestKeys.Rsa)], 1));
 
-        Assert.Equal((2, 2, 1, 1), (policy.Releases[0].Keys.Keys.Count, policy.Releases[0].Keys.Threshold, policy.Bundles[0].Authorities.Count, policy.Bundles[0].Threshold));
+        Assert.Equal((2, 2, 1, 1), (policy.Releases[0].Authorities.Count, policy.Releases[0].Threshold, policy.Bundles[0].Authorities.Count, policy.Bundles[0].Threshold));
         Assert.Equal(_folder["c.pub"], policy.Bundles[0].Authorities[0].Name);
     }
 

@@ -19,7 +19,7 @@ public sealed class ReleaseArtifactTests
         Assert.True(ReleaseArtifact.TryFindEnvelope(artifact.Manifest, out var layer, out _));
         var blob = artifact.Blobs.Single(b => b.Descriptor.Digest == layer.Digest);
         Assert.Equal(envelope.ToBytes(), blob.Content.ToArray());
-        Assert.IsType<ReleaseVerdict.Accepted>(ReleaseVerifier.Verify(blob.Content, Site, Policy));
+        Assert.IsType<ReleaseVerdict.Accepted>(ReleaseVerifier.Verify(new(blob.Content), Site, Policy));
         Assert.All(artifact.Blobs, b => Assert.Equal(Digest.Of(b.Content.Span), b.Descriptor.Digest));
     }
 

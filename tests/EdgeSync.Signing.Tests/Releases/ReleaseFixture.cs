@@ -50,7 +50,7 @@ internal static class ReleaseFixture
         DsseSigner.Sign(ReleaseRecord.MediaType, Encoding.UTF8.GetBytes(payload), keys is [] ? [TestKeys.First, TestKeys.Second] : keys).ToBytes();
 
     public static ReleaseVerdict Verify(ReleaseRecord record, ReleaseExpectation? site = null) =>
-        ReleaseVerifier.Verify(Sign(record), site ?? Site, Policy);
+        ReleaseVerifier.Verify(new(Sign(record)), site ?? Site, Policy);
 
     public static SeenRelease Seen(ReleaseRecord record) => new(record.Sequence, Digest.Of(Encoding.UTF8.GetBytes(Json(record))));
 }

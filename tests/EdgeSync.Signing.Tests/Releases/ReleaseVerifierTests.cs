@@ -16,7 +16,7 @@ public sealed class ReleaseVerifierTests
         var accepted = Assert.IsType<ReleaseVerdict.Accepted>(Verify(Good));
 
         Assert.Equal(Json(Good), Json(accepted.Release.Record));
-        Assert.Equal([TestKeys.First.PublicKey, TestKeys.Second.PublicKey], accepted.Release.Signers);
+        Assert.Equal([TestKeys.First.PublicKey.Id.ToString(), TestKeys.Second.PublicKey.Id.ToString()], accepted.Release.Signers.Select(s => s.Identity));
         Assert.Equal(Seen(Good), accepted.Seen);
         Assert.Equal(("stable", 42L, "shop", "2.1.0"), (
             accepted.Release.Acknowledged.Channel, accepted.Release.Acknowledged.Sequence,
@@ -26,7 +26,7 @@ public sealed class ReleaseVerifierTests
     [Fact]
     public void Verify_OneSignatureOfTwo_IsThresholdNotMet()
     {
-        var rejected = Reject(ReleaseVerifier.Verify(Sign(Good, TestKeys.First), Site, Policy), ReasonCodes.ThresholdNotMet);
+        var rejected = Reject(ReleaseVerifier.Verify(new(Sign(Good, TestKeys.First)), Site, Policy), ReasonCodes.ThresholdNotMet);
 
         Assert.Contains("first", rejected.Message, StringComparison.Ordinal);
         Assert.Equal((42L, Good.Bundle.Digest, "shop"), (rejected.Claim.Sequence, rejected.Claim.Digest, rejected.Claim.Name));
@@ -35,14 +35,14 @@ public sealed class ReleaseVerifierTests
 
     [Fact]
     public void Verify_BundleKeyInsteadOfReleaseKey_IsThresholdNotMet() =>
-        Reject(ReleaseVerifier.Verify(Sign(Good, TestKeys.First, TestKeys.Rsa), Site, Policy), ReasonCodes.ThresholdNotMet);
+        Reject(ReleaseVerifier.Verify(new(Sign(Good, TestKeys.First, TestKeys.Rsa)), Site, Policy), ReasonCodes.ThresholdNotMet);
 
     [Fact]
     public void Verify_UnreadableEnvelope_ClaimsTheBytesDigest()
     {
         var bytes = "junk"u8.ToArray();
 
-        var rejected = Reject(ReleaseVerifier.Verify(bytes, Site, Policy), ReasonCodes.ReleaseMalformed);
+        var rejected = Reject(ReleaseVerifier.Verify(new(bytes), Site, Policy), ReasonCodes.ReleaseMalformed);
 
         Assert.Equal(("stable", 0L, Digest.Of(bytes)), (rejected.Claim.Channel, rejected.Claim.Sequence, rejected.Claim.Digest));
     }
@@ -52,7 +52,7 @@ public sealed class ReleaseVerifierTests
     {
         var record = Good with { Bundle = Good.Bundle with { Name = "<b>\u001b[31m" + new string('x', 500), Version = "1\n2" } };
 
-        var rejected = Reject(ReleaseVerifier.Verify(Sign(record, TestKeys.Stranger), Site, Policy), ReasonCodes.ThresholdNotMet);
+        var rejected = Reject(ReleaseVerifier.Verify(new(Sign(record, TestKeys.Stranger)), Site, Policy), ReasonCodes.ThresholdNotMet);
 
         Assert.Equal("?b???31m" + new string('x', 56), rejected.Claim.Name);
         Assert.Equal("1?2", rejected.Claim.Version);
@@ -90,7 +90,7 @@ public sealed class ReleaseVerifierTests
         var more = DsseSigner.Sign(
             ReleaseRecord.MediaType, Encoding.UTF8.GetBytes(Json(Good)), [TestKeys.Stranger, TestKeys.Second, TestKeys.First]).ToBytes();
 
-        var verdict = ReleaseVerifier.Verify(more, Site with { HighestSeen = Seen(Good) }, Policy);
+        var verdict = ReleaseVerifier.Verify(new(more), Site with { HighestSeen = Seen(Good) }, Policy);
 
         Assert.Equal(Seen(Good), Assert.IsType<ReleaseVerdict.Accepted>(verdict).Seen);
     }
@@ -194,7 +194,7 @@ public sealed class ReleaseVerifierTests
     {
         var (payload, words) = HostileRecords.All[name];
 
-        var rejected = Reject(ReleaseVerifier.Verify(Sign(payload), Site, Policy), ReasonCodes.ReleaseMalformed);
+        var rejected = Reject(ReleaseVerifier.Verify(new(Sign(payload)), Site, Policy), ReasonCodes.ReleaseMalformed);
 
         Assert.Contains(words, rejected.Message, StringComparison.Ordinal);
         Assert.Null(rejected.Seen);

@@ -37,6 +37,9 @@ public sealed record SiteConfiguration
     /// <summary>The pinned trust root, in place of the keys; or null.</summary>
     public string? TrustRoot { get; init; }
 
+    /// <summary>The trust policy's file, in place of the keys; or null.</summary>
+    public string? TrustFile { get; init; }
+
     public string Every { get; init; } = "1s";
 
     public string HealthDeadline { get; init; } = "60s";
@@ -82,8 +85,8 @@ public sealed record SiteConfiguration
         return FilePath;
     }
 
-    private string Trust() => TrustRoot is { } root
-        ? $"  root: {root}"
+    private string Trust() => TrustRoot is { } root ? $"  root: {root}"
+        : TrustFile is { } file ? $"  file: {file}"
         : $"  releases: {List("{keys: [", Delivery.ReleasePublicKeys, $"], threshold: {ReleaseThreshold}}}")}\n"
             + $"  bundles: {List("{keys: [", BundleKeys ?? [Delivery.BuildPublicKey], "], threshold: 1}")}";
 

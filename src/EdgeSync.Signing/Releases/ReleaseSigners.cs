@@ -1,0 +1,79 @@
+using System.Globalization;
+using EdgeSync.Contracts.Releases;
+using EdgeSync.Oci.Manifests;
+using EdgeSync.Primitives;
+using EdgeSync.Signing.Envelopes;
+using EdgeSync.Signing.Keys;
+using EdgeSync.Signing.Policies;
+using EdgeSync.Signing.Verification;
+
+namespace EdgeSync.Signing.Releases;
+
+/// <summary>
+/// Who signed a release record: holders of keys in its envelope; identities, and whom trust stores vouch for, beside the artifact that holds the envelope,
+/// as they sign bundles.
+/// </summary>
+internal sealed class ReleaseSigners
+{
+    private readonly ReleaseRule? _rule;
+
+    private ReleaseSigners(ReleaseRule? rule, string? problem, ReadOnlyMemory<byte> payload, IReadOnlyList<TrustSigner> all, IReadOnlyList<string> evidence)
+    {
+        _rule = rule;
+        Problem = problem;
+        Payload = payload;
+        All = all;
+        Evidence = evidence;
+        Count = rule is null ? 0 : AuthorityMatching.Count(rule.Authorities, all);
+    }
+
+    /// <summary>Why the envelope cannot be read; null where it can.</summary>
+    public string? Problem { get; }
+
+    /// <summary>What the envelope holds; authentic only where <see cref="AreEnough"/>.</summary>
+    public ReadOnlyMemory<byte> Payload { get; }
+
+    /// <summary>The different trusted signers.</summary>
+    public IReadOnlyList<TrustSigner> All { get; }
+
+    /// <summary>What each signature was found to be, in words.</summary>
+    public IReadOnlyList<string> Evidence { get; }
+
+    /// <summary>How many of the rule's authorities they stand for.</summary>
+    public int Count { get; }
+
+    /// <summary>Whether the rule is met.</summary>
+    public bool AreEnough => _rule is not null && Problem is null && Count >= _rule.Threshold;
+
+    /// <summary>"1 of 2 trusted signatures".</summary>
+    public string Summary => string.Create(CultureInfo.InvariantCulture, $"{Count} of {_rule?.Threshold ?? 1} trusted signatures");
+
+    public static ReleaseSigners Find(SignedRelease release, ReleaseRule? rule, DateTimeOffset now)
+    {
+        var question = new SignatureQuestion(Descriptor.Of(MediaTypes.ImageManifest, release.Manifest.Span), rule?.Authorities ?? [], now);
+        var (payload, keys, problem) = Open(release.Envelope.Span, [.. question.Keys.Select(authority => authority.Key)]);
+        List<TrustSigner> signers = [.. question.Keys.Where(authority => keys.Contains(authority.Key)).Select(question.SignerOf)];
+        List<string> evidence = [.. signers.Select(signer => $"a signature by {signer}")];
+        if (rule is { LooksBeside: true } && HoldsEnvelope(release))
+        {
+            var beside = BundleVerifier.FindEvidence(release.Beside, question).Where(found => found.Kind != EvidenceKind.Attestation).ToList();
+            signers.AddRange(beside.Where(found => found.Kind == EvidenceKind.Signature).Select(found => found.Signer).OfType<TrustSigner>());
+            evidence.AddRange(beside.Select(found => found.Description));
+        }
+
+        return new ReleaseSigners(rule, problem, payload, [.. signers.DistinctBy(signer => signer.Identity)], evidence);
+    }
+
+    private static (ReadOnlyMemory<byte> Payload, IReadOnlyList<VerificationKey> Keys, string? Problem) Open(
+        ReadOnlySpan<byte> envelope, IReadOnlyList<VerificationKey> known) => DsseVerifier.Verify(envelope, ReleaseRecord.MediaType, known, threshold: 1) switch
+        {
+            DsseVerdict.Valid valid => (valid.Payload, valid.Keys, null),
+            DsseVerdict.ThresholdNotMet few => (few.UntrustedPayload, few.Keys, null),
+            DsseVerdict.Malformed malformed => (default, [], malformed.Problem),
+            _ => throw new InvalidOperationException("an envelope is valid, short of signatures or malformed"),
+        };
+
+    // What is beside an artifact speaks for its manifest, and thus for the one envelope that this names.
+    private static bool HoldsEnvelope(SignedRelease release) =>
+        ReleaseArtifact.TryFindEnvelope(release.Manifest, out var envelope, out _) && envelope.Digest == Digest.Of(release.Envelope.Span);
+}
