@@ -15,6 +15,24 @@ public static class SigningReasons
     /// <summary>The private key is encrypted, and no password or a wrong one was given.</summary>
     public const string KeyPasswordWrong = nameof(KeyPasswordWrong);
 
+    /// <summary>OpenSSL's provider for a key in hardware is not installed.</summary>
+    public const string KeyProviderMissing = nameof(KeyProviderMissing);
+
+    /// <summary>The TPM or the token has no such key, or the token is not there.</summary>
+    public const string KeyNotFound = nameof(KeyNotFound);
+
+    /// <summary>The TPM or the token's module does not answer; a later try may succeed.</summary>
+    public const string KeyNotAnswering = nameof(KeyNotAnswering);
+
+    /// <summary>The file with the token's PIN is missing or empty.</summary>
+    public const string KeyPinMissing = nameof(KeyPinMissing);
+
+    /// <summary>The token does not take the PIN. It is not tried again by the same process.</summary>
+    public const string KeyPinWrong = nameof(KeyPinWrong);
+
+    /// <summary>The key in hardware is another than the one that is expected there.</summary>
+    public const string KeyChanged = nameof(KeyChanged);
+
     /// <summary>What lies under the signature's tag cannot take another signature.</summary>
     public const string SignatureTagUnusable = nameof(SignatureTagUnusable);
 

@@ -1,15 +1,25 @@
 using System.Security.Cryptography;
+using EdgeSync.Signing.Keys.Hardware;
 
 namespace EdgeSync.Signing.Keys;
 
 /// <summary>
-/// A private key: of a release signer, of a bundle's builder, or of a site's ledger. New ones are ECDSA P-256; P-384 and RSA are loaded too.
-/// The owner disposes it. Not safe for use by several threads at once.
+/// A private key: of a release signer, of a bundle's builder, or of a site's ledger. New ones are ECDSA P-256; P-384 and RSA are loaded too, and
+/// used where they are in hardware. The owner disposes it. Not safe for use by several threads at once, but for one in hardware.
 /// </summary>
 public sealed class SigningKey : IDisposable
 {
     private const int PasswordIterations = 600_000;
-    private readonly AsymmetricAlgorithm _key;
+    private readonly AsymmetricAlgorithm? _key;
+    private readonly HardwareKeyAddress? _address;
+    private readonly HardwareKey? _hardware;
+
+    private SigningKey(HardwareKeyAddress address, VerificationKey publicKey)
+    {
+        _address = address;
+        _hardware = new HardwareKey(address);
+        PublicKey = publicKey;
+    }
 
     private SigningKey(AsymmetricAlgorithm key, string name)
     {
@@ -43,27 +53,67 @@ public sealed class SigningKey : IDisposable
         }
     }
 
-    /// <summary>Signs the message; ECDSA signatures are ASN.1 DER.</summary>
+    /// <summary>
+    /// A key in hardware, of which the public half is known. The hardware is not asked before the first signature, so that who has such a key starts
+    /// without it too.
+    /// </summary>
+    public static SigningKey InHardware(HardwareKeyAddress address, VerificationKey publicKey)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        ArgumentNullException.ThrowIfNull(publicKey);
+        return new SigningKey(address, publicKey);
+    }
+
+    /// <summary>Asks the hardware for the public half of a key. Throws <see cref="SigningException"/> with the reason where it does not tell.</summary>
+    public static VerificationKey ReadPublicKey(HardwareKeyAddress address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        using var hardware = new HardwareKey(address);
+        return hardware.ReadPublicKey(address.ToString());
+    }
+
+    /// <summary>
+    /// Signs the message; ECDSA signatures are ASN.1 DER. A key in hardware throws <see cref="SigningException"/> where it cannot sign now; a later
+    /// call may succeed.
+    /// </summary>
     public byte[] Sign(ReadOnlySpan<byte> message, SignatureScheme scheme)
     {
         var hash = SchemeHash.For(PublicKey.Algorithm, scheme);
-        return _key switch
+        if (_hardware is null)
         {
-            ECDsa ecdsa => ecdsa.SignData(message, hash, DSASignatureFormat.Rfc3279DerSequence),
-            RSA rsa => rsa.SignData(message.ToArray(), hash, RSASignaturePadding.Pkcs1),
-            _ => throw new InvalidOperationException("a signing key is ECDSA or RSA"),
-        };
+            return SignBy(_key!, message, hash);
+        }
+
+        var copy = message.ToArray();
+        var signature = _hardware.Sign(key => SignBy(key, copy, hash));
+
+        // Another token may have taken the place of the right one.
+        return PublicKey.Verify(message, signature, scheme) ? signature : throw HardwareKeyFailures.Changed(_address!);
     }
 
-    /// <summary>The key in PEM (PKCS#8), encrypted (PBES2, AES-256) where a password is given.</summary>
-    public string ToPem(string? password) => (password is null
-        ? _key.ExportPkcs8PrivateKeyPem()
-        : _key.ExportEncryptedPkcs8PrivateKeyPem(
-            password, new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, PasswordIterations))) + "\n";
+    /// <summary>The key in PEM (PKCS#8), encrypted (PBES2, AES-256) where a password is given. Not for a key in hardware, which never leaves it.</summary>
+    public string ToPem(string? password) => (_key, password) switch
+    {
+        (null, _) => throw new InvalidOperationException("a key in hardware never leaves it"),
+        ({ } key, null) => key.ExportPkcs8PrivateKeyPem() + "\n",
+        ({ } key, _) => key.ExportEncryptedPkcs8PrivateKeyPem(
+            password, new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, PasswordIterations)) + "\n",
+    };
 
     /// <inheritdoc/>
-    public void Dispose() => _key.Dispose();
+    public void Dispose()
+    {
+        _key?.Dispose();
+        _hardware?.Dispose();
+    }
 
     /// <summary>The public half's name and identifier; the private half is never text by accident.</summary>
     public override string ToString() => $"private key of {PublicKey}";
+
+    private static byte[] SignBy(AsymmetricAlgorithm key, ReadOnlySpan<byte> message, HashAlgorithmName hash) => key switch
+    {
+        ECDsa ecdsa => ecdsa.SignData(message, hash, DSASignatureFormat.Rfc3279DerSequence),
+        RSA rsa => rsa.SignData(message.ToArray(), hash, RSASignaturePadding.Pkcs1),
+        _ => throw new InvalidOperationException("a signing key is ECDSA or RSA"),
+    };
 }

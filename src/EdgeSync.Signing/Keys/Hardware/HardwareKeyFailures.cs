@@ -1,0 +1,93 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using EdgeSync.Primitives.Failures;
+
+namespace EdgeSync.Signing.Keys.Hardware;
+
+/// <summary>What goes wrong with a key in hardware, in words. OpenSSL's own name neither TPM nor token, so that its codes are told apart here.</summary>
+internal static class HardwareKeyFailures
+{
+    // The lower 23 bits of an error of OpenSSL 3 (include/openssl/err.h.in): ERR_R_DSO_LIB, ERR_R_INIT_FAIL, both with ERR_RFLAG_COMMON;
+    // and what the class library says where a store was opened and had no such key (EVP_R_NO_KEY_SET).
+    private const int ReasonMask = 0x7FFFFF;
+    private const int ModuleNotLoaded = 0x80025;
+    private const int InitFailed = 0xC0105;
+    private const int NoKey = 0x9A;
+
+    public static SigningException CannotOpen(HardwareKeyAddress address, CryptographicException failure) => (failure.HResult & ReasonMask) switch
+    {
+        ModuleNotLoaded => ProviderMissing(address, failure),
+        NoKey => NotFound(address, failure),
+        InitFailed => NotAnswering(address, "", failure),
+        _ => NotAnswering(address, $": {failure.Message}", failure),
+    };
+
+    public static SigningException NoProviders(HardwareKeyAddress address, Exception failure) =>
+        Create(SigningReasons.KeyProviderMissing, address, $"the key '{address}' needs OpenSSL 3, and this machine has an older one", failure, "Bring the machine to OpenSSL 3, or use a key file.");
+
+    public static SigningException PinRefused(HardwareKeyAddress address, Exception failure) => Create(
+        SigningReasons.KeyPinWrong,
+        address,
+        $"the token has the key '{address}' and does not open it with the PIN in '{address.PinFile}'",
+        failure,
+        "Put the right PIN there and run this again, or restart the agent: it does not try a PIN twice, because a token locks itself after a few wrong ones.");
+
+    public static SigningException WrongKind(HardwareKeyAddress address, Exception failure) => Create(
+        SigningReasons.KeyUnusable, address, $"the key '{address}' is neither ECDSA nor RSA", failure, "Make one on P-256 or P-384, or RSA of 2048 bits or more.");
+
+    public static SigningException DoesNotSign(HardwareKeyAddress address, Exception failure) => Create(
+        SigningReasons.KeyUnusable,
+        address,
+        $"the key '{address}' was opened and does not sign: {failure.Message}",
+        failure,
+        address.IsTpm
+            ? "Make it as ecc256:ecdsa-sha256, ecc384:ecdsa-sha384 or rsa2048:rsassa-sha256, with the attribute 'sign', not restricted, and without a password of its own."
+            : "It has to be made for signing (CKA_SIGN).");
+
+    public static SigningException PublicHalfHidden(HardwareKeyAddress address, Exception failure) => Create(
+        SigningReasons.KeyUnusable,
+        address,
+        $"the provider does not tell the public half of the key '{address}'",
+        failure,
+        "Give it as a file: --ledger-public-key FILE (PEM; 'pkcs11-tool --read-object --type pubkey' and 'openssl pkey -pubin -inform DER' make it).");
+
+    public static SigningException Silent(HardwareKeyAddress address, TimeSpan patience) =>
+        NotAnswering(address, string.Create(CultureInfo.InvariantCulture, $" within {patience.TotalSeconds:0} s"), failure: null);
+
+    public static SigningException Changed(HardwareKeyAddress address) => Create(
+        SigningReasons.KeyChanged,
+        address,
+        $"the key '{address}' is another than the one that this site enrolled with, or does not belong to the public key that was given",
+        failure: null,
+        "Put the right token in, or name the right key; a site has one ledger key for its life.");
+
+    private static SigningException NotFound(HardwareKeyAddress address, Exception failure) => Create(
+        SigningReasons.KeyNotFound,
+        address,
+        address.IsTpm ? $"the TPM gives no key '{address}'" : $"no token that is here has the public half of the key '{address}'",
+        failure,
+        address.IsTpm
+            ? "List the keys with 'tpm2_getcap handles-persistent'; after a TPM was cleared its keys are gone."
+            : "Put the token in; list its keys with 'pkcs11-tool --list-objects'. The public key has to be in the token beside the private one.");
+
+    private static SigningException ProviderMissing(HardwareKeyAddress address, Exception failure) => Create(
+        SigningReasons.KeyProviderMissing,
+        address,
+        $"the key '{address}' needs OpenSSL's provider '{address.Provider}', which is not installed or cannot be loaded",
+        failure,
+        address.IsTpm ? "Install the package tpm2-openssl." : "Install the package pkcs11-provider.");
+
+    private static SigningException NotAnswering(HardwareKeyAddress address, string how, Exception? failure) =>
+        new(SigningReasons.KeyNotAnswering, address.IsTpm ? $"the TPM with the key '{address}' does not answer{how}" : $"the PKCS#11 module for the key '{address}' does not answer{how}", failure)
+        {
+            Disposition = Disposition.Transient,
+            ExitCode = ExitCodes.Unavailable,
+            Subject = address.ToString(),
+            Hint = address.IsTpm
+                ? "Look whether /dev/tpmrm0 is there and the agent may use it (docs/hardware-keys.md)."
+                : "Look whether PKCS11_PROVIDER_MODULE names the token's module, and whether the token is in (docs/hardware-keys.md).",
+        };
+
+    private static SigningException Create(string reason, HardwareKeyAddress address, string message, Exception? failure, string hint) =>
+        new(reason, message, failure) { Subject = address.ToString(), Hint = hint };
+}
