@@ -30,4 +30,7 @@ internal static class AgentEventIds
     public const int RevocationsTaken = 8031;
     public const int TrustRefused = 8032;
     public const int TrustNotAcknowledged = 8033;
+    public const int LedgerNotSigned = 8034;
+    public const int LedgerSigned = 8035;
+    public const int LedgerNotWritten = 8036;
 }

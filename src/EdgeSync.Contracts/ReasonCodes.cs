@@ -54,6 +54,9 @@ public static class ReasonCodes
     /// <summary>The certificate by which the broker knows this site is near its end or past it, and could not be renewed.</summary>
     public const string CertificateNotRenewed = nameof(CertificateNotRenewed);
 
+    /// <summary>The ledger key, in a TPM or a token, cannot sign now; acknowledgements wait on the site for their signature.</summary>
+    public const string LedgerNotSigned = nameof(LedgerNotSigned);
+
     /// <summary>The release's time is over.</summary>
     public const string ReleaseExpired = nameof(ReleaseExpired);
 

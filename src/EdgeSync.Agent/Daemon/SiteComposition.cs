@@ -112,7 +112,7 @@ internal sealed class SiteComposition : IAsyncDisposable
         };
         var renewer = CreateRenewer(configuration, profile, ledgerKey, clock, logs);
         var reportEvery = configuration.Hq?.ReportEvery ?? TimeSpan.FromMinutes(15);
-        var site = new Site(profile, ledger, holds, new SiteNotices(clock, memory, evidence, renewer), clock, reportEvery, changed => CreateWorkers(configuration, ports, changed, logs)) { Trust = siteTrust };
+        var site = new Site(profile, ledger, holds, new SiteNotices(clock, memory, evidence, renewer, ledger), clock, reportEvery, changed => CreateWorkers(configuration, ports, changed, logs)) { Trust = siteTrust };
         var composition = new SiteComposition(cache, shelf, site, store) { Ledger = ledger, Clock = clock, Renewer = renewer };
         composition._owned.AddRange(owned);
         return composition;

@@ -6,7 +6,7 @@ using EdgeSync.Contracts.Messaging;
 namespace EdgeSync.Agent.Daemon;
 
 /// <summary>What is to be said of the site itself, gathered from those who know.</summary>
-internal sealed class SiteNotices(SiteClock clock, SiteMemory memory, EvidenceFolder evidence, CertificateRenewer? renewer)
+internal sealed class SiteNotices(SiteClock clock, SiteMemory memory, EvidenceFolder evidence, CertificateRenewer? renewer, Ledger ledger)
 {
     /// <summary>Null where all is right.</summary>
     public IReadOnlyList<SiteNotice>? All
@@ -14,7 +14,7 @@ internal sealed class SiteNotices(SiteClock clock, SiteMemory memory, EvidenceFo
         get
         {
             var all = new List<SiteNotice>(memory.Notices);
-            foreach (var notice in new[] { clock.Doubt, renewer?.Notice })
+            foreach (var notice in new[] { clock.Doubt, renewer?.Notice, ledger.Notice })
             {
                 if (notice is not null)
                 {

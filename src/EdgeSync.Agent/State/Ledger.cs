@@ -1,9 +1,12 @@
 using System.Globalization;
 using EdgeSync.Agent.Time;
+using EdgeSync.Contracts;
 using EdgeSync.Contracts.Acknowledgements;
+using EdgeSync.Contracts.Messaging;
 using EdgeSync.Primitives;
 using EdgeSync.Reconciliation.Staging;
 using EdgeSync.Reconciliation.State;
+using EdgeSync.Signing;
 using EdgeSync.Signing.Keys;
 using EdgeSync.Signing.Ledger;
 using EdgeSync.Sqlite;
@@ -13,7 +16,8 @@ namespace EdgeSync.Agent.State;
 
 /// <summary>
 /// The site's signed, chained list of acknowledgements, and how far HQ has confirmed it. What is not confirmed is the outbox. Entries are
-/// only ever appended.
+/// only ever appended. Where the key cannot sign, an entry takes its place in the chain all the same and waits for its signature: what the site does
+/// must not depend on a TPM.
 /// </summary>
 internal sealed class Ledger
 {
@@ -23,6 +27,7 @@ internal sealed class Ledger
     private readonly SiteClock _clock;
     private long _number;
     private long _confirmed;
+    private volatile SigningException? _failure;
 
     public Ledger(SqliteDatabase database, SiteProfile site, SigningKey key, SiteClock clock)
     {
@@ -34,7 +39,7 @@ internal sealed class Ledger
         (_number, _confirmed) = Ends(connection);
     }
 
-    /// <summary>Raised, from any thread, after entries were appended or confirmed.</summary>
+    /// <summary>Raised, from any thread, after entries were appended, signed or confirmed, and when <see cref="Notice"/> came.</summary>
     public event Action? Changed;
 
     /// <summary>The number of the newest entry; 0 before the first.</summary>
@@ -42,6 +47,14 @@ internal sealed class Ledger
 
     /// <summary>The highest number that HQ has confirmed.</summary>
     public long Confirmed => Interlocked.Read(ref _confirmed);
+
+    /// <summary>What people should know: that entries wait for their signature, and why; or null.</summary>
+    public SiteNotice? Notice => _failure is { } failure
+        ? new SiteNotice(
+            ReasonCodes.LedgerNotSigned,
+            $"the site goes on, and its acknowledgements wait here for their signature, {failure.Reason}: {failure.Message}",
+            failure.Hint)
+        : null;
 
     /// <summary>Appends one entry within the caller's transaction.</summary>
     public void Append(SqliteConnection connection, AcknowledgementDraft draft)
@@ -62,14 +75,53 @@ internal sealed class Ledger
             DurationMs = (long?)draft.Duration?.TotalMilliseconds,
             Fingerprint = draft.Fingerprint,
         };
-        var signed = AcknowledgementSigner.Sign(happened, Newest(connection), _key);
+        var chained = AcknowledgementSigner.Chain(happened, Newest(connection));
+        var envelope = TrySeal(connection, chained.Payload);
 
         using var insert = connection.CreateCommand();
-        insert.CommandText = "INSERT INTO ledger (number, envelope, payload) VALUES ($number, $envelope, $payload)";
-        insert.Parameters.AddWithValue("$number", signed.Head.Number);
-        insert.Parameters.AddWithValue("$envelope", signed.Envelope.ToArray());
-        insert.Parameters.AddWithValue("$payload", signed.Head.Payload.ToString());
+        insert.CommandText = "INSERT INTO ledger (number, envelope, payload, unsigned) VALUES ($number, $envelope, $payload, $unsigned)";
+        insert.Parameters.AddWithValue("$number", chained.Head.Number);
+        insert.Parameters.AddWithValue("$envelope", envelope ?? []);
+        insert.Parameters.AddWithValue("$payload", chained.Head.Payload.ToString());
+        insert.Parameters.AddWithValue("$unsigned", envelope is null ? chained.Payload.ToArray() : DBNull.Value);
         insert.ExecuteNonQuery();
+    }
+
+    /// <summary>
+    /// Signs the entries that wait for it, the oldest first; true where none waits any more. Throws
+    /// <see cref="Primitives.Failures.StorageException"/> where a signature cannot be kept.
+    /// </summary>
+    public bool SignWaiting()
+    {
+        var before = _failure;
+        var signed = 0;
+        try
+        {
+            using var connection = _database.Connect();
+            while (FirstWaiting(connection) is var (number, payload))
+            {
+                Keep(connection, number, AcknowledgementSigner.Seal(payload, _key).ToArray());
+                signed++;
+            }
+
+            _failure = null;
+        }
+        catch (SigningException failure)
+        {
+            _failure = failure;
+        }
+        catch (SqliteException failure)
+        {
+            throw StateFailures.NotWritten(failure);
+        }
+
+        var now = _failure;
+        if (signed > 0 || now?.Message != before?.Message)
+        {
+            Changed?.Invoke();
+        }
+
+        return now is null;
     }
 
     /// <summary>Tells those who deliver; called after the transaction is on disk.</summary>
@@ -83,12 +135,17 @@ internal sealed class Ledger
         Changed?.Invoke();
     }
 
-    /// <summary>The entries from a number on, in order, at most <paramref name="limit"/>.</summary>
+    /// <summary>The signed entries from a number on, in order, at most <paramref name="limit"/>; none behind one that waits for its signature.</summary>
     public IReadOnlyList<LedgerEntry> Read(long from, int limit)
     {
         using var connection = _database.Connect();
         using var select = connection.CreateCommand();
-        select.CommandText = "SELECT number, envelope FROM ledger WHERE number >= $from ORDER BY number LIMIT $limit";
+        select.CommandText = """
+            SELECT number, envelope FROM ledger
+            WHERE number >= $from AND number < coalesce((SELECT min(number) FROM ledger WHERE unsigned IS NOT NULL), $end)
+            ORDER BY number LIMIT $limit
+            """;
+        select.Parameters.AddWithValue("$end", long.MaxValue);
         select.Parameters.AddWithValue("$from", from);
         select.Parameters.AddWithValue("$limit", limit);
         using var reader = select.ExecuteReader();
@@ -121,6 +178,42 @@ internal sealed class Ledger
     /// <summary>The numbers of the newest entry and of the newest that HQ has confirmed, as this connection sees them; 0 where there is none.</summary>
     public static (long Newest, long Confirmed) Ends(SqliteConnection connection) => (
         Newest(connection)?.Number ?? 0, long.Parse(Facts.Read(connection, Facts.ConfirmedThrough) ?? "0", CultureInfo.InvariantCulture));
+
+    // A key that could not sign is asked again by SignWaiting alone: one that hangs would hold up every step of the site's work, in its transaction.
+    private byte[]? TrySeal(SqliteConnection connection, ReadOnlyMemory<byte> payload)
+    {
+        if (FirstWaiting(connection) is not null)
+        {
+            return null;
+        }
+
+        try
+        {
+            return AcknowledgementSigner.Seal(payload, _key).ToArray();
+        }
+        catch (SigningException failure)
+        {
+            _failure = failure;
+            return null;
+        }
+    }
+
+    private static void Keep(SqliteConnection connection, long number, byte[] envelope)
+    {
+        using var update = connection.CreateCommand();
+        update.CommandText = "UPDATE ledger SET envelope = $envelope, unsigned = NULL WHERE number = $number";
+        update.Parameters.AddWithValue("$envelope", envelope);
+        update.Parameters.AddWithValue("$number", number);
+        update.ExecuteNonQuery();
+    }
+
+    private static (long Number, byte[] Payload)? FirstWaiting(SqliteConnection connection)
+    {
+        using var select = connection.CreateCommand();
+        select.CommandText = "SELECT number, unsigned FROM ledger WHERE unsigned IS NOT NULL ORDER BY number LIMIT 1";
+        using var reader = select.ExecuteReader();
+        return reader.Read() ? (reader.GetInt64(0), reader.GetFieldValue<byte[]>(1)) : null;
+    }
 
     private static LedgerHead? Newest(SqliteConnection connection)
     {

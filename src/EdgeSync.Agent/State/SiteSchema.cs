@@ -31,5 +31,9 @@ internal static class SiteSchema
         ) WITHOUT ROWID;
         """,
         "ALTER TABLE holds ADD COLUMN channel TEXT",
+        """
+        ALTER TABLE ledger ADD COLUMN unsigned BLOB;
+        CREATE INDEX ledger_unsigned ON ledger (number) WHERE unsigned IS NOT NULL;
+        """,
     ];
 }

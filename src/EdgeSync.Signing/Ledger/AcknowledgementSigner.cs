@@ -16,11 +16,26 @@ public static class AcknowledgementSigner
     /// </summary>
     public static SignedAcknowledgement Sign(Acknowledgement happened, LedgerHead? head, SigningKey key)
     {
+        var chained = Chain(happened, head);
+        return new SignedAcknowledgement(chained.Entry, Seal(chained.Payload, key), chained.Head);
+    }
+
+    /// <summary>
+    /// The entry after <paramref name="head"/>, which is all that the next one needs to know of it: the chain is over the payloads, so that an entry
+    /// can be signed later (<see cref="Seal"/>) than those behind it were made.
+    /// </summary>
+    public static ChainedAcknowledgement Chain(Acknowledgement happened, LedgerHead? head)
+    {
         ArgumentNullException.ThrowIfNull(happened);
-        ArgumentNullException.ThrowIfNull(key);
         var entry = happened with { Number = (head?.Number ?? 0) + 1, Previous = head?.Payload };
         var payload = JsonSerializer.SerializeToUtf8Bytes(entry, ContractsJsonContext.Default.Acknowledgement);
-        var envelope = DsseSigner.Sign(Acknowledgement.MediaType, payload, [key]);
-        return new SignedAcknowledgement(entry, envelope.ToBytes(), new LedgerHead(entry.Number, Digest.Of(payload)));
+        return new ChainedAcknowledgement(entry, payload, new LedgerHead(entry.Number, Digest.Of(payload)));
+    }
+
+    /// <summary>The envelope of a payload that <see cref="Chain"/> made. Throws <see cref="SigningException"/> where the key cannot sign now.</summary>
+    public static ReadOnlyMemory<byte> Seal(ReadOnlyMemory<byte> payload, SigningKey key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        return DsseSigner.Sign(Acknowledgement.MediaType, payload, [key]).ToBytes();
     }
 }

@@ -1,10 +1,12 @@
 using EdgeSync.Agent.State;
 using EdgeSync.Agent.Time;
+using EdgeSync.Contracts;
 using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Primitives;
 using EdgeSync.Reconciliation.Staging;
 using EdgeSync.Reconciliation.State;
 using EdgeSync.Signing.Keys;
+using EdgeSync.Signing.Keys.Hardware;
 using EdgeSync.Signing.Ledger;
 using EdgeSync.Sqlite;
 using EdgeSync.Testing;
@@ -122,6 +124,63 @@ public sealed class LedgerTests : IDisposable
         Assert.Equal(record.Since, loaded.Since);
     }
 
+    [Fact]
+    public void Commit_KeyThatCannotSign_IsKeptInItsPlaceAndSignedLater()
+    {
+        var (store, ledger) = Open();
+        store.Commit(Record(), Draft(AcknowledgementEvent.Received));
+        using var away = SigningKey.InHardware(NowhereAddress(), _key.PublicKey);
+        var (lateStore, late) = Open(away);
+
+        lateStore.Commit(Record() with { Progress = TargetProgress.Staged }, Draft(AcknowledgementEvent.Staged), Draft(AcknowledgementEvent.Activating));
+
+        Assert.Equal((TargetProgress.Staged, 3), (lateStore.Load("stable").Progress, late.Number));
+        Assert.Equal(1, Assert.Single(late.Read(1, 10)).Number);
+        Assert.Empty(late.Read(2, 10));
+        Assert.Equal(ReasonCodes.LedgerNotSigned, late.Notice?.Reason);
+        Assert.False(late.SignWaiting());
+
+        // The key is back, and at first only the ledger knows that there is something to do: what is new waits behind what is old.
+        (store, ledger) = Open();
+        store.Commit(Record(), Draft(AcknowledgementEvent.Healthy));
+        Assert.Single(ledger.Read(1, 10));
+        var told = 0;
+        ledger.Changed += () => told++;
+
+        Assert.True(ledger.SignWaiting());
+
+        LedgerHead? head = null;
+        var events = new List<AcknowledgementEvent>();
+        foreach (var entry in ledger.Read(1, 10))
+        {
+            var valid = Assert.IsType<LedgerVerdict.Valid>(Verify(entry, head));
+            events.Add(valid.Entry.Event);
+            head = valid.Head;
+        }
+
+        Assert.Equal([AcknowledgementEvent.Received, AcknowledgementEvent.Staged, AcknowledgementEvent.Activating, AcknowledgementEvent.Healthy], events);
+        Assert.Equal((1, null), (told, ledger.Notice));
+        Assert.True(ledger.SignWaiting());
+        Assert.Equal(1, told);
+    }
+
+    [Fact]
+    public void SignWaiting_KeyStillAway_TellsOnceAndKeepsTheBytes()
+    {
+        using var away = SigningKey.InHardware(NowhereAddress(), _key.PublicKey);
+        var (store, ledger) = Open(away);
+        var told = 0;
+        ledger.Changed += () => told++;
+        store.Commit(Record(), Draft(AcknowledgementEvent.Received));
+
+        Assert.False(ledger.SignWaiting());
+        Assert.False(Open(away).Ledger.SignWaiting());
+
+        Assert.Equal(1, told);
+        Assert.Empty(ledger.Read(1, 10));
+        Assert.NotNull(ledger.Notice);
+    }
+
     public void Dispose()
     {
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
@@ -129,12 +188,16 @@ public sealed class LedgerTests : IDisposable
         _folder.Dispose();
     }
 
-    private (SiteStore Store, Ledger Ledger) Open()
+    // No machine has a key there, whether or not it has a TPM and OpenSSL's provider for it.
+    private static HardwareKeyAddress NowhereAddress() =>
+        HardwareKeyAddress.TryParse("tpm2:handle:0x81FFFFFE", out var address, out _) ? address : throw new InvalidOperationException();
+
+    private (SiteStore Store, Ledger Ledger) Open(SigningKey? key = null)
     {
         var database = SqliteDatabase.Open(_folder["site.db"], SiteSchema.Steps);
         var clock = new SiteClock(_time, _time.GetUtcNow());
         var site = new SiteProfile("retail", "store-1", new Dictionary<string, string>(), "0.1.0");
-        var ledger = new Ledger(database, site, _key, clock);
+        var ledger = new Ledger(database, site, key ?? _key, clock);
         var memory = SiteMemory.Open(_folder["memory.json"], NullLogger<SiteMemory>.Instance);
         return (new SiteStore(database, ledger, memory, clock), ledger);
     }
