@@ -3,6 +3,7 @@ using EdgeSync.Agent.Configuration;
 using EdgeSync.Agent.Enrolment;
 using EdgeSync.Agent.Failures;
 using EdgeSync.Primitives.Failures;
+using EdgeSync.Signing.Keys.Hardware;
 
 namespace EdgeSync.Agent.Commands;
 
@@ -18,18 +19,25 @@ internal static class EnrollCommand
         var token = new Option<string?>("--token") { Description = "The one-time token. Other users of this machine can see it; prefer --token-file.", HelpName = "TOKEN" };
         var tokenFile = new Option<string?>("--token-file") { Description = "A file with the one-time token; - for standard input.", HelpName = "FILE" };
         var caFile = new Option<string?>("--ca-file") { Description = "Certificates (PEM) that may have signed HQ's own.", HelpName = "FILE" };
+        var ledgerKey = new Option<string?>("--ledger-key")
+        {
+            Description = "A key in a TPM or a token to sign acknowledgements with, in place of a file: tpm2:handle:0x81000100 or a pkcs11: URI.",
+            HelpName = "ADDRESS",
+        };
+        var ledgerPublicKey = new Option<string?>("--ledger-public-key") { Description = "The public half of --ledger-key (PEM), where the token does not tell it.", HelpName = "FILE" };
         var again = new Option<bool>("--again") { Description = "Ask for a new certificate though this site has one." };
         var print = new Option<bool>("--print") { Description = "Print the section 'hq' and leave the configuration file as it is." };
         var command = new Command("enroll", "Take this site into HQ's fleet: make its keys, get its certificate. Safe to repeat.")
         {
-            hq, config, token, tokenFile, caFile, again, print,
+            hq, config, token, tokenFile, caFile, ledgerKey, ledgerPublicKey, again, print,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            var hardware = ReadLedgerKey(parsed.GetValue(ledgerKey), parsed.GetValue(ledgerPublicKey));
             var secret = await ReadTokenAsync(parsed.GetValue(token), parsed.GetValue(tokenFile), cancellationToken);
             var configuration = ConfigurationOption.Load(parsed, config, checkFiles: false);
             using var client = new EnrolmentClient(parsed.GetRequiredValue(hq), parsed.GetValue(caFile), TimeProvider.System);
-            var enroller = new SiteEnroller(configuration, client, TimeProvider.System);
+            var enroller = new SiteEnroller(configuration, client, TimeProvider.System, hardware);
             var outcome = await enroller.EnrolAsync(secret, parsed.GetValue(again), cancellationToken);
             var name = $"site {configuration.Site} of fleet {configuration.Fleet}";
             Console.WriteLine(outcome.Asked ? $"{name} is enrolled" : $"{name} was enrolled before; --again asks for a new certificate");
@@ -37,6 +45,20 @@ internal static class EnrollCommand
             return ExitCodes.Ok;
         });
         return command;
+    }
+
+    private static HardwareLedgerKey? ReadLedgerKey(string? text, string? publicKeyFile)
+    {
+        if (text is null)
+        {
+            return publicKeyFile is null
+                ? null
+                : throw new AgentException("LedgerKeyInvalid", "--ledger-public-key needs --ledger-key beside it") { ExitCode = ExitCodes.Usage };
+        }
+
+        return HardwareKeyAddress.TryParse(text, out var address, out var problem)
+            ? new HardwareLedgerKey(address, publicKeyFile)
+            : throw new AgentException("LedgerKeyInvalid", $"--ledger-key {problem}") { ExitCode = ExitCodes.Usage };
     }
 
     private static async Task TellAsync(AgentConfiguration configuration, EnrolmentOutcome outcome, bool printOnly)

@@ -1,3 +1,5 @@
+using EdgeSync.Signing.Keys.Hardware;
+
 namespace EdgeSync.Agent.Configuration;
 
 /// <summary><c>hq</c>: where acknowledgements and status go. <c>edgesync enroll</c> writes this section.</summary>
@@ -15,8 +17,11 @@ internal sealed record HqSection
     /// <summary>The key of <see cref="CertificateFile"/>.</summary>
     public string? KeyFile { get; init; }
 
-    /// <summary>The key that signs acknowledgements.</summary>
-    public required string LedgerKeyFile { get; init; }
+    /// <summary>The key that signs acknowledgements, where it is a file.</summary>
+    public string? LedgerKeyFile { get; init; }
+
+    /// <summary>The key that signs acknowledgements, where it is in a TPM or a token.</summary>
+    public HardwareKeyAddress? LedgerKey { get; init; }
 
     /// <summary>MQTT keep-alive.</summary>
     public required TimeSpan KeepAlive { get; init; }
@@ -32,7 +37,8 @@ internal sealed record HqSection
             CaFile = reader.OptionalFile("caFile"),
             CertificateFile = reader.OptionalFile("certificateFile"),
             KeyFile = reader.OptionalSecretFile("keyFile"),
-            LedgerKeyFile = reader.File("ledgerKeyFile", "/var/lib/edgesync/identity/ledger.key"),
+            LedgerKey = ReadLedgerKey(reader),
+            LedgerKeyFile = reader.Has("ledgerKey") ? reader.OptionalFile("ledgerKeyFile") : reader.File("ledgerKeyFile", "/var/lib/edgesync/identity/ledger.key"),
             KeepAlive = reader.Duration("keepAlive", TimeSpan.FromMinutes(15), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(ushort.MaxValue)),
             ReportEvery = reader.Duration("reportEvery", TimeSpan.FromMinutes(15), TimeSpan.FromSeconds(1), TimeSpan.FromDays(7)),
         };
@@ -48,6 +54,26 @@ internal sealed record HqSection
         }
 
         return section;
+    }
+
+    private static HardwareKeyAddress? ReadLedgerKey(SectionReader reader)
+    {
+        if (reader.OptionalText("ledgerKey") is not { } text)
+        {
+            return null;
+        }
+
+        if (reader.Has("ledgerKeyFile"))
+        {
+            reader.Fault("ledgerKey", "stands beside ledgerKeyFile; a site has one ledger key, remove one of them");
+        }
+
+        if (!HardwareKeyAddress.TryParse(text, out var address, out var problem))
+        {
+            reader.Fault("ledgerKey", problem);
+        }
+
+        return address;
     }
 
     private static Uri ReadBroker(SectionReader reader)

@@ -2,6 +2,7 @@ using System.Text;
 using EdgeSync.Agent.Configuration;
 using EdgeSync.Agent.Setup;
 using EdgeSync.Primitives.Storage;
+using EdgeSync.Signing.Keys.Hardware;
 using YamlDotNet.Core;
 
 namespace EdgeSync.Agent.Enrolment;
@@ -9,14 +10,14 @@ namespace EdgeSync.Agent.Enrolment;
 /// <summary>The section <c>hq</c> of the configuration, and its way into the file.</summary>
 internal static class HqSectionText
 {
-    public static IReadOnlyList<string> Create(string broker, SiteIdentity identity) =>
+    public static IReadOnlyList<string> Create(string broker, SiteIdentity identity, HardwareKeyAddress? ledgerKey = null) =>
     [
         "hq:",
         $"  broker: {broker}",
         $"  caFile: {identity.BrokerAuthorityFile}",
         $"  certificateFile: {identity.CertificateFile}",
         $"  keyFile: {identity.ClientKeyFile}",
-        $"  ledgerKeyFile: {identity.LedgerKeyFile}",
+        ledgerKey is null ? $"  ledgerKeyFile: {identity.LedgerKeyFile}" : $"  ledgerKey: '{ledgerKey}'",
     ];
 
     /// <summary>

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using EdgeSync.Agent.Failures;
+using EdgeSync.Primitives.Failures;
 using EdgeSync.Primitives.Storage;
 using EdgeSync.Signing.Keys;
 
@@ -16,6 +17,9 @@ internal sealed class SiteIdentity(string directory)
     private const UnixFileMode OnlyOwner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     public string LedgerKeyFile { get; } = Path.Combine(directory, "ledger.key");
+
+    /// <summary>The public half of a ledger key that is in hardware, in place of <see cref="LedgerKeyFile"/>.</summary>
+    public string HardwareKeyFile { get; } = Path.Combine(directory, "ledger-hardware.pub");
 
     public string ClientKeyFile { get; } = Path.Combine(directory, "client.key");
 
@@ -39,9 +43,44 @@ internal sealed class SiteIdentity(string directory)
     /// <summary>The public half of the ledger key, PEM; the key is made if it is not there yet.</summary>
     public async Task<string> EnsureLedgerKeyAsync(CancellationToken cancellationToken)
     {
+        if (File.Exists(HardwareKeyFile) && !File.Exists(LedgerKeyFile))
+        {
+            throw OtherLedgerKey(HardwareKeyFile, "is in hardware", "Name it again: --ledger-key tpm2:… or pkcs11:….");
+        }
+
         using var key = await EnsureKeyAsync(LedgerKeyFile, cancellationToken);
         return key.PublicKey.ToPem();
     }
+
+    /// <summary>
+    /// The public half of a ledger key in hardware, PEM. It is asked to sign once, so that what does not work is told while somebody is here; and its
+    /// public half is kept, so that no other key takes its place later.
+    /// </summary>
+    public async Task<string> EnsureLedgerKeyAsync(HardwareLedgerKey hardware, CancellationToken cancellationToken)
+    {
+        if (File.Exists(LedgerKeyFile))
+        {
+            throw OtherLedgerKey(LedgerKeyFile, $"is the file '{LedgerKeyFile}'", "A site has one ledger key for its life; to begin anew, move the whole state directory away.");
+        }
+
+        var known = File.Exists(HardwareKeyFile) ? HardwareKeyFile : hardware.PublicKeyFile;
+        var publicKey = known is null ? SigningKey.ReadPublicKey(hardware.Address) : await VerificationKeyFile.LoadAsync(known, cancellationToken);
+        using var key = SigningKey.InHardware(hardware.Address, publicKey);
+        key.Sign("EdgeSync asks this key whether it signs"u8, SignatureScheme.Envelope);
+        CreateDirectory();
+        await WriteAsync(HardwareKeyFile, publicKey.ToPem(), cancellationToken);
+        return publicKey.ToPem();
+    }
+
+    /// <summary>The public half of the ledger key in hardware, as it was when the site enrolled.</summary>
+    public async Task<VerificationKey> LoadHardwareKeyAsync(CancellationToken cancellationToken) => File.Exists(HardwareKeyFile)
+        ? await VerificationKeyFile.LoadAsync(HardwareKeyFile, cancellationToken)
+        : throw new AgentException("LedgerKeyNotEnrolled", $"the ledger key is in hardware, and its public half is not known: '{HardwareKeyFile}' is missing")
+        {
+            Subject = HardwareKeyFile,
+            ExitCode = ExitCodes.BadConfiguration,
+            Hint = "Run 'edgesync enroll https://HQ --ledger-key …', which keeps it.",
+        };
 
     /// <summary>The client key, made if it is not there yet. The caller disposes it.</summary>
     public async Task<ECDsa> EnsureClientKeyAsync(CancellationToken cancellationToken)
@@ -109,6 +148,13 @@ internal sealed class SiteIdentity(string directory)
 
     /// <summary>The certificate that the site shows now, or null where there is none that can be read. The caller disposes it.</summary>
     public X509Certificate2? ReadCertificate() => File.Exists(CertificateFile) ? SiteCertificate.Parse(File.ReadAllText(CertificateFile)) : null;
+
+    private static AgentException OtherLedgerKey(string file, string where, string hint) => new("LedgerKeyElsewhere", $"this site has a ledger key already, which {where}")
+    {
+        Subject = file,
+        ExitCode = ExitCodes.BadConfiguration,
+        Hint = hint,
+    };
 
     private static Task WriteAsync(string path, string text, CancellationToken cancellationToken) =>
         DurableFile.WriteAsync(path, Encoding.UTF8.GetBytes(text), DurableFile.PrivateMode, cancellationToken);

@@ -1,17 +1,25 @@
 using EdgeSync.Agent.Configuration;
+using EdgeSync.Agent.Enrolment;
 using EdgeSync.Signing.Keys;
 
 namespace EdgeSync.Agent.State;
 
-/// <summary>The key that signs the ledger: the enrolled one, or for a site without HQ one of its own, made at the first start.</summary>
+/// <summary>
+/// The key that signs the ledger: the enrolled one, in a file or in hardware, or for a site without HQ one of its own, made at the first start.
+/// </summary>
 internal static class LedgerKey
 {
-    /// <summary>Where it is, or will be.</summary>
-    public static string PathOf(AgentConfiguration configuration) =>
-        configuration.Hq?.LedgerKeyFile ?? Path.Combine(configuration.IdentityDirectory, "ledger.key");
+    /// <summary>Whether it was made already; whether its hardware answers is another question.</summary>
+    public static bool IsMade(AgentConfiguration configuration) => configuration.Hq?.LedgerKey is not null || File.Exists(PathOf(configuration));
 
     public static async Task<SigningKey> LoadAsync(AgentConfiguration configuration, CancellationToken cancellationToken)
     {
+        if (configuration.Hq?.LedgerKey is { } address)
+        {
+            var identity = new SiteIdentity(configuration.IdentityDirectory);
+            return SigningKey.InHardware(address, await identity.LoadHardwareKeyAsync(cancellationToken));
+        }
+
         var path = PathOf(configuration);
         if (configuration.Hq is null && !File.Exists(path))
         {
@@ -21,4 +29,7 @@ internal static class LedgerKey
 
         return await SigningKeyFile.LoadAsync(path, password: null, cancellationToken);
     }
+
+    private static string PathOf(AgentConfiguration configuration) =>
+        configuration.Hq?.LedgerKeyFile ?? Path.Combine(configuration.IdentityDirectory, "ledger.key");
 }

@@ -57,7 +57,7 @@ internal static class TrustDoor
         var clock = Facts.CreateClock(database, remembered: null, TimeProvider.System);
 
         // A site that never ran has no ledger yet; it begins with what was brought until then.
-        using var key = File.Exists(LedgerKey.PathOf(configuration)) ? await LedgerKey.LoadAsync(configuration, cancellationToken) : null;
+        using var key = LedgerKey.IsMade(configuration) ? await LedgerKey.LoadAsync(configuration, cancellationToken) : null;
         var reporter = key is null ? null : new TrustReporter(database, new Ledger(database, Profile(configuration), key, clock));
         using var trust = await SiteTrust.OpenAsync(
             configuration, source: null, reporter, clock, NullLogger<SiteTrust>.Instance, cancellationToken);

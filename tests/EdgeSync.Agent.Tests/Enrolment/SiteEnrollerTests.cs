@@ -7,6 +7,7 @@ using EdgeSync.Agent.Tests.Configuration;
 using EdgeSync.Contracts.Enrolment;
 using EdgeSync.Primitives.Failures;
 using EdgeSync.Signing.Keys;
+using EdgeSync.Signing.Keys.Hardware;
 using Microsoft.AspNetCore.Http;
 
 namespace EdgeSync.Agent.Tests.Enrolment;
@@ -40,7 +41,7 @@ public sealed class SiteEnrollerTests : IDisposable
         Assert.Equal("mqtts://hq.example.com:8883/", section.Broker.ToString());
         Assert.Equal(UnixFileMode.UserExecute | Private, File.GetUnixFileMode(Identity));
         Assert.All(Directory.GetFiles(Identity, "*.key"), file => Assert.Equal(Private, File.GetUnixFileMode(file)));
-        using var ledger = await SigningKeyFile.LoadAsync(section.LedgerKeyFile, password: null, _limit.Token);
+        using var ledger = await SigningKeyFile.LoadAsync(section.LedgerKeyFile!, password: null, _limit.Token);
         Assert.Equal(request.LedgerKey, ledger.PublicKey.ToPem());
         using var client = X509Certificate2.CreateFromPemFile(section.CertificateFile!, section.KeyFile);
         Assert.True(client.HasPrivateKey);
@@ -108,6 +109,34 @@ public sealed class SiteEnrollerTests : IDisposable
         Assert.Equal(missing.EndsWith("ledger.key", StringComparison.Ordinal), hq.Requests[0].LedgerKey != hq.Requests[1].LedgerKey);
         Assert.Equal(missing.EndsWith(".key", StringComparison.Ordinal), KeyOf(hq.Requests[0]) != KeyOf(hq.Requests[1]));
         Assert.All(order, file => Assert.True(File.Exists(_folder[file])));
+    }
+
+    [Fact]
+    public async Task Enrol_LedgerKeyInHardwareAfterOneInAFile_IsRefusedBeforeHqIsAsked()
+    {
+        await using var hq = await ScriptedHq.StartAsync();
+        await EnrolAsync(hq);
+        Assert.True(HardwareKeyAddress.TryParse("tpm2:handle:0x81FFFFFE", out var address, out _));
+
+        var failure = await Assert.ThrowsAsync<AgentException>(() => EnrolAsync(hq, again: true, hardware: new HardwareLedgerKey(address)));
+
+        Assert.Equal(("LedgerKeyElsewhere", ExitCodes.BadConfiguration), (failure.Reason, failure.ExitCode));
+        Assert.Single(hq.Requests);
+    }
+
+    [Fact]
+    public async Task Enrol_WithoutTheLedgerKeyThatIsInHardware_IsRefusedAndMakesNoFile()
+    {
+        await using var hq = await ScriptedHq.StartAsync();
+        Directory.CreateDirectory(Identity);
+        using var key = SigningKey.Create("hardware");
+        await File.WriteAllTextAsync(Path.Combine(Identity, "ledger-hardware.pub"), key.PublicKey.ToPem(), _limit.Token);
+
+        var failure = await Assert.ThrowsAsync<AgentException>(() => EnrolAsync(hq));
+
+        Assert.Equal("LedgerKeyElsewhere", failure.Reason);
+        Assert.Empty(hq.Requests);
+        Assert.Equal(["ledger-hardware.pub"], Directory.GetFiles(Identity).Select(Path.GetFileName));
     }
 
     [Theory]
@@ -240,9 +269,9 @@ public sealed class SiteEnrollerTests : IDisposable
         return new CertificateRequest("CN=stranger", key, HashAlgorithmName.SHA256).CreateSigningRequestPem();
     }
 
-    private async Task<EnrolmentOutcome> EnrolAsync(ScriptedHq hq, bool again = false, string? caFile = null)
+    private async Task<EnrolmentOutcome> EnrolAsync(ScriptedHq hq, bool again = false, string? caFile = null, HardwareLedgerKey? hardware = null)
     {
         using var client = new EnrolmentClient(hq.Url, caFile, TimeProvider.System);
-        return await new SiteEnroller(Configuration, client, TimeProvider.System).EnrolAsync("secret", again, _limit.Token);
+        return await new SiteEnroller(Configuration, client, TimeProvider.System, hardware).EnrolAsync("secret", again, _limit.Token);
     }
 }
