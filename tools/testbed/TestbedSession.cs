@@ -77,6 +77,15 @@ public sealed class TestbedSession : IAsyncDisposable
         return reservation.Port;
     }
 
+    /// <summary>Two such ports in a row; the lower one.</summary>
+    public async Task<int> ReservePortPairAsync()
+    {
+        var (lower, upper) = await PortReservation.TakePairAsync();
+        _ports.Add(lower);
+        _ports.Add(upper);
+        return lower.Port;
+    }
+
     /// <summary>Starts a program in a process group of its own; its output goes to NAME.log in the run's folder.</summary>
     public ManagedProcess Start(ProcessRequest request)
     {

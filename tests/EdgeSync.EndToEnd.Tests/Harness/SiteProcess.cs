@@ -39,7 +39,7 @@ internal sealed class SiteProcess(EdgeSyncProgram edgesync, string configuration
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var (name, value) in clock?.Environment ?? new Dictionary<string, string?>())
+        foreach (var (name, value) in edgesync.Environment.Concat(clock?.Environment ?? new Dictionary<string, string?>()))
         {
             start.Environment[name] = value;
         }

@@ -3,7 +3,7 @@ using EdgeSync.Testbed.Processes;
 namespace EdgeSync.Testbed.Peers;
 
 /// <summary>
-/// Fetches packages of newer Debian suites with an apt of its own (lists, sources and cache apart from the machine's, so that
+/// Fetches packages of Debian's suites with an apt of its own (lists, sources and cache apart from the machine's, so that
 /// nothing there changes), and unpacks them without installing. apt checks the archive's signature as always.
 /// </summary>
 internal static class DebianArchive
@@ -31,17 +31,22 @@ internal static class DebianArchive
         return program;
     }
 
-    public static string ProgramOf(DebianTool tool) => Path.Combine(TestbedPaths.Tools, tool.Name, "current", "usr", "bin", tool.Package);
+    public static string ProgramOf(DebianTool tool) => Path.Combine(TestbedPaths.Tools, tool.Name, "current", tool.File);
 
     private static async Task UnpackAsync(DebianTool tool, string folder, CancellationToken cancellationToken)
     {
         var apt = await PrepareAsync(tool, cancellationToken);
         var download = Directory.CreateDirectory(Path.Combine(folder, "download")).FullName;
-        await RunAsync("apt-get", [.. apt, "download", "-qq", $"{tool.Package}/{tool.Suite}"], download, cancellationToken);
-        var package = Directory.EnumerateFiles(download, "*.deb").Single();
-        var version = (await RunAsync("dpkg-deb", ["-f", package, "Version"], download, cancellationToken)).Output.Trim();
+        string[] packages = [tool.Package, .. tool.Others];
+        await RunAsync("apt-get", [.. apt, "download", "-qq", .. packages.Select(package => $"{package}/{tool.Suite}")], download, cancellationToken);
+        var main = Directory.EnumerateFiles(download, $"{tool.Package}_*.deb").Single();
+        var version = (await RunAsync("dpkg-deb", ["-f", main, "Version"], download, cancellationToken)).Output.Trim();
         var unpacked = Path.Combine(folder, version);
-        await RunAsync("dpkg-deb", ["-x", package, unpacked], download, cancellationToken);
+        foreach (var package in Directory.EnumerateFiles(download, "*.deb"))
+        {
+            await RunAsync("dpkg-deb", ["-x", package, unpacked], download, cancellationToken);
+        }
+
         Directory.Delete(download, recursive: true);
 
         // The link comes last: whoever sees it sees all of the tool.

@@ -1,6 +1,6 @@
 namespace EdgeSync.Testbed.Peers;
 
-/// <summary>A program that a newer Debian has in a package whose files run on this one.</summary>
+/// <summary>A program in a package of Debian whose files run on this machine without being installed.</summary>
 internal sealed record DebianTool(string Name, string Package, string Suite)
 {
     public static readonly DebianTool Cosign2 = new("cosign2", "cosign", "trixie");
@@ -10,5 +10,25 @@ internal sealed record DebianTool(string Name, string Package, string Suite)
     public static readonly DebianTool Crane = new("crane", "crane", "sid");
     public static readonly DebianTool Kustomize = new("kustomize", "kustomize", "trixie");
 
-    public static IReadOnlyList<DebianTool> All { get; } = [Cosign2, Cosign3, Notation, Oras, Crane, Kustomize];
+
+    /// <summary>A TPM and a token in software, the tools that make keys in them, and OpenSSL's provider for the TPM.</summary>
+    public static readonly DebianTool KeyHardware = new("key-hardware", "swtpm", "bookworm")
+    {
+        Others =
+        [
+            "swtpm-libs", "libtpms0", "libjson-glib-1.0-0", "tpm2-tools", "tpm2-openssl", "libtss2-esys-3.0.2-0", "libtss2-mu0", "libtss2-rc0", "libtss2-sys1",
+            "libtss2-tctildr0", "libtss2-tcti-swtpm0", "libtss2-fapi1", "softhsm2", "libsofthsm2", "opensc", "opensc-pkcs11",
+        ],
+    };
+
+    /// <summary>OpenSSL's provider for tokens, which Debian 12 has not.</summary>
+    public static readonly DebianTool Pkcs11Provider = new("pkcs11-provider", "pkcs11-provider", "trixie") { File = "usr/lib/x86_64-linux-gnu/ossl-modules/pkcs11.so" };
+
+    public static IReadOnlyList<DebianTool> All { get; } = [Cosign2, Cosign3, Notation, Oras, Crane, Kustomize, KeyHardware, Pkcs11Provider];
+
+    /// <summary>Packages that are unpacked into the same folder.</summary>
+    public IReadOnlyList<string> Others { get; init; } = [];
+
+    /// <summary>What the package is wanted for, inside its folder.</summary>
+    public string File { get; init; } = $"usr/bin/{Package}";
 }

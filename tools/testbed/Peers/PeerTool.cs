@@ -37,6 +37,9 @@ public sealed class PeerTool
     public static PeerTool Installed(string program) => FindInstalled(program)
         ?? throw new TestbedException("ToolMissing", $"{program} is not installed.") { Subject = program, Hint = "Run './build.sh restore' as root." };
 
+    /// <summary>A program at a path of its own.</summary>
+    internal static PeerTool At(string path) => new(System.IO.Path.GetFileName(path), path);
+
     /// <summary>A program that the machine may have installed; null if it has not.</summary>
     public static PeerTool? FindInstalled(string program)
     {

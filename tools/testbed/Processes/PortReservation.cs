@@ -10,6 +10,7 @@ internal sealed class PortReservation : IAsyncDisposable
     // Below what the kernel gives to outgoing connections and below Kubernetes' node ports.
     private const int First = 20_000;
     private const int End = 30_000;
+    private const int Attempts = 1_000;
     private readonly FileLock _lock;
 
     private PortReservation(int port, FileLock held)
@@ -22,26 +23,53 @@ internal sealed class PortReservation : IAsyncDisposable
 
     public static PortReservation Take()
     {
-        for (var attempt = 0; attempt < 1_000; attempt++)
+        for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            var port = RandomNumberGenerator.GetInt32(First, End);
-            if (FileLock.TryAcquire(Path.Combine(TestbedPaths.Ports, $"{port}")) is not { } held)
+            if (TryTake(RandomNumberGenerator.GetInt32(First, End)) is { } taken)
             {
-                continue;
+                return taken;
             }
-
-            if (IsFree(port))
-            {
-                return new PortReservation(port, held);
-            }
-
-            held.Release();
         }
 
-        throw new TestbedException("NoFreePort", $"No free port between {First} and {End}.");
+        throw NoneFree();
+    }
+
+    /// <summary>Two ports in a row.</summary>
+    public static async Task<(PortReservation Lower, PortReservation Upper)> TakePairAsync()
+    {
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            var lower = Take();
+            if (TryTake(lower.Port + 1) is { } upper)
+            {
+                return (lower, upper);
+            }
+
+            await lower.DisposeAsync();
+        }
+
+        throw NoneFree();
     }
 
     public ValueTask DisposeAsync() => _lock.DisposeAsync();
+
+    private static PortReservation? TryTake(int port)
+    {
+        if (FileLock.TryAcquire(Path.Combine(TestbedPaths.Ports, $"{port}")) is not { } held)
+        {
+            return null;
+        }
+
+        if (IsFree(port))
+        {
+            return new PortReservation(port, held);
+        }
+
+        held.Release();
+        return null;
+    }
+
+    private static TestbedException NoneFree() => new("NoFreePort", $"No free port between {First} and {End}.");
 
     private static bool IsFree(int port)
     {

@@ -14,10 +14,16 @@ public sealed class EdgeSyncProgram
     /// <summary>The binary's file.</summary>
     public string Path { get; }
 
+    /// <summary>Added to this process' own environment; a null value takes a variable away.</summary>
+    public IReadOnlyDictionary<string, string?> Environment { get; private init; } = new Dictionary<string, string?>();
+
+    /// <summary>The same program, run with these variables.</summary>
+    public EdgeSyncProgram With(IReadOnlyDictionary<string, string?> environment) => new(Path) { Environment = environment };
+
     /// <summary>Finds the published binary, from the folder of the running program upward.</summary>
     public static EdgeSyncProgram Find()
     {
-        if (Environment.GetEnvironmentVariable(PathVariable) is { Length: > 0 } named)
+        if (System.Environment.GetEnvironmentVariable(PathVariable) is { Length: > 0 } named)
         {
             return new EdgeSyncProgram(named);
         }
@@ -37,11 +43,17 @@ public sealed class EdgeSyncProgram
     /// <summary>Runs a verb to its end, at most two minutes.</summary>
     public async Task<ToolResult> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken = default)
     {
-        using var process = Process.Start(new ProcessStartInfo(Path, arguments)
+        var start = new ProcessStartInfo(Path, arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-        })!;
+        };
+        foreach (var (name, value) in Environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        using var process = Process.Start(start)!;
         using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         bound.CancelAfter(TimeSpan.FromMinutes(2));
         try
