@@ -1,5 +1,6 @@
 using EdgeSync.Primitives;
 using EdgeSync.Primitives.Failures;
+using EdgeSync.Primitives.Storage;
 using EdgeSync.Signing.Keys;
 using EdgeSync.Signing.Sigstore;
 using EdgeSync.Signing.Sigstore.Bundles;
@@ -21,7 +22,7 @@ internal static class VerifyBundle
 
         try
         {
-            var bytes = await File.ReadAllBytesAsync(request.Bundle, cancellationToken);
+            var bytes = Read(request.Bundle, SigstoreBundle.MaxBytes);
             if (!SigstoreBundle.TryParse(bytes, out var bundle, out var problem))
             {
                 await errors.WriteLineAsync($"not trusted: {problem}");
@@ -52,17 +53,26 @@ internal static class VerifyBundle
     }
 
     // A path on disk wins over a digest, as the suite's protocol says.
-    private static async Task<SigstoreSubject> ReadSubjectAsync(string artifact, CancellationToken cancellationToken) =>
-        !File.Exists(artifact) && Digest.TryParse(artifact, out var digest)
+    private static async Task<SigstoreSubject> ReadSubjectAsync(string artifact, CancellationToken cancellationToken)
+    {
+        if (File.Exists(artifact))
+        {
+            return SigstoreSubject.OfContent(await File.ReadAllBytesAsync(artifact, cancellationToken));
+        }
+
+        return Digest.TryParse(artifact, out var digest)
             ? SigstoreSubject.OfDigest(digest)
-            : SigstoreSubject.OfContent(await File.ReadAllBytesAsync(artifact, cancellationToken));
+            : throw new IOException($"'{artifact}' is no file, and no digest (sha256: and 64 hexadecimal digits in lower case)");
+    }
+
+    private static byte[] Read(string path, int maxBytes) => BoundedFile.Read(path, maxBytes, out var problem) ?? throw new IOException(problem);
 
     // Without a root of its own a case means the public instance, of which a client is to know the root; this copy is from its TUF repository.
     private static async Task<byte[]> ReadRootAsync(string? path, CancellationToken cancellationToken)
     {
         if (path is not null)
         {
-            return await File.ReadAllBytesAsync(path, cancellationToken);
+            return Read(path, TrustedRoot.MaxBytes);
         }
 
         await using var resource = typeof(VerifyBundle).Assembly.GetManifestResourceStream("trusted_root.json")

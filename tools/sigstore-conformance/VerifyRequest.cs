@@ -21,9 +21,11 @@ internal sealed record VerifyRequest(string Bundle, string? Identity, string? Is
         string? artifact = null;
         for (var i = 1; i < args.Count; i++)
         {
-            if (args[i] is "--bundle" or "--certificate-identity" or "--certificate-oidc-issuer" or "--key" or "--trusted-root")
+            var (name, value) = args[i].Split('=', 2) is [var before, var behind] && before.StartsWith("--", StringComparison.Ordinal) ? (before, behind) : (args[i], null);
+            if (name is "--bundle" or "--certificate-identity" or "--certificate-oidc-issuer" or "--key" or "--trusted-root")
             {
-                if (i + 1 == args.Count || !options.TryAdd(args[i], args[++i]))
+                value ??= ++i < args.Count ? args[i] : null;
+                if (string.IsNullOrEmpty(value) || !options.TryAdd(name, value))
                 {
                     return false;
                 }
