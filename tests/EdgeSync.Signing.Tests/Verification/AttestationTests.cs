@@ -82,15 +82,55 @@ public sealed class AttestationTests
     [InlineData("2026-11-14T01:59:59Z", Clean, "at most 7 days are allowed")]
     [InlineData("yesterday", Clean, "does not say when")]
     [InlineData("2026-11-20", Clean, "does not say when")]
-    [InlineData("2026-11-20T02:00:00Z", "{}", "neither Trivy's nor Grype's")]
-    [InlineData("2026-11-20T02:00:00Z", "[]", "neither Trivy's nor Grype's")]
-    [InlineData("2026-11-20T02:00:00Z", """{"SchemaVersion":2,"Results":{}}""", "neither Trivy's nor Grype's")]
+    [InlineData("2026-11-20T02:00:00Z", "{}", "none of Trivy's, Grype's and SARIF")]
+    [InlineData("2026-11-20T02:00:00Z", "[]", "none of Trivy's, Grype's and SARIF")]
+    [InlineData("2026-11-20T02:00:00Z", """{"SchemaVersion":2,"Results":{}}""", "none of Trivy's, Grype's and SARIF")]
     [InlineData("2026-11-20T02:00:00Z", """{"SchemaVersion":2,"Results":[{"Vulnerabilities":"none"}]}""", "in another form")]
     [InlineData("2026-11-20T02:00:00Z", """{"SchemaVersion":2,"Results":[{"Vulnerabilities":[{"VulnerabilityID":"X"}]}]}""", "in another form")]
     [InlineData("2026-11-20T02:00:00Z", """{"SchemaVersion":2,"Results":[{"Vulnerabilities":[{"VulnerabilityID":"X","Severity":"TERRIBLE"}]}]}""", "which nobody knows")]
     [InlineData("2026-11-20T02:00:00Z", """{"SchemaVersion":2,"Results":[{"Vulnerabilities":[{"VulnerabilityID":"X","Severity":"1"}]}]}""", "which nobody knows")]
     public void Verify_Scan_CountsByAgeAndSeverity(string finishedOn, string result, string? words) =>
         AssertOutcome(words, Verify(Asks(Scanned), Attested(TestKeys.Second, Vulnerabilities, Scan(finishedOn, result))));
+
+    [Theory]
+    [InlineData("[]", "[]", null)]
+    [InlineData("""[{"id":"CVE-1","properties":{"security-severity":"6.9"}}]""", """[{"ruleId":"CVE-1","level":"error"}]""", null)]
+    [InlineData("""[{"id":"CVE-1","properties":{"security-severity":"0.0"}}]""", """[{"ruleId":"CVE-1"}]""", null)]
+    [InlineData("""[{"id":"CVE-1","properties":{"security-severity":"7.0"}}]""", """[{"ruleId":"CVE-1","level":"note"}]""", "1 findings are high or worse: CVE-1")]
+    [InlineData("""[{"id":"CVE-1","properties":{"security-severity":"9.8"}}]""", """[{"ruleIndex":0}]""", "CVE-1")]
+    [InlineData("""[{"id":"CVE-1","properties":{"security-severity":"9.8"}}]""", """[{"rule":{"id":"CVE-1"}}]""", "CVE-1")]
+    [InlineData("""[{"id":"CVE-1","properties":{"security-severity":"9.8"}}]""", """[{"rule":{"index":0}}]""", "CVE-1")]
+    [InlineData("""[{"id":"CVE-1","properties":{"security-severity":"9.8"}}]""", """[{"ruleId":"CVE-1","suppressions":[{"kind":"external"}]}]""", "CVE-1")]
+    [InlineData("""[{"id":"CVE-1","properties":{"security-severity":"9.8"}}]""", """[{"ruleId":"CVE-1","kind":"pass"}]""", null)]
+    [InlineData("""[{"id":"CVE-1","properties":{"security-severity":"1"}}]""", """[{"ruleId":"CVE-1","properties":{"security-severity":9.8}}]""", "CVE-1")]
+    [InlineData("""[{"id":"CVE-1","properties":{"security-severity":"9.8"}},{"id":"CVE-1","properties":{"security-severity":"1"}}]""", """[{"ruleId":"CVE-1"}]""", "CVE-1")]
+    [InlineData("""[{"id":"CVE-1","properties":{"security-severity":"1"}},{"id":"CVE-1","properties":{"security-severity":"9.8"}}]""", """[{"ruleId":"CVE-1"}]""", "CVE-1")]
+    [InlineData("""[{"id":"CVE-1"}]""", """[{"ruleId":"CVE-1","level":"warning"}]""", "does not say how bad 'CVE-1' is")]
+    [InlineData("""[{"id":"CVE-1","properties":{"security-severity":"HIGH"}}]""", """[{"ruleId":"CVE-1"}]""", "does not say how bad 'CVE-1' is")]
+    [InlineData("""[{"id":"CVE-1","properties":{"security-severity":"-1"}}]""", """[{"ruleId":"CVE-1"}]""", "does not say how bad 'CVE-1' is")]
+    [InlineData("""[{"id":"CVE-1","properties":{"security-severity":"11"}}]""", """[{"ruleId":"CVE-1"}]""", "does not say how bad 'CVE-1' is")]
+    [InlineData("[]", """[{"ruleId":"CVE-1"}]""", "does not say how bad 'CVE-1' is")]
+    [InlineData("[]", """[{"ruleIndex":3}]""", "a finding without a rule")]
+    [InlineData("[]", """["x"]""", "a finding without a rule")]
+    [InlineData("{}", "[]", "rules that cannot be read")]
+    [InlineData("[]", "null", "a run without results")]
+    public void Verify_ScanInSarif_CountsByTheSeverityOfItsRules(string rules, string results, string? words)
+    {
+        var report = $$$"""{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"Trivy","rules":{{{rules}}}}},"results":{{{results}}}}]}""";
+
+        AssertOutcome(words, Verify(Asks(Scanned), Attested(TestKeys.Second, Vulnerabilities, Scan("2026-11-20T02:00:00Z", report))));
+    }
+
+    [Theory]
+    [InlineData("""{"version":"2.1.0","runs":[]}""", "no run of a scanner")]
+    [InlineData("""{"version":"2.0.0","runs":[]}""", "none of Trivy's, Grype's and SARIF")]
+    [InlineData("""{"version":"2.1.0","runs":[{"tool":{"driver":{}}}]}""", "a run without results")]
+    [InlineData("""{"version":"2.1.0","runs":[{"results":[]}]}""", null)]
+    [InlineData("""{"version":"2.1.0","runs":[{"results":[],"invocations":[{"executionSuccessful":false}]}]}""", "says that the scan failed")]
+    [InlineData("""{"version":"2.1.0","runs":[{"results":[]},{"results":[{"ruleId":"X"}]}]}""", "how bad 'X' is")]
+    [InlineData("""{"version":"2.1.0","runs":[{"tool":{"driver":{},"extensions":[{"rules":[{"id":"X","properties":{"security-severity":"8"}}]}]},"results":[{"ruleId":"X"}]}]}""", "high or worse: X")]
+    public void Verify_ScanInSarif_IsJudgedRunByRun(string report, string? words) =>
+        AssertOutcome(words, Verify(Asks(Scanned), Attested(TestKeys.Second, Vulnerabilities, Scan("2026-11-20T02:00:00Z", report))));
 
     [Fact]
     public void Verify_NewerScanFindsMore_TheOlderOneDoesNotHideIt()

@@ -4,7 +4,7 @@ using EdgeSync.Signing.Text;
 
 namespace EdgeSync.Signing.Policies.Attestations;
 
-/// <summary>The findings in a scanner's report: Trivy's and Grype's JSON. A report of another form is not guessed at.</summary>
+/// <summary>The findings in a scanner's report: Trivy's and Grype's JSON, and SARIF. A report of another form is not guessed at.</summary>
 internal static class ScanResult
 {
     /// <summary>Each finding's name and severity; false with the reason where the report cannot be judged.</summary>
@@ -13,8 +13,9 @@ internal static class ScanResult
     {
         var found = new List<(string, FindingSeverity)>();
         findings = found;
-        problem = "the scanner's report is neither Trivy's nor Grype's";
+        problem = "the scanner's report is none of Trivy's, Grype's and SARIF";
         var isRead = report.At("matches") is { ValueKind: JsonValueKind.Array } matches ? TryAdd(found, matches, "vulnerability", out problem)
+            : SarifLog.IsOne(report) ? SarifLog.TryAdd(found, report, out problem)
             : report.At("SchemaVersion") is { ValueKind: JsonValueKind.Number } && TryAddTrivy(found, report, ref problem);
         findings = isRead ? found : null;
         return isRead;
