@@ -64,6 +64,10 @@ public sealed class TrustRuleTests
     }
 
     [Fact]
+    public void Verify_TwoSignaturesOfOneKeyUnderTwoNames_AreOne() =>
+        AssertRefused("1 of 2", Judge([First, FirstAgain, Second], 2, TestKeys.First, TestKeys.First));
+
+    [Fact]
     public void Verify_RuleMet_SaysWhoAndByWhichRule()
     {
         var verdict = Judge([First, Second], 2, TestKeys.First, TestKeys.Second);

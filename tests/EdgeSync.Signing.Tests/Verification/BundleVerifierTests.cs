@@ -84,6 +84,26 @@ public sealed class BundleVerifierTests
     }
 
     [Fact]
+    public void Verify_MoreArtifactsThanTheBounds_StopsThere()
+    {
+        var junk = Enumerable.Repeat(new SignatureArtifact("junk"u8.ToArray(), new Dictionary<Digest, ReadOnlyMemory<byte>>()), BundleVerifier.MaxArtifacts);
+
+        var verdict = Verify(1, [TestKeys.First.PublicKey], [.. junk, Signed(TestKeys.First)]);
+
+        Assert.Equal(BundleVerifier.MaxArtifacts, Assert.IsType<BundleVerdict.Untrusted>(verdict).Evidence.Count);
+    }
+
+    [Fact]
+    public void Verify_MoreEvidenceThanTheBounds_StopsThere()
+    {
+        var full = Artifact([.. Enumerable.Range(0, CosignSignatures.MaxSignatures).Select(i => Layer(TestKeys.Stranger, Encoding.UTF8.GetBytes($"junk {i}")))]);
+
+        var verdict = Verify(1, [TestKeys.First.PublicKey], [full, full, full, full, Signed(TestKeys.First)]);
+
+        Assert.Equal(BundleVerifier.MaxEvidence, Assert.IsType<BundleVerdict.Untrusted>(verdict).Evidence.Count);
+    }
+
+    [Fact]
     public void Verify_MoreThanTheBounds_StopsThere()
     {
         var junk = Enumerable.Range(0, CosignSignatures.MaxSignatures).Select(i => Layer(TestKeys.Stranger, Encoding.UTF8.GetBytes($"junk {i}")));
