@@ -2,7 +2,6 @@ using EdgeSync.Oci;
 using EdgeSync.Oci.Manifests;
 using EdgeSync.Oci.Registries;
 using EdgeSync.Primitives;
-using EdgeSync.Primitives.Failures;
 using EdgeSync.Signing.Cosign;
 using EdgeSync.Signing.Verification;
 
@@ -10,7 +9,7 @@ namespace EdgeSync.Agent.Sources;
 
 /// <summary>
 /// The signatures and attestations that a registry has beside a bundle. Anybody who may push can add to them: they are bounded in number and bytes,
-/// and what the registry says of a referrer only decides which is looked at first.
+/// what the registry says of a referrer only decides which is looked at first, and what is broken or gone takes nothing away from the others.
 /// </summary>
 internal sealed class RegistrySignatures(RegistryClient client, string repository)
 {
@@ -22,15 +21,10 @@ internal sealed class RegistrySignatures(RegistryClient client, string repositor
         var budget = new ByteBudget(SignatureArtifact.MaxTotalBytes);
         foreach (var tag in new[] { CosignSignatures.TagOf(bundle), CosignSignatures.AttestationTagOf(bundle) })
         {
-            if (await client.FindManifestAsync(repository, tag, cancellationToken) is { } manifest
-                && !await shelf.HasAsync(tag, manifest.Descriptor, cancellationToken))
-            {
-                await CopyAsync(tag, manifest, shelf, budget, cancellationToken);
-            }
+            await TryCopyTagAsync(tag, shelf, budget, cancellationToken);
         }
 
-        var listed = await client.GetReferrersAsync(repository, bundle, artifactType: null, cancellationToken);
-        foreach (var entry in listed.OrderBy(Rank).DistinctBy(entry => entry.Digest).Take(BundleVerifier.MaxArtifacts))
+        foreach (var entry in (await ListReferrersAsync(bundle, cancellationToken)).OrderBy(Rank).DistinctBy(entry => entry.Digest).Take(BundleVerifier.MaxArtifacts))
         {
             if (!await shelf.HasAsync(tag: null, entry, cancellationToken))
             {
@@ -39,7 +33,34 @@ internal sealed class RegistrySignatures(RegistryClient client, string repositor
         }
     }
 
-    // A listing can name what is not there, or is no signature: that is no reason to stop. One that does not answer is.
+    private async Task TryCopyTagAsync(string tag, ISignatureShelf shelf, ByteBudget budget, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await client.FindManifestAsync(repository, tag, cancellationToken) is { } manifest
+                && !await shelf.HasAsync(tag, manifest.Descriptor, cancellationToken))
+            {
+                await CopyAsync(tag, manifest, shelf, budget, cancellationToken);
+            }
+        }
+        catch (RegistryException failure) when (IsOfOneThing(failure))
+        {
+        }
+    }
+
+    private async Task<IReadOnlyList<Descriptor>> ListReferrersAsync(Digest bundle, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await client.GetReferrersAsync(repository, bundle, artifactType: null, cancellationToken);
+        }
+        catch (RegistryException failure) when (IsOfOneThing(failure))
+        {
+            return [];
+        }
+    }
+
+    // A listing can name what is not there, or is no signature.
     private async Task TryCopyReferrerAsync(Descriptor entry, ISignatureShelf shelf, ByteBudget budget, CancellationToken cancellationToken)
     {
         if (entry.Size is <= 0 or > MaxManifestBytes || !budget.TryTake(entry.Size))
@@ -55,7 +76,7 @@ internal sealed class RegistrySignatures(RegistryClient client, string repositor
                 await CopyAsync(tag: null, manifest, shelf, budget, cancellationToken);
             }
         }
-        catch (RegistryException failure) when (failure.Disposition != Disposition.Transient)
+        catch (RegistryException failure) when (IsOfOneThing(failure))
         {
         }
     }
@@ -68,12 +89,29 @@ internal sealed class RegistrySignatures(RegistryClient client, string repositor
         {
             if (!await shelf.HasBlobAsync(blob, cancellationToken) && budget.TryTake(blob.Size))
             {
-                blobs[blob.Digest] = await client.GetBlobAsync(repository, blob, SignatureArtifact.MaxAttestationBytes, cancellationToken);
+                await TryGetAsync(blob, blobs, cancellationToken);
             }
         }
 
         await shelf.AddAsync(tag, manifest.Descriptor, new SignatureArtifact(manifest.Bytes, blobs), cancellationToken);
     }
+
+    private async Task TryGetAsync(Descriptor blob, Dictionary<Digest, ReadOnlyMemory<byte>> blobs, CancellationToken cancellationToken)
+    {
+        try
+        {
+            blobs[blob.Digest] = await client.GetBlobAsync(repository, blob, SignatureArtifact.MaxAttestationBytes, cancellationToken);
+        }
+        catch (RegistryException failure) when (IsOfOneThing(failure))
+        {
+            // The verifier says of it that it is missing, and judges the others.
+        }
+    }
+
+    // What is wrong with this one thing says nothing of the others. A registry that does not answer, wants other credentials or fewer requests would have
+    // the verdict be "no signature" where there is one.
+    private static bool IsOfOneThing(RegistryException failure) => failure.Reason
+        is RegistryReasons.NotFound or RegistryReasons.ManifestInvalid or RegistryReasons.ContentTooLarge or RegistryReasons.DigestMismatch;
 
     // cosign and some registries list their signatures with no type or the wrong one; those that say the right one come first all the same.
     private static int Rank(Descriptor entry) => entry.ArtifactType switch

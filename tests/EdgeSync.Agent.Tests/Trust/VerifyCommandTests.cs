@@ -6,6 +6,7 @@ using EdgeSync.Agent.Tests.Publishing;
 using EdgeSync.Oci.Content;
 using EdgeSync.Oci.Manifests;
 using EdgeSync.Oci.References;
+using EdgeSync.Primitives;
 using EdgeSync.Primitives.Failures;
 using EdgeSync.Signing.Cosign;
 using EdgeSync.Signing.Keys;
@@ -190,6 +191,41 @@ public sealed class VerifyCommandTests(PublishingBed bed) : IClassFixture<Publis
             ExitCodes.Unavailable, (await RunAsync("verify", "127.0.0.1:1/retail/shop:v", "--plain-http", "--policy", Policy())).ExitCode);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_is_broken_or_gone_beside_a_bundle_hides_no_signature(bool isCached)
+    {
+        var bundle = await SignedAsync("b");
+        var root = (await bed.Registry.GetManifestAsync(bundle.Repository, bundle.Digest!.Value, default)).Descriptor;
+        using (var key = await SigningKeyFile.LoadAsync(bed["a.key"], null, default))
+        {
+            var payload = new SimpleSigningPayload(root.Digest, bundle.Name).ToBytes();
+            await PushReferrerAsync(
+                bundle, root, SimpleSigningPayload.MediaType, System.Text.Encoding.UTF8.GetString(payload),
+                Convert.ToBase64String(key.Sign(payload, SignatureScheme.CosignTag)));
+        }
+
+        // An index that registries take and nobody should read, and a list of signatures of which one has lost its content.
+        await bed.Registry.PushManifestAsync(
+            bundle.Repository, CosignSignatures.AttestationTagOf(root.Digest), MediaTypes.ImageIndex,
+            """{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[],"x":1,"x":2}"""u8.ToArray(), default);
+        await PushUnderAsync(CosignSignatures.TagOf(root.Digest), bundle, "lost");
+        using var http = new HttpClient();
+        (await http.DeleteAsync(new Uri($"http://{bundle.Registry}/v2/{bundle.Repository}/blobs/{Digest.Of("lost"u8)}"))).EnsureSuccessStatusCode();
+
+        if (isCached)
+        {
+            using var cache = await CopyAsync(bundle, bed[$"broken-{Guid.NewGuid():N}"]);
+            Assert.True(await IsTrustedAsync(new CachedSignatures(cache), root, bundle));
+            return;
+        }
+
+        var (exit, output) = await RunAsync("verify", bundle.ToString(), "--plain-http", "--policy", Policy());
+        Assert.True(exit == ExitCodes.Ok, output);
+        Assert.Contains("content is missing", output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Signature_behind_thirty_others_is_found_and_comes_again_after_damage()
     {
@@ -249,6 +285,20 @@ public sealed class VerifyCommandTests(PublishingBed bed) : IClassFixture<Publis
         await store.WriteAsync(manifest.Descriptor.MediaType, manifest.Bytes, default);
         await new CachedSignatures(store).RefreshAsync(bed.Registry, bundle.Repository, bundle.Digest.Value, default);
         return store;
+    }
+
+    private async Task PushUnderAsync(string tag, OciReference bundle, string content)
+    {
+        var before = Assert.IsType<ImageManifest>((await bed.Registry.FindManifestAsync(bundle.Repository, tag, default))!.Content);
+        var bytes = System.Text.Encoding.UTF8.GetBytes(content);
+        var layer = Descriptor.Of(SimpleSigningPayload.MediaType, bytes) with
+        {
+            Annotations = new Dictionary<string, string> { [CosignSignatures.SignatureAnnotation] = "AAAA" },
+        };
+        await bed.Registry.PushBlobAsync(bundle.Repository, layer.MediaType, bytes, default);
+        await bed.Registry.PushManifestAsync(
+            bundle.Repository, tag, MediaTypes.ImageManifest,
+            JsonSerializer.SerializeToUtf8Bytes(before with { Layers = [layer, .. before.Layers] }, OciJsonContext.Default.ImageManifest), default);
     }
 
     private async Task PushReferrerAsync(OciReference bundle, Descriptor root, string mediaType, string content, string signature)
