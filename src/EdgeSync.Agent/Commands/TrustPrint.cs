@@ -113,7 +113,9 @@ internal static class TrustPrint
 
     private static void Write(string role, TrustRoleView view)
     {
-        Console.WriteLine($"{role,-10} {view.Threshold} of {view.Keys.Count} must sign");
+        var left = view.Keys.Count(key => !key.Revoked);
+        var tooFew = left < view.Threshold ? $", and only {left} are left: make the next root at once" : "";
+        Console.WriteLine($"{role,-10} {view.Threshold} of {view.Keys.Count} must sign{tooFew}");
         foreach (var key in view.Keys)
         {
             Console.WriteLine($"           {key.Id}  {Terminal.Harmless(key.Name)}{(key.Revoked ? "  REVOKED" : "")}");

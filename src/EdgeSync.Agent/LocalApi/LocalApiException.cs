@@ -16,7 +16,7 @@ internal sealed class LocalApiException : EdgeSyncException
     }
 
     public LocalApiException(string socketPath, Exception cause)
-        : this(Describe(socketPath, cause.Message), socketPath, CodeOf(cause) == SocketError.AccessDenied ? "Run as the agent's user, as a rule root." : StartIt, cause)
+        : this(Describe(socketPath, WordsOf(cause)), socketPath, CodeOf(cause) == SocketError.AccessDenied ? "Run as the agent's user, as a rule root." : StartIt, cause)
     {
         // No socket at all, or one that its process left behind.
         IsAbsent = CodeOf(cause) is SocketError.AddressNotAvailable or SocketError.ConnectionRefused;
@@ -38,6 +38,13 @@ internal sealed class LocalApiException : EdgeSyncException
         new($"{Message}; and what was last known cannot be read: {unread.Message}", Subject, unread.Hint ?? Hint, unread);
 
     private static string Describe(string socketPath, string why) => $"the agent does not answer at '{socketPath}': {why}";
+
+    private static string WordsOf(Exception cause) => CodeOf(cause) switch
+    {
+        SocketError.AddressNotAvailable => "there is no such socket",
+        SocketError.ConnectionRefused => "nobody listens there",
+        _ => cause.Message,
+    };
 
     private static SocketError? CodeOf(Exception cause) => (cause as SocketException ?? cause.InnerException as SocketException)?.SocketErrorCode;
 }

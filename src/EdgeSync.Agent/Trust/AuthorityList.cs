@@ -98,7 +98,7 @@ internal sealed class AuthorityList
 
         try
         {
-            return new TrustAuthority.ByKey(name, VerificationKey.FromPem(Encoding.UTF8.GetString(content.Bytes), content.Name ?? name));
+            return new TrustAuthority.ByKey(name, VerificationKey.FromPem(Encoding.UTF8.GetString(content.Bytes), name));
         }
         catch (SigningException failure)
         {
@@ -176,7 +176,7 @@ internal sealed class AuthorityList
     }
 
     // One of a file and the text itself; the text is for a policy that travels alone.
-    private (byte[] Bytes, string Key, string? Name)? ReadContent(SectionReader reader, string file, string text, int maxBytes, string example)
+    private (byte[] Bytes, string Key)? ReadContent(SectionReader reader, string file, string text, int maxBytes, string example)
     {
         var inline = reader.Has(text) ? reader.OptionalText(text) : null;
         if (reader.Has(file) == reader.Has(text))
@@ -189,7 +189,7 @@ internal sealed class AuthorityList
 
         if (inline is not null)
         {
-            return (Encoding.UTF8.GetBytes(inline), text, null);
+            return (Encoding.UTF8.GetBytes(inline), text);
         }
 
         if (reader.OptionalText(file) is not { } named)
@@ -206,7 +206,7 @@ internal sealed class AuthorityList
         var path = Path.GetFullPath(named, _folder);
         if (BoundedFile.Read(path, maxBytes, out var problem) is { } bytes)
         {
-            return (bytes, file, path);
+            return (bytes, file);
         }
 
         reader.Fault(file, problem);
