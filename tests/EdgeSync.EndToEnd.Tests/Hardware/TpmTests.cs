@@ -48,6 +48,9 @@ public sealed class TpmTests(Headquarters headquarters) : IClassFixture<Headquar
         tpm.Freeze();
         await RepairAsync(world, site);
         await AwaitWaitingAsync(world, "KeyNotAnswering");
+        Assert.Equal(ExitCodes.Ok, await site.StopAsync());
+        site.Start();
+        await AwaitWaitingAsync(world, "KeyNotAnswering");
         tpm.Thaw();
         var status = await AwaitAllSignedAsync(world);
 

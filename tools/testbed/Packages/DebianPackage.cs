@@ -20,6 +20,7 @@ public sealed record DebianPackage(string Name, params string[] AnyOfFiles)
         new("mosquitto", "/usr/sbin/mosquitto"),
         new("mosquitto-clients", "/usr/bin/mosquitto_pub"),
         new("skopeo", "/usr/bin/skopeo"),
+        new("libcurl3-gnutls", "/usr/lib/x86_64-linux-gnu/libcurl-gnutls.so.4"),
         new("busybox-static", "/usr/share/doc/busybox-static"),
         new("libsqlite3-0", "/usr/lib/x86_64-linux-gnu/libsqlite3.so.0"),
     ];

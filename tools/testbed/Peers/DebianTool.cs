@@ -16,8 +16,8 @@ internal sealed record DebianTool(string Name, string Package, string Suite)
     {
         Others =
         [
-            "swtpm-libs", "libtpms0", "libjson-glib-1.0-0", "tpm2-tools", "tpm2-openssl", "libtss2-esys-3.0.2-0", "libtss2-mu0", "libtss2-rc0", "libtss2-sys1",
-            "libtss2-tctildr0", "libtss2-tcti-swtpm0", "libtss2-fapi1", "softhsm2", "libsofthsm2", "opensc", "opensc-pkcs11",
+            "swtpm-libs", "libtpms0", "tpm2-tools", "tpm2-openssl", "libtss2-esys-3.0.2-0", "libtss2-mu0", "libtss2-rc0", "libtss2-sys1", "libtss2-tctildr0",
+            "libtss2-tcti-swtpm0", "softhsm2", "libsofthsm2", "opensc", "opensc-pkcs11",
         ],
     };
 
