@@ -26,4 +26,5 @@ internal static class HqEventIds
     public const int RenewalRefused = 9024;
     public const int SiteRevoked = 9025;
     public const int RevocationLifted = 9026;
+    public const int SiteReadmitted = 9027;
 }

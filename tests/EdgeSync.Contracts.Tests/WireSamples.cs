@@ -34,7 +34,8 @@ internal static class WireSamples
             new RenewalChallengeRequest("retail", "store-17"), ContractsJsonContext.Default.RenewalChallengeRequest),
         ["renewal-challenge"] = WireSample.Of(new RenewalChallenge("challenge"), ContractsJsonContext.Default.RenewalChallenge),
         ["renewal-request"] = WireSample.Of(
-            new RenewalRequest("retail", "store-17", "challenge", "request PEM"), ContractsJsonContext.Default.RenewalRequest),
+            new RenewalRequest("retail", "store-17", "challenge", "request PEM") { LedgerKey = "ledger PEM", Certificate = "certificate PEM" },
+            ContractsJsonContext.Default.RenewalRequest),
     };
 
     private static ReleaseRecord FullRelease() => new()

@@ -136,7 +136,7 @@ internal sealed class SiteComposition : IAsyncDisposable
         var topics = new SiteTopics(configuration.Fleet, configuration.Site);
         var client = new MqttClient(
             HqMessages.Connection(hq, topics, Clock), Clock, new Random(), logs.CreateLogger<MqttClient>());
-        return new HqLink(hq, topics, Site, Ledger, client, Clock, new Random(), logs.CreateLogger<HqLink>());
+        return new HqLink(hq, topics, Site, Ledger, Renewer, client, Clock, new Random(), logs.CreateLogger<HqLink>());
     }
 
     public ValueTask DisposeAsync()

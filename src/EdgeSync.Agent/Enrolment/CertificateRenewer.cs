@@ -28,6 +28,13 @@ internal sealed partial class CertificateRenewer(
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(6);
 
+    /// <summary>A hint carries no authority: whoever can forge them gets no more than this out of a site.</summary>
+    private static readonly TimeSpan BetweenHints = TimeSpan.FromMinutes(10);
+
+    private readonly SemaphoreSlim _wake = new(0, 1);
+    private readonly Lock _lock = new();
+    private long? _hintAt;
+    private bool _isHinted;
     private readonly double _jitter = Jitter * random.NextDouble();
     private readonly Backoff _backoff = new(FirstRetry, LongestWait, random);
     private volatile SiteNotice? _notice;
@@ -37,6 +44,25 @@ internal sealed partial class CertificateRenewer(
 
     /// <summary>What people should know: that the certificate is due and could not be renewed; or null.</summary>
     public SiteNotice? Notice => _notice;
+
+    /// <summary>Renews soon, whatever the certificate's age: HQ does not know this site, and may know it again by that. Too many hints are passed over.</summary>
+    public void RenewSoon()
+    {
+        lock (_lock)
+        {
+            if (_hintAt is { } last && clock.GetElapsedTime(last) < BetweenHints)
+            {
+                return;
+            }
+
+            _hintAt = clock.GetTimestamp();
+            _isHinted = true;
+            if (_wake.CurrentCount == 0)
+            {
+                _wake.Release();
+            }
+        }
+    }
 
     /// <summary>Looks once, and renews where it is due; returns how long to wait for the next look.</summary>
     public async Task<TimeSpan> StepAsync(CancellationToken cancellationToken)
@@ -57,7 +83,7 @@ internal sealed partial class CertificateRenewer(
     private async Task<TimeSpan> StepAsync(X509Certificate2 current, CancellationToken cancellationToken)
     {
         var due = DueAt(current) - clock.GetUtcNow();
-        if (due > TimeSpan.Zero)
+        if (due > TimeSpan.Zero && !TakeHint())
         {
             Tell(null);
             return due < LongestWait ? due : LongestWait;
@@ -65,7 +91,7 @@ internal sealed partial class CertificateRenewer(
 
         try
         {
-            await RenewAsync(cancellationToken);
+            await RenewAsync(current, cancellationToken);
             _backoff.Reset();
             Tell(null);
             return TimeSpan.Zero;
@@ -81,7 +107,25 @@ internal sealed partial class CertificateRenewer(
     {
         while (true)
         {
-            await Task.Delay(await StepAsync(stoppingToken), clock, stoppingToken);
+            await WaitAsync(await StepAsync(stoppingToken), stoppingToken);
+        }
+    }
+
+    private async Task WaitAsync(TimeSpan atMost, CancellationToken cancellationToken)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await Task.WhenAny(_wake.WaitAsync(over.Token), Task.Delay(atMost, clock, over.Token));
+        await over.CancelAsync();
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    private bool TakeHint()
+    {
+        lock (_lock)
+        {
+            var hinted = _isHinted;
+            _isHinted = false;
+            return hinted;
         }
     }
 
@@ -91,7 +135,7 @@ internal sealed partial class CertificateRenewer(
         return from + ((to - from) * (RenewAfter + _jitter));
     }
 
-    private async Task RenewAsync(CancellationToken cancellationToken)
+    private async Task RenewAsync(X509Certificate2 current, CancellationToken cancellationToken)
     {
         using var hq = identity.ConnectToHq(clock) ?? throw new AgentException("HqAddressUnknown", "it is not known where HQ is")
         {
@@ -100,7 +144,11 @@ internal sealed partial class CertificateRenewer(
         };
         using var clientKey = await identity.EnsureClientKeyAsync(cancellationToken);
         var challenge = await hq.AskChallengeAsync(site.Fleet, site.Site, cancellationToken);
-        var request = new RenewalRequest(site.Fleet, site.Site, challenge, SiteCertificate.CreateRequest(site.Fleet, site.Site, clientKey));
+        var request = new RenewalRequest(site.Fleet, site.Site, challenge, SiteCertificate.CreateRequest(site.Fleet, site.Site, clientKey))
+        {
+            LedgerKey = ledgerKey.PublicKey.ToPem(),
+            Certificate = current.ExportCertificatePem(),
+        };
         var payload = JsonSerializer.SerializeToUtf8Bytes(request, ContractsJsonContext.Default.RenewalRequest);
         var envelope = DsseSigner.Sign(RenewalRequest.MediaType, payload, [ledgerKey]).ToBytes();
         var received = SiteCertificate.Check(await hq.RenewAsync(envelope, cancellationToken), clientKey);
@@ -116,6 +164,13 @@ internal sealed partial class CertificateRenewer(
         // The old one may have ended: what came is kept even when the agent is being stopped.
         await identity.SaveAsync(received, CancellationToken.None);
         LogRenewed(renewed.NotAfter.ToUniversalTime());
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        base.Dispose();
+        _wake.Dispose();
     }
 
     private SiteNotice Describe(X509Certificate2 current, EdgeSyncException failure)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using EdgeSync.Agent.Configuration;
 using EdgeSync.Agent.Daemon;
+using EdgeSync.Agent.Enrolment;
 using EdgeSync.Agent.State;
 using EdgeSync.Agent.Time;
 using EdgeSync.Contracts;
@@ -18,7 +19,15 @@ namespace EdgeSync.Agent.Hq;
 /// HQ. Nothing here can change what the site runs: a hint makes it look, and signatures decide.
 /// </summary>
 internal sealed partial class HqLink(
-    HqSection options, SiteTopics topics, Site site, Ledger ledger, MqttClient client, SiteClock time, Random random, ILogger<HqLink> logger)
+    HqSection options,
+    SiteTopics topics,
+    Site site,
+    Ledger ledger,
+    CertificateRenewer? renewer,
+    MqttClient client,
+    SiteClock time,
+    Random random,
+    ILogger<HqLink> logger)
     : BackgroundService
 {
     private const int MaxMessageBytes = 64 * 1024;
@@ -242,6 +251,9 @@ internal sealed partial class HqLink(
                 break;
             case CommandKind.SendReport:
                 Signal(_statusChanged);
+                break;
+            case CommandKind.RenewCertificate:
+                renewer?.RenewSoon();
                 break;
         }
     }

@@ -10,6 +10,15 @@ namespace EdgeSync.Contracts.Enrolment;
 /// <param name="CertificateRequest">A PKCS#10 request for the MQTT client certificate, PEM.</param>
 public sealed record RenewalRequest(string Fleet, string Site, string Challenge, string CertificateRequest)
 {
+    /// <summary>
+    /// The public half of the ledger key, PEM (SubjectPublicKeyInfo): for an HQ that was restored from a backup of before this site enrolled. Null from
+    /// agents that do not send it.
+    /// </summary>
+    public string? LedgerKey { get; init; }
+
+    /// <summary>The certificate that the site has, PEM; it names the site and its ledger key. Null as <see cref="LedgerKey"/>.</summary>
+    public string? Certificate { get; init; }
+
     /// <summary>The payload type in the envelope.</summary>
     public const string MediaType = "application/vnd.edgesync.certificate-renewal.v1+json";
 }

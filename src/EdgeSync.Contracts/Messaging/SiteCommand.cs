@@ -19,4 +19,7 @@ public enum CommandKind
 
     /// <summary>Send the status now.</summary>
     [JsonStringEnumMemberName("sendReport")] SendReport,
+
+    /// <summary>Renew the certificate now: HQ does not know this site, and can learn of it from that.</summary>
+    [JsonStringEnumMemberName("renewCertificate")] RenewCertificate,
 }

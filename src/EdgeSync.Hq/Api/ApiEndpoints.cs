@@ -46,6 +46,6 @@ internal static class ApiEndpoints
     private static async Task<IResult> RenewAsync(HttpRequest request, Renewer renewer)
     {
         var envelope = await JsonBody.ReadBytesAsync(request);
-        return Results.Json(renewer.Renew(envelope.Span), ContractsJsonContext.Default.EnrolmentResponse);
+        return Results.Json(await renewer.RenewAsync(envelope, request.HttpContext.RequestAborted), ContractsJsonContext.Default.EnrolmentResponse);
     }
 }

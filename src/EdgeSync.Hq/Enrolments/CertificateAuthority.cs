@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using EdgeSync.Hq.Fleets;
+using EdgeSync.Primitives;
 using EdgeSync.Primitives.Storage;
 
 namespace EdgeSync.Hq.Enrolments;
@@ -61,14 +62,18 @@ internal sealed class CertificateAuthority : IDisposable
         }
     }
 
-    /// <summary>A client certificate for a site's key. Whatever subject the site asked for has no say.</summary>
-    public X509Certificate2 IssueForSite(SiteKey site, PublicKey key, TimeSpan lifetime) => Issue(site.ToString(), key, ClientPurpose, [], lifetime);
+    /// <summary>
+    /// A client certificate for a site's key. It also names the site's ledger key (<see cref="LedgerKeyName"/>). Whatever subject the site asked for has
+    /// no say.
+    /// </summary>
+    public X509Certificate2 IssueForSite(SiteKey site, PublicKey key, Digest ledgerKey, TimeSpan lifetime) =>
+        Issue(site.ToString(), key, ClientPurpose, LedgerKeyName.ExtensionOf(ledgerKey), lifetime);
 
     /// <summary>A client certificate with a new key, for HQ itself. The caller disposes it.</summary>
-    public X509Certificate2 IssueForHq(TimeSpan lifetime) => IssueWithNewKey(HqName, ClientPurpose, [], lifetime);
+    public X509Certificate2 IssueForHq(TimeSpan lifetime) => IssueWithNewKey(HqName, ClientPurpose, null, lifetime);
 
     /// <summary>A server certificate with a new key, for the broker or for HQ's pages. The caller disposes it.</summary>
-    public X509Certificate2 IssueForServer(IReadOnlyList<string> names, TimeSpan lifetime) => IssueWithNewKey(names[0], ServerPurpose, names, lifetime);
+    public X509Certificate2 IssueForServer(IReadOnlyList<string> names, TimeSpan lifetime) => IssueWithNewKey(names[0], ServerPurpose, AlternativeNames(names), lifetime);
 
     /// <summary>Whether this authority signed the certificate, by name and key; says nothing of its time.</summary>
     public bool Issued(X509Certificate2 certificate)
@@ -107,23 +112,23 @@ internal sealed class CertificateAuthority : IDisposable
         return builder.Build();
     }
 
-    private X509Certificate2 IssueWithNewKey(string commonName, string purpose, IReadOnlyList<string> names, TimeSpan lifetime)
+    private X509Certificate2 IssueWithNewKey(string commonName, string purpose, X509Extension? names, TimeSpan lifetime)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var certificate = Issue(commonName, new PublicKey(key), purpose, names, lifetime);
         return certificate.CopyWithPrivateKey(key);
     }
 
-    private X509Certificate2 Issue(string commonName, PublicKey key, string purpose, IReadOnlyList<string> names, TimeSpan lifetime)
+    private X509Certificate2 Issue(string commonName, PublicKey key, string purpose, X509Extension? names, TimeSpan lifetime)
     {
         var request = new CertificateRequest(NameOf(commonName), key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: false, hasPathLengthConstraint: false, 0, critical: true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, critical: true));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(purpose)], critical: false));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
-        if (names.Count > 0)
+        if (names is not null)
         {
-            request.CertificateExtensions.Add(AlternativeNames(names));
+            request.CertificateExtensions.Add(names);
         }
 
         Span<byte> serial = stackalloc byte[16];

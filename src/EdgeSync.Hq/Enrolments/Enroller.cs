@@ -39,13 +39,29 @@ internal sealed partial class Enroller(
 
         var ledgerKey = ReadLedgerKey(request.LedgerKey, site);
         var clientKey = CertificateRequestReader.ReadKey(request.CertificateRequest);
-        using var certificate = authority.IssueForSite(site, clientKey, directions.CertificateLifetime);
+        using var certificate = authority.IssueForSite(site, clientKey, ledgerKey.Id, directions.CertificateLifetime);
         var state = gate.Run(() => Register(request.Token, site, ledgerKey, certificate));
         LogEnrolled(logger, site, state.Ledger, certificate.SerialNumber, ledgerKey.Id.ToShortString());
         return directions.Answer(certificate, authority);
     }
 
-    private static VerificationKey ReadLedgerKey(string pem, SiteKey site)
+    /// <summary>Takes a site back that the database has lost, for whom the caller has the proof that it was enrolled.</summary>
+    public SiteState Readmit(SiteKey site, VerificationKey ledgerKey, X509Certificate2 certificate)
+    {
+        var state = gate.Run(() =>
+        {
+            using var connection = database.Connect();
+            using var transaction = connection.BeginTransaction();
+            WriteSite(connection, transaction, site, ledgerKey, certificate);
+            transaction.Commit();
+            return Show(site);
+        });
+        LogReadmitted(logger, site, certificate.SerialNumber, ledgerKey.Id.ToShortString());
+        return state;
+    }
+
+    /// <summary>The ledger key in a request. Throws <see cref="HqException"/> for what is none.</summary>
+    public static VerificationKey ReadLedgerKey(string pem, SiteKey site)
     {
         try
         {
@@ -76,6 +92,11 @@ internal sealed partial class Enroller(
 
         WriteSite(connection, transaction, key, ledgerKey, certificate);
         transaction.Commit();
+        return Show(key);
+    }
+
+    private SiteState Show(SiteKey key)
+    {
         var state = store.Load(key);
         fleet.Replace([state]);
         return state;
@@ -129,6 +150,9 @@ internal sealed partial class Enroller(
 
     [LoggerMessage(HqEventIds.SiteEnrolled, LogLevel.Information, "{Site} enrolled: ledger {Ledger}, certificate {Serial}, ledger key {Key}")]
     private static partial void LogEnrolled(ILogger logger, SiteKey site, int ledger, string serial, string key);
+
+    [LoggerMessage(HqEventIds.SiteReadmitted, LogLevel.Warning, "{Site} was not known, and was taken back by its certificate: {Serial}, ledger key {Key}")]
+    private static partial void LogReadmitted(ILogger logger, SiteKey site, string serial, string key);
 
     [LoggerMessage(HqEventIds.EnrolmentRefused, LogLevel.Warning, "An enrolment was refused: its token is not valid for the site that it names")]
     private static partial void LogRefused(ILogger logger);

@@ -36,6 +36,7 @@ internal sealed class IngestPlanner(FleetProjection fleet, Func<SiteState, long,
         {
             plan.Evidence.Add(new Evidence(
                 message.Site, EvidenceKind.UnknownSite, null, $"A message came on the topics of '{message.Site}', which is not enrolled", message.At, message.Payload));
+            Introduce(plan, message);
             return;
         }
 
@@ -56,6 +57,15 @@ internal sealed class IngestPlanner(FleetProjection fleet, Func<SiteState, long,
         {
             plan.Evidence.Add(new Evidence(
                 site.Key, EvidenceKind.Malformed, null, $"A {message.Kind.ToString().ToLowerInvariant()} message cannot be read: {failure.Message}", message.At, message.Payload));
+        }
+    }
+
+    // It may have enrolled after the backup that this HQ was restored from: its certificate can tell.
+    private void Introduce(IngestPlan plan, InboundMessage message)
+    {
+        if (pacing.MayAsk(message.Site, 0, message.At))
+        {
+            plan.Commands[message.Site] = new SiteCommand(CommandKind.RenewCertificate);
         }
     }
 

@@ -1,3 +1,4 @@
+using EdgeSync.Contracts.Messaging;
 using EdgeSync.Hq.Fleets;
 using EdgeSync.Primitives.Failures;
 using EdgeSync.Primitives.Timing;
@@ -63,7 +64,7 @@ internal sealed partial class IngestWorker(
 
             foreach (var (key, command) in plan.Commands)
             {
-                LogGap(logger, key, command.From ?? 0);
+                LogAsked(logger, key, command.Kind, command.From);
                 await publisher.SendAsync(key, command, cancellationToken);
             }
         }
@@ -92,8 +93,8 @@ internal sealed partial class IngestWorker(
     [LoggerMessage(HqEventIds.EvidenceFound, LogLevel.Warning, "Integrity alert for {Site}, {Reason}: {Detail}")]
     private static partial void LogEvidence(ILogger logger, SiteKey site, EvidenceKind reason, string detail);
 
-    [LoggerMessage(HqEventIds.GapFound, LogLevel.Information, "Ledger entries of {Site} are missing; asking for them from {Number} on")]
-    private static partial void LogGap(ILogger logger, SiteKey site, long number);
+    [LoggerMessage(HqEventIds.GapFound, LogLevel.Information, "Asking {Site} for what is missing here: {Action} {Number}")]
+    private static partial void LogAsked(ILogger logger, SiteKey site, CommandKind action, long? number);
 
     [LoggerMessage(HqEventIds.PublishFailed, LogLevel.Warning, "Cannot answer the sites now, {Reason}: {Problem}")]
     private static partial void LogPublishFailed(ILogger logger, string reason, string problem);

@@ -57,6 +57,57 @@ public sealed class CertificateRenewerTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task RenewSoon_YoungCertificate_IsRenewedAndSaysWhoTheSiteIs()
+    {
+        var before = Certificate();
+        _hq.AnswerRenewal = AnswerFrom(_time.GetUtcNow());
+        using var renewer = Renewer();
+
+        renewer.RenewSoon();
+        await renewer.StepAsync(_limit.Token);
+
+        var request = ScriptedHq.RenewalIn(Assert.Single(_hq.Renewals));
+        Assert.Equal((_ledgerKey.PublicKey.ToPem(), before.ExportCertificatePem()), (request.LedgerKey, request.Certificate));
+        Assert.NotEqual(before.SerialNumber, Certificate().SerialNumber);
+    }
+
+    // Whoever holds the broker can send hints as often as he likes.
+    [Fact]
+    public async Task RenewSoon_ManyHints_AreOneInTenMinutes()
+    {
+        _hq.AnswerRenewal = AnswerFrom(_time.GetUtcNow());
+        using var renewer = Renewer();
+        for (var hint = 0; hint < 100; hint++)
+        {
+            renewer.RenewSoon();
+            await renewer.StepAsync(_limit.Token);
+        }
+
+        Assert.Single(_hq.Renewals);
+        _time.Advance(TimeSpan.FromMinutes(11));
+        renewer.RenewSoon();
+        await renewer.StepAsync(_limit.Token);
+        Assert.Equal(2, _hq.Renewals.Count);
+    }
+
+    [Fact]
+    public async Task RenewSoon_WhileItWaits_WakesIt()
+    {
+        _hq.AnswerRenewal = AnswerFrom(_time.GetUtcNow());
+        using var renewer = Renewer();
+        await renewer.StartAsync(_limit.Token);
+
+        renewer.RenewSoon();
+
+        while (_hq.Renewals.Count == 0)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, _limit.Token);
+        }
+
+        await renewer.StopAsync(_limit.Token);
+    }
+
+    [Fact]
     public async Task Step_RanOutWhileOffline_IsRenewedTheSameWay()
     {
         _time.Advance(TimeSpan.FromDays(1000));

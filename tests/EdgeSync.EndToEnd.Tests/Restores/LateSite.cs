@@ -31,7 +31,7 @@ internal sealed class LateSite : IAsyncDisposable
         };
         await configuration.WriteAsync();
         var late = new LateSite(shop, configuration);
-        await late.EnrolAsync([]);
+        await late.EnrolAsync();
         late._process.Start();
         await late._process.AwaitStatusAsync(_ => true, "up");
         await late.SayAsync("set", "--reason", "moving in");
@@ -40,7 +40,7 @@ internal sealed class LateSite : IAsyncDisposable
         return late;
     }
 
-    /// <summary>HQ keeps what it says as evidence, and nothing else.</summary>
+    /// <summary>HQ keeps what it says as evidence.</summary>
     public async Task AssertUnknownAsync()
     {
         await SayAsync("set", "--reason", "still here");
@@ -48,12 +48,6 @@ internal sealed class LateSite : IAsyncDisposable
             async () => (await _shop.Hq.GetAsync("/evidence", CancellationToken.None)).AsArray()
                 .Any(item => (string?)item!["site"] == Name && (string?)item["kind"] == "unknownSite"),
             "HQ says that it does not know the site");
-    }
-
-    public async Task EnrolAgainAsync()
-    {
-        await EnrolAsync(["--again"]);
-        await SayAsync("clear");
     }
 
     public async Task AssertAllAtHqAsync()
@@ -68,11 +62,11 @@ internal sealed class LateSite : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();
 
-    private async Task EnrolAsync(string[] more)
+    private async Task EnrolAsync()
     {
         var token = await _shop.Hq.CreateEnrolmentTokenAsync(_configuration.Fleet, Name, CancellationToken.None);
         var result = await ShopWorld.EdgeSync.RunAsync(
-            ["enroll", _shop.Hq.Address.GetLeftPart(UriPartial.Authority), "--token", token, "--config", _configuration.FilePath, .. more]);
+            ["enroll", _shop.Hq.Address.GetLeftPart(UriPartial.Authority), "--token", token, "--config", _configuration.FilePath]);
         Verb.AssertEnded(ExitCodes.Ok, result, "is enrolled");
     }
 

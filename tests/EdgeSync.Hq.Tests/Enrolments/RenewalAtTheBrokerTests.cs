@@ -34,7 +34,7 @@ public sealed class RenewalAtTheBrokerTests : IAsyncLifetime, IDisposable
     {
         using var site = TestSite.Create("stores", "store-1");
         var enrolled = _bench.Hq.Enrol(site);
-        using var expired = _bench.Hq.Get<CertificateAuthority>().IssueForSite(site.Key, new PublicKey(site.ClientKey), TimeSpan.FromHours(-1));
+        using var expired = _bench.Hq.Get<CertificateAuthority>().IssueForSite(site.Key, new PublicKey(site.ClientKey), site.LedgerKey.PublicKey.Id, TimeSpan.FromHours(-1));
         await File.WriteAllTextAsync(_folder["ca.pem"], enrolled.BrokerCertificateAuthority, _patience.Token);
         await File.WriteAllTextAsync(_folder["site.pem"], expired.ExportCertificatePem(), _patience.Token);
         await File.WriteAllTextAsync(_folder["site.key"], site.ClientKey.ExportPkcs8PrivateKeyPem(), _patience.Token);

@@ -6,6 +6,7 @@ using System.Text.Json;
 using EdgeSync.Contracts;
 using EdgeSync.Contracts.Enrolment;
 using EdgeSync.Hq.Authentication;
+using EdgeSync.Hq.Enrolments;
 using EdgeSync.Hq.Tests.Support;
 using EdgeSync.Signing.Envelopes;
 using EdgeSync.Signing.Keys;
@@ -116,6 +117,72 @@ public sealed class RenewalTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Renew_SiteThatTheDatabaseLost_IsTakenBackByItsCertificate()
+    {
+        using var lost = TestSite.Create("stores", "store-9");
+        var held = CertificateOf(lost);
+        _clock.Advance(TimeSpan.FromDays(2000));
+
+        var (status, body) = await RenewAsync(await IntroduceAsync(lost, held));
+
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Equal((lost.LedgerKey.PublicKey, 1), (_hq.State(lost).LedgerKey, _hq.State(lost).Ledger));
+        using var certificate = X509Certificate2.CreateFromPem(JsonSerializer.Deserialize(body, ContractsJsonContext.Default.EnrolmentResponse)!.Certificate);
+        Assert.Equal("CN=stores/store-9", certificate.Subject);
+        Assert.Equal(certificate.NotAfter.ToUniversalTime(), _hq.State(lost).CertificateExpiresAt.UtcDateTime);
+        Assert.Equal(HttpStatusCode.OK, (await RenewAsync(await IntroduceAsync(lost, certificate.ExportCertificatePem()))).Status);
+    }
+
+    [Theory]
+    [InlineData("another site's")]
+    [InlineData("for another ledger key")]
+    [InlineData("by another authority")]
+    [InlineData("a server's")]
+    [InlineData("no certificate")]
+    [InlineData("too long")]
+    [InlineData("none")]
+    public async Task Renew_UnknownSiteWithoutThatProof_IsRefusedWithTheSameWords(string what)
+    {
+        using var lost = TestSite.Create("stores", "store-9");
+        using var other = TestSite.Create("stores", "store-8");
+        var authority = _hq.Get<CertificateAuthority>();
+        string? held = what switch
+        {
+            "another site's" => CertificateOf(other, lost.LedgerKey),
+            "for another ledger key" => CertificateOf(lost, other.LedgerKey),
+            "by another authority" => await StrangerAsync(lost),
+            "a server's" => authority.IssueForServer([lost.Key.ToString()], TimeSpan.FromDays(30)).ExportCertificatePem(),
+            "no certificate" => "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+            "too long" => new string(' ', 9000) + CertificateOf(lost),
+            _ => null,
+        };
+
+        await AssertRefusedAsync(await IntroduceAsync(lost, held), "not signed by the ledger key");
+
+        Assert.False(_hq.Fleet.TryGet(lost.Key, out _));
+    }
+
+    // Its ledger key was stolen once, and it has a new one: what the old one can show takes nothing back.
+    [Fact]
+    public async Task Renew_KnownSiteWithAnotherKeyAndACertificateForThat_IsRefused()
+    {
+        using var thief = TestSite.Create("stores", "store-1");
+
+        await AssertRefusedAsync(await IntroduceAsync(thief, CertificateOf(thief)), "not signed by the ledger key");
+
+        Assert.Equal(_site.LedgerKey.PublicKey, _hq.State(_site).LedgerKey);
+    }
+
+    [Fact]
+    public async Task Renew_CertificateOfALostSiteAndAnotherSignature_IsRefused()
+    {
+        using var lost = TestSite.Create("stores", "store-9");
+        using var thief = SigningKey.Create("thief");
+
+        await AssertRefusedAsync(await IntroduceAsync(lost, CertificateOf(lost), thief), "not signed by the ledger key");
+    }
+
+    [Fact]
     public async Task Renew_SignedForAnotherPurpose_IsRefused()
     {
         var request = new RenewalRequest("stores", "store-1", await ChallengeAsync(), _site.SigningRequest("x"));
@@ -177,6 +244,32 @@ public sealed class RenewalTests : IAsyncLifetime
     [InlineData("{\"payload\":\"e30=\",\"payloadType\":\"application/vnd.edgesync.certificate-renewal.v1+json\",\"signatures\":[{\"sig\":\"AAAA\"}]}")]
     public async Task Renew_NoRenewal_IsABadRequest(string body) =>
         Assert.Equal(HttpStatusCode.BadRequest, (await RenewAsync(Encoding.UTF8.GetBytes(body))).Status);
+
+    private string CertificateOf(TestSite site, SigningKey? ledgerKey = null)
+    {
+        using var certificate = _hq.Get<CertificateAuthority>().IssueForSite(
+            site.Key, new PublicKey(site.ClientKey), (ledgerKey ?? site.LedgerKey).PublicKey.Id, TimeSpan.FromDays(365));
+        return certificate.ExportCertificatePem();
+    }
+
+    private async Task<string> StrangerAsync(TestSite site)
+    {
+        using var folder = new TempDirectory();
+        using var stranger = await CertificateAuthority.OpenAsync(folder["ca"], _clock, CancellationToken.None);
+        using var certificate = stranger.IssueForSite(site.Key, new PublicKey(site.ClientKey), site.LedgerKey.PublicKey.Id, TimeSpan.FromDays(365));
+        return certificate.ExportCertificatePem();
+    }
+
+    private async Task<byte[]> IntroduceAsync(TestSite site, string? certificate, SigningKey? key = null)
+    {
+        var request = new RenewalRequest(site.Key.Fleet, site.Key.Site, await ChallengeAsync(site.Key.Site), site.SigningRequest("x"))
+        {
+            LedgerKey = site.LedgerKey.PublicKey.ToPem(),
+            Certificate = certificate,
+        };
+        var payload = JsonSerializer.SerializeToUtf8Bytes(request, ContractsJsonContext.Default.RenewalRequest);
+        return DsseSigner.Sign(RenewalRequest.MediaType, payload, [key ?? site.LedgerKey]).ToBytes();
+    }
 
     private byte[] Sign(string challenge, SigningKey? key = null, string site = "store-1")
     {

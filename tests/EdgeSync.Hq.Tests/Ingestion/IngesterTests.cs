@@ -149,12 +149,15 @@ public sealed class IngesterTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Ingest_UnknownSite_IsEvidenceOnly()
+    public void Ingest_UnknownSite_IsEvidenceAndAskedWhoItIs()
     {
         using var stranger = new TestSite("stores", "never-enrolled");
+        var message = stranger.Message(MessageKind.Acknowledgement, stranger.Say(AcknowledgementEvent.Healthy, Now), Now);
 
-        var plan = _hq.Ingest(stranger.Message(MessageKind.Acknowledgement, stranger.Say(AcknowledgementEvent.Healthy, Now), Now));
+        var plan = _hq.Ingest(message);
 
+        Assert.Equal(new SiteCommand(CommandKind.RenewCertificate), plan.Commands[stranger.Key]);
+        Assert.Empty(_hq.Ingest(message).Commands);
         Assert.Equal(EvidenceKind.UnknownSite, Assert.Single(plan.Evidence).Kind);
         Assert.False(_hq.Fleet.TryGet(stranger.Key, out _));
         Assert.Single(_hq.Get<EvidenceStore>().List(null, openOnly: true, 10));
