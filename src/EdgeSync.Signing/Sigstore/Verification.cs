@@ -75,7 +75,8 @@ internal sealed class Verification(SigstoreBundle bundle, SigstoreSubject subjec
         }
 
         var content = new LoggedContent(
-            bundle.Signature.ToArray(), verifier, bundle.HasCertificate, bundle.Envelope?.Payload, signedBytes, signedBytes is null ? subject : null);
+            bundle.Signature.ToArray(), verifier, bundle.HasCertificate, bundle.Envelope?.Payload, signedBytes, signedBytes is null ? subject : null,
+            bundle.StampedEnvelope);
         LogCheck.Run(bundle, content, root, _entries, _checks);
         AuthorityCheck.Run(bundle.Timestamps, bundle.Stamped, root, _timestamps, _checks);
         foreach (var entry in _entries)

@@ -159,6 +159,52 @@ public sealed class CertificateAnnotationTests
             Judge(rule, SignatureFixture.Artifact(CosignAnnotations.Sign(Recipe())), SignatureFixture.Artifact(attestation)));
     }
 
+    [Theory]
+    [InlineData("", null)]
+    [InlineData("hash", "an envelope of other bytes")]
+    [InlineData("payloadHash", "another envelope")]
+    [InlineData("publicKey", "another certificate or key")]
+    [InlineData("blank", "an envelope of other bytes")]
+    public void Verify_AttestationInAnIntotoEntry_CountsWhereItIsOfThatVeryEnvelope(string damage, string? words)
+    {
+        var recipe = Provenance(isStamped: false);
+        recipe.Entry = "intoto 0.0.1";
+        recipe.ChangeBody = body =>
+        {
+            if (damage is "hash" or "payloadHash")
+            {
+                body["spec"]!["content"]![damage]!["value"] = new string('0', 64);
+            }
+            else if (damage == "publicKey")
+            {
+                var other = CosignAnnotations.Pem(recipe.Leaf.Issue(recipe.Key, TestWorld.Authority));
+                body["spec"]!["publicKey"] = Convert.ToBase64String(System.Text.Encoding.ASCII.GetBytes(other));
+            }
+        };
+        var (layer, content) = CosignAnnotations.Attest(recipe);
+        if (damage == "blank")
+        {
+            // The same envelope in other bytes: its signature holds, and the log has not seen it.
+            content = [.. content, (byte)' '];
+            layer = Descriptor.Of(layer.MediaType, content) with { Annotations = layer.Annotations };
+        }
+
+        var authority = Authority(SigstoreRequirements.Default);
+        var rule = new BundleRule(
+            "shop", TrustScope.Everything, [authority], 1,
+            [new AttestationRule(new ProvenanceCheck([IdentityPattern.Exactly("https://b.example.com")], []), [authority], [])]);
+        var verdict = Judge(rule, SignatureFixture.Artifact(CosignAnnotations.Sign(Recipe())), SignatureFixture.Artifact((layer, content)));
+
+        if (words is null)
+        {
+            Assert.IsType<BundleVerdict.Trusted>(verdict);
+            return;
+        }
+
+        AssertRefused(ReasonCodes.AttestationMissing, verdict);
+        Assert.Contains(words, string.Join('\n', verdict.Checks.SelectMany(check => check.Evidence)), StringComparison.Ordinal);
+    }
+
     private static BundleRecipe Recipe() => new() { Content = Payload };
 
     private static BundleRecipe Provenance(bool isStamped)

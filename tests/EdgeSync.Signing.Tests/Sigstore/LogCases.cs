@@ -115,6 +115,7 @@ internal static class LogCases
             body["spec"]!["signatures"]![0]!.Flip("signature")),
         ["dsse entry with two signatures"] = Envelope(Log, "exactly one signature", r => r.ChangeBody = body =>
             body["spec"]!["signatures"]!.AsArray().Add(body["spec"]!["signatures"]![0]!.DeepClone())),
+        ["intoto entry of an envelope whose own bytes are not here"] = Envelope(Log, "an envelope of other bytes", _ => { }, "intoto 0.0.1"),
         ["intoto entry of another payload"] = Envelope(
             Log, "another envelope", r => r.ChangeBody = body => body["spec"]!["content"]!["payloadHash"]!["value"] = new string('0', 64), "intoto 0.0.2"),
         ["intoto entry with base64 once"] = Envelope(

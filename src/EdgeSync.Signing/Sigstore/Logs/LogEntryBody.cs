@@ -38,6 +38,9 @@ internal static class LogEntryBody
             case ("dsse", "0.0.1"):
                 MatchDsse1(spec, content);
                 break;
+            case ("intoto", "0.0.1"):
+                MatchIntoto1(spec, content);
+                break;
             case ("intoto", "0.0.2"):
                 MatchIntoto2(spec, content);
                 break;
@@ -72,6 +75,16 @@ internal static class LogEntryBody
         var signature = OnlySignature(spec.Messages("signatures", 2));
         MatchSignature(signature.Bytes("signature", MaxSignature), content);
         MatchPem(signature.Bytes("verifier", MaxVerifier), content);
+    }
+
+    // It holds no signature, but the hash of the envelope with it: whoever has not the logged bytes themselves can prove nothing by it.
+    private static void MatchIntoto1(ProtoMessage spec, LoggedContent content)
+    {
+        var inner = spec.Message("content");
+        MatchPayload(inner.Message("payloadHash"), content);
+        var hash = inner.Message("hash");
+        Require(content.IsOfEnvelope(hash.Text("algorithm", MaxText), ReadHex(hash, "value")), "an envelope of other bytes");
+        MatchPem(spec.Bytes("publicKey", MaxVerifier), content);
     }
 
     private static void MatchIntoto2(ProtoMessage spec, LoggedContent content)

@@ -9,19 +9,26 @@ namespace EdgeSync.Signing.Sigstore.Logs;
 /// <param name="Payload">The envelope's payload; null where the bundle signs an artifact's bytes.</param>
 /// <param name="EnvelopeBytes">What the envelope's signature is over; null as before.</param>
 /// <param name="Artifact">The artifact; null for an envelope.</param>
+/// <param name="WholeEnvelope">The envelope with its signature, byte for byte as it was logged; null where only its parts are known.</param>
 internal sealed record LoggedContent(
     ReadOnlyMemory<byte> Signature,
     ReadOnlyMemory<byte> Verifier,
     bool IsCertificate,
     ReadOnlyMemory<byte>? Payload,
     byte[]? EnvelopeBytes,
-    SigstoreSubject? Artifact)
+    SigstoreSubject? Artifact,
+    ReadOnlyMemory<byte>? WholeEnvelope = null)
 {
     /// <summary>Whether this is the hash of what was signed.</summary>
     public bool IsOfSigned(string algorithm, ReadOnlySpan<byte> hash) =>
         HashNames.TryRead(algorithm, out var name)
         && (EnvelopeBytes is { } envelope ? CryptographicOperations.HashData(name, envelope) : Artifact!.Hash(name)) is { } expected
         && hash.SequenceEqual(expected);
+
+    /// <summary>Whether this is the hash of the whole envelope.</summary>
+    public bool IsOfEnvelope(string algorithm, ReadOnlySpan<byte> hash) =>
+        WholeEnvelope is { } envelope && HashNames.TryRead(algorithm, out var name)
+        && hash.SequenceEqual(CryptographicOperations.HashData(name, envelope.Span));
 
     /// <summary>Whether this is the hash of the envelope's payload.</summary>
     public bool IsOfPayload(string algorithm, ReadOnlySpan<byte> hash) =>

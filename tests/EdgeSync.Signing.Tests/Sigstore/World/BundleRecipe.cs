@@ -63,6 +63,12 @@ internal sealed class BundleRecipe
         var signed = AsEnvelope ? PreAuthenticationEncoding.Of(PayloadType, payload) : Content;
         var signature = ChangeSignature(Sign(signed));
         var verifier = ByKey ? Spki() : Leaf.Issue(Key, Authority);
+        var envelope = new JsonObject
+        {
+            ["payload"] = Convert.ToBase64String(payload),
+            ["payloadType"] = PayloadType,
+            ["signatures"] = new JsonArray(new JsonObject { ["sig"] = Convert.ToBase64String(signature), ["keyid"] = "" }),
+        };
         var material = new JsonObject { ["tlogEntries"] = new JsonArray() };
         var old = !MediaType.Contains("0.3", StringComparison.Ordinal);
         var raw = new JsonObject { ["rawBytes"] = Convert.ToBase64String(verifier) };
@@ -81,7 +87,7 @@ internal sealed class BundleRecipe
 
         if (Entry.Length > 0)
         {
-            material["tlogEntries"]!.AsArray().Add(MakeEntry(signed, payload, signature, verifier));
+            material["tlogEntries"]!.AsArray().Add(MakeEntry(signed, payload, signature, verifier, TestWorld.Bytes(envelope)));
         }
 
         if (Stamped)
@@ -95,12 +101,7 @@ internal sealed class BundleRecipe
         var bundle = new JsonObject { ["mediaType"] = MediaType, ["verificationMaterial"] = material };
         if (AsEnvelope)
         {
-            bundle["dsseEnvelope"] = new JsonObject
-            {
-                ["payload"] = Convert.ToBase64String(payload),
-                ["payloadType"] = PayloadType,
-                ["signatures"] = new JsonArray(new JsonObject { ["sig"] = Convert.ToBase64String(signature), ["keyid"] = "" }),
-            };
+            bundle["dsseEnvelope"] = envelope;
         }
         else
         {
@@ -132,14 +133,14 @@ internal sealed class BundleRecipe
         _ => throw new InvalidOperationException(),
     };
 
-    private JsonObject MakeEntry(byte[] signed, byte[] payload, byte[] signature, byte[] verifier)
+    private JsonObject MakeEntry(byte[] signed, byte[] payload, byte[] signature, byte[] verifier, byte[] envelope)
     {
         var parts = Entry.Split(' ');
         var body = new JsonObject
         {
             ["apiVersion"] = parts[1],
             ["kind"] = parts[0],
-            ["spec"] = EntrySpec.Make(Entry, signed, payload, signature, verifier, ByKey),
+            ["spec"] = EntrySpec.Make(Entry, signed, payload, signature, verifier, ByKey, envelope),
         };
         ChangeBody(body);
         var bytes = TestWorld.Bytes(body);

@@ -7,7 +7,7 @@ namespace EdgeSync.Signing.Tests.Sigstore.World;
 /// <summary>What each kind of log entry holds.</summary>
 internal static class EntrySpec
 {
-    public static JsonObject Make(string kind, byte[] signed, byte[] payload, byte[] signature, byte[] verifier, bool byKey)
+    public static JsonObject Make(string kind, byte[] signed, byte[] payload, byte[] signature, byte[] verifier, bool byKey, byte[]? envelope = null)
     {
         var pem = Convert.ToBase64String(
             Encoding.ASCII.GetBytes(PemEncoding.WriteString(byKey ? "PUBLIC KEY" : "CERTIFICATE", verifier) + "\n"));
@@ -24,6 +24,11 @@ internal static class EntrySpec
                 ["envelopeHash"] = Hex([1]),
                 ["payloadHash"] = Hex(payload),
                 ["signatures"] = new JsonArray(new JsonObject { ["signature"] = text, ["verifier"] = pem }),
+            },
+            "intoto 0.0.1" => new JsonObject
+            {
+                ["content"] = new JsonObject { ["hash"] = Hex(envelope ?? []), ["payloadHash"] = Hex(payload) },
+                ["publicKey"] = pem,
             },
             "intoto 0.0.2" => new JsonObject
             {
