@@ -1,12 +1,13 @@
 using EdgeSync.Contracts;
+using EdgeSync.Contracts.Releases;
 using EdgeSync.Signing.Policies;
 using EdgeSync.Signing.Verification;
 
 namespace EdgeSync.Signing.Releases;
 
 /// <summary>
-/// Whether a release record is signed as the rule for its place asks: the part of <see cref="ReleaseVerifier"/>'s judgement that is the same at every
-/// site. Order, time and selector are not looked at.
+/// Whether a release record is signed as the rule for its place asks, and has not expired: the part of <see cref="ReleaseVerifier"/>'s judgement that is
+/// the same at every site. What a site has seen before, and its labels, are not looked at.
 /// </summary>
 public static class ReleaseSignatures
 {
@@ -23,19 +24,35 @@ public static class ReleaseSignatures
         }
 
         var signers = ReleaseSigners.Find(release, rule, now);
-        var problem = signers.Problem ?? (signers.AreEnough ? FindProblem(signers.Payload.Span, place) : null);
         var signatures = new TrustCheck("signatures", signers.AreEnough, signers.Summary, signers.Evidence);
-        var record = new TrustCheck("record", problem is null, problem ?? "the record can be followed", []);
-        var reason = problem is not null ? ReasonCodes.ReleaseMalformed : signatures.Passed ? null : ReasonCodes.ThresholdNotMet;
-        return reason is null
-            ? new ReleaseSignaturesVerdict(rule.Name, [signatures, record], null, null, null)
-            : new ReleaseSignaturesVerdict(
-                rule.Name, [signatures, record], reason, $"the release does not meet the rule '{rule.Name}': {problem ?? signers.Summary}",
-                ReleaseVerifier.SignHint);
+        var (record, reason, hint) = signers.Problem is { } unreadable ? Malformed(unreadable)
+            : signers.AreEnough ? JudgeRecord(signers.Payload.Span, place, now)
+            : (Failed("not read: too few have signed it"), ReasonCodes.ThresholdNotMet, ReleaseVerifier.SignHint);
+        return new ReleaseSignaturesVerdict(
+            rule.Name, [signatures, record], reason,
+            reason is null ? null : $"the release does not meet the rule '{rule.Name}': {(signatures.Passed || signers.Problem is not null ? record : signatures).Summary}", hint);
     }
 
-    private static string? FindProblem(ReadOnlySpan<byte> payload, TrustPlace place) =>
-        !ReleaseRecordReader.TryRead(payload, out var record, out var problem) ? problem
-        : place.Channel is { } channel && record.Channel != channel ? $"it was signed for channel '{record.Channel}', not for '{channel}'"
-        : null;
+    private static (TrustCheck Check, string? Reason, string? Hint) JudgeRecord(ReadOnlySpan<byte> payload, TrustPlace place, DateTimeOffset now)
+    {
+        if (!ReleaseRecordReader.TryRead(payload, out var record, out var problem))
+        {
+            return Malformed(problem);
+        }
+
+        if (place.Channel is { } channel && record.Channel != channel)
+        {
+            return (Failed($"it was signed for channel '{record.Channel}', not for '{channel}'"), ReasonCodes.WrongChannel, ReleaseVerifier.ChannelHint);
+        }
+
+        var name = $"release {ReleaseNumber.Describe(record.Sequence, record.Epoch)} of channel '{record.Channel}'";
+        return now >= record.ExpiresAt
+            ? (Failed($"{name} expired at {record.ExpiresAt.UtcDateTime:u}; no site begins anything with it"), ReasonCodes.ReleaseExpired, ReleaseVerifier.ExpiredHint)
+            : (new TrustCheck("record", Passed: true, $"{name}, until {record.ExpiresAt.UtcDateTime:u}", []), null, null);
+    }
+
+    private static (TrustCheck Check, string? Reason, string? Hint) Malformed(string problem) =>
+        (Failed(problem), ReasonCodes.ReleaseMalformed, "Publish the release anew ('edgesync release publish').");
+
+    private static TrustCheck Failed(string problem) => new("record", Passed: false, problem, []);
 }

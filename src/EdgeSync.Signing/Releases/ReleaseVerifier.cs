@@ -16,6 +16,11 @@ public static class ReleaseVerifier
     internal const string SignHint =
         "Sign the release as the policy asks ('edgesync release sign' for keys, cosign or notation beside its artifact), or correct the policy.";
 
+    internal const string ChannelHint = "Somebody moved a signed release to another channel's tag; check who may write to the registry.";
+
+    internal const string ExpiredHint =
+        "Publish the release again with a later expiry and a higher sequence; if it should still hold, check the clock here.";
+
     /// <summary>Judges a release from its bytes. Pure: the same input gives the same verdict, and nothing is remembered here.</summary>
     public static ReleaseVerdict Verify(SignedRelease release, ReleaseExpectation expectation, TrustPolicy policy)
     {
@@ -89,7 +94,7 @@ public static class ReleaseVerifier
         {
             return Reject(release, ReasonCodes.WrongChannel, isNewest: false,
                 $"the release on channel '{expectation.Channel}' was signed for channel '{record.Channel}'",
-                "Somebody moved a signed release to another channel's tag; check who may write to the registry.");
+                ChannelHint);
         }
 
         if (expectation.HighestSeen is not { } seen || release.Seen == seen)
@@ -144,7 +149,7 @@ public static class ReleaseVerifier
         {
             return Reject(release, ReasonCodes.ReleaseExpired, isNewest: true,
                 Invariant($"release {release.Seen.Describe()} of channel '{record.Channel}' expired at {record.ExpiresAt.UtcDateTime:u}"),
-                "Publish the release again with a later expiry and a higher sequence; if it should still hold, check this site's clock.");
+                ExpiredHint);
         }
 
         return record.NotBefore is { } notBefore && expectation.Now < notBefore

@@ -130,6 +130,22 @@ public sealed class ReleaseAuthorityTests
         Assert.Contains(LeafRecipe.Subject, Assert.Single(verdict.Checks[0].Evidence), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("stable", -1, null, "until 20")]
+    [InlineData(null, -1, null, "until 20")]
+    [InlineData("beta", -1, "WrongChannel", "it was signed for channel 'stable', not for 'beta'")]
+    [InlineData("stable", 0, "ReleaseExpired", "no site begins anything with it")]
+    public void Judge_RecordForAnotherChannelOrTime_IsRefusedWithItsReason(string? channel, int seconds, string? reason, string words)
+    {
+        var policy = new TrustPolicy([new ReleaseRule("r", TrustScope.Everything, [Key], 1)], []);
+
+        var verdict = ReleaseSignatures.Judge(Found(), new TrustPlace(null, channel), policy, Good.ExpiresAt.AddSeconds(seconds));
+
+        Assert.Equal(reason, verdict.Reason);
+        Assert.Contains(words, verdict.Checks[1].Summary, StringComparison.Ordinal);
+        Assert.Equal(reason is null, verdict.Checks.All(check => check.Passed));
+    }
+
     private static ReleaseVerdict Verify(SignedRelease found, int threshold, params TrustAuthority[] authorities) =>
         ReleaseVerifier.Verify(found, Site, new TrustPolicy([new ReleaseRule("r", TrustScope.Everything, authorities, threshold)], []));
 
