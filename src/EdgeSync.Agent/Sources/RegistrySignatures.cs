@@ -18,29 +18,29 @@ internal sealed class RegistrySignatures(RegistryClient client, string repositor
     /// <summary>Brings what the shelf lacks of what the registry has now.</summary>
     public async Task CopyAsync(Digest bundle, ISignatureShelf shelf, CancellationToken cancellationToken)
     {
-        var budget = new ByteBudget(SignatureArtifact.MaxTotalBytes);
+        var allowance = new Allowance();
         foreach (var tag in new[] { CosignSignatures.TagOf(bundle), CosignSignatures.AttestationTagOf(bundle) })
         {
-            await TryCopyTagAsync(tag, shelf, budget, cancellationToken);
+            await TryCopyTagAsync(tag, shelf, allowance, cancellationToken);
         }
 
         foreach (var entry in (await ListReferrersAsync(bundle, cancellationToken)).OrderBy(Rank).DistinctBy(entry => entry.Digest).Take(BundleVerifier.MaxArtifacts))
         {
             if (!await shelf.HasAsync(tag: null, entry, cancellationToken))
             {
-                await TryCopyReferrerAsync(entry, shelf, budget, cancellationToken);
+                await TryCopyReferrerAsync(entry, shelf, allowance, cancellationToken);
             }
         }
     }
 
-    private async Task TryCopyTagAsync(string tag, ISignatureShelf shelf, ByteBudget budget, CancellationToken cancellationToken)
+    private async Task TryCopyTagAsync(string tag, ISignatureShelf shelf, Allowance allowance, CancellationToken cancellationToken)
     {
         try
         {
             if (await client.FindManifestAsync(repository, tag, cancellationToken) is { } manifest
                 && !await shelf.HasAsync(tag, manifest.Descriptor, cancellationToken))
             {
-                await CopyAsync(tag, manifest, shelf, budget, cancellationToken);
+                await CopyAsync(tag, manifest, shelf, allowance, cancellationToken);
             }
         }
         catch (RegistryException failure) when (IsOfOneThing(failure))
@@ -61,9 +61,9 @@ internal sealed class RegistrySignatures(RegistryClient client, string repositor
     }
 
     // A listing can name what is not there, or is no signature.
-    private async Task TryCopyReferrerAsync(Descriptor entry, ISignatureShelf shelf, ByteBudget budget, CancellationToken cancellationToken)
+    private async Task TryCopyReferrerAsync(Descriptor entry, ISignatureShelf shelf, Allowance allowance, CancellationToken cancellationToken)
     {
-        if (entry.Size is <= 0 or > MaxManifestBytes || !budget.TryTake(entry.Size))
+        if (entry.Size is <= 0 or > MaxManifestBytes || !allowance.Bytes.TryTake(entry.Size))
         {
             return;
         }
@@ -73,7 +73,7 @@ internal sealed class RegistrySignatures(RegistryClient client, string repositor
             var manifest = await client.GetManifestAsync(repository, entry.Digest, cancellationToken);
             if (BundleVerifier.IsCandidate(manifest.Bytes))
             {
-                await CopyAsync(tag: null, manifest, shelf, budget, cancellationToken);
+                await CopyAsync(tag: null, manifest, shelf, allowance, cancellationToken);
             }
         }
         catch (RegistryException failure) when (IsOfOneThing(failure))
@@ -82,29 +82,38 @@ internal sealed class RegistrySignatures(RegistryClient client, string repositor
     }
 
     private async Task CopyAsync(
-        string? tag, ReceivedManifest manifest, ISignatureShelf shelf, ByteBudget budget, CancellationToken cancellationToken)
+        string? tag, ReceivedManifest manifest, ISignatureShelf shelf, Allowance allowance, CancellationToken cancellationToken)
     {
         var blobs = new Dictionary<Digest, ReadOnlyMemory<byte>>();
+        var isFirst = true;
         foreach (var blob in SignatureArtifact.FindWantedBlobs(manifest.Bytes))
         {
-            if (!await shelf.HasBlobAsync(blob, cancellationToken) && budget.TryTake(blob.Size))
+            if (allowance.Fetched.TryGetValue(blob.Digest, out var known))
             {
-                await TryGetAsync(blob, blobs, cancellationToken);
+                blobs[blob.Digest] = known;
             }
+            else if (!await shelf.HasBlobAsync(blob, cancellationToken) && allowance.TryTake(blob.Size, isFirst)
+                && await TryGetAsync(blob, cancellationToken) is { } content)
+            {
+                allowance.Fetched[blob.Digest] = blobs[blob.Digest] = content;
+            }
+
+            isFirst = false;
         }
 
         await shelf.AddAsync(tag, manifest.Descriptor, new SignatureArtifact(manifest.Bytes, blobs), cancellationToken);
     }
 
-    private async Task TryGetAsync(Descriptor blob, Dictionary<Digest, ReadOnlyMemory<byte>> blobs, CancellationToken cancellationToken)
+    // Null where it is gone or damaged: the verifier says of it that it is missing, and judges the others.
+    private async Task<ReadOnlyMemory<byte>?> TryGetAsync(Descriptor blob, CancellationToken cancellationToken)
     {
         try
         {
-            blobs[blob.Digest] = await client.GetBlobAsync(repository, blob, SignatureArtifact.MaxAttestationBytes, cancellationToken);
+            return await client.GetBlobAsync(repository, blob, SignatureArtifact.MaxAttestationBytes, cancellationToken);
         }
         catch (RegistryException failure) when (IsOfOneThing(failure))
         {
-            // The verifier says of it that it is missing, and judges the others.
+            return null;
         }
     }
 
@@ -122,4 +131,18 @@ internal sealed class RegistrySignatures(RegistryClient client, string repositor
         null or MediaTypes.Empty or MediaTypes.ImageConfig => 1,
         _ => 2,
     };
+
+    // What one copy may bring: so many bytes, and so many contents beyond the first of each artifact. Lists of signatures without an end would keep a
+    // site on a slow link busy for hours, and no more of them are looked at.
+    private sealed class Allowance
+    {
+        private int _more = BundleVerifier.MaxEvidence;
+
+        public ByteBudget Bytes { get; } = new(SignatureArtifact.MaxTotalBytes);
+
+        /// <summary>What came already, and is not asked for again.</summary>
+        public Dictionary<Digest, ReadOnlyMemory<byte>> Fetched { get; } = [];
+
+        public bool TryTake(long size, bool isFirst) => (isFirst || _more-- > 0) && Bytes.TryTake(size);
+    }
 }

@@ -77,7 +77,27 @@ public static class BundleVerifier
 
     /// <summary>Judges everything that lies beside an artifact, one by one, within the bounds.</summary>
     internal static List<SignatureEvidence> FindEvidence(IReadOnlyList<SignatureArtifact> signatures, SignatureQuestion question) =>
-        [.. signatures.Take(MaxArtifacts).SelectMany(s => Judge(s, question)).Take(MaxEvidence)];
+        [.. InTurns(signatures.Take(MaxArtifacts).Select(s => Judge(s, question))).Take(MaxEvidence)];
+
+    // The first signature of each artifact comes before the second of any: a few long lists of junk take no place from the others.
+    private static IEnumerable<SignatureEvidence> InTurns(IEnumerable<IEnumerable<SignatureEvidence>> artifacts)
+    {
+        var open = artifacts.Select(signatures => signatures.GetEnumerator()).ToList();
+        while (open.Count > 0)
+        {
+            foreach (var signatures in open.ToList())
+            {
+                if (signatures.MoveNext())
+                {
+                    yield return signatures.Current;
+                }
+                else
+                {
+                    open.Remove(signatures);
+                }
+            }
+        }
+    }
 
     private static IEnumerable<SignatureEvidence> Judge(SignatureArtifact artifact, SignatureQuestion question)
     {

@@ -198,13 +198,7 @@ public sealed class VerifyCommandTests(PublishingBed bed) : IClassFixture<Publis
     {
         var bundle = await SignedAsync("b");
         var root = (await bed.Registry.GetManifestAsync(bundle.Repository, bundle.Digest!.Value, default)).Descriptor;
-        using (var key = await SigningKeyFile.LoadAsync(bed["a.key"], null, default))
-        {
-            var payload = new SimpleSigningPayload(root.Digest, bundle.Name).ToBytes();
-            await PushReferrerAsync(
-                bundle, root, SimpleSigningPayload.MediaType, System.Text.Encoding.UTF8.GetString(payload),
-                Convert.ToBase64String(key.Sign(payload, SignatureScheme.CosignTag)));
-        }
+        await PushSignatureAsync(bundle, root, "a");
 
         // An index that registries take and nobody should read, and a list of signatures of which one has lost its content.
         await bed.Registry.PushManifestAsync(
@@ -227,22 +221,36 @@ public sealed class VerifyCommandTests(PublishingBed bed) : IClassFixture<Publis
     }
 
     [Fact]
+    public async Task Signature_behind_long_lists_of_junk_is_found_and_not_all_of_the_junk_is_fetched()
+    {
+        const int Lists = 6;
+        var bundle = await bed.PushBundleAsync($"{Guid.NewGuid():N}", "retail/long-lists");
+        var root = (await bed.Registry.GetManifestAsync(bundle.Repository, bundle.Digest!.Value, default)).Descriptor;
+        for (var i = 0; i < Lists; i++)
+        {
+            await PushReferrerAsync(bundle, root, SimpleSigningPayload.MediaType, [.. Enumerable.Range(0, CosignSignatures.MaxSignatures).Select(j => ($"junk {i} {j}", "AAAA"))]);
+        }
+
+        await PushSignatureAsync(bundle, root, "a");
+
+        var shelf = new SignaturesInMemory();
+        await new RegistrySignatures(bed.Registry, bundle.Repository).CopyAsync(root.Digest, shelf, default);
+        Assert.Equal(BundleVerifier.MaxEvidence + Lists + 1, shelf.Artifacts.Sum(artifact => artifact.Blobs.Count));
+        var (exit, output) = await RunAsync("verify", bundle.ToString(), "--plain-http", "--policy", Policy());
+        Assert.True(exit == ExitCodes.Ok, output);
+    }
+
+    [Fact]
     public async Task Signature_behind_thirty_others_is_found_and_comes_again_after_damage()
     {
         var bundle = await bed.PushBundleAsync($"{Guid.NewGuid():N}", "retail/flooded");
         var root = (await bed.Registry.GetManifestAsync(bundle.Repository, bundle.Digest!.Value, default)).Descriptor;
         for (var i = 0; i < 30; i++)
         {
-            await PushReferrerAsync(bundle, root, i % 3 == 0 ? "application/vnd.example.junk" : SimpleSigningPayload.MediaType, $"junk {i}", "AAAA");
+            await PushReferrerAsync(bundle, root, i % 3 == 0 ? "application/vnd.example.junk" : SimpleSigningPayload.MediaType, ($"junk {i}", "AAAA"));
         }
 
-        using (var key = await SigningKeyFile.LoadAsync(bed["a.key"], null, default))
-        {
-            var payload = new SimpleSigningPayload(root.Digest, bundle.Name).ToBytes();
-            await PushReferrerAsync(
-                bundle, root, SimpleSigningPayload.MediaType, System.Text.Encoding.UTF8.GetString(payload),
-                Convert.ToBase64String(key.Sign(payload, SignatureScheme.CosignTag)));
-        }
+        await PushSignatureAsync(bundle, root, "a");
 
         var folder = bed[$"flooded-{Guid.NewGuid():N}"];
         using var cache = await CopyAsync(bundle, folder);
@@ -301,19 +309,33 @@ public sealed class VerifyCommandTests(PublishingBed bed) : IClassFixture<Publis
             JsonSerializer.SerializeToUtf8Bytes(before with { Layers = [layer, .. before.Layers] }, OciJsonContext.Default.ImageManifest), default);
     }
 
-    private async Task PushReferrerAsync(OciReference bundle, Descriptor root, string mediaType, string content, string signature)
+    private async Task PushSignatureAsync(OciReference bundle, Descriptor root, string name)
     {
-        var bytes = System.Text.Encoding.UTF8.GetBytes(content);
-        var layer = Descriptor.Of(mediaType, bytes) with { Annotations = new Dictionary<string, string> { [CosignSignatures.SignatureAnnotation] = signature } };
+        using var key = await SigningKeyFile.LoadAsync(bed[$"{name}.key"], null, default);
+        var payload = new SimpleSigningPayload(root.Digest, bundle.Name).ToBytes();
+        await PushReferrerAsync(
+            bundle, root, SimpleSigningPayload.MediaType,
+            (System.Text.Encoding.UTF8.GetString(payload), Convert.ToBase64String(key.Sign(payload, SignatureScheme.CosignTag))));
+    }
+
+    private async Task PushReferrerAsync(OciReference bundle, Descriptor root, string mediaType, params (string Content, string Signature)[] signatures)
+    {
+        var layers = new List<Descriptor>();
+        foreach (var (content, signature) in signatures)
+        {
+            var bytes = System.Text.Encoding.UTF8.GetBytes(content);
+            layers.Add(Descriptor.Of(mediaType, bytes) with { Annotations = new Dictionary<string, string> { [CosignSignatures.SignatureAnnotation] = signature } });
+            await bed.Registry.PushBlobAsync(bundle.Repository, mediaType, bytes, default);
+        }
+
         var manifest = new ImageManifest
         {
             SchemaVersion = 2,
             MediaType = MediaTypes.ImageManifest,
             Config = Descriptor.Of(MediaTypes.ImageConfig, "{}"u8),
-            Layers = [layer],
+            Layers = layers,
             Subject = root,
         };
-        await bed.Registry.PushBlobAsync(bundle.Repository, mediaType, bytes, default);
         await bed.Registry.PushBlobAsync(bundle.Repository, MediaTypes.ImageConfig, "{}"u8.ToArray(), default);
         await bed.Registry.PushReferrerAsync(
             bundle.Repository, MediaTypes.ImageManifest, JsonSerializer.SerializeToUtf8Bytes(manifest, OciJsonContext.Default.ImageManifest), default);
