@@ -216,10 +216,7 @@ internal sealed partial class SectionReader
         return files;
     }
 
-    /// <summary>
-    /// The texts of a list, or one text by itself; empty when the key is missing. A list with nothing in it is a fault: whether it means all or none
-    /// is what nobody should have to guess.
-    /// </summary>
+    /// <summary>The texts of a list, or one text by itself; empty when the key is missing. A list with nothing in it is a fault.</summary>
     public IReadOnlyList<(string Text, Action<string> Fault)> TextItems(string key)
     {
         if (mapping.Find(Ask(key))?.Value is ConfigurationNode.Scalar)
@@ -241,12 +238,17 @@ internal sealed partial class SectionReader
             }
         }
 
+        RefuseEmptyList(key);
+        return texts;
+    }
+
+    /// <summary>Notes a list with nothing in it: whether it means all or none is what nobody should have to guess.</summary>
+    public void RefuseEmptyList(string key)
+    {
         if (mapping.Find(key)?.Value is ConfigurationNode.Sequence { Items.Count: 0 })
         {
             Fault(key, "is an empty list; write what it is to hold, or leave the key out");
         }
-
-        return texts;
     }
 
     private void CheckFile(string file, Action<string> fault)

@@ -23,6 +23,7 @@ internal sealed class AttestationReader(AuthorityList authorities, IReadOnlyList
 
             return 0;
         }).Count;
+        reader.RefuseEmptyList("attestations");
         if (count > MaxAttestations)
         {
             reader.Fault("attestations", $"has {count}, more than {MaxAttestations}");

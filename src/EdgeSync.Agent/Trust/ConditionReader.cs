@@ -21,6 +21,7 @@ internal static class ConditionReader
 
             return 0;
         }).Count;
+        reader.RefuseEmptyList("where");
         if (count > MaxConditions)
         {
             reader.Fault("where", $"has {count} conditions, more than {MaxConditions}");

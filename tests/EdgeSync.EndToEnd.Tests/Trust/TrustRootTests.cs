@@ -114,7 +114,7 @@ public sealed class TrustRootTests
         await File.WriteAllTextAsync(Path.Combine(stick, "readme.txt"), "hello");
         var list = await desk.RevokeAsync(
             "stick/revocations.json", desk.Root(1), "r1 r2", "--revoke-key", ShopDelivery.Public(world.Delivery.ReleaseKeys[1]), "--revoke-bundle", running.ToString(), "--note", "laptop stolen");
-        Verb.AssertEnded(0, await world.RunAsync("trust", "import", stick), "taken:   list 1 of revocations", "REVOKED", "laptop stolen");
+        Verb.AssertEnded(0, await world.RunAsync("trust", "import", stick), "taken:   list 1 of revocations", "and only 1 are left", "REVOKED", "laptop stolen");
 
         var status = await world.Site.AwaitStatusAsync(
             s => s.Channels[0].Reason == ReasonCodes.NoLongerTrusted, "told that what runs is no longer trusted");
