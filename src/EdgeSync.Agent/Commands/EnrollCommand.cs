@@ -26,10 +26,14 @@ internal static class EnrollCommand
         };
         var ledgerPublicKey = new Option<string?>("--ledger-public-key") { Description = "The public half of --ledger-key (PEM), where the token does not tell it.", HelpName = "FILE" };
         var again = new Option<bool>("--again") { Description = "Ask for a new certificate though this site has one." };
+        var newLedgerKey = new Option<bool>("--new-ledger-key")
+        {
+            Description = "Put another ledger key in the place of the one that is there, with a new token: it may be known to others, or the site's database came from a backup.",
+        };
         var print = new Option<bool>("--print") { Description = "Print the section 'hq' and leave the configuration file as it is." };
         var command = new Command("enroll", "Take this site into HQ's fleet: make its keys, get its certificate. Safe to repeat.")
         {
-            hq, config, token, tokenFile, caFile, ledgerKey, ledgerPublicKey, again, print,
+            hq, config, token, tokenFile, caFile, ledgerKey, ledgerPublicKey, newLedgerKey, again, print,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -38,9 +42,14 @@ internal static class EnrollCommand
             var configuration = ConfigurationOption.Load(parsed, config, checkFiles: false);
             using var client = new EnrolmentClient(parsed.GetRequiredValue(hq), parsed.GetValue(caFile), TimeProvider.System);
             var enroller = new SiteEnroller(configuration, client, TimeProvider.System, hardware);
-            var outcome = await enroller.EnrolAsync(secret, parsed.GetValue(again), cancellationToken);
+            var outcome = await enroller.EnrolAsync(secret, parsed.GetValue(again), parsed.GetValue(newLedgerKey), cancellationToken);
             var name = $"site {configuration.Site} of fleet {configuration.Fleet}";
             Console.WriteLine(outcome.Asked ? $"{name} is enrolled" : $"{name} was enrolled before; --again asks for a new certificate");
+            if (parsed.GetValue(newLedgerKey))
+            {
+                Console.WriteLine("its ledger begins anew, signed by another key; restart the agent (systemctl restart edgesync)");
+            }
+
             await TellAsync(configuration, outcome, parsed.GetValue(print));
             return ExitCodes.Ok;
         });

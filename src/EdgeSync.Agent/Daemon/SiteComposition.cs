@@ -49,7 +49,7 @@ internal sealed class SiteComposition : IAsyncDisposable
 
     public static async Task<SiteComposition> CreateAsync(AgentConfiguration configuration, ILoggerFactory logs, CancellationToken cancellationToken)
     {
-        var owned = new List<IDisposable> { StateLock.Take(configuration.StateDirectory) };
+        var owned = new List<IDisposable> { await StateLock.WaitAsync(configuration.StateDirectory, TimeProvider.System, cancellationToken) };
         var random = new Random();
         var profile = new SiteProfile(configuration.Fleet, configuration.Site, configuration.Labels, VersionCommand.Current);
         var platform = OciPlatform.Parse(configuration.Platform);

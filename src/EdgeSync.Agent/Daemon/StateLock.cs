@@ -8,6 +8,9 @@ internal sealed class StateLock : IDisposable
     /// <summary>The reason when another process has it.</summary>
     public const string InUse = "StateInUse";
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(100);
+
     private readonly FileStream _file;
 
     private StateLock(FileStream file) => _file = file;
@@ -38,6 +41,25 @@ internal sealed class StateLock : IDisposable
                 Subject = path,
                 Hint = "Run as the agent's user, as a rule root.",
             };
+        }
+    }
+
+    /// <summary>
+    /// As <see cref="Take"/>, but waits a few seconds for a verb that has it: somebody who sets a hold must not keep the agent from starting.
+    /// </summary>
+    public static async Task<StateLock> WaitAsync(string stateDirectory, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var start = time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return Take(stateDirectory);
+            }
+            catch (StorageException failure) when (failure.Reason == InUse && time.GetElapsedTime(start) < Patience)
+            {
+                await Task.Delay(LookAgain, time, cancellationToken);
+            }
         }
     }
 

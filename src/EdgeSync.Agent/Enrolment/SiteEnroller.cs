@@ -13,15 +13,20 @@ internal sealed class SiteEnroller(AgentConfiguration configuration, EnrolmentCl
     private readonly HardwareLedgerKey? _hardware = hardware ?? (configuration.Hq?.LedgerKey is { } known ? new HardwareLedgerKey(known) : null);
 
     /// <summary>
-    /// Enrols, or finds that it is done: then HQ is not asked, unless <paramref name="again"/> wants a new certificate for the same keys.
+    /// Enrols, or finds that it is done: then HQ is not asked, unless <paramref name="again"/> wants a new certificate. With
+    /// <paramref name="newLedgerKey"/> another ledger key takes the place of the one that is there, as soon as HQ knows it.
     /// </summary>
-    public async Task<EnrolmentOutcome> EnrolAsync(string token, bool again, CancellationToken cancellationToken)
+    public async Task<EnrolmentOutcome> EnrolAsync(string token, bool again, bool newLedgerKey, CancellationToken cancellationToken)
     {
-        var ledgerKey = _hardware is null
-            ? await _identity.EnsureLedgerKeyAsync(cancellationToken)
-            : await _identity.EnsureLedgerKeyAsync(_hardware, cancellationToken);
+        var ledgerKey = (newLedgerKey, hardware, _hardware) switch
+        {
+            (true, null, _) => await _identity.EnsureNextLedgerKeyAsync(cancellationToken),
+            (true, { } wanted, _) => await SiteIdentity.TryHardwareKeyAsync(wanted, wanted.PublicKeyFile, cancellationToken),
+            (false, _, null) => await _identity.EnsureLedgerKeyAsync(cancellationToken),
+            (false, _, { } known) => await _identity.EnsureLedgerKeyAsync(known, cancellationToken),
+        };
         using var clientKey = await _identity.EnsureClientKeyAsync(cancellationToken);
-        var broker = again ? null : await _identity.FindEnrolmentAsync(clientKey, time.GetUtcNow(), cancellationToken);
+        var broker = again || newLedgerKey ? null : await _identity.FindEnrolmentAsync(clientKey, time.GetUtcNow(), cancellationToken);
         var asked = broker is null;
         if (broker is null)
         {
@@ -31,10 +36,14 @@ internal sealed class SiteEnroller(AgentConfiguration configuration, EnrolmentCl
             // The token is used up now: what came for it is kept even when the caller gives up.
             await _identity.SaveAsync(received, CancellationToken.None);
             broker = received.Broker;
+            if (newLedgerKey)
+            {
+                await _identity.ReplaceLedgerKeyAsync(hardware is null ? null : ledgerKey, CancellationToken.None);
+            }
         }
 
         await _identity.SaveHqAsync(hq.Address, hq.CaFile, CancellationToken.None);
-        var section = HqSectionText.Create(broker, _identity, _hardware?.Address);
+        var section = HqSectionText.Create(broker, _identity, (newLedgerKey ? hardware : _hardware)?.Address);
         return new EnrolmentOutcome(asked, section);
     }
 }

@@ -21,6 +21,9 @@ internal sealed class SiteIdentity(string directory)
     /// <summary>The public half of a ledger key that is in hardware, in place of <see cref="LedgerKeyFile"/>.</summary>
     public string HardwareKeyFile { get; } = Path.Combine(directory, "ledger-hardware.pub");
 
+    /// <summary>The ledger key that takes the place of the other one as soon as HQ knows it.</summary>
+    public string NextLedgerKeyFile { get; } = Path.Combine(directory, "ledger-next.key");
+
     public string ClientKeyFile { get; } = Path.Combine(directory, "client.key");
 
     public string CertificateFile { get; } = Path.Combine(directory, "client.pem");
@@ -45,11 +48,48 @@ internal sealed class SiteIdentity(string directory)
     {
         if (File.Exists(HardwareKeyFile) && !File.Exists(LedgerKeyFile))
         {
-            throw OtherLedgerKey(HardwareKeyFile, "is in hardware", "Name it again: --ledger-key tpm2:… or pkcs11:….");
+            throw OtherLedgerKey(HardwareKeyFile, "is in hardware", "Name it again: --ledger-key tpm2:… or pkcs11:…; with --new-ledger-key a file takes its place, and the ledger begins anew.");
         }
 
         using var key = await EnsureKeyAsync(LedgerKeyFile, cancellationToken);
         return key.PublicKey.ToPem();
+    }
+
+    /// <summary>The public half of a new ledger key, PEM; the one that a run made which was cut short, or else one that is made now.</summary>
+    public async Task<string> EnsureNextLedgerKeyAsync(CancellationToken cancellationToken)
+    {
+        using var key = await EnsureKeyAsync(NextLedgerKeyFile, cancellationToken);
+        return key.PublicKey.ToPem();
+    }
+
+    /// <summary>The public half of a new ledger key in hardware, PEM, after it was asked to sign once.</summary>
+    public static async Task<string> TryHardwareKeyAsync(HardwareLedgerKey hardware, string? publicKeyFile, CancellationToken cancellationToken)
+    {
+        var publicKey = publicKeyFile is null
+            ? SigningKey.ReadPublicKey(hardware.Address)
+            : await VerificationKeyFile.LoadAsync(publicKeyFile, cancellationToken);
+        using var key = SigningKey.InHardware(hardware.Address, publicKey);
+        key.Sign("EdgeSync asks this key whether it signs"u8, SignatureScheme.Envelope);
+        return publicKey.ToPem();
+    }
+
+    /// <summary>Puts the new ledger key, which HQ knows now, in the place of the old one, which is gone after that; a file again where it is null.</summary>
+    public async Task ReplaceLedgerKeyAsync(string? hardwarePublicKey, CancellationToken cancellationToken)
+    {
+        if (hardwarePublicKey is not null)
+        {
+            await WriteAsync(HardwareKeyFile, hardwarePublicKey, cancellationToken);
+            DeleteKey(LedgerKeyFile);
+        }
+        else
+        {
+            await WriteAsync(LedgerKeyFile, await File.ReadAllTextAsync(NextLedgerKeyFile, cancellationToken), cancellationToken);
+            await WriteAsync(
+                PublicHalf(LedgerKeyFile), await File.ReadAllTextAsync(PublicHalf(NextLedgerKeyFile), cancellationToken), cancellationToken);
+            File.Delete(HardwareKeyFile);
+        }
+
+        DeleteKey(NextLedgerKeyFile);
     }
 
     /// <summary>
@@ -60,16 +100,14 @@ internal sealed class SiteIdentity(string directory)
     {
         if (File.Exists(LedgerKeyFile))
         {
-            throw OtherLedgerKey(LedgerKeyFile, $"is the file '{LedgerKeyFile}'", "A site has one ledger key for its life; to begin anew, move the whole state directory away.");
+            throw OtherLedgerKey(LedgerKeyFile, $"is the file '{LedgerKeyFile}'", "With --new-ledger-key the other one takes its place, and the ledger begins anew.");
         }
 
         var known = File.Exists(HardwareKeyFile) ? HardwareKeyFile : hardware.PublicKeyFile;
-        var publicKey = known is null ? SigningKey.ReadPublicKey(hardware.Address) : await VerificationKeyFile.LoadAsync(known, cancellationToken);
-        using var key = SigningKey.InHardware(hardware.Address, publicKey);
-        key.Sign("EdgeSync asks this key whether it signs"u8, SignatureScheme.Envelope);
+        var publicKey = await TryHardwareKeyAsync(hardware, known, cancellationToken);
         CreateDirectory();
-        await WriteAsync(HardwareKeyFile, publicKey.ToPem(), cancellationToken);
-        return publicKey.ToPem();
+        await WriteAsync(HardwareKeyFile, publicKey, cancellationToken);
+        return publicKey;
     }
 
     /// <summary>The public half of the ledger key in hardware, as it was when the site enrolled.</summary>
@@ -155,6 +193,14 @@ internal sealed class SiteIdentity(string directory)
         ExitCode = ExitCodes.BadConfiguration,
         Hint = hint,
     };
+
+    private static string PublicHalf(string keyFile) => Path.ChangeExtension(keyFile, ".pub");
+
+    private static void DeleteKey(string keyFile)
+    {
+        File.Delete(keyFile);
+        File.Delete(PublicHalf(keyFile));
+    }
 
     private static Task WriteAsync(string path, string text, CancellationToken cancellationToken) =>
         DurableFile.WriteAsync(path, Encoding.UTF8.GetBytes(text), DurableFile.PrivateMode, cancellationToken);

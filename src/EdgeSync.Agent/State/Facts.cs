@@ -17,6 +17,9 @@ internal static class Facts
     /// <summary>The highest ledger number that HQ has confirmed.</summary>
     public const string ConfirmedThrough = "confirmedThrough";
 
+    /// <summary>The identifier of the key that signs the ledger.</summary>
+    public const string LedgerKey = "ledgerKey";
+
     /// <summary>The trust root that the ledger knows of: version and digest of the signed bytes.</summary>
     public const string TrustRoot = "trustRoot";
 

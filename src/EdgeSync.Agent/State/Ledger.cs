@@ -16,7 +16,7 @@ namespace EdgeSync.Agent.State;
 
 /// <summary>
 /// The site's signed, chained list of acknowledgements, and how far HQ has confirmed it. What is not confirmed is the outbox. Entries are
-/// only ever appended. Where the key cannot sign, an entry takes its place in the chain all the same and waits for its signature: what the site does
+/// only ever appended; a site with a new key begins a new ledger. Where the key cannot sign, an entry takes its place in the chain all the same and waits for its signature: what the site does
 /// must not depend on a TPM.
 /// </summary>
 internal sealed class Ledger
@@ -36,6 +36,7 @@ internal sealed class Ledger
         _key = key;
         _clock = clock;
         using var connection = database.Connect();
+        BeginAnewForAnotherKey(connection);
         (_number, _confirmed) = Ends(connection);
     }
 
@@ -178,6 +179,34 @@ internal sealed class Ledger
     /// <summary>The numbers of the newest entry and of the newest that HQ has confirmed, as this connection sees them; 0 where there is none.</summary>
     public static (long Newest, long Confirmed) Ends(SqliteConnection connection) => (
         Newest(connection)?.Number ?? 0, long.Parse(Facts.Read(connection, Facts.ConfirmedThrough) ?? "0", CultureInfo.InvariantCulture));
+
+    // For HQ another key is another ledger, which begins with its first entry. What the old key signed stays here as history.
+    private void BeginAnewForAnotherKey(SqliteConnection connection)
+    {
+        var key = _key.PublicKey.Id.ToString();
+        var known = Facts.Read(connection, Facts.LedgerKey);
+        if (known == key)
+        {
+            return;
+        }
+
+        using var transaction = connection.BeginTransaction();
+        if (known is not null)
+        {
+            using var move = connection.CreateCommand();
+            move.CommandText = """
+                INSERT OR REPLACE INTO old_ledgers (key, number, envelope, payload, unsigned)
+                    SELECT $key, number, envelope, payload, unsigned FROM ledger;
+                DELETE FROM ledger;
+                """;
+            move.Parameters.AddWithValue("$key", known);
+            move.ExecuteNonQuery();
+            Facts.Write(connection, Facts.ConfirmedThrough, "0");
+        }
+
+        Facts.Write(connection, Facts.LedgerKey, key);
+        transaction.Commit();
+    }
 
     // A key that could not sign is asked again by SignWaiting alone: one that hangs would hold up every step of the site's work, in its transaction.
     private byte[]? TrySeal(SqliteConnection connection, ReadOnlyMemory<byte> payload)

@@ -35,5 +35,15 @@ internal static class SiteSchema
         ALTER TABLE ledger ADD COLUMN unsigned BLOB;
         CREATE INDEX ledger_unsigned ON ledger (number) WHERE unsigned IS NOT NULL;
         """,
+        """
+        CREATE TABLE old_ledgers (
+            key      TEXT NOT NULL,
+            number   INTEGER NOT NULL,
+            envelope BLOB NOT NULL,
+            payload  TEXT NOT NULL,
+            unsigned BLOB,
+            PRIMARY KEY (key, number)
+        ) WITHOUT ROWID;
+        """,
     ];
 }

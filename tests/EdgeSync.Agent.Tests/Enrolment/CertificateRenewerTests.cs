@@ -242,7 +242,7 @@ public sealed class CertificateRenewerTests : IAsyncLifetime, IDisposable
         var configuration = _folder.Load(ConfigurationFolder.Minimal + "stateDirectory: state\n");
         using (var client = new EnrolmentClient(_hq.Url, authority, TimeProvider.System))
         {
-            await new SiteEnroller(configuration, client, TimeProvider.System).EnrolAsync("secret", again: false, _limit.Token);
+            await new SiteEnroller(configuration, client, TimeProvider.System).EnrolAsync("secret", again: false, newLedgerKey: false, _limit.Token);
         }
 
         // What it needs later lies with the identity; the file that was named once may be gone.

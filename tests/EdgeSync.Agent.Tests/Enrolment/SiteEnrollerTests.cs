@@ -77,6 +77,33 @@ public sealed class SiteEnrollerTests : IDisposable
     }
 
     [Fact]
+    public async Task Enrol_NewLedgerKey_TakesThePlaceOfTheOldOneWhenHqKnowsIt()
+    {
+        await using var hq = await ScriptedHq.StartAsync();
+        await EnrolAsync(hq);
+        var (answer, old) = (hq.Answer, await File.ReadAllTextAsync(_folder["state/identity/ledger.key"]));
+        hq.Answer = context =>
+        {
+            context.Abort();
+            return Task.CompletedTask;
+        };
+        await Assert.ThrowsAsync<AgentException>(() => EnrolAsync(hq, newLedgerKey: true));
+        Assert.Equal(old, await File.ReadAllTextAsync(_folder["state/identity/ledger.key"]));
+        hq.Answer = answer;
+
+        var outcome = await EnrolAsync(hq, newLedgerKey: true);
+
+        Assert.True(outcome.Asked);
+        Assert.NotEqual(hq.Requests[0].LedgerKey, hq.Requests[1].LedgerKey);
+        Assert.Equal(hq.Requests[1].LedgerKey, hq.Requests[2].LedgerKey);
+        Assert.Equal(hq.Requests[2].LedgerKey, await File.ReadAllTextAsync(_folder["state/identity/ledger.pub"]));
+        using var key = await SigningKeyFile.LoadAsync(_folder["state/identity/ledger.key"], password: null, _limit.Token);
+        Assert.Equal(hq.Requests[2].LedgerKey, key.PublicKey.ToPem());
+        Assert.Empty(Directory.GetFiles(_folder["state/identity"], "*next*"));
+        Assert.False((await EnrolAsync(hq)).Asked);
+    }
+
+    [Fact]
     public async Task Enrol_CertificateHasExpired_AsksForAnother()
     {
         await using var hq = await ScriptedHq.StartAsync();
@@ -235,7 +262,7 @@ public sealed class SiteEnrollerTests : IDisposable
     {
         using var client = new EnrolmentClient("http://127.0.0.1:1", caFile: null, TimeProvider.System);
 
-        var failure = await Assert.ThrowsAsync<AgentException>(() => new SiteEnroller(Configuration, client, TimeProvider.System).EnrolAsync("secret", again: false, _limit.Token));
+        var failure = await Assert.ThrowsAsync<AgentException>(() => new SiteEnroller(Configuration, client, TimeProvider.System).EnrolAsync("secret", again: false, newLedgerKey: false, _limit.Token));
 
         Assert.Equal(("HqUnavailable", ExitCodes.Unavailable), (failure.Reason, failure.ExitCode));
     }
@@ -269,9 +296,9 @@ public sealed class SiteEnrollerTests : IDisposable
         return new CertificateRequest("CN=stranger", key, HashAlgorithmName.SHA256).CreateSigningRequestPem();
     }
 
-    private async Task<EnrolmentOutcome> EnrolAsync(ScriptedHq hq, bool again = false, string? caFile = null, HardwareLedgerKey? hardware = null)
+    private async Task<EnrolmentOutcome> EnrolAsync(ScriptedHq hq, bool again = false, string? caFile = null, HardwareLedgerKey? hardware = null, bool newLedgerKey = false)
     {
         using var client = new EnrolmentClient(hq.Url, caFile, TimeProvider.System);
-        return await new SiteEnroller(Configuration, client, TimeProvider.System, hardware).EnrolAsync("secret", again, _limit.Token);
+        return await new SiteEnroller(Configuration, client, TimeProvider.System, hardware).EnrolAsync("secret", again, newLedgerKey, _limit.Token);
     }
 }

@@ -56,6 +56,32 @@ public sealed class LedgerTests : IDisposable
         Assert.Equal(AcknowledgementEvent.Staged, two.Entry.Event);
     }
 
+    [Fact]
+    public void Ledger_OpenedWithAnotherKey_BeginsAnewAndKeepsTheOldOneAsHistory()
+    {
+        var (first, old) = Open();
+        first.Commit(Record(), Draft(AcknowledgementEvent.Received), Draft(AcknowledgementEvent.Staged));
+        old.Confirm(2);
+        using var other = SigningKey.Create("other");
+
+        var (second, ledger) = Open(other);
+        Assert.Equal((0, 0), (ledger.Number, ledger.Confirmed));
+        second.Commit(Record(), Draft(AcknowledgementEvent.Healthy));
+        var (third, again) = Open(other);
+        third.Commit(Record(), Draft(AcknowledgementEvent.Failed));
+
+        var entries = again.Read(1, 10);
+        var one = AcknowledgementVerifier.Verify(entries[0].Envelope, new LedgerExpectation("retail", "store-1", other.PublicKey, null));
+        var two = AcknowledgementVerifier.Verify(
+            entries[1].Envelope, new LedgerExpectation("retail", "store-1", other.PublicKey, Assert.IsType<LedgerVerdict.Valid>(one).Head));
+        Assert.Equal(2, Assert.IsType<LedgerVerdict.Valid>(two).Head.Number);
+        using var connection = SqliteDatabase.Open(_folder["site.db"], SiteSchema.Steps).Connect();
+        using var count = connection.CreateCommand();
+        count.CommandText = "SELECT count(*) FROM old_ledgers WHERE key = $key";
+        count.Parameters.AddWithValue("$key", _key.PublicKey.Id.ToString());
+        Assert.Equal(2L, count.ExecuteScalar());
+    }
+
     [Theory]
     [InlineData(2, 2)]
     [InlineData(9, 0)]

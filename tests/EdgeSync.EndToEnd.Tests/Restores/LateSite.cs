@@ -20,6 +20,8 @@ internal sealed class LateSite : IAsyncDisposable
         _process = new SiteProcess(ShopWorld.EdgeSync, configuration.FilePath);
     }
 
+    private string Database => Path.Combine(_configuration.StateDirectory, "site.db");
+
     private string PathAtHq => $"/sites/{_configuration.Fleet}/{Name}";
 
     public static async Task<LateSite> EnrolAsync(GatedShop shop)
@@ -50,26 +52,67 @@ internal sealed class LateSite : IAsyncDisposable
             "HQ says that it does not know the site");
     }
 
-    public async Task AssertAllAtHqAsync()
+    /// <summary>HQ has seen another entry under a number that it has.</summary>
+    public Task AwaitTwoLedgersAsync() => Eventually.TrueAsync(
+        async () => (await _shop.Hq.GetAsync("/evidence", CancellationToken.None)).AsArray()
+            .Any(item => (string?)item!["site"] == Name && (string?)item["kind"] is "chainBroken" or "equivocation"),
+        "HQ says that the site has two ledgers");
+
+    /// <summary>Copies the database while the agent is stopped.</summary>
+    public async Task SaveDatabaseAsync(string path)
     {
-        var chain = SiteLedger.Verify(Path.Combine(_configuration.StateDirectory, "site.db"), Path.Combine(_configuration.StateDirectory, "identity", "ledger.pub"));
+        Assert.Equal(0, await _process.StopAsync());
+        File.Copy(Database, path);
+        _process.Start();
+        await _process.AwaitStatusAsync(_ => true, "up again");
+    }
+
+    public async Task RestoreDatabaseAsync(string path)
+    {
+        Assert.Equal(0, await _process.StopAsync());
+        File.Delete(Database + "-wal");
+        File.Delete(Database + "-shm");
+        File.Copy(path, Database, overwrite: true);
+        _process.Start();
+        await _process.AwaitStatusAsync(_ => true, "up with the old database");
+    }
+
+    /// <summary>Enrols with another ledger key, and begins with it.</summary>
+    public async Task ReplaceLedgerKeyAsync()
+    {
+        await EnrolAsync("--new-ledger-key");
+        Assert.Equal(0, await _process.StopAsync());
+        _process.Start();
+        await _process.AwaitStatusAsync(_ => true, "up with another key");
+    }
+
+    /// <summary>Something that is acknowledged, and that HQ has confirmed.</summary>
+    public async Task ConfirmOneMoreAsync(string reason)
+    {
+        await SayAsync("set", "--reason", reason);
+        await _process.AwaitStatusAsync(status => status.OutboxLength == 0, "confirmed by HQ");
+    }
+
+    public async Task AssertAllAtHqAsync(int number = 1)
+    {
+        var chain = SiteLedger.Verify(Database, Path.Combine(_configuration.StateDirectory, "identity", "ledger.pub"));
         await Eventually.TrueAsync(
             async () => (long)(await _shop.Hq.GetAsync(PathAtHq, CancellationToken.None))["ledger"]!["storedThrough"]! >= chain[^1].Number, "HQ has all of the late site");
         var ledger = (await _shop.Hq.GetAsync(PathAtHq, CancellationToken.None))["ledger"]!;
-        Assert.Equal((1, true), ((int)ledger["ledger"]!, ledger["gapFoundAt"] is null));
+        Assert.Equal((number, true), ((int)ledger["ledger"]!, ledger["gapFoundAt"] is null));
         await _process.AwaitStatusAsync(status => status.OutboxLength == 0, "confirmed by HQ once more");
     }
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();
 
-    private async Task EnrolAsync()
+    private async Task EnrolAsync(params string[] more)
     {
         var token = await _shop.Hq.CreateEnrolmentTokenAsync(_configuration.Fleet, Name, CancellationToken.None);
         var result = await ShopWorld.EdgeSync.RunAsync(
-            ["enroll", _shop.Hq.Address.GetLeftPart(UriPartial.Authority), "--token", token, "--config", _configuration.FilePath]);
+            ["enroll", _shop.Hq.Address.GetLeftPart(UriPartial.Authority), "--token", token, "--config", _configuration.FilePath, .. more]);
         Verb.AssertEnded(ExitCodes.Ok, result, "is enrolled");
     }
 
-    private async Task SayAsync(params string[] words) => Verb.AssertEnded(
+    public async Task SayAsync(params string[] words) => Verb.AssertEnded(
         ExitCodes.Ok, await ShopWorld.EdgeSync.RunAsync(["hold", .. words, "--by", "crew", "--config", _configuration.FilePath]));
 }
