@@ -52,6 +52,9 @@ public sealed class TrustFuzzTests
     private static readonly string Predicate =
         """{"scanner":{"result":{"SchemaVersion":2,"Results":[{"Vulnerabilities":[{"VulnerabilityID":"CVE-1","Severity":"LOW"}]}]}},"metadata":{"scanFinishedOn":"2026-11-20T02:00:00.5Z"},"builder":{"id":"b"},"invocation":{"configSource":{"uri":"s"}}}""";
 
+    private static readonly string Sarif =
+        """{"scanner":{"result":{"version":"2.1.0","runs":[{"tool":{"driver":{"rules":[{"id":"CVE-1","properties":{"security-severity":"5.5"}}]}},"results":[{"ruleId":"CVE-1","ruleIndex":0}]}]}},"metadata":{"scanFinishedOn":"2026-11-20T02:00:00Z"}}""";
+
     [Fact]
     public void Policy_that_was_changed_anywhere_is_read_whole_or_refused_with_places()
     {
@@ -106,6 +109,7 @@ public sealed class TrustFuzzTests
             (new BillOfMaterialsCheck(spdx: true, cycloneDx: true), "https://cyclonedx.org/bom"),
         };
         Assert.True(Judge(RuleOf(checks[0].Check), SignedWith(Encoding.UTF8.GetBytes(Predicate), checks[0].Type)));
+        Assert.True(Judge(RuleOf(checks[0].Check), SignedWith(Encoding.UTF8.GetBytes(Sarif), checks[0].Type)));
         var next = 0;
 
         ByteFuzzer.Run(Encoding.UTF8.GetBytes(Predicate), Tokens, bytes =>
@@ -113,6 +117,7 @@ public sealed class TrustFuzzTests
             var (check, type) = checks[next++ % checks.Length];
             Judge(RuleOf(check), SignedWith(bytes, type));
         });
+        ByteFuzzer.Run(Encoding.UTF8.GetBytes(Sarif), Tokens, bytes => Judge(RuleOf(checks[0].Check), SignedWith(bytes, checks[0].Type)), "sarif");
     }
 
     [Fact]

@@ -59,29 +59,29 @@ internal sealed class RuleReader(AuthorityList authorities)
     private ReleaseRule? ReadRelease(SectionReader reader, string name, TrustScope scope)
     {
         var named = authorities.Named(reader, "authorities");
-        return TryReadThreshold(reader, TrustRule.CountDifferent(named), out var threshold) && named.Count <= TrustRule.MaxAuthorities
-            ? new ReleaseRule(name, scope, named, threshold)
-            : null;
+        return TryReadThreshold(reader, named, out var threshold) ? new ReleaseRule(name, scope, named, threshold) : null;
     }
 
     private BundleRule? ReadBundle(SectionReader reader, string name, TrustScope scope)
     {
         var named = authorities.Named(reader, "authorities");
-        var isReachable = TryReadThreshold(reader, TrustRule.CountDifferent(named), out var threshold);
+        var isReachable = TryReadThreshold(reader, named, out var threshold);
         var attestations = new AttestationReader(authorities, named).Read(reader);
-        return isReachable && named.Count <= TrustRule.MaxAuthorities ? new BundleRule(name, scope, named, threshold, attestations) : null;
+        return isReachable ? new BundleRule(name, scope, named, threshold, attestations) : null;
     }
 
-    private static bool TryReadThreshold(SectionReader reader, int different, out int threshold)
+    // False with a fault, here or where an authority is written: a rule that is left out without one would leave its places to a laxer one.
+    private static bool TryReadThreshold(SectionReader reader, IReadOnlyList<TrustAuthority> named, out int threshold)
     {
+        var different = TrustRule.CountDifferent(named);
         threshold = reader.Number("threshold", 1, 1, TrustRule.MaxAuthorities);
         if (!reader.Has("authorities"))
         {
             reader.Fault("authorities", "names nobody whose signature could count; write 'authorities: [NAME]'");
         }
-        else if (different > TrustRule.MaxAuthorities)
+        else if (named.Count > TrustRule.MaxAuthorities)
         {
-            reader.Fault("authorities", $"names more than {TrustRule.MaxAuthorities}");
+            reader.Fault("authorities", $"names {named.Count}, more than {TrustRule.MaxAuthorities}");
         }
         else if (threshold > different && different > 0)
         {
@@ -90,7 +90,7 @@ internal sealed class RuleReader(AuthorityList authorities)
                 + "nothing could ever be trusted");
         }
 
-        return different > 0 && threshold <= different;
+        return different > 0 && threshold <= different && named.Count <= TrustRule.MaxAuthorities;
     }
 
     // A pattern that can never fit would leave the place to another rule, and nobody would notice.

@@ -256,6 +256,17 @@ public sealed class TrustFileTests : IDisposable
         Assert.Equal(["schema", "authorities[0].key.file", "releases[0].authorities[0]", "bundles", "more"], faults.Select(fault => fault.Key));
     }
 
+    [Theory]
+    [InlineData("releases: [{authorities: [MANY]}]\n" + Bundles, "releases[0].authorities: names 33, more than 32")]
+    [InlineData(Releases + "bundles: [{authorities: [MANY]}]\n", "bundles[0].authorities: names 33, more than 32")]
+    public void Load_MoreNamesThanARuleMayHave_IsAFaultThoughTheyAreOneKey(string rules, string words)
+    {
+        var names = Enumerable.Range(0, 33).Select(number => $"name-{number}").ToList();
+        var authorities = string.Concat(names.Select(name => $"  - {{name: {name}, key: {{file: a.pub}}}}\n"));
+
+        AssertFault(words, Head + authorities + rules.Replace("MANY", string.Join(", ", names), StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Load_KeyOfARuleCannotBeRead_IsOneFault()
     {
