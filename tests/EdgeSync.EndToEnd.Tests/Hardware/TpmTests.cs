@@ -151,12 +151,47 @@ public sealed class TpmTests(Headquarters headquarters) : IClassFixture<Headquar
         }
     }
 
+    [Fact]
+    public async Task A_key_in_a_file_gives_way_to_one_in_the_TPM_and_the_ledger_begins_anew()
+    {
+        await using var session = await TestbedSession.StartAsync();
+        var tpm = await StartTpmAsync(session);
+        await tpm.CreateKeyAsync(Handle);
+        var edgesync = ShopWorld.EdgeSync.With(tpm.Environment);
+        var site = await headquarters.CreateSiteAsync("store-0017");
+        var enrolled = await edgesync.RunAsync(
+            ["enroll", headquarters.Address, "--token", await headquarters.CreateTokenAsync(site.Site), "--config", site.FilePath]);
+        Verb.AssertEnded(ExitCodes.Ok, enrolled, "is enrolled");
+        await using var process = new SiteProcess(edgesync, site.FilePath);
+        process.Start();
+        await SayAsync("in a file", ledger: 1);
+
+        var moved = await EnrolAsync(edgesync, site, await headquarters.CreateTokenAsync(site.Site), Key, "--new-ledger-key");
+        Verb.AssertEnded(ExitCodes.Ok, moved, "its ledger begins anew", $"ledgerKey: '{Key}'");
+        var text = await File.ReadAllTextAsync(site.FilePath);
+        await File.WriteAllTextAsync(site.FilePath, text.Replace($"ledgerKeyFile: {IdentityOf(site, "ledger.key")}", $"ledgerKey: '{Key}'", StringComparison.Ordinal));
+        Assert.Equal(ExitCodes.Ok, await process.StopAsync());
+        process.Start();
+        await SayAsync("in the TPM", ledger: 2);
+
+        Assert.False(File.Exists(IdentityOf(site, "ledger.key")));
+        Assert.Single(SiteLedger.Verify(Path.Combine(site.StateDirectory, "site.db"), IdentityOf(site, "ledger-hardware.pub")));
+
+        async Task SayAsync(string reason, int ledger)
+        {
+            await process.AwaitStatusAsync(_ => true, "up");
+            Verb.AssertEnded(ExitCodes.Ok, await edgesync.RunAsync(["hold", "set", "--reason", reason, "--by", "crew", "--config", site.FilePath]));
+            await headquarters.AwaitSiteAsync(
+                site.Site, s => ((int)s["ledger"]!["ledger"]!, (long)s["ledger"]!["storedThrough"]!) == (ledger, 1), $"with entry 1 of ledger {ledger}");
+        }
+    }
+
     private static async Task<SoftTpm> StartTpmAsync(TestbedSession session) => await SoftTpm.StartAsync(session, await KeyProviders.PrepareAsync(session));
 
     private static string IdentityOf(SiteConfiguration site, string file) => Path.Combine(site.StateDirectory, "identity", file);
 
-    private Task<Testbed.Peers.ToolResult> EnrolAsync(EdgeSyncProgram edgesync, SiteConfiguration site, string token, string key) =>
-        edgesync.RunAsync(["enroll", headquarters.Address, "--token", token, "--config", site.FilePath, "--ledger-key", key]);
+    private Task<Testbed.Peers.ToolResult> EnrolAsync(EdgeSyncProgram edgesync, SiteConfiguration site, string token, string key, params string[] more) =>
+        edgesync.RunAsync(["enroll", headquarters.Address, "--token", token, "--config", site.FilePath, "--ledger-key", key, .. more]);
 
     private static async Task RepairAsync(ShopWorld world, SiteProcess site)
     {
