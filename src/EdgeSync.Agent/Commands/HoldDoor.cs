@@ -43,7 +43,7 @@ internal static class HoldDoor
         var clock = Facts.CreateClock(database, remembered: null, TimeProvider.System);
         using var key = await LedgerKey.LoadAsync(configuration, cancellationToken);
         var profile = new SiteProfile(configuration.Fleet, configuration.Site, configuration.Labels, VersionCommand.Current);
-        var holds = new HoldStore(database, new Ledger(database, profile, key, clock), NullLogger<HoldStore>.Instance);
+        var holds = new HoldStore(database, new Ledger(database, profile, key, clock), clock, NullLogger<HoldStore>.Instance);
         return ask(new HoldDesk(holds, [.. configuration.Channels.Select(channel => channel.Name)], clock));
     }
 }

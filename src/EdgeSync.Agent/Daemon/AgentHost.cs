@@ -52,7 +52,7 @@ internal sealed partial class AgentHost : IAsyncDisposable
         {
             new WorkerHost(composition.Site, logs.CreateLogger<WorkerHost>()),
             new TimeKeeper(composition.Store, composition.Clock, composition.Site.SayChanged, logs.CreateLogger<TimeKeeper>()),
-            new HoldExpiry(composition.Site.Holds, composition.Clock, logs.CreateLogger<HoldExpiry>()),
+            new HoldExpiry(composition.Site.Holds, composition.Settled, logs.CreateLogger<HoldExpiry>()),
             new LedgerSigning(composition.Ledger, TimeProvider.System, new Random(), logs.CreateLogger<LedgerSigning>()),
             new MemoryTrim(TimeProvider.System),
         };

@@ -35,11 +35,10 @@ internal sealed partial class HoldExpiry(HoldStore holds, TimeProvider time, ILo
     // Returns how long to wait, or null where nothing ends by itself.
     private TimeSpan? EndExpired()
     {
-        var now = time.GetUtcNow();
         try
         {
-            holds.EndExpired(now);
-            return holds.All.Min(hold => hold.Expires) - now;
+            holds.EndExpired();
+            return holds.All.Min(hold => hold.Expires) - time.GetUtcNow();
         }
         catch (EdgeSyncException failure)
         {
@@ -51,7 +50,7 @@ internal sealed partial class HoldExpiry(HoldStore holds, TimeProvider time, ILo
     private async Task WaitAsync(TimeSpan? due, CancellationToken stoppingToken)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-        var wait = due is { } known ? (known < LongestWait ? known : LongestWait) : Timeout.InfiniteTimeSpan;
+        var wait = due is { } known ? TimeSpan.FromTicks(Math.Clamp(known.Ticks, 0, LongestWait.Ticks)) : Timeout.InfiniteTimeSpan;
         await Task.WhenAny(_changed.Task, Task.Delay(wait, time, over.Token));
         await over.CancelAsync();
     }

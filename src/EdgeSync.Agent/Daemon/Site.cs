@@ -25,6 +25,7 @@ internal sealed class Site
         HoldStore holds,
         SiteNotices notices,
         SiteClock clock,
+        TimeProvider settled,
         TimeSpan reportEvery,
         Func<Action, IReadOnlyList<ChannelWorker>> createWorkers)
     {
@@ -36,7 +37,7 @@ internal sealed class Site
         _ledger.Changed += OnChanged;
         Workers = createWorkers(OnChanged);
         Holds = holds;
-        HoldDesk = new HoldDesk(holds, [.. Workers.Select(worker => worker.Channel)], clock);
+        HoldDesk = new HoldDesk(holds, [.. Workers.Select(worker => worker.Channel)], settled);
 
         // What a hold kept waiting goes on at once when it ends.
         holds.Changed += LookNow;

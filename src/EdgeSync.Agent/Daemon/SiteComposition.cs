@@ -58,6 +58,7 @@ internal sealed class SiteComposition : IAsyncDisposable
         var clock = Facts.CreateClock(database, memory.ProvenTime, TimeProvider.System);
         ProveByCertificate(configuration.Hq?.CertificateFile, clock);
         var steady = new SteadyTime(TimeProvider.System);
+        var settled = new SettledTime(clock);
         var ledgerKey = await LedgerKey.LoadAsync(configuration, cancellationToken);
         var ledger = new Ledger(database, profile, ledgerKey, clock);
 
@@ -72,7 +73,7 @@ internal sealed class SiteComposition : IAsyncDisposable
             random,
             logs.CreateLogger<GraphFetcher>());
         var store = new SiteStore(database, ledger, memory, clock);
-        var holds = new HoldStore(database, ledger, logs.CreateLogger<HoldStore>());
+        var holds = new HoldStore(database, ledger, settled, logs.CreateLogger<HoldStore>());
         var shelf = new ImageShelf(cache, platform, new GarbageCollector(cache, logs.CreateLogger<GarbageCollector>()), store.NeededContent);
         var runtime = configuration.Runtime.SocketPath is { } socket
             ? new ContainerRuntimeClient(new ContainerRuntimeOptions { SocketPath = socket }, clock)
@@ -112,8 +113,8 @@ internal sealed class SiteComposition : IAsyncDisposable
         };
         var renewer = CreateRenewer(configuration, profile, ledgerKey, clock, logs);
         var reportEvery = configuration.Hq?.ReportEvery ?? TimeSpan.FromMinutes(15);
-        var site = new Site(profile, ledger, holds, new SiteNotices(clock, memory, evidence, renewer, ledger), clock, reportEvery, changed => CreateWorkers(configuration, ports, changed, logs)) { Trust = siteTrust };
-        var composition = new SiteComposition(cache, shelf, site, store) { Ledger = ledger, Clock = clock, Renewer = renewer };
+        var site = new Site(profile, ledger, holds, new SiteNotices(clock, memory, evidence, renewer, ledger), clock, settled, reportEvery, changed => CreateWorkers(configuration, ports, changed, logs)) { Trust = siteTrust };
+        var composition = new SiteComposition(cache, shelf, site, store) { Ledger = ledger, Clock = clock, Settled = settled, Renewer = renewer };
         composition._owned.AddRange(owned);
         return composition;
     }
@@ -121,6 +122,9 @@ internal sealed class SiteComposition : IAsyncDisposable
     public required Ledger Ledger { get; init; }
 
     public required SiteClock Clock { get; init; }
+
+    /// <summary>The clock for holds.</summary>
+    public required SettledTime Settled { get; init; }
 
     /// <summary>Renews the site's certificate, where HQ gave it one.</summary>
     public required CertificateRenewer? Renewer { get; init; }

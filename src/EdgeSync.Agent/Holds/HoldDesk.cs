@@ -17,7 +17,7 @@ internal sealed class HoldDesk(HoldStore store, IReadOnlyCollection<string> chan
 
     public HoldAnswer List()
     {
-        store.EndExpired(time.GetUtcNow());
+        store.EndExpired();
         return Answer([]);
     }
 
@@ -48,7 +48,7 @@ internal sealed class HoldDesk(HoldStore store, IReadOnlyCollection<string> chan
     {
         RefuseText(ending.By, "the name of who clears", MaxOwner);
         RefuseChannel(ending.Channel);
-        store.EndExpired(time.GetUtcNow());
+        store.EndExpired();
         var ended = store.Clear(
             ending.By,
             hold => (ending.Owner is null || hold.Owner == ending.Owner) && (ending.Channel is null || hold.Channel == ending.Channel));

@@ -18,13 +18,15 @@ internal sealed partial class HoldStore : IHoldStore
     private readonly Lock _lock = new();
     private readonly SqliteDatabase _database;
     private readonly Ledger _ledger;
+    private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private volatile IReadOnlyList<Hold> _holds;
 
-    public HoldStore(SqliteDatabase database, Ledger ledger, ILogger<HoldStore> logger)
+    public HoldStore(SqliteDatabase database, Ledger ledger, TimeProvider time, ILogger<HoldStore> logger)
     {
         _database = database;
         _ledger = ledger;
+        _time = time;
         _logger = logger;
         using var connection = database.Connect();
         _holds = Load(connection);
@@ -36,9 +38,9 @@ internal sealed partial class HoldStore : IHoldStore
     /// <summary>All that there are; some may have run out since they were looked at last.</summary>
     public IReadOnlyList<Hold> All => _holds;
 
-    public Hold? Active(string channel, DateTimeOffset now)
+    public Hold? Active(string channel)
     {
-        EndExpired(now);
+        EndExpired();
         return _holds.Where(hold => hold.Channel is null || hold.Channel == channel).MaxBy(hold => hold.Expires ?? DateTimeOffset.MaxValue);
     }
 
@@ -81,8 +83,9 @@ internal sealed partial class HoldStore : IHoldStore
     }
 
     /// <summary>Ends what has run out.</summary>
-    public void EndExpired(DateTimeOffset now)
+    public void EndExpired()
     {
+        var now = _time.GetUtcNow();
         if (_holds.Any(hold => hold.Expires <= now))
         {
             Change(

@@ -6,8 +6,8 @@ namespace EdgeSync.Reconciliation.Ports;
 public interface IHoldStore
 {
     /// <summary>
-    /// The hold that ends last of those that hold the channel at this time, or null. One that has run out is ended and acknowledged first, so
+    /// The hold that ends last of those that hold the channel now, or null. One that has run out is ended and acknowledged first, so
     /// that the ledger never has a change before the end of the hold that kept it waiting.
     /// </summary>
-    Hold? Active(string channel, DateTimeOffset now);
+    Hold? Active(string channel);
 }

@@ -28,7 +28,7 @@ internal sealed class GateStep(IHoldStore holds, TimeProvider time)
             return new GateDecision.Wait(ReasonCodes.ReleaseNotYetValid, $"release {Number(release)} begins at {start:u}", start);
         }
 
-        return holds.Active(release.Channel, now) is { } hold
+        return holds.Active(release.Channel) is { } hold
             ? new GateDecision.Wait(ReasonCodes.Held, Describe(hold), hold.Expires, HintFor(hold))
             : new GateDecision.Open();
     }

@@ -55,6 +55,6 @@ internal sealed class HoldBed : IDisposable
         var database = SqliteDatabase.Open(_folder["site.db"], SiteSchema.Steps);
         var site = new SiteProfile("retail", "store-1", new Dictionary<string, string>(), "0.1.0");
         _ledger = new Ledger(database, site, _key, new SiteClock(Time, Time.GetUtcNow()));
-        return new HoldStore(database, _ledger, NullLogger<HoldStore>.Instance);
+        return new HoldStore(database, _ledger, Time, NullLogger<HoldStore>.Instance);
     }
 }

@@ -156,7 +156,7 @@ internal sealed class LiveWorld : IReleaseSource, IBundleSource, IImageShelf, II
 
     public ChannelRecord Load(string channel) => _record ?? new ChannelRecord { Channel = channel };
 
-    public Hold? Active(string channel, DateTimeOffset now) => Hold;
+    public Hold? Active(string channel) => Hold;
 
     public void Keep(Equivocation equivocation) => Kept.Add(equivocation);
 

@@ -105,6 +105,6 @@ public sealed class GateStepTests
     {
         public Hold? Current { get; set; }
 
-        public Hold? Active(string channel, DateTimeOffset now) => channel == "stable" ? Current : null;
+        public Hold? Active(string channel) => channel == "stable" ? Current : null;
     }
 }

@@ -1,0 +1,40 @@
+using EdgeSync.Agent.Time;
+using EdgeSync.Testing;
+
+namespace EdgeSync.Agent.Tests.Time;
+
+public sealed class SettledTimeTests
+{
+    private static readonly DateTimeOffset Start = new(2026, 11, 21, 2, 0, 0, TimeSpan.Zero);
+
+    private readonly ManualTimeProvider _machine = new(Start);
+
+    [Theory]
+    [InlineData(300)]
+    [InlineData(-300)]
+    [InlineData(26_000)]
+    public void GetUtcNow_MachinesClockIsSet_CountsWhatPasses(int days)
+    {
+        var settled = new SettledTime(new SiteClock(_machine, Start));
+
+        _machine.Advance(TimeSpan.FromHours(1));
+        _machine.SetUtcNow(_machine.GetUtcNow().AddDays(days));
+        _machine.Advance(TimeSpan.FromHours(1));
+
+        Assert.Equal(Start.AddHours(2), settled.GetUtcNow());
+    }
+
+    // Booted in 1970, and told by a registry what time it is.
+    [Fact]
+    public void GetUtcNow_LaterTimeIsProven_GoesByThat()
+    {
+        _machine.SetUtcNow(DateTimeOffset.UnixEpoch);
+        var clock = new SiteClock(_machine, Start);
+        var settled = new SettledTime(clock);
+
+        clock.Prove(Start.AddDays(3));
+        _machine.Advance(TimeSpan.FromHours(1));
+
+        Assert.Equal(Start.AddDays(3).AddHours(1), settled.GetUtcNow());
+    }
+}
