@@ -13,6 +13,7 @@ namespace EdgeSync.Reconciliation.Steps;
 internal sealed class DiscoverStep(ChannelSubscription channel, SitePorts ports)
 {
     private readonly TimeProvider _time = ports.Time;
+    private readonly LookPace _pace = new(ports.Time);
 
     /// <summary>
     /// Returns the record after the look, already committed where it differs. Raises an
@@ -39,7 +40,8 @@ internal sealed class DiscoverStep(ChannelSubscription channel, SitePorts ports)
     private bool MayBeTakenNow(ChannelRecord record) => record.Refused?.Reason switch
     {
         ReasonCodes.ReleaseExpired => _time.GetUtcNow() < record.NewestExpires,
-        ReasonCodes.ThresholdNotMet => ports.Policy.FindReleaseRule(new TrustPlace(channel.Repository, channel.Name)) is { LooksBeside: true },
+        ReasonCodes.ThresholdNotMet => ports.Policy.FindReleaseRule(new TrustPlace(channel.Repository, channel.Name)) is { LooksBeside: true }
+            && _pace.IsDue(record.Refused.Artifact),
         _ => false,
     };
 

@@ -214,6 +214,29 @@ public sealed class DiscoverStepTests : IAsyncLifetime
         Assert.Equal([AcknowledgementEvent.Rejected, AcknowledgementEvent.Received], _store.Acknowledged.Select(a => a.Event));
     }
 
+    // Whoever may push could have a site on a metered link fetch what he puts there with every poll.
+    [Fact]
+    public async Task RunAsync_NobodySignsBeside_IsFetchedAgainLessAndLessOften()
+    {
+        var record = await LookAsync(New(), Release(3), KeylessFixture.Pipeline);
+        var step = new DiscoverStep(Channel, Ports(KeylessFixture.Pipeline));
+        for (var minute = 0; minute < 24 * 60; minute++)
+        {
+            record = await step.RunAsync(record, CancellationToken.None);
+            _time.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        Assert.InRange(_registry.Fetches, 90, 130);
+        _registry.Beside = [KeylessFixture.Sign(_registry.Artifact)];
+        for (var minute = 0; minute < 16; minute++)
+        {
+            record = await step.RunAsync(record, CancellationToken.None);
+            _time.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        Assert.Equal(3, record.Target?.Summary.Sequence);
+    }
+
     [Fact]
     public async Task RunAsync_RefusedWhereOnlyKeysCount_IsNotFetchedAgain()
     {
