@@ -44,6 +44,12 @@ internal sealed record LayoutPlace(string Path, string? Tag, Digest? Digest)
 
         try
         {
+            // A pipe has no length, and opening it may wait for ever.
+            if (new FileInfo(Path).Length == 0)
+            {
+                throw new BundleException($"the archive '{Path}' is empty, or no regular file") { Subject = Path };
+            }
+
             using var archive = File.OpenRead(Path);
             LayoutArchive.Unpack(archive, temporary.Folder, maxBlobBytes);
         }

@@ -14,6 +14,8 @@ public sealed class ContentStore : IDisposable
 {
     private static readonly byte[] LayoutFile = """{"imageLayoutVersion":"1.0.0"}"""u8.ToArray();
 
+    private static readonly Digest Nothing = Digest.Of([]);
+
     private readonly LayoutPaths _paths;
     private readonly LayoutLock _lock;
     private readonly VerifiedFiles _verified;
@@ -138,6 +140,11 @@ public sealed class ContentStore : IDisposable
     /// <summary>Reads a whole blob of at most <paramref name="maxBytes"/> and hashes what was read. Throws <see cref="StorageException"/>.</summary>
     public async Task<byte[]> ReadVerifiedAsync(Digest digest, int maxBytes, CancellationToken cancellationToken)
     {
+        if (digest == Nothing && SizeOf(digest) == 0)
+        {
+            return [];
+        }
+
         await using var file = Open(digest);
         if (file.Length > maxBytes)
         {
@@ -275,6 +282,12 @@ public sealed class ContentStore : IDisposable
 
     private FileStream Open(Digest digest)
     {
+        // A pipe or a device on a medium that is not ours has no length, and opening it may wait for ever.
+        if (SizeOf(digest) == 0 && digest != Nothing)
+        {
+            throw StoreFaults.Damaged(digest, "it is empty, or no regular file");
+        }
+
         try
         {
             return new FileStream(_paths.Blob(digest), new FileStreamOptions

@@ -81,6 +81,12 @@ public sealed class LayoutTags
             return new ImageIndex { SchemaVersion = 2, MediaType = MediaTypes.ImageIndex, Manifests = [] };
         }
 
+        // A pipe or a device on a medium that is not ours has no length, and opening it may wait for ever.
+        if (file.Length == 0)
+        {
+            throw StoreFaults.InvalidLayout(_paths.Index, "it is empty, or no regular file");
+        }
+
         if (file.Length > MaxIndexSize)
         {
             throw StoreFaults.InvalidLayout(_paths.Index, $"it has more than {MaxIndexSize} bytes");

@@ -1,0 +1,42 @@
+using System.Diagnostics;
+using EdgeSync.Oci.Content;
+using EdgeSync.Primitives;
+using EdgeSync.Primitives.Failures;
+using EdgeSync.Testing;
+
+namespace EdgeSync.Oci.Tests.Content;
+
+/// <summary>A stick can hold pipes in place of files: whoever opens one to read waits for somebody to write.</summary>
+public sealed class PipeTests
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+
+    [Fact]
+    public async Task Read_BlobThatIsAPipe_IsDamaged()
+    {
+        using var folder = new TempDirectory();
+        using var store = await ContentStore.OpenAsync(folder.Path, TimeProvider.System, default);
+        var digest = Digest.Of("content"u8);
+        MakePipe(Path.Combine(folder.Path, "blobs", "sha256", digest.Hex));
+
+        await Assert.ThrowsAsync<StorageException>(() => Task.Run(() => store.ReadVerifiedAsync(digest, 100, default)).WaitAsync(Soon));
+    }
+
+    [Fact]
+    public async Task List_IndexThatIsAPipe_IsNoLayout()
+    {
+        using var folder = new TempDirectory();
+        await File.WriteAllTextAsync(folder["oci-layout"], "{}");
+        MakePipe(folder["index.json"]);
+        using var store = ContentStore.OpenExisting(folder.Path, TimeProvider.System);
+
+        await Assert.ThrowsAsync<StorageException>(() => Task.Run(() => store.Tags.ListAsync(default)).WaitAsync(Soon));
+    }
+
+    private static void MakePipe(string path)
+    {
+        using var made = Process.Start("mkfifo", [path])!;
+        made.WaitForExit();
+        Assert.Equal(0, made.ExitCode);
+    }
+}
