@@ -45,7 +45,7 @@ internal sealed record LayoutPlace(string Path, string? Tag, Digest? Digest)
         try
         {
             // A pipe has no length, and opening it may wait for ever.
-            if (new FileInfo(Path).Length == 0)
+            if (new FileInfo(Path) is var file && (file.LinkTarget is null ? file : file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo)?.Length is null or 0)
             {
                 throw new BundleException($"the archive '{Path}' is empty, or no regular file") { Subject = Path };
             }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using EdgeSync.Agent.Output;
 using EdgeSync.Agent.Trust;
+using EdgeSync.Bundles;
 using EdgeSync.Primitives.Failures;
 
 namespace EdgeSync.Agent.Commands;
@@ -43,7 +44,7 @@ internal static class VerifyCommand
             var judge = new VerifyJudge(policy, parsed.GetValue(repository), parsed.GetValue(channel), TimeProvider.System);
             var text = parsed.GetRequiredValue(place);
             var report = LayoutPlace.Find(text) is { } layout
-                ? await judge.JudgeLayoutAsync(layout, cancellationToken)
+                ? await JudgeAsync(judge, layout, cancellationToken)
                 : await judge.JudgeRegistryAsync(text, host => registries.ConnectAsync(parsed, host, cancellationToken), cancellationToken);
             if (parsed.GetValue(output) == OutputFormat.Json)
             {
@@ -57,6 +58,19 @@ internal static class VerifyCommand
             return report.Trusted ? ExitCodes.Ok : ExitCodes.NotTrusted;
         });
         return command;
+    }
+
+    // What lies on a medium that somebody brought is input, and no disk of this machine that would be looked after.
+    private static async Task<VerifyReport> JudgeAsync(VerifyJudge judge, LayoutPlace place, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await judge.JudgeLayoutAsync(place, cancellationToken);
+        }
+        catch (StorageException failure)
+        {
+            throw new BundleException(failure.Reason, failure.Message, failure) { Subject = place.Path, Hint = "Copy it again." };
+        }
     }
 
     private static void Print(VerifyReport report, Terminal terminal)

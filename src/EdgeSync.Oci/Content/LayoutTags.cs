@@ -75,19 +75,18 @@ public sealed class LayoutTags
 
     private async Task<ImageIndex> ReadAsync(CancellationToken cancellationToken)
     {
-        var file = new FileInfo(_paths.Index);
-        if (!file.Exists)
+        if (LayoutPaths.LengthOf(_paths.Index) is not { } length)
         {
             return new ImageIndex { SchemaVersion = 2, MediaType = MediaTypes.ImageIndex, Manifests = [] };
         }
 
         // A pipe or a device on a medium that is not ours has no length, and opening it may wait for ever.
-        if (file.Length == 0)
+        if (length == 0)
         {
             throw StoreFaults.InvalidLayout(_paths.Index, "it is empty, or no regular file");
         }
 
-        if (file.Length > MaxIndexSize)
+        if (length > MaxIndexSize)
         {
             throw StoreFaults.InvalidLayout(_paths.Index, $"it has more than {MaxIndexSize} bytes");
         }

@@ -159,6 +159,8 @@ public sealed class VerifyCommandTests(PublishingBed bed) : IClassFixture<Publis
         }
 
         Assert.Equal(ExitCodes.BadInput, (await RunAsync("verify", strange, "--policy", Policy())).ExitCode);
+        File.WriteAllText(Path.Combine(folder, "blobs", "sha256", bundle.Digest!.Value.Hex), "damaged");
+        Assert.Equal(ExitCodes.BadInput, (await RunAsync("verify", $"{folder}@{bundle.Digest}", "--policy", Policy())).ExitCode);
     }
 
     [Fact]
