@@ -73,7 +73,7 @@ public sealed class RegistrySecurityTests : IAsyncLifetime, IDisposable
         var failure = await Assert.ThrowsAsync<RegistryException>(() => client.PingAsync(_limit.Token));
 
         Assert.Equal(RegistryReasons.TlsRejected, failure.Reason);
-        Assert.Contains("plain HTTP", failure.Hint, StringComparison.Ordinal);
+        Assert.Contains("plainHttp: true", failure.Hint, StringComparison.Ordinal);
     }
 
     [Fact]
