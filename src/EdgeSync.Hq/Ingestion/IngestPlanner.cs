@@ -19,9 +19,12 @@ internal sealed class IngestPlanner(FleetProjection fleet, Func<SiteState, long,
     private const int MaxLabels = 64;
     private static readonly TimeSpan EntriesMayBeOnTheirWay = TimeSpan.FromSeconds(30);
 
+    private DateTimeOffset? _since;
+
     public IngestPlan Plan(IReadOnlyList<InboundMessage> batch)
     {
         var plan = new IngestPlan();
+        _since ??= batch.Count > 0 ? batch[0].At : null;
         foreach (var message in batch)
         {
             Judge(plan, message);
@@ -187,9 +190,13 @@ internal sealed class IngestPlanner(FleetProjection fleet, Func<SiteState, long,
     // Both sides compare where they stand whenever a status comes, so that a lost message of either direction heals by itself.
     private void Level(IngestPlan plan, SiteState site, SiteStatus status, InboundMessage message)
     {
-        // While the ledger grows, entries are on their way, and a status may overtake them; one that the broker kept overtakes nothing.
+        // While the ledger grows, entries are on their way, and a status may overtake them; one that the broker kept overtakes nothing. What was stored before
+        // this HQ began to listen, perhaps by one whose backup it was restored from, says nothing of that.
         var head = site.Head?.Number ?? 0;
-        var stands = message.Replayed || site.HeadAt is not { } headAt || message.At - headAt > EntriesMayBeOnTheirWay;
+        var stands = message.Replayed
+            || site.HeadAt is not { } headAt
+            || headAt < _since
+            || message.At - headAt > EntriesMayBeOnTheirWay;
         if (status.LedgerNumber > head && stands)
         {
             Ask(plan, site, head + 1, message.At);

@@ -216,6 +216,20 @@ public sealed class IngesterTests : IAsyncLifetime
         Assert.Equal(new SiteCommand(CommandKind.ResendFrom, 1), plan.Commands[_site.Key]);
     }
 
+    // A backup that is put back seconds after it was made: what the site says while HQ is away is all that comes of it before its next report.
+    [Fact]
+    public async Task Ingest_StatusThatIsAheadOfAnHqThatWasJustRestored_AsksAtOnce()
+    {
+        Send(_site.Say(AcknowledgementEvent.Received, Now));
+        _site.Say(AcknowledgementEvent.Healthy, Now);
+        await _hq.ReopenAsync();
+        _clock.Advance(TimeSpan.FromSeconds(1));
+
+        var plan = _hq.Ingest(_site.Message(MessageKind.Status, _site.Status(Now, ChannelState.Healthy, TestSite.Release("1.0.0")), Now));
+
+        Assert.Equal(new SiteCommand(CommandKind.ResendFrom, 2), plan.Commands[_site.Key]);
+    }
+
     [Fact]
     public void Ingest_StatusForAnotherSite_IsEvidence()
     {
