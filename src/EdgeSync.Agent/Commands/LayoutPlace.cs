@@ -1,8 +1,9 @@
-using EdgeSync.Bundles;
 using EdgeSync.Bundles.Archives;
+using EdgeSync.Bundles;
 using EdgeSync.Oci.Content;
-using EdgeSync.Primitives;
 using EdgeSync.Primitives.Failures;
+using EdgeSync.Primitives.Storage;
+using EdgeSync.Primitives;
 
 namespace EdgeSync.Agent.Commands;
 
@@ -45,7 +46,7 @@ internal sealed record LayoutPlace(string Path, string? Tag, Digest? Digest)
         try
         {
             // A pipe has no length, and opening it may wait for ever.
-            if (new FileInfo(Path) is var file && (file.LinkTarget is null ? file : file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo)?.Length is null or 0)
+            if (RegularFile.LengthOf(Path) is null or 0)
             {
                 throw new BundleException($"the archive '{Path}' is empty, or no regular file") { Subject = Path };
             }

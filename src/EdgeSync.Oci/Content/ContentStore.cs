@@ -140,7 +140,7 @@ public sealed class ContentStore : IDisposable
     /// <summary>Reads a whole blob of at most <paramref name="maxBytes"/> and hashes what was read. Throws <see cref="StorageException"/>.</summary>
     public async Task<byte[]> ReadVerifiedAsync(Digest digest, int maxBytes, CancellationToken cancellationToken)
     {
-        if (digest == Nothing && LayoutPaths.LengthOf(_paths.Blob(digest)) == 0)
+        if (digest == Nothing && RegularFile.LengthOf(_paths.Blob(digest)) == 0)
         {
             return [];
         }
@@ -283,7 +283,7 @@ public sealed class ContentStore : IDisposable
     private FileStream Open(Digest digest)
     {
         // A pipe or a device on a medium that is not ours has no length, and opening it may wait for ever.
-        if (digest != Nothing && LayoutPaths.LengthOf(_paths.Blob(digest)) == 0)
+        if (digest != Nothing && RegularFile.LengthOf(_paths.Blob(digest)) == 0)
         {
             throw StoreFaults.Damaged(digest, "it is empty, or no regular file");
         }

@@ -22,18 +22,6 @@ internal sealed class LayoutPaths(string root)
 
     public string Blob(Digest digest) => Path.Combine(Blobs, digest.Hex);
 
-    /// <summary>The length of the file that a path leads to in the end; 0 for a pipe or a device, null where there is none.</summary>
-    public static long? LengthOf(string path)
-    {
-        var file = new FileInfo(path);
-        if (file.LinkTarget is not null)
-        {
-            file = file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
-        }
-
-        return file is { Exists: true } ? file.Length : null;
-    }
-
     public string Partial(Digest digest) => Path.Combine(Partials, digest.Hex);
 
     public string Temporary(Digest digest) => Path.Combine(Partials, $"{digest.Hex}.{Guid.NewGuid():N}.tmp");

@@ -75,7 +75,7 @@ public sealed class LayoutTags
 
     private async Task<ImageIndex> ReadAsync(CancellationToken cancellationToken)
     {
-        if (LayoutPaths.LengthOf(_paths.Index) is not { } length)
+        if (RegularFile.LengthOf(_paths.Index) is not { } length)
         {
             return new ImageIndex { SchemaVersion = 2, MediaType = MediaTypes.ImageIndex, Manifests = [] };
         }
