@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Makes artifacts/packages/edgesync_VERSION_ARCH.deb from the published binary.
-#   build.sh [BINARY] [FOLDER]     (default: artifacts/publish/edgesync/edgesync, artifacts/packages)
+#   build.sh [BINARY] [FOLDER]     (default: artifacts/publish/EdgeSync.Agent/release_linux-x64/edgesync, artifacts/packages)
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
-binary=${1:-$root/artifacts/publish/edgesync/edgesync}
+binary=${1:-$root/artifacts/publish/EdgeSync.Agent/release_linux-x64/edgesync}
 folder=${2:-$root/artifacts/packages}
 [ -x "$binary" ] || { echo "no binary '$binary': run ./build.sh publish first" >&2; exit 1; }
 

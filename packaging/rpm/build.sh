@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Makes artifacts/packages/edgesync-VERSION-1.ARCH.rpm from the published binary; needs rpmbuild.
-#   build.sh [BINARY] [FOLDER]     (default: artifacts/publish/edgesync/edgesync, artifacts/packages)
+#   build.sh [BINARY] [FOLDER]     (default: artifacts/publish/EdgeSync.Agent/release_linux-x64/edgesync, artifacts/packages)
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
-binary=${1:-$root/artifacts/publish/edgesync/edgesync}
+binary=${1:-$root/artifacts/publish/EdgeSync.Agent/release_linux-x64/edgesync}
 folder=${2:-$root/artifacts/packages}
 [ -x "$binary" ] || { echo "no binary '$binary': run ./build.sh publish first" >&2; exit 1; }
 command -v rpmbuild >/dev/null || { echo "rpmbuild is not installed (Debian: apt-get install rpm)" >&2; exit 1; }

@@ -1,5 +1,3 @@
-using System.Reflection;
-using System.Runtime.InteropServices;
 using EdgeSync.Primitives.Failures;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
@@ -147,10 +145,7 @@ public sealed class SqliteDatabase
         command.ExecuteNonQuery();
     }
 
-    /// <summary>
-    /// Makes SQLite known to ADO.NET; safe to call again. The AOT binary links it in, and never asks; a JIT process (tests, HQ) takes the system's
-    /// shared library.
-    /// </summary>
+    /// <summary>Makes SQLite known to ADO.NET; safe to call again.</summary>
     public static void LoadProvider()
     {
         lock (NativeLock)
@@ -160,12 +155,8 @@ public sealed class SqliteDatabase
                 return;
             }
 
-            NativeLibrary.SetDllImportResolver(typeof(SQLite3Provider_e_sqlite3).Assembly, ResolveSystemSqlite);
             raw.SetProvider(new SQLite3Provider_e_sqlite3());
             _nativeReady = true;
         }
     }
-
-    private static nint ResolveSystemSqlite(string name, Assembly assembly, DllImportSearchPath? searchPath) =>
-        name == "e_sqlite3" && NativeLibrary.TryLoad("libsqlite3.so.0", out var handle) ? handle : 0;
 }

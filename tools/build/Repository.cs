@@ -11,8 +11,8 @@ internal sealed class Repository
 
     public string AgentProject => this["src/EdgeSync.Agent"];
 
-    /// <summary>The published binary with what goes with it.</summary>
-    public string Published => this["artifacts/publish/edgesync"];
+    /// <summary>Where <c>dotnet publish</c> puts the agent's binary for a runtime identifier.</summary>
+    public string BinaryFor(string runtime) => this[$"artifacts/publish/EdgeSync.Agent/release_{runtime}/edgesync"];
 
     public string this[string path] => Path.Combine(Root, path);
 

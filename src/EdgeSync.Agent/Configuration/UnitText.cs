@@ -88,7 +88,7 @@ internal static class UnitText
     public static string Duration(TimeSpan duration)
     {
         var text = "";
-        foreach (var (unit, length) in Slicing.Reverse(DurationUnits))
+        foreach (var (unit, length) in Enumerable.Reverse(DurationUnits))
         {
             var count = duration.Ticks / length.Ticks;
             duration -= length * count;

@@ -92,7 +92,7 @@ public sealed class BundlePublisher(ContentStore source, RegistryClient client)
     }
 
     // The other repositories of the target's own registry that the blobs of an image are likely to be in.
-    private static List<string> RepositoriesOf(Descriptor? branch, Dictionary<string, Group<string, OciReference>> origins, OciReference target)
+    private static List<string> RepositoriesOf(Descriptor? branch, Dictionary<string, IGrouping<string, OciReference>> origins, OciReference target)
     {
         if (branch?.Annotation(BundleMediaTypes.ImageAnnotation) is not { } reference)
         {

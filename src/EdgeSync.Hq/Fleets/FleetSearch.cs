@@ -59,7 +59,7 @@ internal static class FleetSearch
     private static bool Contains(string? text, string search) => text?.Contains(search, StringComparison.OrdinalIgnoreCase) ?? false;
 
     // The rows come ordered by name, and the sort is stable, so that a page is the same at each load.
-    private static OrderedSequence<FleetRow> Order(IEnumerable<FleetRow> rows, FleetQuery query) => query.Order switch
+    private static IOrderedEnumerable<FleetRow> Order(IEnumerable<FleetRow> rows, FleetQuery query) => query.Order switch
     {
         FleetOrder.Name => By(rows, r => r.Site.Key.ToString(), query.Descending),
         FleetOrder.LastWord => By(rows, r => r.Site.LastWordAt ?? DateTimeOffset.MinValue, query.Descending),
@@ -67,7 +67,7 @@ internal static class FleetSearch
         _ => By(rows, r => r.Assessment.Condition, query.Descending),
     };
 
-    private static OrderedSequence<FleetRow> By<T>(IEnumerable<FleetRow> rows, Func<FleetRow, T> key, bool descending) =>
+    private static IOrderedEnumerable<FleetRow> By<T>(IEnumerable<FleetRow> rows, Func<FleetRow, T> key, bool descending) =>
         descending ? rows.OrderByDescending(key) : rows.OrderBy(key);
 
     private static string ReleaseName(SiteState site) =>

@@ -131,7 +131,7 @@ internal sealed class YamlToJson(FaultList faults, ManifestReaderOptions options
         IEnumerable<YamlNode> sources = target switch
         {
             YamlNode.Mapping => [value],
-            YamlNode.Sequence list when value is not YamlNode.Alias => Slicing.Reverse(list.Items),
+            YamlNode.Sequence list when value is not YamlNode.Alias => Enumerable.Reverse(list.Items),
             _ => [],
         };
         var any = false;

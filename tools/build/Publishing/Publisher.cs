@@ -4,51 +4,37 @@ using EdgeSync.Testbed.Processes;
 
 namespace EdgeSync.Build.Publishing;
 
-/// <summary>Makes the NativeAOT binary of the agent, with SQLite linked in and no warning of ours about trimming or AOT.</summary>
+/// <summary>
+/// Runs <c>dotnet publish</c> for the agent, as a developer would, and fails where the binary is too large or this code gives a warning about
+/// trimming or AOT. MSBuild decides what has to be compiled again.
+/// </summary>
 internal sealed partial class Publisher(Repository repository, Shell shell)
 {
-    private const string Runtime = "linux-x64";
-    private static readonly string[] Archives = ["/usr/lib/x86_64-linux-gnu/libsqlite3.a", "/usr/lib64/libsqlite3.a", "/usr/lib/libsqlite3.a"];
+    /// <summary>The runtime identifier of this machine's binaries.</summary>
+    public const string LocalRuntime = "linux-x64";
 
-    /// <summary>The path of the binary, published now unless nothing has changed since the last time.</summary>
-    public async Task<string> PublishAsync()
+    /// <summary>The runtime identifier that is cross-compiled.</summary>
+    public const string ArmRuntime = "linux-arm64";
+
+    /// <summary>Publishes for a runtime identifier such as <c>linux-x64</c> and returns the path of the binary.</summary>
+    public async Task<string> PublishAsync(string runtime)
     {
-        var framework = await new FrameworkProbe(repository, shell).FindAsync();
-        var archive = Archives.FirstOrDefault(File.Exists)
-            ?? throw new BuildException("There is no libsqlite3.a on this machine: install libsqlite3-dev.", BuildException.Unavailable);
-        var binary = Path.Combine(repository.Published, "edgesync");
-        var stampFile = Path.Combine(repository.Published, ".stamp");
-        var revision = await SourceRevision.FindAsync(shell);
-        var stamp = SourceStamp.Compute(
-            repository, framework, archive, await shell.CaptureAsync("dotnet", ["--version"]), revision.HasChanges ? "changed" : "committed");
-        if (File.Exists(binary) && File.Exists(stampFile) && await File.ReadAllTextAsync(stampFile) == stamp)
-        {
-            Report(binary, framework, "up to date");
-            return binary;
-        }
-
         var watch = Stopwatch.StartNew();
-        Console.WriteLine($"publishing the agent for {framework}, {Runtime} (NativeAOT, two minutes; the first time longer)");
-        await CompileAsync(framework, archive, revision);
-        SizeBudget.Check(new FileInfo(Path.Combine(Output(framework), "edgesync")).Length);
-        Move(framework, binary);
-        await File.WriteAllTextAsync(stampFile, stamp);
-        Report(binary, framework, $"{watch.Elapsed.TotalSeconds:0} s");
+        Console.WriteLine($"publishing the agent for {runtime} (NativeAOT: two to four minutes, seconds if nothing changed)");
+        await CompileAsync(runtime);
+        var binary = repository.BinaryFor(runtime);
+        var size = SizeBudget.Check(new FileInfo(binary).Length);
+        Console.WriteLine($"{binary}: {size} ({watch.Elapsed.TotalSeconds:0} s)");
         return binary;
     }
 
-    private async Task CompileAsync(string framework, string archive, SourceRevision revision)
+    private async Task CompileAsync(string runtime)
     {
         var warnings = new HashSet<string>(StringComparer.Ordinal);
         var lines = new List<string>();
         var exitCode = await Ticker.WatchAsync(shell.RunAsync(
             "dotnet",
-            [
-                "publish", repository.AgentProject, "-c", "Release", "-f", framework, "-r", Runtime, "-v", "q", "--nologo",
-                $"-p:PublishFramework={framework}", "-p:PublishAot=true", $"-p:SqliteArchive={archive}", "-p:TrimmerSingleWarn=false", "-p:IlcTreatWarningsAsErrors=false",
-                $"-p:PublishDir={Output(framework)}/",
-                .. revision.Name is { } name ? [$"-p:SourceRevisionId={name}"] : Array.Empty<string>(),
-            ],
+            ["publish", repository.AgentProject, "-r", runtime, "-v", "q", "--nologo", "-p:IlcTreatWarningsAsErrors=false"],
             line =>
             {
                 lines.Add(line);
@@ -75,23 +61,6 @@ internal sealed partial class Publisher(Repository repository, Shell shell)
             throw new BuildException($"{ours.Count} warnings about trimming or AOT:\n{string.Join('\n', ours)}");
         }
     }
-
-    private string Output(string framework) => repository[$"artifacts/aot/out/{framework}"];
-
-    private void Move(string framework, string binary)
-    {
-        Directory.CreateDirectory(repository.Published);
-        foreach (var name in new[] { "edgesync", "edgesync.dbg" })
-        {
-            // A new file under the old name: a running agent keeps the one it was started from.
-            var target = Path.Combine(Path.GetDirectoryName(binary)!, name);
-            File.Copy(Path.Combine(Output(framework), name), target + ".new", overwrite: true);
-            File.Move(target + ".new", target, overwrite: true);
-        }
-    }
-
-    private static void Report(string binary, string framework, string how) =>
-        Console.WriteLine($"{binary}: {SizeBudget.Check(new FileInfo(binary).Length)}, {framework}, {Runtime} ({how})");
 
     [GeneratedRegex(@"\b(warning|error) IL[23]\d{3}\b")]
     private static partial Regex Diagnostic();

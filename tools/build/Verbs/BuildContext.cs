@@ -21,11 +21,11 @@ internal sealed class BuildContext
     public static Task RequireAsync(params IEnumerable<DebianPackage>[] packages) =>
         PackageInstaller.InstallAsync(packages.SelectMany(p => p), Console.WriteLine);
 
-    /// <summary>The NativeAOT binary, made anew only when its sources have changed.</summary>
+    /// <summary>The NativeAOT binary for this machine.</summary>
     public async Task<string> PublishAsync()
     {
         await RequireAsync(DebianPackage.Publishing);
-        return await new Publisher(Repository, Shell).PublishAsync();
+        return await new Publisher(Repository, Shell).PublishAsync(Publisher.LocalRuntime);
     }
 
     /// <summary>Publishes, then runs a project of this repository with the arguments of the verb.</summary>

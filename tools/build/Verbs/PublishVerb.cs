@@ -7,7 +7,7 @@ internal static class PublishVerb
 {
     public static Command Create(BuildContext build)
     {
-        var command = new Command("publish", "Make the NativeAOT binary artifacts/publish/edgesync/edgesync. Warnings of this code about trimming or AOT are errors.");
+        var command = new Command("publish", "Publish the NativeAOT binary, as 'dotnet publish src/EdgeSync.Agent -r linux-x64' does. Warnings of this code about trimming or AOT are errors.");
         command.SetAction(async _ =>
         {
             await build.PublishAsync();

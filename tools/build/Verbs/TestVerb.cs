@@ -1,4 +1,5 @@
 using System.CommandLine;
+using EdgeSync.Build.Publishing;
 using EdgeSync.Build.Testing;
 using EdgeSync.Testbed.Packages;
 using EdgeSync.Testbed.Processes;
@@ -19,7 +20,7 @@ internal static class TestVerb
             var projects = TestProject.FindAll(build.Repository, parsed.GetValue(project));
             await BuildContext.RequireAsync(DebianPackage.Publishing, DebianPackage.Browser);
             await Preparation.RunAsync(Console.WriteLine);
-            var published = Path.Combine(build.Repository.Published, "edgesync");
+            var published = build.Repository.BinaryFor(Publisher.LocalRuntime);
             var binary = parsed.GetValue(noPublish) && File.Exists(published) ? published : await build.PublishAsync();
             var target = parsed.GetValue(project) is null ? [build.Repository.Solution] : projects.Select(p => p.Folder);
             Console.WriteLine("compiling the tests (some minutes the first time)");

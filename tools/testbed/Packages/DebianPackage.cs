@@ -9,8 +9,6 @@ public sealed record DebianPackage(string Name, params string[] AnyOfFiles)
         new("gcc", "/usr/bin/gcc"),
         new("libc6-dev", "/usr/include/stdio.h"),
         new("zlib1g-dev", "/usr/include/zlib.h"),
-        new("libsqlite3-dev", "/usr/lib/x86_64-linux-gnu/libsqlite3.a"),
-        new("libsqlite3-0", "/usr/lib/x86_64-linux-gnu/libsqlite3.so.0"),
     ];
 
     /// <summary>Registry, broker, images, and the peers that Debian 12 has itself.</summary>
@@ -22,7 +20,6 @@ public sealed record DebianPackage(string Name, params string[] AnyOfFiles)
         new("skopeo", "/usr/bin/skopeo"),
         new("libcurl3-gnutls", "/usr/lib/x86_64-linux-gnu/libcurl-gnutls.so.4"),
         new("busybox-static", "/usr/share/doc/busybox-static"),
-        new("libsqlite3-0", "/usr/lib/x86_64-linux-gnu/libsqlite3.so.0"),
     ];
 
     /// <summary>What a node runs on, besides Kubernetes' own programs.</summary>
