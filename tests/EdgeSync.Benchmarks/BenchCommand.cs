@@ -17,15 +17,17 @@ internal static class BenchCommand
         var runs = Count("--runs", 20, "How often to start the binary and its peer.");
         var releases = Count("--releases", 5, "How many small releases to publish.");
         var markdown = new Option<FileInfo?>("--markdown") { Description = "Write the result as Markdown into this file too." };
+        var before = new Option<FileInfo?>("--before") { Description = "An earlier binary; it is measured first, and its values are shown beside the new ones." };
         var strict = new Option<bool>("--strict") { Description = "End with 1 if an aim is missed." };
         var root = new RootCommand("Measures the published binary on real parts: a node, a registry, a broker and HQ.")
         {
-            only, idleMinutes, runs, releases, markdown, strict,
+            only, idleMinutes, runs, releases, before, markdown, strict,
         };
         root.SetAction(parsed => RunAsync(
             new BenchOptions
             {
                 Only = parsed.GetValue(only) ?? [],
+                Before = parsed.GetValue(before),
                 IdleTime = TimeSpan.FromMinutes(parsed.GetValue(idleMinutes)),
                 Runs = parsed.GetValue(runs),
                 Releases = parsed.GetValue(releases),
@@ -41,28 +43,36 @@ internal static class BenchCommand
         var program = EdgeSyncProgram.Find();
         var machine = await MachineFacts.ReadAsync(program, cancellationToken);
         ConsoleReport.Write(machine);
-        var results = new List<BenchmarkResult>();
-        await using (var context = new BenchContext(program, options))
-        {
-            foreach (var benchmark in Suite.Choose(options.Only))
-            {
-                var load = MachineFacts.ReadLoad();
-                Console.WriteLine($"\n== {benchmark.Name}: {benchmark.Title} (load average {load})");
-                var result = new BenchmarkResult(benchmark.Name, benchmark.Title, load, await benchmark.RunAsync(context, cancellationToken));
-                ConsoleReport.Write(result);
-                results.Add(result);
-            }
-        }
-
+        IReadOnlyList<BenchmarkResult> earlier = options.Before is { } before
+            ? await MeasureAsync(EdgeSyncProgram.At(before.FullName), options, cancellationToken)
+            : [];
+        var results = await MeasureAsync(program, options, cancellationToken);
         if (markdown is not null)
         {
-            await File.WriteAllTextAsync(markdown.FullName, MarkdownReport.Create(machine, options, results), cancellationToken);
+            await File.WriteAllTextAsync(markdown.FullName, MarkdownReport.Create(machine, options, results, earlier), cancellationToken);
             Console.WriteLine($"\nwritten to {markdown.FullName}");
         }
 
         var missed = results.Sum(r => r.Findings.Measurements.Count(m => m.Holds == false));
         Console.WriteLine($"\n{(missed == 0 ? "every aim holds" : $"{missed} aims missed")}");
         return strict && missed > 0 ? ExitCodes.Failure : ExitCodes.Ok;
+    }
+
+    private static async Task<IReadOnlyList<BenchmarkResult>> MeasureAsync(EdgeSyncProgram program, BenchOptions options, CancellationToken cancellationToken)
+    {
+        Console.WriteLine($"\nmeasuring {program.Path}");
+        var results = new List<BenchmarkResult>();
+        await using var context = new BenchContext(program, options);
+        foreach (var benchmark in Suite.Choose(options.Only))
+        {
+            var load = MachineFacts.ReadLoad();
+            Console.WriteLine($"\n== {benchmark.Name}: {benchmark.Title} (load average {load})");
+            var result = new BenchmarkResult(benchmark.Name, benchmark.Title, load, await benchmark.RunAsync(context, cancellationToken));
+            ConsoleReport.Write(result);
+            results.Add(result);
+        }
+
+        return results;
     }
 
     private static Option<int> Count(string name, int standard, string description)

@@ -6,6 +6,9 @@ internal sealed record BenchOptions
     /// <summary>Names of benchmarks; empty: all.</summary>
     public IReadOnlyList<string> Only { get; init; } = [];
 
+    /// <summary>An earlier binary to measure first in the same run, or null.</summary>
+    public FileInfo? Before { get; init; }
+
     public required TimeSpan IdleTime { get; init; }
 
     public required int Runs { get; init; }

@@ -7,7 +7,7 @@ namespace EdgeSync.Benchmarks.Reports;
 /// <summary>The whole result as one page.</summary>
 internal static class MarkdownReport
 {
-    public static string Create(MachineFacts machine, BenchOptions options, IReadOnlyList<BenchmarkResult> results)
+    public static string Create(MachineFacts machine, BenchOptions options, IReadOnlyList<BenchmarkResult> results, IReadOnlyList<BenchmarkResult> earlier)
     {
         var page = new StringBuilder();
         page.Append("# Benchmarks\n\n");
@@ -16,15 +16,28 @@ internal static class MarkdownReport
         AppendTable(page, ["machine", ""], machine.Rows.Select(row => (IReadOnlyList<string>)[row.Name, row.Value]));
         page.Append(CultureInfo.InvariantCulture, $"\nA load average above the number of cores means that others wanted the cores too: times are then longer than on a quiet\nmachine, while sizes, memory, requests and bytes hardly change. Runs of a start: {options.Runs}; idle time: ");
         page.Append(CultureInfo.InvariantCulture, $"{options.IdleTime.TotalMinutes:0} minutes; releases: {options.Releases}.\n\n## Values and aims\n\n");
-        AppendTable(
-            page, ["what", "value", "aim", ""],
-            results.SelectMany(r => r.Findings.Measurements).Select(m => (IReadOnlyList<string>)[m.What, m.Value, m.Aim ?? "", m.Verdict]));
+        AppendMeasurements(page, results, earlier);
         foreach (var result in results)
         {
             AppendSection(page, result);
         }
 
         return page.ToString();
+    }
+
+    private static void AppendMeasurements(StringBuilder page, IReadOnlyList<BenchmarkResult> results, IReadOnlyList<BenchmarkResult> earlier)
+    {
+        var measurements = results.SelectMany(r => r.Findings.Measurements);
+        if (earlier.Count == 0)
+        {
+            AppendTable(page, ["what", "value", "aim", ""], measurements.Select(m => (IReadOnlyList<string>)[m.What, m.Value, m.Aim ?? "", m.Verdict]));
+            return;
+        }
+
+        var before = earlier.SelectMany(r => r.Findings.Measurements).ToDictionary(m => m.What, m => m.Value);
+        AppendTable(
+            page, ["what", "before", "value", "aim", ""],
+            measurements.Select(m => (IReadOnlyList<string>)[m.What, before.GetValueOrDefault(m.What, ""), m.Value, m.Aim ?? "", m.Verdict]));
     }
 
     private static void AppendSection(StringBuilder page, BenchmarkResult result)

@@ -5,7 +5,7 @@ namespace EdgeSync.Benchmarks.Subjects;
 /// <summary>What has to be carried to a site.</summary>
 internal sealed class BinaryBenchmark : IBenchmark
 {
-    private const double Aim = 15;
+    private const double Aim = 40;
 
     public string Name => "binary";
 

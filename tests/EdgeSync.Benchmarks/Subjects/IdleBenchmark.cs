@@ -6,7 +6,7 @@ namespace EdgeSync.Benchmarks.Subjects;
 internal sealed class IdleBenchmark : IBenchmark
 {
     private const double Mebibyte = 1024 * 1024;
-    private const double Aim = 30;
+    private const double Aim = 45;
 
     public string Name => "idle";
 

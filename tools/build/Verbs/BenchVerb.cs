@@ -10,7 +10,7 @@ internal static class BenchVerb
         var command = new Command(
             "bench",
             "Measure the published binary on real parts. Takes the benchmarks' own options: --only NAME (binary, start, idle, requests, wire, release, peak, trust), "
-            + "--idle-minutes N, --runs N, --releases N, --markdown FILE, --strict (a missed aim ends with 1).")
+            + "--idle-minutes N, --runs N, --releases N, --before BINARY, --markdown FILE, --strict (a missed aim ends with 1).")
         {
             TreatUnmatchedTokensAsErrors = false,
         };

@@ -20,6 +20,11 @@ public sealed class EdgeSyncProgram
     /// <summary>The same program, run with these variables.</summary>
     public EdgeSyncProgram With(IReadOnlyDictionary<string, string?> environment) => new(Path) { Environment = environment };
 
+    /// <summary>The binary at a path of its own.</summary>
+    public static EdgeSyncProgram At(string path) => File.Exists(path)
+        ? new EdgeSyncProgram(System.IO.Path.GetFullPath(path))
+        : throw new TestbedException("BinaryMissing", $"there is no binary '{path}'") { Subject = path };
+
     /// <summary>Finds the published binary, from the folder of the running program upward.</summary>
     public static EdgeSyncProgram Find()
     {
@@ -30,7 +35,7 @@ public sealed class EdgeSyncProgram
 
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
-            var candidate = System.IO.Path.Combine(folder.FullName, "artifacts", "publish", "edgesync", "edgesync");
+            var candidate = System.IO.Path.Combine(folder.FullName, "artifacts", "publish", "EdgeSync.Agent", "release_linux-x64", "edgesync");
             if (File.Exists(candidate))
             {
                 return new EdgeSyncProgram(candidate);
