@@ -5,7 +5,7 @@ using EdgeSync.Testbed.Registries;
 namespace EdgeSync.Bundles.Tests;
 
 /// <summary>One real docker-registry for a test class.</summary>
-public sealed class RegistryFixture : IAsyncLifetime
+public sealed class RegistryFixture : PeerFixture
 {
     private TestbedSession _session = null!;
 
@@ -13,14 +13,14 @@ public sealed class RegistryFixture : IAsyncLifetime
 
     public RegistryClient Client { get; private set; } = null!;
 
-    public async Task InitializeAsync()
+    protected override async Task StartAsync()
     {
         _session = await TestbedSession.StartAsync();
         Registry = await RegistryServer.StartAsync(_session);
         Client = new RegistryClient(new Oci.Registries.RegistryOptions { Host = Registry.Address, PlainHttp = true }, TimeProvider.System, new Random(1));
     }
 
-    public async Task DisposeAsync()
+    protected override async Task StopAsync()
     {
         Client?.Dispose();
         await _session.DisposeAsync();

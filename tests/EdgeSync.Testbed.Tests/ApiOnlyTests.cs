@@ -21,7 +21,7 @@ public sealed class ApiOnlyTests : IAsyncLifetime
 
     public async Task DisposeAsync() => await _session.DisposeAsync();
 
-    [Fact(Timeout = Limit)]
+    [PeerFact(Timeout = Limit)]
     public async Task StartAgain_AfterStop_HasItsObjects()
     {
         await _node.CreateAsync(ConfigMaps, Motto);
@@ -33,7 +33,7 @@ public sealed class ApiOnlyTests : IAsyncLifetime
         Assert.Contains("semper paratus", await _node.GetAsync($"{ConfigMaps}/motto"), StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = Limit)]
+    [PeerFact(Timeout = Limit)]
     public async Task StartApi_AfterStopApi_AnswersAgain()
     {
         await _node.StopApiAsync();
@@ -44,7 +44,7 @@ public sealed class ApiOnlyTests : IAsyncLifetime
         Assert.Contains("gitVersion", await _node.GetAsync("/version"), StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = Limit)]
+    [PeerFact(Timeout = Limit)]
     public async Task CertificateKubeconfig_ItsCertificate_IsAnAdministrator()
     {
         var pki = _session["node/pki"];
@@ -66,7 +66,7 @@ public sealed class ApiOnlyTests : IAsyncLifetime
         Assert.True(answer.IsSuccessStatusCode);
     }
 
-    [Fact(Timeout = Limit)]
+    [PeerFact(Timeout = Limit)]
     public async Task Up_WithAKubeconfigInTheEnvironment_TakesThatClusterAndLeavesIt()
     {
         using var folder = new TempDirectory();

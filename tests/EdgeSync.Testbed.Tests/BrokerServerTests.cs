@@ -24,7 +24,7 @@ public sealed class BrokerServerTests : IAsyncLifetime, IDisposable
 
     public void Dispose() => _authority.Dispose();
 
-    [Fact(Timeout = Limit)]
+    [PeerFact(Timeout = Limit)]
     public async Task Publish_OwnTopic_ReachesHq()
     {
         var site = _authority.CreateClient("acme/store-7");
@@ -37,7 +37,7 @@ public sealed class BrokerServerTests : IAsyncLifetime, IDisposable
         Assert.Equal("edgesync/v1/acme/store-7/status all well", received.Output.Trim());
     }
 
-    [Theory(Timeout = Limit)]
+    [PeerTheory(Timeout = Limit)]
     [InlineData("edgesync/v1/acme/store-8/status")]
     [InlineData("edgesync/v1/acme/store-7/confirmed")]
     [InlineData("edgesync/v1/other/store-7/acks")]
@@ -52,7 +52,7 @@ public sealed class BrokerServerTests : IAsyncLifetime, IDisposable
         Assert.Contains("Denied PUBLISH", _broker.ReadLog(), StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = Limit)]
+    [PeerFact(Timeout = Limit)]
     public async Task Subscribe_TopicsOfOtherSites_GetsNothing()
     {
         var hq = _authority.CreateClient("hq");
@@ -64,7 +64,7 @@ public sealed class BrokerServerTests : IAsyncLifetime, IDisposable
         Assert.Equal("edgesync/v1/acme/store-7/confirmed for 7", received.Output.Trim());
     }
 
-    [Theory(Timeout = Limit)]
+    [PeerTheory(Timeout = Limit)]
     [InlineData("+/store-7")]
     [InlineData("acme/#")]
     public async Task Publish_WildcardInName_IsRefused(string commonName)
@@ -74,7 +74,7 @@ public sealed class BrokerServerTests : IAsyncLifetime, IDisposable
         Assert.Contains("Not authorized", published.Error + published.Output, StringComparison.OrdinalIgnoreCase);
     }
 
-    [Fact(Timeout = Limit)]
+    [PeerFact(Timeout = Limit)]
     public async Task Connect_WithoutCertificate_IsRefused()
     {
         var published = await _publisher.RunAsync(
@@ -83,7 +83,7 @@ public sealed class BrokerServerTests : IAsyncLifetime, IDisposable
         Assert.NotEqual(0, published.ExitCode);
     }
 
-    [Fact(Timeout = Limit)]
+    [PeerFact(Timeout = Limit)]
     public async Task StartAgain_AfterStop_KeepsRetainedMessages()
     {
         var site = _authority.CreateClient("acme/store-7");

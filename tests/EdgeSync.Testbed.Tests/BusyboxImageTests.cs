@@ -9,7 +9,7 @@ public sealed class BusyboxImageTests
 {
     private const int Limit = 120_000;
 
-    [Fact(Timeout = Limit)]
+    [PeerFact(Timeout = Limit)]
     public async Task WriteLayout_SameContentTwice_GivesOneDigestThatSkopeoReads()
     {
         using var folder = new TempDirectory();
@@ -23,7 +23,7 @@ public sealed class BusyboxImageTests
         Assert.Contains(first, read.EnsureSuccess().Output, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = Limit)]
+    [PeerFact(Timeout = Limit)]
     public async Task Push_MultiPlatform_IsAnIndexThatPeersCopy()
     {
         await using var session = await TestbedSession.StartAsync();

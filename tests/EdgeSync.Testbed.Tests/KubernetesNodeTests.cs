@@ -15,7 +15,7 @@ public sealed class KubernetesNodeTests : IAsyncLifetime
 
     public async Task DisposeAsync() => await _session.DisposeAsync();
 
-    [Fact(Timeout = Limit)]
+    [PeerFact(Timeout = Limit)]
     public async Task Pod_OfALoadedImage_RunsAndAnswers()
     {
         var node = await KubernetesNode.StartAsync(_session);
@@ -28,7 +28,7 @@ public sealed class KubernetesNodeTests : IAsyncLifetime
         Assert.Equal("open", await http.GetStringAsync(new Uri($"http://{address}/")));
     }
 
-    [Fact(Timeout = Limit)]
+    [PeerFact(Timeout = Limit)]
     public async Task Pod_ImageOfAnOriginThatDoesNotExist_IsPulledThroughTheMirror()
     {
         var registry = await RegistryServer.StartAsync(_session);
@@ -43,7 +43,7 @@ public sealed class KubernetesNodeTests : IAsyncLifetime
         Assert.Contains(await registry.GetRequestsAsync(), r => r.Path.Contains("ns=origin.invalid", StringComparison.Ordinal));
     }
 
-    [Fact(Timeout = Limit)]
+    [PeerFact(Timeout = Limit)]
     public async Task StartAgain_AfterAPowerCut_PodsComeBack()
     {
         var node = await KubernetesNode.StartAsync(_session);
@@ -61,7 +61,7 @@ public sealed class KubernetesNodeTests : IAsyncLifetime
         Assert.Equal("open", await http.GetStringAsync(new Uri($"http://{after}/")));
     }
 
-    [Fact(Timeout = Limit)]
+    [PeerFact(Timeout = Limit)]
     public async Task Dispose_NodeWithPods_LeavesNothing()
     {
         var session = await TestbedSession.StartAsync();

@@ -7,7 +7,7 @@ public sealed class PeerToolTests
     // The first time they are fetched.
     private const int Limit = 600_000;
 
-    [Fact(Timeout = Limit)]
+    [PeerFact(Timeout = Limit)]
     public async Task Run_EachTool_SaysItsVersion()
     {
         PeerTool[] tools =
@@ -23,7 +23,7 @@ public sealed class PeerToolTests
         }
     }
 
-    [Fact(Timeout = Limit)]
+    [PeerFact(Timeout = Limit)]
     public async Task Run_TooLong_IsKilledAndFails()
     {
         var request = new ToolRequest("1000") { Timeout = TimeSpan.FromMilliseconds(200) };
@@ -33,7 +33,7 @@ public sealed class PeerToolTests
         Assert.Equal("ToolTimeout", failure.Reason);
     }
 
-    [Fact(Timeout = Limit)]
+    [PeerFact(Timeout = Limit)]
     public async Task Run_InputAndEnvironment_ReachTheProgram()
     {
         var request = new ToolRequest("-c", "cat; echo $GREETING") { Input = "in\n", Environment = new Dictionary<string, string?> { ["GREETING"] = "out" } };

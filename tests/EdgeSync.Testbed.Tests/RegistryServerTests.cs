@@ -9,7 +9,7 @@ public sealed class RegistryServerTests
 {
     private const int Limit = 120_000;
 
-    [Fact(Timeout = Limit)]
+    [PeerFact(Timeout = Limit)]
     public async Task StartAgain_AfterStop_KeepsPortAndContent()
     {
         await using var session = await TestbedSession.StartAsync();
@@ -28,7 +28,7 @@ public sealed class RegistryServerTests
         Assert.True(answer.IsSuccessStatusCode);
     }
 
-    [Fact(Timeout = Limit)]
+    [PeerFact(Timeout = Limit)]
     public async Task GetRequests_AfterRequestsOfAClient_ListsThemInOrder()
     {
         await using var session = await TestbedSession.StartAsync();
@@ -42,7 +42,7 @@ public sealed class RegistryServerTests
         Assert.Equal([("GET", "/v2/", 200), ("GET", "/v2/none/tags/list", 404)], requests.Select(r => (r.Method, r.Path, r.Status)));
     }
 
-    [Fact(Timeout = Limit)]
+    [PeerFact(Timeout = Limit)]
     public async Task Start_WithTlsAndUsers_AsksForBoth()
     {
         await using var session = await TestbedSession.StartAsync();

@@ -8,7 +8,7 @@ public sealed class TestbedSessionTests
 {
     private const int Limit = 60_000;
 
-    [Fact(Timeout = Limit)]
+    [PeerFact(Timeout = Limit)]
     public async Task Dispose_RunningProcesses_EndsThemAndRemovesTheFolder()
     {
         ProcessIdentity process;
@@ -24,7 +24,7 @@ public sealed class TestbedSessionTests
         Assert.False(Directory.Exists(folder));
     }
 
-    [Fact(Timeout = Limit)]
+    [PeerFact(Timeout = Limit)]
     public async Task Dispose_ProcessThatLeftItsParent_IsEndedToo()
     {
         ProcessIdentity grandchild;
@@ -38,7 +38,7 @@ public sealed class TestbedSessionTests
         Assert.False(grandchild.IsAlive);
     }
 
-    [Fact(Timeout = Limit)]
+    [PeerFact(Timeout = Limit)]
     public async Task Clean_OwnerWasKilled_EndsWhatItLeft()
     {
         using var folder = new TempDirectory();
@@ -61,7 +61,7 @@ public sealed class TestbedSessionTests
         Assert.True(Directory.Exists(folder["run"]));
     }
 
-    [Fact(Timeout = Limit)]
+    [PeerFact(Timeout = Limit)]
     public async Task Clean_OwnerIsAlive_LeavesItsProcesses()
     {
         await using var session = await TestbedSession.StartAsync();

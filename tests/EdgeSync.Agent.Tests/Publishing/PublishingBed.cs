@@ -13,7 +13,7 @@ using EdgeSync.Testbed.Registries;
 namespace EdgeSync.Agent.Tests.Publishing;
 
 /// <summary>A real registry with a bundle in it, key files, and the verbs as a person runs them.</summary>
-public sealed class PublishingBed : IAsyncLifetime
+public sealed class PublishingBed : PeerFixture
 {
     private TestbedSession? _session;
     private RegistryServer? _server;
@@ -26,7 +26,7 @@ public sealed class PublishingBed : IAsyncLifetime
 
     public string this[string name] => _session![name];
 
-    public async Task InitializeAsync()
+    protected override async Task StartAsync()
     {
         _session = await TestbedSession.StartAsync();
         _server = await RegistryServer.StartAsync(_session);
@@ -41,7 +41,7 @@ public sealed class PublishingBed : IAsyncLifetime
         Bundle = await PushBundleAsync("2.1.0");
     }
 
-    public async Task DisposeAsync()
+    protected override async Task StopAsync()
     {
         Registry?.Dispose();
         if (_server is not null)

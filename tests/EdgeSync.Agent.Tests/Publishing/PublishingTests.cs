@@ -19,7 +19,7 @@ public sealed class PublishingTests(PublishingBed bed) : IClassFixture<Publishin
 {
     private static readonly Dictionary<string, string> Labels = new() { ["ring"] = "1" };
 
-    [Fact]
+    [PeerFact]
     public async Task Publish_with_two_keys_is_accepted_by_a_site_that_wants_two()
     {
         var (exit, output) = await bed.PublishAsync(
@@ -34,7 +34,7 @@ public sealed class PublishingTests(PublishingBed bed) : IClassFixture<Publishin
         Assert.Equal(TimeSpan.FromHours(12), release.Record.ExpiresAt - release.Record.IssuedAt);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Second_person_signs_what_the_first_has_published()
     {
         var (_, output) = await bed.PublishAsync("two-people", "--key", bed["a.key"]);
@@ -46,7 +46,7 @@ public sealed class PublishingTests(PublishingBed bed) : IClassFixture<Publishin
         Assert.IsType<ReleaseVerdict.Accepted>(await JudgeAsync("two-people", 2));
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Second_person_does_not_sign_what_was_exchanged()
     {
         var (_, output) = await bed.PublishAsync("exchanged", "--key", bed["a.key"]);
@@ -59,7 +59,7 @@ public sealed class PublishingTests(PublishingBed bed) : IClassFixture<Publishin
         Assert.IsType<ReleaseVerdict.Rejected>(await JudgeAsync("exchanged", 2));
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Sequence_counts_up_and_never_down()
     {
         await bed.PublishAsync("counting", "--key", bed["a.key"], "--sequence", "7");
@@ -72,7 +72,7 @@ public sealed class PublishingTests(PublishingBed bed) : IClassFixture<Publishin
         Assert.Equal(8, (await JudgeAsync("counting", 1)).Seen!.Sequence);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task New_epoch_is_above_the_highest_sequence_there_is()
     {
         await bed.PublishAsync("epochs", "--key", bed["a.key"], "--sequence", "9007199254740992");
@@ -89,7 +89,7 @@ public sealed class PublishingTests(PublishingBed bed) : IClassFixture<Publishin
         Assert.Equal((1, 2L), (next.Epoch, next.Sequence));
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Epoch_may_be_said_where_the_current_release_is_a_strangers_but_not_go_back()
     {
         await bed.PublishAsync("lost-epochs", "--key", bed["b.key"], "--sequence", "40");
@@ -103,7 +103,7 @@ public sealed class PublishingTests(PublishingBed bed) : IClassFixture<Publishin
         Assert.Equal((3, 1L), ((await JudgeAsync("lost-epochs", 1)).Seen!.Epoch, (await JudgeAsync("lost-epochs", 1)).Seen!.Sequence));
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Sequence_of_a_stranger_is_not_believed()
     {
         // Who may write to the registry could else have the publisher sign the highest number there is, and so end the channel.
@@ -117,7 +117,7 @@ public sealed class PublishingTests(PublishingBed bed) : IClassFixture<Publishin
         Assert.Contains("CurrentReleaseUnknown", output, StringComparison.Ordinal);
     }
 
-    [Theory]
+    [PeerTheory]
     [InlineData("--expires", "soon")]
     [InlineData("--expires", "30")]
     [InlineData("--not-before", "2026-12-24 18:00")]
@@ -134,7 +134,7 @@ public sealed class PublishingTests(PublishingBed bed) : IClassFixture<Publishin
         Assert.Null(await bed.Registry.FindManifestAsync(bed.Channels.Repository, "usage", CancellationToken.None));
     }
 
-    [Theory]
+    [PeerTheory]
     [InlineData("--sequence", "0")]
     [InlineData("--expires", "2020-01-01T00:00:00Z")]
     [InlineData("--minimum-agent", "latest")]
@@ -148,7 +148,7 @@ public sealed class PublishingTests(PublishingBed bed) : IClassFixture<Publishin
         Assert.Null(await bed.Registry.FindManifestAsync(bed.Channels.Repository, "refused", CancellationToken.None));
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Bundle_that_is_not_there_is_not_released()
     {
         var missing = bed.Bundle.WithDigest(Primitives.Digest.Of("nothing"u8));
@@ -161,7 +161,7 @@ public sealed class PublishingTests(PublishingBed bed) : IClassFixture<Publishin
         Assert.Null(await bed.Registry.FindManifestAsync(bed.Channels.Repository, "missing", CancellationToken.None));
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Show_says_who_has_signed_and_77_for_a_stranger()
     {
         await bed.PublishAsync("shown", "--key", bed["a.key"]);
@@ -176,7 +176,7 @@ public sealed class PublishingTests(PublishingBed bed) : IClassFixture<Publishin
         Assert.DoesNotContain("b.pub", known.Output, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Tag_of_something_else_is_not_overwritten()
     {
         await bed.PushBundleAsync("9.9.9", bed.Channels.Repository);
@@ -187,7 +187,7 @@ public sealed class PublishingTests(PublishingBed bed) : IClassFixture<Publishin
         Assert.Contains("ChannelTagTaken", output, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Signer_signs_once_with_each_key_and_a_site_trusts_it()
     {
         var bundle = await bed.PushBundleAsync("3.0.0", "retail/signed");
@@ -207,7 +207,7 @@ public sealed class PublishingTests(PublishingBed bed) : IClassFixture<Publishin
         Assert.IsType<BundleVerdict.Trusted>(verdict);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Bundle_sign_signs_with_every_key_that_is_given()
     {
         var bundle = await bed.PushBundleAsync("3.1.0", "retail/signed-by-verb");
@@ -221,7 +221,7 @@ public sealed class PublishingTests(PublishingBed bed) : IClassFixture<Publishin
             new Descriptor { MediaType = MediaTypes.ImageIndex, Digest = bundle.Digest.Value, Size = 1 }, [found], await PolicyAsync(2), TrustPlace.Unknown, TimeProvider.System.GetUtcNow()));
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Key_new_makes_a_pair_once()
     {
         var (exit, output) = await RunAsync("key", "new", "--output-prefix", bed["made"]);

@@ -11,7 +11,7 @@ namespace EdgeSync.Agent.Tests.Setup;
 /// <summary>What setup writes, as a real containerd reads it.</summary>
 public sealed class SetupOnContainerdTests
 {
-    [Fact]
+    [PeerFact]
     public async Task Pulls_AfterSetup_AskTheMirrorFirstAndThenTheOthers()
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));

@@ -27,7 +27,7 @@ public sealed class RegistryTimeTests : IAsyncLifetime, IDisposable
     private RegistryServer? _server;
     private CertificateFactory? _factory;
 
-    [Fact]
+    [PeerFact]
     public async Task Look_1970AtTheVeryFirstBoot_ReachesTheRegistryAndLearnsTheTime()
     {
         var clock = new SiteClock(new ManualTimeProvider(DateTimeOffset.UnixEpoch), proven: null);
@@ -38,7 +38,7 @@ public sealed class RegistryTimeTests : IAsyncLifetime, IDisposable
         Assert.NotNull(clock.Proven);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Look_1970AfterMonthsSwitchedOff_ReachesTheRegistryThoughItsCertificateIsYounger()
     {
         // What the site knows is from before the registry's certificate was made.
@@ -49,7 +49,7 @@ public sealed class RegistryTimeTests : IAsyncLifetime, IDisposable
         Assert.Equal(Real, clock.GetUtcNow(), TimeSpan.FromMinutes(2));
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Look_ClockSetBackBeforeTheCertificateRanOut_IsStillRefused()
     {
         // The machine says today, and the site knows that it is ten years later.
@@ -60,7 +60,7 @@ public sealed class RegistryTimeTests : IAsyncLifetime, IDisposable
         Assert.Equal(RegistryReasons.TlsRejected, failure.Reason);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Look_MachineDaysAhead_IsDoubtedForWhatTheRegistrySays()
     {
         var clock = new SiteClock(new ManualTimeProvider(Real.AddDays(3)), Real.AddDays(-1));

@@ -31,7 +31,7 @@ public sealed class CachedJudgementTests(PublishingBed bed) : IClassFixture<Publ
 
     public void Dispose() => _owned.ForEach(owned => owned.Dispose());
 
-    [Fact]
+    [PeerFact]
     public async Task Another_policy_is_tried_on_what_the_cache_has()
     {
         var bundle = await bed.PushBundleAsync($"{Guid.NewGuid():N}", "retail/kept");

@@ -20,7 +20,7 @@ namespace EdgeSync.Agent.Tests.Trust;
 [Collection("console")]
 public sealed class VerifyCommandTests(PublishingBed bed) : IClassFixture<PublishingBed>
 {
-    [Fact]
+    [PeerFact]
     public async Task Bundle_that_the_rule_accepts_is_trusted_and_its_evidence_shown()
     {
         var bundle = await SignedAsync("a");
@@ -34,7 +34,7 @@ public sealed class VerifyCommandTests(PublishingBed bed) : IClassFixture<Publis
         Assert.Contains("a cosign signature by", output, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Bundle_by_others_is_not_trusted()
     {
         var bundle = await SignedAsync("b");
@@ -48,7 +48,7 @@ public sealed class VerifyCommandTests(PublishingBed bed) : IClassFixture<Publis
         Assert.Contains("hint: ", output, StringComparison.Ordinal);
     }
 
-    [Theory]
+    [PeerTheory]
     [InlineData("stable", true)]
     [InlineData("beta", false)]
     [InlineData(null, false)]
@@ -69,7 +69,7 @@ public sealed class VerifyCommandTests(PublishingBed bed) : IClassFixture<Publis
         Assert.Equal(isTrusted ? 1 : 0, report["checks"]!.AsArray().Count);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Layout_is_judged_without_a_registry_and_without_a_change_to_it()
     {
         var bundle = await SignedAsync("a");
@@ -92,7 +92,7 @@ public sealed class VerifyCommandTests(PublishingBed bed) : IClassFixture<Publis
         Assert.Equal(before, Files(folder));
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Archive_of_a_layout_is_judged_as_the_layout_is()
     {
         var bundle = await SignedAsync("a");
@@ -115,7 +115,7 @@ public sealed class VerifyCommandTests(PublishingBed bed) : IClassFixture<Publis
         Assert.Equal(ExitCodes.BadInput, (await RunAsync("verify", archive, "--policy", Policy())).ExitCode);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Parts_of_an_index_that_a_tool_lists_too_are_not_taken_for_what_was_asked()
     {
         var bundle = await SignedAsync("a");
@@ -145,7 +145,7 @@ public sealed class VerifyCommandTests(PublishingBed bed) : IClassFixture<Publis
         Assert.True(exit == ExitCodes.Ok, output);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task What_is_not_there_ends_with_66_and_what_is_no_layout_with_65()
     {
         var bundle = await SignedAsync("a");
@@ -163,7 +163,7 @@ public sealed class VerifyCommandTests(PublishingBed bed) : IClassFixture<Publis
         Assert.Equal(ExitCodes.BadInput, (await RunAsync("verify", $"{folder}@{bundle.Digest}", "--policy", Policy())).ExitCode);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Release_is_judged_by_the_rules_for_releases()
     {
         Assert.Equal(ExitCodes.Ok, (await bed.PublishAsync("verified", "--key", bed["a.key"])).ExitCode);
@@ -180,7 +180,7 @@ public sealed class VerifyCommandTests(PublishingBed bed) : IClassFixture<Publis
         Assert.Contains("it was signed for channel 'verified'", other, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task What_cannot_be_judged_ends_with_its_own_code()
     {
         await File.WriteAllTextAsync(bed["wrong.yaml"], "schema: x\n");
@@ -193,7 +193,7 @@ public sealed class VerifyCommandTests(PublishingBed bed) : IClassFixture<Publis
             ExitCodes.Unavailable, (await RunAsync("verify", "127.0.0.1:1/retail/shop:v", "--plain-http", "--policy", Policy())).ExitCode);
     }
 
-    [Theory]
+    [PeerTheory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task What_is_broken_or_gone_beside_a_bundle_hides_no_signature(bool isCached)
@@ -222,7 +222,7 @@ public sealed class VerifyCommandTests(PublishingBed bed) : IClassFixture<Publis
         Assert.Contains("content is missing", output, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Signature_behind_long_lists_of_junk_is_found_and_not_all_of_the_junk_is_fetched()
     {
         const int Lists = 6;
@@ -242,7 +242,7 @@ public sealed class VerifyCommandTests(PublishingBed bed) : IClassFixture<Publis
         Assert.True(exit == ExitCodes.Ok, output);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Signature_behind_thirty_others_is_found_and_comes_again_after_damage()
     {
         var bundle = await bed.PushBundleAsync($"{Guid.NewGuid():N}", "retail/flooded");

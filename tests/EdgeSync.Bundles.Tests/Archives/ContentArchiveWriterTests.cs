@@ -41,7 +41,7 @@ public sealed class ContentArchiveWriterTests
         Assert.Equal("sha256:5b46a3f21eb9af0467361489655ba3f66ecb37fe2bf0d532cc77a13b15c36903", Digest.Of(ContentArchiveWriter.Write(Files)).ToString());
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Write_Archive_IsReadByTarAndGzip()
     {
         using var limit = new CancellationTokenSource(Limit);
@@ -58,7 +58,7 @@ public sealed class ContentArchiveWriterTests
         }
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Read_ArchivesOfTar_AreAcceptedAsForeign()
     {
         using var limit = new CancellationTokenSource(Limit);

@@ -25,7 +25,7 @@ public sealed class BundlePublisherTests(RegistryFixture peer) : IClassFixture<R
 
     private OciReference Target => OciReference.Parse($"{peer.Registry.Address}/retail/shop-{_id}:1.0.0");
 
-    [Fact]
+    [PeerFact]
     public async Task PushAsync_ImageOfTheSameRegistry_IsMountedAndNotSent()
     {
         var (built, store, image) = await BuildFromRegistryAsync();
@@ -42,7 +42,7 @@ public sealed class BundlePublisherTests(RegistryFixture peer) : IClassFixture<R
         Assert.Equal(built.Descriptor.Digest, report.Target.Digest);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task PushAsync_OriginOfAnOverride_IsMountedFromThere()
     {
         var image = await BusyboxImage.PushAsync(peer.Registry, $"mirror/copy-{_id}", "1", new ImageContent("httpd"), _limit.Token);
@@ -55,7 +55,7 @@ public sealed class BundlePublisherTests(RegistryFixture peer) : IClassFixture<R
         Assert.Equal(2, report.Mounted);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task PushAsync_Again_SendsNothing()
     {
         var (built, store, _) = await BuildFromRegistryAsync();
@@ -67,7 +67,7 @@ public sealed class BundlePublisherTests(RegistryFixture peer) : IClassFixture<R
         Assert.Equal((0, 0, 6, 0L), (report.Sent, report.Mounted, report.Present, report.SentBytes));
     }
 
-    [Fact]
+    [PeerFact]
     public async Task PushAsync_ImagesFromALayout_AreSentAndCountedOnTheWay()
     {
         await _bed.WithWebAsync();
@@ -82,7 +82,7 @@ public sealed class BundlePublisherTests(RegistryFixture peer) : IClassFixture<R
         Assert.Equal(report.SentBytes, seen.Reports.Sum(r => r.Blob.Size));
     }
 
-    [Theory]
+    [PeerTheory]
     [InlineData("linux/amd64", "arm64")]
     [InlineData("linux/arm64", "amd64")]
     public async Task BundleFetchPlan_OfASite_BringsItsPlatformOnly(string platform, string other)
@@ -101,7 +101,7 @@ public sealed class BundlePublisherTests(RegistryFixture peer) : IClassFixture<R
         Assert.All(index.Manifests, entry => Assert.Equal(entry.Platform!.Architecture != other, site.Contains(entry.Digest)));
     }
 
-    [Fact]
+    [PeerFact]
     public async Task BundleFetchPlan_ForContent_BringsNoImage()
     {
         var (built, store, _) = await BuildFromRegistryAsync();
@@ -115,7 +115,7 @@ public sealed class BundlePublisherTests(RegistryFixture peer) : IClassFixture<R
         Assert.Single((await BundleReader.InspectAsync(plan.Root.Digest, desk, _limit.Token)).Objects);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task OpenAsync_BundleThatIsVerified_CanBeStaged()
     {
         var (built, store, _) = await BuildFromRegistryAsync();
@@ -133,7 +133,7 @@ public sealed class BundlePublisherTests(RegistryFixture peer) : IClassFixture<R
         Assert.Equal(opened.Images.Select(i => i.Reference), opened.ImageReferences);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Bundle_of_several_platforms_is_copied_whole_by_oras()
     {
         var (built, store, _) = await BuildFromRegistryAsync();
@@ -149,7 +149,7 @@ public sealed class BundlePublisherTests(RegistryFixture peer) : IClassFixture<R
         Assert.Equal(built.Descriptor.Digest, (await peer.Client.FindManifestAsync(other.Repository, "1.0.0", _limit.Token))!.Descriptor.Digest);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Bundle_in_a_layout_is_copied_whole_by_oras()
     {
         var (built, store, _) = await BuildFromRegistryAsync();
@@ -160,7 +160,7 @@ public sealed class BundlePublisherTests(RegistryFixture peer) : IClassFixture<R
         await AssertWholeAsync(_bed["stick"], built);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Bundle_of_one_platform_is_copied_whole_by_skopeo()
     {
         await _bed.WithWebAsync();

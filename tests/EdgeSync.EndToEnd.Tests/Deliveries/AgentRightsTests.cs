@@ -14,7 +14,7 @@ namespace EdgeSync.EndToEnd.Tests.Deliveries;
 /// <summary>A site whose agent is no administrator: it has the token and the rights of <c>deploy/k3s/rbac.yaml</c>.</summary>
 public sealed class AgentRightsTests
 {
-    [Fact]
+    [PeerFact]
     public async Task With_the_deployed_rights_a_site_delivers_updates_rolls_back_repairs_and_refuses_what_is_beyond_them()
     {
         await using var world = await ShopWorld.StartAsync(withPods: true);

@@ -15,7 +15,7 @@ namespace EdgeSync.EndToEnd.Tests.Deliveries;
 /// </summary>
 public sealed partial class ColdBootTests
 {
-    [Fact]
+    [PeerFact]
     public async Task With_nothing_but_the_cache_objects_and_images_that_are_gone_come_back_and_the_pods_run()
     {
         await using var world = await ShopWorld.StartAsync(withPods: true);
@@ -48,7 +48,7 @@ public sealed partial class ColdBootTests
         Assert.Equal([.. before, AcknowledgementEvent.Drifted, AcknowledgementEvent.Repaired], world.Ledger().Select(entry => entry.Event));
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Without_even_a_loopback_every_verb_answers_the_daemon_says_what_is_missing_and_goes_on_when_it_comes()
     {
         await using var world = await ShopWorld.StartAsync(withPods: false);

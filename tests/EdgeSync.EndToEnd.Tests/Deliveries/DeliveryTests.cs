@@ -9,7 +9,7 @@ namespace EdgeSync.EndToEnd.Tests.Deliveries;
 /// <summary>The main job on a real node: pods really run, and their images can come from the mirror alone.</summary>
 public sealed class DeliveryTests
 {
-    [Fact]
+    [PeerFact]
     public async Task A_release_becomes_healthy_pods_whose_images_came_from_the_mirror_then_an_update_then_a_rollback()
     {
         await using var world = await ShopWorld.StartAsync(withPods: true);

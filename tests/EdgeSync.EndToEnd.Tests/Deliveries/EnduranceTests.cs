@@ -13,7 +13,7 @@ public sealed class EnduranceTests
     private static readonly AcknowledgementEvent[] OneDelivery =
         [AcknowledgementEvent.Received, AcknowledgementEvent.Staged, AcknowledgementEvent.Activating, AcknowledgementEvent.Healthy];
 
-    [Theory]
+    [PeerTheory]
     [InlineData("accepted, bundle")]
     [InlineData("staged sha256")]
     [InlineData("activating sha256")]
@@ -33,7 +33,7 @@ public sealed class EnduranceTests
         Assert.Equal(OneDelivery, world.Ledger().Select(entry => entry.Event));
     }
 
-    [Fact]
+    [PeerFact]
     public async Task With_the_registry_gone_it_boots_keeps_the_state_and_repairs_it()
     {
         await using var world = await ShopWorld.StartAsync(withPods: false);
@@ -50,7 +50,7 @@ public sealed class EnduranceTests
         Assert.Contains("Shop 1.0.0", await world.PageAsync(), StringComparison.Ordinal);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Something_that_is_deleted_comes_back_within_seconds_and_is_acknowledged()
     {
         await using var world = await ShopWorld.StartAsync(withPods: false);
@@ -69,7 +69,7 @@ public sealed class EnduranceTests
             world.Ledger().Select(entry => entry.Event));
     }
 
-    [Fact]
+    [PeerFact]
     public async Task A_registry_that_goes_and_comes_back_brings_the_release_in_the_end()
     {
         await using var world = await ShopWorld.StartAsync(withPods: false);
@@ -87,7 +87,7 @@ public sealed class EnduranceTests
         await world.AwaitHealthyAsync("2.0.0");
     }
 
-    [Fact]
+    [PeerFact]
     public async Task What_a_new_version_no_longer_has_is_deleted_and_Sigterm_ends_the_daemon_well()
     {
         await using var world = await ShopWorld.StartAsync(withPods: false);

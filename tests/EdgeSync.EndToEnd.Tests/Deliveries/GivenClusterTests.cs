@@ -7,7 +7,7 @@ namespace EdgeSync.EndToEnd.Tests.Deliveries;
 
 public sealed class GivenClusterTests
 {
-    [Fact]
+    [PeerFact]
     public async Task A_cluster_that_somebody_else_runs_takes_a_delivery_and_is_left_running()
     {
         await using var session = await TestbedSession.StartAsync();

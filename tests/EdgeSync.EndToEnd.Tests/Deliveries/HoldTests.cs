@@ -12,7 +12,7 @@ public sealed class HoldTests
     private static readonly ShopVersion One = new("1.0.0") { HasPods = false };
     private static readonly ShopVersion Two = new("2.0.0") { HasPods = false };
 
-    [Fact]
+    [PeerFact]
     public async Task A_held_site_stages_and_waits_until_the_hold_is_cleared()
     {
         await using var world = await StartHealthyAsync();
@@ -42,7 +42,7 @@ public sealed class HoldTests
         Assert.Equal("ops ended the hold of crew on the site: in flight", ledger[2].Message);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task A_hold_that_runs_out_is_acknowledged_before_the_change_that_waited_for_it()
     {
         await using var world = await StartHealthyAsync();
@@ -56,7 +56,7 @@ public sealed class HoldTests
         Assert.True(ledger.IndexOf(AcknowledgementEvent.Released) < ledger.IndexOf(AcknowledgementEvent.Activating), string.Join(", ", ledger));
     }
 
-    [Fact]
+    [PeerFact]
     public async Task A_hold_said_while_no_daemon_runs_holds_the_next_one()
     {
         await using var world = await StartHealthyAsync();

@@ -9,7 +9,7 @@ namespace EdgeSync.EndToEnd.Tests.Deliveries;
 
 public sealed class HqVerbsTests
 {
-    [Fact]
+    [PeerFact]
     public async Task A_bundle_is_built_pushed_signed_and_released_by_the_binary_and_real_peers_can_read_it()
     {
         await using var session = await TestbedSession.StartAsync();
@@ -32,7 +32,7 @@ public sealed class HqVerbsTests
         Assert.Equal("shop", (string?)JsonNode.Parse(inspected)!["name"]);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task The_same_folder_gives_the_same_bundle_twice()
     {
         await using var session = await TestbedSession.StartAsync();

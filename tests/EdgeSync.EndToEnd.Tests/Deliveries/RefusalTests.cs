@@ -14,7 +14,7 @@ public sealed class RefusalTests
     private static readonly ShopVersion One = new("1.0.0") { HasPods = false };
     private static readonly ShopVersion Two = new("2.0.0") { HasPods = false };
 
-    [Fact]
+    [PeerFact]
     public async Task An_unsigned_bundle_is_refused_and_taken_once_it_is_signed()
     {
         await using var world = await StartHealthyAsync();
@@ -27,7 +27,7 @@ public sealed class RefusalTests
         await world.AwaitHealthyAsync("2.0.0");
     }
 
-    [Fact]
+    [PeerFact]
     public async Task A_bundle_signed_by_a_stranger_is_refused()
     {
         await using var world = await StartHealthyAsync();
@@ -39,7 +39,7 @@ public sealed class RefusalTests
         await AssertRefusedAsync(world, ReasonCodes.SignatureUntrusted);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task A_release_with_too_few_signatures_is_refused()
     {
         await using var world = await StartHealthyAsync();
@@ -50,7 +50,7 @@ public sealed class RefusalTests
         await AssertRefusedAsync(world, ReasonCodes.ThresholdNotMet);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task An_older_release_that_is_served_again_is_refused_also_after_a_restart()
     {
         await using var world = await StartHealthyAsync();
@@ -69,7 +69,7 @@ public sealed class RefusalTests
         await AssertRefusedAsync(world, ReasonCodes.SequenceReplayed, "2.0.0");
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Another_release_with_the_same_sequence_is_refused_as_equivocation()
     {
         await using var world = await StartHealthyAsync();
@@ -82,7 +82,7 @@ public sealed class RefusalTests
         await AssertRefusedAsync(world, ReasonCodes.SequenceEquivocation);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task A_release_for_another_region_changes_nothing_and_the_site_stays_healthy()
     {
         await using var world = await StartHealthyAsync();
@@ -103,7 +103,7 @@ public sealed class RefusalTests
         Assert.Single(world.Site.Log.Split('\n'), line => line.Contains("is for other sites", StringComparison.Ordinal));
     }
 
-    [Fact]
+    [PeerFact]
     public async Task A_bundle_for_a_newer_Kubernetes_is_refused_before_it_is_staged()
     {
         await using var world = await StartHealthyAsync();
@@ -118,7 +118,7 @@ public sealed class RefusalTests
         await world.AwaitHealthyAsync("2.0.1");
     }
 
-    [Fact]
+    [PeerFact]
     public async Task A_layer_larger_than_the_site_fetches_is_refused_before_it_is_fetched()
     {
         await using var world = await StartHealthyAsync(c => c with { MaxBlobSize = "2MiB" });
@@ -129,7 +129,7 @@ public sealed class RefusalTests
         Assert.Contains("this site fetches at most 2097152", status.Channels[0].Message, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task A_tampered_blob_is_refused_and_taken_once_the_registry_has_the_right_one()
     {
         await using var world = await StartHealthyAsync();
@@ -148,7 +148,7 @@ public sealed class RefusalTests
         await world.AwaitHealthyAsync("2.0.0");
     }
 
-    [Fact]
+    [PeerFact]
     public async Task A_tampered_manifest_is_refused()
     {
         await using var world = await StartHealthyAsync();

@@ -7,7 +7,7 @@ namespace EdgeSync.EndToEnd.Tests.Enrolment;
 /// <summary>A site is taken into HQ's fleet by a one-time token; from then on HQ sees what it does, and nobody can speak for it.</summary>
 public sealed class EnrolmentTests(Headquarters headquarters) : IClassFixture<Headquarters>
 {
-    [Fact]
+    [PeerFact]
     public async Task An_enrolled_site_takes_a_delivery_and_HQ_shows_its_release_its_health_and_the_proof()
     {
         await using var world = await ShopWorld.StartAsync(withPods: false);
@@ -28,7 +28,7 @@ public sealed class EnrolmentTests(Headquarters headquarters) : IClassFixture<He
         await headquarters.AwaitSiteAsync("store-0042", s => (string?)s["presence"] == "stopped", "stopped");
     }
 
-    [Fact]
+    [PeerFact]
     public async Task A_token_works_once_and_repeating_the_enrolment_needs_none()
     {
         var site = await headquarters.CreateSiteAsync("store-0001");
@@ -44,7 +44,7 @@ public sealed class EnrolmentTests(Headquarters headquarters) : IClassFixture<He
         Assert.Equal(configuration, await File.ReadAllTextAsync(site.FilePath));
     }
 
-    [Fact]
+    [PeerFact]
     public async Task A_site_can_speak_for_itself_and_for_no_other()
     {
         var site = await headquarters.CreateSiteAsync("store-0002");
@@ -59,7 +59,7 @@ public sealed class EnrolmentTests(Headquarters headquarters) : IClassFixture<He
         }
     }
 
-    [Theory]
+    [PeerTheory]
     [InlineData("unknown")]
     [InlineData("expired")]
     [InlineData("of another site")]
@@ -79,7 +79,7 @@ public sealed class EnrolmentTests(Headquarters headquarters) : IClassFixture<He
         await AssertNotEnrolledAsync(site);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task An_HQ_that_cannot_be_reached_is_named_and_the_same_token_works_afterwards()
     {
         var site = await headquarters.CreateSiteAsync("store-0006");

@@ -8,7 +8,7 @@ namespace EdgeSync.EndToEnd.Tests.Enrolment;
 /// <summary>Certificates that HQ has made for a day, and what becomes of them with nobody at the sites.</summary>
 public sealed class RenewedCertificateTests
 {
-    [Fact]
+    [PeerFact]
     public async Task A_certificate_that_ran_out_while_the_site_was_off_and_one_near_its_end_are_renewed_by_the_ledger_key_alone()
     {
         var headquarters = new Headquarters { Age = TimeSpan.FromDays(10), CertificateDays = 1 };

@@ -11,7 +11,7 @@ namespace EdgeSync.EndToEnd.Tests.Hardware;
 /// <summary>A site whose ledger key is in a PKCS#11 token: SoftHSM, which the binary reaches through OpenSSL's provider for it.</summary>
 public sealed class TokenTests(Headquarters headquarters) : IClassFixture<Headquarters>
 {
-    [Theory]
+    [PeerTheory]
     [InlineData("rsa:2048", false)]
     [InlineData("EC:prime256v1", true)]
     public async Task A_site_signs_with_its_token_and_catches_up_when_the_token_comes_back(string kind, bool givesPublicKey)
@@ -44,7 +44,7 @@ public sealed class TokenTests(Headquarters headquarters) : IClassFixture<Headqu
         Assert.Equal(2, SiteLedger.Verify(Path.Combine(configuration.StateDirectory, "site.db"), publicKey).Count);
     }
 
-    [Theory]
+    [PeerTheory]
     [InlineData("no PIN", "KeyPinMissing", "is missing or empty")]
     [InlineData("open PIN", "KeyExposed", "chmod 600")]
     [InlineData("wrong PIN", "KeyPinWrong", "does not try a PIN twice")]
@@ -94,7 +94,7 @@ public sealed class TokenTests(Headquarters headquarters) : IClassFixture<Headqu
         Verb.AssertEnded(ExitCodes.Ok, await EnrolAsync(edgesync, configuration, token.AddressOf("ledger"), more), "is enrolled");
     }
 
-    [Fact]
+    [PeerFact]
     public async Task A_PIN_on_the_command_line_is_refused_and_not_repeated()
     {
         var configuration = await headquarters.CreateSiteAsync("store-0201");

@@ -14,7 +14,7 @@ public sealed class TpmTests(Headquarters headquarters) : IClassFixture<Headquar
     private const string Handle = "0x81000100";
     private const string Key = "tpm2:handle:" + Handle;
 
-    [Fact]
+    [PeerFact]
     public async Task A_site_whose_TPM_goes_away_goes_on_repairing_and_proves_afterwards_what_it_did()
     {
         await using var world = await ShopWorld.StartAsync(withPods: false);
@@ -60,7 +60,7 @@ public sealed class TpmTests(Headquarters headquarters) : IClassFixture<Headquar
         Assert.Equal("online", (string?)known["presence"]);
     }
 
-    [Theory]
+    [PeerTheory]
     [InlineData("ecc384:ecdsa-sha384")]
     [InlineData("rsa2048:rsassa-sha256")]
     public async Task A_key_of_another_kind_signs_too(string kind)
@@ -76,7 +76,7 @@ public sealed class TpmTests(Headquarters headquarters) : IClassFixture<Headquar
         Assert.Contains($"ledgerKey: '{Key}'", await File.ReadAllTextAsync(site.FilePath), StringComparison.Ordinal);
     }
 
-    [Theory]
+    [PeerTheory]
     [InlineData("no provider", ExitCodes.BadInput, "KeyProviderMissing", "tpm2-openssl")]
     [InlineData("no key", ExitCodes.BadInput, "KeyNotFound", "tpm2_getcap handles-persistent")]
     [InlineData("no TPM", ExitCodes.Unavailable, "KeyNotAnswering", "/dev/tpmrm0")]
@@ -118,7 +118,7 @@ public sealed class TpmTests(Headquarters headquarters) : IClassFixture<Headquar
         Assert.False(Directory.Exists(Path.Combine(site.StateDirectory, "identity")));
     }
 
-    [Fact]
+    [PeerFact]
     public async Task A_certificate_near_its_end_is_renewed_by_proof_of_the_key_in_the_TPM()
     {
         var young = new Headquarters { Age = TimeSpan.FromDays(10), CertificateDays = 1 };
@@ -151,7 +151,7 @@ public sealed class TpmTests(Headquarters headquarters) : IClassFixture<Headquar
         }
     }
 
-    [Fact]
+    [PeerFact]
     public async Task A_key_in_a_file_gives_way_to_one_in_the_TPM_and_the_ledger_begins_anew()
     {
         await using var session = await TestbedSession.StartAsync();

@@ -11,7 +11,7 @@ using Microsoft.Data.Sqlite;
 namespace EdgeSync.EndToEnd.Tests.Harness;
 
 /// <summary>HQ and its broker, as child processes, for all tests of a class.</summary>
-public sealed class Headquarters : IAsyncLifetime
+public sealed class Headquarters : PeerFixture
 {
     private TestbedSession _session = null!;
     private BrokerServer _broker = null!;
@@ -29,7 +29,7 @@ public sealed class Headquarters : IAsyncLifetime
 
     internal string Address => Hq.Address.GetLeftPart(UriPartial.Authority);
 
-    public async Task InitializeAsync()
+    protected override async Task StartAsync()
     {
         _session = await TestbedSession.StartAsync();
         var brokerPort = _session.ReservePort();
@@ -40,7 +40,7 @@ public sealed class Headquarters : IAsyncLifetime
         await Hq.StartAsync(CancellationToken.None);
     }
 
-    public async Task DisposeAsync()
+    protected override async Task StopAsync()
     {
         Hq.Dispose();
         await _broker.DisposeAsync();

@@ -6,7 +6,7 @@ using EdgeSync.Testbed.Shop;
 namespace EdgeSync.EndToEnd.Tests.Harness;
 
 /// <summary>The desk of those who deliver: a registry, keys, and folders to build from. For all tests of a class.</summary>
-public sealed class PublisherDesk : IAsyncLifetime
+public sealed class PublisherDesk : PeerFixture
 {
     private int _folders;
 
@@ -19,7 +19,7 @@ public sealed class PublisherDesk : IAsyncLifetime
     /// <summary>A bundle in the registry, by digest.</summary>
     internal string Bundle { get; private set; } = "";
 
-    public async Task InitializeAsync()
+    protected override async Task StartAsync()
     {
         Session = await TestbedSession.StartAsync();
         Registry = await RegistryServer.StartAsync(Session);
@@ -27,7 +27,7 @@ public sealed class PublisherDesk : IAsyncLifetime
         Bundle = $"{Delivery.BundleRepository}@{await Delivery.PushAsync(new ShopVersion("1.0.0") { HasPods = false })}";
     }
 
-    public async Task DisposeAsync()
+    protected override async Task StopAsync()
     {
         await Registry.DisposeAsync();
         await Session.DisposeAsync();

@@ -13,7 +13,7 @@ public sealed class CutLinkTests(InterruptedShop world)
 {
     private readonly GatedShop _shop = world.Shop;
 
-    [Fact]
+    [PeerFact]
     public async Task Cut_in_discover_it_says_so_and_takes_the_release_when_the_link_is_back()
     {
         var delivery = await world.NextAsync();
@@ -28,7 +28,7 @@ public sealed class CutLinkTests(InterruptedShop world)
         await delivery.AssertDoneOnceAsync();
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Cut_in_verify_it_says_so_and_goes_on_when_the_link_is_back()
     {
         var delivery = await world.NextAsync();
@@ -43,7 +43,7 @@ public sealed class CutLinkTests(InterruptedShop world)
         await delivery.AssertDoneOnceAsync();
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Cut_in_fetch_it_says_so_and_asks_for_the_rest_only_when_the_link_is_back()
     {
         var delivery = await world.NextAsync();
@@ -61,10 +61,10 @@ public sealed class CutLinkTests(InterruptedShop world)
         Assert.Equal(first.BytesDown, _shop.RegistryGate.Requests.Last(request => request.Path == first.Path).Offset);
     }
 
-    [Fact]
+    [PeerFact]
     public Task Cut_in_stage_it_goes_on_alone() => AssertGoesOnAloneAsync(Stops.InStage);
 
-    [Fact]
+    [PeerFact]
     public async Task Cut_at_the_gate_it_begins_at_the_given_time_alone()
     {
         var delivery = await world.NextAsync();
@@ -80,20 +80,20 @@ public sealed class CutLinkTests(InterruptedShop world)
             AcknowledgementEvent.Healthy]);
     }
 
-    [Fact]
+    [PeerFact]
     public Task Cut_in_apply_it_goes_on_alone() => AssertGoesOnAloneAsync(shop => Stops.InApply(shop, GatePoint.Request));
 
-    [Fact]
+    [PeerFact]
     public Task Cut_in_confirm_it_goes_on_alone() => AssertGoesOnAloneAsync(Stops.InConfirm);
 
-    [Fact]
+    [PeerFact]
     public Task Cut_in_prune_it_goes_on_alone() =>
         AssertGoesOnAloneAsync(shop => Stops.InPrune(shop, GatePoint.Request), unsent: 0); // Healthy was said before, and pruning is not told.
 
-    [Fact]
+    [PeerFact]
     public Task Cut_in_the_apply_of_a_rollback_it_goes_back_alone() => AssertGoesOnAloneAsync(Stops.InRollbackApply, works: false);
 
-    [Fact]
+    [PeerFact]
     public Task Cut_in_the_confirm_of_a_rollback_it_goes_back_alone() => AssertGoesOnAloneAsync(Stops.InRollbackConfirm, works: false);
 
     private async Task AssertGoesOnAloneAsync(Func<GatedShop, GateStop> stopIn, bool works = true, int unsent = 1)

@@ -3,13 +3,13 @@ using EdgeSync.EndToEnd.Tests.Harness.Gates;
 namespace EdgeSync.EndToEnd.Tests.Interruptions;
 
 /// <summary>One world for all interruptions: each test takes the site from the version that the last one left to the next.</summary>
-public sealed class InterruptedShop : IAsyncLifetime
+public sealed class InterruptedShop : PeerFixture
 {
     private int _number;
 
     internal GatedShop Shop { get; private set; } = null!;
 
-    public async Task InitializeAsync()
+    protected override async Task StartAsync()
     {
         Shop = await GatedShop.StartAsync(withPods: false);
         var first = await NextAsync();
@@ -17,7 +17,7 @@ public sealed class InterruptedShop : IAsyncLifetime
         await first.AwaitDoneAsync();
     }
 
-    public async Task DisposeAsync() => await Shop.DisposeAsync();
+    protected override async Task StopAsync() => await Shop.DisposeAsync();
 
     /// <summary>The next version, pushed and signed, with all links whole and the site at rest before it.</summary>
     internal async Task<GatedDelivery> NextAsync(bool works = true)

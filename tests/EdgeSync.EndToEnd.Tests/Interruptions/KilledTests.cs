@@ -11,7 +11,7 @@ public sealed class KilledTests(InterruptedShop world)
 {
     private readonly GatedShop _shop = world.Shop;
 
-    [Fact]
+    [PeerFact]
     public async Task Killed_with_half_a_blob_on_disk_it_asks_for_the_other_half_only()
     {
         var delivery = await world.NextAsync();
@@ -29,13 +29,13 @@ public sealed class KilledTests(InterruptedShop world)
         Assert.Equal(layer.Length, blob.Sum(request => request.BytesDown));
     }
 
-    [Fact]
+    [PeerFact]
     public Task Killed_in_verify_it_goes_on() => AssertGoesOnAsync((shop, delivery) => Stops.InVerify(shop, delivery));
 
-    [Fact]
+    [PeerFact]
     public Task Killed_in_stage_it_goes_on() => AssertGoesOnAsync((shop, _) => Stops.InStage(shop));
 
-    [Fact]
+    [PeerFact]
     public async Task Killed_at_the_gate_it_still_waits_for_the_given_time_and_says_so_once()
     {
         var delivery = await world.NextAsync();
@@ -49,28 +49,28 @@ public sealed class KilledTests(InterruptedShop world)
             AcknowledgementEvent.Healthy]);
     }
 
-    [Theory]
+    [PeerTheory]
     [InlineData("Request")]
     [InlineData("Answer")]
     public Task Killed_in_apply_between_two_stages_of_objects_it_writes_only_what_is_missing(string point) =>
         AssertGoesOnAsync((shop, _) => Stops.InApply(shop, Enum.Parse<GatePoint>(point)));
 
-    [Fact]
+    [PeerFact]
     public Task Killed_in_confirm_it_goes_on() => AssertGoesOnAsync((shop, _) => Stops.InConfirm(shop));
 
-    [Theory]
+    [PeerTheory]
     [InlineData("Request")]
     [InlineData("Answer")]
     public Task Killed_in_prune_it_deletes_what_is_left(string point) =>
         AssertGoesOnAsync((shop, _) => Stops.InPrune(shop, Enum.Parse<GatePoint>(point)));
 
-    [Fact]
+    [PeerFact]
     public Task Killed_in_the_apply_of_a_rollback_it_goes_back() => AssertGoesOnAsync((shop, _) => Stops.InRollbackApply(shop), works: false);
 
-    [Fact]
+    [PeerFact]
     public Task Killed_in_the_confirm_of_a_rollback_it_goes_back() => AssertGoesOnAsync((shop, _) => Stops.InRollbackConfirm(shop), works: false);
 
-    [Fact]
+    [PeerFact]
     public Task Killed_in_the_prune_of_a_rollback_it_goes_back() => AssertGoesOnAsync((shop, _) => Stops.InRollbackPrune(shop), works: false);
 
     private async Task AssertGoesOnAsync(Func<GatedShop, GatedDelivery, GateStop> stopIn, bool works = true)

@@ -11,7 +11,7 @@ public sealed class OutboxTests(InterruptedShop world)
 {
     private readonly GatedShop _shop = world.Shop;
 
-    [Fact]
+    [PeerFact]
     public async Task After_a_long_time_without_a_broker_and_two_restarts_HQ_gets_every_entry_once_and_in_order()
     {
         await _shop.ResetAsync();
@@ -39,7 +39,7 @@ public sealed class OutboxTests(InterruptedShop world)
             _shop.Ledger().Skip(before.Count).Select(entry => entry.Event));
     }
 
-    [Fact]
+    [PeerFact]
     public async Task A_link_that_breaks_again_and_again_while_it_sends_loses_nothing()
     {
         await _shop.ResetAsync();
@@ -59,7 +59,7 @@ public sealed class OutboxTests(InterruptedShop world)
         Assert.True(_shop.BrokerProxy.Accepted >= connections + 2, $"only {_shop.BrokerProxy.Accepted - connections} connections were made");
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Killed_after_it_sent_and_before_the_broker_answered_it_loses_nothing()
     {
         var delivery = await world.NextAsync();
@@ -80,7 +80,7 @@ public sealed class OutboxTests(InterruptedShop world)
         await delivery.AssertDoneOnceAsync();
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Killed_before_HQ_confirmed_it_sends_again_and_HQ_stores_once()
     {
         var delivery = await world.NextAsync();
@@ -103,7 +103,7 @@ public sealed class OutboxTests(InterruptedShop world)
         Assert.True(await _shop.DuplicatesAtHqAsync() > duplicates, "nothing was sent twice, so nothing was proven");
     }
 
-    [Fact]
+    [PeerFact]
     public async Task A_broker_that_forgets_everything_while_entries_are_on_their_way_loses_none()
     {
         var delivery = await world.NextAsync();
@@ -116,7 +116,7 @@ public sealed class OutboxTests(InterruptedShop world)
         await delivery.AssertDoneOnceAsync();
     }
 
-    [Fact]
+    [PeerFact]
     public async Task What_a_broker_without_HQ_took_and_dropped_is_said_again_soon()
     {
         var delivery = await world.NextAsync();
@@ -144,7 +144,7 @@ public sealed class OutboxTests(InterruptedShop world)
         await delivery.AssertDoneOnceAsync();
     }
 
-    [Fact]
+    [PeerFact]
     public async Task A_session_that_another_client_takes_over_is_taken_back_and_nothing_is_lost()
     {
         var delivery = await world.NextAsync();

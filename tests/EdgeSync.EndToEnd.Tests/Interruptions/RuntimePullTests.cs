@@ -8,7 +8,7 @@ namespace EdgeSync.EndToEnd.Tests.Interruptions;
 /// <summary>The container runtime pulls an image from the mirror, on a real node, when the site is cut off or killed.</summary>
 public sealed class RuntimePullTests
 {
-    [Fact]
+    [PeerFact]
     public async Task Killed_or_cut_off_while_the_runtime_pulls_the_pods_come_up_and_are_made_once()
     {
         await using var shop = await GatedShop.StartAsync(withPods: true);

@@ -22,7 +22,7 @@ public sealed class DebianPackageTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Fact]
+    [PeerFact]
     public async Task Twice_built_is_the_same_to_the_byte()
     {
         var first = await BuildAsync("a");
@@ -31,7 +31,7 @@ public sealed class DebianPackageTests : IDisposable
         Assert.Equal(await File.ReadAllBytesAsync(first), await File.ReadAllBytesAsync(second));
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Installed_upgraded_and_purged_it_keeps_to_what_the_operator_wants()
     {
         var package = await BuildAsync("packages");

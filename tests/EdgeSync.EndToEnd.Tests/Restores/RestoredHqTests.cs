@@ -10,7 +10,7 @@ namespace EdgeSync.EndToEnd.Tests.Restores;
 /// <summary>HQ's database and the registry come back as they were some releases ago, as docs/hq.md tells it.</summary>
 public sealed class RestoredHqTests
 {
-    [Fact]
+    [PeerFact]
     public async Task An_HQ_from_an_old_backup_locks_no_site_out_gets_all_entries_again_and_a_new_epoch_goes_on()
     {
         await using var shop = await GatedShop.StartAsync(withPods: false);

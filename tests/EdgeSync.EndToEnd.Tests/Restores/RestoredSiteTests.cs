@@ -5,7 +5,7 @@ namespace EdgeSync.EndToEnd.Tests.Restores;
 /// <summary>A site's own database comes back as it was some entries ago, as docs/hq.md tells it.</summary>
 public sealed class RestoredSiteTests
 {
-    [Fact]
+    [PeerFact]
     public async Task A_site_whose_database_came_from_a_backup_is_an_alert_and_begins_a_new_ledger_by_another_key()
     {
         await using var shop = await GatedShop.StartAsync(withPods: false);

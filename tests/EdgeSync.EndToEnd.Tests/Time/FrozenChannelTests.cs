@@ -11,7 +11,7 @@ namespace EdgeSync.EndToEnd.Tests.Time;
 /// <summary>The newest release of a channel expires, and nothing newer comes.</summary>
 public sealed class FrozenChannelTests
 {
-    [Fact]
+    [PeerFact]
     public async Task An_expired_channel_holds_new_changes_is_told_at_the_site_and_at_HQ_and_drift_is_repaired_until_a_fresh_release_comes()
     {
         await using var shop = await GatedShop.StartAsync(withPods: false);

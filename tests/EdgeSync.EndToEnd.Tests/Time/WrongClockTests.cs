@@ -15,7 +15,7 @@ public sealed class WrongClockTests
     private static readonly ShopVersion Two = new("2.0.0") { HasPods = false };
     private static readonly ShopVersion Three = new("3.0.0") { HasPods = false };
 
-    [Fact]
+    [PeerFact]
     public async Task A_clock_in_1970_and_in_2099_ends_nothing_lets_nothing_expired_in_and_is_doubted_until_it_is_right()
     {
         await using var world = await ShopWorld.StartAsync(withPods: false);

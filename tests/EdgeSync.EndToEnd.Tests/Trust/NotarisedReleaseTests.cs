@@ -10,7 +10,7 @@ namespace EdgeSync.EndToEnd.Tests.Trust;
 /// <summary>Releases that somebody with a certificate must sign beside somebody with a key: the real notation signs the record's artifact.</summary>
 public sealed class NotarisedReleaseTests
 {
-    [Fact]
+    [PeerFact]
     public async Task A_release_waits_for_the_signature_beside_it_and_is_trusted_after_a_restart_without_a_registry()
     {
         await using var world = await ShopWorld.StartAsync(withPods: false);

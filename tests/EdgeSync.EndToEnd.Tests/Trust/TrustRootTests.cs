@@ -17,7 +17,7 @@ public sealed class TrustRootTests
     private static readonly ShopVersion Two = new("2.0.0") { HasPods = false };
     private static readonly ShopVersion Three = new("3.0.0") { HasPods = false };
 
-    [Fact]
+    [PeerFact]
     public async Task A_release_key_is_replaced_while_the_site_runs_and_an_old_root_is_not_taken_back()
     {
         await using var world = await ShopWorld.StartAsync(withPods: false);
@@ -58,7 +58,7 @@ public sealed class TrustRootTests
         Assert.Contains("2.0.0", await world.PageAsync(), StringComparison.Ordinal);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task A_site_five_versions_behind_catches_up_and_knows_it_after_a_restart_without_a_registry()
     {
         await using var world = await ShopWorld.StartAsync(withPods: false);
@@ -94,7 +94,7 @@ public sealed class TrustRootTests
             world.Ledger().Select(entry => entry.Trust).OfType<AcknowledgedTrust>().Select(trust => ((int)trust.Version, (int)trust.VersionBefore)));
     }
 
-    [Fact]
+    [PeerFact]
     public async Task A_key_and_a_bundle_are_revoked_by_a_stick_with_no_registry_and_what_runs_runs_on()
     {
         await using var world = await ShopWorld.StartAsync(withPods: false);
@@ -140,7 +140,7 @@ public sealed class TrustRootTests
             world.Ledger().Select(entry => entry.Trust).OfType<AcknowledgedTrust>().Select(trust => (trust.RevocationsBefore, trust.Revocations)));
     }
 
-    [Fact]
+    [PeerFact]
     public async Task A_revoked_bundle_is_not_activated_and_an_expired_root_holds_new_changes()
     {
         await using var world = await ShopWorld.StartAsync(withPods: false);
@@ -170,7 +170,7 @@ public sealed class TrustRootTests
         await world.AwaitHealthyAsync("3.0.0");
     }
 
-    [Fact]
+    [PeerFact]
     public async Task A_release_that_fails_is_not_rolled_back_to_a_revoked_bundle_and_the_next_one_mends_it()
     {
         await using var world = await ShopWorld.StartAsync(withPods: false, site => site with { HealthDeadline = "4s" });

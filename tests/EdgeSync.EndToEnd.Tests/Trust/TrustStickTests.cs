@@ -12,7 +12,7 @@ namespace EdgeSync.EndToEnd.Tests.Trust;
 /// <summary>Somebody comes to a site with a stick. The site has no network interface at all, not even a loopback that is up.</summary>
 public sealed class TrustStickTests
 {
-    [Fact]
+    [PeerFact]
     public async Task With_no_network_interface_roots_and_revocations_are_taken_from_a_stick_without_a_daemon_and_with_one()
     {
         await using var world = await ShopWorld.StartAsync(withPods: false);

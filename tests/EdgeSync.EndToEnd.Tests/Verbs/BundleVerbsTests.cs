@@ -13,7 +13,7 @@ public sealed class BundleVerbsTests(PublisherDesk desk) : IClassFixture<Publish
 {
     private const string Page = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: page, namespace: shop}\n";
 
-    [Fact]
+    [PeerFact]
     public async Task Build_gives_the_same_digest_for_the_same_content_wherever_and_whenever_it_lies()
     {
         var first = await desk.WriteSourceAsync(("a.yaml", Page));
@@ -28,7 +28,7 @@ public sealed class BundleVerbsTests(PublisherDesk desk) : IClassFixture<Publish
         Assert.NotEqual(one.Output, (await BuildAsync(other)).Output);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Lint_says_everything_at_once_each_with_its_file_and_line()
     {
         var source = await desk.WriteSourceAsync(
@@ -58,7 +58,7 @@ public sealed class BundleVerbsTests(PublisherDesk desk) : IClassFixture<Publish
         Verb.AssertFailed(ExitCodes.BadInput, await BuildAsync(source), "a.yaml:7:", "c.yaml:4:");
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Inspect_says_the_same_of_a_layout_and_of_a_registry()
     {
         var layout = desk.NewPath("layout");
@@ -74,7 +74,7 @@ public sealed class BundleVerbsTests(PublisherDesk desk) : IClassFixture<Publish
         Verb.AssertEnded(ExitCodes.Ok, await PublisherDesk.RunAsync("bundle", "inspect", layout), "desk", "1.0.0", "ConfigMap", "shop", "page");
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Push_mounts_the_layers_that_the_registry_has_in_another_repository()
     {
         var image = await BusyboxImage.PushAsync(desk.Registry, "desk/base", "1", new ImageContent("/bin/busybox", "sleep", "1"));
@@ -97,7 +97,7 @@ public sealed class BundleVerbsTests(PublisherDesk desk) : IClassFixture<Publish
         Verb.AssertEnded(ExitCodes.Ok, again, "0 blobs sent");
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Sign_makes_what_cosign_2_and_cosign_3_verify_and_only_for_its_key()
     {
         var digest = await desk.Delivery.PushAsync(new ShopVersion("7.0.0") { HasPods = false });
@@ -114,7 +114,7 @@ public sealed class BundleVerbsTests(PublisherDesk desk) : IClassFixture<Publish
         }
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Bad_input_is_named_with_its_place()
     {
         var layout = desk.NewPath("layout");
@@ -131,7 +131,7 @@ public sealed class BundleVerbsTests(PublisherDesk desk) : IClassFixture<Publish
         Assert.False(Directory.Exists(layout), "a layout was written for input that is wrong");
     }
 
-    [Fact]
+    [PeerFact]
     public async Task A_registry_that_is_down_or_does_not_let_one_in_is_named_and_nothing_is_pushed()
     {
         await using var closed = await RegistryServer.StartAsync(

@@ -9,7 +9,7 @@ namespace EdgeSync.EndToEnd.Tests.Verbs;
 /// <summary>Keys and release records, by the verbs of the binary and a real registry.</summary>
 public sealed class ReleaseVerbsTests(PublisherDesk desk) : IClassFixture<PublisherDesk>
 {
-    [Fact]
+    [PeerFact]
     public async Task A_release_signed_by_two_people_one_after_the_other_is_shown_with_both()
     {
         var repository = $"{desk.Registry.Address}/two/releases";
@@ -28,7 +28,7 @@ public sealed class ReleaseVerbsTests(PublisherDesk desk) : IClassFixture<Publis
         Assert.Equal(1, (long)JsonNode.Parse(raw.Output)!["sequence"]!);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Several_keys_sign_at_once_and_the_next_release_has_the_next_number()
     {
         var repository = $"{desk.Registry.Address}/next/releases";
@@ -37,7 +37,7 @@ public sealed class ReleaseVerbsTests(PublisherDesk desk) : IClassFixture<Publis
         Verb.AssertEnded(ExitCodes.Ok, await PublishAsync(repository, [.. desk.Delivery.ReleaseKeys]), "release 2 ", "signatures 2");
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Show_ends_with_77_where_none_of_the_given_keys_has_signed()
     {
         var repository = $"{desk.Registry.Address}/foreign/releases";
@@ -47,7 +47,7 @@ public sealed class ReleaseVerbsTests(PublisherDesk desk) : IClassFixture<Publis
         Verb.AssertEnded(ExitCodes.Ok, await ShowAsync(repository, []), "not verified: ");
     }
 
-    [Fact]
+    [PeerFact]
     public async Task A_new_key_is_for_its_owner_only_and_never_written_over_another()
     {
         var prefix = desk.NewPath("key");
@@ -61,7 +61,7 @@ public sealed class ReleaseVerbsTests(PublisherDesk desk) : IClassFixture<Publis
         Assert.Equal(before, await File.ReadAllTextAsync($"{prefix}.key"));
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Bad_input_has_its_exit_code_and_publishes_nothing()
     {
         var repository = $"{desk.Registry.Address}/bad/releases";

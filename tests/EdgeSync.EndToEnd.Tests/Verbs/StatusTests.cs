@@ -12,7 +12,7 @@ public sealed class StatusTests
 {
     private static readonly ShopVersion One = new("1.0.0") { HasPods = false };
 
-    [Fact]
+    [PeerFact]
     public async Task A_running_daemon_is_shown_as_a_table_for_people_and_as_json_for_scripts()
     {
         await using var world = await ShopWorld.StartAsync(withPods: false);
@@ -35,7 +35,7 @@ public sealed class StatusTests
         Assert.True(status.Live);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task What_is_wrong_is_told_under_the_table_with_what_to_do()
     {
         await using var world = await ShopWorld.StartAsync(withPods: false);
@@ -48,7 +48,7 @@ public sealed class StatusTests
         Verb.AssertEnded(ExitCodes.Ok, status, "Rejected", $"stable: {ReasonCodes.SignatureMissing}: ", "  hint: ");
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Before_the_first_start_it_says_so_and_how_to_start_one()
     {
         await using var world = await ShopWorld.StartAsync(withPods: false);
@@ -62,7 +62,7 @@ public sealed class StatusTests
         }
     }
 
-    [Theory]
+    [PeerTheory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task Without_a_daemon_it_shows_what_was_last_known_and_says_that_it_is_old(bool isKilled)
@@ -90,7 +90,7 @@ public sealed class StatusTests
         Assert.Equal((live.Fingerprint, live.LedgerNumber, live.OutboxLength), (known.Fingerprint, known.LedgerNumber, known.OutboxLength));
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Who_may_not_read_the_state_is_told_so()
     {
         await using var world = await ShopWorld.StartAsync(withPods: false);
@@ -114,7 +114,7 @@ public sealed class StatusTests
         Verb.AssertFailed(ExitCodes.Unavailable, denied, "this user may not read", "hint:  Run as the agent's user");
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Version_says_what_the_binary_is_without_a_configuration()
     {
         var version = await ShopWorld.EdgeSync.RunAsync(["version"]);

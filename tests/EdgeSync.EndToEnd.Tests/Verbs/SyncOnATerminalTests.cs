@@ -15,7 +15,7 @@ public sealed class SyncOnATerminalTests
     /// <summary>No controller runs beside the API server: its Deployment never becomes healthy.</summary>
     private static readonly ShopVersion Endless = new("1.0.0");
 
-    [Fact]
+    [PeerFact]
     public async Task A_pass_is_shown_by_bars_that_end_at_a_hundred_percent()
     {
         await using var world = await StartAsync("60s");
@@ -31,7 +31,7 @@ public sealed class SyncOnATerminalTests
         Assert.Contains($"{Escape}1mCHANNEL", terminal.Screen, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Ctrl_C_ends_a_pass_of_its_own_and_the_next_sync_goes_on()
     {
         await using var world = await StartAsync("60s");
@@ -54,7 +54,7 @@ public sealed class SyncOnATerminalTests
         Assert.Equal(AcknowledgementEvent.Failed, world.Ledger()[3].Event);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Ctrl_C_ends_the_watching_and_the_daemon_goes_on()
     {
         await using var world = await StartAsync("5s");

@@ -15,7 +15,7 @@ public sealed class SyncTests
     private static readonly AcknowledgementEvent[] OneDelivery =
         [AcknowledgementEvent.Received, AcknowledgementEvent.Staged, AcknowledgementEvent.Activating, AcknowledgementEvent.Healthy];
 
-    [Theory]
+    [PeerTheory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task A_new_release_is_brought_in_with_plain_lines_and_nothing_new_does_nothing(bool hasDaemon)
@@ -42,7 +42,7 @@ public sealed class SyncTests
         Assert.Equal(OneDelivery, world.Ledger().Select(entry => entry.Event));
     }
 
-    [Theory]
+    [PeerTheory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task What_does_not_answer_is_named_and_the_next_sync_goes_on_where_it_was(bool hasDaemon)
@@ -65,7 +65,7 @@ public sealed class SyncTests
         Assert.Equal([.. OneDelivery, .. OneDelivery], world.Ledger().Select(entry => entry.Event));
     }
 
-    [Theory]
+    [PeerTheory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task A_release_that_is_refused_or_rolled_back_has_exit_codes_of_their_own(bool hasDaemon)
@@ -85,7 +85,7 @@ public sealed class SyncTests
         Assert.Contains("Shop 1.0.0", await world.PageAsync(), StringComparison.Ordinal);
     }
 
-    [Theory]
+    [PeerTheory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task A_held_site_says_by_its_exit_code_that_the_release_waits(bool hasDaemon)
@@ -100,7 +100,7 @@ public sealed class SyncTests
         Verb.AssertEnded(ExitCodes.Ok, await world.RunAsync("sync"), "Healthy", "shop 1.0.0");
     }
 
-    [Theory]
+    [PeerTheory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Two_at_once_bring_one_release_in_once(bool hasDaemon)
@@ -114,7 +114,7 @@ public sealed class SyncTests
         Assert.Equal(OneDelivery, world.Ledger().Select(entry => entry.Event));
     }
 
-    [Fact]
+    [PeerFact]
     public async Task After_a_killed_daemon_it_does_the_pass_itself()
     {
         await using var world = await StartAsync(hasDaemon: true);

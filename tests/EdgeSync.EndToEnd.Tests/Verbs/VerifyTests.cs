@@ -10,7 +10,7 @@ namespace EdgeSync.EndToEnd.Tests.Verbs;
 /// <summary><c>edgesync verify</c>, at a registry, and where there is no network at all.</summary>
 public sealed class VerifyTests(PublisherDesk desk) : IClassFixture<PublisherDesk>
 {
-    [Fact]
+    [PeerFact]
     public async Task A_bundle_is_trusted_by_its_signer_only_and_each_rule_is_shown_with_its_evidence()
     {
         var target = await SignAsync("11.0.0");
@@ -28,7 +28,7 @@ public sealed class VerifyTests(PublisherDesk desk) : IClassFixture<PublisherDes
         Assert.False((bool)report["checks"]![0]!["passed"]!);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task A_copy_on_a_stick_has_the_same_verdict_with_no_network_interface()
     {
         var target = await SignAsync("12.0.0");
@@ -48,7 +48,7 @@ public sealed class VerifyTests(PublisherDesk desk) : IClassFixture<PublisherDes
         Verb.AssertFailed(ExitCodes.Unavailable, await InsideAsync(nothing, "verify", target, "--plain-http", "--policy", good), desk.Registry.Address);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task A_policy_with_faults_is_refused_with_all_of_them()
     {
         var policy = desk.NewPath("trust.yaml");

@@ -5,7 +5,7 @@ using Microsoft.Playwright;
 namespace EdgeSync.Hq.Tests.Browser;
 
 /// <summary>HQ with an example fleet on a real broker, and Debian's Chromium.</summary>
-public sealed class BrowserFixture : IAsyncLifetime, IDisposable
+public sealed class BrowserFixture : PeerFixture, IDisposable
 {
     public const int Sites = 2000;
     public const string Operator = "olga";
@@ -25,7 +25,7 @@ public sealed class BrowserFixture : IAsyncLifetime, IDisposable
 
     internal TestSite Showcase { get; private set; } = null!;
 
-    public async Task InitializeAsync()
+    protected override async Task StartAsync()
     {
         _bench = await HqBench.StartAsync(_patience.Token);
         var fleet = new ExampleFleet(Hq, Hq.Now);
@@ -37,7 +37,7 @@ public sealed class BrowserFixture : IAsyncLifetime, IDisposable
         _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = ChromiumPath, Args = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"] });
     }
 
-    public async Task DisposeAsync()
+    protected override async Task StopAsync()
     {
         await _browser.DisposeAsync();
         _playwright.Dispose();

@@ -12,7 +12,7 @@ public sealed class BrowserTests(BrowserFixture fixture) : IClassFixture<Browser
     private const string ShowcasePath = "/sites/stores/store-0417";
     private const string RolledBackPath = "/sites/stores/store-0067";
 
-    [Fact]
+    [PeerFact]
     public async Task A_stranger_is_asked_to_log_in_and_then_gets_what_they_wanted()
     {
         await using var context = await fixture.NewContextAsync(1280, 900);
@@ -31,7 +31,7 @@ public sealed class BrowserTests(BrowserFixture fixture) : IClassFixture<Browser
         Assert.Equal("store-0417", await page.GetByRole(AriaRole.Heading, new() { Level = 1 }).InnerTextAsync());
     }
 
-    [Fact]
+    [PeerFact]
     public async Task The_fleet_of_2000_sites_is_one_quick_page_that_can_be_filtered()
     {
         await using var context = await fixture.NewContextAsync(1440, 980);
@@ -52,7 +52,7 @@ public sealed class BrowserTests(BrowserFixture fixture) : IClassFixture<Browser
         Assert.Empty(problems);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task No_silent_or_stale_site_is_green()
     {
         await using var context = await fixture.NewContextAsync(1440, 980);
@@ -65,7 +65,7 @@ public sealed class BrowserTests(BrowserFixture fixture) : IClassFixture<Browser
         }
     }
 
-    [Fact]
+    [PeerFact]
     public async Task A_site_that_was_rolled_back_is_neither_red_nor_green_and_says_what_runs()
     {
         await using var context = await fixture.NewContextAsync(1280, 900);
@@ -82,7 +82,7 @@ public sealed class BrowserTests(BrowserFixture fixture) : IClassFixture<Browser
         Assert.Empty(problems);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task A_sites_timeline_grows_without_a_reload()
     {
         await using var context = await fixture.NewContextAsync(1280, 1100);
@@ -107,7 +107,7 @@ public sealed class BrowserTests(BrowserFixture fixture) : IClassFixture<Browser
         Assert.Empty(problems);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task On_a_phone_nothing_is_wider_than_the_screen()
     {
         await using var context = await fixture.NewContextAsync(390, 844, phone: true);
@@ -127,7 +127,7 @@ public sealed class BrowserTests(BrowserFixture fixture) : IClassFixture<Browser
         }
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Enrolment_shows_a_token_once()
     {
         await using var context = await fixture.NewContextAsync(1280, 900);
@@ -144,7 +144,7 @@ public sealed class BrowserTests(BrowserFixture fixture) : IClassFixture<Browser
         Assert.Empty(problems);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Without_script_the_pages_work_too()
     {
         await using var context = await fixture.NewContextAsync(1280, 900, script: false);

@@ -35,7 +35,7 @@ public sealed class ProgramTests : IAsyncLifetime, IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Fact]
+    [PeerFact]
     public async Task Serve_ThenTokensByCommandLine_LetASiteAndAProgramIn()
     {
         var serving = Start("serve");
@@ -57,7 +57,7 @@ public sealed class ProgramTests : IAsyncLifetime, IDisposable
         Assert.Equal(0, serving.ExitCode);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Ca_InitTwice_IsTheSameAndIssuesForAServer()
     {
         var (first, path, _) = await RunAsync("ca", "init");
@@ -73,7 +73,7 @@ public sealed class ProgramTests : IAsyncLifetime, IDisposable
         Assert.True(certificate.MatchesHostname("127.0.0.1"));
     }
 
-    [Fact]
+    [PeerFact]
     public async Task User_Add_RefusesAShortPasswordAndATakenName()
     {
         await File.WriteAllTextAsync(_folder["short"], "short\n");
@@ -87,7 +87,7 @@ public sealed class ProgramTests : IAsyncLifetime, IDisposable
         Assert.Contains("PasswordTooWeak", weakWhy, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Serve_WrongConfiguration_Ends78()
     {
         await File.WriteAllTextAsync(_folder["hq.json"], "{ \"surprise\": 1 }");
@@ -98,7 +98,7 @@ public sealed class ProgramTests : IAsyncLifetime, IDisposable
         Assert.Contains("surprise: is not a setting", why, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task UnknownVerb_Ends64() => Assert.Equal(64, (await RunAsync("dance")).Exit);
 
     private Process Start(params string[] arguments)

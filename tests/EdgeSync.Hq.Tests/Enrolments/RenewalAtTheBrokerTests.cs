@@ -29,7 +29,7 @@ public sealed class RenewalAtTheBrokerTests : IAsyncLifetime, IDisposable
         _folder.Dispose();
     }
 
-    [Fact]
+    [PeerFact]
     public async Task A_certificate_that_ran_out_is_refused_and_the_renewed_one_is_let_in_by_the_same_client()
     {
         using var site = TestSite.Create("stores", "store-1");

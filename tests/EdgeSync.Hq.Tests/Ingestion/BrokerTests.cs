@@ -34,7 +34,7 @@ public sealed class BrokerTests : IAsyncLifetime, IDisposable
 
     public void Dispose() => _patience.Dispose();
 
-    [Fact]
+    [PeerFact]
     public async Task Entries_in_order_are_stored_and_confirmed()
     {
         var site = await EnrolAsync("store-1");
@@ -49,7 +49,7 @@ public sealed class BrokerTests : IAsyncLifetime, IDisposable
         Assert.Equal(20, Hq.Get<LedgerStore>().List(Hq.State(site.Site).Id, null, 100).Count);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task A_gap_is_asked_for_and_closes()
     {
         var site = await EnrolAsync("store-1");
@@ -68,7 +68,7 @@ public sealed class BrokerTests : IAsyncLifetime, IDisposable
         Assert.Null(Hq.State(site.Site).GapFoundAt);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Forged_entries_are_evidence_and_repeats_are_harmless()
     {
         var site = await EnrolAsync("store-1");
@@ -85,7 +85,7 @@ public sealed class BrokerTests : IAsyncLifetime, IDisposable
         Assert.Equal(1, Hq.State(site.Site).Duplicates);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task A_site_cannot_speak_on_the_topics_of_another()
     {
         var thief = await EnrolAsync("store-1");
@@ -100,7 +100,7 @@ public sealed class BrokerTests : IAsyncLifetime, IDisposable
         Assert.Empty(Hq.Get<EvidenceStore>().List(null, openOnly: true, 10));
     }
 
-    [Fact]
+    [PeerFact]
     public async Task What_comes_while_HQ_is_down_is_stored_when_it_is_back()
     {
         var site = await EnrolAsync("store-1");
@@ -121,7 +121,7 @@ public sealed class BrokerTests : IAsyncLifetime, IDisposable
         Assert.Empty(Hq.Get<EvidenceStore>().List(null, openOnly: true, 10));
     }
 
-    [Fact]
+    [PeerFact]
     public async Task An_entry_that_a_broker_lost_is_asked_for()
     {
         var site = await EnrolAsync("store-1");
@@ -143,7 +143,7 @@ public sealed class BrokerTests : IAsyncLifetime, IDisposable
         Assert.Equal(2, Hq.State(site.Site).Head!.Number);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task A_status_reaches_the_fleet_and_a_hint_reaches_the_site()
     {
         var site = await EnrolAsync("store-1");
@@ -159,7 +159,7 @@ public sealed class BrokerTests : IAsyncLifetime, IDisposable
         Assert.Equal(Condition.Healthy, SiteAssessor.Assess(Hq.State(site.Site), Hq.Now).Condition);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Names_of_the_greatest_length_work_from_certificate_to_topic()
     {
         var longest = new string('a', 63);

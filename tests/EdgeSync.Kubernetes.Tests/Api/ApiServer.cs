@@ -5,7 +5,7 @@ using EdgeSync.Testbed.Kubernetes;
 namespace EdgeSync.Kubernetes.Tests.Api;
 
 /// <summary>A real API server without a node, shared by the tests of the collection; each test has a namespace of its own.</summary>
-public sealed class ApiServer : IAsyncLifetime
+public sealed class ApiServer : PeerFixture
 {
     public const string Collection = "api server";
     public const int Limit = 120_000;
@@ -15,7 +15,7 @@ public sealed class ApiServer : IAsyncLifetime
 
     public KubernetesClient Client { get; private set; } = null!;
 
-    public async Task InitializeAsync()
+    protected override async Task StartAsync()
     {
         _session = await TestbedSession.StartAsync();
         Node = await KubernetesNode.StartAsync(_session, new KubernetesNodeOptions { ApiOnly = true });
@@ -25,7 +25,7 @@ public sealed class ApiServer : IAsyncLifetime
     public KubernetesClient Connect(KubernetesClientOptions? options = null) =>
         new(Kubeconfig.Load(Node.KubeconfigPath), options ?? new KubernetesClientOptions(), TimeProvider.System, new Random(1));
 
-    public async Task DisposeAsync()
+    protected override async Task StopAsync()
     {
         Client.Dispose();
         await _session.DisposeAsync();

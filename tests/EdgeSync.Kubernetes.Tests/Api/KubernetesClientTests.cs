@@ -9,7 +9,7 @@ namespace EdgeSync.Kubernetes.Tests.Api;
 [Collection(ApiServer.Collection)]
 public sealed class KubernetesClientTests(ApiServer server)
 {
-    [Fact(Timeout = ApiServer.Limit)]
+    [PeerFact(Timeout = ApiServer.Limit)]
     public async Task GetVersion_ClientCertificateAndAuthority_AreUsed()
     {
         using var client = Connect(Kubeconfig.Load(server.Node.CertificateKubeconfigPath!));
@@ -17,7 +17,7 @@ public sealed class KubernetesClientTests(ApiServer server)
         Assert.StartsWith("v1.", await client.GetVersionAsync(default), StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = ApiServer.Limit)]
+    [PeerFact(Timeout = ApiServer.Limit)]
     public async Task GetVersion_ServerOfAnotherName_IsNotTrusted()
     {
         using var directory = new TempDirectory();
@@ -69,7 +69,7 @@ public sealed class KubernetesClientTests(ApiServer server)
         Assert.DoesNotContain("hunter2", Kubeconfig.Load(directory["kubeconfig"]).ToString(), StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = ApiServer.Limit)]
+    [PeerFact(Timeout = ApiServer.Limit)]
     public async Task List_MoreThanAPage_GivesAll()
     {
         using var client = server.Connect(new KubernetesClientOptions { PageSize = 1 });
@@ -81,7 +81,7 @@ public sealed class KubernetesClientTests(ApiServer server)
         Assert.Equal(list.Items.Count, list.Items.Select(item => new KubernetesObject(item).Name).Distinct().Count());
     }
 
-    [Fact(Timeout = ApiServer.Limit)]
+    [PeerFact(Timeout = ApiServer.Limit)]
     public async Task Certificate_IsJudgedAtTheTimeThatIsKnownAndIsNeverTooYoung()
     {
         using var early = server.Connect(new KubernetesClientOptions { CertificateTime = new ManualTimeProvider(DateTimeOffset.UnixEpoch) });
@@ -91,7 +91,7 @@ public sealed class KubernetesClientTests(ApiServer server)
         await Assert.ThrowsAsync<KubernetesApiException>(() => late.FindTypeAsync("v1", "Namespace", default));
     }
 
-    [Fact(Timeout = ApiServer.Limit)]
+    [PeerFact(Timeout = ApiServer.Limit)]
     public async Task Watch_FromAnyVersion_BeginsWithWhatIsThere()
     {
         var type = (await server.Client.FindTypeAsync("v1", "Namespace", default))!;
@@ -106,7 +106,7 @@ public sealed class KubernetesClientTests(ApiServer server)
         Assert.Contains("default", names);
     }
 
-    [Fact(Timeout = ApiServer.Limit)]
+    [PeerFact(Timeout = ApiServer.Limit)]
     public async Task Delete_WrongUid_LeavesTheObject()
     {
         var id = new ObjectId("v1", "Namespace", null, "default");

@@ -13,7 +13,7 @@ public sealed class ClusterApplierTests(ApiServer server)
     private readonly string _shop = $"shop-{Guid.NewGuid():N}"[..20];
     private readonly ClusterApplier _applier = new(server.Client, TimeProvider.System);
 
-    [Fact(Timeout = ApiServer.Limit)]
+    [PeerFact(Timeout = ApiServer.Limit)]
     public async Task Apply_Twice_CreatesThenLeavesUnchanged()
     {
         var request = Request(Yaml.ConfigMap(_shop, "motto", "1"), Yaml.Namespace(_shop));
@@ -28,7 +28,7 @@ public sealed class ClusterApplierTests(ApiServer server)
         Assert.Equal([ChangeAction.Unchanged, ChangeAction.Configured], third.Changes.Select(change => change.Action));
     }
 
-    [Theory(Timeout = ApiServer.Limit)]
+    [PeerTheory(Timeout = ApiServer.Limit)]
     [InlineData("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {}\n")]
     [InlineData("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, annotations: {}}\ndata: {say: \"1\"}\nbinaryData: {}\n")]
     [InlineData("apiVersion: v1\nkind: Secret\nmetadata: {name: a, labels: {}}\nstringData: {}\n")]
@@ -59,7 +59,7 @@ public sealed class ClusterApplierTests(ApiServer server)
         Assert.Equal([ChangeAction.Unchanged, ChangeAction.Unchanged], second.Changes.Select(change => change.Action));
     }
 
-    [Fact(Timeout = ApiServer.Limit)]
+    [PeerFact(Timeout = ApiServer.Limit)]
     public async Task Apply_DriftedObjectWithEmptyFields_IsConfigured()
     {
         var item = Yaml.ReadOne("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {say: \"1\"}\nbinaryData: {}\n");
@@ -73,7 +73,7 @@ public sealed class ClusterApplierTests(ApiServer server)
         Assert.Equal("1", (string?)(await server.Client.GetAsync(Yaml.ConfigMap(_shop, "a", "").Id, default))!["data"]!["say"]);
     }
 
-    [Fact(Timeout = ApiServer.Limit)]
+    [PeerFact(Timeout = ApiServer.Limit)]
     public async Task Apply_DefinitionAndItsObjects_WorkInOneSet()
     {
         var group = $"{_shop}.example.com";
@@ -88,7 +88,7 @@ public sealed class ClusterApplierTests(ApiServer server)
         Assert.All(again.Changes, change => Assert.Equal(ChangeAction.Unchanged, change.Action));
     }
 
-    [Fact(Timeout = ApiServer.Limit)]
+    [PeerFact(Timeout = ApiServer.Limit)]
     public async Task Apply_DefinitionGetsAFieldThatItsObjectUses_WorkInOneSet()
     {
         var group = $"{_shop}.example.com";
@@ -102,7 +102,7 @@ public sealed class ClusterApplierTests(ApiServer server)
         Assert.Equal(ChangeAction.Configured, result.Changes[^1].Action);
     }
 
-    [Fact(Timeout = ApiServer.Limit)]
+    [PeerFact(Timeout = ApiServer.Limit)]
     public async Task Apply_SeveralRefused_WritesNothingAndReportsAll()
     {
         await ApplyAsync(Request(Yaml.Namespace(_shop)));
@@ -120,7 +120,7 @@ public sealed class ClusterApplierTests(ApiServer server)
         Assert.Null(await server.Client.GetAsync(Yaml.ConfigMap(_shop, "good", "1").Id, default));
     }
 
-    [Fact(Timeout = ApiServer.Limit)]
+    [PeerFact(Timeout = ApiServer.Limit)]
     public async Task Apply_NamespaceNotThere_SaysSo()
     {
         var result = await ApplyAsync(Request(Yaml.ConfigMap(_shop, "a", "1")));
@@ -130,7 +130,7 @@ public sealed class ClusterApplierTests(ApiServer server)
         Assert.Contains("Put the Namespace into the bundle", failure.Hint, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = ApiServer.Limit)]
+    [PeerFact(Timeout = ApiServer.Limit)]
     public async Task Apply_SameObjectTwiceInTheSet_IsRefused()
     {
         var result = await ApplyAsync(Request(Yaml.Namespace(_shop), Yaml.ConfigMap(_shop, "a", "1"), Yaml.ConfigMap(_shop, "a", "2")));
@@ -138,7 +138,7 @@ public sealed class ClusterApplierTests(ApiServer server)
         Assert.Contains("stands twice", Assert.Single(result.Failures).Failure!.Message, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = ApiServer.Limit)]
+    [PeerFact(Timeout = ApiServer.Limit)]
     public async Task Apply_FieldOwnedByOther_IsTakenOverOrRefusedAsAsked()
     {
         using var other = server.Connect(new KubernetesClientOptions { FieldManager = "somebody" });
@@ -156,7 +156,7 @@ public sealed class ClusterApplierTests(ApiServer server)
         Assert.Equal("ours", (string?)(await server.Client.GetAsync(Yaml.ConfigMap(_shop, "a", "").Id, default))!["data"]!["say"]);
     }
 
-    [Fact(Timeout = ApiServer.Limit)]
+    [PeerFact(Timeout = ApiServer.Limit)]
     public async Task Apply_FieldDroppedFromTheSet_Vanishes()
     {
         var full = Yaml.ReadOne($"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: a, namespace: {_shop}}}\ndata: {{x: \"1\", z: \"2\"}}\n");
@@ -168,7 +168,7 @@ public sealed class ClusterApplierTests(ApiServer server)
         Assert.Null((await server.Client.GetAsync(full.Id, default))!["data"]!["z"]);
     }
 
-    [Fact(Timeout = ApiServer.Limit)]
+    [PeerFact(Timeout = ApiServer.Limit)]
     public async Task Apply_ExportedObjectWithServerFields_IsTaken()
     {
         await ApplyAsync(Request(Yaml.Namespace(_shop), Yaml.ConfigMap(_shop, "a", "1")));
@@ -181,7 +181,7 @@ public sealed class ClusterApplierTests(ApiServer server)
         Assert.Equal(ChangeAction.Configured, result.Changes[^1].Action);
     }
 
-    [Fact(Timeout = ApiServer.Limit)]
+    [PeerFact(Timeout = ApiServer.Limit)]
     public async Task Apply_ImmutableConfigMapChanged_IsStalled()
     {
         KubernetesObject Make(string value) =>
@@ -194,7 +194,7 @@ public sealed class ClusterApplierTests(ApiServer server)
         Assert.Equal((ApiReasons.ObjectImmutable, 422, Disposition.Stalled), (failure.Reason, failure.StatusCode, failure.Disposition));
     }
 
-    [Fact(Timeout = ApiServer.Limit)]
+    [PeerFact(Timeout = ApiServer.Limit)]
     public async Task Apply_ObjectOverTheStoreLimit_IsStalled()
     {
         var large = Yaml.ConfigMap(_shop, "a", "");
@@ -206,7 +206,7 @@ public sealed class ClusterApplierTests(ApiServer server)
         Assert.Single(result.Failures);
     }
 
-    [Fact(Timeout = ApiServer.Limit)]
+    [PeerFact(Timeout = ApiServer.Limit)]
     public async Task Apply_Inventory_FollowsTheApplySetSpecification()
     {
         await ApplyAsync(Request(Yaml.Namespace(_shop), Yaml.ConfigMap(_shop, "a", "1")));
@@ -222,7 +222,7 @@ public sealed class ClusterApplierTests(ApiServer server)
         Assert.Equal(id, (string?)member["labels"]!["applyset.kubernetes.io/part-of"]);
     }
 
-    [Fact(Timeout = ApiServer.Limit)]
+    [PeerFact(Timeout = ApiServer.Limit)]
     public async Task Diff_ChangedMissingAndSecret_AreToldWithSecretsMasked()
     {
         var secret = Yaml.ReadOne($"apiVersion: v1\nkind: Secret\nmetadata: {{name: s, namespace: {_shop}}}\nstringData: {{password: hunter2}}\n");
@@ -246,7 +246,7 @@ public sealed class ClusterApplierTests(ApiServer server)
         Assert.DoesNotContain(drifts, drift => drift.Id.Kind == "Service");
     }
 
-    [Fact(Timeout = ApiServer.Limit)]
+    [PeerFact(Timeout = ApiServer.Limit)]
     public async Task Prune_ObjectsNoLongerWanted_DeletesOnlyOurs()
     {
         using var other = server.Connect(new KubernetesClientOptions { FieldManager = "somebody" });
@@ -267,7 +267,7 @@ public sealed class ClusterApplierTests(ApiServer server)
         }
     }
 
-    [Fact(Timeout = ApiServer.Limit)]
+    [PeerFact(Timeout = ApiServer.Limit)]
     public async Task Prune_ObjectReplacedSincePlan_LeavesTheNewOne()
     {
         await ApplyAsync(Request(Yaml.Namespace(_shop), Yaml.ConfigMap(_shop, "go", "1")));
@@ -282,7 +282,7 @@ public sealed class ClusterApplierTests(ApiServer server)
         Assert.NotNull(await server.Client.GetAsync(Yaml.ConfigMap(_shop, "go", "").Id, default));
     }
 
-    [Fact(Timeout = ApiServer.Limit)]
+    [PeerFact(Timeout = ApiServer.Limit)]
     public async Task Prune_FinalizerHoldsTheObject_EndsInTime()
     {
         var held = Yaml.ReadOne($"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: held, namespace: {_shop}, finalizers: [example.com/wait]}}\n");

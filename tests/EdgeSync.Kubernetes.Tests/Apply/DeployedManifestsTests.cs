@@ -42,7 +42,7 @@ public sealed class DeployedManifestsTests(ApiServer server)
 
     private static IReadOnlyList<KubernetesObject> EveryKind => ManifestReader.Read(Encoding.UTF8.GetBytes(EveryKindYaml), "every-kind.yaml");
 
-    [Theory(Timeout = ApiServer.Limit)]
+    [PeerTheory(Timeout = ApiServer.Limit)]
     [InlineData("deploy/hq/kubernetes/hq.yaml", 4)]
     [InlineData("deploy/k3s/rbac.yaml", 7)]
     public async Task Apply_OfADeployedFile_IsTakenInFull(string file, int count)
@@ -53,7 +53,7 @@ public sealed class DeployedManifestsTests(ApiServer server)
         Assert.True(result.IsComplete, string.Join('\n', result.Changes));
     }
 
-    [Fact(Timeout = ApiServer.Limit)]
+    [PeerFact(Timeout = ApiServer.Limit)]
     public async Task AgentRights_ForEveryKindThatTheyName_AreEnoughToApplyCompareAndPrune()
     {
         using var agent = await ConnectAsAgentAsync();
@@ -73,7 +73,7 @@ public sealed class DeployedManifestsTests(ApiServer server)
         Assert.Equal(applied.Changes.Count - 2, pruned.Count(ChangeAction.Deleted));
     }
 
-    [Theory(Timeout = ApiServer.Limit)]
+    [PeerTheory(Timeout = ApiServer.Limit)]
     [InlineData("apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: all}\nrules: [{apiGroups: ['*'], resources: ['*'], verbs: ['*']}]\n")]
     [InlineData("apiVersion: admissionregistration.k8s.io/v1\nkind: ValidatingWebhookConfiguration\nmetadata: {name: all}\n")]
     [InlineData("apiVersion: v1\nkind: Pod\nmetadata: {name: bare}\nspec: {containers: [{name: a, image: a}]}\n")]

@@ -14,7 +14,7 @@ public sealed class ImmutableObjectTests(ApiServer server)
 
     public static TheoryData<string> Kinds => new(ImmutablePairs.All.Select(pair => pair.Name));
 
-    [Theory(Timeout = ApiServer.Limit)]
+    [PeerTheory(Timeout = ApiServer.Limit)]
     [MemberData(nameof(Kinds))]
     public async Task Apply_FieldThatCannotChange_IsRefusedWithAReasonAndAHint(string name)
     {
@@ -27,7 +27,7 @@ public sealed class ImmutableObjectTests(ApiServer server)
         Assert.Contains("edgesync.dev/recreate: allowed", failure.Hint, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = ApiServer.Limit)]
+    [PeerFact(Timeout = ApiServer.Limit)]
     public async Task Apply_FieldThatCannotChangeAndAnotherThatIsWrong_IsInvalid()
     {
         var pair = ImmutablePairs.Find("Deployment");
@@ -38,7 +38,7 @@ public sealed class ImmutableObjectTests(ApiServer server)
         Assert.Equal(ApiReasons.ObjectInvalid, (await RefusalAsync(wrong)).Reason);
     }
 
-    [Theory(Timeout = ApiServer.Limit)]
+    [PeerTheory(Timeout = ApiServer.Limit)]
     [InlineData("StatefulSet with volumes")]
     [InlineData("PersistentVolumeClaim")]
     public async Task Apply_WhatHoldsData_IsNotRecreatedWithoutAllowDestructive(string name)
@@ -54,7 +54,7 @@ public sealed class ImmutableObjectTests(ApiServer server)
         Assert.Equal(before, await UidAsync(pair.Before()));
     }
 
-    [Fact(Timeout = ApiServer.Limit)]
+    [PeerFact(Timeout = ApiServer.Limit)]
     public async Task Apply_JobGoneByItsTimeToLive_IsNotRunAgain()
     {
         var job = ImmutablePairs.Job("a:1", "ttlSecondsAfterFinished: 5,");
@@ -71,7 +71,7 @@ public sealed class ImmutableObjectTests(ApiServer server)
         Assert.Equal(ChangeAction.Created, changed.Changes[^1].Action);
     }
 
-    [Fact(Timeout = ApiServer.Limit)]
+    [PeerFact(Timeout = ApiServer.Limit)]
     public async Task Apply_JobDeletedThatHasNoTimeToLive_IsMadeAgain()
     {
         var job = ImmutablePairs.Job("a:1", "");
@@ -81,7 +81,7 @@ public sealed class ImmutableObjectTests(ApiServer server)
         Assert.Equal(ChangeAction.Created, (await ApplyAsync(job)).Changes[^1].Action);
     }
 
-    [Fact(Timeout = ApiServer.Limit)]
+    [PeerFact(Timeout = ApiServer.Limit)]
     public async Task Prune_OfTheSet_ForgetsJobsThatAreNotWantedAnyMore()
     {
         var job = ImmutablePairs.Job("a:1", "ttlSecondsAfterFinished: 5,");
@@ -94,7 +94,7 @@ public sealed class ImmutableObjectTests(ApiServer server)
         Assert.Equal(ChangeAction.Created, (await ApplyAsync(job)).Changes[^1].Action);
     }
 
-    [Fact(Timeout = ApiServer.Limit)]
+    [PeerFact(Timeout = ApiServer.Limit)]
     public async Task Session_PartByPart_TriesAllFirstAndWritesOnlyThePart()
     {
         var first = Yaml.ConfigMap(_shop, "first", "1");
@@ -111,7 +111,7 @@ public sealed class ImmutableObjectTests(ApiServer server)
         Assert.Equal([$"ConfigMap {_shop}/second: Created"], two.Changes.Select(change => change.ToString()));
     }
 
-    [Fact(Timeout = ApiServer.Limit)]
+    [PeerFact(Timeout = ApiServer.Limit)]
     public async Task Session_PartThatIsRefused_LeavesThePartBeforeItUnwritten()
     {
         await ApplyAsync();

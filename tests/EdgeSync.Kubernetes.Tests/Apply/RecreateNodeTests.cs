@@ -29,7 +29,7 @@ public sealed class RecreateNodeTests : IAsyncLifetime
         await _session.DisposeAsync();
     }
 
-    [Fact(Timeout = Limit)]
+    [PeerFact(Timeout = Limit)]
     public async Task Apply_ManifestsThatAllowIt_MakesObjectsAnewThatCannotBeChanged()
     {
         string[] names = ["Deployment", "Service", "StatefulSet", "ConfigMap", "Secret", "RoleBinding", "Job"];
@@ -44,7 +44,7 @@ public sealed class RecreateNodeTests : IAsyncLifetime
         Assert.Equal(0, again.Count(ChangeAction.Recreated));
     }
 
-    [Fact(Timeout = Limit)]
+    [PeerFact(Timeout = Limit)]
     public async Task Apply_WhatHoldsDataUnderAllowDestructive_IsMadeAnew()
     {
         await ApplyAsync(false, [ImmutablePairs.Find("StatefulSet with volumes").Before()]);

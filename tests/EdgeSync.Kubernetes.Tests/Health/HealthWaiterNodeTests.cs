@@ -34,7 +34,7 @@ public sealed class HealthWaiterNodeTests : IAsyncLifetime
         await _session.DisposeAsync();
     }
 
-    [Fact(Timeout = Limit)]
+    [PeerFact(Timeout = Limit)]
     public async Task Wait_PodsOfEverySort_EndAsTheyMust()
     {
         var good = await WaitAsync(Deployment("good", Image, "sleep 100000"));

@@ -14,7 +14,7 @@ public sealed class PodInspectorTests(ApiServer server)
 {
     private const string Crash = """{"containerStatuses":[{"name":"main","image":"i","imageID":"","ready":false,"restartCount":4,"state":{"waiting":{"reason":"CrashLoopBackOff"}},"lastState":{"terminated":{"exitCode":3}}}]}""";
 
-    [Fact(Timeout = ApiServer.Limit)]
+    [PeerFact(Timeout = ApiServer.Limit)]
     public async Task Check_NewTemplateNotSeenByItsController_WaitsForIt()
     {
         var world = await CreateAsync("unseen");
@@ -26,7 +26,7 @@ public sealed class PodInspectorTests(ApiServer server)
         Assert.Equal(HealthState.InProgress, (await world.LookAsync()).State);
     }
 
-    [Fact(Timeout = ApiServer.Limit)]
+    [PeerFact(Timeout = ApiServer.Limit)]
     public async Task Check_DeploymentsRevisionStillTheOldOne_LooksAtTheNewestSet()
     {
         var world = await CreateAsync("stale");
@@ -36,7 +36,7 @@ public sealed class PodInspectorTests(ApiServer server)
         Assert.Equal(HealthState.InProgress, (await world.LookAsync()).State);
     }
 
-    [Fact(Timeout = ApiServer.Limit)]
+    [PeerFact(Timeout = ApiServer.Limit)]
     public async Task Check_PodOfTheNewestSetCrashes_HasFailed()
     {
         var world = await CreateAsync("broken");

@@ -8,7 +8,7 @@ public sealed class ContainerRuntimeClientTests(ContainerdFixture containerd) : 
 {
     private readonly CancellationTokenSource _limit = new(TimeSpan.FromSeconds(60));
 
-    [Fact]
+    [PeerFact]
     public async Task GetVersion_Containerd_SaysWhoAnswers()
     {
         using var client = containerd.CreateClient();
@@ -20,7 +20,7 @@ public sealed class ContainerRuntimeClientTests(ContainerdFixture containerd) : 
         Assert.Equal("v1", version.Api);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task PullImage_OriginThatDoesNotExist_ComesFromTheMirrorAndIsFound()
     {
         const string Reference = "registry.shop.invalid/shop/web:1";
@@ -42,7 +42,7 @@ public sealed class ContainerRuntimeClientTests(ContainerdFixture containerd) : 
         Assert.Contains(all, one => one.Id == id);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task PullImage_ManyAtATime_AllArrive()
     {
         var names = Enumerable.Range(0, 8).Select(number => $"many/image{number}").ToList();
@@ -57,7 +57,7 @@ public sealed class ContainerRuntimeClientTests(ContainerdFixture containerd) : 
         Assert.Equal(names.Count, ids.Distinct().Count());
     }
 
-    [Fact]
+    [PeerFact]
     public async Task PullImage_NowhereToBeFound_SaysTheRuntimesReason()
     {
         using var client = containerd.CreateClient();
@@ -71,7 +71,7 @@ public sealed class ContainerRuntimeClientTests(ContainerdFixture containerd) : 
         Assert.Equal(Disposition.Transient, failure.Disposition);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task PullImage_NoReference_IsRefusedByTheRuntime()
     {
         using var client = containerd.CreateClient();

@@ -11,7 +11,7 @@ namespace EdgeSync.Kubernetes.Tests.Runtime;
 /// A real containerd (Debian's) of the test's own, whose pulls go to a real docker-registry on loopback by a <c>hosts.toml</c>, as
 /// <c>edgesync setup</c> writes it. Needs root, as containerd does.
 /// </summary>
-public sealed class ContainerdFixture : IAsyncLifetime, IDisposable
+public sealed class ContainerdFixture : PeerFixture, IDisposable
 {
     private readonly TempDirectory _directory = new();
     private readonly List<Process> _processes = [];
@@ -22,7 +22,7 @@ public sealed class ContainerdFixture : IAsyncLifetime, IDisposable
 
     public ContainerRuntimeClient CreateClient() => new(new ContainerRuntimeOptions { SocketPath = SocketPath }, TimeProvider.System);
 
-    public async Task InitializeAsync()
+    protected override async Task StartAsync()
     {
         var port = FreePort();
         Registry = new Uri($"http://127.0.0.1:{port}");
@@ -55,7 +55,7 @@ public sealed class ContainerdFixture : IAsyncLifetime, IDisposable
         });
     }
 
-    public async Task DisposeAsync()
+    protected override async Task StopAsync()
     {
         foreach (var process in _processes)
         {

@@ -43,7 +43,7 @@ public sealed class DriftWatcherTests(ApiServer server) : IAsyncLifetime
         _other.Dispose();
     }
 
-    [Fact(Timeout = ApiServer.Limit)]
+    [PeerFact(Timeout = ApiServer.Limit)]
     public async Task Notices_ObjectDeletedByHand_AreTold()
     {
         await server.Node.DeleteAsync($"/api/v1/namespaces/{_shop}/configmaps/motto");
@@ -51,7 +51,7 @@ public sealed class DriftWatcherTests(ApiServer server) : IAsyncLifetime
         Assert.Equal(new DriftNotice(Yaml.ConfigMap(_shop, "motto", "").Id, DriftKind.Deleted), await NextAsync());
     }
 
-    [Fact(Timeout = ApiServer.Limit)]
+    [PeerFact(Timeout = ApiServer.Limit)]
     public async Task Notices_ValueChangedByAnotherManager_AreTold()
     {
         await _other.ApplyAsync(Yaml.ConfigMap(_shop, "motto", "9"), new ApplyMode { Force = true }, default);
@@ -59,7 +59,7 @@ public sealed class DriftWatcherTests(ApiServer server) : IAsyncLifetime
         Assert.Equal(new DriftNotice(Yaml.ConfigMap(_shop, "motto", "").Id, DriftKind.Changed, "somebody"), await NextAsync());
     }
 
-    [Fact(Timeout = ApiServer.Limit)]
+    [PeerFact(Timeout = ApiServer.Limit)]
     public async Task Notices_SpecChangedByAnotherManager_AreTold()
     {
         await _other.ApplyAsync(Deployment(5), new ApplyMode { Force = true }, default);
@@ -67,7 +67,7 @@ public sealed class DriftWatcherTests(ApiServer server) : IAsyncLifetime
         Assert.Equal(DriftKind.Changed, (await NextAsync()).Kind);
     }
 
-    [Fact(Timeout = ApiServer.Limit)]
+    [PeerFact(Timeout = ApiServer.Limit)]
     public async Task Notices_OurOwnApplyAndForeignObjects_AreNotTold()
     {
         await _applier.ApplyAsync(
@@ -81,7 +81,7 @@ public sealed class DriftWatcherTests(ApiServer server) : IAsyncLifetime
         Assert.Equal([DriftKind.Deleted, DriftKind.Deleted], [(await NextAsync()).Kind, (await NextAsync()).Kind]);
     }
 
-    [Fact(Timeout = ApiServer.Limit)]
+    [PeerFact(Timeout = ApiServer.Limit)]
     public async Task Requests_WhileNothingHappens_AreOneOpenWatchForEachKind()
     {
         var before = server.Client.RequestCount;

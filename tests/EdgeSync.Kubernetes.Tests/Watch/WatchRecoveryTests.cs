@@ -15,7 +15,7 @@ public sealed class WatchRecoveryTests
     private const int Limit = 300_000;
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(120);
 
-    [Fact(Timeout = Limit)]
+    [PeerFact(Timeout = Limit)]
     public async Task Notices_ApiServerRestarted_TellWhatChangedMeanwhileWithoutAStorm()
     {
         await using var session = await TestbedSession.StartAsync();

@@ -3,7 +3,7 @@ namespace EdgeSync.Mqtt.Tests.Brokers;
 /// <summary>A real broker behind a link that breaks.</summary>
 public sealed class BadLinkTests(PlainBroker broker) : IClassFixture<PlainBroker>
 {
-    [Fact]
+    [PeerFact]
     public async Task KeepAlive_LinkGoesHalfOpen_IsNoticedAndNothingIsLost()
     {
         await using var proxy = new SilentProxy(broker.Port);
@@ -21,7 +21,7 @@ public sealed class BadLinkTests(PlainBroker broker) : IClassFixture<PlainBroker
         Assert.Equal("open", (await client.TakeAsync(1))[0].Text());
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Will_LinkCut_IsPublished()
     {
         await using var watcher = await TestOptions.ConnectAsync(TestOptions.For(broker.Port));
@@ -39,7 +39,7 @@ public sealed class BadLinkTests(PlainBroker broker) : IClassFixture<PlainBroker
         Assert.Equal("gone", (await watcher.TakeAsync(1))[0].Text());
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Will_DelayAndReconnectInTime_IsNotPublished()
     {
         await using var watcher = await TestOptions.ConnectAsync(TestOptions.For(broker.Port));
@@ -58,7 +58,7 @@ public sealed class BadLinkTests(PlainBroker broker) : IClassFixture<PlainBroker
         Assert.Equal("back", (await watcher.TakeAsync(1))[0].Text());
     }
 
-    [Fact]
+    [PeerFact]
     public async Task PublishAsync_LinkCutAgainAndAgain_EveryMessageArrivesAtLeastOnceInOrder()
     {
         await using var watcher = await TestOptions.ConnectAsync(TestOptions.For(broker.Port));

@@ -7,7 +7,7 @@ public sealed class MqttClientTests(PlainBroker broker) : IClassFixture<PlainBro
 {
     private MqttClientOptions Options => TestOptions.For(broker.Port);
 
-    [Fact]
+    [PeerFact]
     public async Task PublishAsync_QosOne_ArrivesWithAllItsProperties()
     {
         await using var client = await TestOptions.ConnectAsync(Options);
@@ -38,7 +38,7 @@ public sealed class MqttClientTests(PlainBroker broker) : IClassFixture<PlainBro
         Assert.InRange(received.Expiry!.Value, TimeSpan.FromSeconds(50), TimeSpan.FromSeconds(60));
     }
 
-    [Fact]
+    [PeerFact]
     public async Task PublishAsync_NobodySubscribed_SaysSo()
     {
         await using var client = await TestOptions.ConnectAsync(Options);
@@ -50,7 +50,7 @@ public sealed class MqttClientTests(PlainBroker broker) : IClassFixture<PlainBro
         Assert.Equal((MqttReasonCode.NoMatchingSubscribers, MqttReasonCode.Success), (unheard, heard));
     }
 
-    [Fact]
+    [PeerFact]
     public async Task PublishAsync_QosZero_CompletesAndArrives()
     {
         await using var client = await TestOptions.ConnectAsync(Options);
@@ -61,7 +61,7 @@ public sealed class MqttClientTests(PlainBroker broker) : IClassFixture<PlainBro
         Assert.Equal(MqttQualityOfService.AtMostOnce, (await client.TakeAsync(1))[0].QualityOfService);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task PublishAsync_Retained_ReachesLaterSubscriber()
     {
         await using var client = await TestOptions.ConnectAsync(Options);
@@ -75,7 +75,7 @@ public sealed class MqttClientTests(PlainBroker broker) : IClassFixture<PlainBro
         Assert.Equal("last", received.Text());
     }
 
-    [Fact]
+    [PeerFact]
     public async Task PublishAsync_BeyondReceiveMaximum_AllArriveInOrder()
     {
         await using var client = await TestOptions.ConnectAsync(Options);
@@ -89,7 +89,7 @@ public sealed class MqttClientTests(PlainBroker broker) : IClassFixture<PlainBro
         Assert.Equal(Enumerable.Range(0, 300).Select(n => $"{n}"), received.Select(m => m.Text()));
     }
 
-    [Fact]
+    [PeerFact]
     public async Task PublishAsync_LargerThanBrokerTakes_FailsAloneAndConnectionStays()
     {
         await using var client = await TestOptions.ConnectAsync(Options);
@@ -103,7 +103,7 @@ public sealed class MqttClientTests(PlainBroker broker) : IClassFixture<PlainBro
         Assert.True(client.State.IsConnected);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task UnsubscribeAsync_Subscribed_NothingComesAnyMore()
     {
         await using var client = await TestOptions.ConnectAsync(Options);
@@ -116,7 +116,7 @@ public sealed class MqttClientTests(PlainBroker broker) : IClassFixture<PlainBro
         Assert.Equal("marker", (await client.TakeAsync(1))[0].Topic);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Start_SessionOfEarlierClient_BringsMessagesQueuedWhileAway()
     {
         var options = Options;
@@ -134,7 +134,7 @@ public sealed class MqttClientTests(PlainBroker broker) : IClassFixture<PlainBro
         Assert.Equal(["1", "2"], (await after.TakeAsync(2)).Select(m => m.Text()));
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Start_CleanStart_ThrowsTheOldSessionAway()
     {
         var options = Options;
@@ -145,7 +145,7 @@ public sealed class MqttClientTests(PlainBroker broker) : IClassFixture<PlainBro
         Assert.False(after.State.SessionPresent);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Start_SessionExpired_IsNotPresent()
     {
         var options = Options with { SessionExpiry = TimeSpan.Zero };
@@ -156,7 +156,7 @@ public sealed class MqttClientTests(PlainBroker broker) : IClassFixture<PlainBro
         Assert.False(after.State.SessionPresent);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Start_NoClientId_TakesTheAssignedOne()
     {
         await using var client = await TestOptions.ConnectAsync(Options with { ClientId = "" });
@@ -164,7 +164,7 @@ public sealed class MqttClientTests(PlainBroker broker) : IClassFixture<PlainBro
         Assert.NotEmpty(client.State.Limits!.ClientId);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Acknowledge_NotCalled_MessageComesAgainAfterReconnect()
     {
         var options = Options;
@@ -185,7 +185,7 @@ public sealed class MqttClientTests(PlainBroker broker) : IClassFixture<PlainBro
         Assert.Equal("again", (await after.TakeAsync(1))[0].Text());
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Start_SecondClientWithSameId_FirstSaysSoAndBothBackOff()
     {
         // mosquitto 2.0 closes without DISCONNECT here; a broker that names the reason is scripted in ServerWordsTests.
@@ -200,7 +200,7 @@ public sealed class MqttClientTests(PlainBroker broker) : IClassFixture<PlainBro
         Assert.True(second.State.IsConnected);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task StopAsync_PublishWill_BrokerPublishesIt()
     {
         await using var watcher = await TestOptions.ConnectAsync(Options);
@@ -213,7 +213,7 @@ public sealed class MqttClientTests(PlainBroker broker) : IClassFixture<PlainBro
         Assert.Equal("gone", (await watcher.TakeAsync(1))[0].Text());
     }
 
-    [Fact]
+    [PeerFact]
     public async Task DisposeAsync_WithWill_BrokerForgetsIt()
     {
         await using var watcher = await TestOptions.ConnectAsync(Options);
@@ -226,7 +226,7 @@ public sealed class MqttClientTests(PlainBroker broker) : IClassFixture<PlainBro
         Assert.Equal("marker", (await watcher.TakeAsync(1))[0].Text());
     }
 
-    [Fact]
+    [PeerFact]
     public async Task DisposeAsync_PublishesUnderWay_AreDrained()
     {
         var client = await TestOptions.ConnectAsync(Options);
@@ -239,7 +239,7 @@ public sealed class MqttClientTests(PlainBroker broker) : IClassFixture<PlainBro
         Assert.Equal(MqttReasons.Stopped, failure.Reason);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task BrokerLog_AfterAnOrderlySession_HoldsNoProtocolError()
     {
         var options = Options;

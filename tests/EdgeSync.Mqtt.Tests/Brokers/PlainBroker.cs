@@ -4,7 +4,7 @@ using EdgeSync.Testbed.Brokers;
 namespace EdgeSync.Mqtt.Tests.Brokers;
 
 /// <summary>One mosquitto of a test class, with few messages under way at once and small packets, so that limits are met.</summary>
-public sealed class PlainBroker : IAsyncLifetime
+public sealed class PlainBroker : PeerFixture
 {
     public const int MaximumPacketSize = 4096;
 
@@ -14,7 +14,7 @@ public sealed class PlainBroker : IAsyncLifetime
 
     public int Port => Server.Port;
 
-    public async Task InitializeAsync()
+    protected override async Task StartAsync()
     {
         _session = await TestbedSession.StartAsync();
         Server = await BrokerServer.StartAsync(_session, new BrokerOptions
@@ -23,5 +23,5 @@ public sealed class PlainBroker : IAsyncLifetime
         });
     }
 
-    public async Task DisposeAsync() => await _session!.DisposeAsync();
+    protected override async Task StopAsync() => await _session!.DisposeAsync();
 }

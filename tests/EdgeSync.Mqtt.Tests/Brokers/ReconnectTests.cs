@@ -17,7 +17,7 @@ public sealed class ReconnectTests : IAsyncLifetime
 
     public async Task DisposeAsync() => await _session.DisposeAsync();
 
-    [Fact]
+    [PeerFact]
     public async Task PublishAsync_BrokerStoppedAndStarted_NothingIsLost()
     {
         await using var client = await TestOptions.ConnectAsync(TestOptions.For(_broker.Port));
@@ -37,7 +37,7 @@ public sealed class ReconnectTests : IAsyncLifetime
         Assert.True(client.State.SessionPresent);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task SubscribeAsync_BrokerLostTheSession_IsMadeAgain()
     {
         await using var client = await TestOptions.ConnectAsync(TestOptions.For(_broker.Port) with { SessionExpiry = TimeSpan.Zero });
@@ -54,7 +54,7 @@ public sealed class ReconnectTests : IAsyncLifetime
         Assert.Equal(["x", "y"], (await client.TakeAsync(2)).Select(m => m.Text()));
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Start_BrokerNotThere_ConnectsWhenItComes()
     {
         await _broker.StopAsync();
@@ -68,7 +68,7 @@ public sealed class ReconnectTests : IAsyncLifetime
         Assert.Equal(MqttReasons.BrokerUnreachable, failure.Reason);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task PublishAsync_OfflineAndToldToFail_FailsAtOnce()
     {
         await _broker.StopAsync();
@@ -79,7 +79,7 @@ public sealed class ReconnectTests : IAsyncLifetime
         Assert.Equal(MqttReasons.Offline, failure.Reason);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task PublishAsync_MoreThanTheQueueHolds_FailsWithQueueFull()
     {
         await _broker.StopAsync();
@@ -94,7 +94,7 @@ public sealed class ReconnectTests : IAsyncLifetime
         Assert.Equal(MqttReasons.QueueFull, failure.Reason);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task PublishAsync_CancelledWhileOffline_IsNeverSent()
     {
         await _broker.StopAsync();
@@ -112,7 +112,7 @@ public sealed class ReconnectTests : IAsyncLifetime
         Assert.Equal("kept", (await client.TakeAsync(1))[0].Text());
     }
 
-    [Fact]
+    [PeerFact]
     public async Task DisposeAsync_Offline_FailsWhatWaits()
     {
         await _broker.StopAsync();
@@ -124,7 +124,7 @@ public sealed class ReconnectTests : IAsyncLifetime
         Assert.Equal(MqttReasons.Stopped, (await Assert.ThrowsAsync<MqttException>(() => publish)).Reason);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task KeepAlive_BrokerFrozen_IsNoticedAndConnectsAgain()
     {
         var options = TestOptions.For(_broker.Port) with { KeepAlive = TimeSpan.FromSeconds(1), ResponseTimeout = TimeSpan.FromSeconds(1) };

@@ -34,7 +34,7 @@ public sealed class TlsTests : IAsyncLifetime, IDisposable
 
     public void Dispose() => _authority.Dispose();
 
-    [Fact]
+    [PeerFact]
     public async Task Start_GoodCertificates_ConnectsAndPublishesToItsOwnTopics()
     {
         await using var client = await TestOptions.ConnectAsync(Options);
@@ -44,7 +44,7 @@ public sealed class TlsTests : IAsyncLifetime, IDisposable
         Assert.True(client.State.IsConnected);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task PublishAsync_AnotherSitesTopic_IsRefusedAndConnectionStays()
     {
         await using var client = await TestOptions.ConnectAsync(Options);
@@ -56,7 +56,7 @@ public sealed class TlsTests : IAsyncLifetime, IDisposable
         Assert.True(client.State.IsConnected);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Start_OtherAuthority_IsTlsRejected()
     {
         using var other = new CertificateFactory(_session["other"], "Somebody else");
@@ -67,7 +67,7 @@ public sealed class TlsTests : IAsyncLifetime, IDisposable
         Assert.Contains("certification authority", failure.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Start_OtherName_IsTlsRejected()
     {
         var failure = await FailureAsync(Options with { Tls = Tls with { ServerName = "broker.example" } });
@@ -76,7 +76,7 @@ public sealed class TlsTests : IAsyncLifetime, IDisposable
         Assert.Contains("another name", failure.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Start_CertificateExpiredByTheGivenClock_IsTlsRejected()
     {
         var clock = new ManualTimeProvider(TimeProvider.System.GetUtcNow().AddYears(3));
@@ -88,7 +88,7 @@ public sealed class TlsTests : IAsyncLifetime, IDisposable
         Assert.Contains("expired", failure.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Start_NoClientCertificate_IsTlsRejected()
     {
         var failure = await FailureAsync(Options with { Tls = Tls with { CertificateFile = null, KeyFile = null } });
@@ -96,7 +96,7 @@ public sealed class TlsTests : IAsyncLifetime, IDisposable
         Assert.Equal(MqttReasons.TlsRejected, failure.Reason);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Start_BrokerWithoutTls_IsNotConnectedTo()
     {
         await using var plain = await BrokerServer.StartAsync(_session, new BrokerOptions { Name = "plain" });
@@ -106,7 +106,7 @@ public sealed class TlsTests : IAsyncLifetime, IDisposable
         Assert.Equal(MqttReasons.TlsRejected, failure.Reason);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Start_CertificateFileComesLater_IsReadAtTheNextTry()
     {
         var path = _session["later.pem"];
@@ -119,7 +119,7 @@ public sealed class TlsTests : IAsyncLifetime, IDisposable
         Assert.Equal((MqttReasons.TlsFilesUnusable, path), (failure.Reason, failure.Subject));
     }
 
-    [Fact]
+    [PeerFact]
     public void Options_PasswordWithoutTls_IsRefused() => Assert.Throws<ArgumentException>(
         () => TestOptions.Start(TestOptions.For(1883) with { Host = "broker.example", UserName = "u", Password = "p" }));
 

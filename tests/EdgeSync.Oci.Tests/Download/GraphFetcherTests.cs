@@ -28,7 +28,7 @@ public sealed class GraphFetcherTests(RegistryFixture peer) : IClassFixture<Regi
         _proxy = FaultProxy.Start(peer.Registry.Port);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task FetchAsync_MultiPlatformImage_BringsTheWantedPlatformOnly()
     {
         var root = await PushAsync("fetch/platform", new ImageContent { MultiPlatform = true });
@@ -43,7 +43,7 @@ public sealed class GraphFetcherTests(RegistryFixture peer) : IClassFixture<Regi
         Assert.Empty(Directory.EnumerateFiles(_folder["store/partial"]));
     }
 
-    [Fact]
+    [PeerFact]
     public async Task FetchAsync_Again_AsksTheRegistryForNothing()
     {
         var root = await PushAsync("fetch/again");
@@ -56,7 +56,7 @@ public sealed class GraphFetcherTests(RegistryFixture peer) : IClassFixture<Regi
         Assert.Equal(before, (await peer.Registry.GetRequestsAsync(_limit.Token)).Count);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task FetchAsync_EverythingForOras_IsReadFromTheLayoutByOrasAndSkopeo()
     {
         var root = await PushAsync("fetch/peers", new ImageContent { MultiPlatform = true });
@@ -75,7 +75,7 @@ public sealed class GraphFetcherTests(RegistryFixture peer) : IClassFixture<Regi
         Assert.True((await second.VerifyAsync([root], GraphSelection.Everything, _limit.Token)).IsComplete);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task FetchAsync_LinkCutAgainAndAgain_ResumesAndReceivesEachByteOnce()
     {
         var root = await PushAsync("fetch/cuts");
@@ -88,7 +88,7 @@ public sealed class GraphFetcherTests(RegistryFixture peer) : IClassFixture<Regi
         Assert.Equal(await SizeOfAllAsync(root), report.BytesReceived);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task FetchAsync_ProcessStoppedInTheMiddle_NextOneResumesWhereItStopped()
     {
         var root = await PushAsync("fetch/restart");
@@ -111,7 +111,7 @@ public sealed class GraphFetcherTests(RegistryFixture peer) : IClassFixture<Regi
         Assert.True((await second.VerifyAsync([root], GraphSelection.ForImage(Amd64), _limit.Token)).IsComplete);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task FetchAsync_WhatWasKeptIsDamaged_BeginsAgainAndSucceeds()
     {
         var root = await PushAsync("fetch/torn");
@@ -124,7 +124,7 @@ public sealed class GraphFetcherTests(RegistryFixture peer) : IClassFixture<Regi
         Assert.True((await _store.VerifyAsync([root], GraphSelection.ForImage(Amd64), _limit.Token)).IsComplete);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task FetchAsync_ByteCorruptedOnTheWay_IsRefusedAndNothingOfItKept()
     {
         var root = await PushAsync("fetch/corrupt");
@@ -142,7 +142,7 @@ public sealed class GraphFetcherTests(RegistryFixture peer) : IClassFixture<Regi
         Assert.True((await _store.VerifyAsync([root], GraphSelection.ForImage(Amd64), _limit.Token)).IsComplete);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task FetchAsync_LinkGoesSilent_IsGivenUpAsTooSlowAfterItsTries()
     {
         var root = await PushAsync("fetch/silent");
@@ -157,7 +157,7 @@ public sealed class GraphFetcherTests(RegistryFixture peer) : IClassFixture<Regi
         Assert.Equal(Disposition.Transient, failure.Disposition);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task FetchAsync_DamagedBlobInTheStore_IsReplaced()
     {
         var root = await PushAsync("fetch/damaged");
@@ -172,7 +172,7 @@ public sealed class GraphFetcherTests(RegistryFixture peer) : IClassFixture<Regi
         Assert.True((await _store.VerifyAsync([root], GraphSelection.ForImage(Amd64), _limit.Token)).IsComplete);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task FetchAsync_NoRoomOnTheDisk_FailsBeforeAnyBlobIsAskedFor()
     {
         var root = await PushAsync("fetch/full");
@@ -186,7 +186,7 @@ public sealed class GraphFetcherTests(RegistryFixture peer) : IClassFixture<Regi
         Assert.Single(_store.List()); // the manifest
     }
 
-    [Fact]
+    [PeerFact]
     public async Task FetchAsync_MoreThanTheLimit_IsRefused()
     {
         var root = await PushAsync("fetch/limit");
@@ -199,7 +199,7 @@ public sealed class GraphFetcherTests(RegistryFixture peer) : IClassFixture<Regi
         Assert.Equal(RegistryReasons.ContentTooLarge, failure.Reason);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task FetchAsync_BlobLargerThanTheSiteFetches_IsRefusedBeforeItsFirstByte()
     {
         var root = await PushAsync("fetch/blob-limit");
@@ -216,7 +216,7 @@ public sealed class GraphFetcherTests(RegistryFixture peer) : IClassFixture<Regi
             await peer.Registry.GetRequestsAsync(_limit.Token), request => request.ToString().Contains(padding.Digest.Hex, StringComparison.Ordinal));
     }
 
-    [Fact]
+    [PeerFact]
     public async Task FetchAsync_BlobThatIsHereAlready_IsNotHeldAgainstALowerLimit()
     {
         var root = await PushAsync("fetch/blob-here");
@@ -229,7 +229,7 @@ public sealed class GraphFetcherTests(RegistryFixture peer) : IClassFixture<Regi
         Assert.Equal(0, report.Fetched);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task FetchAsync_PlatformIsNotThere_SaysSo()
     {
         var root = await PushAsync("fetch/noplatform", new ImageContent { MultiPlatform = true });

@@ -37,7 +37,7 @@ public sealed class MirrorPeerTests(RegistryFixture peer) : IClassFixture<Regist
             new Dictionary<OciReference, Descriptor> { [OciReference.Parse("shop.example/shop/web:1")] = _root }, digests));
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Pull_OwnPlatformByCrane_GivesTheImage()
     {
         var crane = await PeerTool.CraneAsync(_limit.Token);
@@ -52,7 +52,7 @@ public sealed class MirrorPeerTests(RegistryFixture peer) : IClassFixture<Regist
         Assert.Equal("1", tags.Output.Trim());
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Pull_OwnPlatformBySkopeo_GivesTheImage()
     {
         (await PeerTool.Skopeo().RunAsync(
@@ -64,7 +64,7 @@ public sealed class MirrorPeerTests(RegistryFixture peer) : IClassFixture<Regist
         Assert.True((await copy.VerifyAsync([entry!], GraphSelection.Everything, _limit.Token)).IsComplete);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Pull_AnotherPlatformByCrane_FailsBecauseTheSiteDoesNotHaveIt()
     {
         var crane = await PeerTool.CraneAsync(_limit.Token);
@@ -76,7 +76,7 @@ public sealed class MirrorPeerTests(RegistryFixture peer) : IClassFixture<Regist
         Assert.Contains("MANIFEST_UNKNOWN", result.Error, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Push_ByCrane_IsRefused()
     {
         var crane = await PeerTool.CraneAsync(_limit.Token);

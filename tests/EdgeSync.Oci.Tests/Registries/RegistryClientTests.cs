@@ -13,7 +13,7 @@ public sealed class RegistryClientTests(RegistryFixture peer) : IClassFixture<Re
     private readonly RegistryClient _client = TestClients.Create(peer.Registry.Address);
     private readonly CancellationTokenSource _limit = new(TestClients.Limit);
 
-    [Fact]
+    [PeerFact]
     public async Task ResolveAsync_NothingNew_IsOneRequestWithoutBody()
     {
         var image = await PushAsync("resolve/same");
@@ -29,7 +29,7 @@ public sealed class RegistryClientTests(RegistryFixture peer) : IClassFixture<Re
         Assert.Equal(0, mine[1].Bytes);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task ResolveAsync_TagMoved_FindsTheNewManifest()
     {
         var old = await PushAsync("resolve/moved");
@@ -40,7 +40,7 @@ public sealed class RegistryClientTests(RegistryFixture peer) : IClassFixture<Re
         Assert.Equal(moved.Digest, Assert.IsType<ResolveOutcome.Found>(outcome).Manifest.Descriptor.Digest.ToString());
     }
 
-    [Fact]
+    [PeerFact]
     public async Task ResolveAsync_NoSuchTagOrRepository_IsNotFound()
     {
         await PushAsync("resolve/none");
@@ -49,7 +49,7 @@ public sealed class RegistryClientTests(RegistryFixture peer) : IClassFixture<Re
         Assert.IsType<ResolveOutcome.NotFound>(await _client.ResolveAsync("resolve/never", "1", null, _limit.Token));
     }
 
-    [Fact]
+    [PeerFact]
     public async Task GetManifestAsync_ByDigest_IsVerifiedAndRead()
     {
         var image = await PushAsync("manifests/get", new ImageContent { MultiPlatform = true });
@@ -60,7 +60,7 @@ public sealed class RegistryClientTests(RegistryFixture peer) : IClassFixture<Re
         Assert.Equal(Digest.Of(manifest.Bytes.Span), manifest.Descriptor.Digest);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task GetManifestAsync_Unknown_SaysNotFoundWithTheRegistrysWords()
     {
         await PushAsync("manifests/none");
@@ -71,7 +71,7 @@ public sealed class RegistryClientTests(RegistryFixture peer) : IClassFixture<Re
         Assert.Contains("MANIFEST_UNKNOWN", failure.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task OpenBlobAsync_FromOffset_GivesTheRest()
     {
         var layer = await LayerAsync("blobs/range");
@@ -84,7 +84,7 @@ public sealed class RegistryClientTests(RegistryFixture peer) : IClassFixture<Re
         Assert.Equal(whole.Bytes[^10..], rest.Bytes);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task OpenBlobAsync_EntityTag_DecidesWhetherTheRestFits()
     {
         var layer = await LayerAsync("blobs/tag");
@@ -94,7 +94,7 @@ public sealed class RegistryClientTests(RegistryFixture peer) : IClassFixture<Re
         Assert.Equal(0, (await ReadAsync("blobs/tag", layer, 5, "\"another\"")).Offset);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task BlobExistsAsync_AsksWithoutGetting()
     {
         var layer = await LayerAsync("blobs/exists");
@@ -103,7 +103,7 @@ public sealed class RegistryClientTests(RegistryFixture peer) : IClassFixture<Re
         Assert.False(await _client.BlobExistsAsync("blobs/exists", Digest.Of("x"u8), _limit.Token));
     }
 
-    [Fact]
+    [PeerFact]
     public async Task GetBlobAsync_SmallBlob_IsVerifiedAndLimited()
     {
         var image = await PushAsync("blobs/small");
@@ -116,10 +116,10 @@ public sealed class RegistryClientTests(RegistryFixture peer) : IClassFixture<Re
         Assert.Equal(RegistryReasons.ContentTooLarge, failure.Reason);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task PingAsync_RunningRegistry_Answers() => await _client.PingAsync(_limit.Token);
 
-    [Theory]
+    [PeerTheory]
     [InlineData("../etc")]
     [InlineData("a/../../b")]
     [InlineData("A")]

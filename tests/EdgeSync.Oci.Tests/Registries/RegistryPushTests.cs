@@ -15,7 +15,7 @@ public sealed class RegistryPushTests(RegistryFixture peer) : IClassFixture<Regi
 
     private readonly CancellationTokenSource _limit = new(TestClients.Limit);
 
-    [Theory]
+    [PeerTheory]
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(64 * 1024)]
@@ -30,7 +30,7 @@ public sealed class RegistryPushTests(RegistryFixture peer) : IClassFixture<Regi
         Assert.Equal(bytes, await _client.GetBlobAsync("push/blob", blob, size, _limit.Token));
     }
 
-    [Fact]
+    [PeerFact]
     public async Task PushBlobAsync_BlobThatIsThere_IsNotSentAgain()
     {
         var bytes = Noise(1000, seed: 5);
@@ -41,7 +41,7 @@ public sealed class RegistryPushTests(RegistryFixture peer) : IClassFixture<Regi
         Assert.False(await _client.PushBlobAsync("push/twice", blob, Open, _limit.Token));
     }
 
-    [Fact]
+    [PeerFact]
     public async Task PushBlobAsync_ContentIsNotWhatTheDescriptorSays_IsRefusedByTheRegistry()
     {
         var blob = Descriptor.Of(MediaTypes.OctetStream, "right"u8);
@@ -53,7 +53,7 @@ public sealed class RegistryPushTests(RegistryFixture peer) : IClassFixture<Regi
         Assert.Contains("DIGEST_INVALID", failure.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task MountBlobAsync_BlobOfAnotherRepository_IsTakenOverWithoutSending()
     {
         var blob = await _client.PushBlobAsync("mount/from", MediaTypes.OctetStream, Noise(5000, seed: 6), _limit.Token);
@@ -63,7 +63,7 @@ public sealed class RegistryPushTests(RegistryFixture peer) : IClassFixture<Regi
         Assert.False(await _client.MountBlobAsync("mount/to", Digest.Of("nobody has it"u8), "mount/from", _limit.Token));
     }
 
-    [Fact]
+    [PeerFact]
     public async Task PushManifestAsync_Artifact_IsReadByCraneAndOras()
     {
         var (bytes, digest) = await PushArtifactAsync("push/artifact", tag: "v1");
@@ -78,7 +78,7 @@ public sealed class RegistryPushTests(RegistryFixture peer) : IClassFixture<Regi
         Assert.Contains(digest.ToString(), byOras.Output, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task PushManifestAsync_BlobIsMissing_IsRefusedByTheRegistry()
     {
         var missing = Descriptor.Of(MediaTypes.OctetStream, "never pushed"u8);
@@ -89,7 +89,7 @@ public sealed class RegistryPushTests(RegistryFixture peer) : IClassFixture<Regi
         Assert.Equal(RegistryReasons.PushRejected, failure.Reason);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task PushReferrerAsync_RegistryWithoutApi_IsFoundByUsAndByOras()
     {
         var (_, subject) = await PushArtifactAsync("push/refer", tag: "v1");
@@ -109,7 +109,7 @@ public sealed class RegistryPushTests(RegistryFixture peer) : IClassFixture<Regi
         Assert.Contains(second.ToString(), byOras.Output, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task GetReferrersAsync_ReferrerPushedByOras_IsFound()
     {
         var (_, subject) = await PushArtifactAsync("push/orasrefer", tag: "v1");
@@ -123,7 +123,7 @@ public sealed class RegistryPushTests(RegistryFixture peer) : IClassFixture<Regi
         Assert.Equal("oras", Assert.Single(found).Annotation("by"));
     }
 
-    [Fact]
+    [PeerFact]
     public async Task GetReferrersAsync_NothingRefers_IsEmpty()
     {
         var (_, subject) = await PushArtifactAsync("push/lonely", tag: "v1");

@@ -22,7 +22,7 @@ public sealed class RegistrySecurityTests : IAsyncLifetime, IDisposable
         _certificates = new CertificateFactory(_session["certificates"]);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Requests_TlsOfAnOwnAuthorityAndPassword_AreServed()
     {
         var server = await StartAsync(new RegistryOptions { Certificate = _certificates.CreateServer(), Users = Users });
@@ -36,7 +36,7 @@ public sealed class RegistrySecurityTests : IAsyncLifetime, IDisposable
         Assert.Equal(1, requests.Count(r => r.Status == 401)); // it is asked for the password once, and shows it from then on
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Requests_WrongPasswordOrNone_AreUnauthorized()
     {
         var server = await StartAsync(new RegistryOptions { Users = Users });
@@ -51,7 +51,7 @@ public sealed class RegistrySecurityTests : IAsyncLifetime, IDisposable
         Assert.DoesNotContain("guess", second.ToString(), StringComparison.Ordinal);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Requests_UnknownAuthority_AreNotSent()
     {
         var server = await StartAsync(new RegistryOptions { Certificate = _certificates.CreateServer() });
@@ -64,7 +64,7 @@ public sealed class RegistrySecurityTests : IAsyncLifetime, IDisposable
         Assert.Empty(await server.GetRequestsAsync(_limit.Token));
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Requests_ServerWithoutTls_SaysWhatToConfigure()
     {
         var server = await StartAsync(new RegistryOptions());
@@ -76,7 +76,7 @@ public sealed class RegistrySecurityTests : IAsyncLifetime, IDisposable
         Assert.Contains("plainHttp: true", failure.Hint, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Requests_ClientCertificateWanted_AreServedWithItOnly()
     {
         var server = await StartAsync(new RegistryOptions
@@ -95,7 +95,7 @@ public sealed class RegistrySecurityTests : IAsyncLifetime, IDisposable
         Assert.Contains(failure.Reason, new[] { RegistryReasons.TlsRejected, RegistryReasons.RegistryUnreachable, RegistryReasons.ConnectionLost });
     }
 
-    [Fact]
+    [PeerFact]
     public void Client_FilesThatCannotBeRead_AreNamed()
     {
         File.WriteAllText(_session["empty.pem"], "");
@@ -110,7 +110,7 @@ public sealed class RegistrySecurityTests : IAsyncLifetime, IDisposable
         Assert.All(new[] { missing, empty, key }, failure => Assert.Equal(RegistryReasons.CredentialsInvalid, failure.Reason));
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Requests_RegistryIsDown_IsUnreachable()
     {
         var server = await StartAsync(new RegistryOptions());

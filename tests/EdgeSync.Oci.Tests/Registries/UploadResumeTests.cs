@@ -10,7 +10,7 @@ public sealed class UploadResumeTests(RegistryFixture peer) : IClassFixture<Regi
 {
     private const int Chunk = 128 * 1024;
 
-    [Fact]
+    [PeerFact]
     public async Task PushBlobAsync_LinkBreaksInTheMiddleOfAChunk_ArrivesWholeAtARealRegistry()
     {
         using var limit = new CancellationTokenSource(TestClients.Limit);

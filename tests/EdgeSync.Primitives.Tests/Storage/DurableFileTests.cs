@@ -117,7 +117,7 @@ public sealed class DurableFileTests : IDisposable
         Assert.Equal(DurableFile.PrivateMode, File.GetUnixFileMode(_folder["a"]));
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Write_FullDisk_IsDiskFullAndKeepsTheOldContent()
     {
         using var disk = TinyDisk.TryMount(_folder["disk"]);

@@ -13,7 +13,7 @@ using EdgeSync.Testbed.Registries;
 namespace EdgeSync.Signing.Tests.Peers;
 
 /// <summary>A real registry, and the real cosign 2 and 3, with no network but loopback.</summary>
-public sealed class CosignBed : IAsyncLifetime
+public sealed class CosignBed : PeerFixture
 {
     private const string Password = "test";
     private readonly Dictionary<int, PeerTool> _cosign = [];
@@ -25,7 +25,7 @@ public sealed class CosignBed : IAsyncLifetime
 
     public string this[string name] => _session![name];
 
-    public async Task InitializeAsync()
+    protected override async Task StartAsync()
     {
         _session = await TestbedSession.StartAsync();
         _server = await RegistryServer.StartAsync(_session);
@@ -34,7 +34,7 @@ public sealed class CosignBed : IAsyncLifetime
         Registry = new RegistryClient(new Oci.Registries.RegistryOptions { Host = _server.Address, PlainHttp = true }, TimeProvider.System, new Random(1));
     }
 
-    public async Task DisposeAsync()
+    protected override async Task StopAsync()
     {
         Registry?.Dispose();
         if (_server is not null)

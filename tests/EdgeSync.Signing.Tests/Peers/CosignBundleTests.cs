@@ -14,7 +14,7 @@ public sealed class CosignBundleTests(CosignBed bed) : IClassFixture<CosignBed>
 {
     private const int MaxBytes = 1 << 20;
 
-    [Theory]
+    [PeerTheory]
     [InlineData("first")]
     [InlineData("p384")]
     [InlineData("rsa")]
@@ -37,7 +37,7 @@ public sealed class CosignBundleTests(CosignBed bed) : IClassFixture<CosignBed>
         AssertRefused(SigstoreCheckKind.TransparencyLog, bundle, subject, key.PublicKey, SigstoreRequirements.Default);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task An_attestation_of_an_image_is_told_from_a_signature()
     {
         var image = await bed.PushImageAsync();
@@ -53,7 +53,7 @@ public sealed class CosignBundleTests(CosignBed bed) : IClassFixture<CosignBed>
         Assert.Contains("looks", Encoding.UTF8.GetString(statement.Predicate.Span), StringComparison.Ordinal);
     }
 
-    [Theory]
+    [PeerTheory]
     [InlineData("first")]
     [InlineData("p384")]
     [InlineData("rsa")]
@@ -72,7 +72,7 @@ public sealed class CosignBundleTests(CosignBed bed) : IClassFixture<CosignBed>
             bundle, SigstoreSubject.OfContent("another"u8.ToArray()), key.PublicKey, TrustedRoot.Empty, SigstoreRequirements.SignatureOnly));
     }
 
-    [Fact]
+    [PeerFact]
     public async Task A_trusted_root_that_cosign_made_is_read()
     {
         var root = bed["trusted-root.json"];

@@ -11,7 +11,7 @@ namespace EdgeSync.Signing.Tests.Peers;
 /// <summary>A signature under a certificate that real cosign attaches and verifies against the tests' own instance, and so do we.</summary>
 public sealed class CosignKeylessTests(CosignBed bed) : IClassFixture<CosignBed>
 {
-    [Fact]
+    [PeerFact]
     public async Task What_cosign_2_attaches_under_a_certificate_cosign_and_we_verify()
     {
         var image = await bed.PushImageAsync();

@@ -16,7 +16,7 @@ public sealed class CosignPeerTests(CosignBed bed) : IClassFixture<CosignBed>
         { 3, "first" }, { 3, "p384" }, { 3, "rsa" },
     };
 
-    [Theory]
+    [PeerTheory]
     [InlineData(2, "first")]
     [InlineData(2, "p384")]
     [InlineData(2, "rsa")]
@@ -36,7 +36,7 @@ public sealed class CosignPeerTests(CosignBed bed) : IClassFixture<CosignBed>
         Assert.IsType<BundleVerdict.Untrusted>(Verify(await bed.PushImageAsync(), 1, [key.PublicKey], found));
     }
 
-    [Theory]
+    [PeerTheory]
     [MemberData(nameof(VersionsAndKeys))]
     public async Task We_sign_and_cosign_verifies(int version, string name)
     {
@@ -51,7 +51,7 @@ public sealed class CosignPeerTests(CosignBed bed) : IClassFixture<CosignBed>
         Assert.NotEqual(0, wrong.ExitCode);
     }
 
-    [Fact]
+    [PeerFact]
     public async Task What_cosign_3_signs_with_P384_under_a_tag_neither_cosign_nor_we_accept()
     {
         // It signs with SHA-384 there and verifies with SHA-256 (seen with 3.1.1); its own bundles are not concerned.
@@ -65,7 +65,7 @@ public sealed class CosignPeerTests(CosignBed bed) : IClassFixture<CosignBed>
         Assert.NotEqual(0, verified.ExitCode);
     }
 
-    [Theory]
+    [PeerTheory]
     [InlineData(2)]
     [InlineData(3)]
     public async Task A_key_pair_that_cosign_made_is_trusted(int version)
@@ -83,7 +83,7 @@ public sealed class CosignPeerTests(CosignBed bed) : IClassFixture<CosignBed>
         Assert.Contains("cosign", failure.Hint, StringComparison.Ordinal);
     }
 
-    [Theory]
+    [PeerTheory]
     [InlineData(2)]
     [InlineData(3)]
     public async Task We_sign_beside_cosign_and_cosign_beside_us(int version)
@@ -104,7 +104,7 @@ public sealed class CosignPeerTests(CosignBed bed) : IClassFixture<CosignBed>
         }
     }
 
-    [Theory]
+    [PeerTheory]
     [InlineData(2, "--tlog-upload=false")]
     [InlineData(3, "--tlog-upload=false", "--use-signing-config=false", "--new-bundle-format=false")]
     public async Task An_attestation_of_cosign_is_no_signature(int version, params string[] flags)
@@ -120,7 +120,7 @@ public sealed class CosignPeerTests(CosignBed bed) : IClassFixture<CosignBed>
         Assert.IsType<BundleVerdict.Untrusted>(Verify(image, 1, [TestKeys.First.PublicKey], found));
     }
 
-    [Fact]
+    [PeerFact]
     public async Task The_payload_that_we_make_is_the_one_that_cosign_makes()
     {
         var image = await bed.PushImageAsync();

@@ -28,7 +28,7 @@ public sealed class CosignPolicyTests(CosignBed bed) : IClassFixture<CosignBed>
 
     private static readonly DateTimeOffset Now = new(2026, 11, 21, 2, 0, 0, TimeSpan.Zero);
 
-    [Theory]
+    [PeerTheory]
     [InlineData("first")]
     [InlineData("p384")]
     [InlineData("rsa")]
@@ -47,7 +47,7 @@ public sealed class CosignPolicyTests(CosignBed bed) : IClassFixture<CosignBed>
             ReasonCodes.SignatureUntrusted, "the statement is not about", Verify(await bed.PushImageAsync(), found, Rule([key.PublicKey])));
     }
 
-    [Theory]
+    [PeerTheory]
     [InlineData("first")]
     [InlineData("p384")]
     [InlineData("rsa")]
@@ -62,7 +62,7 @@ public sealed class CosignPolicyTests(CosignBed bed) : IClassFixture<CosignBed>
         Assert.IsType<BundleVerdict.Trusted>(Verify(image, await bed.FetchAllAsync(image), Rule([key.PublicKey])));
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Two_formats_of_two_signers_are_two_and_of_one_signer_are_one()
     {
         var image = await bed.PushImageAsync();
@@ -78,7 +78,7 @@ public sealed class CosignPolicyTests(CosignBed bed) : IClassFixture<CosignBed>
         Assert.IsType<BundleVerdict.Trusted>(Verify(image, both, rule));
     }
 
-    [Theory]
+    [PeerTheory]
     [InlineData(2, "first")]
     [InlineData(2, "p384")]
     [InlineData(2, "rsa")]
@@ -116,7 +116,7 @@ public sealed class CosignPolicyTests(CosignBed bed) : IClassFixture<CosignBed>
             ReasonCodes.AttestationMissing, "CVE-2026-1", Verify(image, found, Rule([key.PublicKey], attestations: [new VulnerabilityCheck(null, FindingSeverity.Medium)])));
     }
 
-    [Theory]
+    [PeerTheory]
     [InlineData(2)]
     [InlineData(3)]
     public async Task An_attestation_is_no_signature(int version)

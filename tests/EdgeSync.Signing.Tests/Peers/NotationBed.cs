@@ -17,7 +17,7 @@ using EdgeSync.Testbed.Registries;
 namespace EdgeSync.Signing.Tests.Peers;
 
 /// <summary>A real registry, the real notation, and authorities of the tests' own on loopback.</summary>
-public sealed class NotationBed : IAsyncLifetime
+public sealed class NotationBed : PeerFixture
 {
     private readonly Dictionary<string, ChainRecipe> _chains = [];
     private PeerTool _notation = null!;
@@ -32,7 +32,7 @@ public sealed class NotationBed : IAsyncLifetime
 
     internal ChainRecipe Chain(string key) => _chains[key];
 
-    public async Task InitializeAsync()
+    protected override async Task StartAsync()
     {
         _session = await TestbedSession.StartAsync();
         _server = await RegistryServer.StartAsync(_session);
@@ -56,7 +56,7 @@ public sealed class NotationBed : IAsyncLifetime
         await File.WriteAllTextAsync(this["tsa.pem"], ChainRecipe.Pem([TestWorld.TimestampRoot.Root.RawData]));
     }
 
-    public async Task DisposeAsync()
+    protected override async Task StopAsync()
     {
         Registry?.Dispose();
         if (_timestamps is not null)

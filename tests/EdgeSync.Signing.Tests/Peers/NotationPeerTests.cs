@@ -29,7 +29,7 @@ public sealed class NotationPeerTests(NotationBed bed) : IClassFixture<NotationB
         }
     }
 
-    [Theory]
+    [PeerTheory]
     [MemberData(nameof(KeysAndFormats))]
     public async Task A_signature_is_trusted_for_its_image_and_its_signer_only(string key, string format)
     {
@@ -55,7 +55,7 @@ public sealed class NotationPeerTests(NotationBed bed) : IClassFixture<NotationB
             Verify(envelope, mediaType, target, Trust(key, Right, NotationLevel.Strict.Override(NotationCheckKind.Expiry, NotationEnforcement.Logged)), TimeSpan.FromDays(31)));
     }
 
-    [Theory]
+    [PeerTheory]
     [MemberData(nameof(KeysAndFormats))]
     public async Task A_timestamp_keeps_a_signature_when_its_certificate_has_expired(string key, string format)
     {
@@ -71,7 +71,7 @@ public sealed class NotationPeerTests(NotationBed bed) : IClassFixture<NotationB
         AssertRefused(NotationCheckKind.AuthenticTimestamp, Verify(envelope, mediaType, target, Stamped(key, TestWorld.Authority), later));
     }
 
-    [Fact]
+    [PeerFact]
     public async Task A_certificate_that_signs_for_itself_is_trusted_when_a_store_has_it()
     {
         (await bed.RunAsync("cert", "generate-test", "shop.example.com")).EnsureSuccess();
@@ -88,7 +88,7 @@ public sealed class NotationPeerTests(NotationBed bed) : IClassFixture<NotationB
     }
 
     /// <summary>The recipes of the hostile cases make what notation takes for good: their one fault is what they are refused for.</summary>
-    [Theory]
+    [PeerTheory]
     [InlineData(NotationCase.Jws, "")]
     [InlineData(NotationCase.Cose, "")]
     [InlineData(NotationCase.Jws, "signature")]

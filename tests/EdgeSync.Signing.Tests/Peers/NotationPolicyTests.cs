@@ -17,7 +17,7 @@ public sealed class NotationPolicyTests(NotationBed bed) : IClassFixture<Notatio
     private const string Right = "x509.subject: C=US, ST=WA, O=Shop, OU=Release";
     private const string Wrong = "x509.subject: C=US, ST=WA, O=Shop, OU=Marketing";
 
-    [Theory]
+    [PeerTheory]
     [InlineData("p256", "jws")]
     [InlineData("rsa-3072", "cose")]
     public async Task A_signature_counts_for_the_authority_that_it_is_of(string key, string format)
@@ -32,7 +32,7 @@ public sealed class NotationPolicyTests(NotationBed bed) : IClassFixture<Notatio
         AssertRefused("is of a signature of something else", Verify(Descriptor.Of(target.MediaType, "other"u8), found, 1, Authority("shop", key, Right)));
     }
 
-    [Fact]
+    [PeerFact]
     public async Task A_certificate_and_the_very_key_in_it_are_one_signer()
     {
         var (image, target) = await SignAsync("p256", "cose");

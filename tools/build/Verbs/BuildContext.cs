@@ -45,6 +45,6 @@ internal sealed class BuildContext
             "dotnet", ["run", "-c", "Release", "--no-build", "--project", project, "--", .. arguments], Environment(binary));
     }
 
-    /// <summary>Where tests, demo and benchmarks find the binary.</summary>
-    public static Dictionary<string, string> Environment(string binary) => new() { ["EDGESYNC_BINARY"] = binary };
+    /// <summary>Tells tests, demo and benchmarks where the binary is, and the tests that the peers are installed.</summary>
+    public static Dictionary<string, string> Environment(string binary) => new() { ["EDGESYNC_BINARY"] = binary, ["EDGESYNC_PEERS"] = "1" };
 }
