@@ -1,6 +1,6 @@
 namespace EdgeSync.Build;
 
-/// <summary>Where things lie in the repository, whatever folder the build was called from.</summary>
+/// <summary>The paths of the repository, independent of the working directory.</summary>
 internal sealed class Repository
 {
     private Repository(string root) => Root = root;

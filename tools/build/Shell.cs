@@ -5,7 +5,7 @@ namespace EdgeSync.Build;
 /// <summary>Runs programs in the repository.</summary>
 internal sealed class Shell(Repository repository)
 {
-    /// <summary>Runs a program with its output on the terminal; returns its exit code. Ctrl-C reaches it as well, so it ends itself.</summary>
+    /// <summary>Runs a program with its output on the terminal; returns its exit code. The terminal sends Ctrl-C to the program too, so it ends itself.</summary>
     public async Task<int> RunAsync(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
         using var process = Start(program, arguments, environment, redirect: false);
@@ -13,7 +13,7 @@ internal sealed class Shell(Repository repository)
         return process.ExitCode;
     }
 
-    /// <summary>Runs a program and hands each line that it writes to <paramref name="onLine"/>; returns its exit code.</summary>
+    /// <summary>Runs a program and passes each line that it writes to <paramref name="onLine"/>; returns its exit code.</summary>
     public async Task<int> RunAsync(
         string program, IEnumerable<string> arguments, Action<string> onLine, IReadOnlyDictionary<string, string>? environment = null)
     {
@@ -38,7 +38,7 @@ internal sealed class Shell(Repository repository)
         return process.ExitCode;
     }
 
-    /// <summary>Runs a program quietly; a failure shows all that it wrote.</summary>
+    /// <summary>Runs a program without output; the exception of a failure has everything that it wrote.</summary>
     public async Task<string> CaptureAsync(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
         var lines = new List<string>();
@@ -59,7 +59,7 @@ internal sealed class Shell(Repository repository)
         start.Environment["DOTNET_NOLOGO"] = "1";
         start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
 
-        // A compiler or build server that outlives the build would keep its pipes open, and the caller waiting.
+        // A build server that outlives the build would keep its pipes open, and the caller would wait for it.
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
         {

@@ -1,12 +1,16 @@
 #!/usr/bin/env bash
-# kube-from-debian.sh DIR: builds kube-apiserver, kube-controller-manager, kube-scheduler and kubelet from Debian's source
-# package into DIR, on a machine without Docker, k3s or internet. About five minutes on two cores.
-# The packages it needs (golang-go, dpkg-dev and so on) are installed beforehand; see Packages/DebianPackage.cs.
+# kube-from-debian.sh DIR RECIPE PROGRAM...: builds programs of Kubernetes, such as kube-apiserver, from Debian's source package into DIR, on a machine
+# without Docker, k3s or internet. About ten minutes for all four on two cores.
+# It writes PROGRAM.built after each one, with the SHA-256 of the program and RECIPE. NodeBinaries.cs reads that, and installs the packages that this
+# script needs (golang-go, dpkg-dev and so on; see Packages/DebianPackage.cs).
 set -euo pipefail
 
 target=${1:?a folder for the programs}
+recipe=${2:?the name of this recipe}
+shift 2
 # Kubernetes 1.20: server-side apply, CRDs v1, no x-kubernetes-validations, no fieldValidation; refuses `default: ""` in a CRD.
 # It is the newest Debian source package that still holds all of Kubernetes, vendored (later ones hold kubectl only).
+# A change to what is built needs a new NodeBinaries.Recipe, so that programs of the old recipe are built again.
 version=1.20.5+really1.20.2-1.1+deb12u1
 
 mkdir -p "$target"
@@ -36,11 +40,16 @@ done
 mkdir -p "$src/.go/src/k8s.io"
 ln -sfn ../../.. "$src/.go/src/k8s.io/kubernetes"
 : >"$target/build.log"
-for program in kube-apiserver kube-controller-manager kube-scheduler kubelet; do
-  # What an interrupted run has finished stays.
-  [ ! -x "$target/$program" ] || continue
-  echo "building $program"
-  (cd "$src/.go/src/k8s.io/kubernetes" && GOPATH="$src/.go" CGO_ENABLED=0 HOME="$work" make WHAT="cmd/$program" >>"$target/build.log" 2>&1)
+number=0
+for program in "$@"; do
+  number=$((number + 1))
+  echo "building $program ($number of $#)"
+  rm -f "$target/$program" "$target/$program.built"
+  (cd "$src/.go/src/k8s.io/kubernetes" && GOPATH="$src/.go" CGO_ENABLED=0 HOME="$work" make WHAT="cmd/$program" 2>&1) \
+    | tee -a "$target/build.log" | sed -u -n 's/^+++ \[[^]]*\] /  /p'
   cp -L "$src/_output/bin/$program" "$target/$program.new"
+  "$target/$program.new" --version >>"$target/build.log"
   mv "$target/$program.new" "$target/$program"
+  echo "$(sha256sum <"$target/$program" | cut -d ' ' -f 1) $recipe" >"$target/$program.built.new"
+  mv "$target/$program.built.new" "$target/$program.built"
 done

@@ -49,4 +49,22 @@ public sealed class PublisherDesk : PeerFixture
 
         return folder;
     }
+
+    /// <summary>A trust policy that trusts one key for releases and bundles.</summary>
+    internal async Task<string> WritePolicyAsync(string publicKey)
+    {
+        var policy = NewPath("trust.yaml");
+        await File.WriteAllTextAsync(policy, $$"""
+            schema: edgesync.dev/trust/v1
+            authorities:
+              - name: builder
+                key: {file: {{publicKey}}}
+            releases:
+              - authorities: [builder]
+            bundles:
+              - name: all
+                authorities: [builder]
+            """);
+        return policy;
+    }
 }

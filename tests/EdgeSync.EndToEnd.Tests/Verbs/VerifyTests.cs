@@ -15,10 +15,10 @@ public sealed class VerifyTests(PublisherDesk desk) : IClassFixture<PublisherDes
     {
         var target = await SignAsync("11.0.0");
 
-        var good = await PublisherDesk.RunAsync("verify", target, "--plain-http", "--policy", await WritePolicyAsync(desk.Delivery.BuildPublicKey));
-        var bad = await PublisherDesk.RunAsync("verify", target, "--plain-http", "--policy", await WritePolicyAsync(desk.Delivery.ReleasePublicKeys[0]));
+        var good = await PublisherDesk.RunAsync("verify", target, "--plain-http", "--policy", await desk.WritePolicyAsync(desk.Delivery.BuildPublicKey));
+        var bad = await PublisherDesk.RunAsync("verify", target, "--plain-http", "--policy", await desk.WritePolicyAsync(desk.Delivery.ReleasePublicKeys[0]));
         var json = await PublisherDesk.RunAsync(
-            "verify", target, "--plain-http", "--output", "json", "--policy", await WritePolicyAsync(desk.Delivery.ReleasePublicKeys[0]));
+            "verify", target, "--plain-http", "--output", "json", "--policy", await desk.WritePolicyAsync(desk.Delivery.ReleasePublicKeys[0]));
 
         Verb.AssertEnded(ExitCodes.Ok, good, "trusted", "rule 'all'", "1 of 1 trusted signatures");
         Verb.AssertEnded(ExitCodes.NotTrusted, bad, "NOT TRUSTED", "FAIL signatures", "0 of 1", "SignatureUntrusted", "hint:");
@@ -38,8 +38,8 @@ public sealed class VerifyTests(PublisherDesk desk) : IClassFixture<PublisherDes
         var signature = $"{desk.Delivery.BundleRepository}:{digest.Replace(':', '-')}.sig";
         (await oras.RunAsync(default, "copy", "--from-plain-http", "--to-oci-layout", target, $"{stick}:shop")).EnsureSuccess();
         (await oras.RunAsync(default, "copy", "--from-plain-http", "--to-oci-layout", signature, $"{stick}:{signature.Split(':')[^1]}")).EnsureSuccess();
-        var good = await WritePolicyAsync(desk.Delivery.BuildPublicKey);
-        var bad = await WritePolicyAsync(desk.Delivery.ReleasePublicKeys[0]);
+        var good = await desk.WritePolicyAsync(desk.Delivery.BuildPublicKey);
+        var bad = await desk.WritePolicyAsync(desk.Delivery.ReleasePublicKeys[0]);
         await using var nothing = await NetworkNamespace.StartAsync(desk.Session);
 
         Verb.AssertEnded(ExitCodes.Ok, await InsideAsync(nothing, "verify", $"{stick}:shop", "--policy", good), "trusted", digest);
@@ -67,22 +67,5 @@ public sealed class VerifyTests(PublisherDesk desk) : IClassFixture<PublisherDes
         var target = $"{desk.Delivery.BundleRepository}@{await desk.Delivery.PushAsync(new ShopVersion(version) { HasPods = false })}";
         Verb.AssertEnded(ExitCodes.Ok, await PublisherDesk.RunAsync("bundle", "sign", "--key", desk.Delivery.BuildKey, "--plain-http", target));
         return target;
-    }
-
-    private async Task<string> WritePolicyAsync(string publicKey)
-    {
-        var policy = desk.NewPath("trust.yaml");
-        await File.WriteAllTextAsync(policy, $$"""
-            schema: edgesync.dev/trust/v1
-            authorities:
-              - name: builder
-                key: {file: {{publicKey}}}
-            releases:
-              - authorities: [builder]
-            bundles:
-              - name: all
-                authorities: [builder]
-            """);
-        return policy;
     }
 }

@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
+using EdgeSync.Testbed.Packages;
 using EdgeSync.Testbed.Processes;
 
 namespace EdgeSync.Build.Publishing;
 
 /// <summary>
-/// Runs <c>dotnet publish</c> for the agent, as a developer would, and fails where the binary is too large or this code gives a warning about
-/// trimming or AOT. MSBuild decides what has to be compiled again.
+/// Runs <c>dotnet publish</c> for the agent, as a developer would, and fails if the binary is too large or this repository's code causes a warning
+/// about trimming or AOT. MSBuild decides what has to be compiled again.
 /// </summary>
 internal sealed partial class Publisher(Repository repository, Shell shell)
 {
@@ -19,12 +20,13 @@ internal sealed partial class Publisher(Repository repository, Shell shell)
     /// <summary>Publishes for a runtime identifier such as <c>linux-x64</c> and returns the path of the binary.</summary>
     public async Task<string> PublishAsync(string runtime)
     {
+        await PackageInstaller.InstallAsync(DebianPackage.Publishing.Concat(runtime == ArmRuntime ? DebianPackage.ArmPublishing : []), Console.WriteLine);
         var watch = Stopwatch.StartNew();
-        Console.WriteLine($"publishing the agent for {runtime} (NativeAOT: two to four minutes, seconds if nothing changed)");
+        Console.WriteLine($"publishing the agent for {runtime} (NativeAOT: about three minutes, seconds if nothing changed)");
         await CompileAsync(runtime);
         var binary = repository.BinaryFor(runtime);
         var size = SizeBudget.Check(new FileInfo(binary).Length);
-        Console.WriteLine($"{binary}: {size} ({watch.Elapsed.TotalSeconds:0} s)");
+        Console.WriteLine($"published {binary}: {size}, {watch.Elapsed.TotalSeconds:0} s");
         return binary;
     }
 
@@ -49,7 +51,7 @@ internal sealed partial class Publisher(Repository repository, Shell shell)
             throw new BuildException($"dotnet publish ended with {exitCode}:\n{string.Join('\n', lines.Distinct())}");
         }
 
-        // Packages may warn about themselves; what names one of our projects is ours.
+        // Packages may cause warnings of their own; a warning that names one of our projects is ours.
         var ours = warnings.Where(w => w.Contains("EdgeSync.", StringComparison.Ordinal)).ToList();
         if (warnings.Count > ours.Count)
         {

@@ -3,10 +3,10 @@ namespace EdgeSync.Build.Testing;
 /// <summary>A project of tests.</summary>
 internal sealed record TestProject(string Name, string Folder)
 {
-    // These bring up whole nodes: last, so that cheap failures show first.
+    // These start whole nodes. They run last, so that cheap failures show first.
     private static readonly string[] Slow = ["EdgeSync.Testbed.Tests", "EdgeSync.Kubernetes.Tests", "EdgeSync.Hq.Tests", "EdgeSync.Agent.Tests", "EdgeSync.EndToEnd.Tests"];
 
-    /// <summary>All of them, or those with a text in their name; quick ones first.</summary>
+    /// <summary>All of them, or those with a text in their name; the quick ones first.</summary>
     public static IReadOnlyList<TestProject> FindAll(Repository repository, string? namePart)
     {
         var all = Directory.EnumerateFiles(repository["tests"], "*.Tests.csproj", SearchOption.AllDirectories)

@@ -3,10 +3,10 @@ using EdgeSync.Testbed.Processes;
 
 namespace EdgeSync.Build.Testing;
 
-/// <summary>Runs built test projects one after the other, as many of them bring up servers and nodes of their own.</summary>
+/// <summary>Runs compiled test projects one after the other, because many of them start servers and nodes.</summary>
 internal sealed class TestRun(Repository repository, Shell shell, IReadOnlyDictionary<string, string> environment, string? filter)
 {
-    // Longer than the slowest single test; without it one that hangs would hold up everything for good.
+    // Longer than the slowest single test. Without it, a test that hangs would block the run forever.
     private const string HangTimeout = "15m";
 
     public async Task<IReadOnlyList<TestResult>> RunAsync(IReadOnlyList<TestProject> projects)

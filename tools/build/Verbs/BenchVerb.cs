@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace EdgeSync.Build.Verbs;
 
-/// <summary><c>bench</c>: what the binary costs.</summary>
+/// <summary><c>bench</c>: measures what the binary costs.</summary>
 internal static class BenchVerb
 {
     public static Command Create(BuildContext build)

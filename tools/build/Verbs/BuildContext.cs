@@ -11,40 +11,27 @@ internal sealed class BuildContext
     {
         Repository = Repository.Find();
         Shell = new Shell(Repository);
+        Publisher = new Publisher(Repository, Shell);
     }
 
     public Repository Repository { get; }
 
     public Shell Shell { get; }
 
-    /// <summary>Installs what is missing of these packages.</summary>
-    public static Task RequireAsync(params IEnumerable<DebianPackage>[] packages) =>
-        PackageInstaller.InstallAsync(packages.SelectMany(p => p), Console.WriteLine);
+    public Publisher Publisher { get; }
 
-    /// <summary>The NativeAOT binary for this machine.</summary>
-    public async Task<string> PublishAsync()
-    {
-        await RequireAsync(DebianPackage.Publishing);
-        return await new Publisher(Repository, Shell).PublishAsync(Publisher.LocalRuntime);
-    }
+    /// <summary>Compiles a project or the solution.</summary>
+    public Task<string> CompileAsync(string name, string path, string configuration = "Debug") => TimedStep.RunAsync(
+        $"compiling {name}", () => Shell.CaptureAsync("dotnet", ["build", path, "-c", configuration, "-v", "q", "--nologo"]), Console.WriteLine);
 
     /// <summary>Publishes, then runs a project of this repository with the arguments of the verb.</summary>
     public async Task<int> RunProjectAsync(string path, IEnumerable<string> arguments)
     {
-        var project = Repository[path];
-        if (!Directory.Exists(project) || Directory.GetFiles(project, "*.csproj").Length == 0)
-        {
-            throw new BuildException($"{path} is not in this checkout.", BuildException.Unavailable);
-        }
-
-        var binary = await PublishAsync();
+        var binary = await Publisher.PublishAsync(Publisher.LocalRuntime);
         await Preparation.RunAsync(Console.WriteLine);
-        Console.WriteLine($"compiling {path}");
-        await Ticker.WatchAsync(Shell.CaptureAsync("dotnet", ["build", project, "-c", "Release", "-v", "q", "--nologo"]), Console.WriteLine);
+        var project = Repository[path];
+        await CompileAsync(path, project, "Release");
         return await Shell.RunAsync(
-            "dotnet", ["run", "-c", "Release", "--no-build", "--project", project, "--", .. arguments], Environment(binary));
+            "dotnet", ["run", "-c", "Release", "--no-build", "--project", project, "--", .. arguments], new Dictionary<string, string> { ["EDGESYNC_BINARY"] = binary });
     }
-
-    /// <summary>Tells tests, demo and benchmarks where the binary is, and the tests that the peers are installed.</summary>
-    public static Dictionary<string, string> Environment(string binary) => new() { ["EDGESYNC_BINARY"] = binary, ["EDGESYNC_PEERS"] = "1" };
 }

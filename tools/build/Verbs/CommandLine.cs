@@ -1,11 +1,15 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using EdgeSync.Primitives.Failures;
 
 namespace EdgeSync.Build.Verbs;
 
-/// <summary>The verbs of the build, and the one place where a failure becomes words and an exit code.</summary>
+/// <summary>The verbs of the build, and the one place that turns a failure into a message and an exit code.</summary>
 internal static class CommandLine
 {
+    // The script that was called, for the usage line.
+    private const string NameVariable = "EDGESYNC_BUILD_NAME";
+
     public static async Task<int> RunAsync(string[] args)
     {
         try
@@ -27,8 +31,11 @@ internal static class CommandLine
         }
     }
 
-    private static RootCommand CreateRoot(BuildContext build) => new("Builds, tests and shows EdgeSync.")
+    // Not a RootCommand, which takes its name from the executable: build.ps1 passes its own.
+    private static Command CreateRoot(BuildContext build) => new(
+        Environment.GetEnvironmentVariable(NameVariable) ?? "build.sh", "Builds, tests and demonstrates EdgeSync.")
     {
+        new HelpOption(),
         RestoreVerb.Create(build),
         BuildVerb.Create(build),
         TestVerb.Create(build),
@@ -40,7 +47,7 @@ internal static class CommandLine
         CleanVerb.Create(build),
     };
 
-    // The errors, what may have been meant, and the help of the verb; none of it on standard output, where scripts read results.
+    // Writes the errors and the help of the verb to standard error, because scripts read results from standard output.
     private static async Task<int> RefuseAsync(ParseResult parsed)
     {
         await parsed.InvokeAsync(new InvocationConfiguration { Output = Console.Error });

@@ -2,12 +2,12 @@ using System.CommandLine;
 
 namespace EdgeSync.Build.Verbs;
 
-/// <summary><c>demo</c>: the whole of EdgeSync on this machine.</summary>
+/// <summary><c>demo</c>: shows all of EdgeSync on this machine.</summary>
 internal static class DemoVerb
 {
     public static Command Create(BuildContext build)
     {
-        var command = new Command("demo", "Bring up cluster, registry, broker, HQ and a site, and show a delivery. Takes the demo's own options, such as --once.")
+        var command = new Command("demo", "Start a cluster, a registry, a broker, HQ and a site, and show deliveries. Takes about two minutes with k3s installed; without it, the first run builds the node once (about 10 minutes on two cores). Options go to the demo, such as --once.")
         {
             TreatUnmatchedTokensAsErrors = false,
         };

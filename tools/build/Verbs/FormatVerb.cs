@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace EdgeSync.Build.Verbs;
 
-/// <summary><c>format</c>: the code as .editorconfig wants it.</summary>
+/// <summary><c>format</c>: formats the code by .editorconfig.</summary>
 internal static class FormatVerb
 {
     public static Command Create(BuildContext build)

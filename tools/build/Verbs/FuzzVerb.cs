@@ -1,18 +1,17 @@
 using System.CommandLine;
 using System.Globalization;
 using EdgeSync.Build.Testing;
-using EdgeSync.Testbed.Processes;
 
 namespace EdgeSync.Build.Verbs;
 
-/// <summary><c>fuzz</c>: what the tests try for seconds, for as long as one likes, as at night.</summary>
+/// <summary><c>fuzz</c>: runs the fuzz tests for longer than a test run does, for example at night.</summary>
 internal static class FuzzVerb
 {
     private const string Project = "EdgeSync.Fuzz.Tests";
 
     public static Command Create(BuildContext build)
     {
-        var seconds = new Option<int>("--seconds") { Description = "How long each target is tried, at most 800.", DefaultValueFactory = _ => 60 };
+        var seconds = new Option<int>("--seconds") { Description = "How long each target runs, at most 800.", DefaultValueFactory = _ => 60 };
         seconds.Validators.Add(given =>
         {
             if (given.GetValueOrDefault<int>() is < 1 or > 800)
@@ -20,12 +19,12 @@ internal static class FuzzVerb
                 given.AddError("--seconds must be 1 to 800.");
             }
         });
-        var seed = new Option<int?>("--seed") { Description = "The seed that a failure named, to see it again." };
+        var seed = new Option<int?>("--seed") { Description = "The seed that a failure printed, to repeat it." };
         var filter = new Option<string?>("--filter") { Description = "Only targets that match, as for 'dotnet test --filter'." };
-        var command = new Command("fuzz", "Try every parser of outside bytes with changed input, and say how many inputs there were.") { seconds, seed, filter };
+        var command = new Command("fuzz", "Run every parser of outside bytes on mutated input, and print the number of inputs.") { seconds, seed, filter };
         command.SetAction(async parsed =>
         {
-            await Ticker.WatchAsync(build.Shell.CaptureAsync("dotnet", ["build", $"tests/{Project}", "-v", "q", "--nologo"]), Console.WriteLine);
+            await build.CompileAsync(Project, build.Repository[$"tests/{Project}"]);
             var report = build.Repository["artifacts/fuzz.txt"];
             File.Delete(report);
             var environment = new Dictionary<string, string>
@@ -43,7 +42,7 @@ internal static class FuzzVerb
             var counts = File.Exists(report) ? await File.ReadAllLinesAsync(report) : [];
             Array.ForEach(counts, Console.WriteLine);
             Console.WriteLine($"{counts.Sum(line => long.Parse(line.Split(' ')[0], CultureInfo.InvariantCulture)):N0} inputs for {counts.Length} targets");
-            return TestReport.Write(results, Console.Out);
+            return TestResult.Write(results, Console.Out);
         });
         return command;
     }

@@ -11,6 +11,14 @@ public sealed record DebianPackage(string Name, params string[] AnyOfFiles)
         new("zlib1g-dev", "/usr/include/zlib.h"),
     ];
 
+    /// <summary>What also cross-compiles it for arm64, and runs the result on this machine.</summary>
+    public static IReadOnlyList<DebianPackage> ArmPublishing { get; } =
+    [
+        new("gcc-aarch64-linux-gnu", "/usr/bin/aarch64-linux-gnu-gcc"),
+        new("libc6-dev-arm64-cross", "/usr/aarch64-linux-gnu/include/stdio.h"),
+        new("qemu-user", "/usr/bin/qemu-aarch64"),
+    ];
+
     /// <summary>Registry, broker, images, and the peers that Debian 12 has itself.</summary>
     public static IReadOnlyList<DebianPackage> Peers { get; } =
     [

@@ -61,16 +61,16 @@ internal static class DebianArchive
 
     private static async Task<string[]> PrepareAsync(DebianTool tool, CancellationToken cancellationToken)
     {
-        var state = Path.Combine(TestbedPaths.Tools, ".apt", tool.Suite);
+        var state = Path.Combine(TestbedPaths.Tools, ".apt", $"{tool.Suite}-{tool.Architecture}");
         Directory.CreateDirectory(Path.Combine(state, "lists", "partial"));
         var sources = Path.Combine(state, "sources.list");
         await File.WriteAllTextAsync(sources, $"deb {await FindMirrorAsync(cancellationToken)} {tool.Suite} main\n", cancellationToken);
         string[] apt =
         [
             "-o", $"Dir::Etc::sourcelist={sources}", "-o", "Dir::Etc::sourceparts=/dev/null", "-o", $"Dir::State::lists={state}/lists",
-            "-o", $"Dir::Cache={state}/cache", "-o", "APT::Sandbox::User=root",
+            "-o", $"Dir::Cache={state}/cache", "-o", "APT::Sandbox::User=root", "-o", $"APT::Architecture={tool.Architecture}", "-o", $"APT::Architectures={tool.Architecture}",
 
-            // A mirror that stands still keeps old lists, whose signatures say that they were good for some weeks.
+            // A mirror that is no longer updated has old lists, whose signatures were valid for some weeks only.
             "-o", "Acquire::Check-Valid-Until=false",
         ];
         var updated = Path.Combine(state, "updated");

@@ -10,7 +10,6 @@ internal sealed record DebianTool(string Name, string Package, string Suite)
     public static readonly DebianTool Crane = new("crane", "crane", "sid");
     public static readonly DebianTool Kustomize = new("kustomize", "kustomize", "trixie");
 
-
     /// <summary>A TPM and a token in software, the tools that make keys in them, and OpenSSL's provider for the TPM.</summary>
     public static readonly DebianTool KeyHardware = new("key-hardware", "swtpm", "bookworm")
     {
@@ -24,7 +23,13 @@ internal sealed record DebianTool(string Name, string Package, string Suite)
     /// <summary>OpenSSL's provider for tokens, which Debian 12 has not.</summary>
     public static readonly DebianTool Pkcs11Provider = new("pkcs11-provider", "pkcs11-provider", "trixie") { File = "usr/lib/x86_64-linux-gnu/ossl-modules/pkcs11.so" };
 
-    public static IReadOnlyList<DebianTool> All { get; } = [Cosign2, Cosign3, Notation, Oras, Crane, Kustomize, KeyHardware, Pkcs11Provider];
+    /// <summary>OpenSSL for arm64, which the agent loads when it runs in QEMU.</summary>
+    public static readonly DebianTool ArmOpenSsl = new("openssl-arm64", "libssl3", "bookworm") { Architecture = "arm64", File = "usr/lib/aarch64-linux-gnu/libssl.so.3" };
+
+    public static IReadOnlyList<DebianTool> All { get; } = [Cosign2, Cosign3, Notation, Oras, Crane, Kustomize, KeyHardware, Pkcs11Provider, ArmOpenSsl];
+
+    /// <summary>Debian's name of the processor that it runs on.</summary>
+    public string Architecture { get; init; } = "amd64";
 
     /// <summary>Packages that are unpacked into the same folder.</summary>
     public IReadOnlyList<string> Others { get; init; } = [];

@@ -83,8 +83,7 @@ public sealed class PeerTool
     {
         foreach (var tool in DebianTool.All.Where(t => !File.Exists(DebianArchive.ProgramOf(t))))
         {
-            report($"fetching {tool.Name}, which tests compare with");
-            await Ticker.WatchAsync(FetchAsync(tool, cancellationToken), report);
+            await TimedStep.RunAsync($"fetching {tool.Name}, a peer of the tests", () => FetchAsync(tool, cancellationToken), report);
         }
     }
 
