@@ -27,11 +27,7 @@ internal static class HoldClearCommand
         {
             var who = parsed.GetValue(by)!;
             var ending = new HoldEnding(who, parsed.GetValue(all) ? null : parsed.GetValue(of) ?? who, parsed.GetValue(channel));
-            var answer = await HoldDoor.AskAsync(
-                ConfigurationOption.Load(parsed, config, checkFiles: false),
-                daemon => daemon.ClearHoldsAsync(ending, cancellationToken),
-                desk => desk.Clear(ending),
-                cancellationToken);
+            var answer = await new HoldClient(ConfigurationOption.Load(parsed, config, checkFiles: false)).ClearAsync(ending, cancellationToken);
             HoldView.Write(answer, parsed.GetValue(output));
             return ExitCodes.Ok;
         });

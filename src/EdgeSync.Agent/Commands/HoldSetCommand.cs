@@ -36,11 +36,7 @@ internal static class HoldSetCommand
             var end = parsed.GetValue(until) is { } text ? TimeArgument.TryParse(text) : null;
             var request = new HoldRequest(
                 parsed.GetValue(by)!, parsed.GetValue(reason)!, parsed.GetValue(channel), end?.At, (long?)end?.After?.TotalSeconds);
-            var answer = await HoldDoor.AskAsync(
-                ConfigurationOption.Load(parsed, config, checkFiles: false),
-                daemon => daemon.SetHoldAsync(request, cancellationToken),
-                desk => desk.Set(request),
-                cancellationToken);
+            var answer = await new HoldClient(ConfigurationOption.Load(parsed, config, checkFiles: false)).SetAsync(request, cancellationToken);
             HoldView.Write(answer, parsed.GetValue(output));
             return ExitCodes.Ok;
         });

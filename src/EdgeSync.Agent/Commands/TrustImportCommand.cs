@@ -28,11 +28,7 @@ internal static class TrustImportCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var import = await ReadAsync(parsed.GetRequiredValue(path), cancellationToken);
-            var answer = await TrustDoor.AskAsync(
-                ConfigurationOption.Load(parsed, config, checkFiles: false),
-                daemon => daemon.ImportTrustAsync(import, cancellationToken),
-                trust => trust.ImportAsync(import, cancellationToken),
-                cancellationToken);
+            var answer = await new TrustClient(ConfigurationOption.Load(parsed, config, checkFiles: false)).ImportAsync(import, cancellationToken);
             if (parsed.GetValue(output) == OutputFormat.Json)
             {
                 Console.WriteLine(JsonSerializer.Serialize(answer, LocalApiJsonContext.Default.TrustAnswer));

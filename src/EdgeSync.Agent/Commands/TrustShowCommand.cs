@@ -42,11 +42,7 @@ internal static class TrustShowCommand
                 return ExitCodes.Ok;
             }
 
-            var view = await TrustDoor.AskAsync(
-                ConfigurationOption.Load(parsed, config, checkFiles: false),
-                daemon => daemon.GetTrustAsync(cancellationToken),
-                trust => Task.FromResult(trust.View),
-                cancellationToken);
+            var view = await new TrustClient(ConfigurationOption.Load(parsed, config, checkFiles: false)).ShowAsync(cancellationToken);
             if (isJson)
             {
                 Console.WriteLine(JsonSerializer.Serialize(view, LocalApiJsonContext.Default.TrustView));

@@ -40,7 +40,7 @@ internal static class VerifyCommand
         {
             var policy = parsed.GetValue(policyFile) is { } file
                 ? TrustFile.Load(file)
-                : await TrustDoor.ReadPolicyAsync(ConfigurationOption.Load(parsed, config), cancellationToken);
+                : await TrustClient.ReadPolicyAsync(ConfigurationOption.Load(parsed, config), cancellationToken);
             var judge = new VerifyJudge(policy, parsed.GetValue(repository), parsed.GetValue(channel), TimeProvider.System);
             var text = parsed.GetRequiredValue(place);
             var report = LayoutPlace.Find(text) is { } layout

@@ -1,5 +1,6 @@
 using EdgeSync.Contracts;
 using EdgeSync.Contracts.Messaging;
+using EdgeSync.Primitives.Timing;
 using EdgeSync.Reconciliation.Ports;
 
 namespace EdgeSync.Agent.Time;
@@ -9,7 +10,7 @@ namespace EdgeSync.Agent.Time;
 /// last seen at work, the latter two plus what has passed since. A machine that boots in 1970 so goes on from where it was. A clock that is ahead is
 /// followed, as it lets nothing in that has expired; but it proves nothing, so that the site is right again when the clock is.
 /// </summary>
-internal sealed class SiteClock : TimeProvider, ITimeWitness
+internal sealed class SiteClock : DelegatingClock, ITimeWitness
 {
     /// <summary>How far two clocks may be apart before one of them is doubted.</summary>
     private static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(5);
@@ -26,7 +27,6 @@ internal sealed class SiteClock : TimeProvider, ITimeWitness
     /// <summary>This program is not older.</summary>
     private static readonly DateTimeOffset Earliest = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    private readonly TimeProvider _machine;
     private readonly Lock _lock = new();
     private readonly Moment? _lastSeen;
     private Moment _proven;
@@ -39,8 +39,8 @@ internal sealed class SiteClock : TimeProvider, ITimeWitness
     /// <paramref name="proven"/> is what was proven before, <paramref name="lastSeen"/> until when the agent ran by its own clock; null where unknown.
     /// </summary>
     public SiteClock(TimeProvider machine, DateTimeOffset? proven, DateTimeOffset? lastSeen = null)
+        : base(machine)
     {
-        _machine = machine;
         _hasProof = proven is not null;
         _proven = Now(proven ?? Earliest);
         _lastSeen = lastSeen is { } seen && (proven is null || seen <= proven + Plausible) ? Now(seen) : null;
@@ -86,10 +86,6 @@ internal sealed class SiteClock : TimeProvider, ITimeWitness
         }
     }
 
-    public override long TimestampFrequency => _machine.TimestampFrequency;
-
-    public override TimeZoneInfo LocalTimeZone => _machine.LocalTimeZone;
-
     /// <summary>
     /// Takes note of a time that trusted signatures or timestamps prove; an earlier one than known changes nothing. One that is more than a year ahead of the site is
     /// not believed: stolen keys could else end all changes here for ever.
@@ -114,7 +110,7 @@ internal sealed class SiteClock : TimeProvider, ITimeWitness
     {
         lock (_lock)
         {
-            var machine = _machine.GetUtcNow();
+            var machine = Inner.GetUtcNow();
             if (isNow)
             {
                 _peer = Now(said);
@@ -142,14 +138,9 @@ internal sealed class SiteClock : TimeProvider, ITimeWitness
         }
     }
 
-    public override long GetTimestamp() => _machine.GetTimestamp();
-
-    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-        _machine.CreateTimer(callback, state, dueTime, period);
-
     private SiteNotice? Judge_NeedsLock()
     {
-        var machine = _machine.GetUtcNow();
+        var machine = Inner.GetUtcNow();
         var now = Now_NeedsLock();
         if (machine < now - Tolerance)
         {
@@ -179,15 +170,15 @@ internal sealed class SiteClock : TimeProvider, ITimeWitness
 
     private DateTimeOffset Now_NeedsLock()
     {
-        var machine = _machine.GetUtcNow();
+        var machine = Inner.GetUtcNow();
         var proven = At(_proven);
         var now = proven > machine ? proven : machine;
         return _lastSeen is { } seen && !_lastSeenIsWrong && At(seen) > now ? At(seen) : now;
     }
 
-    private Moment Now(DateTimeOffset time) => new(time.ToUniversalTime(), _machine.GetTimestamp());
+    private Moment Now(DateTimeOffset time) => new(time.ToUniversalTime(), Inner.GetTimestamp());
 
-    private DateTimeOffset At(Moment moment) => moment.Time + _machine.GetElapsedTime(moment.Timestamp);
+    private DateTimeOffset At(Moment moment) => moment.Time + Inner.GetElapsedTime(moment.Timestamp);
 
     private static SiteNotice Notice(string message) =>
         new(ReasonCodes.ClockDoubted, message, "Put the clock right ('timedatectl'); what runs is looked after meanwhile.");
