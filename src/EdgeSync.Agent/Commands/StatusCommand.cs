@@ -57,7 +57,7 @@ internal static class StatusCommand
         }
         else
         {
-            StatusView.Write(status, TimeProvider.System.GetUtcNow(), Terminal.Standard());
+            StatusView.Write(status, TimeProvider.System.GetUtcNow(), ConsoleOutput.Standard());
         }
     }
 }

@@ -32,7 +32,7 @@ internal static class SyncCommand
         {
             var configuration = ConfigurationOption.Load(parsed, config);
             var status = await SyncAsync(configuration, TimeProvider.System, cancellationToken);
-            StatusView.Write(status, TimeProvider.System.GetUtcNow(), Terminal.Standard());
+            StatusView.Write(status, TimeProvider.System.GetUtcNow(), ConsoleOutput.Standard());
             return SyncExitCode.Of(status.Channels);
         });
         return command;

@@ -4,6 +4,7 @@ using EdgeSync.Agent.Output;
 using EdgeSync.Agent.Trust;
 using EdgeSync.Bundles;
 using EdgeSync.Primitives.Failures;
+using Spectre.Console;
 
 namespace EdgeSync.Agent.Commands;
 
@@ -52,7 +53,7 @@ internal static class VerifyCommand
             }
             else
             {
-                Print(report, Terminal.Standard());
+                Print(report, ConsoleOutput.Standard());
             }
 
             return report.Trusted ? ExitCodes.Ok : ExitCodes.NotTrusted;
@@ -60,7 +61,7 @@ internal static class VerifyCommand
         return command;
     }
 
-    // What lies on a medium that somebody brought is input, and no disk of this machine that would be looked after.
+    // A medium that somebody brought is input; it is not a disk of this machine that needs repair.
     private static async Task<VerifyReport> JudgeAsync(VerifyJudge judge, LayoutPlace place, CancellationToken cancellationToken)
     {
         try
@@ -73,24 +74,32 @@ internal static class VerifyCommand
         }
     }
 
-    private static void Print(VerifyReport report, Terminal terminal)
+    private static void Print(VerifyReport report, IAnsiConsole console)
     {
-        var verdict = report.Trusted ? terminal.Paint("trusted", Colour.Green) : terminal.Paint("NOT TRUSTED", Colour.Red);
-        terminal.WriteLine($"{verdict}  {report.Kind} {report.Digest}");
-        terminal.WriteLine(report.Rule is null ? "no rule fits" : $"rule '{Terminal.Harmless(report.Rule)}'");
+        var (color, verdict) = report.Trusted ? ("green", "trusted") : ("red", "NOT TRUSTED");
+        console.WriteMarkupLine($"[{color}]{verdict}[/]  {report.Kind} {report.Digest}");
+        if (report.Rule is null)
+        {
+            console.WriteMarkupLine($"no rule fits");
+        }
+        else
+        {
+            console.WriteMarkupLine($"rule '{report.Rule}'");
+        }
+
         foreach (var check in report.Checks)
         {
-            terminal.WriteLine($"  {(check.Passed ? "ok  " : "FAIL")} {Terminal.Harmless(check.Item)}: {Terminal.Harmless(check.Summary)}");
+            console.WriteMarkupLine($"  {(check.Passed ? "ok  " : "FAIL")} {check.Item}: {check.Summary}");
             foreach (var evidence in check.Evidence)
             {
-                terminal.WriteLine($"         {Terminal.Harmless(evidence)}");
+                console.WriteMarkupLine($"         {evidence}");
             }
         }
 
         if (!report.Trusted)
         {
-            terminal.WriteLine($"{report.Reason}: {Terminal.Harmless(report.Message!)}");
-            terminal.WriteLine($"hint: {report.Hint}");
+            console.WriteMarkupLine($"{report.Reason}: {report.Message}");
+            console.WriteMarkupLine($"hint: {report.Hint}");
         }
     }
 }

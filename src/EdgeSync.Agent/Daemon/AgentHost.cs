@@ -3,7 +3,7 @@ using EdgeSync.Agent.Commands;
 using EdgeSync.Agent.Configuration;
 using EdgeSync.Agent.LocalApi;
 using EdgeSync.Agent.Logging;
-using EdgeSync.Agent.State;
+using EdgeSync.Agent.Metrics;
 using EdgeSync.Oci.Mirror;
 using EdgeSync.Primitives.Failures;
 using Microsoft.AspNetCore.Builder;
@@ -63,8 +63,7 @@ internal sealed partial class AgentHost : IAsyncDisposable
     /// <summary>Starts the background services and the server. Raises an <see cref="EdgeSyncException"/> if the mirror's port is taken.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        // The first start creates the ledger and its key. The trust is opened after that, so that the ledger acknowledges its changes.
-        _ = _application.Services.GetRequiredService<Ledger>();
+        _ = _application.Services.GetRequiredService<AgentMetrics>();
         var mirror = _application.Services.GetRequiredKeyedService<RequestDelegate>(nameof(MirrorEndpoints));
         _application.MapWhen(context => context.Connection.LocalIpAddress is not null, branch => branch.Run(mirror));
         _application.UseRouting();
@@ -101,8 +100,10 @@ internal sealed partial class AgentHost : IAsyncDisposable
     {
         try
         {
-            // Does nothing after a shutdown.
-            await _application.StopAsync(CancellationToken.None);
+            if (!_application.Lifetime.ApplicationStopped.IsCancellationRequested)
+            {
+                await _application.StopAsync(CancellationToken.None);
+            }
         }
         finally
         {

@@ -1,9 +1,11 @@
+using System.Diagnostics.Metrics;
 using EdgeSync.Agent.Cluster;
 using EdgeSync.Agent.Commands;
 using EdgeSync.Agent.Configuration;
 using EdgeSync.Agent.Enrolment;
 using EdgeSync.Agent.Holds;
 using EdgeSync.Agent.Hq;
+using EdgeSync.Agent.Metrics;
 using EdgeSync.Agent.Sources;
 using EdgeSync.Agent.State;
 using EdgeSync.Agent.Time;
@@ -135,7 +137,8 @@ internal static class SiteServices
             configuration,
             new RegistryTrustSource(provider.GetRequiredService<RegistryClients>(), configuration.Trust.Repository ?? configuration.Channels[0].Reference),
 
-            // A site that never ran has no ledger; the ledger starts with the trust that was imported until then.
+            // A site that never ran has no ledger; the ledger starts with the trust that was imported until then. In the daemon, the site creates the ledger
+            // before it opens the trust.
             LedgerKey.IsMade(configuration) ? provider.GetRequiredService<TrustReporter>() : null,
             provider.GetRequiredService<SiteClock>(),
             provider.GetRequiredService<ILogger<SiteTrust>>(),
@@ -194,6 +197,7 @@ internal static class SiteServices
             provider.GetService<CertificateRenewer>(),
             provider.GetRequiredService<Ledger>()));
         services.AddSingleton(provider => CreateSite(provider, configuration));
+        services.AddSingleton(provider => new AgentMetrics(provider.GetRequiredService<IMeterFactory>(), provider.GetRequiredService<Site>().Status));
         services.AddHostedService<WorkerHost>();
         services.AddHostedService<MemoryTrim>();
         return services;

@@ -31,7 +31,7 @@ internal sealed partial class CertificateRenewer(
     /// <summary>A hint carries no authority: whoever can forge them gets no more than this out of a site.</summary>
     private static readonly TimeSpan BetweenHints = TimeSpan.FromMinutes(10);
 
-    private readonly SemaphoreSlim _wake = new(0, 1);
+    private readonly AsyncSignal _wake = new();
     private readonly Lock _lock = new();
     private long? _hintAt;
     private bool _isHinted;
@@ -57,10 +57,7 @@ internal sealed partial class CertificateRenewer(
 
             _hintAt = clock.GetTimestamp();
             _isHinted = true;
-            if (_wake.CurrentCount == 0)
-            {
-                _wake.Release();
-            }
+            _wake.Set();
         }
     }
 
@@ -107,16 +104,8 @@ internal sealed partial class CertificateRenewer(
     {
         while (true)
         {
-            await WaitAsync(await StepAsync(stoppingToken), stoppingToken);
+            await _wake.WaitAsync(await StepAsync(stoppingToken), clock, stoppingToken);
         }
-    }
-
-    private async Task WaitAsync(TimeSpan atMost, CancellationToken cancellationToken)
-    {
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        await Task.WhenAny(_wake.WaitAsync(over.Token), Task.Delay(atMost, clock, over.Token));
-        await over.CancelAsync();
-        cancellationToken.ThrowIfCancellationRequested();
     }
 
     private bool TakeHint()
@@ -164,13 +153,6 @@ internal sealed partial class CertificateRenewer(
         // The old one may have ended: what came is kept even when the agent is being stopped.
         await identity.SaveAsync(received, CancellationToken.None);
         LogRenewed(renewed.NotAfter.ToUniversalTime());
-    }
-
-    /// <inheritdoc/>
-    public override void Dispose()
-    {
-        base.Dispose();
-        _wake.Dispose();
     }
 
     private SiteNotice Describe(X509Certificate2 current, EdgeSyncException failure)

@@ -70,7 +70,7 @@ public sealed class StatusViewTests
     private static string Write(SiteStatus status)
     {
         using var written = new StringWriter();
-        StatusView.Write(status, Now, new Terminal(written, isTerminal: false, hasColours: false, () => 80));
+        StatusView.Write(status, Now, ConsoleOutput.Create(written, isTerminal: false, hasColours: false, 80));
         return written.ToString();
     }
 }
