@@ -14,13 +14,14 @@ internal sealed class ProgressBars(ProgressContext context) : IProgress<Pipeline
     {
         lock (_lock)
         {
+            var description = Markup.Escape(ConsoleOutput.Clean($"{ProgressView.Title(value)}: {value.Message}"));
             if (!_moving.TryGetValue(value.Channel, out var last) || last.Progress.Stage != value.Stage)
             {
                 Complete(last.Task);
-                last.Task = context.AddTask("");
+                last.Task = context.AddTask(description);
             }
 
-            last.Task.Description = Markup.Escape(ConsoleOutput.Clean($"{ProgressView.Title(value)}: {value.Message}"));
+            last.Task.Description = description;
             last.Task.IsIndeterminate = value is not { Total: > 0, Done: not null };
             if (value is { Total: > 0 and var total, Done: { } done })
             {
