@@ -13,7 +13,6 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Hosting.Systemd;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeSync.Agent.Daemon;
@@ -117,9 +116,9 @@ internal sealed partial class AgentHost : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSite(configuration);
         builder.Services.AddSingleton<IHostLifetime, VerbLifetime>();
-        if (!isQuiet && SystemdHelpers.IsSystemdService())
+        if (!isQuiet)
         {
-            builder.Services.AddSystemd().AddHostedService<SystemdWatchdog>();
+            builder.Services.AddSystemdNotifications();
         }
 
         builder.Logging.AddAgentConsole(configuration.Log, isQuiet);

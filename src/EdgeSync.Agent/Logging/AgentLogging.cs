@@ -1,6 +1,5 @@
 using EdgeSync.Agent.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting.Systemd;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 
@@ -23,7 +22,7 @@ internal static class AgentLogging
             .AddConsole();
         logging.Services
             .AddSingleton<ConsoleFormatter>(services =>
-                new PlainLogFormatter(services.GetRequiredService<TimeProvider>(), hasPriority: SystemdHelpers.IsSystemdService()))
+                new PlainLogFormatter(services.GetRequiredService<TimeProvider>(), IsJournal()))
             .Configure<ConsoleLoggerOptions>(console => console.FormatterName = options.Json ? ConsoleFormatterNames.Json : PlainLogFormatter.FormatName)
             .Configure<JsonConsoleFormatterOptions>(json =>
             {
@@ -32,4 +31,8 @@ internal static class AgentLogging
             });
         return logging;
     }
+
+    // systemd.exec(5): JOURNAL_STREAM names the device and inode of the socket that it gave the process as its output.
+    private static bool IsJournal() => Environment.GetEnvironmentVariable("JOURNAL_STREAM")?.Split(':') is [_, var inode]
+        && new FileInfo("/proc/self/fd/1").LinkTarget == $"socket:[{inode}]";
 }
