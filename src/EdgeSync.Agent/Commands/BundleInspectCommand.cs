@@ -11,7 +11,7 @@ using Spectre.Console;
 
 namespace EdgeSync.Agent.Commands;
 
-/// <summary><c>edgesync bundle inspect REFERENCE|LAYOUT</c>: what is in a bundle. It judges no signature, and fetches no image.</summary>
+/// <summary><c>edgesync bundle inspect REFERENCE|LAYOUT</c>: shows what is in a bundle. It verifies no signature and fetches no image.</summary>
 internal static class BundleInspectCommand
 {
     public static Command Create()
@@ -23,7 +23,7 @@ internal static class BundleInspectCommand
         };
         var output = OutputOption.Create();
         var registries = new RegistryArguments();
-        var command = new Command("inspect", "Show what is in a bundle: objects, images, what it needs. Signatures are not judged.") { place, output };
+        var command = new Command("inspect", "Show what is in a bundle: objects, images, what it needs. Signatures are not verified.") { place, output };
         registries.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {

@@ -27,7 +27,7 @@ internal static class HoldSetCommand
                 result.AddError($"'{text}' is no time; {TimeArgument.Rule}.");
             }
         });
-        var command = new Command("set", "Hold the site, or one channel. Said again by the same person, it takes the place of what they said before.")
+        var command = new Command("set", "Hold the site, or one channel. A second hold by the same person replaces the first.")
         {
             reason, until, channel, by, config, output,
         };

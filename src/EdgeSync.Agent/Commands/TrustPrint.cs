@@ -47,7 +47,7 @@ internal static class TrustPrint
 
     public static void Write(TrustView view)
     {
-        Console.WriteLine($"This site of fleet '{view.Fleet}' goes by trust root {view.Version} (installed with {view.Pinned}), until {view.ExpiresAt.UtcDateTime:u}");
+        Console.WriteLine($"This site of fleet '{view.Fleet}' uses trust root {view.Version} (installed with {view.Pinned}), until {view.ExpiresAt.UtcDateTime:u}");
         Console.WriteLine($"payload    {view.Payload}");
         Write("root keys", view.Roots);
         Write("releases", view.Releases);

@@ -6,7 +6,7 @@ using EdgeSync.Primitives.Failures;
 
 namespace EdgeSync.Agent.Commands;
 
-/// <summary><c>edgesync trust show</c>: what this site trusts now, or what stands in a file.</summary>
+/// <summary><c>edgesync trust show</c>: shows what this site trusts now, or the content of a file.</summary>
 internal static class TrustShowCommand
 {
     public static Command Create()

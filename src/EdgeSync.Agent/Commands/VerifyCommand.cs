@@ -20,19 +20,19 @@ internal static class VerifyCommand
         };
         var policyFile = new Option<string?>("--policy")
         {
-            Description = "The trust policy (trust.yaml) to judge by, in place of the site's own.",
+            Description = "The trust policy (trust.yaml) to use in place of the site's own.",
             HelpName = "FILE",
         };
         var repository = new Option<string?>("--repository")
         {
-            Description = "The repository (registry/name) that rules are chosen by, where the reference is a layout.",
+            Description = "The repository (registry/name) that rules are chosen by, if the reference is a layout.",
             HelpName = "REPOSITORY",
         };
         var channel = new Option<string?>("--channel") { Description = "The channel that rules are chosen by.", HelpName = "NAME" };
         var config = ConfigurationOption.Create();
         var output = OutputOption.Create();
         var registries = new RegistryArguments();
-        var command = new Command("verify", "Judge a bundle or a release by a trust policy; ends with exit code 77 where it is not trusted.")
+        var command = new Command("verify", "Verify a bundle or a release by a trust policy; exits with 77 if it is not trusted.")
         {
             place, policyFile, repository, channel, config, output,
         };

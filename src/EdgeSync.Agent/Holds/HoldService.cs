@@ -30,7 +30,7 @@ internal sealed class HoldService(HoldStore store, IReadOnlyCollection<string> c
         RefuseChannel(request.Channel);
         if (request.ForSeconds is <= 0 or > MaxSeconds)
         {
-            throw Invalid("a hold lasts from a second to ten years", "Leave --until away for a hold that somebody has to clear.");
+            throw Invalid("a hold lasts from a second to ten years", "Omit --until for a hold that somebody has to clear.");
         }
 
         var until = request.ForSeconds is { } seconds ? now + TimeSpan.FromSeconds(seconds) : request.Until;

@@ -12,7 +12,7 @@ public sealed class ProgressTests : IDisposable
     public void Dispose() => _output.Dispose();
 
     [Fact]
-    public void PlainProgress_SameThingAgain_IsOneLine()
+    public void PlainProgress_SameMessageAgain_PrintsOneLine()
     {
         var progress = new PlainProgress(_output);
 
@@ -24,7 +24,7 @@ public sealed class ProgressTests : IDisposable
     }
 
     [Fact]
-    public void PlainProgress_HostileMessage_CannotSteerTheTerminal()
+    public void PlainProgress_HostileMessage_CannotControlTheTerminal()
     {
         new PlainProgress(_output).Report(new PipelineProgress("stable", PipelineStage.Apply, "\e[2Jtill"));
 
@@ -32,7 +32,7 @@ public sealed class ProgressTests : IDisposable
     }
 
     [Fact]
-    public async Task Bars_NextStageAndEndOfThePass_LeaveEveryStageAsDone()
+    public async Task Bars_NextStageAndEndOfThePass_CompleteEveryStage()
     {
         var screen = await DrawAsync(
             Fetch(done: 25), Fetch(done: 100), new PipelineProgress("stable", PipelineStage.Apply, "Deployment [red]till[/] \e[2J"));

@@ -10,7 +10,7 @@ public sealed class HoldServiceTests : IDisposable
     private readonly HoldBed _bed = new();
 
     [Fact]
-    public void Set_ForSomeTime_EndsThenByTheSitesClock()
+    public void Set_WithADuration_EndsByTheSitesClock()
     {
         var answer = Service().Set(new HoldRequest("crew", "in flight", ForSeconds: 3600));
 
@@ -25,7 +25,7 @@ public sealed class HoldServiceTests : IDisposable
     [InlineData("crew", "why", "other", null, "this site follows no channel 'other'")]
     [InlineData("crew", "why", null, 0L, "a hold lasts from a second to ten years")]
     [InlineData("crew", "why", null, long.MaxValue, "a hold lasts from a second to ten years")]
-    public void Set_WhatCannotBeHeld_IsRefusedAsUsage(string owner, string reason, string? channel, long? seconds, string words)
+    public void Set_InvalidRequest_IsRefusedAsUsage(string owner, string reason, string? channel, long? seconds, string words)
     {
         var failure = Assert.Throws<AgentException>(() => Service().Set(new HoldRequest(owner, reason, channel, null, seconds)));
 
@@ -35,7 +35,7 @@ public sealed class HoldServiceTests : IDisposable
     }
 
     [Fact]
-    public void Set_EndThatIsOver_NamesBothTimes()
+    public void Set_EndInThePast_NamesBothTimes()
     {
         var failure = Assert.Throws<AgentException>(() => Service().Set(new HoldRequest("crew", "why", Until: _bed.Now.AddHours(-1))));
 
@@ -43,7 +43,7 @@ public sealed class HoldServiceTests : IDisposable
     }
 
     [Fact]
-    public void Clear_OnlyOthersHold_SaysWho()
+    public void Clear_OnlyOthersHold_NamesThem()
     {
         Service().Set(new HoldRequest("till", "open"));
 
@@ -54,10 +54,10 @@ public sealed class HoldServiceTests : IDisposable
     }
 
     [Fact]
-    public void Clear_NothingHeld_IsDone() => Assert.Empty(Service().Clear(new HoldEnding("crew", "crew")).Ended);
+    public void Clear_NothingHeld_Succeeds() => Assert.Empty(Service().Clear(new HoldEnding("crew", "crew")).Ended);
 
     [Fact]
-    public void Clear_OneChannel_LeavesTheHoldOfTheSite()
+    public void Clear_OneChannel_KeepsTheHoldOfTheSite()
     {
         Service().Set(new HoldRequest("crew", "whole"));
         Service().Set(new HoldRequest("crew", "part", "stable"));

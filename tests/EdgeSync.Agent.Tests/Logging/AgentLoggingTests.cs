@@ -57,7 +57,7 @@ public sealed partial class AgentLoggingTests
     [InlineData("EdgeSync.Test", LogLevel.Error, LogLevel.Error)]
     [InlineData("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Debug, LogLevel.Warning)]
     [InlineData("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Error, LogLevel.Error)]
-    public void IsEnabled_LeastLevel_IsTheConfiguredOneAndForFrameworksAtLeastWarning(string category, LogLevel configured, LogLevel least)
+    public void IsEnabled_LowestLevel_IsTheConfiguredOneAndAtLeastWarningForFrameworks(string category, LogLevel configured, LogLevel least)
     {
         using var services = Services(new LogSection(configured, Json: false));
         var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger(category);
@@ -68,7 +68,7 @@ public sealed partial class AgentLoggingTests
     }
 
     [Fact]
-    public void Log_Quiet_SaysOnlyWhatEndsTheProcess()
+    public void Log_Quiet_WritesOnlyWhatEndsTheProcess()
     {
         using var services = Services(new LogSection(LogLevel.Trace, Json: false), isQuiet: true);
         var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("EdgeSync.Test");

@@ -6,7 +6,7 @@ namespace EdgeSync.Agent.Tests.Output;
 public sealed class ConsoleTableTests
 {
     [Fact]
-    public void Write_Pipe_AlignsColumnsAndFoldsNothing()
+    public void Write_Pipe_AlignsColumnsAndWrapsNothing()
     {
         var table = ConsoleOutput.CreateTable("NAME", "WHAT");
         table.AddText("till", new string('x', 300));
@@ -16,7 +16,7 @@ public sealed class ConsoleTableTests
     }
 
     [Fact]
-    public void Write_NarrowWindow_FoldsTheWidestColumn()
+    public void Write_NarrowWindow_WrapsTheWidestColumn()
     {
         var table = ConsoleOutput.CreateTable("CHANNEL", "RUNNING", "SINCE");
         table.AddText("stable", "shop 1.4.2 (release 17, sha256:0123456789ab)", "now");
@@ -31,7 +31,7 @@ public sealed class ConsoleTableTests
     }
 
     [Fact]
-    public void Write_WordWiderThanColumn_IsFoldedWithin()
+    public void Write_WordWiderThanColumn_IsSplit()
     {
         var table = ConsoleOutput.CreateTable("IMAGE");
         table.AddText(new string('a', 50));
@@ -40,7 +40,7 @@ public sealed class ConsoleTableTests
     }
 
     [Fact]
-    public void Write_HostileCell_CannotSteerTheTerminal()
+    public void Write_HostileCell_CannotControlTheTerminal()
     {
         var table = ConsoleOutput.CreateTable("NAME");
         table.AddText("\e]0;owned\a");

@@ -13,7 +13,7 @@ public sealed class HoldClockTests
     [InlineData(300)]
     [InlineData(-300)]
     [InlineData(26_000)]
-    public void GetUtcNow_MachinesClockIsSet_CountsWhatPasses(int days)
+    public void GetUtcNow_MachinesClockIsSet_AddsTheTimeThatPassed(int days)
     {
         var holds = new HoldClock(new SiteClock(_machine, Start));
 
@@ -24,9 +24,9 @@ public sealed class HoldClockTests
         Assert.Equal(Start.AddHours(2), holds.GetUtcNow());
     }
 
-    // Booted in 1970, and told by a registry what time it is.
+    // The machine booted in 1970, and a registry sent the time.
     [Fact]
-    public void GetUtcNow_LaterTimeIsProven_GoesByThat()
+    public void GetUtcNow_LaterTimeIsProven_UsesIt()
     {
         _machine.SetUtcNow(DateTimeOffset.UnixEpoch);
         var clock = new SiteClock(_machine, Start);
