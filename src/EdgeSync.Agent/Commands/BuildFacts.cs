@@ -4,11 +4,11 @@ using System.Runtime.InteropServices;
 
 namespace EdgeSync.Agent.Commands;
 
-/// <summary>What this binary is, for people who report a fault and for scripts that look over a fleet.</summary>
+/// <summary>What this binary is, for people who report a bug and for scripts that compare the sites of a fleet.</summary>
 /// <param name="Version">The release of EdgeSync.</param>
 /// <param name="Commit">The commit it was built from, or <c>unknown</c>.</param>
 /// <param name="Framework">The framework it was built for, <c>net10.0</c>.</param>
-/// <param name="Runtime">What runs it, with its version.</param>
+/// <param name="Runtime">The runtime and its version.</param>
 /// <param name="Architecture">The processor it runs on, <c>x64</c>.</param>
 /// <param name="Platform">The system and the processor, <c>linux-x64</c>.</param>
 /// <param name="Native">Whether it is compiled ahead of time.</param>

@@ -10,7 +10,7 @@ using EdgeSync.Primitives.Failures;
 
 namespace EdgeSync.Agent.Commands;
 
-/// <summary>The options by which a bundle is built, of every verb that builds one.</summary>
+/// <summary>The options of every verb that builds a bundle.</summary>
 internal sealed class BundleBuildArguments(RegistryArguments registries)
 {
     // A convention of reproducible builds (reproducible-builds.org): seconds since the epoch.
@@ -25,7 +25,7 @@ internal sealed class BundleBuildArguments(RegistryArguments registries)
 
     private readonly Option<(string Name, ImageLocation Location)[]> _images = new("--image")
     {
-        Description = "Take this image from here and nowhere else; FROM is a reference, or oci:FOLDER[:NAME]. May be repeated.",
+        Description = "Take this image only from here; FROM is a reference, or oci:FOLDER[:NAME]. May be repeated.",
         HelpName = "NAME=FROM",
         DefaultValueFactory = _ => [],
         CustomParser = ParseImages,

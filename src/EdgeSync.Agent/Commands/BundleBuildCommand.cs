@@ -40,7 +40,7 @@ internal static class BundleBuildCommand
             }
             finally
             {
-                // An empty layout beside an error looks like a result.
+                // After an error, an empty layout would look like a result.
                 if (isNew && !isBuilt && Directory.Exists(layout))
                 {
                     Directory.Delete(layout, recursive: true);

@@ -7,10 +7,11 @@ using EdgeSync.Bundles.Staging;
 using EdgeSync.Oci.Download;
 using EdgeSync.Oci.References;
 using EdgeSync.Primitives.Failures;
+using Spectre.Console;
 
 namespace EdgeSync.Agent.Commands;
 
-/// <summary><c>edgesync bundle inspect REFERENCE|LAYOUT</c>: what is in a bundle. It judges no signature, and fetches no image.</summary>
+/// <summary><c>edgesync bundle inspect REFERENCE|LAYOUT</c>: shows what is in a bundle. It verifies no signature and fetches no image.</summary>
 internal static class BundleInspectCommand
 {
     public static Command Create()
@@ -22,7 +23,7 @@ internal static class BundleInspectCommand
         };
         var output = OutputOption.Create();
         var registries = new RegistryArguments();
-        var command = new Command("inspect", "Show what is in a bundle: objects, images, what it needs. Signatures are not judged.") { place, output };
+        var command = new Command("inspect", "Show what is in a bundle: objects, images, what it needs. Signatures are not verified.") { place, output };
         registries.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -37,7 +38,7 @@ internal static class BundleInspectCommand
             }
             else
             {
-                Print(inspection, Terminal.Standard());
+                Print(inspection, ConsoleOutput.Standard());
             }
 
             return ExitCodes.Ok;
@@ -73,37 +74,38 @@ internal static class BundleInspectCommand
         return await BundleReader.InspectAsync(plan.Root.Digest, store, cancellationToken);
     }
 
-    private static void Print(BundleInspection bundle, Terminal terminal)
+    private static void Print(BundleInspection bundle, IAnsiConsole console)
     {
-        terminal.WriteLine($"{terminal.Bold(Terminal.Harmless($"{bundle.Name} {bundle.Version}"))}  {bundle.Digest}  ({(bundle.Kind == "archive" ? "archive of YAML" : bundle.Kind)})");
+        var name = $"{bundle.Name} {bundle.Version}";
+        console.WriteMarkupLine($"[bold]{name}[/]  {bundle.Digest}  ({(bundle.Kind == "archive" ? "archive of YAML" : bundle.Kind)})");
         foreach (var (what, range) in new[] { ("Kubernetes", bundle.Requires.Kubernetes), ("agent", bundle.Requires.Agent) })
         {
             if (range is not null)
             {
-                terminal.WriteLine($"needs {what} {range}");
+                console.WriteMarkupLine($"needs {what} {range.ToString()}");
             }
         }
 
-        var objects = new TextTable("COMPONENT", "KIND", "NAMESPACE", "NAME");
+        var objects = ConsoleOutput.CreateTable("COMPONENT", "KIND", "NAMESPACE", "NAME");
         foreach (var component in bundle.Components)
         {
             var after = component.DependsOn.Count > 0 ? $" (after {string.Join(", ", component.DependsOn)})" : "";
             foreach (var item in component.Objects)
             {
-                objects.Add(component.Name + after, item.Kind, item.Namespace ?? "-", item.Name);
+                objects.AddText(component.Name + after, item.Kind, item.Namespace ?? "-", item.Name);
             }
         }
 
-        objects.Write(terminal);
+        console.WriteTable(objects);
         if (bundle.Images.Count > 0)
         {
-            var images = new TextTable("IMAGE", "DIGEST");
+            var images = ConsoleOutput.CreateTable("IMAGE", "DIGEST");
             foreach (var image in bundle.Images)
             {
-                images.Add(image.Reference, image.Digest.ToString());
+                images.AddText(image.Reference, image.Digest.ToString());
             }
 
-            images.Write(terminal);
+            console.WriteTable(images);
         }
     }
 }

@@ -4,7 +4,7 @@ using EdgeSync.Oci.Manifests;
 
 namespace EdgeSync.Agent.Commands;
 
-/// <summary>Finds the bundle in an image layout that a person names.</summary>
+/// <summary>Finds the bundle in the image layout that the user named.</summary>
 internal static class BundleLayout
 {
     public static bool IsLayout(string path) => File.Exists(Path.Combine(path, "oci-layout"));
@@ -21,7 +21,7 @@ internal static class BundleLayout
     /// <summary>The layout's bundle with this tag, or its only one.</summary>
     public static async Task<Descriptor> FindAsync(ContentStore layout, string? tag, CancellationToken cancellationToken)
     {
-        // Tools that copy list the parts of a bundle too; only the bundle itself has a tag.
+        // Copying tools also list the parts of a bundle; only the bundle itself has a tag.
         var all = await layout.Tags.ListAsync(cancellationToken);
         var tagged = all.Where(entry => entry.Annotation(LayoutTags.NameAnnotation) is not null).ToList();
         var entries = tagged.Count > 0 ? tagged : [.. all];

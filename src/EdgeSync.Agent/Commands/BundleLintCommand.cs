@@ -6,14 +6,14 @@ using EdgeSync.Primitives.Failures;
 
 namespace EdgeSync.Agent.Commands;
 
-/// <summary><c>edgesync bundle lint DIR</c>: everything that would go wrong at a site, at once.</summary>
+/// <summary><c>edgesync bundle lint DIR</c>: reports everything that would go wrong at a site.</summary>
 internal static class BundleLintCommand
 {
     public static Command Create()
     {
         var folder = new Argument<string>("dir") { Description = "The folder with bundle.yaml and the manifests.", HelpName = "DIR" };
         var output = OutputOption.Create();
-        var command = new Command("lint", "Say everything that would go wrong at a site. Ends with 65 where no bundle can be built.") { folder, output };
+        var command = new Command("lint", "Report everything that would go wrong at a site. Exits with 65 if no bundle can be built.") { folder, output };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var findings = BundleLinter.Lint(await BundleFolder.LoadAsync(parsed.GetRequiredValue(folder), cancellationToken));

@@ -11,7 +11,7 @@ using EdgeSync.Primitives.Failures;
 namespace EdgeSync.Agent.Commands;
 
 /// <summary>
-/// <c>edgesync bundle push REFERENCE --from LAYOUT</c> sends a bundle that is built; <c>edgesync bundle push DIR REFERENCE</c> builds it first.
+/// <c>edgesync bundle push REFERENCE --from LAYOUT</c> sends a bundle from a layout; <c>edgesync bundle push DIR REFERENCE</c> builds it first.
 /// </summary>
 internal static class BundlePushCommand
 {
@@ -19,14 +19,14 @@ internal static class BundlePushCommand
     {
         var arguments = new Argument<string[]>("reference")
         {
-            Description = "Where to push to, registry/repository:tag; before it the folder, where the bundle is to be built first.",
+            Description = "The target, registry/repository:tag; preceded by the folder if the bundle has to be built first.",
             HelpName = "[DIR] REFERENCE",
             Arity = new ArgumentArity(1, 2),
         };
         var from = new Option<string?>("--from") { Description = "The image layout that 'bundle build' has written.", HelpName = "LAYOUT" };
         var registries = new RegistryArguments();
         var build = new BundleBuildArguments(registries);
-        var command = new Command("push", "Send a bundle to a registry; what is there already is not sent again.") { arguments, from };
+        var command = new Command("push", "Send a bundle to a registry; existing blobs are not sent again.") { arguments, from };
         build.AddTo(command);
         registries.AddTo(command);
         command.Validators.Add(result =>

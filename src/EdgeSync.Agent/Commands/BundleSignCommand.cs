@@ -4,7 +4,7 @@ using EdgeSync.Primitives.Failures;
 
 namespace EdgeSync.Agent.Commands;
 
-/// <summary><c>edgesync bundle sign</c>: the signature that <c>cosign sign --key</c> would make.</summary>
+/// <summary><c>edgesync bundle sign</c>: makes the same signature as <c>cosign sign --key</c>.</summary>
 internal static class BundleSignCommand
 {
     public static Command Create()

@@ -3,7 +3,7 @@ using EdgeSync.Primitives.Failures;
 
 namespace EdgeSync.Agent.Commands;
 
-/// <summary>The verbs of <c>edgesync</c>, and the one place where a failure becomes words and an exit code.</summary>
+/// <summary>The verbs of <c>edgesync</c>, and the one place that turns a failure into a message and an exit code.</summary>
 internal static class CommandLine
 {
     /// <summary>Runs one verb to its end and returns the exit code (<see cref="ExitCodes"/>).</summary>
@@ -29,7 +29,7 @@ internal static class CommandLine
         }
         catch (EdgeSyncException failure)
         {
-            // Several faults are one a line; the reason belongs to the first.
+            // Several faults are printed one per line; the reason follows the first.
             var lines = failure.Message.Split('\n', 2);
             await Console.Error.WriteLineAsync($"error: {lines[0]} ({failure.Reason}){(lines.Length > 1 ? $"\n{lines[1]}" : "")}");
             if (failure.Hint is not null)

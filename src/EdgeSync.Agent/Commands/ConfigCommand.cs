@@ -3,13 +3,13 @@ using EdgeSync.Primitives.Failures;
 
 namespace EdgeSync.Agent.Commands;
 
-/// <summary><c>edgesync config check</c>: is the configuration right, before a restart finds out.</summary>
+/// <summary><c>edgesync config check</c>: checks the configuration before a restart.</summary>
 internal static class ConfigCommand
 {
     public static Command Create()
     {
         var config = ConfigurationOption.Create();
-        var check = new Command("check", "Read the configuration and say everything that is wrong with it.") { config };
+        var check = new Command("check", "Check the configuration and report every fault.") { config };
         check.SetAction(parsed =>
         {
             var configuration = ConfigurationOption.Load(parsed, config);

@@ -15,7 +15,7 @@ internal static class ConfigurationOption
     public static string Path(ParseResult parsed, Option<string?> option) =>
         AgentConfigurationLoader.ChoosePath(parsed.GetValue(option), AgentConfigurationLoader.ProcessEnvironment());
 
-    /// <summary>The configuration with the environment over it. Throws <see cref="ConfigurationException"/>.</summary>
+    /// <summary>The configuration with the overrides from the environment. Throws <see cref="ConfigurationException"/>.</summary>
     public static AgentConfiguration Load(ParseResult parsed, Option<string?> option, bool checkFiles = true) =>
         AgentConfigurationLoader.Load(Path(parsed, option), AgentConfigurationLoader.ProcessEnvironment(), checkFiles);
 }

@@ -7,7 +7,7 @@ using EdgeSync.Signing.Keys.Hardware;
 
 namespace EdgeSync.Agent.Commands;
 
-/// <summary><c>edgesync enroll</c>: takes this site into HQ's fleet by a one-time token.</summary>
+/// <summary><c>edgesync enroll</c>: enrols this site in HQ's fleet with a one-time token.</summary>
 internal static class EnrollCommand
 {
     private const int MaxToken = 4096;
@@ -18,20 +18,20 @@ internal static class EnrollCommand
         var config = ConfigurationOption.Create();
         var token = new Option<string?>("--token") { Description = "The one-time token. Other users of this machine can see it; prefer --token-file.", HelpName = "TOKEN" };
         var tokenFile = new Option<string?>("--token-file") { Description = "A file with the one-time token; - for standard input.", HelpName = "FILE" };
-        var caFile = new Option<string?>("--ca-file") { Description = "Certificates (PEM) that may have signed HQ's own.", HelpName = "FILE" };
+        var caFile = new Option<string?>("--ca-file") { Description = "The authorities (PEM) that may have signed HQ's certificate.", HelpName = "FILE" };
         var ledgerKey = new Option<string?>("--ledger-key")
         {
             Description = "A key in a TPM or a token to sign acknowledgements with, in place of a file: tpm2:handle:0x81000100 or a pkcs11: URI.",
             HelpName = "ADDRESS",
         };
-        var ledgerPublicKey = new Option<string?>("--ledger-public-key") { Description = "The public half of --ledger-key (PEM), where the token does not tell it.", HelpName = "FILE" };
-        var again = new Option<bool>("--again") { Description = "Ask for a new certificate though this site has one." };
+        var ledgerPublicKey = new Option<string?>("--ledger-public-key") { Description = "The public half of --ledger-key (PEM), if the token does not provide it.", HelpName = "FILE" };
+        var again = new Option<bool>("--again") { Description = "Ask for a new certificate even if this site has one." };
         var newLedgerKey = new Option<bool>("--new-ledger-key")
         {
-            Description = "Put another ledger key in the place of the one that is there, with a new token: it may be known to others, or the site's database came from a backup.",
+            Description = "Replace the ledger key; needs a new token. Use it if others may know the key, or if the site's database came from a backup.",
         };
         var print = new Option<bool>("--print") { Description = "Print the section 'hq' and leave the configuration file as it is." };
-        var command = new Command("enroll", "Take this site into HQ's fleet: make its keys, get its certificate. Safe to repeat.")
+        var command = new Command("enroll", "Enrol this site in HQ's fleet: create its keys, get its certificate. Safe to repeat.")
         {
             hq, config, token, tokenFile, caFile, ledgerKey, ledgerPublicKey, newLedgerKey, again, print,
         };

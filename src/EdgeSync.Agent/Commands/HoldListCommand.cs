@@ -1,4 +1,5 @@
 using System.CommandLine;
+using EdgeSync.Agent.Holds;
 using EdgeSync.Primitives.Failures;
 
 namespace EdgeSync.Agent.Commands;
@@ -13,11 +14,7 @@ internal static class HoldListCommand
         var command = new Command("list", "Show who holds what, why, and until when.") { config, output };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var answer = await HoldDoor.AskAsync(
-                ConfigurationOption.Load(parsed, config, checkFiles: false),
-                daemon => daemon.ListHoldsAsync(cancellationToken),
-                desk => desk.List(),
-                cancellationToken);
+            var answer = await new HoldClient(ConfigurationOption.Load(parsed, config, checkFiles: false)).ListAsync(cancellationToken);
             HoldView.Write(answer, parsed.GetValue(output));
             return ExitCodes.Ok;
         });

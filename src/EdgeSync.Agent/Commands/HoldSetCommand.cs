@@ -27,7 +27,7 @@ internal static class HoldSetCommand
                 result.AddError($"'{text}' is no time; {TimeArgument.Rule}.");
             }
         });
-        var command = new Command("set", "Hold the site, or one channel. Said again by the same person, it takes the place of what they said before.")
+        var command = new Command("set", "Hold the site, or one channel. A second hold by the same person replaces the first.")
         {
             reason, until, channel, by, config, output,
         };
@@ -36,11 +36,7 @@ internal static class HoldSetCommand
             var end = parsed.GetValue(until) is { } text ? TimeArgument.TryParse(text) : null;
             var request = new HoldRequest(
                 parsed.GetValue(by)!, parsed.GetValue(reason)!, parsed.GetValue(channel), end?.At, (long?)end?.After?.TotalSeconds);
-            var answer = await HoldDoor.AskAsync(
-                ConfigurationOption.Load(parsed, config, checkFiles: false),
-                daemon => daemon.SetHoldAsync(request, cancellationToken),
-                desk => desk.Set(request),
-                cancellationToken);
+            var answer = await new HoldClient(ConfigurationOption.Load(parsed, config, checkFiles: false)).SetAsync(request, cancellationToken);
             HoldView.Write(answer, parsed.GetValue(output));
             return ExitCodes.Ok;
         });

@@ -32,7 +32,7 @@ internal static class HoldView
         }
     }
 
-    /// <summary>One line: what, by whom, since when, until when, why.</summary>
+    /// <summary>Describes a hold on one line: what is held, by whom, since when, until when, and why.</summary>
     public static string Describe(HoldStatus hold)
     {
         var what = hold.Channel is { } channel ? $"channel {channel}" : "the whole site";

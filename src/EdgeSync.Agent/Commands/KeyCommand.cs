@@ -18,7 +18,7 @@ internal static class KeyCommand
             Required = true,
         };
         var passwordFile = SigningKeyArguments.PasswordFile();
-        var command = new Command("new", "Make an ECDSA P-256 key pair. Without a password the private key is not encrypted.") { prefix, passwordFile };
+        var command = new Command("new", "Create an ECDSA P-256 key pair. Without a password the private key is not encrypted.") { prefix, passwordFile };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var path = parsed.GetRequiredValue(prefix);

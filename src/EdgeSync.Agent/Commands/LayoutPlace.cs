@@ -8,14 +8,14 @@ using EdgeSync.Primitives;
 namespace EdgeSync.Agent.Commands;
 
 /// <summary>
-/// Something in an image layout that a person names: <c>PATH</c>, <c>PATH:tag</c> or <c>PATH@digest</c>, of a folder or of a tar archive. A transport
-/// before it, as other tools want one (<c>oci:</c>, <c>oci-archive:</c>), is no different.
+/// Content of an image layout that the user named: <c>PATH</c>, <c>PATH:tag</c> or <c>PATH@digest</c>, of a folder or of a tar archive. A transport
+/// before it, as other tools want one (<c>oci:</c>, <c>oci-archive:</c>), makes no difference.
 /// </summary>
 internal sealed record LayoutPlace(string Path, string? Tag, Digest? Digest)
 {
     private static readonly string[] Transports = ["oci:", "oci-archive:"];
 
-    /// <summary>The place; null where the text names no layout that is here.</summary>
+    /// <summary>The place; null if the text names no layout on this machine.</summary>
     public static LayoutPlace? Find(string text) => FindAt(text) ?? (WithoutTransport(text) is { } path ? FindAt(path) : null);
 
     /// <summary>What is wrong with a text that names neither a layout nor anything in a registry.</summary>
@@ -33,7 +33,7 @@ internal sealed record LayoutPlace(string Path, string? Tag, Digest? Digest)
     }
 
     /// <summary>
-    /// Opens the layout to be read. What is needed of an archive is unpacked into <paramref name="temporary"/>. Throws
+    /// Opens the layout for reading. The needed files of an archive are unpacked into <paramref name="temporary"/>. Throws
     /// <see cref="EdgeSyncException"/>.
     /// </summary>
     public ContentStore Open(TemporaryLayout temporary, int maxBlobBytes, TimeProvider time)
@@ -45,7 +45,7 @@ internal sealed record LayoutPlace(string Path, string? Tag, Digest? Digest)
 
         try
         {
-            // A pipe has no length, and opening it may wait for ever.
+            // A pipe has no length, and opening it may block forever.
             if (RegularFile.LengthOf(Path) is null or 0)
             {
                 throw new BundleException($"the archive '{Path}' is empty, or no regular file") { Subject = Path };

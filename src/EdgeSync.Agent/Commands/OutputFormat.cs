@@ -1,6 +1,6 @@
 namespace EdgeSync.Agent.Commands;
 
-/// <summary>The forms in which a verb prints.</summary>
+/// <summary>The output formats of a verb.</summary>
 internal enum OutputFormat
 {
     Table,

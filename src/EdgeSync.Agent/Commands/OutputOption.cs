@@ -7,7 +7,7 @@ internal static class OutputOption
 {
     public static Option<OutputFormat> Create() => new("--output", "-o")
     {
-        Description = "What to print: 'table' for people, 'json' for scripts.",
+        Description = "The format: 'table' for people, 'json' for scripts.",
         HelpName = "table|json",
         DefaultValueFactory = _ => OutputFormat.Table,
     };

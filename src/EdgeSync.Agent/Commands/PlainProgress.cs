@@ -3,8 +3,8 @@ using EdgeSync.Reconciliation;
 
 namespace EdgeSync.Agent.Commands;
 
-/// <summary>Progress for a log: bytes arrive many times a second, and only what is new is a line.</summary>
-internal sealed class PlainProgress(Terminal terminal) : IProgress<PipelineProgress>
+/// <summary>Progress for a log: bytes arrive many times a second, and only a new message is a line.</summary>
+internal sealed class PlainProgress(TextWriter output) : IProgress<PipelineProgress>
 {
     private readonly Lock _lock = new();
     private string? _last;
@@ -13,11 +13,11 @@ internal sealed class PlainProgress(Terminal terminal) : IProgress<PipelineProgr
     {
         lock (_lock)
         {
-            var line = Terminal.Harmless($"{ProgressView.Title(value)}: {value.Message}");
+            var line = ConsoleOutput.Clean($"{ProgressView.Title(value)}: {value.Message}");
             if (line != _last)
             {
                 _last = line;
-                terminal.WriteLine(line);
+                output.WriteLine(line);
             }
         }
     }

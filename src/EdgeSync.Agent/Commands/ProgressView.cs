@@ -1,24 +1,29 @@
 using EdgeSync.Agent.Output;
 using EdgeSync.Reconciliation;
+using Spectre.Console;
 
 namespace EdgeSync.Agent.Commands;
 
-/// <summary>Shows progress: bars where the terminal can draw over its lines, one plain line a stage otherwise.</summary>
+/// <summary>Shows progress: bars if the terminal can draw over its lines, otherwise one plain line per stage.</summary>
 internal static class ProgressView
 {
+    private const int BarWidth = 20;
+
     public static async Task<T> RunAsync<T>(Func<IProgress<PipelineProgress>, Task<T>> work)
     {
-        var terminal = Terminal.Standard();
-        if (!terminal.HasColours)
-        {
-            return await work(new PlainProgress(terminal));
-        }
-
-        var bars = new ProgressBars(terminal, TimeProvider.System);
-        var result = await work(bars);
-        bars.Finish();
-        return result;
+        var console = ConsoleOutput.Standard();
+        return console.Profile.Capabilities.Ansi ? await RunWithBarsAsync(console, work) : await work(new PlainProgress(console.Profile.Out.Writer));
     }
+
+    public static Task<T> RunWithBarsAsync<T>(IAnsiConsole console, Func<IProgress<PipelineProgress>, Task<T>> work) => console.Progress()
+        .Columns(new ProgressBarColumn { Width = BarWidth }, new PercentageColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
+        .StartAsync(async context =>
+        {
+            var bars = new ProgressBars(context);
+            var result = await work(bars);
+            bars.Complete();
+            return result;
+        });
 
     /// <summary>What a line of progress is about.</summary>
     public static string Title(PipelineProgress progress) => $"{progress.Channel} {progress.Stage.ToString().ToLowerInvariant()}";

@@ -4,10 +4,10 @@ using EdgeSync.Oci.Registries.Authentication;
 
 namespace EdgeSync.Agent.Commands;
 
-/// <summary>The options by which every verb that speaks with a registry is told how: plain HTTP, authority; logins come from docker's file.</summary>
+/// <summary>The options of every verb that connects to a registry: plain HTTP, authorities, and the file with logins.</summary>
 internal sealed class RegistryArguments
 {
-    private readonly Option<bool> _plainHttp = new("--plain-http") { Description = "Speak HTTP without TLS." };
+    private readonly Option<bool> _plainHttp = new("--plain-http") { Description = "Use HTTP without TLS." };
 
     private readonly Option<string?> _authority = new("--ca-file")
     {
@@ -21,7 +21,7 @@ internal sealed class RegistryArguments
         HelpName = "FILE",
     };
 
-    /// <summary>Makes a command take them.</summary>
+    /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
         command.Add(_plainHttp);

@@ -3,7 +3,7 @@ using EdgeSync.Oci.Registries;
 
 namespace EdgeSync.Agent.Commands;
 
-/// <summary>One client for each registry that a verb speaks with, closed together.</summary>
+/// <summary>One client for each registry that a verb connects to; disposed together.</summary>
 internal sealed class RegistryClientPool(ParseResult parsed, RegistryArguments arguments) : IDisposable
 {
     private readonly Dictionary<string, RegistryClient> _clients = new(StringComparer.OrdinalIgnoreCase);

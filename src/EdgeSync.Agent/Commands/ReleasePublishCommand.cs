@@ -8,7 +8,7 @@ using EdgeSync.Signing.Keys;
 
 namespace EdgeSync.Agent.Commands;
 
-/// <summary><c>edgesync release publish</c>: makes, signs and pushes the next record of a channel.</summary>
+/// <summary><c>edgesync release publish</c>: creates, signs and pushes the next record of a channel.</summary>
 internal sealed class ReleasePublishCommand
 {
     private readonly Argument<OciReference> _repository = ReferenceArgument.CreateRepository("The repository that holds the channels.");
@@ -18,7 +18,7 @@ internal sealed class ReleasePublishCommand
     private readonly Option<int?> _epoch = new("--epoch") { Description = "Its epoch (default: that of the current release).", HelpName = "N" };
     private readonly Option<bool> _newEpoch = new("--new-epoch")
     {
-        Description = "Begin the channel anew, above all that sites have seen: after a restored backup, or after a key was stolen.",
+        Description = "Restart the channel above every release that sites have seen: after a restored backup, or after a key was stolen.",
     };
 
     private readonly Option<string?> _name = new("--name") { Description = "The bundle's name (default: what the bundle says)." };
@@ -33,7 +33,7 @@ internal sealed class ReleasePublishCommand
         Description = "Allow deletions that are otherwise refused: namespaces, volume claims, CRDs, a large share of the objects.",
     };
 
-    private readonly Option<string?> _rollbackTo = new("--rollback-to") { Description = "The older version that this goes back to.", HelpName = "VERSION" };
+    private readonly Option<string?> _rollbackTo = new("--rollback-to") { Description = "The older version that this release goes back to.", HelpName = "VERSION" };
     private readonly Option<string?> _rollbackReason = new("--rollback-reason") { Description = "Why it goes back." };
     private readonly Option<string[]> _known = ReleaseCommand.VerifyKeys("A public key whose signature on the current release counts too.");
     private readonly SigningKeyArguments _keys = new();
@@ -47,7 +47,7 @@ internal sealed class ReleasePublishCommand
 
     private Command Build()
     {
-        var command = new Command("publish", "Say that on a channel these sites run that bundle.")
+        var command = new Command("publish", "Publish to a channel which sites run which bundle.")
         {
             _repository, _channel, _bundle, _sequence, _epoch, _newEpoch, _name, _version, _expires, _notBefore, _deadline, _selector, _minimumAgent,
             _allowDestructive, _rollbackTo, _rollbackReason, _known,
@@ -125,7 +125,7 @@ internal sealed class ReleasePublishCommand
 
     private static Option<LabelRequirement[]> Selector() => new("--selector", "-l")
     {
-        Description = "Only for sites with this label; may be given several times, and all must hold (default: every site).",
+        Description = "Only for sites with this label; may be given several times, and all must match (default: every site).",
         HelpName = "K=V",
         Arity = ArgumentArity.ZeroOrMore,
         CustomParser = result => [.. result.Tokens

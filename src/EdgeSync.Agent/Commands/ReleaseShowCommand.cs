@@ -11,7 +11,7 @@ using EdgeSync.Signing.Releases;
 
 namespace EdgeSync.Agent.Commands;
 
-/// <summary><c>edgesync release show</c>: what lies on a channel, and who has signed it.</summary>
+/// <summary><c>edgesync release show</c>: shows the current release of a channel and who signed it.</summary>
 internal static class ReleaseShowCommand
 {
     public static Command Create()

@@ -5,7 +5,7 @@ using EdgeSync.Primitives.Failures;
 
 namespace EdgeSync.Agent.Commands;
 
-/// <summary><c>edgesync release sign</c>: the second person of a threshold.</summary>
+/// <summary><c>edgesync release sign</c>: adds the signature of the second person of a threshold.</summary>
 internal static class ReleaseSignCommand
 {
     public static Command Create()

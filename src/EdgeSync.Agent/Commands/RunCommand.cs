@@ -18,11 +18,11 @@ internal static class RunCommand
             {
                 await using var host = await AgentHost.CreateAsync(configuration, isQuiet: false, cancellationToken);
                 await host.StartAsync(cancellationToken);
-                return await host.WaitAsync(cancellationToken) ? ExitCodes.Ok : ExitCodes.Failure;
+                return await host.WaitForShutdownAsync(cancellationToken) ? ExitCodes.Ok : ExitCodes.Failure;
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
-                // Stopped while it was starting: for a daemon that is a good end too.
+                // Stopped during the start: for a daemon that is a normal end.
                 return ExitCodes.Ok;
             }
         });

@@ -5,7 +5,7 @@ using EdgeSync.Primitives.Failures;
 
 namespace EdgeSync.Agent.Commands;
 
-/// <summary><c>edgesync setup</c>: makes this host ready, without harming what is there.</summary>
+/// <summary><c>edgesync setup</c>: prepares this host and keeps its existing settings.</summary>
 internal static class SetupCommand
 {
     public static Command Create()

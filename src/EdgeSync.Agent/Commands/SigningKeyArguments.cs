@@ -3,7 +3,7 @@ using EdgeSync.Signing.Keys;
 
 namespace EdgeSync.Agent.Commands;
 
-/// <summary>The options by which a verb is given private keys.</summary>
+/// <summary>The options that give private keys to a verb.</summary>
 internal sealed class SigningKeyArguments
 {
     private readonly Option<string[]> _keys = new("--key")

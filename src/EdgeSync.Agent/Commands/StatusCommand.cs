@@ -9,7 +9,7 @@ using EdgeSync.Primitives.Failures;
 
 namespace EdgeSync.Agent.Commands;
 
-/// <summary><c>edgesync status</c>: what this site runs, as the daemon says it; where none runs, as it was last known.</summary>
+/// <summary><c>edgesync status</c>: shows what this site runs, from the daemon or, if none runs, from the site's database.</summary>
 internal static class StatusCommand
 {
     public static Command Create()
@@ -57,7 +57,7 @@ internal static class StatusCommand
         }
         else
         {
-            StatusView.Write(status, TimeProvider.System.GetUtcNow(), Terminal.Standard());
+            StatusView.Write(status, TimeProvider.System.GetUtcNow(), ConsoleOutput.Standard());
         }
     }
 }

@@ -3,86 +3,58 @@ using EdgeSync.Contracts;
 using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Contracts.Messaging;
 using EdgeSync.Contracts.Releases;
+using Spectre.Console;
 
 namespace EdgeSync.Agent.Commands;
 
 /// <summary>Prints a site's status for people.</summary>
 internal static class StatusView
 {
-    private const int StateColumn = 1;
-
-    public static void Write(SiteStatus status, DateTimeOffset now, Terminal terminal)
+    public static void Write(SiteStatus status, DateTimeOffset now, IAnsiConsole console)
     {
-        terminal.WriteLine($"Site {terminal.Bold(status.Site)} of fleet {terminal.Bold(status.Fleet)}, agent {Terminal.Harmless(status.Agent)}");
+        console.WriteMarkupLine($"Site [bold]{status.Site}[/] of fleet [bold]{status.Fleet}[/], agent {status.Agent}");
         if (status.Live == false)
         {
-            terminal.WriteLine(terminal.Paint($"The agent does not run. Last known, {Ago(status.At, now)} ({status.At:u}):", Colour.Red));
+            console.WriteMarkupLine($"[red]The agent does not run. Last known, {Ago(status.At, now)} ({status.At:u}):[/]");
         }
 
         foreach (var notice in status.Notices ?? [])
         {
-            terminal.WriteLine(terminal.Paint($"{notice.Reason}: {Terminal.Harmless(notice.Message)}", Colour.Yellow));
-            if (notice.Hint is { } hint)
-            {
-                terminal.WriteLine($"  hint: {Terminal.Harmless(hint)}");
-            }
+            console.WriteMarkupLine($"[yellow]{notice.Reason}: {notice.Message}[/]");
+            WriteHint(console, notice.Hint);
         }
 
-        var table = new TextTable("CHANNEL", "STATE", "RUNNING", "PENDING", "REGISTRY SEEN", "SINCE");
+        WriteChannels(status, now, console);
         foreach (var channel in status.Channels)
         {
-            table.Add(
-                StateColumn,
-                ColourOf(channel.State),
-                channel.Channel,
-                channel.Stage is { } stage ? $"{channel.State} ({stage})" : channel.State.ToString(),
-                Release(channel.Running),
-                Release(channel.Pending),
-                status.Live == false ? "-" : Ago(channel.LastSeen, now),
-                Ago(channel.Since, now));
-        }
-
-        table.Write(terminal);
-        foreach (var channel in status.Channels.Where(channel => channel.Message is not null))
-        {
-            var reason = channel.Reason is null ? "" : $"{channel.Reason}: ";
-            terminal.WriteLine($"{terminal.Bold(channel.Channel)}: {Terminal.Harmless(reason + channel.Message)}");
-            if (Meanwhile(channel) is { } meanwhile)
-            {
-                terminal.WriteLine($"  now:  {Terminal.Harmless(meanwhile)}");
-            }
-
-            if (channel.Hint is not null)
-            {
-                terminal.WriteLine($"  hint: {Terminal.Harmless(channel.Hint)}");
-            }
+            WriteMessage(channel, console);
         }
 
         foreach (var channel in status.Channels.Where(channel => channel.FrozenSince is not null && channel.Reason != ReasonCodes.FreezeSuspected))
         {
-            terminal.WriteLine(
-                $"{terminal.Bold(channel.Channel)}: {ReasonCodes.FreezeSuspected}: the newest release has expired, and nothing newer came; no change begins");
+            console.WriteMarkupLine(
+                $"[bold]{channel.Channel}[/]: {ReasonCodes.FreezeSuspected}: the newest release has expired, and nothing newer came; no change begins");
         }
 
         foreach (var two in status.Evidence ?? [])
         {
             var number = ReleaseNumber.Describe(two.Sequence, two.Epoch);
-            terminal.WriteLine($"{terminal.Paint(ReasonCodes.SequenceEquivocation, Colour.Red)}: two different releases {number} of channel "
-                + $"{Terminal.Harmless(two.Channel)} were signed; both records are in {Terminal.Harmless(two.File)}");
+            console.WriteMarkupLine(
+                $"[red]{ReasonCodes.SequenceEquivocation}[/]: two different releases {number} of channel {two.Channel} were signed; both records are in {two.File}");
         }
 
         foreach (var hold in status.Holds ?? [])
         {
-            terminal.WriteLine($"{terminal.Paint("Held", Colour.Yellow)}: {Terminal.Harmless(HoldView.Describe(hold))}");
-            terminal.WriteLine(Terminal.Harmless($"  hint: 'edgesync hold clear --of {hold.Owner}' lets changes go on."));
+            console.WriteMarkupLine($"[yellow]Held[/]: {HoldView.Describe(hold)}");
+            WriteHint(console, $"'edgesync hold clear --of {hold.Owner}' lets changes go on.");
         }
 
         if (status.Trust is { } trust)
         {
-            WriteTrust(trust, now, terminal);
+            WriteTrust(trust, now, console);
         }
 
-        terminal.WriteLine($"Ledger: entry {status.LedgerNumber}, {status.OutboxLength} not yet confirmed by HQ");
+        console.WriteMarkupLine($"Ledger: entry {status.LedgerNumber}, {status.OutboxLength} not yet confirmed by HQ");
     }
 
     /// <summary>How long ago, in the largest unit that fits.</summary>
@@ -96,23 +68,70 @@ internal static class StatusView
         { } age => $"{(int)age.TotalDays} days ago",
     };
 
-    // One line where all is well: whoever wants to know more asks 'edgesync trust show'.
-    private static void WriteTrust(TrustStatus trust, DateTimeOffset now, Terminal terminal)
+    private static void WriteChannels(SiteStatus status, DateTimeOffset now, IAnsiConsole console)
     {
-        var expiry = trust.ExpiresAt <= now ? $"expired on {trust.ExpiresAt:yyyy-MM-dd}" : $"expires on {trust.ExpiresAt:yyyy-MM-dd}";
-        var list = trust.Revocations is { } number ? $", list {number} of revocations" : "";
-        terminal.WriteLine($"Trust: root {trust.Version}, {(trust.ExpiresAt <= now ? terminal.Paint(expiry, Colour.Red) : expiry)}{list}");
-        if (trust.Reason is { } reason)
+        var table = ConsoleOutput.CreateTable("CHANNEL", "STATE", "RUNNING", "PENDING", "REGISTRY SEEN", "SINCE");
+        foreach (var channel in status.Channels)
         {
-            terminal.WriteLine($"  {terminal.Paint(reason, Colour.Yellow)}: {Terminal.Harmless(trust.Message ?? "")}");
-            if (trust.Hint is { } hint)
-            {
-                terminal.WriteLine($"  hint: {Terminal.Harmless(hint)}");
-            }
+            var state = channel.Stage is { } stage ? $"{channel.State} ({stage})" : channel.State.ToString();
+            table.AddRow(
+                ConsoleOutput.Cell(channel.Channel),
+                ConsoleOutput.Cell(state, ColorOf(channel.State)),
+                ConsoleOutput.Cell(Release(channel.Running)),
+                ConsoleOutput.Cell(Release(channel.Pending)),
+                ConsoleOutput.Cell(status.Live == false ? "-" : Ago(channel.LastSeen, now)),
+                ConsoleOutput.Cell(Ago(channel.Since, now)));
+        }
+
+        console.WriteTable(table);
+    }
+
+    private static void WriteMessage(ChannelStatus channel, IAnsiConsole console)
+    {
+        if (channel.Message is null)
+        {
+            return;
+        }
+
+        var reason = channel.Reason is null ? "" : $"{channel.Reason}: ";
+        console.WriteMarkupLine($"[bold]{channel.Channel}[/]: {reason}{channel.Message}");
+        if (Meanwhile(channel) is { } meanwhile)
+        {
+            console.WriteMarkupLine($"  now:  {meanwhile}");
+        }
+
+        WriteHint(console, channel.Hint);
+    }
+
+    private static void WriteHint(IAnsiConsole console, string? hint)
+    {
+        if (hint is not null)
+        {
+            console.WriteMarkupLine($"  hint: {hint}");
         }
     }
 
-    // At 2 a.m. the first question is whether the site works.
+    // One line if all is well; 'edgesync trust show' says more.
+    private static void WriteTrust(TrustStatus trust, DateTimeOffset now, IAnsiConsole console)
+    {
+        var list = trust.Revocations is { } number ? $", list {number} of revocations" : "";
+        if (trust.ExpiresAt <= now)
+        {
+            console.WriteMarkupLine($"Trust: root {trust.Version}, [red]expired on {trust.ExpiresAt:yyyy-MM-dd}[/]{list}");
+        }
+        else
+        {
+            console.WriteMarkupLine($"Trust: root {trust.Version}, expires on {trust.ExpiresAt:yyyy-MM-dd}{list}");
+        }
+
+        if (trust.Reason is { } reason)
+        {
+            console.WriteMarkupLine($"  [yellow]{reason}[/]: {trust.Message}");
+            WriteHint(console, trust.Hint);
+        }
+    }
+
+    // Somebody who is called at night asks first whether the site works.
     private static string? Meanwhile(ChannelStatus channel) => (channel.State, channel.Running) switch
     {
         (ChannelState.RolledBack, { } running) => $"{running.Name} {running.Version} runs again, the last that was healthy here.",
@@ -125,10 +144,10 @@ internal static class StatusView
     private static string Release(AcknowledgedRelease? release) =>
         release is null ? "-" : $"{release.Name} {release.Version} (release {release.Number}, {release.Digest.ToShortString()})";
 
-    private static Colour ColourOf(ChannelState state) => state switch
+    private static Color ColorOf(ChannelState state) => state switch
     {
-        ChannelState.Healthy => Colour.Green,
-        ChannelState.Progressing or ChannelState.Waiting or ChannelState.Empty => Colour.Blue,
-        _ => Colour.Red,
+        ChannelState.Healthy => Color.Green,
+        ChannelState.Progressing or ChannelState.Waiting or ChannelState.Empty => Color.Blue,
+        _ => Color.Red,
     };
 }

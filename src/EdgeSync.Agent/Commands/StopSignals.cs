@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace EdgeSync.Agent.Commands;
 
-/// <summary>Makes the first SIGINT or SIGTERM a cancellation, so that a verb ends in good order; the second ends the process as the system would.</summary>
+/// <summary>Turns the first SIGINT or SIGTERM into a cancellation, so that a verb ends cleanly; the second ends the process at once.</summary>
 internal sealed class StopSignals : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();

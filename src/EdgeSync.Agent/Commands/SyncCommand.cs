@@ -9,11 +9,11 @@ using EdgeSync.Primitives.Failures;
 namespace EdgeSync.Agent.Commands;
 
 /// <summary>
-/// <c>edgesync sync</c>: one pass of every channel, with progress. A running daemon does it; where none runs, this process does it itself.
+/// <c>edgesync sync</c>: runs one pass of every channel and shows its progress. A running daemon does the pass; if none runs, this process does it.
 /// </summary>
 internal static class SyncCommand
 {
-    /// <summary>How long to wait for another edgesync that has the state but no socket: one that starts, or one that ends.</summary>
+    /// <summary>How long to wait for another edgesync that holds the state lock and has no socket: it is starting or ending.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(200);
 
@@ -22,8 +22,8 @@ internal static class SyncCommand
         var config = ConfigurationOption.Create();
         var command = new Command(
             "sync",
-            "Look for releases now, and bring the cluster there. Exit codes: 0 healthy or nothing to do, 1 not healthy, 3 rolled back, 4 refused "
-            + "though trusted, 65 the bundle is wrong, 66 not there, 67 not let in, 69 registry or cluster did not answer, 75 waits (a hold), 77 not "
+            "Check for releases now and apply them. Exit codes: 0 healthy or nothing to do, 1 not healthy, 3 rolled back, 4 refused "
+            + "though trusted, 65 the bundle is invalid, 66 not found, 67 access denied, 69 registry or cluster did not answer, 75 waits (a hold), 77 not "
             + "trusted, 78 bad configuration, 130 stopped by Ctrl-C.")
         {
             config,
@@ -32,13 +32,13 @@ internal static class SyncCommand
         {
             var configuration = ConfigurationOption.Load(parsed, config);
             var status = await SyncAsync(configuration, TimeProvider.System, cancellationToken);
-            StatusView.Write(status, TimeProvider.System.GetUtcNow(), Terminal.Standard());
+            StatusView.Write(status, TimeProvider.System.GetUtcNow(), ConsoleOutput.Standard());
             return SyncExitCode.Of(status.Channels);
         });
         return command;
     }
 
-    // Whoever has the state does the pass. A socket alone says little: a killed daemon leaves it behind, and another sync ends when it is done.
+    // The process with the state lock does the pass. A socket does not prove that a daemon runs: a killed daemon leaves it behind, and another sync may just end.
     private static async Task<SiteStatus> SyncAsync(AgentConfiguration configuration, TimeProvider time, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
@@ -52,7 +52,7 @@ internal static class SyncCommand
                 }
                 catch (LocalApiException)
                 {
-                    // Nobody is there any more; so the state should be free.
+                    // No daemon answers, so the state lock should be free.
                 }
             }
 
@@ -91,7 +91,7 @@ internal static class SyncCommand
         {
             await using var host = await AgentHost.CreateAsync(configuration, isQuiet: true, cancellationToken);
 
-            // Asked for before the start, so that the first pass is the one, and there is no second.
+            // Requested before the start, so that the first pass is this one and no second pass runs.
             var pass = host.Site.PassAsync(view, cancellationToken);
             await host.StartAsync(cancellationToken);
             await pass;

@@ -7,10 +7,10 @@ using EdgeSync.Primitives.Failures;
 
 namespace EdgeSync.Agent.Commands;
 
-/// <summary>What <c>edgesync sync</c> ends with: one code for what a script would do something else about (docs/scripts.md).</summary>
+/// <summary>The exit codes of <c>edgesync sync</c>: one for each case that a script would handle differently (docs/scripts.md).</summary>
 internal static class SyncExitCode
 {
-    // Of several channels the one counts that somebody has to look at first.
+    // With several channels, the exit code is that of the channel that needs attention first.
     private static readonly int[] WorstFirst =
     [
         ExitCodes.NotTrusted, ExitCodes.Failure, ExitCodes.RolledBack, ExitCodes.BadInput, ExitCodes.Refused, ExitCodes.NotAllowed, ExitCodes.NotFound,

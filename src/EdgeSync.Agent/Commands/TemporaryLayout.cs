@@ -2,7 +2,7 @@ using EdgeSync.Oci.Content;
 
 namespace EdgeSync.Agent.Commands;
 
-/// <summary>An image layout that is gone when the verb ends.</summary>
+/// <summary>An image layout that is deleted when the verb ends.</summary>
 internal sealed class TemporaryLayout : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("edgesync-bundle-");

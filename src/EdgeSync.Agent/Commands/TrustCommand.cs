@@ -6,7 +6,7 @@ using EdgeSync.Primitives.Storage;
 
 namespace EdgeSync.Agent.Commands;
 
-/// <summary><c>edgesync trust</c>: whose signatures count, delivered and changed with nobody at the site.</summary>
+/// <summary><c>edgesync trust</c>: manages trust roots, which change the trusted keys without a visit to the site.</summary>
 internal static class TrustCommand
 {
     private const int MaxBytes = 512 * 1024;

@@ -4,8 +4,8 @@ using EdgeSync.Signing.Roots;
 
 namespace EdgeSync.Agent.Commands;
 
-/// <summary>A file of the trust verbs: a root or a list, as a draft or with signatures. Its content holds together; its signatures are not judged.</summary>
-/// <param name="Payload">What is or will be signed.</param>
+/// <summary>A file of the trust verbs: a root or a list, as a draft or with signatures. Its content is consistent; its signatures are not verified.</summary>
+/// <param name="Payload">The bytes that are or will be signed.</param>
 /// <param name="Envelope">The envelope; null for a draft.</param>
 /// <param name="Root">The root; null for a list.</param>
 /// <param name="List">The list; null for a root.</param>

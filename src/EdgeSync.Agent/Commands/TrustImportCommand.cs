@@ -8,14 +8,14 @@ using EdgeSync.Signing.Roots;
 
 namespace EdgeSync.Agent.Commands;
 
-/// <summary><c>edgesync trust import</c>: takes roots and revocations from a file or a stick, with no network.</summary>
+/// <summary><c>edgesync trust import</c>: imports roots and revocations from a file or a USB stick, without a network.</summary>
 internal static class TrustImportCommand
 {
     private const int MaxFiles = 4096;
 
     public static Command Create()
     {
-        var path = new Argument<string>("path") { Description = "A file, or a folder whose *.json files are looked at.", HelpName = "PATH" };
+        var path = new Argument<string>("path") { Description = "A file, or a folder whose *.json files are read.", HelpName = "PATH" };
         var config = ConfigurationOption.Create();
         var output = OutputOption.Create();
         var command = new Command(
@@ -28,11 +28,7 @@ internal static class TrustImportCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var import = await ReadAsync(parsed.GetRequiredValue(path), cancellationToken);
-            var answer = await TrustDoor.AskAsync(
-                ConfigurationOption.Load(parsed, config, checkFiles: false),
-                daemon => daemon.ImportTrustAsync(import, cancellationToken),
-                trust => trust.ImportAsync(import, cancellationToken),
-                cancellationToken);
+            var answer = await new TrustClient(ConfigurationOption.Load(parsed, config, checkFiles: false)).ImportAsync(import, cancellationToken);
             if (parsed.GetValue(output) == OutputFormat.Json)
             {
                 Console.WriteLine(JsonSerializer.Serialize(answer, LocalApiJsonContext.Default.TrustAnswer));
@@ -47,7 +43,7 @@ internal static class TrustImportCommand
         return command;
     }
 
-    // A stick has other files too; of a folder only those count that claim to be one of ours. Links are not followed: a stick is anybody's.
+    // A USB stick has other files too; only files of a folder that look like ours are read. Links are not followed, because anybody may have written the stick.
     private static async Task<TrustImport> ReadAsync(string path, CancellationToken cancellationToken)
     {
         if (!Directory.Exists(path))

@@ -51,7 +51,7 @@ internal sealed class TrustNewCommand
     private readonly (Option<string[]> Keys, Option<int?> Threshold) _bundles = Role("bundle", "Who signs bundles.");
     private readonly Option<string?> _policy = new("--policy")
     {
-        Description = "A whole trust.yaml in place of the release and bundle keys; keys stand in it as text (docs/trust.md).",
+        Description = "A whole trust.yaml in place of the release and bundle keys; it contains the keys as text (docs/trust.md).",
         HelpName = "FILE",
     };
 

@@ -47,7 +47,7 @@ internal static class TrustPrint
 
     public static void Write(TrustView view)
     {
-        Console.WriteLine($"This site of fleet '{view.Fleet}' goes by trust root {view.Version} (installed with {view.Pinned}), until {view.ExpiresAt.UtcDateTime:u}");
+        Console.WriteLine($"This site of fleet '{view.Fleet}' uses trust root {view.Version} (installed with {view.Pinned}), until {view.ExpiresAt.UtcDateTime:u}");
         Console.WriteLine($"payload    {view.Payload}");
         Write("root keys", view.Roots);
         Write("releases", view.Releases);
@@ -65,8 +65,8 @@ internal static class TrustPrint
         WriteRevoked(view.RevokedKeys, view.RevokedBundles);
         if (view.Reason is not null)
         {
-            Console.WriteLine($"{view.Reason}: {Terminal.Harmless(view.Message!)}");
-            Console.WriteLine($"  hint: {Terminal.Harmless(view.Hint!)}");
+            Console.WriteLine($"{view.Reason}: {ConsoleOutput.Clean(view.Message!)}");
+            Console.WriteLine($"  hint: {ConsoleOutput.Clean(view.Hint!)}");
         }
     }
 
@@ -78,11 +78,11 @@ internal static class TrustPrint
             {
                 TrustResult.Taken => $"taken:   {outcome.What}",
                 TrustResult.Known => $"known:   {outcome.What}",
-                _ => $"refused: {outcome.What} ({outcome.Reason}): {Terminal.Harmless(outcome.Message!)}",
+                _ => $"refused: {outcome.What} ({outcome.Reason}): {ConsoleOutput.Clean(outcome.Message!)}",
             });
             if (outcome.Hint is { } hint)
             {
-                Console.WriteLine($"  hint:  {Terminal.Harmless(hint)}");
+                Console.WriteLine($"  hint:  {ConsoleOutput.Clean(hint)}");
             }
         }
 
@@ -107,7 +107,7 @@ internal static class TrustPrint
         Console.WriteLine($"{role,-10} {ring.Threshold} of {ring.Keys.Count} must sign");
         foreach (var key in ring.Keys)
         {
-            Console.WriteLine($"           {key.Id}  {Terminal.Harmless(key.Name)}");
+            Console.WriteLine($"           {key.Id}  {ConsoleOutput.Clean(key.Name)}");
         }
     }
 
@@ -118,7 +118,7 @@ internal static class TrustPrint
         Console.WriteLine($"{role,-10} {view.Threshold} of {view.Keys.Count} must sign{tooFew}");
         foreach (var key in view.Keys)
         {
-            Console.WriteLine($"           {key.Id}  {Terminal.Harmless(key.Name)}{(key.Revoked ? "  REVOKED" : "")}");
+            Console.WriteLine($"           {key.Id}  {ConsoleOutput.Clean(key.Name)}{(key.Revoked ? "  REVOKED" : "")}");
         }
     }
 }

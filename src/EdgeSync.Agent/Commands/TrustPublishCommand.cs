@@ -5,12 +5,12 @@ using EdgeSync.Signing.Roots;
 
 namespace EdgeSync.Agent.Commands;
 
-/// <summary><c>edgesync trust publish</c>: puts signed roots and revocations where the sites look.</summary>
+/// <summary><c>edgesync trust publish</c>: publishes signed roots and revocations to the repository that the sites poll.</summary>
 internal static class TrustPublishCommand
 {
     public static Command Create()
     {
-        var repository = ReferenceArgument.CreateRepository("The repository where the sites look: that of their first channel, if they name no other.");
+        var repository = ReferenceArgument.CreateRepository("The repository that the sites poll: that of their first channel, unless they name another.");
         var files = new Argument<string[]>("files")
         {
             Description = "Signed trust roots and lists of revocations, in any order.",
@@ -18,7 +18,7 @@ internal static class TrustPublishCommand
             Arity = ArgumentArity.OneOrMore,
         };
         var registry = new RegistryArguments();
-        var command = new Command("publish", "Publish signed trust roots and revocations. What no site would follow is refused.") { repository, files };
+        var command = new Command("publish", "Publish signed trust roots and revocations. Records that no site would accept are refused.") { repository, files };
         registry.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {

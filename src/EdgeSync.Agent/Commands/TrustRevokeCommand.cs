@@ -7,11 +7,11 @@ using EdgeSync.Signing.Roots;
 
 namespace EdgeSync.Agent.Commands;
 
-/// <summary><c>edgesync trust revoke</c>: drafts a list of what counts no more, at once.</summary>
+/// <summary><c>edgesync trust revoke</c>: drafts a list of keys and bundles that are no longer trusted.</summary>
 internal sealed class TrustRevokeCommand
 {
     private readonly Option<string> _root = new("--root") { Description = "The newest trust root; its root keys sign the list.", HelpName = "FILE", Required = true };
-    private readonly Option<string?> _from = new("--from") { Description = "The list before: all of it stays revoked.", HelpName = "FILE" };
+    private readonly Option<string?> _from = new("--from") { Description = "The previous list: everything in it stays revoked.", HelpName = "FILE" };
     private readonly Option<long?> _number = new("--number") { Description = "Its number (default: the next one after --from, else 1).", HelpName = "N" };
     private readonly Option<string[]> _keys = Keys("--revoke-key", "A key that counts nowhere any more: a public key's file, or its identifier.");
     private readonly Option<string[]> _bundles = new("--revoke-bundle")
@@ -50,7 +50,7 @@ internal sealed class TrustRevokeCommand
 
     private Command Build()
     {
-        var command = new Command("revoke", "Draft a list of keys and bundles that count no more, at once. Root keys that it revokes cannot sign it.")
+        var command = new Command("revoke", "Draft a list of keys and bundles that are no longer trusted. Root keys that it revokes cannot sign it.")
         {
             _root, _from, _number, _keys, _bundles, _note, _output,
         };

@@ -6,7 +6,7 @@ using EdgeSync.Primitives.Failures;
 
 namespace EdgeSync.Agent.Commands;
 
-/// <summary><c>edgesync trust show</c>: what this site trusts now, or what stands in a file.</summary>
+/// <summary><c>edgesync trust show</c>: shows what this site trusts now, or the content of a file.</summary>
 internal static class TrustShowCommand
 {
     public static Command Create()
@@ -42,11 +42,7 @@ internal static class TrustShowCommand
                 return ExitCodes.Ok;
             }
 
-            var view = await TrustDoor.AskAsync(
-                ConfigurationOption.Load(parsed, config, checkFiles: false),
-                daemon => daemon.GetTrustAsync(cancellationToken),
-                trust => Task.FromResult(trust.View),
-                cancellationToken);
+            var view = await new TrustClient(ConfigurationOption.Load(parsed, config, checkFiles: false)).ShowAsync(cancellationToken);
             if (isJson)
             {
                 Console.WriteLine(JsonSerializer.Serialize(view, LocalApiJsonContext.Default.TrustView));

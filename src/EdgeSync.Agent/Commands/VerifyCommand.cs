@@ -4,6 +4,7 @@ using EdgeSync.Agent.Output;
 using EdgeSync.Agent.Trust;
 using EdgeSync.Bundles;
 using EdgeSync.Primitives.Failures;
+using Spectre.Console;
 
 namespace EdgeSync.Agent.Commands;
 
@@ -19,19 +20,19 @@ internal static class VerifyCommand
         };
         var policyFile = new Option<string?>("--policy")
         {
-            Description = "The trust policy (trust.yaml) to judge by, in place of the site's own.",
+            Description = "The trust policy (trust.yaml) to use in place of the site's own.",
             HelpName = "FILE",
         };
         var repository = new Option<string?>("--repository")
         {
-            Description = "The repository (registry/name) that rules are chosen by, where the reference is a layout.",
+            Description = "The repository (registry/name) that rules are chosen by, if the reference is a layout.",
             HelpName = "REPOSITORY",
         };
         var channel = new Option<string?>("--channel") { Description = "The channel that rules are chosen by.", HelpName = "NAME" };
         var config = ConfigurationOption.Create();
         var output = OutputOption.Create();
         var registries = new RegistryArguments();
-        var command = new Command("verify", "Judge a bundle or a release by a trust policy; ends with exit code 77 where it is not trusted.")
+        var command = new Command("verify", "Verify a bundle or a release by a trust policy; exits with 77 if it is not trusted.")
         {
             place, policyFile, repository, channel, config, output,
         };
@@ -40,7 +41,7 @@ internal static class VerifyCommand
         {
             var policy = parsed.GetValue(policyFile) is { } file
                 ? TrustFile.Load(file)
-                : await TrustDoor.ReadPolicyAsync(ConfigurationOption.Load(parsed, config), cancellationToken);
+                : await TrustClient.ReadPolicyAsync(ConfigurationOption.Load(parsed, config), cancellationToken);
             var judge = new VerifyJudge(policy, parsed.GetValue(repository), parsed.GetValue(channel), TimeProvider.System);
             var text = parsed.GetRequiredValue(place);
             var report = LayoutPlace.Find(text) is { } layout
@@ -52,7 +53,7 @@ internal static class VerifyCommand
             }
             else
             {
-                Print(report, Terminal.Standard());
+                Print(report, ConsoleOutput.Standard());
             }
 
             return report.Trusted ? ExitCodes.Ok : ExitCodes.NotTrusted;
@@ -60,7 +61,7 @@ internal static class VerifyCommand
         return command;
     }
 
-    // What lies on a medium that somebody brought is input, and no disk of this machine that would be looked after.
+    // A medium that somebody brought is input; it is not a disk of this machine that needs repair.
     private static async Task<VerifyReport> JudgeAsync(VerifyJudge judge, LayoutPlace place, CancellationToken cancellationToken)
     {
         try
@@ -73,24 +74,32 @@ internal static class VerifyCommand
         }
     }
 
-    private static void Print(VerifyReport report, Terminal terminal)
+    private static void Print(VerifyReport report, IAnsiConsole console)
     {
-        var verdict = report.Trusted ? terminal.Paint("trusted", Colour.Green) : terminal.Paint("NOT TRUSTED", Colour.Red);
-        terminal.WriteLine($"{verdict}  {report.Kind} {report.Digest}");
-        terminal.WriteLine(report.Rule is null ? "no rule fits" : $"rule '{Terminal.Harmless(report.Rule)}'");
+        var (color, verdict) = report.Trusted ? ("green", "trusted") : ("red", "NOT TRUSTED");
+        console.WriteMarkupLine($"[{color}]{verdict}[/]  {report.Kind} {report.Digest}");
+        if (report.Rule is null)
+        {
+            console.WriteMarkupLine($"no rule fits");
+        }
+        else
+        {
+            console.WriteMarkupLine($"rule '{report.Rule}'");
+        }
+
         foreach (var check in report.Checks)
         {
-            terminal.WriteLine($"  {(check.Passed ? "ok  " : "FAIL")} {Terminal.Harmless(check.Item)}: {Terminal.Harmless(check.Summary)}");
+            console.WriteMarkupLine($"  {(check.Passed ? "ok  " : "FAIL")} {check.Item}: {check.Summary}");
             foreach (var evidence in check.Evidence)
             {
-                terminal.WriteLine($"         {Terminal.Harmless(evidence)}");
+                console.WriteMarkupLine($"         {evidence}");
             }
         }
 
         if (!report.Trusted)
         {
-            terminal.WriteLine($"{report.Reason}: {Terminal.Harmless(report.Message!)}");
-            terminal.WriteLine($"hint: {report.Hint}");
+            console.WriteMarkupLine($"{report.Reason}: {report.Message}");
+            console.WriteMarkupLine($"hint: {report.Hint}");
         }
     }
 }

@@ -14,10 +14,10 @@ using EdgeSync.Signing.Verification;
 
 namespace EdgeSync.Agent.Commands;
 
-/// <summary>Judges what <c>edgesync verify</c> is asked for, with the code by which a site judges it.</summary>
+/// <summary>Verifies the reference of <c>edgesync verify</c> with the code that a site uses.</summary>
 internal sealed class VerifyJudge(TrustPolicy policy, string? repository, string? channel, TimeProvider time)
 {
-    /// <summary>Judges with no network what lies in a layout.</summary>
+    /// <summary>Verifies content of a layout without a network.</summary>
     public async Task<VerifyReport> JudgeLayoutAsync(LayoutPlace place, CancellationToken cancellationToken)
     {
         using var temporary = new TemporaryLayout();
@@ -36,7 +36,7 @@ internal sealed class VerifyJudge(TrustPolicy policy, string? repository, string
             reference, manifest, new TrustPlace(repository, channel ?? place.Tag), envelope, await new CachedSignatures(layout).ReadAsync(root.Digest, cancellationToken));
     }
 
-    /// <summary>Fetches what lies in a registry with what lies beside it, and judges that.</summary>
+    /// <summary>Fetches content of a registry with its signatures and verifies it.</summary>
     public async Task<VerifyReport> JudgeRegistryAsync(
         string text, Func<string, Task<RegistryClient>> connect, CancellationToken cancellationToken)
     {
@@ -86,7 +86,7 @@ internal sealed class VerifyJudge(TrustPolicy policy, string? repository, string
                 ?? throw new BundleException($"the layout '{place.Path}' has no tag '{tag}'") { Subject = place.Path, ExitCode = ExitCodes.NotFound };
         }
 
-        // What hangs beside a bundle has a tag or an entry of its own, and is not what was asked for.
+        // A signature has a tag or an entry of its own, and is not what the user asked for.
         var beside = new HashSet<string>(StringComparer.Ordinal);
         var entries = await layout.Tags.ListAsync(cancellationToken);
         foreach (var entry in entries)
@@ -111,7 +111,7 @@ internal sealed class VerifyJudge(TrustPolicy policy, string? repository, string
             }
         }
 
-        // Some tools (oras) list the parts of an index too, without a tag.
+        // Some tools (oras) also list the parts of an index, without a tag.
         candidates.RemoveAll(entry => entry.Annotation(LayoutTags.NameAnnotation) is null && parts.Contains(entry.Digest));
         return candidates is [var only]
             ? only
@@ -134,7 +134,7 @@ internal sealed class VerifyJudge(TrustPolicy policy, string? repository, string
 
     private VerifyReport JudgeBundle(string reference, Descriptor bundle, IReadOnlyList<SignatureArtifact> beside, TrustPlace place)
     {
-        // All that is needed is here, and the policy pins whom it trusts.
+        // All needed content is here, and the policy names the trusted authorities.
         MachineAuthorities.LeaveOut();
         var verdict = BundleVerifier.Verify(bundle, beside, policy, place, time.GetUtcNow());
         var refused = verdict as BundleVerdict.Untrusted;

@@ -4,10 +4,10 @@ using EdgeSync.Primitives.Failures;
 
 namespace EdgeSync.Agent.Commands;
 
-/// <summary><c>edgesync version</c>: what this binary is.</summary>
+/// <summary><c>edgesync version</c>: shows what this binary is.</summary>
 internal static class VersionCommand
 {
-    /// <summary>The agent's version, as status and acknowledgements say it.</summary>
+    /// <summary>The agent's version, as the status and acknowledgements report it.</summary>
     public static string Current => BuildFacts.Current.Version;
 
     public static Command Create()

@@ -3,7 +3,7 @@ using EdgeSync.Primitives.Failures;
 
 namespace EdgeSync.Agent.Daemon;
 
-/// <summary>The folders of a site, made with tight rights where they are missing.</summary>
+/// <summary>The folders of a site; missing ones are created, readable for their owner only.</summary>
 internal static class AgentDirectories
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;

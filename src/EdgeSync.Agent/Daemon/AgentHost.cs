@@ -1,148 +1,172 @@
+using System.Net;
 using EdgeSync.Agent.Commands;
 using EdgeSync.Agent.Configuration;
 using EdgeSync.Agent.LocalApi;
 using EdgeSync.Agent.Logging;
-using EdgeSync.Agent.Time;
+using EdgeSync.Agent.Metrics;
 using EdgeSync.Oci.Mirror;
 using EdgeSync.Primitives.Failures;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeSync.Agent.Daemon;
 
 /// <summary>
-/// The running agent: workers, mirror, socket and link to HQ in one process. The daemon runs until it is stopped; <c>edgesync sync</c> without
-/// a daemon runs the same for one pass.
+/// The agent as a host: the site's services, its background services, and Kestrel for the mirror and the local API. The daemon runs until it is stopped;
+/// <c>edgesync sync</c> without a daemon runs the same host for one pass.
 /// </summary>
 internal sealed partial class AgentHost : IAsyncDisposable
 {
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(10);
 
-    private readonly SiteComposition _composition;
-    private readonly SiteServer _server;
-    private readonly List<BackgroundService> _services;
-    private readonly CancellationTokenSource _stopping;
-    private readonly ILogger _log;
+    private readonly WebApplication _application;
+    private readonly StateLock _stateLock;
 
-    private AgentHost(SiteComposition composition, SiteServer server, List<BackgroundService> services, CancellationTokenSource stopping, ILogger log)
+    private AgentHost(WebApplication application, StateLock stateLock)
     {
-        _composition = composition;
-        _server = server;
-        _services = services;
-        _stopping = stopping;
-        _log = log;
+        _application = application;
+        _stateLock = stateLock;
     }
 
-    public Site Site => _composition.Site;
+    public Site Site => _application.Services.GetRequiredService<Site>();
 
-    /// <summary>Builds everything; nothing runs yet. Raises an <see cref="EdgeSyncException"/> for what an operator must put right first.</summary>
+    /// <summary>Builds the host and takes the state lock; nothing runs yet. Raises an <see cref="EdgeSyncException"/> for what an operator must correct first.</summary>
     public static async Task<AgentHost> CreateAsync(AgentConfiguration configuration, bool isQuiet, CancellationToken cancellationToken)
     {
-        var logs = new ConsoleLogs(Console.OpenStandardOutput(), TimeProvider.System, configuration.Log, isQuiet);
-        var log = logs.CreateLogger<AgentHost>();
-        LogStarts(log, VersionCommand.Current, configuration.Site, configuration.Fleet, configuration.Mirror.Listen);
-        foreach (var warning in configuration.Warnings)
+        var application = Build(configuration, isQuiet);
+        try
         {
-            LogConfigurationWarning(log, warning.ToString());
-        }
+            var log = application.Services.GetRequiredService<ILogger<AgentHost>>();
+            LogStarts(log, VersionCommand.Current, configuration.Site, configuration.Fleet, configuration.Mirror.Listen);
+            foreach (var warning in configuration.Warnings)
+            {
+                LogConfigurationWarning(log, warning.ToString());
+            }
 
-        AgentDirectories.Create(configuration);
-        var composition = await SiteComposition.CreateAsync(configuration, logs, cancellationToken);
-        var services = new List<BackgroundService>
-        {
-            new WorkerHost(composition.Site, logs.CreateLogger<WorkerHost>()),
-            new TimeKeeper(composition.Store, composition.Clock, composition.Site.SayChanged, logs.CreateLogger<TimeKeeper>()),
-            new HoldExpiry(composition.Site.Holds, composition.Settled, logs.CreateLogger<HoldExpiry>()),
-            new LedgerSigning(composition.Ledger, TimeProvider.System, new Random(), logs.CreateLogger<LedgerSigning>()),
-            new MemoryTrim(TimeProvider.System),
-        };
-        if (composition.Renewer is { } renewer)
-        {
-            renewer.Changed += composition.Site.SayChanged;
-            services.Add(renewer);
+            AgentDirectories.Create(configuration);
+            return new AgentHost(application, await StateLock.WaitAsync(configuration.StateDirectory, TimeProvider.System, cancellationToken));
         }
-
-        if (composition.CreateHqLink(configuration, logs) is { } link)
+        catch
         {
-            services.Add(link);
+            await application.DisposeAsync();
+            throw;
         }
-
-        var stopping = new CancellationTokenSource();
-        var mirror = MirrorEndpoints.Create(
-            composition.Cache, composition.Shelf.Catalog, new MirrorOptions { ContentLost = _ => composition.Site.ContentLost() }, logs);
-        var server = new SiteServer(configuration, mirror, new LocalApiEndpoints(composition.Site, stopping.Token).AnswerAsync, logs);
-        return new AgentHost(composition, server, services, stopping, log);
     }
 
-    /// <summary>Starts everything: the mirror first, which the pods of the last-good bundle may be waiting for.</summary>
+    /// <summary>Starts the background services and the server. Raises an <see cref="EdgeSyncException"/> if the mirror's port is taken.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        await _server.StartAsync(cancellationToken);
-        foreach (var service in _services)
+        _ = _application.Services.GetRequiredService<AgentMetrics>();
+        var mirror = _application.Services.GetRequiredKeyedService<RequestDelegate>(nameof(MirrorEndpoints));
+        _application.MapWhen(context => context.Connection.LocalIpAddress is not null, branch => branch.Run(mirror));
+        _application.UseRouting();
+        _application.MapLocalApi();
+        try
         {
-            await service.StartAsync(cancellationToken);
+            await _application.StartAsync(cancellationToken);
+        }
+        catch (IOException failure)
+        {
+            throw new StorageException("AddressInUse", $"cannot listen: {failure.Message}", failure)
+            {
+                Subject = _application.Services.GetRequiredService<AgentConfiguration>().Mirror.Listen.ToString(),
+                Hint = "Another process uses the mirror's port; choose another one with mirror.listen, and run 'edgesync setup' again.",
+                ExitCode = ExitCodes.Unavailable,
+            };
         }
     }
 
-    /// <summary>Waits until the token says stop, which is true; or until a part has failed, which only a fault of EdgeSync can make it do.</summary>
-    public async Task<bool> WaitAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Runs until the token is cancelled, and then stops; true in that case. A background service that fails stops the host as well, which only a bug of
+    /// EdgeSync can cause; then false.
+    /// </summary>
+    public async Task<bool> WaitForShutdownAsync(CancellationToken cancellationToken)
     {
-        var ended = await Task.WhenAny(_services.Select(service => WatchAsync(service, cancellationToken)));
-        if (ended.Exception is { } fault)
-        {
-            LogEnded(_log, fault.InnerException);
-            return false;
-        }
-
-        return true;
+        var failed = false;
+        using var stopping = _application.Lifetime.ApplicationStopping.Register(() => failed = ReportFailures());
+        await _application.WaitForShutdownAsync(cancellationToken);
+        return !failed;
     }
 
-    /// <summary>Stops what runs, the newest first, and gives everything back.</summary>
+    /// <summary>Stops what runs, and disposes everything.</summary>
     public async ValueTask DisposeAsync()
-    {
-        await _stopping.CancelAsync();
-        using var patience = new CancellationTokenSource(StopTimeout, TimeProvider.System);
-        for (var last = _services.Count - 1; last >= 0; last--)
-        {
-            await _services[last].StopAsync(patience.Token);
-            _services[last].Dispose();
-        }
-
-        await _server.StopAsync(patience.Token);
-        _server.Dispose();
-        _stopping.Dispose();
-        NoteTime();
-        await _composition.DisposeAsync();
-    }
-
-    // So that the status without an agent can say until when there was one.
-    private void NoteTime()
     {
         try
         {
-            _composition.Store.NoteTime();
+            if (!_application.Lifetime.ApplicationStopped.IsCancellationRequested)
+            {
+                await _application.StopAsync(CancellationToken.None);
+            }
         }
-        catch (StorageException failure)
+        finally
         {
-            LogTimeNotNoted(_log, failure.Message);
+            await _application.DisposeAsync();
+            _stateLock.Dispose();
         }
     }
 
-    private static async Task WatchAsync(BackgroundService service, CancellationToken cancellationToken)
+    private static WebApplication Build(AgentConfiguration configuration, bool isQuiet)
     {
-        await service.ExecuteTask!;
-        await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddSite(configuration);
+        builder.Services.AddSingleton<IHostLifetime, VerbLifetime>();
+        if (!isQuiet)
+        {
+            builder.Services.AddSystemdNotifications();
+        }
+
+        builder.Logging.AddAgentConsole(configuration.Log, isQuiet);
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopTimeout);
+        builder.Services.AddLocalApi();
+        builder.Services.Configure<SocketTransportOptions>(options => options.CreateBoundListenSocket = ListenSocket.Create);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(options =>
+        {
+            options.AddServerHeader = false;
+            options.Limits.MaxRequestBodySize = 0;
+            options.Listen(configuration.Mirror.Listen, UseHttp1);
+            options.ListenUnixSocket(configuration.ControlSocket, UseHttp1);
+        });
+        return builder.Build();
+
+        static void UseHttp1(ListenOptions listen) => listen.Protocols = HttpProtocols.Http1;
+    }
+
+    private bool ReportFailures()
+    {
+        var log = _application.Services.GetRequiredService<ILogger<AgentHost>>();
+        var failed = false;
+        foreach (var service in _application.Services.GetServices<IHostedService>().OfType<BackgroundService>())
+        {
+            if (service.ExecuteTask?.Exception?.InnerException is { } cause)
+            {
+                LogFailed(log, cause);
+                failed = true;
+            }
+        }
+
+        return failed;
+    }
+
+    /// <summary>The command line handles SIGINT and SIGTERM for every verb; the host's own console lifetime would handle them a second time.</summary>
+    private sealed class VerbLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 
     [LoggerMessage(AgentEventIds.ConfigurationWarning, LogLevel.Warning, "Configuration: {Message}")]
     private static partial void LogConfigurationWarning(ILogger logger, string message);
 
-    [LoggerMessage(AgentEventIds.TimeNotNoted, LogLevel.Warning, "Cannot note when the agent stopped: {Message}")]
-    private static partial void LogTimeNotNoted(ILogger logger, string message);
-
     [LoggerMessage(AgentEventIds.Started, LogLevel.Information, "EdgeSync {Version} starts for site {Site} of fleet {Fleet}, mirror on {Address}")]
-    private static partial void LogStarts(ILogger logger, string version, string site, string fleet, System.Net.IPEndPoint address);
+    private static partial void LogStarts(ILogger logger, string version, string site, string fleet, IPEndPoint address);
 
-    [LoggerMessage(AgentEventIds.PartEnded, LogLevel.Critical, "A part of the agent ended by a fault of EdgeSync; the agent stops to be started anew")]
-    private static partial void LogEnded(ILogger logger, Exception? cause);
+    [LoggerMessage(AgentEventIds.PartEnded, LogLevel.Critical, "A component of the agent failed; the agent stops so that the service manager restarts it")]
+    private static partial void LogFailed(ILogger logger, Exception cause);
 }

@@ -1,44 +1,43 @@
 using EdgeSync.Agent.State;
 using EdgeSync.Primitives.Failures;
+using EdgeSync.Primitives.Timing;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeSync.Agent.Daemon;
 
-/// <summary>Ends each hold at its time, so that it is acknowledged and what it kept waiting goes on, with nothing to do in between.</summary>
+/// <summary>
+/// Ends each hold when its time has come, so that the end is acknowledged and changes that waited for it continue. Between two ends it sleeps.
+/// </summary>
 internal sealed partial class HoldExpiry(HoldStore holds, TimeProvider time, ILogger<HoldExpiry> logger) : BackgroundService
 {
     private static readonly TimeSpan Retry = TimeSpan.FromMinutes(1);
 
-    // A timer takes no longer delay than some weeks; looking twice a day costs nothing.
-    private static readonly TimeSpan LongestWait = TimeSpan.FromHours(12);
-
-    private volatile TaskCompletionSource _changed = NewSource();
+    private readonly AsyncSignal _changed = new();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        holds.Changed += OnChanged;
+        holds.Changed += _changed.Set;
         try
         {
-            while (!stoppingToken.IsCancellationRequested)
+            while (true)
             {
-                _changed = NewSource();
-                await WaitAsync(EndExpired(), stoppingToken);
+                await _changed.WaitAsync(EndExpired(), time, stoppingToken);
             }
         }
         finally
         {
-            holds.Changed -= OnChanged;
+            holds.Changed -= _changed.Set;
         }
     }
 
-    // Returns how long to wait, or null where nothing ends by itself.
-    private TimeSpan? EndExpired()
+    // Returns how long to wait for the next end.
+    private TimeSpan EndExpired()
     {
         try
         {
             holds.EndExpired();
-            return holds.All.Min(hold => hold.Expires) - time.GetUtcNow();
+            return holds.All.Min(hold => hold.Expires) - time.GetUtcNow() ?? TimeSpan.MaxValue;
         }
         catch (EdgeSyncException failure)
         {
@@ -47,18 +46,6 @@ internal sealed partial class HoldExpiry(HoldStore holds, TimeProvider time, ILo
         }
     }
 
-    private async Task WaitAsync(TimeSpan? due, CancellationToken stoppingToken)
-    {
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-        var wait = due is { } known ? TimeSpan.FromTicks(Math.Clamp(known.Ticks, 0, LongestWait.Ticks)) : Timeout.InfiniteTimeSpan;
-        await Task.WhenAny(_changed.Task, Task.Delay(wait, time, over.Token));
-        await over.CancelAsync();
-    }
-
-    private void OnChanged() => _changed.TrySetResult();
-
-    private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    [LoggerMessage(AgentEventIds.HoldNotEnded, LogLevel.Error, "Cannot end a hold that ran out, will try again, {Reason}: {Message}")]
+    [LoggerMessage(AgentEventIds.HoldNotEnded, LogLevel.Error, "Cannot end an expired hold, will try again, {Reason}: {Message}")]
     private partial void LogNotEnded(string reason, string message);
 }

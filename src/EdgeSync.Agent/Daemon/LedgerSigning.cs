@@ -7,27 +7,21 @@ using Microsoft.Extensions.Logging;
 namespace EdgeSync.Agent.Daemon;
 
 /// <summary>
-/// Signs the acknowledgements that were written while the TPM or the token with the ledger key did not sign, as soon as it does. With nothing
-/// waiting it sleeps; with a key in a file nothing ever waits.
+/// Signs the acknowledgements that were written while the TPM or token with the ledger key did not sign, as soon as it signs again. It sleeps while nothing
+/// waits; with a key in a file nothing ever waits.
 /// </summary>
 internal sealed partial class LedgerSigning(Ledger ledger, TimeProvider time, Random random, ILogger<LedgerSigning> logger) : BackgroundService
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
 
-    private readonly SemaphoreSlim _changed = new(1, 1);
+    private readonly AsyncSignal _changed = new(isSet: true);
     private readonly Backoff _backoff = new(FirstRetry, LongestWait, random);
-    private string? _told;
-
-    public override void Dispose()
-    {
-        _changed.Dispose();
-        base.Dispose();
-    }
+    private string? _reported;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        ledger.Changed += OnChanged;
+        ledger.Changed += _changed.Set;
         try
         {
             while (true)
@@ -43,7 +37,7 @@ internal sealed partial class LedgerSigning(Ledger ledger, TimeProvider time, Ra
         }
         finally
         {
-            ledger.Changed -= OnChanged;
+            ledger.Changed -= _changed.Set;
         }
     }
 
@@ -52,7 +46,7 @@ internal sealed partial class LedgerSigning(Ledger ledger, TimeProvider time, Ra
         try
         {
             var isDone = ledger.SignWaiting();
-            Tell(ledger.Notice?.Message);
+            Report(ledger.Notice?.Message);
             return isDone;
         }
         catch (StorageException failure)
@@ -62,15 +56,15 @@ internal sealed partial class LedgerSigning(Ledger ledger, TimeProvider time, Ra
         }
     }
 
-    // A token may be away for weeks: it is said once, not at every try.
-    private void Tell(string? message)
+    // A token may be missing for weeks: report it once, not at every try.
+    private void Report(string? message)
     {
-        if (message == _told)
+        if (message == _reported)
         {
             return;
         }
 
-        _told = message;
+        _reported = message;
         if (message is null)
         {
             LogSigned();
@@ -81,23 +75,12 @@ internal sealed partial class LedgerSigning(Ledger ledger, TimeProvider time, Ra
         }
     }
 
-    private void OnChanged()
-    {
-        lock (_changed)
-        {
-            if (_changed.CurrentCount == 0)
-            {
-                _changed.Release();
-            }
-        }
-    }
-
-    [LoggerMessage(AgentEventIds.LedgerNotSigned, LogLevel.Warning, "Not signed: {Message}")]
+    [LoggerMessage(AgentEventIds.LedgerNotSigned, LogLevel.Warning, "Acknowledgements are not signed: {Message}")]
     private partial void LogNotSigned(string message);
 
-    [LoggerMessage(AgentEventIds.LedgerSigned, LogLevel.Information, "The acknowledgements that waited for their signature are signed")]
+    [LoggerMessage(AgentEventIds.LedgerSigned, LogLevel.Information, "All waiting acknowledgements are signed")]
     private partial void LogSigned();
 
-    [LoggerMessage(AgentEventIds.LedgerNotWritten, LogLevel.Error, "Cannot keep the signatures of acknowledgements, will try again, {Reason}: {Message}")]
+    [LoggerMessage(AgentEventIds.LedgerNotWritten, LogLevel.Error, "Cannot store the signatures of acknowledgements, will try again, {Reason}: {Message}")]
     private partial void LogNotWritten(string reason, string message);
 }

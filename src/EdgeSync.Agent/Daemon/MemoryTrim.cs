@@ -4,12 +4,12 @@ using Microsoft.Extensions.Hosting;
 namespace EdgeSync.Agent.Daemon;
 
 /// <summary>
-/// Gives back what a piece of work has left behind, because pods need memory more than an agent at rest: the runtime keeps its heap as large as it was
-/// until it next collects, which at rest is never; and what of the binary only a start or a delivery needs stays mapped.
+/// Gives memory back after work, because pods need it more than an idle agent: the runtime keeps its heap as large as it was until the next collection,
+/// which never comes while the agent is idle, and pages of the binary that only a start or a delivery needs stay mapped.
 /// </summary>
 internal sealed partial class MemoryTrim(TimeProvider time) : BackgroundService
 {
-    /// <summary>New objects in one interval, in bytes; less than this is rest, and not worth a collection.</summary>
+    /// <summary>Bytes of new objects in one interval; below this the agent was idle, and a collection is not worth it.</summary>
     private const long WorthIt = 1024 * 1024;
 
     private const int DontNeed = 4;
@@ -48,11 +48,11 @@ internal sealed partial class MemoryTrim(TimeProvider time) : BackgroundService
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            // Without /proc the pages stay, as they would without this class.
+            // Without /proc the pages stay mapped.
         }
     }
 
-    // Both only give advice: that one is not taken is no failure.
+    // Both only advise the kernel and the C library; it is no failure if they do not follow.
     [LibraryImport("libc", EntryPoint = "madvise")]
     private static partial int Advise(nint address, nint length, int advice);
 

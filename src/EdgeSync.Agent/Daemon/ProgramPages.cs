@@ -6,8 +6,8 @@ namespace EdgeSync.Agent.Daemon;
 internal static class ProgramPages
 {
     /// <summary>
-    /// The mappings that cannot be written and of which no page was ever changed, from the lines of <c>/proc/PID/smaps</c>: those alone can be read
-    /// from the file again. Relocated data cannot be written either, and would be lost.
+    /// The read-only mappings without a changed page, from the lines of <c>/proc/PID/smaps</c>. The kernel can read only those from the file again; relocated
+    /// data is read-only too, and would be lost.
     /// </summary>
     public static IEnumerable<(nint Start, nint End)> FindUnchanged(IEnumerable<string> smaps, string program)
     {

@@ -25,7 +25,6 @@ internal sealed class Site
         HoldStore holds,
         SiteNotices notices,
         SiteClock clock,
-        TimeProvider settled,
         TimeSpan reportEvery,
         Func<Action, IReadOnlyList<ChannelWorker>> createWorkers)
     {
@@ -34,25 +33,22 @@ internal sealed class Site
         _notices = notices;
         _clock = clock;
         _reportEvery = reportEvery;
-        _ledger.Changed += OnChanged;
-        Workers = createWorkers(OnChanged);
+        _ledger.Changed += NotifyChanged;
+        Workers = createWorkers(NotifyChanged);
         Holds = holds;
-        HoldDesk = new HoldDesk(holds, [.. Workers.Select(worker => worker.Channel)], settled);
 
-        // What a hold kept waiting goes on at once when it ends.
+        // A change that waited for the end of a hold continues at once.
         holds.Changed += LookNow;
     }
 
-    /// <summary>Raised, from any thread, when the status may have changed by more than the time of a look.</summary>
+    /// <summary>Raised, from any thread, when more of the status may have changed than the time when the registry was last asked.</summary>
     public event Action? Changed;
 
     public IReadOnlyList<ChannelWorker> Workers { get; }
 
     public HoldStore Holds { get; }
 
-    public HoldDesk HoldDesk { get; }
-
-    /// <summary>The trust that newer roots change; null where the keys stand in the configuration.</summary>
+    /// <summary>The trust that newer roots change; null if the keys are in the configuration.</summary>
     public SiteTrust? Trust
     {
         get;
@@ -61,7 +57,7 @@ internal sealed class Site
             field = value;
             if (value is not null)
             {
-                value.Changed += OnChanged;
+                value.Changed += NotifyChanged;
             }
         }
     }
@@ -79,7 +75,7 @@ internal sealed class Site
             ClockTrusted = _clock.IsTrusted,
             ExpectedEverySeconds = (int)_reportEvery.TotalSeconds,
             Channels = channels,
-            Holds = Holds.All is { Count: > 0 } holds ? [.. holds.Select(HoldDesk.StatusOf)] : null,
+            Holds = Holds.All is { Count: > 0 } holds ? [.. holds.Select(HoldService.StatusOf)] : null,
             Notices = _notices.All,
             Evidence = _notices.Evidence,
             Trust = Trust?.Status,
@@ -89,7 +85,7 @@ internal sealed class Site
         };
     }
 
-    /// <summary>Has every channel look now.</summary>
+    /// <summary>Makes every channel ask its registry now.</summary>
     public void LookNow()
     {
         foreach (var worker in Workers)
@@ -98,7 +94,7 @@ internal sealed class Site
         }
     }
 
-    /// <summary>Has every channel bring back what the cache has lost of it.</summary>
+    /// <summary>Makes every channel fetch again what the cache has lost.</summary>
     public void ContentLost()
     {
         foreach (var worker in Workers)
@@ -107,12 +103,10 @@ internal sealed class Site
         }
     }
 
-    /// <summary>One pass of every channel; ends when all have done what can be done now.</summary>
+    /// <summary>Runs one pass of every channel; ends when each has done what it can do now.</summary>
     public Task PassAsync(IProgress<PipelineProgress> progress, CancellationToken cancellationToken) =>
         Task.WhenAll(Workers.Select(worker => worker.PassAsync(progress, cancellationToken)));
 
-    /// <summary>Tells those who show the status that it has changed by something other than the channels.</summary>
-    public void SayChanged() => OnChanged();
-
-    private void OnChanged() => Changed?.Invoke();
+    /// <summary>Raises <see cref="Changed"/>.</summary>
+    public void NotifyChanged() => Changed?.Invoke();
 }

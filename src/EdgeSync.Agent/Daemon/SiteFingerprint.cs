@@ -3,7 +3,7 @@ using EdgeSync.Primitives;
 
 namespace EdgeSync.Agent.Daemon;
 
-/// <summary>One hash over all channels of a site: equal on two sites if and only if every channel is in the same state on both.</summary>
+/// <summary>One hash over all channels of a site. Two sites have the same hash exactly when every channel is in the same state on both.</summary>
 internal static class SiteFingerprint
 {
     public static Digest? Of(IEnumerable<(string Channel, Digest? Fingerprint)> channels)

@@ -5,10 +5,10 @@ using EdgeSync.Contracts.Messaging;
 
 namespace EdgeSync.Agent.Daemon;
 
-/// <summary>What is to be said of the site itself, gathered from those who know.</summary>
+/// <summary>Notices about the site itself, collected from the services that raise them.</summary>
 internal sealed class SiteNotices(SiteClock clock, SiteMemory memory, EvidenceFolder evidence, CertificateRenewer? renewer, Ledger ledger)
 {
-    /// <summary>Null where all is right.</summary>
+    /// <summary>All notices; null if there are none.</summary>
     public IReadOnlyList<SiteNotice>? All
     {
         get
@@ -26,6 +26,6 @@ internal sealed class SiteNotices(SiteClock clock, SiteMemory memory, EvidenceFo
         }
     }
 
-    /// <summary>The proofs of double signatures that are kept; null where there are none.</summary>
+    /// <summary>The stored proofs of double signatures; null if there are none.</summary>
     public IReadOnlyList<EquivocationStatus>? Evidence => evidence.All is { Count: > 0 } kept ? kept : null;
 }

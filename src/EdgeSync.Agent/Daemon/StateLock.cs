@@ -2,10 +2,10 @@ using EdgeSync.Primitives.Failures;
 
 namespace EdgeSync.Agent.Daemon;
 
-/// <summary>Keeps a second agent away from the same state directory. The kernel gives it up with the process, however that ends.</summary>
+/// <summary>Keeps a second agent away from the same state directory. The kernel releases the lock when the process ends, however it ends.</summary>
 internal sealed class StateLock : IDisposable
 {
-    /// <summary>The reason when another process has it.</summary>
+    /// <summary>The failure's reason if another process has the lock.</summary>
     public const string InUse = "StateInUse";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -45,7 +45,7 @@ internal sealed class StateLock : IDisposable
     }
 
     /// <summary>
-    /// As <see cref="Take"/>, but waits a few seconds for a verb that has it: somebody who sets a hold must not keep the agent from starting.
+    /// As <see cref="Take"/>, but waits a few seconds: a verb that has the lock for a moment, such as 'hold set', must not keep the agent from starting.
     /// </summary>
     public static async Task<StateLock> WaitAsync(string stateDirectory, TimeProvider time, CancellationToken cancellationToken)
     {

@@ -3,11 +3,13 @@ using Microsoft.Extensions.Logging;
 
 namespace EdgeSync.Agent.Daemon;
 
-/// <summary>Runs the channels' workers for as long as the process runs. A fault of one ends them all: the process is to be started anew.</summary>
-internal sealed partial class WorkerHost(Site site, ILogger<WorkerHost> logger) : BackgroundService
+/// <summary>Runs the channels' workers as long as the process runs. If one fails, all end and the host stops, so that the service manager restarts the process.</summary>
+internal sealed partial class WorkerHost(Site site, IHostApplicationLifetime lifetime, ILogger<WorkerHost> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        // The server starts last. A start that fails because the mirror's port is taken must change nothing.
+        await lifetime.WaitForStartedAsync(stoppingToken);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         try
         {
@@ -30,7 +32,7 @@ internal sealed partial class WorkerHost(Site site, ILogger<WorkerHost> logger) 
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // Stopped on purpose, or by the fault of another.
+            // The host stops, or another worker failed.
         }
         catch (Exception bug)
         {
@@ -40,6 +42,6 @@ internal sealed partial class WorkerHost(Site site, ILogger<WorkerHost> logger) 
         }
     }
 
-    [LoggerMessage(AgentEventIds.WorkerEnded, LogLevel.Critical, "Channel {Channel}: its worker ended by a fault of EdgeSync; the agent stops to be started anew")]
+    [LoggerMessage(AgentEventIds.WorkerEnded, LogLevel.Critical, "Channel {Channel}: its worker failed; the agent stops so that the service manager restarts it")]
     private partial void LogWorkerEnded(string channel, Exception cause);
 }

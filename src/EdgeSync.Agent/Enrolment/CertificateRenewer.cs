@@ -16,9 +16,8 @@ using Microsoft.Extensions.Logging;
 namespace EdgeSync.Agent.Enrolment;
 
 /// <summary>
-/// Renews the certificate by which the broker knows this site, after two thirds of its life and with nobody here: HQ gives a challenge, the ledger key
-/// signs it. A certificate that ran out while there was no link is renewed the same way, as soon as there is one. The broker's client reads the new
-/// file at its next connection.
+/// Renews the certificate that this site shows to the broker, after two thirds of its life: HQ sends a challenge, and the ledger key signs it. A certificate
+/// that expired while there was no link is renewed the same way as soon as there is one. The broker's client reads the new file when it next connects.
 /// </summary>
 internal sealed partial class CertificateRenewer(
     SiteIdentity identity, SiteProfile site, SigningKey ledgerKey, TimeProvider clock, Random random, ILogger<CertificateRenewer> logger) : BackgroundService
@@ -28,10 +27,10 @@ internal sealed partial class CertificateRenewer(
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(6);
 
-    /// <summary>A hint carries no authority: whoever can forge them gets no more than this out of a site.</summary>
+    /// <summary>A hint carries no authority: somebody who forges hints causes at most one renewal in this time.</summary>
     private static readonly TimeSpan BetweenHints = TimeSpan.FromMinutes(10);
 
-    private readonly SemaphoreSlim _wake = new(0, 1);
+    private readonly AsyncSignal _wake = new();
     private readonly Lock _lock = new();
     private long? _hintAt;
     private bool _isHinted;
@@ -39,13 +38,13 @@ internal sealed partial class CertificateRenewer(
     private readonly Backoff _backoff = new(FirstRetry, LongestWait, random);
     private volatile SiteNotice? _notice;
 
-    /// <summary>Raised after <see cref="Notice"/> came or went.</summary>
+    /// <summary>Raised after <see cref="Notice"/> has changed.</summary>
     public event Action? Changed;
 
-    /// <summary>What people should know: that the certificate is due and could not be renewed; or null.</summary>
+    /// <summary>The notice that the certificate is due and could not be renewed; or null.</summary>
     public SiteNotice? Notice => _notice;
 
-    /// <summary>Renews soon, whatever the certificate's age: HQ does not know this site, and may know it again by that. Too many hints are passed over.</summary>
+    /// <summary>Renews soon, whatever the certificate's age: HQ does not know this site and learns of it by the renewal. Hints that come too often are ignored.</summary>
     public void RenewSoon()
     {
         lock (_lock)
@@ -57,14 +56,11 @@ internal sealed partial class CertificateRenewer(
 
             _hintAt = clock.GetTimestamp();
             _isHinted = true;
-            if (_wake.CurrentCount == 0)
-            {
-                _wake.Release();
-            }
+            _wake.Set();
         }
     }
 
-    /// <summary>Looks once, and renews where it is due; returns how long to wait for the next look.</summary>
+    /// <summary>Checks once, and renews the certificate if it is due; returns how long to wait for the next check.</summary>
     public async Task<TimeSpan> StepAsync(CancellationToken cancellationToken)
     {
         try
@@ -74,8 +70,8 @@ internal sealed partial class CertificateRenewer(
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or CryptographicException)
         {
-            // A file of the identity that cannot be read or written: it may be put right while the agent runs.
-            Tell(new SiteNotice(ReasonCodes.CertificateNotRenewed, $"the site's certificate cannot be looked after: {failure.Message}"));
+            // A file of the identity cannot be read or written; somebody may correct that while the agent runs.
+            Tell(new SiteNotice(ReasonCodes.CertificateNotRenewed, $"cannot check the site's certificate: {failure.Message}"));
             return _backoff.Next();
         }
     }
@@ -107,16 +103,8 @@ internal sealed partial class CertificateRenewer(
     {
         while (true)
         {
-            await WaitAsync(await StepAsync(stoppingToken), stoppingToken);
+            await _wake.WaitAsync(await StepAsync(stoppingToken), clock, stoppingToken);
         }
-    }
-
-    private async Task WaitAsync(TimeSpan atMost, CancellationToken cancellationToken)
-    {
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        await Task.WhenAny(_wake.WaitAsync(over.Token), Task.Delay(atMost, clock, over.Token));
-        await over.CancelAsync();
-        cancellationToken.ThrowIfCancellationRequested();
     }
 
     private bool TakeHint()
@@ -137,10 +125,10 @@ internal sealed partial class CertificateRenewer(
 
     private async Task RenewAsync(X509Certificate2 current, CancellationToken cancellationToken)
     {
-        using var hq = identity.ConnectToHq(clock) ?? throw new AgentException("HqAddressUnknown", "it is not known where HQ is")
+        using var hq = identity.ConnectToHq(clock) ?? throw new AgentException("HqAddressUnknown", "the address of HQ is not stored at this site")
         {
             Disposition = Disposition.Stalled,
-            Hint = "Run 'edgesync enroll https://HQ' once more with a new token; the address is kept from then on.",
+            Hint = "Run 'edgesync enroll https://HQ' once more with a new token; it stores the address.",
         };
         using var clientKey = await identity.EnsureClientKeyAsync(cancellationToken);
         var challenge = await hq.AskChallengeAsync(site.Fleet, site.Site, cancellationToken);
@@ -157,20 +145,13 @@ internal sealed partial class CertificateRenewer(
         {
             throw new AgentException("EnrolmentAnswerInvalid", $"HQ's new certificate ends at {renewed.NotAfter.ToUniversalTime():u}, which is over or soon here")
             {
-                Hint = "Look at the clocks of HQ and of this site.",
+                Hint = "Compare the clocks of HQ and of this site.",
             };
         }
 
-        // The old one may have ended: what came is kept even when the agent is being stopped.
+        // The old certificate may have expired: store the new one even while the agent stops.
         await identity.SaveAsync(received, CancellationToken.None);
         LogRenewed(renewed.NotAfter.ToUniversalTime());
-    }
-
-    /// <inheritdoc/>
-    public override void Dispose()
-    {
-        base.Dispose();
-        _wake.Dispose();
     }
 
     private SiteNotice Describe(X509Certificate2 current, EdgeSyncException failure)
@@ -179,7 +160,7 @@ internal sealed partial class CertificateRenewer(
         var words = end <= clock.GetUtcNow().UtcDateTime ? "ended" : "ends";
         return new SiteNotice(
             ReasonCodes.CertificateNotRenewed,
-            $"the certificate by which HQ's broker knows this site {words} at {end:u} and could not be renewed yet, {failure.Reason}: {failure.Message}",
+            $"the site's certificate for HQ's broker {words} at {end:u} and could not be renewed yet, {failure.Reason}: {failure.Message}",
             failure.Hint);
     }
 

@@ -62,21 +62,21 @@ internal sealed class EnrolmentClient : IDisposable
     /// <summary>Certificates that may have signed HQ's own; null for the machine's list.</summary>
     public string? CaFile { get; }
 
-    /// <summary>HQ's answer, not yet looked at. Throws <see cref="AgentException"/>.</summary>
+    /// <summary>HQ's answer, not checked yet. Throws <see cref="AgentException"/>.</summary>
     public Task<EnrolmentResponse> EnrolAsync(EnrolmentRequest request, CancellationToken cancellationToken) => PostAsync(
         "enrolments",
         JsonSerializer.SerializeToUtf8Bytes(request, ContractsJsonContext.Default.EnrolmentRequest),
         ContractsJsonContext.Default.EnrolmentResponse,
         cancellationToken);
 
-    /// <summary>Asks for what has to be signed for a renewal. Throws <see cref="AgentException"/>.</summary>
+    /// <summary>Asks for the challenge that a renewal has to sign. Throws <see cref="AgentException"/>.</summary>
     public async Task<string> AskChallengeAsync(string fleet, string site, CancellationToken cancellationToken) => (await PostAsync(
         "renewals/challenges",
         JsonSerializer.SerializeToUtf8Bytes(new RenewalChallengeRequest(fleet, site), ContractsJsonContext.Default.RenewalChallengeRequest),
         ContractsJsonContext.Default.RenewalChallenge,
         cancellationToken)).Challenge;
 
-    /// <summary>HQ's answer to a signed <see cref="RenewalRequest"/>, not yet looked at. Throws <see cref="AgentException"/>.</summary>
+    /// <summary>HQ's answer to a signed <see cref="RenewalRequest"/>, not checked yet. Throws <see cref="AgentException"/>.</summary>
     public Task<EnrolmentResponse> RenewAsync(byte[] envelope, CancellationToken cancellationToken) =>
         PostAsync("renewals", envelope, ContractsJsonContext.Default.EnrolmentResponse, cancellationToken);
 

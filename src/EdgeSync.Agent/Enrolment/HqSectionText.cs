@@ -7,7 +7,7 @@ using YamlDotNet.Core;
 
 namespace EdgeSync.Agent.Enrolment;
 
-/// <summary>The section <c>hq</c> of the configuration, and its way into the file.</summary>
+/// <summary>Writes the section <c>hq</c> into the configuration file.</summary>
 internal static class HqSectionText
 {
     public static IReadOnlyList<string> Create(string broker, SiteIdentity identity, HardwareKeyAddress? ledgerKey = null) =>
@@ -21,8 +21,8 @@ internal static class HqSectionText
     ];
 
     /// <summary>
-    /// Adds the section at the end of the file, when it has none and its end is plain. False: the operator has to put it there. The file is
-    /// loaded as the daemon will, before it is written.
+    /// Adds the section at the end of the file, if the file has none and does not end inside another section. False: the operator has to add it. The new text is
+    /// loaded as the daemon would load it, before it is written.
     /// </summary>
     public static async Task<bool> TryAddAsync(string path, IReadOnlyList<string> section, CancellationToken cancellationToken)
     {
@@ -46,7 +46,7 @@ internal static class HqSectionText
         }
         catch (ConfigurationException)
         {
-            // What was right before is not right with the section: the person decides.
+            // The file was valid and would not be valid with the section: the operator decides.
             return false;
         }
         finally

@@ -6,7 +6,7 @@ using EdgeSync.Primitives.Failures;
 
 namespace EdgeSync.Agent.Enrolment;
 
-/// <summary>HQ's answer after it was looked at: the certificate is for our key and by the authority that came with it.</summary>
+/// <summary>HQ's answer after it was checked: the certificate is for our key, and the authority in the answer issued it.</summary>
 internal sealed class SiteCertificate
 {
     private SiteCertificate(EnrolmentResponse response, Uri broker)
@@ -17,17 +17,17 @@ internal sealed class SiteCertificate
         Broker = broker.GetLeftPart(UriPartial.Authority);
     }
 
-    /// <summary>PEM, as the others.</summary>
+    /// <summary>PEM, like the others.</summary>
     public string Certificate { get; }
 
     public string Authority { get; }
 
     public string BrokerAuthority { get; }
 
-    /// <summary>Scheme, host and port alone: it is written into a configuration file.</summary>
+    /// <summary>Only scheme, host and port, because it is written into a configuration file.</summary>
     public string Broker { get; }
 
-    /// <summary>Throws <see cref="AgentException"/> for an answer that would not work later, when nobody is there.</summary>
+    /// <summary>Throws <see cref="AgentException"/> for an answer that would fail later, when nobody is at the site.</summary>
     public static SiteCertificate Check(EnrolmentResponse response, ECDsa clientKey)
     {
         using var certificate = Parse(response.Certificate) ?? throw Refuse("the certificate is not PEM");
@@ -43,7 +43,7 @@ internal sealed class SiteCertificate
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         chain.ChainPolicy.DisableCertificateDownloads = true;
 
-        // The site's clock may be wrong; the broker will look at the time.
+        // The site's clock may be wrong; the broker checks the time.
         chain.ChainPolicy.VerificationFlags = X509VerificationFlags.IgnoreNotTimeValid;
         if (!chain.Build(certificate))
         {

@@ -4,8 +4,8 @@ using EdgeSync.Contracts.Enrolment;
 namespace EdgeSync.Agent.Enrolment;
 
 /// <summary>
-/// Takes this site into HQ's fleet: keys, request, certificate, each kept before the next begins, so that a run that was cut short is continued
-/// by the next with the same keys.
+/// Enrols this site in HQ's fleet: keys, request, certificate. Each is stored before the next step begins, so that the next run continues an interrupted one
+/// with the same keys.
 /// </summary>
 internal sealed class SiteEnroller(AgentConfiguration configuration, EnrolmentClient hq, TimeProvider time, HardwareLedgerKey? hardware = null)
 {
@@ -13,8 +13,8 @@ internal sealed class SiteEnroller(AgentConfiguration configuration, EnrolmentCl
     private readonly HardwareLedgerKey? _hardware = hardware ?? (configuration.Hq?.LedgerKey is { } known ? new HardwareLedgerKey(known) : null);
 
     /// <summary>
-    /// Enrols, or finds that it is done: then HQ is not asked, unless <paramref name="again"/> wants a new certificate. With
-    /// <paramref name="newLedgerKey"/> another ledger key takes the place of the one that is there, as soon as HQ knows it.
+    /// Enrols the site. If it is enrolled already, HQ is not asked, unless <paramref name="again"/> asks for a new certificate. With
+    /// <paramref name="newLedgerKey"/> a new ledger key replaces the existing one as soon as HQ knows it.
     /// </summary>
     public async Task<EnrolmentOutcome> EnrolAsync(string token, bool again, bool newLedgerKey, CancellationToken cancellationToken)
     {
@@ -33,7 +33,7 @@ internal sealed class SiteEnroller(AgentConfiguration configuration, EnrolmentCl
             var request = new EnrolmentRequest(token, configuration.Fleet, configuration.Site, ledgerKey, SiteCertificate.CreateRequest(configuration.Fleet, configuration.Site, clientKey));
             var received = SiteCertificate.Check(await hq.EnrolAsync(request, cancellationToken), clientKey);
 
-            // The token is used up now: what came for it is kept even when the caller gives up.
+            // The token is used up now: store the answer even if the caller gives up.
             await _identity.SaveAsync(received, CancellationToken.None);
             broker = received.Broker;
             if (newLedgerKey)

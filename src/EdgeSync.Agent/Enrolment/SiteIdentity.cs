@@ -9,8 +9,8 @@ using EdgeSync.Signing.Keys;
 namespace EdgeSync.Agent.Enrolment;
 
 /// <summary>
-/// The site's two keys and what HQ gave for them, in a folder that only the agent may enter: the ledger key signs acknowledgements, the client
-/// key logs in to the broker. Neither ever leaves the site. What is there is used again.
+/// The site's two keys and the certificates that HQ issued, in a folder that only the agent may enter. The ledger key signs acknowledgements, the client key
+/// logs in to the broker. Neither leaves the site. Existing keys are used again.
 /// </summary>
 internal sealed class SiteIdentity(string directory)
 {
@@ -18,10 +18,10 @@ internal sealed class SiteIdentity(string directory)
 
     public string LedgerKeyFile { get; } = Path.Combine(directory, "ledger.key");
 
-    /// <summary>The public half of a ledger key that is in hardware, in place of <see cref="LedgerKeyFile"/>.</summary>
+    /// <summary>The public half of a ledger key in hardware, which replaces <see cref="LedgerKeyFile"/>.</summary>
     public string HardwareKeyFile { get; } = Path.Combine(directory, "ledger-hardware.pub");
 
-    /// <summary>The ledger key that takes the place of the other one as soon as HQ knows it.</summary>
+    /// <summary>The ledger key that replaces the current one as soon as HQ knows it.</summary>
     public string NextLedgerKeyFile { get; } = Path.Combine(directory, "ledger-next.key");
 
     public string ClientKeyFile { get; } = Path.Combine(directory, "client.key");
@@ -34,16 +34,16 @@ internal sealed class SiteIdentity(string directory)
     /// <summary>The authority of the broker's own certificate.</summary>
     public string BrokerAuthorityFile { get; } = Path.Combine(directory, "broker-ca.pem");
 
-    /// <summary>Where HQ said that the broker is.</summary>
+    /// <summary>The broker's URL from HQ.</summary>
     public string BrokerFile { get; } = Path.Combine(directory, "broker.url");
 
-    /// <summary>Where HQ itself is, for renewals.</summary>
+    /// <summary>HQ's own URL, for renewals.</summary>
     public string HqFile { get; } = Path.Combine(directory, "hq.url");
 
-    /// <summary>Who may have signed HQ's own certificate; not there where it is the machine's list.</summary>
+    /// <summary>The authorities of HQ's own certificate; missing if those of the machine are used.</summary>
     public string HqAuthorityFile { get; } = Path.Combine(directory, "hq-web-ca.pem");
 
-    /// <summary>The public half of the ledger key, PEM; the key is made if it is not there yet.</summary>
+    /// <summary>The public half of the ledger key, PEM; creates the key if it does not exist.</summary>
     public async Task<string> EnsureLedgerKeyAsync(CancellationToken cancellationToken)
     {
         if (File.Exists(HardwareKeyFile) && !File.Exists(LedgerKeyFile))
@@ -55,14 +55,14 @@ internal sealed class SiteIdentity(string directory)
         return key.PublicKey.ToPem();
     }
 
-    /// <summary>The public half of a new ledger key, PEM; the one that a run made which was cut short, or else one that is made now.</summary>
+    /// <summary>The public half of a new ledger key, PEM: the key of an interrupted run, or a key that is created now.</summary>
     public async Task<string> EnsureNextLedgerKeyAsync(CancellationToken cancellationToken)
     {
         using var key = await EnsureKeyAsync(NextLedgerKeyFile, cancellationToken);
         return key.PublicKey.ToPem();
     }
 
-    /// <summary>The public half of a new ledger key in hardware, PEM, after it was asked to sign once.</summary>
+    /// <summary>The public half of a new ledger key in hardware, PEM, after one test signature.</summary>
     public static async Task<string> TryHardwareKeyAsync(HardwareLedgerKey hardware, string? publicKeyFile, CancellationToken cancellationToken)
     {
         var publicKey = publicKeyFile is null
@@ -73,7 +73,7 @@ internal sealed class SiteIdentity(string directory)
         return publicKey.ToPem();
     }
 
-    /// <summary>Puts the new ledger key, which HQ knows now, in the place of the old one, which is gone after that; a file again where it is null.</summary>
+    /// <summary>Replaces the old ledger key by the new one, which HQ knows now, and deletes the old one. With null, the new key is <see cref="NextLedgerKeyFile"/>.</summary>
     public async Task ReplaceLedgerKeyAsync(string? hardwarePublicKey, CancellationToken cancellationToken)
     {
         if (hardwarePublicKey is not null)
@@ -93,8 +93,8 @@ internal sealed class SiteIdentity(string directory)
     }
 
     /// <summary>
-    /// The public half of a ledger key in hardware, PEM. It is asked to sign once, so that what does not work is told while somebody is here; and its
-    /// public half is kept, so that no other key takes its place later.
+    /// The public half of a ledger key in hardware, PEM. The key makes one test signature, so that a fault shows while somebody is at the site; and its public
+    /// half is stored, so that no other key can replace it later.
     /// </summary>
     public async Task<string> EnsureLedgerKeyAsync(HardwareLedgerKey hardware, CancellationToken cancellationToken)
     {
@@ -120,7 +120,7 @@ internal sealed class SiteIdentity(string directory)
             Hint = "Run 'edgesync enroll https://HQ --ledger-key …', which keeps it.",
         };
 
-    /// <summary>The client key, made if it is not there yet. The caller disposes it.</summary>
+    /// <summary>The client key; creates it if it does not exist. The caller disposes it.</summary>
     public async Task<ECDsa> EnsureClientKeyAsync(CancellationToken cancellationToken)
     {
         using var key = await EnsureKeyAsync(ClientKeyFile, cancellationToken);
@@ -141,7 +141,7 @@ internal sealed class SiteIdentity(string directory)
         }
     }
 
-    /// <summary>The broker, if an earlier run came to its end with this client key and the certificate is still good; else null.</summary>
+    /// <summary>The broker, if an earlier run finished with this client key and the certificate is still valid; otherwise null.</summary>
     public async Task<string?> FindEnrolmentAsync(ECDsa clientKey, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (!File.Exists(BrokerFile) || !File.Exists(CertificateFile))
@@ -155,7 +155,7 @@ internal sealed class SiteIdentity(string directory)
             : null;
     }
 
-    /// <summary>Keeps what HQ gave. The broker's URL goes last: where it is, all else is.</summary>
+    /// <summary>Stores HQ's answer. The broker's URL is written last: if it exists, everything else does.</summary>
     public async Task SaveAsync(SiteCertificate received, CancellationToken cancellationToken)
     {
         await WriteAsync(AuthorityFile, received.Authority, cancellationToken);
@@ -164,7 +164,7 @@ internal sealed class SiteIdentity(string directory)
         await WriteAsync(BrokerFile, received.Broker + "\n", cancellationToken);
     }
 
-    /// <summary>Keeps the way to HQ, so that certificates can be renewed with nobody here.</summary>
+    /// <summary>Stores HQ's address and authorities for renewals.</summary>
     public async Task SaveHqAsync(Uri address, string? caFile, CancellationToken cancellationToken)
     {
         if (caFile is null)
@@ -179,12 +179,12 @@ internal sealed class SiteIdentity(string directory)
         await WriteAsync(HqFile, address.OriginalString + "\n", cancellationToken);
     }
 
-    /// <summary>HQ as it was at the enrolment; null where that was not kept. The caller disposes it.</summary>
+    /// <summary>A client for HQ as it was at the enrolment; null if its address was not stored. The caller disposes it.</summary>
     public EnrolmentClient? ConnectToHq(TimeProvider time) => File.Exists(HqFile)
         ? new EnrolmentClient(File.ReadAllText(HqFile).Trim(), File.Exists(HqAuthorityFile) ? HqAuthorityFile : null, time)
         : null;
 
-    /// <summary>The certificate that the site shows now, or null where there is none that can be read. The caller disposes it.</summary>
+    /// <summary>The site's current certificate, or null if none can be read. The caller disposes it.</summary>
     public X509Certificate2? ReadCertificate() => File.Exists(CertificateFile) ? SiteCertificate.Parse(File.ReadAllText(CertificateFile)) : null;
 
     private static AgentException OtherLedgerKey(string file, string where, string hint) => new("LedgerKeyElsewhere", $"this site has a ledger key already, which {where}")
@@ -215,7 +215,7 @@ internal sealed class SiteIdentity(string directory)
         CreateDirectory();
         var prefix = path[..^".key".Length];
 
-        // A public half alone is what a cut between the two writes left; nobody has seen it.
+        // A public half without a key is left by an interruption between the two writes; nobody has used it.
         File.Delete(prefix + ".pub");
         using var key = SigningKey.Create(path);
         await SigningKeyFile.SaveNewAsync(key, prefix, password: null, cancellationToken);

@@ -1,6 +1,6 @@
 namespace EdgeSync.Agent.Holds;
 
-/// <summary>Asks that holds end.</summary>
+/// <summary>A request to end holds.</summary>
 /// <param name="By">Who asks.</param>
 /// <param name="Owner">Whose holds, or null for everybody's.</param>
 /// <param name="Channel">Of which channel alone, or null for all.</param>

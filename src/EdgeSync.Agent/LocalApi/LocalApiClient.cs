@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
@@ -45,7 +46,7 @@ internal sealed class LocalApiClient : IDisposable
         }
     }
 
-    /// <summary>Has the daemon make one pass, and yields its progress; the last event carries the status.</summary>
+    /// <summary>Asks the daemon for one pass and yields its progress; the last event carries the status.</summary>
     public async IAsyncEnumerable<SyncEvent> SyncAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, LocalApiEndpoints.SyncPath);
@@ -62,32 +63,30 @@ internal sealed class LocalApiClient : IDisposable
         }
     }
 
-    /// <summary>The holds that there are. Raises <see cref="LocalApiException"/> when no daemon answers.</summary>
+    /// <summary>The current holds. Raises <see cref="LocalApiException"/> when no daemon answers.</summary>
     public Task<HoldAnswer> ListHoldsAsync(CancellationToken cancellationToken) =>
-        AskAsync(new HttpRequestMessage(HttpMethod.Get, HoldEndpoints.HoldsPath), LocalApiJsonContext.Default.HoldAnswer, cancellationToken);
+        AskAsync(new HttpRequestMessage(HttpMethod.Get, LocalApiEndpoints.HoldsPath), LocalApiJsonContext.Default.HoldAnswer, cancellationToken);
 
     /// <summary>Sets a hold. Raises <see cref="AgentException"/> with the daemon's reason, and <see cref="LocalApiException"/> when none answers.</summary>
-    public Task<HoldAnswer> SetHoldAsync(HoldRequest request, CancellationToken cancellationToken) =>
-        AskAsync(Post(HoldEndpoints.HoldsPath, JsonSerializer.SerializeToUtf8Bytes(request, LocalApiJsonContext.Default.HoldRequest)),
-            LocalApiJsonContext.Default.HoldAnswer, cancellationToken);
+    public Task<HoldAnswer> SetHoldAsync(HoldRequest request, CancellationToken cancellationToken) => AskAsync(
+        Post(LocalApiEndpoints.HoldsPath, request, LocalApiJsonContext.Default.HoldRequest), LocalApiJsonContext.Default.HoldAnswer, cancellationToken);
 
     /// <summary>Ends holds. Fails as <see cref="SetHoldAsync"/> does.</summary>
-    public Task<HoldAnswer> ClearHoldsAsync(HoldEnding ending, CancellationToken cancellationToken) =>
-        AskAsync(Post(HoldEndpoints.ClearPath, JsonSerializer.SerializeToUtf8Bytes(ending, LocalApiJsonContext.Default.HoldEnding)),
-            LocalApiJsonContext.Default.HoldAnswer, cancellationToken);
+    public Task<HoldAnswer> ClearHoldsAsync(HoldEnding ending, CancellationToken cancellationToken) => AskAsync(
+        Post(LocalApiEndpoints.ClearHoldsPath, ending, LocalApiJsonContext.Default.HoldEnding), LocalApiJsonContext.Default.HoldAnswer, cancellationToken);
 
     /// <summary>What the site trusts. Fails as <see cref="SetHoldAsync"/> does.</summary>
     public Task<TrustView> GetTrustAsync(CancellationToken cancellationToken) => AskAsync(
-        new HttpRequestMessage(HttpMethod.Get, TrustEndpoints.TrustPath), LocalApiJsonContext.Default.TrustView, cancellationToken);
+        new HttpRequestMessage(HttpMethod.Get, LocalApiEndpoints.TrustPath), LocalApiJsonContext.Default.TrustView, cancellationToken);
 
-    /// <summary>Brings trust roots and revocations. Fails as <see cref="SetHoldAsync"/> does.</summary>
+    /// <summary>Imports trust roots and revocations. Fails as <see cref="SetHoldAsync"/> does.</summary>
     public Task<TrustAnswer> ImportTrustAsync(TrustImport import, CancellationToken cancellationToken) => AskAsync(
-        Post(TrustEndpoints.TrustPath, JsonSerializer.SerializeToUtf8Bytes(import, LocalApiJsonContext.Default.TrustImport)),
-        LocalApiJsonContext.Default.TrustAnswer, cancellationToken);
+        Post(LocalApiEndpoints.TrustPath, import, LocalApiJsonContext.Default.TrustImport), LocalApiJsonContext.Default.TrustAnswer, cancellationToken);
 
     public void Dispose() => _http.Dispose();
 
-    private static HttpRequestMessage Post(string path, byte[] json) => new(HttpMethod.Post, path) { Content = new ByteArrayContent(json) };
+    private static HttpRequestMessage Post<T>(string path, T body, JsonTypeInfo<T> type) =>
+        new(HttpMethod.Post, path) { Content = JsonContent.Create(body, type) };
 
     private async Task<T> AskAsync<T>(HttpRequestMessage request, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {

@@ -1,109 +1,83 @@
-using System.Text.Json;
-using System.Threading.Channels;
+using System.Text.Json.Serialization;
 using EdgeSync.Agent.Daemon;
-using EdgeSync.Reconciliation;
+using EdgeSync.Agent.Holds;
+using EdgeSync.Agent.Trust;
+using EdgeSync.Primitives.Failures;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace EdgeSync.Agent.LocalApi;
 
-/// <summary>What the CLI asks the daemon over its Unix socket. Whoever may open the socket may ask: its folder's rights are the lock.</summary>
-internal sealed class LocalApiEndpoints(Site site, CancellationToken stopping)
+/// <summary>
+/// What the command line asks the daemon over its Unix socket. Everybody who may open the socket may ask; the rights of its folder decide who that is.
+/// </summary>
+internal static class LocalApiEndpoints
 {
     public const string StatusPath = "/v1/status";
     public const string SyncPath = "/v1/sync";
+    public const string HoldsPath = "/v1/holds";
+    public const string ClearHoldsPath = "/v1/holds/clear";
+    public const string TrustPath = "/v1/trust";
 
-    private const int ProgressBacklog = 256;
-    private static readonly byte[] NewLine = "\n"u8.ToArray();
+    private const int MaxHoldRequestBytes = 16 * 1024;
+    private const int MaxTrustImportBytes = 64 << 20;
 
-    private readonly HoldEndpoints _holds = new(site.HoldDesk);
-    private readonly TrustEndpoints _trust = new(site.Trust, site.LookNow);
-
-    /// <summary>Answers one request; few fixed paths need no router.</summary>
-    public Task AnswerAsync(HttpContext context) => context.Request.Path.Value switch
-    {
-        StatusPath => AnswerAsync(context, get: StatusAsync),
-        SyncPath => AnswerAsync(context, post: SyncAsync),
-        HoldEndpoints.HoldsPath => AnswerAsync(context, get: _holds.ListAsync, post: _holds.SetAsync),
-        HoldEndpoints.ClearPath => AnswerAsync(context, post: _holds.ClearAsync),
-        TrustEndpoints.TrustPath => AnswerAsync(context, get: _trust.ShowAsync, post: _trust.ImportAsync),
-        _ => Refuse(context, StatusCodes.Status404NotFound),
-    };
-
-    private static Task AnswerAsync(HttpContext context, RequestDelegate? get = null, RequestDelegate? post = null)
-    {
-        var answer = HttpMethods.IsGet(context.Request.Method) ? get : HttpMethods.IsPost(context.Request.Method) ? post : null;
-        if (answer is not null)
+    /// <summary>Adds what the endpoints need: the router, and the JSON of <see cref="LocalApiJsonContext"/>.</summary>
+    public static IServiceCollection AddLocalApi(this IServiceCollection services) => services
+        .AddRoutingCore()
+        .ConfigureHttpJsonOptions(json =>
         {
-            return answer(context);
+            var options = json.SerializerOptions;
+            options.TypeInfoResolver = LocalApiJsonContext.Default;
+            options.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+            options.NumberHandling = JsonNumberHandling.Strict;
+            options.RespectNullableAnnotations = true;
+            options.RespectRequiredConstructorParameters = true;
+        });
+
+    public static void MapLocalApi(this IEndpointRouteBuilder routes)
+    {
+        var api = routes.MapGroup("").AddEndpointFilter(ReportFailureAsync);
+        api.MapGet(StatusPath, (Site site) => site.Status());
+        api.MapPost(SyncPath, (HttpContext context, Site site) => SyncEndpoint.RunAsync(context, site));
+        api.MapGet(HoldsPath, (HoldService holds) => holds.List());
+        api.MapPost(HoldsPath, (HoldRequest request, HoldService holds) => holds.Set(request)).WithMetadata(new BodyLimit(MaxHoldRequestBytes));
+        api.MapPost(ClearHoldsPath, (HoldEnding ending, HoldService holds) => holds.Clear(ending)).WithMetadata(new BodyLimit(MaxHoldRequestBytes));
+        api.MapGet(TrustPath, ([FromServices] SiteTrust? trust) => (trust ?? throw TrustClient.NoRoot()).View);
+        api.MapPost(TrustPath, ImportTrustAsync).WithMetadata(new BodyLimit(MaxTrustImportBytes));
+    }
+
+    private static async Task<IResult> ImportTrustAsync(TrustImport import, [FromServices] SiteTrust? trust, Site site, CancellationToken cancellationToken)
+    {
+        if (import.Envelopes.Count is 0 or > TrustImport.MaxEnvelopes)
+        {
+            return TypedResults.BadRequest();
         }
 
-        context.Response.Headers.Allow = get is null ? "POST" : post is null ? "GET" : "GET, POST";
-        return Refuse(context, StatusCodes.Status405MethodNotAllowed);
+        var answer = await (trust ?? throw TrustClient.NoRoot()).ImportAsync(import, cancellationToken);
+
+        // A release that waits for other keys, and what runs, are checked against the new trust at once.
+        site.LookNow();
+        return TypedResults.Ok(answer);
     }
 
-    private static Task Refuse(HttpContext context, int status)
-    {
-        context.Response.StatusCode = status;
-        return Task.CompletedTask;
-    }
-
-    private Task StatusAsync(HttpContext context)
-    {
-        context.Response.ContentType = "application/json";
-        return JsonSerializer.SerializeAsync(
-            context.Response.Body, site.Status(), LocalApiJsonContext.Default.SiteStatus, context.RequestAborted);
-    }
-
-    // One JSON document a line, so that the reader shows each as it comes.
-    private async Task SyncAsync(HttpContext context)
-    {
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
-        try
-        {
-            await SyncAsync(context, ending);
-        }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-            // The answer ends without a status, and who asked knows that the pass did not come to its end here.
-        }
-    }
-
-    private async Task SyncAsync(HttpContext context, CancellationTokenSource ending)
-    {
-        context.Response.ContentType = "application/x-ndjson";
-        var lines = Channel.CreateBounded<PipelineProgress>(
-            new BoundedChannelOptions(ProgressBacklog) { FullMode = BoundedChannelFullMode.DropOldest });
-        var pass = PassAsync(lines, ending.Token);
-        await foreach (var progress in lines.Reader.ReadAllAsync(ending.Token))
-        {
-            await WriteAsync(context.Response, new SyncEvent(progress, null), ending.Token);
-        }
-
-        await pass;
-        await WriteAsync(context.Response, new SyncEvent(null, site.Status()), ending.Token);
-    }
-
-    private async Task PassAsync(Channel<PipelineProgress> lines, CancellationToken cancellationToken)
+    private static async ValueTask<object?> ReportFailureAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         try
         {
-            await site.PassAsync(new ChannelProgress(lines.Writer), cancellationToken);
+            return await next(context);
         }
-        finally
+        catch (EdgeSyncException failure)
         {
-            lines.Writer.Complete();
+            var fault = new LocalFault(failure.Reason, failure.Message, failure.ExitCode, failure.Hint);
+            return TypedResults.Json(fault, LocalApiJsonContext.Default.LocalFault, statusCode: StatusCodes.Status422UnprocessableEntity);
         }
     }
 
-    private static async Task WriteAsync(HttpResponse response, SyncEvent line, CancellationToken cancellationToken)
-    {
-        await response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(line, LocalApiJsonContext.Default.SyncEvent), cancellationToken);
-        await response.Body.WriteAsync(NewLine, cancellationToken);
-        await response.Body.FlushAsync(cancellationToken);
-    }
-
-    private sealed class ChannelProgress(ChannelWriter<PipelineProgress> lines) : IProgress<PipelineProgress>
-    {
-        public void Report(PipelineProgress value) => lines.TryWrite(value);
-    }
+    /// <summary>The server accepts no request bodies except on endpoints with this limit.</summary>
+    private sealed record BodyLimit(long? MaxRequestBodySize) : IRequestSizeLimitMetadata;
 }

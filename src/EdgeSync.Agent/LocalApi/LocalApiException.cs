@@ -18,7 +18,7 @@ internal sealed class LocalApiException : EdgeSyncException
     public LocalApiException(string socketPath, Exception cause)
         : this(Describe(socketPath, WordsOf(cause)), socketPath, CodeOf(cause) == SocketError.AccessDenied ? "Run as the agent's user, as a rule root." : StartIt, cause)
     {
-        // No socket at all, or one that its process left behind.
+        // There is no socket, or one that a killed process left behind.
         IsAbsent = CodeOf(cause) is SocketError.AddressNotAvailable or SocketError.ConnectionRefused;
     }
 
@@ -33,7 +33,7 @@ internal sealed class LocalApiException : EdgeSyncException
     /// <summary>Whether it is certain that no daemon runs here.</summary>
     public bool IsAbsent { get; }
 
-    /// <summary>The same, where its last known state cannot be told either.</summary>
+    /// <summary>The same failure, and the last known state could not be read either.</summary>
     public LocalApiException And(StorageException unread) =>
         new($"{Message}; and what was last known cannot be read: {unread.Message}", Subject, unread.Hint ?? Hint, unread);
 

@@ -17,15 +17,16 @@ internal sealed class RegistryClients(
     /// <summary>The client of this host; it stays ours to dispose.</summary>
     public async Task<RegistryClient> GetAsync(string host, CancellationToken cancellationToken)
     {
-        var client = _clients.GetOrAdd(host, name => new Lazy<Task<RegistryClient>>(() => CreateAsync(name, cancellationToken)));
+        // All callers share the client, so that none of their tokens may cancel its creation; each may stop waiting for it.
+        var client = _clients.GetOrAdd(host, name => new Lazy<Task<RegistryClient>>(() => CreateAsync(name, CancellationToken.None)));
         try
         {
-            return await client.Value;
+            return await client.Value.WaitAsync(cancellationToken);
         }
-        catch
+        catch (Exception) when (client.Value.IsFaulted)
         {
-            // A credential file may be put right while the agent runs: read it again next time.
-            _clients.TryRemove(host, out _);
+            // An operator may correct a credential file while the agent runs: read it again next time.
+            _clients.TryRemove(KeyValuePair.Create(host, client));
             throw;
         }
     }

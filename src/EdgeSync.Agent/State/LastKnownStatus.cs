@@ -60,7 +60,7 @@ internal static class LastKnownStatus
     private static SiteStatus Read(SqliteConnection connection, AgentConfiguration configuration, DateTimeOffset written, SiteClock clock)
     {
         var records = configuration.Channels.Select(channel => SiteStore.Load(connection, channel.Name)).ToList();
-        var holds = HoldStore.Load(connection).Where(hold => !(hold.Expires <= clock.GetUtcNow())).Select(HoldDesk.StatusOf).ToList();
+        var holds = HoldStore.Load(connection).Where(hold => !(hold.Expires <= clock.GetUtcNow())).Select(HoldService.StatusOf).ToList();
         var (number, confirmed) = Ledger.Ends(connection);
         return new SiteStatus
         {

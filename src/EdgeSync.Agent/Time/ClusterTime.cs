@@ -1,8 +1,8 @@
 namespace EdgeSync.Agent.Time;
 
 /// <summary>
-/// The time at which the certificate of the site's own API server is judged: what is proven, while the machine's clock is doubted. A clock in 2099 may
-/// keep new things out, and must not keep the agent from looking after what runs.
+/// The time for checking the certificate of the site's own API server: the proven time while the machine's clock is doubted. A clock in 2099 may keep new
+/// releases out, but must not keep the agent from repairing what runs.
 /// </summary>
 internal sealed class ClusterTime(SiteClock clock) : TimeProvider
 {

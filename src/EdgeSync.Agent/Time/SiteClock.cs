@@ -1,32 +1,32 @@
 using EdgeSync.Contracts;
 using EdgeSync.Contracts.Messaging;
+using EdgeSync.Primitives.Timing;
 using EdgeSync.Reconciliation.Ports;
 
 namespace EdgeSync.Agent.Time;
 
 /// <summary>
-/// A clock that never runs behind what the site knows: the latest of the machine's clock, of the latest proven time and of the time when the agent was
-/// last seen at work, the latter two plus what has passed since. A machine that boots in 1970 so goes on from where it was. A clock that is ahead is
-/// followed, as it lets nothing in that has expired; but it proves nothing, so that the site is right again when the clock is.
+/// A clock that is never behind what the site knows. It is the latest of three: the machine's clock, the latest proven time, and the last time when the agent
+/// was running; the latter two plus the time that passed since. A machine that boots in 1970 continues from where it was. The site follows a clock that is
+/// ahead, because that accepts nothing expired; but such a clock proves nothing, so that the site is right again as soon as the clock is.
 /// </summary>
-internal sealed class SiteClock : TimeProvider, ITimeWitness
+internal sealed class SiteClock : DelegatingClock, ITimeWitness
 {
     /// <summary>How far two clocks may be apart before one of them is doubted.</summary>
     private static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(5);
 
-    /// <summary>How far ahead of what is proven a time may be and still be believed: a site may be switched off for a year.</summary>
+    /// <summary>How far ahead of the proven time a time may be and still be believed: a site may be switched off for a year.</summary>
     private static readonly TimeSpan Plausible = TimeSpan.FromDays(400);
 
-    /// <summary>How far ahead of a clock in good order a peer is believed.</summary>
+    /// <summary>How far ahead of a correct clock a peer's time may be and still be believed.</summary>
     private static readonly TimeSpan PeerLead = TimeSpan.FromDays(1);
 
-    /// <summary>How old what a peer says may be, on its way or by the peer's own clock, before the machine's clock is doubted for it.</summary>
+    /// <summary>How far behind the machine's clock a peer's time may be, because of delay or the peer's own clock, before the machine's clock is doubted.</summary>
     private static readonly TimeSpan PeerLag = TimeSpan.FromHours(1);
 
-    /// <summary>This program is not older.</summary>
+    /// <summary>This program did not exist before.</summary>
     private static readonly DateTimeOffset Earliest = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    private readonly TimeProvider _machine;
     private readonly Lock _lock = new();
     private readonly Moment? _lastSeen;
     private Moment _proven;
@@ -36,11 +36,11 @@ internal sealed class SiteClock : TimeProvider, ITimeWitness
     private bool _mayLeap = true;
 
     /// <summary>
-    /// <paramref name="proven"/> is what was proven before, <paramref name="lastSeen"/> until when the agent ran by its own clock; null where unknown.
+    /// <paramref name="proven"/> is the latest time that was proven before, <paramref name="lastSeen"/> the last time when the agent was running; null if unknown.
     /// </summary>
     public SiteClock(TimeProvider machine, DateTimeOffset? proven, DateTimeOffset? lastSeen = null)
+        : base(machine)
     {
-        _machine = machine;
         _hasProof = proven is not null;
         _proven = Now(proven ?? Earliest);
         _lastSeen = lastSeen is { } seen && (proven is null || seen <= proven + Plausible) ? Now(seen) : null;
@@ -61,7 +61,7 @@ internal sealed class SiteClock : TimeProvider, ITimeWitness
         }
     }
 
-    /// <summary>What is proven, to be kept over a restart; null where nothing is.</summary>
+    /// <summary>The proven time, to be stored for the next start; null if nothing is proven.</summary>
     public DateTimeOffset? Proven
     {
         get
@@ -73,7 +73,7 @@ internal sealed class SiteClock : TimeProvider, ITimeWitness
         }
     }
 
-    /// <summary>What to keep over a restart as the time until when the agent ran; null while the clock is too far ahead to be kept.</summary>
+    /// <summary>The time to store for the next start as the last time when the agent was running; null while the clock is too far ahead to be stored.</summary>
     public DateTimeOffset? LastSeen
     {
         get
@@ -86,13 +86,9 @@ internal sealed class SiteClock : TimeProvider, ITimeWitness
         }
     }
 
-    public override long TimestampFrequency => _machine.TimestampFrequency;
-
-    public override TimeZoneInfo LocalTimeZone => _machine.LocalTimeZone;
-
     /// <summary>
-    /// Takes note of a time that trusted signatures or timestamps prove; an earlier one than known changes nothing. One that is more than a year ahead of the site is
-    /// not believed: stolen keys could else end all changes here for ever.
+    /// Records a time that trusted signatures or timestamps prove; an earlier time than the known one changes nothing. A time more than a year ahead of the site
+    /// is not believed: otherwise stolen keys could end all changes at this site forever.
     /// </summary>
     public void Prove(DateTimeOffset time)
     {
@@ -106,15 +102,15 @@ internal sealed class SiteClock : TimeProvider, ITimeWitness
     }
 
     /// <summary>
-    /// Takes note of what a known peer says over TLS: the time is not before that. A peer is believed up to a day ahead; once in a run up to a year,
-    /// where the machine's clock is known to be behind. <paramref name="isNow"/>: it says what time it has now; where the machine agrees with it, a later
-    /// time that this site went by before was wrong.
+    /// Records a time that a known peer sent over TLS: it is not earlier now. A peer is believed up to a day ahead; once in a run up to a year, if the machine's
+    /// clock is known to be behind. <paramref name="isNow"/>: the peer sent its current time; if the machine agrees with it, a later time that this site
+    /// used before was wrong.
     /// </summary>
     public void ProveByPeer(DateTimeOffset said, bool isNow)
     {
         lock (_lock)
         {
-            var machine = _machine.GetUtcNow();
+            var machine = Inner.GetUtcNow();
             if (isNow)
             {
                 _peer = Now(said);
@@ -142,23 +138,18 @@ internal sealed class SiteClock : TimeProvider, ITimeWitness
         }
     }
 
-    public override long GetTimestamp() => _machine.GetTimestamp();
-
-    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-        _machine.CreateTimer(callback, state, dueTime, period);
-
     private SiteNotice? Judge_NeedsLock()
     {
-        var machine = _machine.GetUtcNow();
+        var machine = Inner.GetUtcNow();
         var now = Now_NeedsLock();
         if (machine < now - Tolerance)
         {
-            return Notice($"the machine's clock says {machine:u}, and it is {now:u} or later; the site goes by the latter");
+            return Notice($"the machine's clock says {machine:u}, but it is {now:u} or later; the site uses the latter");
         }
 
         if (_peer is { } heard && At(heard) is var peer && machine > peer + PeerLag)
         {
-            return Notice($"the machine's clock says {machine:u}, and the registry or HQ said {peer:u}; until that is settled, what has expired by the former stays out");
+            return Notice($"the machine's clock says {machine:u}, and the registry or HQ said {peer:u}; until they agree, releases that have expired by the former are refused");
         }
 
         return IsFarAhead_NeedsLock(machine)
@@ -179,18 +170,18 @@ internal sealed class SiteClock : TimeProvider, ITimeWitness
 
     private DateTimeOffset Now_NeedsLock()
     {
-        var machine = _machine.GetUtcNow();
+        var machine = Inner.GetUtcNow();
         var proven = At(_proven);
         var now = proven > machine ? proven : machine;
         return _lastSeen is { } seen && !_lastSeenIsWrong && At(seen) > now ? At(seen) : now;
     }
 
-    private Moment Now(DateTimeOffset time) => new(time.ToUniversalTime(), _machine.GetTimestamp());
+    private Moment Now(DateTimeOffset time) => new(time.ToUniversalTime(), Inner.GetTimestamp());
 
-    private DateTimeOffset At(Moment moment) => moment.Time + _machine.GetElapsedTime(moment.Timestamp);
+    private DateTimeOffset At(Moment moment) => moment.Time + Inner.GetElapsedTime(moment.Timestamp);
 
     private static SiteNotice Notice(string message) =>
-        new(ReasonCodes.ClockDoubted, message, "Put the clock right ('timedatectl'); what runs is looked after meanwhile.");
+        new(ReasonCodes.ClockDoubted, message, "Set the clock ('timedatectl'); the agent keeps what runs in order meanwhile.");
 
     private readonly record struct Moment(DateTimeOffset Time, long Timestamp);
 }

@@ -1,3 +1,4 @@
+using EdgeSync.Agent.Daemon;
 using EdgeSync.Agent.State;
 using EdgeSync.Primitives.Failures;
 using Microsoft.Extensions.Hosting;
@@ -6,40 +7,54 @@ using Microsoft.Extensions.Logging;
 namespace EdgeSync.Agent.Time;
 
 /// <summary>
-/// Notes on disk how late it is, so that a power cut takes an hour of the site's knowledge at most; and says when the clock comes into doubt or is right
-/// again. <paramref name="changed"/> tells those who show the status.
+/// Writes the time to disk once an hour and when the agent stops, so that a power cut costs the site an hour of what it knows at most. Reports when the clock
+/// becomes doubtful and when it is trusted again.
 /// </summary>
-internal sealed partial class TimeKeeper(SiteStore store, SiteClock clock, Action changed, ILogger<TimeKeeper> logger) : BackgroundService
+internal sealed partial class TimeKeeper(SiteStore store, SiteClock clock, Site site, ILogger<TimeKeeper> logger) : BackgroundService
 {
-    private static readonly TimeSpan Look = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan Note = TimeSpan.FromHours(1);
+    private static readonly TimeSpan CheckInterval = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan WriteInterval = TimeSpan.FromHours(1);
 
-    private string? _told;
+    private string? _reported;
+
+    /// <summary>'edgesync status' without an agent shows the last time that was written as the time when the agent stopped.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        try
+        {
+            store.NoteTime();
+        }
+        catch (StorageException failure)
+        {
+            LogStopNotWritten(failure.Message);
+        }
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var noted = clock.GetTimestamp();
+        var written = clock.GetTimestamp();
         while (true)
         {
-            TellDoubt();
-            await Task.Delay(Look, clock, stoppingToken);
-            if (clock.GetElapsedTime(noted) >= Note)
+            ReportDoubt();
+            await Task.Delay(CheckInterval, clock, stoppingToken);
+            if (clock.GetElapsedTime(written) >= WriteInterval)
             {
-                noted = clock.GetTimestamp();
-                NoteTime();
+                written = clock.GetTimestamp();
+                WriteTime();
             }
         }
     }
 
-    private void TellDoubt()
+    private void ReportDoubt()
     {
         var doubt = clock.Doubt;
-        if (doubt?.Reason == _told)
+        if (doubt?.Reason == _reported)
         {
             return;
         }
 
-        _told = doubt?.Reason;
+        _reported = doubt?.Reason;
         if (doubt is null)
         {
             LogTrusted();
@@ -49,10 +64,10 @@ internal sealed partial class TimeKeeper(SiteStore store, SiteClock clock, Actio
             LogDoubted(doubt.Message);
         }
 
-        changed();
+        site.NotifyChanged();
     }
 
-    private void NoteTime()
+    private void WriteTime()
     {
         try
         {
@@ -60,16 +75,19 @@ internal sealed partial class TimeKeeper(SiteStore store, SiteClock clock, Actio
         }
         catch (StorageException failure)
         {
-            LogNotNoted(failure.Reason, failure.Message);
+            LogNotWritten(failure.Reason, failure.Message);
         }
     }
 
     [LoggerMessage(AgentEventIds.ClockDoubted, LogLevel.Warning, "The clock is doubted: {Message}")]
     private partial void LogDoubted(string message);
 
-    [LoggerMessage(AgentEventIds.ClockTrustedAgain, LogLevel.Information, "Nothing speaks against the clock any more")]
+    [LoggerMessage(AgentEventIds.ClockTrustedAgain, LogLevel.Information, "The clock is trusted again")]
     private partial void LogTrusted();
 
-    [LoggerMessage(AgentEventIds.HourNotNoted, LogLevel.Warning, "Cannot note the time, {Reason}: {Message}")]
-    private partial void LogNotNoted(string reason, string message);
+    [LoggerMessage(AgentEventIds.HourNotNoted, LogLevel.Warning, "Cannot write the time to disk, {Reason}: {Message}")]
+    private partial void LogNotWritten(string reason, string message);
+
+    [LoggerMessage(AgentEventIds.TimeNotNoted, LogLevel.Warning, "Cannot write to disk when the agent stopped: {Message}")]
+    private partial void LogStopNotWritten(string message);
 }

@@ -6,7 +6,7 @@ namespace EdgeSync.Agent.Tests.Commands;
 public sealed class BuildFactsTests
 {
     [Fact]
-    public void Current_OfThisBuild_NamesVersionCommitAndFramework()
+    public void Current_ThisBuild_HasVersionCommitAndFramework()
     {
         var facts = BuildFacts.Current;
 
@@ -18,7 +18,7 @@ public sealed class BuildFactsTests
     }
 
     [Fact]
-    public void Json_OfTheFacts_HasTheNamesThatScriptsRead()
+    public void Json_BuildFacts_HasTheNamesThatScriptsRead()
     {
         var facts = new BuildFacts("1.2.3", "abc", "net9.0", ".NET 9.0.1", "arm64", "linux-arm64", Native: true);
 

@@ -5,7 +5,7 @@ using EdgeSync.Agent.LocalApi;
 
 namespace EdgeSync.Agent.Tests.Commands;
 
-/// <summary>The words in what verbs print with <c>--output json</c>: scripts compare them.</summary>
+/// <summary>The enum values in the JSON of <c>--output json</c>: scripts compare them.</summary>
 public sealed class OutputWordsTests
 {
     public static TheoryData<JsonTypeInfo, object[]> Enums => new()
@@ -17,6 +17,6 @@ public sealed class OutputWordsTests
 
     [Theory]
     [MemberData(nameof(Enums))]
-    public void Json_EveryValueOfAnEnum_BeginsInLowerCase(JsonTypeInfo type, object[] values) =>
+    public void Json_EveryEnumValue_StartsWithALowerCaseLetter(JsonTypeInfo type, object[] values) =>
         Assert.All(values, value => Assert.Matches("^\"[a-z][A-Za-z]*\"$", JsonSerializer.Serialize(value, type)));
 }

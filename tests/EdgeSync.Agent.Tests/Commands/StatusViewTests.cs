@@ -9,7 +9,7 @@ public sealed class StatusViewTests
     private static readonly DateTimeOffset Now = new(2026, 11, 21, 11, 0, 0, TimeSpan.Zero);
 
     [Fact]
-    public void Write_NotLive_SaysHowOldTheWordIsAndNothingOfTheRegistry()
+    public void Write_NotLive_ShowsTheAgeOfTheStatusAndNothingAboutTheRegistry()
     {
         var text = Write(new SiteStatus
         {
@@ -27,7 +27,7 @@ public sealed class StatusViewTests
     }
 
     [Fact]
-    public void Write_Live_SaysThatTheRegistryWasNeverSeen()
+    public void Write_Live_ShowsThatTheRegistryWasNeverSeen()
     {
         var text = Write(new SiteStatus
         {
@@ -44,7 +44,7 @@ public sealed class StatusViewTests
     }
 
     [Fact]
-    public void Write_TrustRoot_IsOneShortLine()
+    public void Write_TrustRoot_PrintsOneShortLine()
     {
         var text = Write(Site(new TrustStatus { Version = 3, ExpiresAt = Now.AddDays(30), Revocations = 2 }));
 
@@ -52,7 +52,7 @@ public sealed class StatusViewTests
     }
 
     [Fact]
-    public void Write_TrustRootInDoubt_SaysWhyAndWhatToDo()
+    public void Write_TrustRootInDoubt_ShowsReasonAndHint()
     {
         var text = Write(Site(new TrustStatus { Version = 3, ExpiresAt = Now, Reason = "RootExpired", Message = "it is \u001b[31mover", Hint = "Publish the next." }));
 
@@ -63,14 +63,14 @@ public sealed class StatusViewTests
     }
 
     [Fact]
-    public void Write_KeysInTheConfiguration_SaysNothingOfTrust() => Assert.DoesNotContain("Trust:", Write(Site(trust: null)), StringComparison.Ordinal);
+    public void Write_KeysInTheConfiguration_ShowsNothingAboutTrust() => Assert.DoesNotContain("Trust:", Write(Site(trust: null)), StringComparison.Ordinal);
 
     private static SiteStatus Site(TrustStatus? trust) => new() { Fleet = "retail", Site = "store-0042", Agent = "0.1.0", Live = true, At = Now, Trust = trust };
 
     private static string Write(SiteStatus status)
     {
         using var written = new StringWriter();
-        StatusView.Write(status, Now, new Terminal(written, isTerminal: false, hasColours: false, () => 80));
+        StatusView.Write(status, Now, ConsoleOutput.Create(written, isTerminal: false, hasColours: false, 80));
         return written.ToString();
     }
 }

@@ -36,11 +36,11 @@ public sealed class SyncExitCodeTests
     [InlineData(ChannelState.Rejected, ReasonCodes.AttestationMissing, 77)]
     [InlineData(ChannelState.Healthy, ReasonCodes.NoLongerTrusted, 77)]
     [InlineData(ChannelState.Healthy, ReasonCodes.FreezeSuspected, 75)]
-    public void Of_OneChannel_SaysWhatAScriptActsOn(ChannelState state, string? reason, int code) =>
+    public void Of_OneChannel_ReturnsTheCodeThatAScriptActsOn(ChannelState state, string? reason, int code) =>
         Assert.Equal(code, SyncExitCode.Of([Channel(state, reason)]));
 
     [Fact]
-    public void Of_SeveralChannels_IsTheWorst()
+    public void Of_SeveralChannels_ReturnsTheWorst()
     {
         var held = Channel(ChannelState.Waiting, ReasonCodes.Held);
         var down = Channel(ChannelState.Healthy, RegistryReasons.RegistryUnreachable);

@@ -26,6 +26,6 @@ public sealed class ProgramPagesTests
         """;
 
     [Fact]
-    public void FindUnchanged_MappingsOfEverySort_GivesWhatTheFileCanGiveAgain() =>
+    public void FindUnchanged_AllKindsOfMappings_ReturnsThoseThatCanBeReadAgain() =>
         Assert.Equal([(0x1000, 0x3000), (0x3000, 0x9000)], ProgramPages.FindUnchanged(Smaps.Split('\n'), "/usr/bin/edgesync"));
 }

@@ -10,7 +10,7 @@ public sealed class StateLockTests : IDisposable
     private readonly ManualTimeProvider _time = new();
 
     [Fact]
-    public void Take_OtherProcessHasIt_FailsAtOnce()
+    public void Take_OtherProcessHasTheLock_FailsAtOnce()
     {
         using var first = StateLock.Take(_folder.Path);
 
@@ -18,7 +18,7 @@ public sealed class StateLockTests : IDisposable
     }
 
     [Fact]
-    public async Task Wait_VerbLetsItGo_TakesIt()
+    public async Task Wait_VerbReleasesTheLock_TakesIt()
     {
         var verb = StateLock.Take(_folder.Path);
         var waiting = StateLock.WaitAsync(_folder.Path, _time, CancellationToken.None);
@@ -32,7 +32,7 @@ public sealed class StateLockTests : IDisposable
     }
 
     [Fact]
-    public async Task Wait_OtherAgentHasIt_GivesUpAfterAWhile()
+    public async Task Wait_OtherAgentHasTheLock_GivesUpAfterAWhile()
     {
         using var other = StateLock.Take(_folder.Path);
         var waiting = StateLock.WaitAsync(_folder.Path, _time, CancellationToken.None);

@@ -12,7 +12,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeSync.Agent.Tests.Enrolment;
 
-/// <summary>A site that enrolled, and its certificate through the years; HQ is on loopback, over TLS.</summary>
+/// <summary>The certificate of an enrolled site over the years; HQ is on loopback, over TLS.</summary>
 public sealed class CertificateRenewerTests : IAsyncLifetime, IDisposable
 {
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
@@ -25,7 +25,7 @@ public sealed class CertificateRenewerTests : IAsyncLifetime, IDisposable
     private SigningKey _ledgerKey = null!;
 
     [Fact]
-    public async Task Step_YoungCertificate_AsksNobody()
+    public async Task Step_YoungCertificate_DoesNotAskHq()
     {
         _time.Advance(TimeSpan.FromDays(200));
 
@@ -36,7 +36,7 @@ public sealed class CertificateRenewerTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task Step_TwoThirdsOver_IsRenewedByTheLedgerKeysProof()
+    public async Task Step_TwoThirdsOfItsLifeAreOver_RenewsWithTheLedgerKey()
     {
         var before = Certificate();
         _time.Advance(TimeSpan.FromDays(265));
@@ -57,7 +57,7 @@ public sealed class CertificateRenewerTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task RenewSoon_YoungCertificate_IsRenewedAndSaysWhoTheSiteIs()
+    public async Task RenewSoon_YoungCertificate_RenewsAndIdentifiesTheSite()
     {
         var before = Certificate();
         _hq.AnswerRenewal = AnswerFrom(_time.GetUtcNow());
@@ -71,9 +71,9 @@ public sealed class CertificateRenewerTests : IAsyncLifetime, IDisposable
         Assert.NotEqual(before.SerialNumber, Certificate().SerialNumber);
     }
 
-    // Whoever holds the broker can send hints as often as he likes.
+    // An attacker who controls the broker can send hints as often as he likes.
     [Fact]
-    public async Task RenewSoon_ManyHints_AreOneInTenMinutes()
+    public async Task RenewSoon_ManyHints_RenewsOnceInTenMinutes()
     {
         _hq.AnswerRenewal = AnswerFrom(_time.GetUtcNow());
         using var renewer = Renewer();
@@ -91,7 +91,7 @@ public sealed class CertificateRenewerTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task RenewSoon_WhileItWaits_WakesIt()
+    public async Task RenewSoon_WhileWaiting_WakesTheRenewer()
     {
         _hq.AnswerRenewal = AnswerFrom(_time.GetUtcNow());
         using var renewer = Renewer();
@@ -108,7 +108,7 @@ public sealed class CertificateRenewerTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task Step_RanOutWhileOffline_IsRenewedTheSameWay()
+    public async Task Step_ExpiredWhileOffline_RenewsTheSameWay()
     {
         _time.Advance(TimeSpan.FromDays(1000));
         _hq.AnswerRenewal = AnswerFrom(_time.GetUtcNow());
@@ -119,7 +119,7 @@ public sealed class CertificateRenewerTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task Step_HqRefuses_KeepsTheCertificateAndSaysSo()
+    public async Task Step_HqRefuses_KeepsTheCertificateAndReportsIt()
     {
         var before = Certificate().SerialNumber;
         _time.Advance(TimeSpan.FromDays(1000));
@@ -143,7 +143,7 @@ public sealed class CertificateRenewerTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task Step_NoLink_IsTriedAgainSoonAndThenRenewed()
+    public async Task Step_NoLink_RetriesAndThenRenews()
     {
         _time.Advance(TimeSpan.FromDays(300));
         _hq.AnswerRenewal = context =>
@@ -163,7 +163,7 @@ public sealed class CertificateRenewerTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task Step_CertificateForAnotherKey_IsNotKept()
+    public async Task Step_CertificateForAnotherKey_IsNotStored()
     {
         var before = Certificate().SerialNumber;
         _time.Advance(TimeSpan.FromDays(300));
@@ -179,7 +179,7 @@ public sealed class CertificateRenewerTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task Step_NewCertificateIsOverAlready_IsNotKeptAndDoesNotSpin()
+    public async Task Step_NewCertificateHasExpired_IsNotStoredAndDoesNotLoop()
     {
         _time.Advance(TimeSpan.FromDays(1000));
         _hq.AnswerRenewal = AnswerFrom(_time.GetUtcNow().AddDays(-900));
@@ -192,7 +192,7 @@ public sealed class CertificateRenewerTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task Step_FileOfTheIdentityIsNoFile_SaysSoAndLooksAgain()
+    public async Task Step_IdentityFileIsAFolder_ReportsItAndRetries()
     {
         File.Delete(_identity.HqFile);
         File.CreateSymbolicLink(_identity.HqFile, "/proc/self/mem");
@@ -206,7 +206,7 @@ public sealed class CertificateRenewerTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task Step_EnrolledBeforeHqsAddressWasKept_SaysWhatToDo()
+    public async Task Step_HqsAddressIsNotStored_ReportsWhatToDo()
     {
         File.Delete(_identity.HqFile);
         _time.Advance(TimeSpan.FromDays(300));
@@ -218,7 +218,7 @@ public sealed class CertificateRenewerTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task Run_ManySites_DoNotComeAllAtOnce()
+    public async Task Run_ManySites_RenewAtDifferentTimes()
     {
         _time.Advance(TimeSpan.FromDays(365 * 0.69));
         _hq.AnswerRenewal = AnswerFrom(_time.GetUtcNow().AddYears(-9));
@@ -245,7 +245,7 @@ public sealed class CertificateRenewerTests : IAsyncLifetime, IDisposable
             await new SiteEnroller(configuration, client, TimeProvider.System).EnrolAsync("secret", again: false, newLedgerKey: false, _limit.Token);
         }
 
-        // What it needs later lies with the identity; the file that was named once may be gone.
+        // Everything that it needs later is stored with the identity; the file from the command line may be gone.
         File.Delete(authority);
         _identity = new SiteIdentity(configuration.IdentityDirectory);
         _ledgerKey = await SigningKeyFile.LoadAsync(_identity.LedgerKeyFile, password: null, _limit.Token);

@@ -13,7 +13,7 @@ using Microsoft.Extensions.Logging;
 
 namespace EdgeSync.Agent.Tests.Enrolment;
 
-/// <summary>HQ's enrolment endpoint on loopback, which also gives answers that HQ never gives.</summary>
+/// <summary>HQ's enrolment endpoint on loopback, which can also give answers that HQ never gives.</summary>
 internal sealed class ScriptedHq : IAsyncDisposable
 {
     private readonly TempDirectory _directory = new();

@@ -24,7 +24,7 @@ public sealed class SiteEnrollerTests : IDisposable
     private AgentConfiguration Configuration => _folder.Load(ConfigurationFolder.Minimal + "stateDirectory: state\n");
 
     [Fact]
-    public async Task Enrol_NewSite_KeepsKeysAndCertificateAndTheConfigurationLoads()
+    public async Task Enrol_NewSite_StoresKeysAndCertificateAndTheConfigurationLoads()
     {
         await using var hq = await ScriptedHq.StartAsync();
 
@@ -50,7 +50,7 @@ public sealed class SiteEnrollerTests : IDisposable
     }
 
     [Fact]
-    public async Task Enrol_SecondTime_AsksNobodyAndSaysTheSame()
+    public async Task Enrol_SecondTime_DoesNotAskHqAndReturnsTheSame()
     {
         await using var hq = await ScriptedHq.StartAsync();
 
@@ -64,7 +64,7 @@ public sealed class SiteEnrollerTests : IDisposable
     }
 
     [Fact]
-    public async Task Enrol_Again_AsksForTheSameKeys()
+    public async Task Enrol_Again_UsesTheSameKeys()
     {
         await using var hq = await ScriptedHq.StartAsync();
 
@@ -77,7 +77,7 @@ public sealed class SiteEnrollerTests : IDisposable
     }
 
     [Fact]
-    public async Task Enrol_NewLedgerKey_TakesThePlaceOfTheOldOneWhenHqKnowsIt()
+    public async Task Enrol_NewLedgerKey_ReplacesTheOldOneWhenHqKnowsIt()
     {
         await using var hq = await ScriptedHq.StartAsync();
         await EnrolAsync(hq);
@@ -104,7 +104,7 @@ public sealed class SiteEnrollerTests : IDisposable
     }
 
     [Fact]
-    public async Task Enrol_CertificateHasExpired_AsksForAnother()
+    public async Task Enrol_CertificateHasExpired_RequestsANewOne()
     {
         await using var hq = await ScriptedHq.StartAsync();
         hq.Answer = context => ScriptedHq.RespondAsync(context, new EnrolmentResponse(hq.Issue(hq.Requests[^1].CertificateRequest, days: 0), hq.AuthorityPem, "mqtts://h:1", hq.AuthorityPem));
@@ -120,7 +120,7 @@ public sealed class SiteEnrollerTests : IDisposable
     [InlineData("state/identity/client.key")]
     [InlineData("state/identity/client.pem")]
     [InlineData("state/identity/broker.url")]
-    public async Task Enrol_CutShortBeforeThisFile_IsContinuedWithTheKeysThatAreThere(string missing)
+    public async Task Enrol_InterruptedBeforeThisFile_ContinuesWithTheExistingKeys(string missing)
     {
         await using var hq = await ScriptedHq.StartAsync();
         await EnrolAsync(hq);
@@ -152,7 +152,7 @@ public sealed class SiteEnrollerTests : IDisposable
     }
 
     [Fact]
-    public async Task Enrol_WithoutTheLedgerKeyThatIsInHardware_IsRefusedAndMakesNoFile()
+    public async Task Enrol_WithoutTheLedgerKeyInHardware_IsRefusedAndCreatesNoFile()
     {
         await using var hq = await ScriptedHq.StartAsync();
         Directory.CreateDirectory(Identity);
@@ -173,7 +173,7 @@ public sealed class SiteEnrollerTests : IDisposable
     [InlineData(302, "", "Found", ExitCodes.Failure, Disposition.Stalled)]
     [InlineData(200, "{}", "does not answer as HQ does", ExitCodes.Failure, Disposition.Stalled)]
     [InlineData(200, "<html>", "does not answer as HQ does", ExitCodes.Failure, Disposition.Stalled)]
-    public async Task Enrol_HqSaysNo_KeepsTheKeysAndItsWords(int status, string body, string expected, int exitCode, Disposition disposition)
+    public async Task Enrol_HqRefuses_KeepsTheKeysAndReportsTheReason(int status, string body, string expected, int exitCode, Disposition disposition)
     {
         await using var hq = await ScriptedHq.StartAsync();
         var good = hq.Answer;
@@ -202,7 +202,7 @@ public sealed class SiteEnrollerTests : IDisposable
     [InlineData("no authority", "the broker's authority is no certificate")]
     [InlineData("plain broker", "not mqtts://HOST:PORT")]
     [InlineData("broker with password", "not mqtts://HOST:PORT")]
-    public async Task Enrol_AnswerThatWouldNotWork_IsRefusedAndNothingIsKept(string fault, string expected)
+    public async Task Enrol_UnusableAnswer_IsRefusedAndNothingIsStored(string fault, string expected)
     {
         await using var hq = await ScriptedHq.StartAsync();
         await using var stranger = await ScriptedHq.StartAsync();
@@ -229,7 +229,7 @@ public sealed class SiteEnrollerTests : IDisposable
     }
 
     [Fact]
-    public async Task Enrol_OwnAuthorityOfHq_IsTrustedByItsFileAlone()
+    public async Task Enrol_PrivateAuthorityOfHq_IsTrustedOnlyByItsFile()
     {
         await using var hq = await ScriptedHq.StartAsync(tls: true);
         await using var stranger = await ScriptedHq.StartAsync();
@@ -258,7 +258,7 @@ public sealed class SiteEnrollerTests : IDisposable
     }
 
     [Fact]
-    public async Task Enrol_NobodyThere_SaysThatTheTokenIsStillGood()
+    public async Task Enrol_HqDoesNotAnswer_ReportsThatTheTokenIsStillValid()
     {
         using var client = new EnrolmentClient("http://127.0.0.1:1", caFile: null, TimeProvider.System);
 
@@ -270,7 +270,7 @@ public sealed class SiteEnrollerTests : IDisposable
     [Theory]
     [InlineData("hq: {broker: 'mqtts://h', ledgerKeyFile: a.pub}\n")]
     [InlineData("labels:\n  a: b\n...\n")]
-    public async Task TryAdd_FileThatCannotTakeTheSection_IsLeftAsItIs(string end)
+    public async Task TryAdd_FileThatCannotTakeTheSection_IsNotChanged(string end)
     {
         await File.WriteAllTextAsync(_folder.FilePath, ConfigurationFolder.Minimal + end);
 

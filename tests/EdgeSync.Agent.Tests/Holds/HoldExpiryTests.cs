@@ -16,7 +16,7 @@ public sealed class HoldExpiryTests : IAsyncLifetime, IDisposable
     public HoldExpiryTests() => _expiry = new HoldExpiry(_bed.Holds, _bed.Time, NullLogger<HoldExpiry>.Instance);
 
     [Fact]
-    public async Task Hold_AtItsTime_EndsByItselfAndIsAcknowledged()
+    public async Task Hold_WhenItsTimeHasCome_EndsAndIsAcknowledged()
     {
         _bed.Holds.Set(new Hold("crew", "in flight", _bed.Now, _bed.Now.AddHours(1)));
         await _expiry.StartAsync(CancellationToken.None);
@@ -27,7 +27,7 @@ public sealed class HoldExpiryTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task Hold_SetWhileNothingIsHeld_EndsAtItsTime()
+    public async Task Hold_SetWhileNothingIsHeld_EndsWhenItsTimeHasCome()
     {
         await _expiry.StartAsync(CancellationToken.None);
         _bed.Holds.Set(new Hold("crew", "in flight", _bed.Now, _bed.Now.AddDays(3)));
@@ -47,7 +47,7 @@ public sealed class HoldExpiryTests : IAsyncLifetime, IDisposable
         _bed.Dispose();
     }
 
-    // The service sets its timer when it comes to it: move the clock on in small steps until the hold has gone.
+    // The service sets its timer at some point after its start: advance the clock in small steps until the hold has ended.
     private async Task AdvanceUntilEndedAsync(TimeSpan length)
     {
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

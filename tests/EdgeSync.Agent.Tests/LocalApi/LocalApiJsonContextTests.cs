@@ -6,11 +6,11 @@ using EdgeSync.Reconciliation;
 
 namespace EdgeSync.Agent.Tests.LocalApi;
 
-/// <summary>What the daemon leaves out, because it is null, its reader must not miss.</summary>
+/// <summary>The daemon omits null values, and its reader must accept that.</summary>
 public sealed class LocalApiJsonContextTests
 {
     [Fact]
-    public void SyncEvent_WithProgressOnly_IsReadAgain()
+    public void SyncEvent_WithProgressOnly_RoundTrips()
     {
         var line = new SyncEvent(Progress: new PipelineProgress("stable", PipelineStage.Fetch, "content"));
 
@@ -18,7 +18,7 @@ public sealed class LocalApiJsonContextTests
     }
 
     [Fact]
-    public void SyncEvent_WithStatusOnly_IsReadAgain()
+    public void SyncEvent_WithStatusOnly_RoundTrips()
     {
         var line = new SyncEvent(Status: new SiteStatus { Fleet = "retail", Site = "store-0042", Agent = "1.0.0", At = DateTimeOffset.UnixEpoch });
 
@@ -26,7 +26,7 @@ public sealed class LocalApiJsonContextTests
     }
 
     [Fact]
-    public void LocalFault_WithoutHint_IsReadAgain()
+    public void LocalFault_WithoutHint_RoundTrips()
     {
         var fault = new LocalFault("HoldInvalid", "it has no end", 64);
 

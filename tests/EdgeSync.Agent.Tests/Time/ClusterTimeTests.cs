@@ -11,7 +11,7 @@ public sealed class ClusterTimeTests
     [InlineData("1970-01-01", "2026-11-21T02:03")]
     [InlineData("2099-01-01", "2026-11-21T02:03")]
     [InlineData("2026-12-24", "2026-12-24T00:03")]
-    public void GetUtcNow_IsTheMachinesWhereItIsNotDoubtedAndWhatIsProvenElse(string machineSays, string expected)
+    public void GetUtcNow_ClockDoubted_ReturnsTheProvenTimeOtherwiseTheMachines(string machineSays, string expected)
     {
         var machine = new ManualTimeProvider(Utc(machineSays));
         var time = new ClusterTime(new SiteClock(machine, Proven));
@@ -22,7 +22,7 @@ public sealed class ClusterTimeTests
     }
 
     [Fact]
-    public void GetUtcNow_NothingProven_IsTheSites() =>
+    public void GetUtcNow_NothingProven_ReturnsTheSitesTime() =>
         Assert.Equal(2099, new ClusterTime(new SiteClock(new ManualTimeProvider(Utc("2099-01-01")), proven: null)).GetUtcNow().Year);
 
     private static DateTimeOffset Utc(string text) =>

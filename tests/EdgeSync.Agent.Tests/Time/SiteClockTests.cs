@@ -9,7 +9,7 @@ public sealed class SiteClockTests
     private static readonly DateTimeOffset Proven = new(2026, 11, 21, 2, 0, 0, TimeSpan.Zero);
 
     [Fact]
-    public void GetUtcNow_MachineIn1970_GoesOnFromWhatIsProven()
+    public void GetUtcNow_MachineIn1970_ContinuesFromTheProvenTime()
     {
         var machine = new ManualTimeProvider(DateTimeOffset.UnixEpoch);
         var clock = new SiteClock(machine, Proven);
@@ -21,7 +21,7 @@ public sealed class SiteClockTests
     }
 
     [Fact]
-    public void GetUtcNow_MachineAhead_IsTheMachines()
+    public void GetUtcNow_MachineAhead_ReturnsTheMachinesTime()
     {
         var machine = new ManualTimeProvider(Proven.AddDays(2));
         var clock = new SiteClock(machine, Proven);
@@ -31,7 +31,7 @@ public sealed class SiteClockTests
     }
 
     [Fact]
-    public void Prove_LaterTime_MovesTheClockOn()
+    public void Prove_LaterTime_AdvancesTheClock()
     {
         var machine = new ManualTimeProvider(Proven);
         var clock = new SiteClock(machine, Proven);
@@ -52,7 +52,7 @@ public sealed class SiteClockTests
     }
 
     [Fact]
-    public void IsTrusted_MachineALittleBehind_StaysTrue()
+    public void IsTrusted_MachineSlightlyBehind_StaysTrue()
     {
         var clock = new SiteClock(new ManualTimeProvider(Proven.AddMinutes(-4)), Proven);
 
@@ -60,7 +60,7 @@ public sealed class SiteClockTests
     }
 
     [Fact]
-    public void GetUtcNow_1970AtBootAfterAnUnprovenRun_GoesOnFromWhereTheAgentStopped()
+    public void GetUtcNow_1970AtBootAfterAnUnprovenRun_ContinuesFromWhereTheAgentStopped()
     {
         var stopped = Proven.AddDays(40);
 
@@ -72,7 +72,7 @@ public sealed class SiteClockTests
     }
 
     [Fact]
-    public void GetUtcNow_1970AtTheVeryFirstBoot_IsNotBeforeThisProgram()
+    public void GetUtcNow_1970AtTheFirstBoot_IsNotBeforeThisProgramExisted()
     {
         var clock = new SiteClock(new ManualTimeProvider(DateTimeOffset.UnixEpoch), proven: null);
 
@@ -82,7 +82,7 @@ public sealed class SiteClockTests
     }
 
     [Fact]
-    public void ProveByPeer_1970AtTheVeryFirstBoot_BringsTheTime()
+    public void ProveByPeer_1970AtTheFirstBoot_SetsTheTime()
     {
         var clock = new SiteClock(new ManualTimeProvider(DateTimeOffset.UnixEpoch), proven: null);
 
@@ -92,7 +92,7 @@ public sealed class SiteClockTests
     }
 
     [Fact]
-    public void GetUtcNow_2099AtBoot_IsFollowedDoubtedAndNotKept()
+    public void GetUtcNow_2099AtBoot_IsFollowedDoubtedAndNotStored()
     {
         var clock = new SiteClock(new ManualTimeProvider(new DateTimeOffset(2099, 1, 1, 0, 0, 0, TimeSpan.Zero)), Proven, Proven);
 
@@ -102,7 +102,7 @@ public sealed class SiteClockTests
     }
 
     [Fact]
-    public void GetUtcNow_JumpForwardAndBackWhileRunning_IsRightAgain()
+    public void GetUtcNow_JumpForwardAndBackWhileRunning_RecoversTheTime()
     {
         var machine = new ManualTimeProvider(Proven);
         var clock = new SiteClock(machine, Proven, Proven);
@@ -118,7 +118,7 @@ public sealed class SiteClockTests
     }
 
     [Fact]
-    public void GetUtcNow_SetBackWhileRunning_GoesOnFromWhatPassed()
+    public void GetUtcNow_SetBackWhileRunning_AddsTheTimeThatPassed()
     {
         var machine = new ManualTimeProvider(Proven.AddDays(1));
         var clock = new SiteClock(machine, Proven);
@@ -132,7 +132,7 @@ public sealed class SiteClockTests
     }
 
     [Fact]
-    public void Restarts_NeverAnyNetwork_TimeNeverGoesBack()
+    public void Restarts_WithoutANetwork_TimeNeverGoesBack()
     {
         var (proven, seen) = ((DateTimeOffset?)Proven, (DateTimeOffset?)null);
         var latest = Proven;
@@ -162,7 +162,7 @@ public sealed class SiteClockTests
     }
 
     [Fact]
-    public void ProveByPeer_EarlierThanTheSite_ChangesNothingAndIsSaid()
+    public void ProveByPeer_EarlierThanTheSite_ChangesNothingAndRaisesDoubt()
     {
         var clock = new SiteClock(new ManualTimeProvider(Proven.AddDays(100)), Proven);
 
@@ -173,7 +173,7 @@ public sealed class SiteClockTests
     }
 
     [Fact]
-    public void ProveByPeer_FarAheadOfAClockInGoodOrder_IsNotBelieved()
+    public void ProveByPeer_FarAheadOfACorrectClock_IsNotBelieved()
     {
         var clock = new SiteClock(new ManualTimeProvider(Proven.AddDays(1)), Proven);
 

@@ -36,7 +36,7 @@ internal sealed class LiveWorld : IReleaseSource, IBundleSource, IImageShelf, II
     private static readonly DriftSign Motto = new("ConfigMap default/motto", "Changed", "somebody");
 
     private readonly Channel<DriftSign> _drift = System.Threading.Channels.Channel.CreateUnbounded<DriftSign>();
-    private readonly SteadyTime _steady;
+    private readonly MonotonicClock _steady;
     private ChannelRecord? _record;
     private byte[] _serves = [];
 
@@ -45,7 +45,7 @@ internal sealed class LiveWorld : IReleaseSource, IBundleSource, IImageShelf, II
         _folder = folder;
         _cache = cache;
         _bundle = bundle;
-        _steady = new SteadyTime(Time);
+        _steady = new MonotonicClock(Time);
     }
 
     public static ChannelSubscription Channel { get; } = new("stable", "r.example/releases", TimeSpan.FromMinutes(1), "default", TimeSpan.FromMinutes(5));

@@ -6,8 +6,8 @@ using EdgeSync.Reconciliation.State;
 
 namespace EdgeSync.Agent.Holds;
 
-/// <summary>Takes what people say of holds: the one set of rules, whether a daemon runs or not.</summary>
-internal sealed class HoldDesk(HoldStore store, IReadOnlyCollection<string> channels, TimeProvider time)
+/// <summary>Sets, clears and lists holds. The daemon and the verbs without a daemon check requests by these rules.</summary>
+internal sealed class HoldService(HoldStore store, IReadOnlyCollection<string> channels, TimeProvider time)
 {
     private const int MaxOwner = 64;
     private const int MaxReason = 200;
@@ -21,7 +21,7 @@ internal sealed class HoldDesk(HoldStore store, IReadOnlyCollection<string> chan
         return Answer([]);
     }
 
-    /// <summary>Raises an <see cref="AgentException"/> for what cannot be held.</summary>
+    /// <summary>Sets a hold. Raises an <see cref="AgentException"/> if the request is not valid.</summary>
     public HoldAnswer Set(HoldRequest request)
     {
         var now = time.GetUtcNow();
@@ -30,7 +30,7 @@ internal sealed class HoldDesk(HoldStore store, IReadOnlyCollection<string> chan
         RefuseChannel(request.Channel);
         if (request.ForSeconds is <= 0 or > MaxSeconds)
         {
-            throw Invalid("a hold lasts from a second to ten years", "Leave --until away for a hold that somebody has to clear.");
+            throw Invalid("a hold lasts from a second to ten years", "Omit --until for a hold that somebody has to clear.");
         }
 
         var until = request.ForSeconds is { } seconds ? now + TimeSpan.FromSeconds(seconds) : request.Until;
@@ -43,7 +43,7 @@ internal sealed class HoldDesk(HoldStore store, IReadOnlyCollection<string> chan
         return Answer([]);
     }
 
-    /// <summary>Raises an <see cref="AgentException"/> where others hold the site and the one who is named does not.</summary>
+    /// <summary>Ends holds. Raises an <see cref="AgentException"/> if only people other than the named one hold the site.</summary>
     public HoldAnswer Clear(HoldEnding ending)
     {
         RefuseText(ending.By, "the name of who clears", MaxOwner);

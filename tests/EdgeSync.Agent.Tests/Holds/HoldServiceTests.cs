@@ -5,14 +5,14 @@ using EdgeSync.Primitives.Failures;
 
 namespace EdgeSync.Agent.Tests.Holds;
 
-public sealed class HoldDeskTests : IDisposable
+public sealed class HoldServiceTests : IDisposable
 {
     private readonly HoldBed _bed = new();
 
     [Fact]
-    public void Set_ForSomeTime_EndsThenByTheSitesClock()
+    public void Set_WithADuration_EndsByTheSitesClock()
     {
-        var answer = Desk().Set(new HoldRequest("crew", "in flight", ForSeconds: 3600));
+        var answer = Service().Set(new HoldRequest("crew", "in flight", ForSeconds: 3600));
 
         Assert.Equal(_bed.Now.AddHours(1), Assert.Single(answer.Holds).Until);
     }
@@ -25,9 +25,9 @@ public sealed class HoldDeskTests : IDisposable
     [InlineData("crew", "why", "other", null, "this site follows no channel 'other'")]
     [InlineData("crew", "why", null, 0L, "a hold lasts from a second to ten years")]
     [InlineData("crew", "why", null, long.MaxValue, "a hold lasts from a second to ten years")]
-    public void Set_WhatCannotBeHeld_IsRefusedAsUsage(string owner, string reason, string? channel, long? seconds, string words)
+    public void Set_InvalidRequest_IsRefusedAsUsage(string owner, string reason, string? channel, long? seconds, string words)
     {
-        var failure = Assert.Throws<AgentException>(() => Desk().Set(new HoldRequest(owner, reason, channel, null, seconds)));
+        var failure = Assert.Throws<AgentException>(() => Service().Set(new HoldRequest(owner, reason, channel, null, seconds)));
 
         Assert.Equal(("HoldInvalid", ExitCodes.Usage), (failure.Reason, failure.ExitCode));
         Assert.StartsWith(words, failure.Message, StringComparison.Ordinal);
@@ -35,39 +35,39 @@ public sealed class HoldDeskTests : IDisposable
     }
 
     [Fact]
-    public void Set_EndThatIsOver_NamesBothTimes()
+    public void Set_EndInThePast_NamesBothTimes()
     {
-        var failure = Assert.Throws<AgentException>(() => Desk().Set(new HoldRequest("crew", "why", Until: _bed.Now.AddHours(-1))));
+        var failure = Assert.Throws<AgentException>(() => Service().Set(new HoldRequest("crew", "why", Until: _bed.Now.AddHours(-1))));
 
         Assert.Equal("the hold would end at 2026-11-21 01:00:00Z, and at this site it is 2026-11-21 02:00:00Z", failure.Message);
     }
 
     [Fact]
-    public void Clear_OnlyOthersHold_SaysWho()
+    public void Clear_OnlyOthersHold_NamesThem()
     {
-        Desk().Set(new HoldRequest("till", "open"));
+        Service().Set(new HoldRequest("till", "open"));
 
-        var failure = Assert.Throws<AgentException>(() => Desk().Clear(new HoldEnding("crew", "crew")));
+        var failure = Assert.Throws<AgentException>(() => Service().Clear(new HoldEnding("crew", "crew")));
 
         Assert.Equal(("NoSuchHold", "no such hold of crew; the site is held by till"), (failure.Reason, failure.Message));
         Assert.Single(_bed.Holds.All);
     }
 
     [Fact]
-    public void Clear_NothingHeld_IsDone() => Assert.Empty(Desk().Clear(new HoldEnding("crew", "crew")).Ended);
+    public void Clear_NothingHeld_Succeeds() => Assert.Empty(Service().Clear(new HoldEnding("crew", "crew")).Ended);
 
     [Fact]
-    public void Clear_OneChannel_LeavesTheHoldOfTheSite()
+    public void Clear_OneChannel_KeepsTheHoldOfTheSite()
     {
-        Desk().Set(new HoldRequest("crew", "whole"));
-        Desk().Set(new HoldRequest("crew", "part", "stable"));
+        Service().Set(new HoldRequest("crew", "whole"));
+        Service().Set(new HoldRequest("crew", "part", "stable"));
 
-        var answer = Desk().Clear(new HoldEnding("crew", "crew", "stable"));
+        var answer = Service().Clear(new HoldEnding("crew", "crew", "stable"));
 
         Assert.Equal(("part", "whole"), (Assert.Single(answer.Ended).Reason, Assert.Single(answer.Holds).Reason));
     }
 
     public void Dispose() => _bed.Dispose();
 
-    private HoldDesk Desk() => new(_bed.Holds, ["stable"], _bed.Time);
+    private HoldService Service() => new(_bed.Holds, ["stable"], _bed.Time);
 }

@@ -1,0 +1,69 @@
+using System.Text.Json;
+using System.Threading.Channels;
+using EdgeSync.Agent.Daemon;
+using EdgeSync.Reconciliation;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace EdgeSync.Agent.LocalApi;
+
+/// <summary>Runs one pass and streams its progress: one JSON document per line, so that the reader shows each as it arrives.</summary>
+internal static class SyncEndpoint
+{
+    private const int ProgressBacklog = 256;
+    private static readonly byte[] NewLine = "\n"u8.ToArray();
+
+    public static async Task RunAsync(HttpContext context, Site site)
+    {
+        var stopping = context.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
+        try
+        {
+            await StreamAsync(context.Response, site, ending.Token);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // The answer ends without a status; the client sees by that that the pass did not finish here.
+        }
+    }
+
+    private static async Task StreamAsync(HttpResponse response, Site site, CancellationToken cancellationToken)
+    {
+        response.ContentType = "application/x-ndjson";
+        var lines = Channel.CreateBounded<PipelineProgress>(
+            new BoundedChannelOptions(ProgressBacklog) { FullMode = BoundedChannelFullMode.DropOldest });
+        var pass = PassAsync(site, lines, cancellationToken);
+        await foreach (var progress in lines.Reader.ReadAllAsync(cancellationToken))
+        {
+            await WriteAsync(response, new SyncEvent(progress, null), cancellationToken);
+        }
+
+        await pass;
+        await WriteAsync(response, new SyncEvent(null, site.Status()), cancellationToken);
+    }
+
+    private static async Task PassAsync(Site site, Channel<PipelineProgress> lines, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await site.PassAsync(new ChannelProgress(lines.Writer), cancellationToken);
+        }
+        finally
+        {
+            lines.Writer.Complete();
+        }
+    }
+
+    private static async Task WriteAsync(HttpResponse response, SyncEvent line, CancellationToken cancellationToken)
+    {
+        await response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(line, LocalApiJsonContext.Default.SyncEvent), cancellationToken);
+        await response.Body.WriteAsync(NewLine, cancellationToken);
+        await response.Body.FlushAsync(cancellationToken);
+    }
+
+    private sealed class ChannelProgress(ChannelWriter<PipelineProgress> lines) : IProgress<PipelineProgress>
+    {
+        public void Report(PipelineProgress value) => lines.TryWrite(value);
+    }
+}
