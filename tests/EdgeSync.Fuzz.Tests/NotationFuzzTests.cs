@@ -1,7 +1,8 @@
+using System.Formats.Cbor;
 using System.Text;
 using EdgeSync.Oci.Manifests;
 using EdgeSync.Signing.Notation;
-using EdgeSync.Signing.Notation.Cbor;
+using EdgeSync.Signing.Notation.Envelopes;
 using EdgeSync.Signing.Notation.Stores;
 using EdgeSync.Signing.Tests.Notation;
 using EdgeSync.Signing.Tests.Notation.World;
@@ -123,7 +124,7 @@ public sealed class NotationFuzzTests
     {
         try
         {
-            var reader = new CborReader(bytes);
+            var reader = new CanonicalCbor(bytes);
             reader.Skip();
             reader.End();
         }
@@ -133,8 +134,7 @@ public sealed class NotationFuzzTests
             return;
         }
 
-        var again = new CborReader(bytes);
-        Assert.Equal(bytes, Write(ref again));
+        Assert.Equal(bytes, Write(new CborReader(bytes, CborConformanceMode.Lax)));
     });
 
     [Fact]
@@ -175,36 +175,38 @@ public sealed class NotationFuzzTests
         }
     }
 
-    private static byte[] Write(ref CborReader reader)
+    private static byte[] Write(CborReader reader)
     {
-        switch (reader.Kind)
+        switch (reader.PeekState())
         {
-            case CborKind.Unsigned or CborKind.Negative:
-                return CborText.Number(reader.ReadInteger());
-            case CborKind.Bytes:
-                return CborText.Bytes(reader.ReadBytes(int.MaxValue).ToArray());
-            case CborKind.Text:
-                return CborText.Utf8(reader.ReadText(int.MaxValue));
-            case CborKind.List:
-                var values = new byte[reader.ReadList(int.MaxValue)][];
+            case CborReaderState.UnsignedInteger or CborReaderState.NegativeInteger:
+                return CborText.Number(reader.ReadInt64());
+            case CborReaderState.ByteString:
+                return CborText.Bytes(reader.ReadByteString());
+            case CborReaderState.TextString:
+                return CborText.Utf8(reader.ReadTextString());
+            case CborReaderState.StartArray:
+                var values = new byte[reader.ReadStartArray()!.Value][];
                 for (var i = 0; i < values.Length; i++)
                 {
-                    values[i] = Write(ref reader);
+                    values[i] = Write(reader);
                 }
 
+                reader.ReadEndArray();
                 return CborText.List(values);
-            case CborKind.Map:
-                var pairs = new (byte[] Key, byte[] Value)[reader.ReadMap(int.MaxValue)];
+            case CborReaderState.StartMap:
+                var pairs = new (byte[] Key, byte[] Value)[reader.ReadStartMap()!.Value];
                 for (var i = 0; i < pairs.Length; i++)
                 {
-                    pairs[i] = (Write(ref reader), Write(ref reader));
+                    pairs[i] = (Write(reader), Write(reader));
                 }
 
+                reader.ReadEndMap();
                 return CborText.Sorted(pairs);
-            case CborKind.Tag:
-                return CborText.Tag(reader.ReadTag(), Write(ref reader));
+            case CborReaderState.Tag:
+                return CborText.Tag((ulong)reader.ReadTag(), Write(reader));
             default:
-                return [reader.ReadSimple()];
+                return [(byte)(0xe0 | (int)reader.ReadSimpleValue())];
         }
     }
 }

@@ -1,11 +1,12 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.IO.Hashing;
 
 namespace EdgeSync.Bundles.Archives;
 
 /// <summary>
-/// Reads one gzip member that is the whole of its bytes: nothing before, nothing behind, checksum and length right. What it unpacks to is
-/// bounded while it is unpacked.
+/// Reads content that is exactly one gzip member: no bytes before or after it, and a correct checksum and length. The unpacked size is limited
+/// while it is being unpacked.
 /// </summary>
 internal sealed class GzipReader : IDisposable
 {
@@ -14,10 +15,10 @@ internal sealed class GzipReader : IDisposable
     private readonly ReadOnlyMemory<byte> _packed;
     private readonly DeflateSource _source;
     private readonly DeflateStream _inflater;
-    private Crc32 _crc;
+    private readonly Crc32 _crc = new();
     private long _unpacked;
 
-    /// <summary>Begins to read. Throws <see cref="ArchiveException"/> for what is no gzip.</summary>
+    /// <summary>Reads the header. Throws <see cref="ArchiveException"/> if the content is not gzip.</summary>
     public GzipReader(ReadOnlyMemory<byte> packed)
     {
         _packed = packed;
@@ -31,7 +32,7 @@ internal sealed class GzipReader : IDisposable
         _inflater = new DeflateStream(_source, CompressionMode.Decompress);
     }
 
-    /// <summary>The next bytes; 0 at the end, once everything about the member is found right. Throws <see cref="ArchiveException"/>.</summary>
+    /// <summary>Reads the next bytes. Returns 0 at the end, after the checksum and the length were checked. Throws <see cref="ArchiveException"/>.</summary>
     public int Read(Span<byte> buffer)
     {
         int read;
@@ -68,7 +69,7 @@ internal sealed class GzipReader : IDisposable
         }
 
         var trailer = _packed.Span[^TrailerSize..];
-        if (BinaryPrimitives.ReadUInt32LittleEndian(trailer) != _crc.Value
+        if (BinaryPrimitives.ReadUInt32LittleEndian(trailer) != _crc.GetCurrentHashAsUInt32()
             || BinaryPrimitives.ReadUInt32LittleEndian(trailer[4..]) != (uint)_unpacked)
         {
             throw new ArchiveException("its checksum or length is wrong");
@@ -101,8 +102,8 @@ internal sealed class GzipReader : IDisposable
     }
 
     /// <summary>
-    /// Hands out the last byte by itself. An inflater that ends before it asks for that byte has found its end too early, so something
-    /// stands behind it that another reader might see.
+    /// Returns the last byte in a read of its own. If the inflater finishes without asking for that byte, the compressed data ended early and the
+    /// bytes after it could mean something to another reader.
     /// </summary>
     private sealed class DeflateSource(ReadOnlyMemory<byte> deflated) : Stream
     {

@@ -1,8 +1,9 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 
 namespace EdgeSync.Bundles.Archives;
 
-/// <summary>Writes gzip (RFC 1952) that depends on nothing but its content: no time, no name, no system.</summary>
+/// <summary>Writes gzip (RFC 1952) whose bytes depend on the content only: no time, no file name, no operating system.</summary>
 internal static class GzipWriter
 {
     // Magic, deflate, no flags, no time, no extra flags, unknown system.
@@ -14,10 +15,8 @@ internal static class GzipWriter
         output.AddRange(Header);
         DeflateEncoder.Encode(content, output);
 
-        var crc = default(Crc32);
-        crc.Append(content);
         Span<byte> trailer = stackalloc byte[8];
-        BinaryPrimitives.WriteUInt32LittleEndian(trailer, crc.Value);
+        BinaryPrimitives.WriteUInt32LittleEndian(trailer, Crc32.HashToUInt32(content));
         BinaryPrimitives.WriteUInt32LittleEndian(trailer[4..], (uint)content.Length);
         output.AddRange(trailer);
         return [.. output];

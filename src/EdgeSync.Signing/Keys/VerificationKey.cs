@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using EdgeSync.Primitives;
-using EdgeSync.Signing.Keys.Edwards;
 
 namespace EdgeSync.Signing.Keys;
 

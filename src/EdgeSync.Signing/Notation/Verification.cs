@@ -56,7 +56,7 @@ internal sealed class Verification(Descriptor target, NotationTrust trust, DateT
             throw new FormatException($"the envelope says {envelope.Algorithm}, and the certificate's key signs with {algorithm}");
         }
 
-        if (!algorithm.Verify(chain.Leaf, envelope.SignedBytes, envelope.Signature))
+        if (!envelope.IsSignedBy(chain.Leaf))
         {
             throw new FormatException("the signature is not one of the envelope by the certificate's key");
         }

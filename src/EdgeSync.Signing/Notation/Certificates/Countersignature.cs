@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using EdgeSync.Signing.Notation.Stores;
 using EdgeSync.Signing.Sigstore.Roots;
@@ -26,24 +25,24 @@ internal sealed record Countersignature(DateTimeOffset From, DateTimeOffset To, 
             throw new FormatException(problem);
         }
 
-        if (!timestamp.Info.Imprint.AsSpan().SequenceEqual(CryptographicOperations.HashData(timestamp.Info.Hash, signature)))
+        if (!timestamp.IsOf(signature))
         {
             throw new FormatException("the timestamp is of another signature");
         }
 
-        if (!timestamp.Signer.Attributes.BindsBySha2)
+        if (!timestamp.BindsBySha2)
         {
             throw new FormatException("the timestamp names its signer's certificate by SHA-1 only");
         }
 
-        using var embedded = CertificateChain.Load([.. timestamp.Certificates.Select(c => c.ToArray())]);
+        using var embedded = CertificateChain.Load(timestamp.Certificates);
         return Verify(timestamp, embedded.Certificates, stores);
     }
 
     private static Countersignature Verify(
         TimestampToken timestamp, IReadOnlyList<X509Certificate2> embedded, IEnumerable<NotationTrustStore> stores)
     {
-        var signer = embedded.FirstOrDefault(timestamp.Signer.IsMadeBy)
+        var signer = embedded.FirstOrDefault(timestamp.IsMadeBy)
             ?? throw new FormatException("the timestamp does not bring its signer's certificate");
         var problem = "";
         foreach (var store in stores)
@@ -58,7 +57,7 @@ internal sealed record Countersignature(DateTimeOffset From, DateTimeOffset To, 
                 // Another root may have the same name and another key.
                 if (FindProblem(timestamp, chain, store) is not { Length: > 0 } found)
                 {
-                    return Of(timestamp.Info, store, chain);
+                    return Of(timestamp, store, chain);
                 }
 
                 problem = problem.Length > 0 ? problem : found;
@@ -81,12 +80,12 @@ internal sealed record Countersignature(DateTimeOffset From, DateTimeOffset To, 
         }
     }
 
-    private static Countersignature Of(TimestampInfo info, NotationTrustStore store, List<X509Certificate2> chain)
+    private static Countersignature Of(TimestampToken timestamp, NotationTrustStore store, List<X509Certificate2> chain)
     {
-        var (from, to) = (info.Time, info.Time);
-        if (info.Time - DateTimeOffset.MinValue > info.Accuracy && DateTimeOffset.MaxValue - info.Time > info.Accuracy)
+        var (from, to) = (timestamp.Time, timestamp.Time);
+        if (timestamp.Time - DateTimeOffset.MinValue > timestamp.Accuracy && DateTimeOffset.MaxValue - timestamp.Time > timestamp.Accuracy)
         {
-            (from, to) = (info.Time - info.Accuracy, info.Time + info.Accuracy);
+            (from, to) = (timestamp.Time - timestamp.Accuracy, timestamp.Time + timestamp.Accuracy);
         }
 
         return new Countersignature(from, to, store.ToString(), chain.Take(chain.Count - 1).Any(RevocationSource.IsNamedBy));

@@ -1,145 +1,158 @@
-using EdgeSync.Signing.Notation.Cbor;
+using System.Formats.Cbor;
+using System.Security.Cryptography;
+using System.Security.Cryptography.Cose;
+using System.Security.Cryptography.X509Certificates;
 using EdgeSync.Signing.Sigstore.Certificates;
 using EdgeSync.Signing.Text;
 
 namespace EdgeSync.Signing.Notation.Envelopes;
 
 /// <summary>
-/// Reads the COSE envelope (signature-envelope-cose.md): a tagged COSE_Sign1 in deterministic encoding, with the payload inside. What is passed over
-/// and what is refused is the same as in JWS.
+/// Reads the COSE envelope (signature-envelope-cose.md): a tagged COSE_Sign1 in canonical encoding, with an embedded payload. Headers are accepted and
+/// refused by the same rules as in JWS. <see cref="CoseSign1Message"/> builds the signed structure and verifies the signature; it cannot list the labels
+/// of headers and accepts encodings that are not canonical, so the headers are read here.
 /// </summary>
 internal static class CoseReader
 {
-    private const ulong Sign1Tag = 18;
-    private const ulong EpochTag = 1;
+    private const CborTag Sign1Tag = (CborTag)18;
+    private const int PartCount = 4;
     private const int MaxHeaders = 32;
-    private const int X5ChainLabel = 33;
+    private const long X5ChainLabel = 33;
     private const string TimestampName = "io.cncf.notary.timestampSignature";
     private const string AgentName = "io.cncf.notary.signingAgent";
     private static readonly long MaxSeconds = DateTimeOffset.MaxValue.ToUnixTimeSeconds();
 
     public static NotationEnvelope Read(ReadOnlySpan<byte> content)
     {
-        var reader = new CborReader(content);
-        if (reader.ReadTag() != Sign1Tag || reader.ReadList(4) != 4)
+        var bytes = content.ToArray();
+        var reader = new CanonicalCbor(bytes);
+        reader.ReadTag(Sign1Tag);
+        if (reader.ReadStartList() != PartCount)
         {
-            throw new FormatException("the envelope is no tagged COSE_Sign1");
+            throw new FormatException("the envelope is not a tagged COSE_Sign1");
         }
 
-        var protectedHeader = reader.ReadBytes(content.Length);
         var attributes = new SignedAttributes();
-        var algorithm = ReadProtected(protectedHeader, attributes);
-        var (certificates, timestamp) = ReadUnprotected(ref reader);
+        var algorithm = ReadProtected(reader.ReadBytes(content.Length), attributes);
+        var (certificates, timestamp) = ReadUnprotected(reader);
         var payload = reader.ReadBytes(content.Length);
-        var signature = reader.ReadBytes(NotationEnvelope.MaxSignatureBytes).ToArray();
+        var signature = reader.ReadBytes(NotationEnvelope.MaxSignatureBytes);
+        reader.ReadEndList();
         reader.End();
+        var message = Decode(bytes);
         return new NotationEnvelope
         {
             Algorithm = algorithm,
             Attributes = attributes,
-            Payload = payload.ToArray(),
-            SignedBytes = CoseSigningInput.Of(protectedHeader, payload),
-            Signature = signature.Length > 0 ? signature : throw new FormatException("the signature is empty or longer than any"),
+            Payload = payload,
+            IsSignedBy = leaf => Verify(message, leaf),
+            Signature = signature.Length > 0 ? signature : throw new FormatException("the signature is empty"),
             Certificates = certificates,
             Timestamp = timestamp,
         };
     }
 
-    private static NotationAlgorithm ReadProtected(ReadOnlySpan<byte> encoded, SignedAttributes attributes)
+    private static NotationAlgorithm ReadProtected(byte[] encoded, SignedAttributes attributes)
     {
-        var reader = new CborReader(encoded);
+        var reader = new CanonicalCbor(encoded);
         NotationAlgorithm? algorithm = null;
-        ReadOnlySpan<byte> last = [];
-        for (var left = reader.ReadMap(MaxHeaders); left > 0; left--)
+        reader.ReadMap(MaxHeaders, SignedAttributes.MaxNameLength, (label, name) =>
         {
-            switch (reader.ReadKey(ref last, SignedAttributes.MaxNameLength))
+            switch (label, name)
             {
-                case { Label: 1 }:
-                    var label = reader.ReadInteger();
-                    algorithm = NotationAlgorithm.Find(label) ?? throw new FormatException($"the algorithm {label} is none of the specification");
+                case (1, _):
+                    var value = reader.ReadInteger();
+                    algorithm = NotationAlgorithm.Find(value) ?? throw new FormatException($"the algorithm {value} is none of the specification");
                     break;
-                case { Label: 2 }:
-                    ReadCritical(ref reader, attributes);
+                case (2, _):
+                    // A number names a header of COSE itself, none of which may be critical, or an unknown header.
+                    reader.ReadList(SignedAttributes.MaxCritical, () =>
+                        attributes.AddCritical(reader.IsText ? reader.ReadText(SignedAttributes.MaxNameLength) : $"{reader.ReadInteger()}"));
                     break;
-                case { Label: 3 }:
+                case (3, _):
                     attributes.ContentType = reader.ReadText(SignedAttributes.MaxNameLength);
                     break;
-                case { Label: { } other }:
+                case ({ } other, _):
                     throw new FormatException($"the protected header has the label {other}, which has no place in it");
-                case { Name: SignedAttributes.SchemeName }:
+                case (_, SignedAttributes.SchemeName):
                     attributes.SchemeText = reader.ReadText(SignedAttributes.MaxNameLength);
                     break;
-                case { Name: SignedAttributes.SigningTimeName }:
-                    attributes.SigningTime = ReadTime(ref reader);
+                case (_, SignedAttributes.SigningTimeName):
+                    attributes.SigningTime = ReadTime(reader);
                     break;
-                case { Name: SignedAttributes.AuthenticTimeName }:
-                    attributes.AuthenticTime = ReadTime(ref reader);
+                case (_, SignedAttributes.AuthenticTimeName):
+                    attributes.AuthenticTime = ReadTime(reader);
                     break;
-                case { Name: SignedAttributes.ExpiryName }:
-                    attributes.Expiry = ReadTime(ref reader);
+                case (_, SignedAttributes.ExpiryName):
+                    attributes.Expiry = ReadTime(reader);
                     break;
-                case var extended:
-                    attributes.AddOther(extended.Name!);
+                default:
+                    attributes.AddOther(name!);
                     reader.Skip();
                     break;
             }
-        }
-
+        });
         reader.End();
         attributes.Check();
         return algorithm ?? throw new FormatException("the algorithm is missing");
     }
 
-    private static void ReadCritical(ref CborReader reader, SignedAttributes attributes)
+    private static DateTimeOffset ReadTime(CanonicalCbor reader)
     {
-        for (var left = reader.ReadList(SignedAttributes.MaxCritical); left > 0; left--)
-        {
-            // A number stands for a header of COSE itself, none of which may be named here, or for one that is not known.
-            attributes.AddCritical(reader.Kind == CborKind.Text ? reader.ReadText(SignedAttributes.MaxNameLength) : $"{reader.ReadInteger()}");
-        }
-    }
-
-    private static DateTimeOffset ReadTime(ref CborReader reader)
-    {
-        if (reader.ReadTag() != EpochTag)
-        {
-            throw new FormatException("a time is not one in seconds since 1970 (tag 1)");
-        }
-
+        reader.ReadTag(CborTag.UnixTimeSeconds);
         var seconds = reader.ReadInteger();
         return seconds >= 0 && seconds <= MaxSeconds
             ? DateTimeOffset.FromUnixTimeSeconds(seconds)
             : throw new FormatException("a time is out of all bounds");
     }
 
-    private static (IReadOnlyList<byte[]> Certificates, byte[]? Timestamp) ReadUnprotected(ref CborReader reader)
+    private static (IReadOnlyList<byte[]> Certificates, byte[]? Timestamp) ReadUnprotected(CanonicalCbor reader)
     {
         var certificates = new List<byte[]>();
         byte[]? timestamp = null;
-        ReadOnlySpan<byte> last = [];
-        for (var left = reader.ReadMap(MaxHeaders); left > 0; left--)
+        reader.ReadMap(MaxHeaders, SignedAttributes.MaxNameLength, (label, name) =>
         {
-            var key = reader.ReadKey(ref last, SignedAttributes.MaxNameLength);
-            switch (key)
+            switch (label, name)
             {
-                case { Label: X5ChainLabel }:
-                    for (var more = reader.ReadList(NotationEnvelope.MaxCertificates); more > 0; more--)
-                    {
-                        certificates.Add(reader.ReadBytes(StrictCertificate.MaxBytes).ToArray());
-                    }
-
+                case (X5ChainLabel, _):
+                    reader.ReadList(NotationEnvelope.MaxCertificates, () => certificates.Add(reader.ReadBytes(StrictCertificate.MaxBytes)));
                     break;
-                case { Name: TimestampName }:
-                    timestamp = reader.ReadBytes(NotationEnvelope.MaxTimestampBytes).ToArray();
+                case (_, TimestampName):
+                    timestamp = reader.ReadBytes(NotationEnvelope.MaxTimestampBytes);
                     break;
-                case { Name: AgentName }:
+                case (_, AgentName):
                     reader.ReadText(NotationEnvelope.MaxAgentLength);
                     break;
                 default:
-                    throw new FormatException($"the unprotected header has the unknown member '{Printable.Of(key.ToString())}'");
+                    throw new FormatException($"the unprotected header has the unknown member '{Printable.Of(name ?? $"{label}")}'");
             }
-        }
-
+        });
         return certificates.Count > 0 ? (certificates, timestamp) : throw new FormatException("the certificates (x5chain) are missing");
+    }
+
+    private static CoseSign1Message Decode(byte[] envelope)
+    {
+        try
+        {
+            return CoseMessage.DecodeSign1(envelope);
+        }
+        catch (CryptographicException failure)
+        {
+            throw new FormatException("the envelope is not a valid COSE_Sign1", failure);
+        }
+    }
+
+    private static bool Verify(CoseSign1Message message, X509Certificate2 leaf)
+    {
+        using AsymmetricAlgorithm? key = leaf.GetRSAPublicKey() ?? (AsymmetricAlgorithm?)leaf.GetECDsaPublicKey();
+        try
+        {
+            return key is not null && message.VerifyEmbedded(key);
+        }
+        catch (CryptographicException)
+        {
+            // Bytes that cannot be a signature of this key count as a wrong signature.
+            return false;
+        }
     }
 }

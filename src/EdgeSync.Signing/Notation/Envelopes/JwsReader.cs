@@ -33,7 +33,7 @@ internal static class JwsReader
             Algorithm = algorithm,
             Attributes = attributes,
             Payload = Decode(payloadText, "the payload"),
-            SignedBytes = Encoding.ASCII.GetBytes($"{protectedText}.{payloadText}"),
+            IsSignedBy = leaf => algorithm.Verify(leaf, Encoding.ASCII.GetBytes($"{protectedText}.{payloadText}"), signature),
             Signature = signature.Length is > 0 and <= NotationEnvelope.MaxSignatureBytes
                 ? signature
                 : throw new FormatException("the signature is empty or longer than any"),

@@ -1,6 +1,8 @@
+using System.Security.Cryptography.X509Certificates;
+
 namespace EdgeSync.Signing.Notation.Envelopes;
 
-/// <summary>A signature envelope, read and well formed. Nothing of it is checked yet against a key or a store.</summary>
+/// <summary>A signature envelope that was read and is well formed. Nothing is verified yet, neither its signature nor its certificates.</summary>
 internal sealed class NotationEnvelope
 {
     public const string JwsMediaType = "application/jose+json";
@@ -16,18 +18,18 @@ internal sealed class NotationEnvelope
 
     public required byte[] Payload { get; init; }
 
-    /// <summary>What the signature is over.</summary>
-    public required byte[] SignedBytes { get; init; }
+    /// <summary>Verifies the envelope's signature with the key of this certificate.</summary>
+    public required Func<X509Certificate2, bool> IsSignedBy { get; init; }
 
     public required byte[] Signature { get; init; }
 
     /// <summary>The signing certificate first, the root last, in DER.</summary>
     public required IReadOnlyList<byte[]> Certificates { get; init; }
 
-    /// <summary>A bare token of RFC 3161; null where there is none.</summary>
+    /// <summary>A bare token of RFC 3161; null if there is none.</summary>
     public byte[]? Timestamp { get; init; }
 
-    /// <summary>Throws <see cref="FormatException"/> for anything that is not whole.</summary>
+    /// <summary>Throws <see cref="FormatException"/> for an envelope that is not well formed.</summary>
     public static NotationEnvelope Read(ReadOnlySpan<byte> content, string mediaType)
     {
         if (content.Length > NotationVerifier.MaxBytes)

@@ -1,12 +1,12 @@
-using System.Formats.Asn1;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace EdgeSync.Signing.Notation.Stores;
 
 /// <summary>
-/// The attributes of a distinguished name in their order, read from DER or from the text of a trusted identity (RFC 4514, with the rules that
-/// trust-store-trust-policy.md adds). Throws <see cref="FormatException"/>.
+/// The attributes of a distinguished name in their order. The class library reads a certificate's name; the text of a trusted identity has stricter
+/// rules than its parser (RFC 4514, and those that trust-store-trust-policy.md adds), so it is read here. Throws <see cref="FormatException"/>.
 /// </summary>
 internal sealed class DistinguishedName
 {
@@ -25,35 +25,20 @@ internal sealed class DistinguishedName
     /// <summary>Type, in upper-case letters or as an object identifier, and value.</summary>
     public IReadOnlyList<(string Type, string Value)> Attributes { get; }
 
+    /// <summary>Reads a certificate's name.</summary>
     public static DistinguishedName Read(X500DistinguishedName name)
     {
         try
         {
-            var attributes = new List<(string, string)>();
-            var document = new AsnReader(name.RawData, AsnEncodingRules.DER);
-            var names = document.ReadSequence();
-            document.ThrowIfNotEmpty();
-            while (names.HasData)
-            {
-                var relative = names.ReadSetOf();
-                var attribute = relative.ReadSequence();
-                var oid = attribute.ReadObjectIdentifier();
-                attributes.Add((Array.Find(Known, k => k.Oid == oid).Type ?? oid, ReadValue(attribute)));
-                attribute.ThrowIfNotEmpty();
-                if (relative.HasData)
-                {
-                    throw new FormatException("the certificate's subject has a name of several values");
-                }
-            }
-
-            return new DistinguishedName(attributes);
+            return new DistinguishedName([.. name.EnumerateRelativeDistinguishedNames(reversed: false).Select(ReadAttribute)]);
         }
-        catch (AsnContentException failure)
+        catch (CryptographicException failure)
         {
             throw new FormatException("the certificate's subject is damaged", failure);
         }
     }
 
+    /// <summary>Reads the text of a trusted identity.</summary>
     public static DistinguishedName Parse(string text)
     {
         if (text.Length > MaxLength)
@@ -90,24 +75,26 @@ internal sealed class DistinguishedName
         return new DistinguishedName(attributes);
     }
 
-    /// <summary>As <see cref="Parse"/> reads it.</summary>
+    /// <summary>The text that <see cref="Parse"/> reads.</summary>
     public override string ToString() => string.Join(", ", Attributes.Select(a => $"{a.Type}={Escape(a.Value)}"));
 
-    private static string ReadValue(AsnReader attribute)
+    private static (string Type, string Value) ReadAttribute(X500RelativeDistinguishedName name)
     {
-        var tag = attribute.PeekTag();
-        return tag.TagClass == TagClass.Universal
-            && (UniversalTagNumber)tag.TagValue is var kind and (UniversalTagNumber.UTF8String or UniversalTagNumber.PrintableString
-                or UniversalTagNumber.IA5String or UniversalTagNumber.NumericString or UniversalTagNumber.BMPString)
-            ? attribute.ReadCharacterString(kind)
-            : throw new FormatException("the certificate's subject has a text of a kind that is not read here");
+        if (name.HasMultipleElements)
+        {
+            throw new FormatException("the certificate's subject has a name of several values");
+        }
+
+        var oid = name.GetSingleElementType().Value!;
+        return (Array.Find(Known, k => k.Oid == oid).Type ?? oid, name.GetSingleElementValue()
+            ?? throw new FormatException("the certificate's subject has a value that is not a text"));
     }
 
-    // Up to the next comma; leaves the place behind it, or behind the end.
+    // Reads up to the next comma, and moves the position past it or past the end.
     private static string ParseValue(string text, ref int at)
     {
         var value = new StringBuilder();
-        var kept = 0; // How much of it cannot be blanks to be cut off.
+        var kept = 0; // The length up to the last character that is not a trailing blank.
         for (; at < text.Length && text[at] != ','; at++)
         {
             switch (text[at])

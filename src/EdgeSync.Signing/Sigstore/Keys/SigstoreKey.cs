@@ -1,7 +1,6 @@
 using System.Formats.Asn1;
 using System.Security.Cryptography;
 using EdgeSync.Signing.Keys;
-using EdgeSync.Signing.Keys.Edwards;
 
 namespace EdgeSync.Signing.Sigstore.Keys;
 

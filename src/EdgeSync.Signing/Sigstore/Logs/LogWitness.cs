@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using EdgeSync.Signing.Keys.Edwards;
+using EdgeSync.Signing.Keys;
 using EdgeSync.Signing.Text;
 
 namespace EdgeSync.Signing.Sigstore.Logs;

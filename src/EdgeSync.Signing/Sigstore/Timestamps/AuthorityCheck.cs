@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using EdgeSync.Signing.Sigstore.Certificates;
 using EdgeSync.Signing.Sigstore.Keys;
@@ -7,15 +6,15 @@ using EdgeSync.Signing.Sigstore.Roots;
 namespace EdgeSync.Signing.Sigstore.Timestamps;
 
 /// <summary>
-/// Checks tokens against the timestamp authorities of the trusted root. One that a trusted authority made for other bytes, or in no trusted time,
-/// fails; one of an unknown authority counts for nothing.
+/// Checks tokens against the timestamp authorities of the trusted root. A token of a trusted authority fails if it is of other bytes or of a time at which
+/// the authority was not trusted. A token of an unknown authority is ignored.
 /// </summary>
 internal static class AuthorityCheck
 {
     private const SigstoreCheckKind Kind = SigstoreCheckKind.Timestamp;
     private const string TimestampingOid = "1.3.6.1.5.5.7.3.8";
 
-    /// <summary>Adds what holds to <paramref name="found"/>.</summary>
+    /// <summary>Adds the valid timestamps to <paramref name="found"/>.</summary>
     public static void Run(
         IReadOnlyList<byte[]> timestamps, ReadOnlySpan<byte> signature, TrustedRoot root, List<VerifiedTimestamp> found, CheckList checks)
     {
@@ -25,14 +24,14 @@ internal static class AuthorityCheck
             {
                 checks.Fail(Kind, problem);
             }
-            else if (!token.Info.Imprint.AsSpan().SequenceEqual(CryptographicOperations.HashData(token.Info.Hash, signature)))
+            else if (!token.IsOf(signature))
             {
                 checks.Fail(Kind, "the timestamp is of another signature");
             }
             else if (Check(token, root, checks) is { } authority)
             {
-                checks.Pass(Kind, $"the timestamp authority {authority} saw the signature at {token.Info.Time:u}");
-                found.Add(new VerifiedTimestamp(authority, token.Info.Time));
+                checks.Pass(Kind, $"the timestamp authority {authority} saw the signature at {token.Time:u}");
+                found.Add(new VerifiedTimestamp(authority, token.Time));
             }
         }
     }
@@ -75,10 +74,10 @@ internal static class AuthorityCheck
         return null;
     }
 
-    // The root may name the authority's own certificate, or only those above it; then the token must have brought it along.
+    // The root may name the authority's own certificate, or only the ones above it; then the token must contain it.
     private static X509Certificate2? FindSigner(TimestampToken token, TrustedAuthority authority)
     {
-        if (token.Signer.IsMadeBy(authority.Chain[0]))
+        if (token.IsMadeBy(authority.Chain[0]))
         {
             return authority.Chain[0];
         }
@@ -88,14 +87,14 @@ internal static class AuthorityCheck
             X509Certificate2 certificate;
             try
             {
-                certificate = StrictCertificate.Load(embedded.Span);
+                certificate = StrictCertificate.Load(embedded);
             }
             catch (FormatException)
             {
                 continue;
             }
 
-            if (token.Signer.IsMadeBy(certificate) && IsIssuedUnder(certificate, authority))
+            if (token.IsMadeBy(certificate) && IsIssuedUnder(certificate, authority))
             {
                 return certificate;
             }
@@ -119,12 +118,12 @@ internal static class AuthorityCheck
         return false;
     }
 
-    /// <summary>Why a token that names this signer was not made by it under the authority; empty where it was.</summary>
+    /// <summary>Returns why this signer did not make the token under the authority; empty if it did.</summary>
     public static string Check(TimestampToken token, X509Certificate2 signer, TrustedAuthority authority)
     {
-        if (!authority.Validity.Contains(token.Info.Time))
+        if (!authority.Validity.Contains(token.Time))
         {
-            return $"the timestamp authority {authority} was not trusted at {token.Info.Time:u}";
+            return $"the timestamp authority {authority} was not trusted at {token.Time:u}";
         }
 
         if (!IsForTimestamping(signer))
@@ -132,17 +131,15 @@ internal static class AuthorityCheck
             return "the timestamp's certificate is not one for timestamping alone";
         }
 
-        if (!ChainVerifier.TryBuild(signer, authority, token.Info.Time, TimestampingOid, out _, out var problem))
+        if (!ChainVerifier.TryBuild(signer, authority, token.Time, TimestampingOid, out _, out var problem))
         {
-            return $"the timestamp's certificate of {authority} at {token.Info.Time:u}: {problem}";
+            return $"the timestamp's certificate of {authority} at {token.Time:u}: {problem}";
         }
 
         try
         {
-            var key = SigstoreKey.Read(signer.PublicKey.ExportSubjectPublicKeyInfo());
-            var verified = CmsAlgorithms.HashFor(token.Signer.SignatureAlgorithm, token.Signer.Digest, key.Kind) is { } hash
-                && key.Verify(token.Signer.Attributes.SignedBytes, token.Signer.Signature, hash);
-            return verified ? "" : $"the signature of the timestamp authority {authority} does not verify";
+            SigstoreKey.Read(signer.PublicKey.ExportSubjectPublicKeyInfo()); // Refuses weak keys and unknown curves.
+            return token.IsSignedBy(signer) ? "" : $"the signature of the timestamp authority {authority} does not verify";
         }
         catch (FormatException failure)
         {

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace EdgeSync.Signing.Tests.Notation.World;
 
-/// <summary>Writes CBOR value by value, also what no honest writer makes.</summary>
+/// <summary>Writes CBOR value by value, including encodings that no honest writer makes.</summary>
 internal static class CborText
 {
     public static byte[] Number(long value) => value >= 0 ? Head(0, (ulong)value) : Head(1, (ulong)(-1 - value));
@@ -17,8 +17,10 @@ internal static class CborText
     public static byte[] Map(IReadOnlyList<(byte[] Key, byte[] Value)> pairs) =>
         [.. Head(5, (ulong)pairs.Count), .. pairs.SelectMany(p => p.Key.Concat(p.Value))];
 
+    /// <summary>Shorter keys first, keys of one length by their bytes (RFC 7049, section 3.9).</summary>
     public static byte[] Sorted(IEnumerable<(byte[] Key, byte[] Value)> pairs) =>
-        Map([.. pairs.Order(Comparer<(byte[] Key, byte[] Value)>.Create((x, y) => x.Key.AsSpan().SequenceCompareTo(y.Key)))]);
+        Map([.. pairs.Order(Comparer<(byte[] Key, byte[] Value)>.Create((x, y) =>
+            x.Key.Length != y.Key.Length ? x.Key.Length.CompareTo(y.Key.Length) : x.Key.AsSpan().SequenceCompareTo(y.Key)))]);
 
     public static byte[] Tag(ulong tag, byte[] value) => [.. Head(6, tag), .. value];
 

@@ -123,8 +123,8 @@ internal sealed class TokenRecipe
                 using (writer.PushSequence())
                 {
                     writer.WriteInteger(accuracy.Seconds);
-                    writer.WriteInteger(accuracy.Millis, new Asn1Tag(TagClass.ContextSpecific, 0));
-                    writer.WriteInteger(accuracy.Micros, new Asn1Tag(TagClass.ContextSpecific, 1));
+                    WriteFraction(writer, accuracy.Millis, 0);
+                    WriteFraction(writer, accuracy.Micros, 1);
                 }
             }
 
@@ -142,6 +142,15 @@ internal sealed class TokenRecipe
         }
 
         return writer.Encode();
+    }
+
+    // RFC 3161 has no fraction of zero: it is left out.
+    private static void WriteFraction(AsnWriter writer, int value, int number)
+    {
+        if (value != 0)
+        {
+            writer.WriteInteger(value, new Asn1Tag(TagClass.ContextSpecific, number));
+        }
     }
 
     private void SignedData(AsnWriter writer, byte[] info)
