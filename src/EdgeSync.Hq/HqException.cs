@@ -2,7 +2,7 @@ using EdgeSync.Primitives.Failures;
 
 namespace EdgeSync.Hq;
 
-/// <summary>HQ cannot do what was asked, for a reason that an operator can act on.</summary>
+/// <summary>HQ cannot do what a caller requested. The message tells an operator why.</summary>
 internal sealed class HqException : EdgeSyncException
 {
     public HqException(string reason, string message, Exception? innerException = null)

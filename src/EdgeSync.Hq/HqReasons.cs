@@ -1,6 +1,6 @@
 namespace EdgeSync.Hq;
 
-/// <summary>The reason codes that HQ adds to those of the contract.</summary>
+/// <summary>The reason codes of HQ, in addition to those of the contract.</summary>
 internal static class HqReasons
 {
     public const string ConfigurationInvalid = nameof(ConfigurationInvalid);

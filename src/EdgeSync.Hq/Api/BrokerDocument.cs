@@ -1,4 +1,4 @@
 namespace EdgeSync.Hq.Api;
 
-/// <summary>Whether HQ hears the sites at all.</summary>
+/// <summary>Whether HQ is connected to the broker, and since when.</summary>
 internal sealed record BrokerDocument(bool Connected, DateTimeOffset Since);

@@ -3,6 +3,6 @@ using System.Text.Json.Serialization;
 
 namespace EdgeSync.Hq.Api;
 
-/// <summary>Words of HQ's own in the API's spelling.</summary>
+/// <summary>Writes the names of HQ's own enums in camel case.</summary>
 internal sealed class CamelCaseEnumConverter<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.CamelCase, allowIntegerValues: false)
     where T : struct, Enum;

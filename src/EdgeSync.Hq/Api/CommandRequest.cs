@@ -2,5 +2,5 @@ using EdgeSync.Contracts.Messaging;
 
 namespace EdgeSync.Hq.Api;
 
-/// <summary>A hint for a site.</summary>
+/// <summary>A request to send a command to a site.</summary>
 internal sealed record CommandRequest(CommandKind Kind);

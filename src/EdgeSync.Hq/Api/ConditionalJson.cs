@@ -5,7 +5,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace EdgeSync.Hq.Api;
 
-/// <summary>JSON with an ETag over its bytes: who has the same already gets 304 and no body.</summary>
+/// <summary>JSON with an ETag over its bytes. A client that already has the same content gets 304 without a body.</summary>
 internal sealed class ConditionalJson<T>(T content, JsonTypeInfo<T> typeInfo) : IResult
 {
     public async Task ExecuteAsync(HttpContext httpContext)

@@ -1,11 +1,11 @@
 namespace EdgeSync.Hq.Api;
 
-/// <summary>An enrolment token; <paramref name="Token"/> is there only in the answer to its making.</summary>
+/// <summary>An enrolment token. Only the answer to the request that creates it contains <paramref name="Token"/>.</summary>
 internal sealed record EnrolmentTokenDocument(
     long? Id, string Fleet, string Site, DateTimeOffset ExpiresAt, string? Token = null, string? State = null, string? CreatedBy = null);
 
-/// <summary>What makes an enrolment token.</summary>
+/// <summary>A request to create an enrolment token.</summary>
 /// <param name="Fleet">The fleet.</param>
 /// <param name="Site">The site.</param>
-/// <param name="ValidHours">How long it may be used; default 24.</param>
+/// <param name="ValidHours">How many hours it is valid. Default: 24.</param>
 internal sealed record EnrolmentTokenRequest(string Fleet, string Site, int? ValidHours = null);

@@ -4,10 +4,10 @@ using EdgeSync.Hq.Web;
 
 namespace EdgeSync.Hq.Api;
 
-/// <summary>One-time tokens for programs that enrol sites by the dozen.</summary>
+/// <summary>Lets programs create, list and revoke enrolment tokens.</summary>
 internal static class EnrolmentTokenEndpoints
 {
-    public static void MapEnrolmentTokens(this IEndpointRouteBuilder api)
+    public static void MapEnrolmentTokenEndpoints(this IEndpointRouteBuilder api)
     {
         api.MapGet("/enrolment-tokens", List);
         api.MapPost("/enrolment-tokens", CreateAsync).ForOperatorPrograms();
@@ -17,18 +17,18 @@ internal static class EnrolmentTokenEndpoints
     private static ConditionalJson<IReadOnlyList<EnrolmentTokenDocument>> List(EnrolmentTokenStore tokens, TimeProvider clock) => new(
         [
             .. tokens.List().Select(t => new EnrolmentTokenDocument(
-                t.Id, t.Site.Fleet, t.Site.Site, t.ExpiresAt, State: FleetQuery.Camel(t.Describe(clock.GetUtcNow())), CreatedBy: t.CreatedBy)),
+                t.Id, t.Fleet, t.Site, t.ExpiresAt, State: FleetQuery.Camel(t.Describe(clock.GetUtcNow())), CreatedBy: t.CreatedBy)),
         ],
         HqApiJsonContext.Default.IReadOnlyListEnrolmentTokenDocument);
 
     private static async Task<IResult> CreateAsync(HttpContext context, EnrolmentTokenStore tokens)
     {
-        var wanted = await JsonBody.ReadAsync(context.Request, HqApiJsonContext.Default.EnrolmentTokenRequest);
-        var lifetime = wanted.ValidHours is { } hours ? TimeSpan.FromHours(hours) : EnrolmentTokenStore.DefaultLifetime;
-        var made = tokens.Create(new SiteKey(wanted.Fleet, wanted.Site), lifetime, Requests.CallerName(context));
+        var request = await JsonBody.ReadAsync(context.Request, HqApiJsonContext.Default.EnrolmentTokenRequest);
+        var lifetime = request.ValidHours is { } hours ? TimeSpan.FromHours(hours) : EnrolmentTokenStore.DefaultLifetime;
+        var token = tokens.Create(new SiteKey(request.Fleet, request.Site), lifetime, Requests.CallerName(context));
         context.Response.Headers.CacheControl = "no-store";
         return Results.Json(
-            new EnrolmentTokenDocument(null, made.Site.Fleet, made.Site.Site, made.ExpiresAt, made.Secret.Text),
+            new EnrolmentTokenDocument(null, token.Site.Fleet, token.Site.Site, token.ExpiresAt, token.Secret.Text),
             HqApiJsonContext.Default.EnrolmentTokenDocument,
             statusCode: StatusCodes.Status201Created);
     }

@@ -3,7 +3,7 @@ using EdgeSync.Hq.Storage;
 
 namespace EdgeSync.Hq.Api;
 
-/// <summary>A refused message.</summary>
+/// <summary>A message that HQ refused.</summary>
 internal sealed record EvidenceDocument(
     long Id,
     string Fleet,
@@ -18,5 +18,5 @@ internal sealed record EvidenceDocument(
     string? ReviewedBy)
 {
     public static EvidenceDocument From(EvidenceRow row) => new(
-        row.Id, row.Site.Fleet, row.Site.Site, row.Kind, row.Number, row.Detail, row.FirstAt, row.LastAt, row.Count, row.ReviewedAt, row.ReviewedBy);
+        row.Id, row.Fleet, row.Site, row.Kind, row.Number, row.Detail, row.FirstAt, row.LastAt, row.Count, row.ReviewedAt, row.ReviewedBy);
 }

@@ -4,7 +4,7 @@ using Microsoft.Data.Sqlite;
 
 namespace EdgeSync.Hq.Api;
 
-/// <summary>Turns a failure of an API endpoint into a problem document; bugs stay exceptions.</summary>
+/// <summary>Answers a failure of an API endpoint with a problem document. Bugs are not caught.</summary>
 internal sealed partial class FailureFilter(ILogger<FailureFilter> logger) : IEndpointFilter
 {
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
@@ -20,7 +20,7 @@ internal sealed partial class FailureFilter(ILogger<FailureFilter> logger) : IEn
         catch (Exception failure) when (failure is StorageException or SqliteException)
         {
             LogFailed(logger, context.HttpContext.Request.Path, failure.Message);
-            return Problems.Of(StatusCodes.Status503ServiceUnavailable, "StorageUnavailable", "HQ cannot use its database now; its log says why.");
+            return Problems.Of(StatusCodes.Status503ServiceUnavailable, "StorageUnavailable", "HQ cannot use its database; see the log of HQ.");
         }
     }
 

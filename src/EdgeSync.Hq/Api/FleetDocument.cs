@@ -2,7 +2,7 @@ using EdgeSync.Hq.Fleets;
 
 namespace EdgeSync.Hq.Api;
 
-/// <summary>One page of the fleet.</summary>
+/// <summary>One page of the list of sites.</summary>
 internal sealed record FleetDocument(
     int Total, int Matching, int Page, int Pages, IReadOnlyDictionary<string, int> Conditions, BrokerDocument Broker, IReadOnlyList<SiteDocument> Sites)
 {

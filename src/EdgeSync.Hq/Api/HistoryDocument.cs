@@ -4,12 +4,12 @@ using EdgeSync.Primitives;
 
 namespace EdgeSync.Hq.Api;
 
-/// <summary>A part of a site's acknowledgements, the newest first.</summary>
+/// <summary>Some acknowledgements of a site, the newest first.</summary>
 /// <param name="Entries">The entries.</param>
-/// <param name="Before">What to ask for next (<c>?before=</c>); null at the end.</param>
+/// <param name="Before">The value of <c>?before=</c> for the next request, or null at the end.</param>
 internal sealed record HistoryDocument(IReadOnlyList<HistoryEntryDocument> Entries, string? Before);
 
-/// <summary>One stored entry.</summary>
+/// <summary>One stored ledger entry.</summary>
 internal sealed record HistoryEntryDocument(int Ledger, long Number, Digest Payload, DateTimeOffset ReceivedAt, Acknowledgement Acknowledgement)
 {
     public static HistoryEntryDocument From(LedgerEntry entry) =>

@@ -3,7 +3,7 @@ using EdgeSync.Contracts;
 
 namespace EdgeSync.Hq.Api;
 
-/// <summary>The JSON of HQ's API: camel case, nulls left out.</summary>
+/// <summary>The JSON of HQ's API: camel case, without null values.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

@@ -4,12 +4,12 @@ using EdgeSync.Primitives.Text;
 
 namespace EdgeSync.Hq.Api;
 
-/// <summary>Reads a small JSON body strictly.</summary>
+/// <summary>Reads a small JSON body and rejects duplicate or unexpected content.</summary>
 internal static class JsonBody
 {
     private const int MaxBytes = 32 * 1024;
 
-    /// <summary>Throws <see cref="HqException"/> with <see cref="HqReasons.RequestInvalid"/> for anything that is not what it should be.</summary>
+    /// <summary>Throws <see cref="HqException"/> with <see cref="HqReasons.RequestInvalid"/> if the body is not a valid <typeparamref name="T"/>.</summary>
     public static async Task<T> ReadAsync<T>(HttpRequest request, JsonTypeInfo<T> typeInfo)
     {
         var body = await ReadBytesAsync(request);
@@ -19,11 +19,11 @@ internal static class JsonBody
         }
         catch (JsonException failure)
         {
-            throw new HqException(HqReasons.RequestInvalid, $"the request is not what it should be: {failure.Message}", failure);
+            throw new HqException(HqReasons.RequestInvalid, $"the request is not valid: {failure.Message}", failure);
         }
     }
 
-    /// <summary>The bytes as they came, not looked at. Throws <see cref="HqException"/> where there are too many.</summary>
+    /// <summary>Reads the bytes without parsing them. Throws <see cref="HqException"/> if there are too many.</summary>
     public static async Task<ReadOnlyMemory<byte>> ReadBytesAsync(HttpRequest request)
     {
         if (!request.HasJsonContentType())

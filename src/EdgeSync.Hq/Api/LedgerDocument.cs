@@ -3,7 +3,7 @@ using EdgeSync.Primitives;
 
 namespace EdgeSync.Hq.Api;
 
-/// <summary>How far a site's ledger is stored and proven.</summary>
+/// <summary>How far HQ has verified and stored the ledger of a site.</summary>
 internal sealed record LedgerDocument(int Ledger, string Key, long StoredThrough, Digest? Head, DateTimeOffset? StoredAt, long? GapFoundAt, long Duplicates)
 {
     public static LedgerDocument From(SiteState site) => new(

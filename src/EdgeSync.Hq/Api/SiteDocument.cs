@@ -3,7 +3,7 @@ using EdgeSync.Hq.Fleets;
 
 namespace EdgeSync.Hq.Api;
 
-/// <summary>One site, with the same judgement that the pages show.</summary>
+/// <summary>One site, with the same assessment that the pages show.</summary>
 internal sealed record SiteDocument
 {
     public required string Fleet { get; init; }
@@ -32,7 +32,7 @@ internal sealed record SiteDocument
 
     public required int OpenEvidence { get; init; }
 
-    /// <summary>Whether another site of the fleet has a newer trust root or list of revocations; null where this one has no root.</summary>
+    /// <summary>Whether another site of the fleet has a newer trust root or revocation list. Null if this site has no root.</summary>
     public bool? TrustBehind { get; init; }
 
     public SiteStatus? Status { get; init; }
@@ -43,11 +43,11 @@ internal sealed record SiteDocument
         Site = row.Site.Key.Site,
         Condition = row.Assessment.Condition,
         Freshness = row.Assessment.Freshness,
-        Explanation = row.Assessment.Condition is Condition.Silent or Condition.Stale ? Words.Of(row.Assessment.Condition) : row.Assessment.Explanation,
+        Explanation = row.Assessment.Condition is Condition.Silent or Condition.Stale ? DisplayText.Of(row.Assessment.Condition) : row.Assessment.Explanation,
         EnrolledAt = row.Site.EnrolledAt,
         CertificateExpiresAt = row.Site.CertificateExpiresAt,
         RevokedAt = row.Site.RevokedAt,
-        LastWordAt = row.Site.LastWordAt,
+        LastWordAt = row.Site.LastHeardAt,
         Presence = row.Site.Presence,
         PresenceAt = row.Site.PresenceAt,
         Ledger = LedgerDocument.From(row.Site),

@@ -3,25 +3,28 @@ using EdgeSync.Hq.Enrolments;
 using EdgeSync.Hq.Fleets;
 using EdgeSync.Hq.Ingestion;
 using EdgeSync.Hq.Storage;
+using EdgeSync.Hq.Web;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace EdgeSync.Hq.Api;
 
-/// <summary>Sites, their acknowledgements and evidence, and hints to them.</summary>
+/// <summary>Lists sites, their acknowledgements and evidence; sends commands to sites and revokes them.</summary>
 internal static class SiteEndpoints
 {
     private const int DefaultLimit = 50;
     private const int MaxLimit = 500;
 
-    public static void MapSites(this IEndpointRouteBuilder api)
+    public static void MapSiteEndpoints(this IEndpointRouteBuilder api)
     {
         api.MapGet("/sites", ListSites);
-        api.MapGet("/sites/{fleet}/{site}", GetSite);
-        api.MapGet("/sites/{fleet}/{site}/acknowledgements", ListAcknowledgements);
-        api.MapGet("/sites/{fleet}/{site}/evidence", ListSiteEvidence);
         api.MapGet("/evidence", ListEvidence);
-        api.MapPost("/sites/{fleet}/{site}/commands", SendCommandAsync).ForOperatorPrograms();
-        api.MapPut("/sites/{fleet}/{site}/revocation", Revoke).ForOperatorPrograms();
-        api.MapDelete("/sites/{fleet}/{site}/revocation", Lift).ForOperatorPrograms();
+        var site = api.MapGroup("/sites/{fleet}/{site}");
+        site.MapGet("", GetSite);
+        site.MapGet("/acknowledgements", ListAcknowledgements);
+        site.MapGet("/evidence", ListSiteEvidence);
+        site.MapPost("/commands", SendCommandAsync).ForOperatorPrograms();
+        site.MapPut("/revocation", Revoke).ForOperatorPrograms();
+        site.MapDelete("/revocation", LiftRevocation).ForOperatorPrograms();
     }
 
     private static ConditionalJson<FleetDocument> ListSites(HttpRequest request, FleetProjection fleet, BrokerHealth broker, TimeProvider clock)
@@ -38,8 +41,8 @@ internal static class SiteEndpoints
     private static ConditionalJson<HistoryDocument> ListAcknowledgements(string fleet, string site, HttpRequest request, FleetProjection projection, LedgerStore ledgers)
     {
         var state = Find(projection, fleet, site);
-        var limit = int.TryParse(request.Query["limit"], NumberStyles.None, CultureInfo.InvariantCulture, out var asked) && asked > 0
-            ? Math.Min(asked, MaxLimit)
+        var limit = int.TryParse(request.Query["limit"], NumberStyles.None, CultureInfo.InvariantCulture, out var requested) && requested > 0
+            ? Math.Min(requested, MaxLimit)
             : DefaultLimit;
         LedgerPosition? before = LedgerPosition.TryParse(request.Query["before"], out var position) ? position : null;
         var entries = ledgers.List(state.Id, before, limit);
@@ -56,23 +59,23 @@ internal static class SiteEndpoints
     private static ConditionalJson<IReadOnlyList<EvidenceDocument>> Evidence(IReadOnlyList<EvidenceRow> rows) => new(
         [.. rows.Select(EvidenceDocument.From)], HqApiJsonContext.Default.IReadOnlyListEvidenceDocument);
 
-    private static async Task<IResult> SendCommandAsync(string fleet, string site, HttpContext context, FleetProjection projection, SiteCommands commands)
+    private static async Task<StatusCodeHttpResult> SendCommandAsync(string fleet, string site, HttpContext context, FleetProjection projection, SiteCommands commands)
     {
-        var wanted = await JsonBody.ReadAsync(context.Request, HqApiJsonContext.Default.CommandRequest);
-        await commands.SendAsync(Find(projection, fleet, site), wanted.Kind, Web.Requests.CallerName(context), context.RequestAborted);
-        return Results.StatusCode(StatusCodes.Status202Accepted);
+        var request = await JsonBody.ReadAsync(context.Request, HqApiJsonContext.Default.CommandRequest);
+        await commands.SendAsync(Find(projection, fleet, site), request.Kind, Requests.CallerName(context), context.RequestAborted);
+        return TypedResults.StatusCode(StatusCodes.Status202Accepted);
     }
 
-    private static IResult Revoke(string fleet, string site, HttpContext context, FleetProjection projection, SiteRevocations revocations)
+    private static NoContent Revoke(string fleet, string site, HttpContext context, FleetProjection projection, SiteRevocations revocations)
     {
-        revocations.Revoke(Find(projection, fleet, site), Web.Requests.CallerName(context));
-        return Results.NoContent();
+        revocations.Revoke(Find(projection, fleet, site), Requests.CallerName(context));
+        return TypedResults.NoContent();
     }
 
-    private static IResult Lift(string fleet, string site, HttpContext context, FleetProjection projection, SiteRevocations revocations)
+    private static NoContent LiftRevocation(string fleet, string site, HttpContext context, FleetProjection projection, SiteRevocations revocations)
     {
-        revocations.Lift(Find(projection, fleet, site), Web.Requests.CallerName(context));
-        return Results.NoContent();
+        revocations.Lift(Find(projection, fleet, site), Requests.CallerName(context));
+        return TypedResults.NoContent();
     }
 
     private static SiteState Find(FleetProjection projection, string fleet, string site) =>

@@ -1,18 +1,18 @@
 "use strict";
-// Live pages without a framework: the server says "look again", the page fetches itself and takes over the parts marked data-live.
+// Live pages without a framework: when the server sends an event, the page fetches itself and replaces the parts marked data-live.
 (() => {
   const indicator = document.getElementById("live");
   let fetching = false;
   let again = false;
 
-  const show = (state, words) => {
+  const show = (state, label) => {
     if (!indicator) return;
     indicator.hidden = false;
     indicator.dataset.state = state;
-    indicator.lastElementChild.textContent = words;
+    indicator.lastElementChild.textContent = label;
   };
 
-  // A row that is not what it was gets a short mark, so that the eye finds it.
+  // Highlights changed rows for a moment.
   const markChanges = (before, after) => {
     const known = new Map();
     before.querySelectorAll("[data-key]").forEach((row) => known.set(row.dataset.key, row.textContent.replace(/\d+ (s|min) ago/g, "")));
@@ -23,7 +23,7 @@
     });
   };
 
-  const takeOver = (html) => {
+  const replaceLiveParts = (html) => {
     const fresh = new DOMParser().parseFromString(html, "text/html");
     document.querySelectorAll("[data-live]").forEach((region) => {
       const next = fresh.getElementById(region.id);
@@ -41,7 +41,7 @@
     try {
       const response = await fetch(location.href, { headers: { "X-Live": "1" }, redirect: "manual", cache: "no-store" });
       if (response.type === "opaqueredirect" || response.status === 401) { location.reload(); return; }
-      if (response.ok) takeOver(await response.text());
+      if (response.ok) replaceLiveParts(await response.text());
     } catch {
       show("lost", "Reconnecting…");
     } finally {
@@ -61,7 +61,7 @@
       events.addEventListener("error", () => {
         lost = true;
         show("lost", "Reconnecting…");
-        // A refused stream is closed for good: look whether the login is still valid.
+        // The browser does not reopen a refused stream. Check whether the login is still valid, then open a new one.
         if (events.readyState === EventSource.CLOSED) setTimeout(() => { refresh(); open(); }, 5000);
       });
     };

@@ -2,11 +2,11 @@ using EdgeSync.Hq.Pages;
 
 namespace EdgeSync.Hq.Authentication;
 
-/// <summary>Changes to users and tokens, each with a line in the log that says who did it.</summary>
+/// <summary>Changes users and tokens, and logs who made each change.</summary>
 internal sealed partial class Accounts(UserStore users, OperatorTokenStore tokens, TimeProvider clock, ILogger<Accounts> logger)
 {
-    public AccountsModel Describe(bool mayChange, string self, Secret? made, string? problem) =>
-        new(users.List(), tokens.List(), mayChange, made, problem, self, clock.GetUtcNow());
+    public AccountsModel Describe(bool mayChange, string self, Secret? created, string? problem) =>
+        new(users.List(), tokens.List(), mayChange, created, problem, self, clock.GetUtcNow());
 
     public void AddUser(string name, string password, Role role, string by)
     {
@@ -31,11 +31,11 @@ internal sealed partial class Accounts(UserStore users, OperatorTokenStore token
         LogChanged(logger, "change password", name, name);
     }
 
-    public Secret MakeToken(string name, Role role, TimeSpan lifetime, string by)
+    public Secret CreateToken(string name, Role role, TimeSpan lifetime, string by)
     {
-        var made = tokens.Create(name, role, lifetime, by);
-        LogChanged(logger, "make token", name, by);
-        return made;
+        var secret = tokens.Create(name, role, lifetime, by);
+        LogChanged(logger, "create token", name, by);
+        return secret;
     }
 
     public void RevokeToken(long id, string by)
@@ -46,6 +46,6 @@ internal sealed partial class Accounts(UserStore users, OperatorTokenStore token
         }
     }
 
-    [LoggerMessage(HqEventIds.AccountChanged, LogLevel.Information, "Accounts: {Action} {Subject} by {User}")]
+    [LoggerMessage(HqEventIds.AccountChanged, LogLevel.Information, "Account change by {User}: {Action} {Subject}")]
     private static partial void LogChanged(ILogger logger, string action, string subject, string user);
 }

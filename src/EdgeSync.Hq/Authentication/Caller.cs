@@ -1,7 +1,10 @@
 namespace EdgeSync.Hq.Authentication;
 
-/// <summary>Who a request comes from.</summary>
-/// <param name="Name">The user's or the token's name.</param>
-/// <param name="Role">What they may do.</param>
-/// <param name="IsToken">Whether it is a program with a token, and not a browser with a cookie.</param>
-internal sealed record Caller(string Name, Role Role, bool IsToken);
+/// <summary>Who sent a request.</summary>
+/// <param name="Name">The name of the user or of the token.</param>
+/// <param name="Role">What the caller may do.</param>
+internal sealed record Caller(string Name, Role Role)
+{
+    /// <summary>True for a program with a bearer token, false for a browser with a session cookie.</summary>
+    public bool IsToken { get; init; }
+}

@@ -8,8 +8,8 @@ using Microsoft.Net.Http.Headers;
 namespace EdgeSync.Hq.Authentication;
 
 /// <summary>
-/// Knows a browser by its session cookie and a program by its bearer token. Both are looked up in the database at each request, so that a logout, a
-/// removed user or a revoked token counts at once.
+/// Authenticates a browser by its session cookie and a program by its bearer token. Each request looks them up in the database, so that a logout, a
+/// removed user or a revoked token takes effect at once.
 /// </summary>
 internal sealed class HqAuthenticationHandler(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, UserStore users, OperatorTokenStore tokens)
@@ -41,14 +41,14 @@ internal sealed class HqAuthenticationHandler(
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties) => Requests.WantsPage(Request)
         ? PageResults.Refused(Context).ExecuteAsync(Context)
-        : Problems.Of(StatusCodes.Status403Forbidden, HqReasons.NotAllowed, "This needs the role operator.").ExecuteAsync(Context);
+        : Problems.Of(StatusCodes.Status403Forbidden, HqReasons.NotAllowed, "This requires the role operator.").ExecuteAsync(Context);
 
     private static AuthenticationTicket CreateTicket(Caller caller)
     {
         var identity = new ClaimsIdentity(SchemeName, ClaimTypes.Name, ClaimTypes.Role);
         identity.AddClaim(new Claim(ClaimTypes.Name, caller.Name));
         identity.AddClaim(new Claim(ClaimTypes.Role, caller.Role.ToString()));
-        identity.AddClaim(new Claim(Requests.MeansClaim, caller.IsToken ? Requests.MeansToken : Requests.MeansCookie));
+        identity.AddClaim(new Claim(Requests.MethodClaim, caller.IsToken ? Requests.TokenMethod : Requests.CookieMethod));
         return new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName);
     }
 }

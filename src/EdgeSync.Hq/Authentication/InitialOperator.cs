@@ -2,7 +2,7 @@ using EdgeSync.Hq.Configuration;
 
 namespace EdgeSync.Hq.Authentication;
 
-/// <summary>The first user, where there is none yet. There is no default password: without a configured one, nobody can log in until one is added.</summary>
+/// <summary>Adds the configured first operator if there is no user yet. There is no default password.</summary>
 internal sealed partial class InitialOperator(UserStore users, ILogger<InitialOperator> logger)
 {
     public async Task EnsureAsync(InitialOperatorOptions? options, CancellationToken cancellationToken)
@@ -24,9 +24,9 @@ internal sealed partial class InitialOperator(UserStore users, ILogger<InitialOp
         LogAdded(logger, options.Name, options.PasswordFile);
     }
 
-    [LoggerMessage(HqEventIds.NoUserYet, LogLevel.Warning, "There is no user yet; add one: edgesync-hq user add NAME --role operator")]
+    [LoggerMessage(HqEventIds.NoUserYet, LogLevel.Warning, "There is no user yet, so nobody can log in. Add one: edgesync-hq user add NAME --role operator")]
     private static partial void LogNoUser(ILogger logger);
 
-    [LoggerMessage(HqEventIds.FirstOperatorAdded, LogLevel.Information, "Added the first operator {User} with the password in {Path}")]
+    [LoggerMessage(HqEventIds.FirstOperatorAdded, LogLevel.Information, "Added the first operator {User} with the password from {Path}")]
     private static partial void LogAdded(ILogger logger, string user, string path);
 }

@@ -1,18 +1,18 @@
 namespace EdgeSync.Hq.Authentication;
 
-/// <summary>What became of a try to log in.</summary>
+/// <summary>The result of a login attempt.</summary>
 internal abstract record LoginOutcome
 {
     private LoginOutcome()
     {
     }
 
-    /// <summary>Name and password are right.</summary>
+    /// <summary>The name and the password are right.</summary>
     public sealed record Accepted(Secret Session) : LoginOutcome;
 
-    /// <summary>They are not; which of the two is nobody's business.</summary>
+    /// <summary>The name or the password is wrong. HQ does not tell which.</summary>
     public sealed record Refused : LoginOutcome;
 
-    /// <summary>Not looked at: there were too many wrong ones.</summary>
+    /// <summary>HQ did not check the password, because there were too many failed attempts.</summary>
     public sealed record TooMany(TimeSpan Wait) : LoginOutcome;
 }

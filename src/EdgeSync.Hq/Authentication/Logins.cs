@@ -1,10 +1,10 @@
 namespace EdgeSync.Hq.Authentication;
 
-/// <summary>Checks passwords: slowly on purpose, few at once, and not for whoever guesses.</summary>
+/// <summary>Checks passwords, only a few at a time and with a limit on failed attempts.</summary>
 internal sealed partial class Logins(UserStore users, LoginThrottle throttle, ILogger<Logins> logger) : IDisposable
 {
-    // A check costs a fifth of a second of one core; more at once would be a way to stop HQ.
-    private readonly SemaphoreSlim _places = new(2);
+    // One check takes about 0.2 s of one core. More checks at once would let an attacker overload HQ.
+    private readonly SemaphoreSlim _slots = new(2);
 
     public async Task<LoginOutcome> TryAsync(string name, string password, string address, CancellationToken cancellationToken)
     {
@@ -14,19 +14,19 @@ internal sealed partial class Logins(UserStore users, LoginThrottle throttle, IL
             return new LoginOutcome.TooMany(wait);
         }
 
-        await _places.WaitAsync(cancellationToken);
+        await _slots.WaitAsync(cancellationToken);
         try
         {
             var role = await Task.Run(() => users.Check(name, password), cancellationToken);
             if (role is null)
             {
-                LogFailed(logger, UserName.IsValid(name) ? name : "(no user name)", address);
+                LogFailed(logger, UserName.IsValid(name) ? name : "(invalid name)", address);
                 return new LoginOutcome.Refused();
             }
         }
         finally
         {
-            _places.Release();
+            _slots.Release();
         }
 
         throttle.Forget(name, address);
@@ -34,11 +34,11 @@ internal sealed partial class Logins(UserStore users, LoginThrottle throttle, IL
         return new LoginOutcome.Accepted(users.OpenSession(name));
     }
 
-    public void Dispose() => _places.Dispose();
+    public void Dispose() => _slots.Dispose();
 
     [LoggerMessage(HqEventIds.LoginSucceeded, LogLevel.Information, "{User} logged in from {Address}")]
     private static partial void LogSucceeded(ILogger logger, string user, string address);
 
-    [LoggerMessage(HqEventIds.LoginFailed, LogLevel.Warning, "A login as {User} from {Address} was refused")]
+    [LoggerMessage(HqEventIds.LoginFailed, LogLevel.Warning, "HQ refused a login as {User} from {Address}")]
     private static partial void LogFailed(ILogger logger, string user, string address);
 }

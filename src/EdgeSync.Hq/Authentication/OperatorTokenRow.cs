@@ -1,6 +1,6 @@
 namespace EdgeSync.Hq.Authentication;
 
-/// <summary>A token, without its secret.</summary>
+/// <summary>A token for a program, without its secret.</summary>
 public sealed record OperatorTokenRow(
     long Id, string Name, Role Role, DateTimeOffset CreatedAt, string CreatedBy, DateTimeOffset ExpiresAt, DateTimeOffset? RevokedAt)
 {

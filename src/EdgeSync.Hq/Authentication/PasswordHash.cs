@@ -3,10 +3,10 @@ using System.Security.Cryptography;
 
 namespace EdgeSync.Hq.Authentication;
 
-/// <summary>Passwords as they are stored: <c>pbkdf2-sha256$iterations$salt$hash</c>, Base64.</summary>
+/// <summary>Hashes passwords for storage as <c>pbkdf2-sha256$iterations$salt$hash</c>, with salt and hash in Base64.</summary>
 internal static class PasswordHash
 {
-    /// <summary>OWASP's figure for PBKDF2 with SHA-256.</summary>
+    /// <summary>The number that OWASP recommends for PBKDF2 with SHA-256.</summary>
     public const int Iterations = 600_000;
     public const int MinLength = 12;
     public const int MaxLength = 256;
@@ -15,8 +15,8 @@ internal static class PasswordHash
     private const int SaltBytes = 16;
     private const int HashBytes = 32;
 
-    /// <summary>Of no password that anybody knows: checked where there is no such user, so that both answers take the same time.</summary>
-    public static string OfNobody { get; } = Create(Convert.ToBase64String(RandomNumberGenerator.GetBytes(HashBytes)));
+    /// <summary>The hash of a random password. HQ checks it for an unknown user, so that the answer takes as long as for a known one.</summary>
+    public static string OfUnknownUser { get; } = Create(Convert.ToBase64String(RandomNumberGenerator.GetBytes(HashBytes)));
 
     public static string Create(string password)
     {

@@ -1,6 +1,6 @@
 namespace EdgeSync.Hq.Authentication;
 
-/// <summary>Names of authorization policies.</summary>
+/// <summary>The names of the authorization policies.</summary>
 internal static class Policies
 {
     public const string Operator = nameof(Operator);

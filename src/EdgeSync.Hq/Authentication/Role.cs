@@ -1,11 +1,11 @@
 namespace EdgeSync.Hq.Authentication;
 
-/// <summary>What somebody may do.</summary>
+/// <summary>What a caller may do.</summary>
 public enum Role
 {
-    /// <summary>See everything, change nothing.</summary>
+    /// <summary>May see everything and change nothing.</summary>
     Viewer,
 
-    /// <summary>See and change everything.</summary>
+    /// <summary>May see and change everything.</summary>
     Operator,
 }

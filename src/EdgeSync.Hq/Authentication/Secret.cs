@@ -5,8 +5,8 @@ using System.Text;
 namespace EdgeSync.Hq.Authentication;
 
 /// <summary>
-/// A random secret of 256 bits, shown once. Only its hash is stored; as it is random and long, a plain SHA-256 cannot be searched backwards, and
-/// a look-up by hash tells an attacker nothing by its timing.
+/// A random secret of 256 bits that HQ shows once. HQ stores only its SHA-256 hash: nobody can guess 256 random bits from it, and the timing of a
+/// look-up by hash reveals nothing.
 /// </summary>
 public sealed class Secret
 {
@@ -18,10 +18,10 @@ public sealed class Secret
 
     private Secret(string text) => Text = text;
 
-    /// <summary>The secret itself: for the one who gets it, and for nobody else.</summary>
+    /// <summary>The secret itself. Show it only to the person who asked for it.</summary>
     public string Text { get; }
 
-    /// <summary>What is stored.</summary>
+    /// <summary>The hash that is stored.</summary>
     public string Hash => HashOf(Text);
 
     public static Secret Create(string prefix) => new(prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(Bytes)));

@@ -1,9 +1,9 @@
 namespace EdgeSync.Hq.Authentication;
 
-/// <summary>The cookie that holds a session's secret.</summary>
+/// <summary>The cookie with the secret of a session.</summary>
 internal static class SessionCookie
 {
-    // A browser takes the prefix from https pages only, for this host only, and from no subdomain (RFC 6265bis).
+    // A browser accepts this prefix only from an https page of this very host (RFC 6265bis).
     private const string SecureName = "__Host-edgesync";
     private const string PlainName = "edgesync";
 

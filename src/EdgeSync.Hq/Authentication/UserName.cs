@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace EdgeSync.Hq.Authentication;
 
-/// <summary>The rule for names of users and tokens.</summary>
+/// <summary>The rule for the names of users and tokens.</summary>
 internal static class UserName
 {
     public const string Rule = "use 1 to 64 letters, digits, dots, dashes, underscores and '@'";

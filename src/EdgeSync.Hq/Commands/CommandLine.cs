@@ -3,12 +3,12 @@ using EdgeSync.Primitives.Failures;
 
 namespace EdgeSync.Hq.Commands;
 
-/// <summary>The verbs of <c>edgesync-hq</c>, and the one place where a failure becomes words and an exit code.</summary>
+/// <summary>Runs the verbs of <c>edgesync-hq</c>, and turns failures into messages and exit codes.</summary>
 internal static class CommandLine
 {
     public static Option<string?> ConfigOption { get; } = new("--config")
     {
-        Description = $"The configuration file. Default: {Configuration.HqConfiguration.DefaultPath} where it exists.",
+        Description = $"The configuration file. Default: {Configuration.HqConfiguration.DefaultPath}, if it exists.",
         Recursive = true,
     };
 
@@ -28,7 +28,7 @@ internal static class CommandLine
 
         try
         {
-            // SIGTERM is the web host's: it drains, and ends with 0. The parser's own answer would cut that short.
+            // The web host handles SIGTERM: it finishes running requests and exits with 0. The parser must not terminate the process earlier.
             return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         }
         catch (EdgeSyncException failure)
@@ -43,13 +43,13 @@ internal static class CommandLine
         }
         catch (IOException failure)
         {
-            // Kestrel's own failure for an address that is in use.
+            // Kestrel throws this if the address is in use.
             await Console.Error.WriteLineAsync($"error: {failure.Message}");
             return ExitCodes.Failure;
         }
     }
 
-    private static RootCommand CreateRoot() => new("EdgeSync HQ shows which site runs what, since when, and proves it.")
+    private static RootCommand CreateRoot() => new("EdgeSync HQ shows which site runs which release since when, with proof.")
     {
         ConfigOption,
         ServeCommand.Create(),

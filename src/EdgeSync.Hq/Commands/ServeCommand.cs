@@ -5,16 +5,16 @@ using EdgeSync.Primitives.Failures;
 
 namespace EdgeSync.Hq.Commands;
 
-/// <summary><c>edgesync-hq serve</c>: runs until it is told to stop.</summary>
+/// <summary><c>edgesync-hq serve</c>: runs HQ until the process is told to stop.</summary>
 internal static class ServeCommand
 {
     public static Command Create()
     {
-        var command = new Command("serve", "Run HQ: hear the sites, serve pages and API.");
+        var command = new Command("serve", "Run HQ: receive messages from the sites, and serve the pages and the API.");
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var options = HqConfiguration.Load(parsed.GetValue(CommandLine.ConfigOption), forServing: true);
-            await using var app = await HqApplication.CreateAsync(options, TimeProvider.System, adjust: null, cancellationToken);
+            var configuration = HqConfiguration.Open(parsed.GetValue(CommandLine.ConfigOption));
+            await using var app = await HqApplication.CreateAsync(configuration, TimeProvider.System, adjust: null, cancellationToken);
             await app.RunAsync();
             return ExitCodes.Ok;
         });

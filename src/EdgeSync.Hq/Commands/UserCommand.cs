@@ -1,22 +1,22 @@
 using System.CommandLine;
 using EdgeSync.Hq.Authentication;
 using EdgeSync.Hq.Configuration;
-using EdgeSync.Hq.Hosting;
+using EdgeSync.Hq.Storage;
 using EdgeSync.Primitives.Failures;
 
 namespace EdgeSync.Hq.Commands;
 
-/// <summary><c>edgesync-hq user</c>: people, also while HQ runs.</summary>
+/// <summary><c>edgesync-hq user</c>: manages users, also while HQ runs.</summary>
 internal static class UserCommand
 {
-    public static Command Create() => new("user", "The people who may log in.") { CreateAdd(), CreateSetPassword() };
+    public static Command Create() => new("user", "Manage the users who may log in.") { CreateAdd(), CreateSetPassword() };
 
     private static Command CreateAdd()
     {
         var name = new Argument<string>("name");
         var role = new Option<Role>("--role") { Description = "viewer or operator. Default: viewer.", DefaultValueFactory = _ => Role.Viewer };
         var file = PasswordFileOption();
-        var command = new Command("add", "Add a user; the password comes from a file or from standard input.") { name, role, file };
+        var command = new Command("add", "Add a user. The password comes from a file or from standard input.") { name, role, file };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var password = await ReadPasswordAsync(parsed.GetValue(file), cancellationToken);
@@ -30,7 +30,7 @@ internal static class UserCommand
     {
         var name = new Argument<string>("name");
         var file = PasswordFileOption();
-        var command = new Command("set-password", "Set a user's password, and end every session of the user.") { name, file };
+        var command = new Command("set-password", "Set the password of a user and end all sessions of the user.") { name, file };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var password = await ReadPasswordAsync(parsed.GetValue(file), cancellationToken);
@@ -44,10 +44,10 @@ internal static class UserCommand
         return command;
     }
 
-    private static Option<string?> PasswordFileOption() => new("--password-file") { Description = "First line is the password. Default: standard input." };
+    private static Option<string?> PasswordFileOption() => new("--password-file") { Description = "The file whose first line is the password. Default: standard input." };
 
     private static UserStore OpenUsers(ParseResult parsed) =>
-        new(HqApplication.OpenDatabase(HqConfiguration.Load(parsed.GetValue(CommandLine.ConfigOption), forServing: false)), TimeProvider.System);
+        new(HqDatabase.Open(HqConfiguration.Load(parsed.GetValue(CommandLine.ConfigOption), forServing: false)), TimeProvider.System);
 
     private static async Task<string> ReadPasswordAsync(string? path, CancellationToken cancellationToken)
     {

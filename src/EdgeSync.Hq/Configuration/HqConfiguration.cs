@@ -1,11 +1,11 @@
 using EdgeSync.Primitives.Failures;
-using Microsoft.Extensions.Configuration.Json;
+using Microsoft.Extensions.Options;
 
 namespace EdgeSync.Hq.Configuration;
 
 /// <summary>
-/// Reads the JSON file and the environment (<c>EDGESYNC_HQ_Broker__Url</c> and so on; the environment wins) into <see cref="HqOptions"/>. All
-/// faults are told at once, each with its key; an unknown key is one.
+/// Reads the JSON file and the environment (<c>EDGESYNC_HQ_Broker__Url</c> and so on; the environment wins) into <see cref="HqOptions"/>. HQ reports
+/// all faults at once, each with its key.
 /// </summary>
 internal static class HqConfiguration
 {
@@ -14,10 +14,8 @@ internal static class HqConfiguration
 
     private const int MaxFileBytes = 256 * 1024;
 
-    /// <summary>
-    /// Reads file and environment. Files that settings name need to be there for serving only: the verbs that make certificates come before them.
-    /// </summary>
-    public static HqOptions Load(string? path, bool forServing)
+    /// <summary>Opens the file and the environment. Throws <see cref="HqException"/> if the file is missing or is not JSON.</summary>
+    public static IConfiguration Open(string? path)
     {
         var builder = new ConfigurationBuilder();
         if (path is not null || File.Exists(DefaultPath))
@@ -25,70 +23,43 @@ internal static class HqConfiguration
             AddFile(builder, path ?? DefaultPath);
         }
 
-        builder.AddEnvironmentVariables(EnvironmentPrefix);
-        return Read(Build(builder, path), forServing);
+        return Build(builder.AddEnvironmentVariables(EnvironmentPrefix), path);
     }
 
+    /// <summary>Reads the settings for a verb of the command line. Throws <see cref="HqException"/> if any is wrong.</summary>
+    public static HqOptions Load(string? path, bool forServing) => Read(Open(path), forServing);
+
+    /// <summary>Binds and validates the settings. Throws <see cref="HqException"/> if any is wrong.</summary>
     public static HqOptions Read(IConfiguration configuration, bool forServing)
     {
-        var reader = new SettingReader(configuration);
-        var options = Bind(reader);
-        reader.RefuseUnknownKeys();
-        HqOptionsRules.Check(options, reader.Faults);
-        if (forServing)
+        using var services = new ServiceCollection().AddHqOptions(configuration, forServing).BuildServiceProvider();
+        try
         {
-            HqOptionsRules.CheckFiles(options, reader.Faults);
+            return services.GetRequiredService<HqOptions>();
         }
-
-        return reader.Faults.Count == 0 ? options : throw Invalid(reader.Faults);
-    }
-
-    private static HqOptions Bind(SettingReader reader)
-    {
-        var defaults = new HqOptions();
-        return new HqOptions
+        catch (OptionsValidationException failure)
         {
-            Listen = reader.ReadUris("listen") ?? defaults.Listen,
-            CertificateFile = reader.ReadText("certificateFile"),
-            KeyFile = reader.ReadText("keyFile"),
-            AllowPlainHttp = reader.ReadSwitch("allowPlainHttp") ?? defaults.AllowPlainHttp,
-            StateDirectory = reader.ReadText("stateDirectory") ?? defaults.StateDirectory,
-            LogLevel = reader.ReadLevel("logLevel") ?? defaults.LogLevel,
-            Broker = BindBroker(reader),
-            Enrolment = new EnrolmentOptions
-            {
-                BrokerUrl = reader.ReadUri("enrolment:brokerUrl"),
-                BrokerAuthorityFile = reader.ReadText("enrolment:brokerAuthorityFile"),
-                CertificateDays = reader.ReadNumber("enrolment:certificateDays") ?? defaults.Enrolment.CertificateDays,
-            },
-            InitialOperator = BindInitialOperator(reader),
-        };
-    }
-
-    private static BrokerOptions BindBroker(SettingReader reader)
-    {
-        var defaults = new BrokerOptions();
-        return new BrokerOptions
-        {
-            Url = reader.ReadUri("broker:url") ?? defaults.Url,
-            AuthorityFile = reader.ReadText("broker:authorityFile"),
-            CertificateFile = reader.ReadText("broker:certificateFile"),
-            KeyFile = reader.ReadText("broker:keyFile"),
-            ClientId = reader.ReadText("broker:clientId") ?? defaults.ClientId,
-        };
-    }
-
-    private static InitialOperatorOptions? BindInitialOperator(SettingReader reader)
-    {
-        var name = reader.ReadText("initialOperator:name");
-        var file = reader.ReadText("initialOperator:passwordFile");
-        if (name is not null && file is null)
-        {
-            reader.Faults.Add("initialOperator:passwordFile: is missing");
+            throw Invalid(failure.Failures);
         }
-
-        return file is null ? null : new InitialOperatorOptions(name ?? "operator", file);
     }
+
+    /// <summary>Adds <see cref="HqOptions"/>. With <paramref name="forServing"/> the files that the settings name must exist.</summary>
+    public static IServiceCollection AddHqOptions(this IServiceCollection services, IConfiguration configuration, bool forServing)
+    {
+        var (usable, faults) = HqSettings.Check(configuration);
+        services.AddOptions<HqOptions>().Bind(usable).ValidateOnStart();
+        return services
+            .AddSingleton<IValidateOptions<HqOptions>>(new HqOptionsValidator(faults, forServing))
+            .AddSingleton(s => s.GetRequiredService<IOptions<HqOptions>>().Value);
+    }
+
+    /// <summary>The failure that lists all faults and ends the program with exit code 78.</summary>
+    public static HqException Invalid(IEnumerable<string> faults) =>
+        new(HqReasons.ConfigurationInvalid, "the configuration is wrong:\n" + string.Join('\n', faults.Select(f => $"  {f}")))
+        {
+            ExitCode = ExitCodes.BadConfiguration,
+            Hint = "docs/hq.md lists every setting; deploy/hq/hq.json is an example.",
+        };
 
     private static void AddFile(ConfigurationBuilder builder, string path)
     {
@@ -103,10 +74,10 @@ internal static class HqConfiguration
             throw Invalid([$"the file '{file.FullName}' has more than {MaxFileBytes} bytes"]);
         }
 
-        builder.Add(new JsonStreamConfigurationSource { Stream = new MemoryStream(File.ReadAllBytes(file.FullName)) });
+        builder.AddJsonStream(new MemoryStream(File.ReadAllBytes(file.FullName)));
     }
 
-    private static IConfigurationRoot Build(ConfigurationBuilder builder, string? path)
+    private static IConfigurationRoot Build(IConfigurationBuilder builder, string? path)
     {
         try
         {
@@ -117,11 +88,4 @@ internal static class HqConfiguration
             throw Invalid([$"the file '{path ?? DefaultPath}' is not JSON: {failure.InnerException?.Message ?? failure.Message}"]);
         }
     }
-
-    private static HqException Invalid(IReadOnlyCollection<string> faults) =>
-        new(HqReasons.ConfigurationInvalid, "the configuration is wrong:\n" + string.Join('\n', faults.Select(f => $"  {f}")))
-        {
-            ExitCode = ExitCodes.BadConfiguration,
-            Hint = "docs/hq.md lists every setting; deploy/hq/hq.json is an example.",
-        };
 }

@@ -7,8 +7,8 @@ using EdgeSync.Primitives.Storage;
 namespace EdgeSync.Hq.Enrolments;
 
 /// <summary>
-/// HQ's own authority: it names sites to the broker (common name <c>fleet/site</c>), HQ itself (<c>hq</c>), and where wanted the broker to all of
-/// them. It has no say in what a site applies. Safe for use by several threads at once.
+/// HQ's certificate authority. It issues the client certificates of the sites (common name <c>fleet/site</c>) and of HQ (<c>hq</c>), and server
+/// certificates on request. It does not sign releases. It is thread-safe.
 /// </summary>
 internal sealed class CertificateAuthority : IDisposable
 {
@@ -20,7 +20,7 @@ internal sealed class CertificateAuthority : IDisposable
     private const string ServerPurpose = "1.3.6.1.5.5.7.3.1";
     private const string ClientPurpose = "1.3.6.1.5.5.7.3.2";
 
-    // Clocks of brokers and sites may be behind.
+    // The clocks of brokers and sites may be slow.
     private static readonly TimeSpan Backdated = TimeSpan.FromHours(24);
 
     private readonly X509Certificate2 _authority;
@@ -34,19 +34,22 @@ internal sealed class CertificateAuthority : IDisposable
         Pem = authority.ExportCertificatePem() + "\n";
     }
 
-    /// <summary>The authority's certificate, PEM.</summary>
+    /// <summary>The certificate of the authority as PEM.</summary>
     public string Pem { get; }
 
-    public static bool Exists(string directory) => File.Exists(Path.Combine(directory, CertificateName));
-
-    /// <summary>Loads the authority, or makes it where the folder holds none. Throws <see cref="HqException"/> where it cannot be used.</summary>
+    /// <summary>Loads the authority and creates it first if it is missing. Throws <see cref="HqException"/> if it cannot be used.</summary>
     public static async Task<CertificateAuthority> OpenAsync(string directory, TimeProvider clock, CancellationToken cancellationToken)
     {
-        if (!Exists(directory))
-        {
-            await CreateAsync(directory, clock, cancellationToken);
-        }
+        await CreateIfMissingAsync(directory, clock, cancellationToken);
+        return Load(directory, clock);
+    }
 
+    public static Task CreateIfMissingAsync(string directory, TimeProvider clock, CancellationToken cancellationToken) =>
+        File.Exists(Path.Combine(directory, CertificateName)) ? Task.CompletedTask : CreateAsync(directory, clock, cancellationToken);
+
+    /// <summary>Loads the authority. Throws <see cref="HqException"/> if it cannot be used.</summary>
+    public static CertificateAuthority Load(string directory, TimeProvider clock)
+    {
         var certificate = Path.Combine(directory, CertificateName);
         try
         {
@@ -57,25 +60,25 @@ internal sealed class CertificateAuthority : IDisposable
             throw new HqException(HqReasons.AuthorityUnusable, $"the certificate authority in '{directory}' cannot be used: {failure.Message}", failure)
             {
                 Subject = directory,
-                Hint = "Restore ca.pem and ca.key from the backup. A new authority would need every site to enrol again.",
+                Hint = "Restore ca.pem and ca.key from the backup. With a new authority every site would have to enrol again.",
             };
         }
     }
 
     /// <summary>
-    /// A client certificate for a site's key. It also names the site's ledger key (<see cref="LedgerKeyName"/>). Whatever subject the site asked for has
-    /// no say.
+    /// Issues a client certificate for the key of a site. It also names the ledger key of the site (<see cref="LedgerKeyName"/>). The subject that the site
+    /// requested is ignored.
     /// </summary>
     public X509Certificate2 IssueForSite(SiteKey site, PublicKey key, Digest ledgerKey, TimeSpan lifetime) =>
         Issue(site.ToString(), key, ClientPurpose, LedgerKeyName.ExtensionOf(ledgerKey), lifetime);
 
-    /// <summary>A client certificate with a new key, for HQ itself. The caller disposes it.</summary>
+    /// <summary>Issues a client certificate with a new key for HQ. The caller disposes it.</summary>
     public X509Certificate2 IssueForHq(TimeSpan lifetime) => IssueWithNewKey(HqName, ClientPurpose, null, lifetime);
 
-    /// <summary>A server certificate with a new key, for the broker or for HQ's pages. The caller disposes it.</summary>
+    /// <summary>Issues a server certificate with a new key for the broker or for HQ's pages. The caller disposes it.</summary>
     public X509Certificate2 IssueForServer(IReadOnlyList<string> names, TimeSpan lifetime) => IssueWithNewKey(names[0], ServerPurpose, AlternativeNames(names), lifetime);
 
-    /// <summary>Whether this authority signed the certificate, by name and key; says nothing of its time.</summary>
+    /// <summary>Whether this authority signed the certificate. Does not check whether it has expired.</summary>
     public bool Issued(X509Certificate2 certificate)
     {
         using var chain = new X509Chain();
@@ -100,7 +103,7 @@ internal sealed class CertificateAuthority : IDisposable
         var now = clock.GetUtcNow();
         using var certificate = request.CreateSelfSigned(now - Backdated, now.AddYears(Years));
 
-        // The key first: a certificate without its key would look like a finished authority.
+        // Write the key first: after a crash, a certificate without its key would look like a complete authority.
         await PemFiles.WriteAsync(Path.Combine(directory, KeyName), key.ExportPkcs8PrivateKeyPem(), DurableFile.PrivateMode, cancellationToken);
         await PemFiles.WriteAsync(Path.Combine(directory, CertificateName), certificate.ExportCertificatePem(), DurableFile.SharedMode, cancellationToken);
     }

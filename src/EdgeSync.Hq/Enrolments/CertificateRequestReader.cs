@@ -3,12 +3,12 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace EdgeSync.Hq.Enrolments;
 
-/// <summary>Reads a PKCS#10 request: proves that the sender has the private key, and that the key is strong enough. Nothing else of it is used.</summary>
+/// <summary>Reads the public key from a PKCS#10 request, after checking its signature and the strength of the key. HQ ignores the rest of the request.</summary>
 internal static class CertificateRequestReader
 {
     private const int MaxPemLength = 8 * 1024;
-    private const int LeastRsaBits = 2048;
-    private const int MostRsaBits = 8192;
+    private const int MinRsaBits = 2048;
+    private const int MaxRsaBits = 8192;
 
     public static PublicKey ReadKey(string pem)
     {
@@ -19,7 +19,7 @@ internal static class CertificateRequestReader
 
         try
         {
-            // This checks the request's own signature.
+            // This also checks the signature of the request.
             var request = CertificateRequest.LoadSigningRequestPem(pem, HashAlgorithmName.SHA256, signerSignaturePadding: RSASignaturePadding.Pkcs1);
             CheckStrength(request.PublicKey);
             return request.PublicKey;
@@ -34,7 +34,7 @@ internal static class CertificateRequestReader
     {
         using var ecdsa = key.GetECDsaPublicKey();
         using var rsa = key.GetRSAPublicKey();
-        var strong = ecdsa?.KeySize is 256 or 384 or 521 || rsa?.KeySize is >= LeastRsaBits and <= MostRsaBits;
+        var strong = ecdsa?.KeySize is 256 or 384 or 521 || rsa?.KeySize is >= MinRsaBits and <= MaxRsaBits;
         if (!strong)
         {
             throw Refused("its key is neither ECDSA on P-256, P-384 or P-521 nor RSA of 2048 bits or more");
@@ -42,5 +42,5 @@ internal static class CertificateRequestReader
     }
 
     private static HqException Refused(string problem, Exception? cause = null) =>
-        new(HqReasons.CertificateRequestRefused, $"the certificate request is refused: {problem}", cause);
+        new(HqReasons.CertificateRequestRefused, $"HQ refused the certificate request: {problem}", cause);
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using Dapper;
 using EdgeSync.Contracts.Enrolment;
 using EdgeSync.Hq.Fleets;
 using EdgeSync.Hq.Storage;
@@ -11,23 +12,23 @@ using Microsoft.Data.Sqlite;
 namespace EdgeSync.Hq.Enrolments;
 
 /// <summary>
-/// Takes a site in, or takes it back with new keys: token, certificate and ledger key in one transaction. A new ledger key begins a new ledger, and
-/// the older ones stay as history.
+/// Enrols a site, for the first time or again with new keys. Using the token and storing the keys is one transaction. A new ledger key starts a new
+/// ledger, and the older ledgers stay as history.
 /// </summary>
 internal sealed partial class Enroller(
     SqliteDatabase database,
     EnrolmentTokenStore tokens,
     CertificateAuthority authority,
-    SiteDirections directions,
+    EnrolmentResponses responses,
     FleetStore store,
     FleetProjection fleet,
-    FleetGate gate,
+    FleetLock fleetLock,
     TimeProvider clock,
     ILogger<Enroller> logger)
 {
     private const int MaxLedgerKeyLength = 4 * 1024;
 
-    /// <summary>Throws <see cref="HqException"/>; for every fault of the token the same one, so that nobody can search for sites or tokens.</summary>
+    /// <summary>Throws <see cref="HqException"/>, with the same message for every problem of the token, so that nobody can probe for sites or tokens.</summary>
     public EnrolmentResponse Enrol(EnrolmentRequest request)
     {
         var site = new SiteKey(request.Fleet, request.Site);
@@ -39,16 +40,16 @@ internal sealed partial class Enroller(
 
         var ledgerKey = ReadLedgerKey(request.LedgerKey, site);
         var clientKey = CertificateRequestReader.ReadKey(request.CertificateRequest);
-        using var certificate = authority.IssueForSite(site, clientKey, ledgerKey.Id, directions.CertificateLifetime);
-        var state = gate.Run(() => Register(request.Token, site, ledgerKey, certificate));
+        using var certificate = authority.IssueForSite(site, clientKey, ledgerKey.Id, responses.CertificateLifetime);
+        var state = fleetLock.Run(() => Register(request.Token, site, ledgerKey, certificate));
         LogEnrolled(logger, site, state.Ledger, certificate.SerialNumber, ledgerKey.Id.ToShortString());
-        return directions.Answer(certificate, authority);
+        return responses.Create(certificate);
     }
 
-    /// <summary>Takes a site back that the database has lost, for whom the caller has the proof that it was enrolled.</summary>
+    /// <summary>Adds a site that the database has lost. The caller has verified that the site was enrolled.</summary>
     public SiteState Readmit(SiteKey site, VerificationKey ledgerKey, X509Certificate2 certificate)
     {
-        var state = gate.Run(() =>
+        var state = fleetLock.Run(() =>
         {
             using var connection = database.Connect();
             using var transaction = connection.BeginTransaction();
@@ -60,7 +61,7 @@ internal sealed partial class Enroller(
         return state;
     }
 
-    /// <summary>The ledger key in a request. Throws <see cref="HqException"/> for what is none.</summary>
+    /// <summary>Parses the ledger key of a request. Throws <see cref="HqException"/> if it is not valid.</summary>
     public static VerificationKey ReadLedgerKey(string pem, SiteKey site)
     {
         try
@@ -71,14 +72,14 @@ internal sealed partial class Enroller(
         }
         catch (SigningException failure)
         {
-            throw new HqException(HqReasons.EnrolmentRefused, $"the ledger key is refused: {failure.Message}", failure);
+            throw new HqException(HqReasons.EnrolmentRefused, $"HQ refused the ledger key: {failure.Message}", failure);
         }
     }
 
     private static HqException TokenRefused() => new(
-        HqReasons.EnrolmentRefused, "the token is not valid for this fleet and site: unknown, used, expired, revoked, or made for another site")
+        HqReasons.EnrolmentRefused, "the token is not valid for this fleet and site: unknown, used, expired, revoked, or created for another site")
     {
-        Hint = "Ask an operator for a new token: HQ's page 'Enrolment', or 'edgesync-hq token enrol'.",
+        Hint = "Ask an operator for a new token: page 'Enrolment' of HQ, or 'edgesync-hq token enrol'.",
     };
 
     private SiteState Register(string token, SiteKey key, VerificationKey ledgerKey, X509Certificate2 certificate)
@@ -105,57 +106,57 @@ internal sealed partial class Enroller(
     private void WriteSite(
         SqliteConnection connection, SqliteTransaction transaction, SiteKey key, VerificationKey ledgerKey, X509Certificate2 certificate)
     {
-        var known = connection.ReadOne(
-            transaction,
-            "SELECT s.id, s.ledger, l.key_pem FROM sites s JOIN ledgers l ON l.site_id = s.id AND l.ledger = s.ledger WHERE s.fleet = @fleet AND s.site = @site",
-            r => new KnownLedger(r.GetInt64(0), r.GetInt32(1), r.GetString(2)),
-            ("@fleet", key.Fleet),
-            ("@site", key.Site));
-        var id = known?.SiteId ?? AddSite(connection, transaction, key);
-
-        // Whoever gave the token wants the site back.
-        connection.Execute(transaction, "UPDATE sites SET revoked_at = NULL WHERE id = @id", ("@id", id));
+        var known = connection.QuerySingleOrDefault<KnownLedger>(
+            """
+            SELECT s.id AS site_id, s.ledger, l.key_pem FROM sites s JOIN ledgers l ON l.site_id = s.id AND l.ledger = s.ledger
+            WHERE s.fleet = @Fleet AND s.site = @Site
+            """,
+            new { key.Fleet, key.Site },
+            transaction);
         var sameKey = known is not null && VerificationKey.FromPem(known.KeyPem, key.ToString()).Equals(ledgerKey);
-        var ledger = known is null ? 1 : sameKey ? known.Ledger : known.Ledger + 1;
+        var ledger = new
+        {
+            SiteId = known?.SiteId ?? AddSite(connection, transaction, key),
+            Ledger = known is null ? 1 : sameKey ? known.Ledger : known.Ledger + 1,
+            KeyPem = ledgerKey.ToPem(),
+            Now = clock.GetUtcNow(),
+            Serial = certificate.SerialNumber,
+            Expires = new DateTimeOffset(certificate.NotAfter),
+        };
+
+        // The operator who issued the token wants the site back.
+        connection.Execute("UPDATE sites SET revoked_at = NULL WHERE id = @SiteId", ledger, transaction);
         if (!sameKey)
         {
-            // What the old ledger proved of the channels says nothing of the new one.
-            connection.Execute(transaction, "DELETE FROM proofs WHERE site_id = @id", ("@id", id));
-            connection.Execute(transaction, "UPDATE sites SET ledger = @ledger, gap_found_at = NULL WHERE id = @id", ("@ledger", ledger), ("@id", id));
+            // The proofs of the old ledger do not hold for the new one.
+            connection.Execute("DELETE FROM proofs WHERE site_id = @SiteId", ledger, transaction);
+            connection.Execute("UPDATE sites SET ledger = @Ledger, gap_found_at = NULL WHERE id = @SiteId", ledger, transaction);
         }
 
         connection.Execute(
-            transaction,
             """
             INSERT INTO ledgers (site_id, ledger, key_pem, registered_at, certificate_serial, certificate_expires_at)
-            VALUES (@id, @ledger, @key, @now, @serial, @expires)
+            VALUES (@SiteId, @Ledger, @KeyPem, @Now, @Serial, @Expires)
             ON CONFLICT (site_id, ledger) DO UPDATE SET
                 certificate_serial = excluded.certificate_serial, certificate_expires_at = excluded.certificate_expires_at
             """,
-            ("@id", id),
-            ("@ledger", ledger),
-            ("@key", ledgerKey.ToPem()),
-            ("@now", clock.GetUtcNow()),
-            ("@serial", certificate.SerialNumber),
-            ("@expires", new DateTimeOffset(certificate.NotAfter)));
+            ledger,
+            transaction);
     }
 
-    private long AddSite(SqliteConnection connection, SqliteTransaction transaction, SiteKey key) => connection.ReadOne(
-        transaction,
-        "INSERT INTO sites (fleet, site, enrolled_at, ledger) VALUES (@fleet, @site, @now, 1) RETURNING id",
-        r => r.GetInt64(0),
-        ("@fleet", key.Fleet),
-        ("@site", key.Site),
-        ("@now", clock.GetUtcNow()));
+    private long AddSite(SqliteConnection connection, SqliteTransaction transaction, SiteKey key) => connection.ExecuteScalar<long>(
+        "INSERT INTO sites (fleet, site, enrolled_at, ledger) VALUES (@Fleet, @Site, @Now, 1) RETURNING id",
+        new { key.Fleet, key.Site, Now = clock.GetUtcNow() },
+        transaction);
 
     [LoggerMessage(HqEventIds.SiteEnrolled, LogLevel.Information, "{Site} enrolled: ledger {Ledger}, certificate {Serial}, ledger key {Key}")]
     private static partial void LogEnrolled(ILogger logger, SiteKey site, int ledger, string serial, string key);
 
-    [LoggerMessage(HqEventIds.SiteReadmitted, LogLevel.Warning, "{Site} was not known, and was taken back by its certificate: {Serial}, ledger key {Key}")]
+    [LoggerMessage(HqEventIds.SiteReadmitted, LogLevel.Warning, "Readmitted the unknown site {Site} because of its certificate: {Serial}, ledger key {Key}")]
     private static partial void LogReadmitted(ILogger logger, SiteKey site, string serial, string key);
 
-    [LoggerMessage(HqEventIds.EnrolmentRefused, LogLevel.Warning, "An enrolment was refused: its token is not valid for the site that it names")]
+    [LoggerMessage(HqEventIds.EnrolmentRefused, LogLevel.Warning, "HQ refused an enrolment: the token is not valid for the site")]
     private static partial void LogRefused(ILogger logger);
 
-    private sealed record KnownLedger(long SiteId, int Ledger, string KeyPem);
+    private sealed record KnownLedger(long SiteId, long Ledger, string KeyPem);
 }

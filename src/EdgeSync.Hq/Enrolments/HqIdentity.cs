@@ -4,7 +4,7 @@ using EdgeSync.Primitives.Storage;
 
 namespace EdgeSync.Hq.Enrolments;
 
-/// <summary>The client certificate by which the broker knows HQ: the configured one, or one that HQ issues to itself and renews in time.</summary>
+/// <summary>The client certificate with which HQ connects to the broker: the configured one, or one that HQ issues to itself and renews in time.</summary>
 internal sealed class HqIdentity(HqOptions options, CertificateAuthority authority, TimeProvider clock)
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(397);
@@ -16,14 +16,14 @@ internal sealed class HqIdentity(HqOptions options, CertificateAuthority authori
 
     public string KeyFile => options.Broker.KeyFile ?? Path.Combine(options.StateDirectory, "hq.key");
 
-    /// <summary>Whom HQ believes that it is the broker.</summary>
+    /// <summary>The authority that HQ trusts to identify the broker.</summary>
     public string BrokerAuthorityFile =>
         options.Broker.AuthorityFile ?? Path.Combine(options.AuthorityDirectory, CertificateAuthority.CertificateName);
 
-    /// <summary>Makes sure that there is a certificate that is valid for some time yet.</summary>
+    /// <summary>Issues a new certificate if the current one is missing or expires soon.</summary>
     public async Task RefreshAsync(CancellationToken cancellationToken)
     {
-        if (IsConfigured || IsGoodEnough())
+        if (IsConfigured || IsStillValid())
         {
             return;
         }
@@ -34,7 +34,7 @@ internal sealed class HqIdentity(HqOptions options, CertificateAuthority authori
         await PemFiles.WriteAsync(CertificateFile, certificate.ExportCertificatePem(), DurableFile.SharedMode, cancellationToken);
     }
 
-    private bool IsGoodEnough()
+    private bool IsStillValid()
     {
         if (!File.Exists(CertificateFile) || !File.Exists(KeyFile))
         {
@@ -48,7 +48,7 @@ internal sealed class HqIdentity(HqOptions options, CertificateAuthority authori
         }
         catch (System.Security.Cryptography.CryptographicException)
         {
-            // A key of one certificate beside another, after a crash between the two writes.
+            // The key does not match the certificate: HQ crashed between the two writes.
             return false;
         }
     }

@@ -5,8 +5,8 @@ using EdgeSync.Primitives;
 namespace EdgeSync.Hq.Enrolments;
 
 /// <summary>
-/// How a site's certificate names the site's ledger key: a URI among its alternative names (RFC 5280, section 4.2.1.6), <c>urn:edgesync:ledger:DIGEST</c>
-/// with the digest of the key's SubjectPublicKeyInfo. By it HQ knows a site again that its database has lost.
+/// The name of the ledger key in the certificate of a site: a URI in the subject alternative names (RFC 5280, section 4.2.1.6),
+/// <c>urn:edgesync:ledger:DIGEST</c> with the digest of the key's SubjectPublicKeyInfo. It lets HQ recognise a site that its database has lost.
 /// </summary>
 internal static class LedgerKeyName
 {
@@ -21,7 +21,7 @@ internal static class LedgerKeyName
         return builder.Build();
     }
 
-    /// <summary>Whether the certificate names this key, and no other.</summary>
+    /// <summary>Whether the certificate names this key and nothing else.</summary>
     public static bool Names(X509Certificate2 certificate, Digest key)
     {
         if (certificate.Extensions[AlternativeNames] is not { } extension)

@@ -3,5 +3,5 @@ using EdgeSync.Hq.Fleets;
 
 namespace EdgeSync.Hq.Enrolments;
 
-/// <summary>A token that was just made: the only moment at which its secret is known.</summary>
+/// <summary>A new enrolment token with its secret, which HQ does not store.</summary>
 public sealed record NewEnrolmentToken(SiteKey Site, Secret Secret, DateTimeOffset ExpiresAt);

@@ -3,7 +3,7 @@ using EdgeSync.Primitives.Storage;
 
 namespace EdgeSync.Hq.Enrolments;
 
-/// <summary>PEM text on disk, one line end at its end.</summary>
+/// <summary>Writes PEM files that end with one line break.</summary>
 internal static class PemFiles
 {
     public static Task WriteAsync(string path, string pem, UnixFileMode mode, CancellationToken cancellationToken) =>

@@ -8,8 +8,8 @@ using EdgeSync.Hq.Fleets;
 namespace EdgeSync.Hq.Enrolments;
 
 /// <summary>
-/// Challenges for renewals: good for one site, five minutes and one use. HQ keeps nothing of those that it gives out, so that asking for many fills
-/// nothing; it remembers those that were used, and only a known site's signature can use one. Safe for use by several threads.
+/// Creates and checks the challenges for certificate renewals. A challenge is valid for one site, five minutes and one use. HQ stores only used challenges,
+/// and using one takes a valid signature, so that nobody can fill the memory by requesting many. It is thread-safe.
 /// </summary>
 internal sealed class RenewalChallenges(TimeProvider clock)
 {
@@ -30,7 +30,7 @@ internal sealed class RenewalChallenges(TimeProvider clock)
         return Base64Url.EncodeToString(challenge);
     }
 
-    /// <summary>Uses it up. False for one that is not ours, not for this site, too old, or used before.</summary>
+    /// <summary>Marks the challenge as used. Returns false if HQ did not issue it for this site, it is too old, or it was used before.</summary>
     public bool TryUse(string text, SiteKey site)
     {
         Span<byte> challenge = stackalloc byte[Length];

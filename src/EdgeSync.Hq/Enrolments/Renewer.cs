@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
+using Dapper;
 using EdgeSync.Contracts;
 using EdgeSync.Contracts.Enrolment;
 using EdgeSync.Contracts.Messaging;
@@ -16,24 +17,24 @@ using EdgeSync.Sqlite;
 namespace EdgeSync.Hq.Enrolments;
 
 /// <summary>
-/// Gives a site a new certificate for the proof that it has its ledger key. The old certificate may have run out. A site that this HQ does not know, as after
-/// the restore of an old backup, is taken back where its certificate proves that this HQ's authority enrolled it with that ledger key.
+/// Issues a new certificate to a site that proves that it has its ledger key. The old certificate may have expired. HQ readmits a site that it does not know,
+/// for example after the restore of an old backup, if the certificate of the site proves that HQ's authority enrolled it with that ledger key.
 /// </summary>
 internal sealed partial class Renewer(
     SqliteDatabase database,
     RenewalChallenges challenges,
     CertificateAuthority authority,
     Enroller enroller,
-    SiteDirections directions,
+    EnrolmentResponses responses,
     FleetStore store,
     FleetProjection fleet,
-    FleetGate gate,
+    FleetLock fleetLock,
     ISitePublisher publisher,
     ILogger<Renewer> logger)
 {
     private const int MaxCertificateLength = 8 * 1024;
 
-    /// <summary>Throws <see cref="HqException"/>; for an unknown site and a wrong signature the same one, so that nobody can search for sites.</summary>
+    /// <summary>Throws <see cref="HqException"/>, with the same message for an unknown site and a wrong signature, so that nobody can probe for sites.</summary>
     public async Task<EnrolmentResponse> RenewAsync(ReadOnlyMemory<byte> envelope, CancellationToken cancellationToken)
     {
         var claimed = ReadClaim(envelope.Span);
@@ -60,22 +61,22 @@ internal sealed partial class Renewer(
         }
 
         using var certificate = authority.IssueForSite(
-            key, CertificateRequestReader.ReadKey(claimed.CertificateRequest), ledgerKey.Id, directions.CertificateLifetime);
+            key, CertificateRequestReader.ReadKey(claimed.CertificateRequest), ledgerKey.Id, responses.CertificateLifetime);
         if (isKnown)
         {
-            gate.Run(() => Register(site!, certificate));
+            fleetLock.Run(() => Register(site!, certificate));
             LogRenewed(logger, key, certificate.SerialNumber, certificate.NotAfter.ToUniversalTime());
         }
         else
         {
             enroller.Readmit(key, ledgerKey, certificate);
-            await AskForLedgerAsync(key, cancellationToken);
+            await RequestLedgerAsync(key, cancellationToken);
         }
 
-        return directions.Answer(certificate, authority);
+        return responses.Create(certificate);
     }
 
-    // Nobody but this authority says which ledger key a site has: the certificate's time does not matter for that.
+    // Only HQ's authority can bind a ledger key to a site. An expired certificate proves it as well.
     private VerificationKey? FindProvenKey(RenewalRequest claimed, SiteKey key)
     {
         if (claimed is not { LedgerKey: { } pem, Certificate: { Length: <= MaxCertificateLength } held }
@@ -101,7 +102,7 @@ internal sealed partial class Renewer(
         }
     }
 
-    private async Task AskForLedgerAsync(SiteKey key, CancellationToken cancellationToken)
+    private async Task RequestLedgerAsync(SiteKey key, CancellationToken cancellationToken)
     {
         try
         {
@@ -109,7 +110,7 @@ internal sealed partial class Renewer(
         }
         catch (HqException)
         {
-            // Its next status shows that entries are missing, and they are asked for then.
+            // The next status of the site shows that entries are missing, and HQ asks for them then.
         }
     }
 
@@ -119,11 +120,11 @@ internal sealed partial class Renewer(
         {
             return DsseEnvelope.TryParse(envelope, out var parsed, out var problem)
                 ? StrictJson.Read(parsed.Payload.Span, ContractsJsonContext.Default.RenewalRequest)
-                : throw new HqException(HqReasons.RequestInvalid, $"the request is no envelope: {problem}");
+                : throw new HqException(HqReasons.RequestInvalid, $"the request is not a signed envelope: {problem}");
         }
         catch (JsonException failure)
         {
-            throw new HqException(HqReasons.RequestInvalid, $"the request is not what it should be: {failure.Message}", failure);
+            throw new HqException(HqReasons.RequestInvalid, $"the request is not valid: {failure.Message}", failure);
         }
     }
 
@@ -131,12 +132,8 @@ internal sealed partial class Renewer(
     {
         using var connection = database.Connect();
         connection.Execute(
-            null,
-            "UPDATE ledgers SET certificate_serial = @serial, certificate_expires_at = @expires WHERE site_id = @id AND ledger = @ledger",
-            ("@serial", certificate.SerialNumber),
-            ("@expires", new DateTimeOffset(certificate.NotAfter)),
-            ("@id", site.Id),
-            ("@ledger", site.Ledger));
+            "UPDATE ledgers SET certificate_serial = @Serial, certificate_expires_at = @Expires WHERE site_id = @Id AND ledger = @Ledger",
+            new { Serial = certificate.SerialNumber, Expires = new DateTimeOffset(certificate.NotAfter), site.Id, site.Ledger });
         fleet.Replace([store.Load(site.Key)]);
         return true;
     }
@@ -144,6 +141,6 @@ internal sealed partial class Renewer(
     [LoggerMessage(HqEventIds.CertificateRenewed, LogLevel.Information, "{Site} renewed its certificate: {Serial}, until {Until}")]
     private static partial void LogRenewed(ILogger logger, SiteKey site, string serial, DateTime until);
 
-    [LoggerMessage(HqEventIds.RenewalRefused, LogLevel.Warning, "A renewal was refused: no known site has signed it")]
+    [LoggerMessage(HqEventIds.RenewalRefused, LogLevel.Warning, "HQ refused a renewal: it is not signed by a known site")]
     private static partial void LogRefused(ILogger logger);
 }

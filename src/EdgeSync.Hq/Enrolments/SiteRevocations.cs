@@ -1,3 +1,4 @@
+using Dapper;
 using EdgeSync.Hq.Fleets;
 using EdgeSync.Hq.Storage;
 using EdgeSync.Sqlite;
@@ -5,11 +6,11 @@ using EdgeSync.Sqlite;
 namespace EdgeSync.Hq.Enrolments;
 
 /// <summary>
-/// Takes a site's right to renew its certificate away, or gives it back. What it has still works at the broker until it ends; what it says is still
-/// heard, and shown as of a revoked site.
+/// Revokes a site, so that it cannot renew its certificate, or lifts the revocation. The current certificate still works at the broker until it expires.
+/// HQ still accepts the messages of a revoked site and shows that it is revoked.
 /// </summary>
 internal sealed partial class SiteRevocations(
-    SqliteDatabase database, FleetStore store, FleetProjection fleet, FleetGate gate, TimeProvider clock, ILogger<SiteRevocations> logger)
+    SqliteDatabase database, FleetStore store, FleetProjection fleet, FleetLock fleetLock, TimeProvider clock, ILogger<SiteRevocations> logger)
 {
     public void Revoke(SiteState site, string by)
     {
@@ -23,17 +24,17 @@ internal sealed partial class SiteRevocations(
         LogLifted(logger, site.Key, by);
     }
 
-    private void Write(SiteState site, DateTimeOffset? revokedAt) => gate.Run(() =>
+    private void Write(SiteState site, DateTimeOffset? revokedAt) => fleetLock.Run(() =>
     {
         using var connection = database.Connect();
-        connection.Execute(null, "UPDATE sites SET revoked_at = @at WHERE id = @id", ("@at", revokedAt), ("@id", site.Id));
+        connection.Execute("UPDATE sites SET revoked_at = @RevokedAt WHERE id = @Id", new { RevokedAt = revokedAt, site.Id });
         fleet.Replace([store.Load(site.Key)]);
         return true;
     });
 
-    [LoggerMessage(HqEventIds.SiteRevoked, LogLevel.Warning, "{Site} was revoked by {User}")]
+    [LoggerMessage(HqEventIds.SiteRevoked, LogLevel.Warning, "{User} revoked {Site}")]
     private static partial void LogRevoked(ILogger logger, SiteKey site, string user);
 
-    [LoggerMessage(HqEventIds.RevocationLifted, LogLevel.Information, "The revocation of {Site} was lifted by {User}")]
+    [LoggerMessage(HqEventIds.RevocationLifted, LogLevel.Information, "{User} lifted the revocation of {Site}")]
     private static partial void LogLifted(ILogger logger, SiteKey site, string user);
 }

@@ -2,7 +2,7 @@ using System.Threading.Channels;
 
 namespace EdgeSync.Hq.Fleets;
 
-/// <summary>Tells open pages that something changed, and nothing more: a page that is behind reads the newest state, and misses nothing.</summary>
+/// <summary>Tells open pages that something changed, but not what. The page then loads the newest state, so a missed signal does no harm.</summary>
 internal sealed class ChangeFeed
 {
     private readonly Lock _lock = new();
@@ -19,7 +19,7 @@ internal sealed class ChangeFeed
         }
     }
 
-    /// <summary>Follows one site, or all where <paramref name="site"/> is null. The caller disposes it.</summary>
+    /// <summary>Subscribes to one site, or to all sites if <paramref name="site"/> is null. The caller disposes the subscription.</summary>
     public Subscription Subscribe(SiteKey? site)
     {
         var subscription = new Subscription(this, site);
@@ -63,7 +63,7 @@ internal sealed class ChangeFeed
 
     internal sealed class Subscription(ChangeFeed feed, SiteKey? site) : IDisposable
     {
-        // One signal is enough for any number of changes.
+        // One waiting signal covers any number of changes.
         private readonly Channel<bool> _signals = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
         public SiteKey? Site { get; } = site;

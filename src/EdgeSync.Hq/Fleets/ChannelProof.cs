@@ -3,11 +3,11 @@ using EdgeSync.Primitives;
 
 namespace EdgeSync.Hq.Fleets;
 
-/// <summary>What a site's signed ledger says of one channel: the newest event, and the digest that is proven healthy.</summary>
+/// <summary>What the signed ledger of a site proves about one channel: the newest event, and which bundle is healthy.</summary>
 /// <param name="Number">The ledger entry of the newest event.</param>
-/// <param name="At">When it happened, by the site's clock.</param>
+/// <param name="At">When it happened, by the clock of the site.</param>
 /// <param name="Event">The newest event.</param>
-/// <param name="Healthy">The bundle that is proven healthy, or null; a drift or failure of it takes the proof away.</param>
+/// <param name="Healthy">The bundle that is proven healthy, or null. A drift or failure of the bundle removes the proof.</param>
 public sealed record ChannelProof(long Number, DateTimeOffset At, AcknowledgementEvent Event, Digest? Healthy)
 {
     public static ChannelProof Next(ChannelProof? before, Acknowledgement entry)

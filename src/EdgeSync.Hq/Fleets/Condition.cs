@@ -1,35 +1,35 @@
 namespace EdgeSync.Hq.Fleets;
 
-/// <summary>A site in one word, the worst that is true of it first.</summary>
+/// <summary>The state of a site in one word. The values are ordered from worst to best, and the worst that applies wins.</summary>
 public enum Condition
 {
-    /// <summary>Somebody may be tampering: an integrity alert is open.</summary>
+    /// <summary>An integrity alert is open: somebody may be tampering with the site.</summary>
     Suspect,
 
-    /// <summary>A release failed or was refused, and nothing proves that something else works.</summary>
+    /// <summary>A release failed or was refused, and the site has no proven release to run instead.</summary>
     Failed,
 
-    /// <summary>Not all of what runs is healthy, or the ledger does not prove what the status says.</summary>
+    /// <summary>Something that runs is not healthy, or the ledger does not prove what the status claims.</summary>
     Degraded,
 
-    /// <summary>The newest release failed or was refused; the one before runs, healthy, and the signed ledger proves it.</summary>
+    /// <summary>The newest release failed or was refused. The previous release runs, and the signed ledger proves it healthy.</summary>
     LastGood,
 
-    /// <summary>What runs is right, but the newest release of a channel has expired and nothing newer came: somebody may be keeping it away.</summary>
+    /// <summary>The right release runs, but it has expired and no newer one arrived: somebody may be withholding releases from the site.</summary>
     Frozen,
 
-    /// <summary>Not heard for a day.</summary>
+    /// <summary>The site has sent nothing for a day.</summary>
     Silent,
 
-    /// <summary>Not heard as often as expected.</summary>
+    /// <summary>The site sends less often than expected.</summary>
     Stale,
 
-    /// <summary>Enrolled, and never heard.</summary>
+    /// <summary>The site is enrolled but has never sent anything.</summary>
     Unheard,
 
-    /// <summary>A release is on its way, or waits for leave.</summary>
+    /// <summary>A release is being rolled out, or waits for approval.</summary>
     Progressing,
 
-    /// <summary>Fresh, healthy, and proven so by the signed ledger.</summary>
+    /// <summary>The site was heard from recently, is healthy, and the signed ledger proves it.</summary>
     Healthy,
 }

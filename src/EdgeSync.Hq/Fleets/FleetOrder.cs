@@ -1,17 +1,17 @@
 namespace EdgeSync.Hq.Fleets;
 
-/// <summary>By what the fleet's table is ordered.</summary>
+/// <summary>How the table of sites is ordered.</summary>
 public enum FleetOrder
 {
-    /// <summary>The worst first.</summary>
+    /// <summary>By condition, the worst first.</summary>
     Condition,
 
     /// <summary>By fleet and site.</summary>
     Name,
 
-    /// <summary>The oldest last word first.</summary>
+    /// <summary>By when the site was last heard from, the oldest first.</summary>
     LastWord,
 
-    /// <summary>By what runs.</summary>
+    /// <summary>By the running release.</summary>
     Release,
 }

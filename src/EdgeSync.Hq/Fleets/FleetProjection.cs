@@ -3,8 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace EdgeSync.Hq.Fleets;
 
 /// <summary>
-/// All sites in memory, as the database has them: filled at the start, replaced site by site after each commit. Pages read it and never wait for the
-/// disk. Safe for use by several threads at once.
+/// Holds the stored state of all sites in memory: loaded at the start, and updated after each commit. Pages read it and never wait for the disk. It is
+/// thread-safe.
 /// </summary>
 internal sealed class FleetProjection(ChangeFeed changes)
 {
@@ -13,7 +13,7 @@ internal sealed class FleetProjection(ChangeFeed changes)
     private IReadOnlyList<SiteState>? _snapshot;
     private long _version;
 
-    /// <summary>Grows with every change.</summary>
+    /// <summary>Increases with every change.</summary>
     public long Version => Interlocked.Read(ref _version);
 
     public bool TryGet(SiteKey key, [NotNullWhen(true)] out SiteState? site)
@@ -24,7 +24,7 @@ internal sealed class FleetProjection(ChangeFeed changes)
         }
     }
 
-    /// <summary>Every site, ordered by name; the same list as long as nothing changes.</summary>
+    /// <summary>All sites, ordered by name. Returns the same list until something changes.</summary>
     public IReadOnlyList<SiteState> Snapshot()
     {
         lock (_lock)
@@ -33,12 +33,12 @@ internal sealed class FleetProjection(ChangeFeed changes)
         }
     }
 
-    /// <summary>A site as pages show it, or null where there is none.</summary>
+    /// <summary>A site with its assessment, or null if it is not enrolled.</summary>
     public FleetRow? FindRow(SiteKey key, DateTimeOffset now) => TryGet(key, out var site)
         ? new FleetRow(site, SiteAssessor.Assess(site, now), FleetTrust.ByFleet(Snapshot().Where(s => s.Key.Fleet == key.Fleet)).GetValueOrDefault(key.Fleet))
         : null;
 
-    /// <summary>Something that every page shows has changed, though no site did.</summary>
+    /// <summary>Announces a change that every page shows although no site changed, such as the connection to the broker.</summary>
     public void Touch()
     {
         Interlocked.Increment(ref _version);

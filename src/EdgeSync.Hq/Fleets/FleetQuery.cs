@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace EdgeSync.Hq.Fleets;
 
-/// <summary>Which sites somebody wants to see, in which order; as it stands in the address of the page and of the API.</summary>
+/// <summary>Which sites to list, and in which order. The query string of the page and of the API holds it.</summary>
 public sealed record FleetQuery
 {
     public const int DefaultPageSize = 50;
@@ -21,7 +21,7 @@ public sealed record FleetQuery
     /// <summary><c>name=value</c>, or <c>name</c> for any value.</summary>
     public string? Label { get; init; }
 
-    /// <summary>Only sites with older trust than their fleet's newest: <c>trust=behind</c>.</summary>
+    /// <summary>Only sites with older trust than the newest of their fleet: <c>trust=behind</c>.</summary>
     public bool TrustBehind { get; init; }
 
     public FleetOrder Order { get; init; } = FleetOrder.Condition;
@@ -34,7 +34,7 @@ public sealed record FleetQuery
 
     public bool IsFiltered => Search is not null || Condition is not null || Fleet is not null || Channel is not null || Label is not null || TrustBehind;
 
-    /// <summary>Reads what is there; what makes no sense counts as not said.</summary>
+    /// <summary>Reads a query string. A value that is not valid counts as missing.</summary>
     public static FleetQuery Read(IQueryCollection query) => new()
     {
         Search = Text(query, "search"),
@@ -49,7 +49,7 @@ public sealed record FleetQuery
         PageSize = Number(query, "pageSize", 1, MaxPageSize) ?? DefaultPageSize,
     };
 
-    /// <summary>The address of this view, for links.</summary>
+    /// <summary>The link to this query.</summary>
     public string ToLink(string path = "/")
     {
         var parts = new List<KeyValuePair<string, string?>>();

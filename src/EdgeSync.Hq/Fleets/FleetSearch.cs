@@ -2,7 +2,7 @@ using EdgeSync.Contracts.Messaging;
 
 namespace EdgeSync.Hq.Fleets;
 
-/// <summary>Answers a <see cref="FleetQuery"/> from memory.</summary>
+/// <summary>Runs a <see cref="FleetQuery"/> on the sites in memory.</summary>
 internal static class FleetSearch
 {
     public static FleetPage Run(IReadOnlyList<SiteState> sites, FleetQuery query, DateTimeOffset now)
@@ -58,11 +58,11 @@ internal static class FleetSearch
 
     private static bool Contains(string? text, string search) => text?.Contains(search, StringComparison.OrdinalIgnoreCase) ?? false;
 
-    // The rows come ordered by name, and the sort is stable, so that a page is the same at each load.
+    // The rows are already ordered by name and the sort is stable, so a page looks the same each time it loads.
     private static IOrderedEnumerable<FleetRow> Order(IEnumerable<FleetRow> rows, FleetQuery query) => query.Order switch
     {
         FleetOrder.Name => By(rows, r => r.Site.Key.ToString(), query.Descending),
-        FleetOrder.LastWord => By(rows, r => r.Site.LastWordAt ?? DateTimeOffset.MinValue, query.Descending),
+        FleetOrder.LastWord => By(rows, r => r.Site.LastHeardAt ?? DateTimeOffset.MinValue, query.Descending),
         FleetOrder.Release => By(rows, r => ReleaseName(r.Site), query.Descending),
         _ => By(rows, r => r.Assessment.Condition, query.Descending),
     };

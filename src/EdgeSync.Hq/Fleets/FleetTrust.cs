@@ -2,12 +2,12 @@ using EdgeSync.Contracts.Messaging;
 
 namespace EdgeSync.Hq.Fleets;
 
-/// <summary>The newest trust of a fleet: the highest root and the highest list of revocations that any of its sites says it has.</summary>
-/// <param name="Version">The root's version.</param>
-/// <param name="Revocations">The list's number; 0 where no site has one.</param>
+/// <summary>The newest trust of a fleet: the highest root and the highest revocation list that any of its sites reports.</summary>
+/// <param name="Version">The version of the root.</param>
+/// <param name="Revocations">The number of the revocation list, or 0 if no site has one.</param>
 public sealed record FleetTrust(long Version, long Revocations)
 {
-    /// <summary>By fleet; fleets without a site that has a root are left out.</summary>
+    /// <summary>The newest trust of each fleet. Fleets in which no site has a root are left out.</summary>
     public static IReadOnlyDictionary<string, FleetTrust> ByFleet(IEnumerable<SiteState> sites)
     {
         var newest = new Dictionary<string, FleetTrust>(StringComparer.Ordinal);
@@ -23,6 +23,6 @@ public sealed record FleetTrust(long Version, long Revocations)
         return newest;
     }
 
-    /// <summary>Whether somebody in the fleet has a newer root or list than this site.</summary>
+    /// <summary>Whether another site of the fleet has a newer root or list than this site.</summary>
     public bool IsAhead(TrustStatus trust) => Version > trust.Version || Revocations > (trust.Revocations ?? 0);
 }

@@ -3,8 +3,8 @@ using EdgeSync.Contracts.Messaging;
 namespace EdgeSync.Hq.Fleets;
 
 /// <summary>
-/// Judges a site. The rule that stands above all: nothing is called healthy that is not fresh, and nothing that the signed ledger does not prove,
-/// because presence and status carry no signature.
+/// Assesses a site. One rule comes before all others: a site is healthy only if it was heard from recently and its signed ledger proves it, because
+/// presence and status messages carry no signature.
 /// </summary>
 internal static class SiteAssessor
 {
@@ -14,14 +14,14 @@ internal static class SiteAssessor
 
     public static Assessment Assess(SiteState site, DateTimeOffset now)
     {
-        var freshness = JudgeFreshness(site, now);
-        var (condition, explanation) = Judge(site, freshness, now);
+        var freshness = AssessFreshness(site, now);
+        var (condition, explanation) = AssessCondition(site, freshness, now);
         return new Assessment(condition, freshness, explanation);
     }
 
-    public static Freshness JudgeFreshness(SiteState site, DateTimeOffset now)
+    public static Freshness AssessFreshness(SiteState site, DateTimeOffset now)
     {
-        if (site.LastWordAt is not { } heard)
+        if (site.LastHeardAt is not { } heard)
         {
             return Freshness.Never;
         }
@@ -35,73 +35,73 @@ internal static class SiteAssessor
             : Freshness.Fresh;
     }
 
-    /// <summary>Whether the ledger proves what the status claims of a channel that it calls healthy.</summary>
+    /// <summary>Whether the ledger proves that the bundle that runs on a channel is healthy.</summary>
     public static bool IsProven(SiteState site, ChannelStatus channel) =>
         channel.Running is { } running
         && site.Proofs.TryGetValue(channel.Channel, out var proof)
         && proof.Healthy == running.Digest;
 
-    private static (Condition Condition, string Explanation) Judge(SiteState site, Freshness freshness, DateTimeOffset now)
+    private static (Condition Condition, string Explanation) AssessCondition(SiteState site, Freshness freshness, DateTimeOffset now)
     {
         if (site.OpenEvidence > 0)
         {
-            return (Condition.Suspect, $"{Words.Count(site.OpenEvidence, "integrity alert")} to review");
+            return (Condition.Suspect, $"{DisplayText.Count(site.OpenEvidence, "integrity alert")} to review");
         }
 
         return freshness switch
         {
-            Freshness.Never => (Condition.Unheard, "Enrolled, and not heard of yet"),
-            Freshness.Silent => (Condition.Silent, $"No word for {Words.Age(now - site.LastWordAt!.Value)}; {DescribeLastKnown(site)}"),
-            Freshness.Stale => (Condition.Stale, $"No word for {Words.Age(now - site.LastWordAt!.Value)}; {DescribeLastKnown(site)}"),
-            _ => JudgeStatus(site),
+            Freshness.Never => (Condition.Unheard, "Enrolled; the site has not sent anything yet"),
+            Freshness.Silent => (Condition.Silent, $"Nothing received for {DisplayText.Age(now - site.LastHeardAt!.Value)}; {DescribeLastKnown(site)}"),
+            Freshness.Stale => (Condition.Stale, $"Nothing received for {DisplayText.Age(now - site.LastHeardAt!.Value)}; {DescribeLastKnown(site)}"),
+            _ => AssessStatus(site),
         };
     }
 
-    private static (Condition Condition, string Explanation) JudgeStatus(SiteState site)
+    private static (Condition Condition, string Explanation) AssessStatus(SiteState site)
     {
         if (site.Status is not { Channels.Count: > 0 } status)
         {
-            return (Condition.Progressing, site.Status is null ? "Connected, no status yet" : "Follows no channel yet");
+            return (Condition.Progressing, site.Status is null ? "Connected; no status yet" : "Follows no channel yet");
         }
 
-        return status.Channels.Select(c => JudgeChannel(site, c)).MinBy(v => v.Condition);
+        return status.Channels.Select(c => AssessChannel(site, c)).MinBy(v => v.Condition);
     }
 
-    private static (Condition Condition, string Explanation) JudgeChannel(SiteState site, ChannelStatus channel)
+    private static (Condition Condition, string Explanation) AssessChannel(SiteState site, ChannelStatus channel)
     {
-        var (condition, explanation) = JudgeState(site, channel);
+        var (condition, explanation) = AssessState(site, channel);
         return channel.FrozenSince is { } since && condition > Condition.Frozen
-            ? (Condition.Frozen, $"{(site.Status!.Channels.Count > 1 ? $"{channel.Channel}: " : "")}No fresh release since {Words.Time(since)}; "
-                + $"{(channel.State == ChannelState.Healthy ? $"{Describe(channel)} runs on" : Words.Of(channel.State).ToLowerInvariant())}")
+            ? (Condition.Frozen, $"{(site.Status!.Channels.Count > 1 ? $"{channel.Channel}: " : "")}No fresh release since {DisplayText.Time(since)}; "
+                + $"{(channel.State == ChannelState.Healthy ? $"{Describe(channel)} keeps running" : DisplayText.Of(channel.State).ToLowerInvariant())}")
             : (condition, explanation);
     }
 
-    private static (Condition Condition, string Explanation) JudgeState(SiteState site, ChannelStatus channel)
+    private static (Condition Condition, string Explanation) AssessState(SiteState site, ChannelStatus channel)
     {
         var prefix = site.Status!.Channels.Count > 1 ? $"{channel.Channel}: " : "";
-        var words = prefix + (channel.Message ?? Words.Of(channel.State));
+        var text = prefix + (channel.Message ?? DisplayText.Of(channel.State));
         return channel.State switch
         {
-            ChannelState.RolledBack or ChannelState.Rejected when channel.Running is not null => JudgeLastGood(site, channel, prefix),
-            ChannelState.Failed or ChannelState.Rejected or ChannelState.RolledBack => (Condition.Failed, words),
-            ChannelState.Degraded => (Condition.Degraded, words),
+            ChannelState.RolledBack or ChannelState.Rejected when channel.Running is not null => AssessLastGood(site, channel, prefix),
+            ChannelState.Failed or ChannelState.Rejected or ChannelState.RolledBack => (Condition.Failed, text),
+            ChannelState.Degraded => (Condition.Degraded, text),
             ChannelState.Healthy when !IsProven(site, channel) =>
-                (Condition.Degraded, prefix + "Says healthy; no signed acknowledgement proves it yet"),
-            ChannelState.Healthy => (Condition.Healthy, $"{prefix}{channel.Message ?? $"{Describe(channel)} runs, proven by the signed ledger"}"),
-            _ => (Condition.Progressing, words),
+                (Condition.Degraded, prefix + "The status says healthy; no signed acknowledgement proves it yet"),
+            ChannelState.Healthy => (Condition.Healthy, $"{prefix}{channel.Message ?? $"{Describe(channel)} runs; the signed ledger proves it"}"),
+            _ => (Condition.Progressing, text),
         };
     }
 
-    // The store works, and something needs a person: neither red nor green. Whether it works, only the signed ledger can say.
-    private static (Condition Condition, string Explanation) JudgeLastGood(SiteState site, ChannelStatus channel, string prefix)
+    // The site still works, but the release needs attention: neither red nor green. Only the signed ledger can prove that the site works.
+    private static (Condition Condition, string Explanation) AssessLastGood(SiteState site, ChannelStatus channel, string prefix)
     {
         var isProven = IsProven(site, channel);
-        var runs = channel.State == ChannelState.RolledBack ? "runs again" : "runs on";
+        var runs = channel.State == ChannelState.RolledBack ? "runs again" : "keeps running";
         var proof = isProven ? "" : ", and no signed acknowledgement proves it healthy";
         var ended = channel.State == ChannelState.RolledBack ? "failed here" : "was refused";
         return (
             isProven ? Condition.LastGood : Condition.Degraded,
-            $"{prefix}{Describe(channel)} {runs}{proof}; {DescribePending(channel)} {ended}: {channel.Message ?? channel.Reason ?? "it gave no reason"}");
+            $"{prefix}{Describe(channel)} {runs}{proof}; {DescribePending(channel)} {ended}: {channel.Message ?? channel.Reason ?? "the site gave no reason"}");
     }
 
     private static string DescribePending(ChannelStatus channel) => channel.Pending switch
@@ -115,6 +115,6 @@ internal static class SiteAssessor
         $"{channel.Running!.Name ?? "The bundle"} {channel.Running.Version ?? channel.Running.Digest.ToShortString()}";
 
     private static string DescribeLastKnown(SiteState site) => site.Status is { Channels.Count: > 0 } status
-        ? $"last known: {string.Join(", ", status.Channels.Select(c => Words.Of(c.State)).Distinct()).ToLowerInvariant()}"
-        : "it has never sent a status";
+        ? $"last known: {string.Join(", ", status.Channels.Select(c => DisplayText.Of(c.State)).Distinct()).ToLowerInvariant()}"
+        : "the site has never sent a status";
 }

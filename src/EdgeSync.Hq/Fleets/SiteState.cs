@@ -5,7 +5,7 @@ using EdgeSync.Signing.Ledger;
 
 namespace EdgeSync.Hq.Fleets;
 
-/// <summary>What HQ knows of one site at one moment. Immutable; a newer one replaces it.</summary>
+/// <summary>What HQ knows about one site. Immutable: a change replaces it.</summary>
 public sealed record SiteState
 {
     public required long Id { get; init; }
@@ -14,24 +14,24 @@ public sealed record SiteState
 
     public required DateTimeOffset EnrolledAt { get; init; }
 
-    /// <summary>Counts from 1; a new ledger key at re-enrolment begins a new ledger.</summary>
+    /// <summary>The number of the current ledger, from 1. A new ledger key at re-enrolment starts a new ledger.</summary>
     public required int Ledger { get; init; }
 
     public required VerificationKey LedgerKey { get; init; }
 
     public required DateTimeOffset CertificateExpiresAt { get; init; }
 
-    /// <summary>When an operator took the right to renew its certificate away; null where none did.</summary>
+    /// <summary>When an operator revoked the site, so that it cannot renew its certificate. Null if the site is not revoked.</summary>
     public DateTimeOffset? RevokedAt { get; init; }
 
-    /// <summary>The newest entry that is stored without a gap; null before the first.</summary>
+    /// <summary>The newest entry that is stored without a gap, or null before the first entry.</summary>
     public LedgerHead? Head { get; init; }
 
-    /// <summary>When the newest entry was stored, by HQ's clock.</summary>
+    /// <summary>When HQ stored the newest entry, by HQ's clock.</summary>
     public DateTimeOffset? HeadAt { get; init; }
 
-    /// <summary>When the site itself was last heard, by HQ's clock; the broker's will and replays do not count.</summary>
-    public DateTimeOffset? LastWordAt { get; init; }
+    /// <summary>When the site itself last sent something, by HQ's clock. Last wills and retained messages from the broker do not count.</summary>
+    public DateTimeOffset? LastHeardAt { get; init; }
 
     public PresenceState? Presence { get; init; }
 
@@ -41,18 +41,18 @@ public sealed record SiteState
 
     public string? StatusEventId { get; init; }
 
-    /// <summary>By channel, what the signed ledger proves.</summary>
+    /// <summary>What the signed ledger proves, by channel.</summary>
     public ImmutableDictionary<string, ChannelProof> Proofs { get; init; } = ImmutableDictionary<string, ChannelProof>.Empty;
 
-    /// <summary>The lowest number that came ahead of its turn while entries before it were missing; null where there is no gap.</summary>
+    /// <summary>The lowest number that arrived while entries before it were missing, or null if there is no gap.</summary>
     public long? GapFoundAt { get; init; }
 
-    /// <summary>How many entries came again; harmless (MQTT delivers at least once), but counted.</summary>
+    /// <summary>How many entries arrived again. This is harmless, because MQTT delivers at least once.</summary>
     public long Duplicates { get; init; }
 
-    /// <summary>How many integrity alerts nobody has reviewed yet.</summary>
+    /// <summary>How many integrity alerts wait for a review.</summary>
     public int OpenEvidence { get; init; }
 
-    /// <summary>The agent's own measure of "often enough".</summary>
+    /// <summary>How often the site says that it sends a message. Default: 15 minutes.</summary>
     public TimeSpan ExpectedEvery => TimeSpan.FromSeconds(Math.Clamp(Status?.ExpectedEverySeconds ?? 900, 1, 7 * 24 * 3600));
 }

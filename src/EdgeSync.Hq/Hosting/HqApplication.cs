@@ -1,128 +1,76 @@
-using System.Security.Cryptography.X509Certificates;
 using EdgeSync.Hq.Api;
 using EdgeSync.Hq.Authentication;
 using EdgeSync.Hq.Configuration;
 using EdgeSync.Hq.Enrolments;
 using EdgeSync.Hq.Fleets;
+using EdgeSync.Hq.Monitoring;
 using EdgeSync.Hq.Storage;
 using EdgeSync.Hq.Web;
-using EdgeSync.Primitives.Storage;
-using EdgeSync.Sqlite;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
 
 namespace EdgeSync.Hq.Hosting;
 
-/// <summary>Puts HQ together: opens what is on disk, and maps pages, API and events.</summary>
+/// <summary>Builds the web application: services, state on disk, and the endpoints.</summary>
 internal static class HqApplication
 {
-    private const int MaxRequestBytes = 64 * 1024;
-
-    /// <summary>Everything but listening. Throws where the disk, the authority or a certificate cannot be used. The caller disposes it.</summary>
-    public static async Task<WebApplication> CreateAsync(HqOptions options, TimeProvider clock, Action<WebApplicationBuilder>? adjust, CancellationToken cancellationToken)
+    /// <summary>
+    /// Builds everything, but does not listen yet. Throws <see cref="HqException"/> if the configuration, the disk or the authority cannot be used. The
+    /// caller disposes the application.
+    /// </summary>
+    public static async Task<WebApplication> CreateAsync(
+        IConfiguration configuration, TimeProvider clock, Action<WebApplicationBuilder>? adjust, CancellationToken cancellationToken)
     {
-        CreateFolders(options);
-        var authority = await CertificateAuthority.OpenAsync(options.AuthorityDirectory, clock, cancellationToken);
-        var database = OpenDatabase(options);
-
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = options.StateDirectory });
-        builder.Logging.SetMinimumLevel(options.LogLevel);
+        // The content root is where the host looks for appsettings.json. HQ has none, and must not pick one up from the working directory.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
-        ConfigureKestrel(builder, options);
-        builder.Services.AddHq(options, clock, authority, database);
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.Services.AddHqOptions(configuration, forServing: true);
+        builder.Services.AddHq(clock);
         adjust?.Invoke(builder);
 
-        var app = builder.Build();
-        await PrepareAsync(app, options, cancellationToken);
-        Map(app);
+        var app = Build(builder);
+        await PrepareAsync(app.Services, app.Services.GetRequiredService<HqOptions>(), clock, cancellationToken);
+        MapEndpoints(app);
         return app;
     }
 
-    /// <summary>HQ's folders, open to nobody else. One that is there already keeps its mode.</summary>
-    public static void CreateFolders(HqOptions options)
-    {
-        foreach (var folder in new[] { options.StateDirectory, options.AuthorityDirectory, options.FormKeyDirectory })
-        {
-            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
-    }
-
-    /// <summary>The database, readable for nobody else.</summary>
-    public static SqliteDatabase OpenDatabase(HqOptions options)
-    {
-        if (!File.Exists(options.DatabaseFile))
-        {
-            CreateFolders(options);
-            DurableFile.Create(options.DatabaseFile, DurableFile.PrivateMode).Dispose();
-        }
-
-        return SqliteDatabase.Open(options.DatabaseFile, HqSchema.Steps);
-    }
-
-    private static void ConfigureKestrel(WebApplicationBuilder builder, HqOptions options)
-    {
-        builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = MaxRequestBytes;
-            foreach (var uri in options.Listen)
-            {
-                void Configure(ListenOptions listen)
-                {
-                    if (uri.Scheme == "https")
-                    {
-                        listen.UseHttps(LoadCertificate(options));
-                    }
-                }
-
-                if (uri.HostNameType is UriHostNameType.IPv4 or UriHostNameType.IPv6)
-                {
-                    kestrel.Listen(System.Net.IPAddress.Parse(uri.Host.Trim('[', ']')), uri.Port, Configure);
-                }
-                else
-                {
-                    kestrel.ListenLocalhost(uri.Port, Configure);
-                }
-            }
-        });
-    }
-
-    private static X509Certificate2 LoadCertificate(HqOptions options)
+    // Validates the options here and not in StartAsync: preparing the state on disk needs them.
+    private static WebApplication Build(WebApplicationBuilder builder)
     {
         try
         {
-            return X509Certificate2.CreateFromPemFile(options.CertificateFile!, options.KeyFile);
+            var app = builder.Build();
+            app.Services.GetRequiredService<IStartupValidator>().Validate();
+            return app;
         }
-        catch (System.Security.Cryptography.CryptographicException failure)
+        catch (OptionsValidationException failure)
         {
-            throw new HqException(
-                HqReasons.ConfigurationInvalid, $"certificate '{options.CertificateFile}' and key '{options.KeyFile}' cannot be used: {failure.Message}", failure)
-            {
-                ExitCode = Primitives.Failures.ExitCodes.BadConfiguration,
-            };
+            throw HqConfiguration.Invalid(failure.Failures);
         }
     }
 
-    private static async Task PrepareAsync(WebApplication app, HqOptions options, CancellationToken cancellationToken)
+    private static async Task PrepareAsync(IServiceProvider services, HqOptions options, TimeProvider clock, CancellationToken cancellationToken)
     {
-        await app.Services.GetRequiredService<HqIdentity>().RefreshAsync(cancellationToken);
-        app.Services.GetRequiredService<FleetProjection>().Replace([.. app.Services.GetRequiredService<FleetStore>().LoadAll()]);
-        await app.Services.GetRequiredService<InitialOperator>().EnsureAsync(options.InitialOperator, cancellationToken);
+        StateFolders.Create(options);
+        await CertificateAuthority.CreateIfMissingAsync(options.AuthorityDirectory, clock, cancellationToken);
+        await services.GetRequiredService<HqIdentity>().RefreshAsync(cancellationToken);
+        services.GetRequiredService<FleetProjection>().Replace([.. services.GetRequiredService<FleetStore>().LoadAll()]);
+        await services.GetRequiredService<InitialOperator>().EnsureAsync(options.InitialOperator, cancellationToken);
     }
 
-    private static void Map(WebApplication app)
+    private static void MapEndpoints(WebApplication app)
     {
         app.UseSecurityHeaders();
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapAssets();
-        app.MapGet("/healthz", IResult () => Results.Text("ok")).AllowAnonymous();
-        app.MapLoginPages();
-        app.MapFleetPages();
-        app.MapEnrolmentPages();
-        app.MapAccountPages();
-        app.MapEvents();
-        app.MapApi();
+        app.MapMonitoring();
+        app.MapLoginEndpoints();
+        app.MapFleetEndpoints();
+        app.MapEnrolmentEndpoints();
+        app.MapAccountEndpoints();
+        app.MapEventEndpoints();
+        app.MapApiEndpoints();
         app.MapFallback(PageResults.NotFound);
     }
 }

@@ -4,49 +4,64 @@ using EdgeSync.Hq.Configuration;
 using EdgeSync.Hq.Enrolments;
 using EdgeSync.Hq.Fleets;
 using EdgeSync.Hq.Ingestion;
+using EdgeSync.Hq.Monitoring;
 using EdgeSync.Hq.Storage;
 using EdgeSync.Mqtt;
-using EdgeSync.Sqlite;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
-using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.DataProtection.Repositories;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
 
 namespace EdgeSync.Hq.Hosting;
 
-/// <summary>HQ's parts, feature by feature.</summary>
+/// <summary>Registers HQ's services, one method for each feature.</summary>
 internal static class HqServices
 {
     private const int DefaultMqttPort = 8883;
     private static readonly TimeSpan SessionExpiry = TimeSpan.FromDays(90);
 
-    public static void AddHq(this IServiceCollection services, HqOptions options, TimeProvider clock, CertificateAuthority authority, SqliteDatabase database)
+    public static void AddHq(this IServiceCollection services, TimeProvider clock)
     {
-        services.AddSingleton(options).AddSingleton(clock).AddSingleton(authority).AddSingleton(database);
+        services.AddSingleton(clock);
         services.AddSingleton(new Random());
+        services.AddWebServer();
+        services.AddStorage();
         services.AddFleet();
-        services.AddIngestion(options);
-        services.AddEnrolment(options);
-        services.AddAccess(options);
+        services.AddIngestion();
+        services.AddEnrolment();
+        services.AddAccess();
+        services.AddMonitoring();
         services.AddRazorComponents();
+    }
+
+    private static void AddWebServer(this IServiceCollection services)
+    {
+        services.AddSingleton<IConfigureOptions<KestrelServerOptions>, KestrelSetup>();
+        services.AddOptions<LoggerFilterOptions>().Configure<HqOptions>((filter, options) => filter.MinLevel = options.LogLevel);
         services.AddSingleton<FailureFilter>();
     }
 
-    private static void AddFleet(this IServiceCollection services)
+    private static void AddStorage(this IServiceCollection services)
     {
-        services.AddSingleton<ChangeFeed>().AddSingleton<FleetProjection>().AddSingleton<FleetGate>();
+        services.AddSingleton(s => HqDatabase.Open(s.GetRequiredService<HqOptions>()));
         services.AddSingleton<FleetStore>().AddSingleton<LedgerStore>().AddSingleton<EvidenceStore>();
     }
 
-    private static void AddIngestion(this IServiceCollection services, HqOptions options)
+    private static void AddFleet(this IServiceCollection services) =>
+        services.AddSingleton<ChangeFeed>().AddSingleton<FleetProjection>().AddSingleton<FleetLock>();
+
+    private static void AddIngestion(this IServiceCollection services)
     {
         services.AddSingleton<Inbox>().AddSingleton<Ingester>().AddSingleton<BrokerHealth>();
         services.AddSingleton<SiteCommands>().AddSingleton<EvidenceReviewer>();
         services.AddSingleton(s => new MqttClient(
-            DescribeBroker(options, s.GetRequiredService<HqIdentity>()), s.GetRequiredService<TimeProvider>(), new Random(), s.GetRequiredService<ILogger<MqttClient>>()));
+            DescribeBroker(s.GetRequiredService<HqOptions>(), s.GetRequiredService<HqIdentity>()), s.GetRequiredService<TimeProvider>(), new Random(), s.GetRequiredService<ILogger<MqttClient>>()));
         services.AddSingleton<BrokerLink>();
         services.AddSingleton<ISitePublisher>(s => s.GetRequiredService<BrokerLink>());
 
-        // Stopped in the opposite order: first nothing new comes, then what is there is stored.
+        // The host stops them in the opposite order: the link stops receiving first, then the worker stores what has arrived.
         services.AddHostedService<IngestWorker>();
         services.AddHostedService(s => s.GetRequiredService<BrokerLink>());
     }
@@ -65,17 +80,15 @@ internal static class HqServices
         BackoffCap = TimeSpan.FromSeconds(30),
     };
 
-    private static void AddEnrolment(this IServiceCollection services, HqOptions options)
+    private static void AddEnrolment(this IServiceCollection services)
     {
+        services.AddSingleton(s => CertificateAuthority.Load(s.GetRequiredService<HqOptions>().AuthorityDirectory, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<HqIdentity>().AddSingleton<EnrolmentTokenStore>().AddSingleton<Enroller>();
         services.AddSingleton<RenewalChallenges>().AddSingleton<Renewer>().AddSingleton<SiteRevocations>();
-        services.AddSingleton(s => new SiteDirections(
-            options.Enrolment.BrokerUrl ?? options.Broker.Url,
-            File.ReadAllText(options.Enrolment.BrokerAuthorityFile ?? s.GetRequiredService<HqIdentity>().BrokerAuthorityFile),
-            TimeSpan.FromDays(options.Enrolment.CertificateDays)));
+        services.AddSingleton<EnrolmentResponses>();
     }
 
-    private static void AddAccess(this IServiceCollection services, HqOptions options)
+    private static void AddAccess(this IServiceCollection services)
     {
         services.AddSingleton<UserStore>().AddSingleton<OperatorTokenStore>().AddSingleton<LoginThrottle>().AddSingleton<Logins>();
         services.AddSingleton<Accounts>().AddSingleton<InitialOperator>();
@@ -84,7 +97,9 @@ internal static class HqServices
         services.AddAuthorizationBuilder()
             .AddPolicy(Policies.Operator, p => p.RequireAuthenticatedUser().RequireRole(nameof(Role.Operator)))
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
-        services.AddDataProtection().SetApplicationName("EdgeSync.Hq").PersistKeysToFileSystem(new DirectoryInfo(options.FormKeyDirectory));
+        services.AddDataProtection(o => o.ApplicationDiscriminator = "EdgeSync.Hq");
+        services.AddOptions<KeyManagementOptions>().Configure<HqOptions, ILoggerFactory>((keys, options, loggers) =>
+            keys.XmlRepository = new FileSystemXmlRepository(new DirectoryInfo(options.FormKeyDirectory), loggers));
         services.AddAntiforgery(o =>
         {
             o.Cookie.Name = "edgesync-form";

@@ -1,6 +1,6 @@
 namespace EdgeSync.Hq.Ingestion;
 
-/// <summary>Whether HQ hears the sites at all. Without the broker every site looks silent, and the pages say whose fault that is.</summary>
+/// <summary>Whether HQ is connected to the broker. Without it every site looks silent, so the pages show a banner.</summary>
 internal sealed class BrokerHealth(TimeProvider clock)
 {
     private volatile Snapshot _current = new(false, clock.GetUtcNow(), "not connected yet");

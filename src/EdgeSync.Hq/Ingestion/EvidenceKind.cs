@@ -1,23 +1,23 @@
 namespace EdgeSync.Hq.Ingestion;
 
-/// <summary>What is wrong with a message that was not taken as truth.</summary>
+/// <summary>Why HQ refused a message.</summary>
 public enum EvidenceKind
 {
-    /// <summary>An acknowledgement that the site's registered key did not sign.</summary>
+    /// <summary>The acknowledgement is not signed by the key that the site registered.</summary>
     WrongKey,
 
-    /// <summary>Signed by the site's key, but it speaks for another site.</summary>
+    /// <summary>The acknowledgement is signed by the site's key but names another site.</summary>
     WrongSite,
 
-    /// <summary>Signed, but it does not follow the entry that is stored: rewritten, restored or reordered.</summary>
+    /// <summary>The entry is signed but does not follow the stored entry: the ledger was rewritten, restored or reordered.</summary>
     ChainBroken,
 
-    /// <summary>Signed twice under one number with different content.</summary>
+    /// <summary>The site signed two entries with the same number and different content.</summary>
     Equivocation,
 
-    /// <summary>Not readable as what its topic says.</summary>
+    /// <summary>The message is not what its topic requires.</summary>
     Malformed,
 
-    /// <summary>It comes from a site that is not enrolled.</summary>
+    /// <summary>The site is not enrolled.</summary>
     UnknownSite,
 }

@@ -3,13 +3,13 @@ using EdgeSync.Hq.Storage;
 
 namespace EdgeSync.Hq.Ingestion;
 
-/// <summary>Notes that a person has looked at a site's evidence.</summary>
+/// <summary>Marks the evidence of a site as reviewed.</summary>
 internal sealed partial class EvidenceReviewer(
-    EvidenceStore evidence, FleetStore store, FleetProjection fleet, FleetGate gate, TimeProvider clock, ILogger<EvidenceReviewer> logger)
+    EvidenceStore evidence, FleetStore store, FleetProjection fleet, FleetLock fleetLock, TimeProvider clock, ILogger<EvidenceReviewer> logger)
 {
     public void Review(SiteKey site, long throughId, string by)
     {
-        var reviewed = gate.Run(() =>
+        var reviewed = fleetLock.Run(() =>
         {
             var count = evidence.Review(site, throughId, by, clock.GetUtcNow());
             fleet.Replace([store.Load(site)]);
@@ -18,6 +18,6 @@ internal sealed partial class EvidenceReviewer(
         LogReviewed(logger, site, reviewed, by);
     }
 
-    [LoggerMessage(HqEventIds.EvidenceReviewed, LogLevel.Information, "Evidence of {Site} reviewed, {Count} messages, by {User}")]
+    [LoggerMessage(HqEventIds.EvidenceReviewed, LogLevel.Information, "{User} reviewed the evidence of {Site}: {Count} messages")]
     private static partial void LogReviewed(ILogger logger, SiteKey site, int count, string user);
 }

@@ -3,12 +3,12 @@ using EdgeSync.Hq.Fleets;
 
 namespace EdgeSync.Hq.Ingestion;
 
-/// <summary>What HQ may say to a site. All of it are hints and may be lost; who calls it says the same again when it matters.</summary>
+/// <summary>Sends messages to a site. Any of them may be lost; the caller sends it again if it still matters.</summary>
 internal interface ISitePublisher
 {
-    /// <summary>The entries up to this number are stored; kept by the broker for a site that is away.</summary>
+    /// <summary>Confirms that the entries up to this number are stored. The broker retains the message for a site that is offline.</summary>
     Task ConfirmAsync(SiteKey site, long through, CancellationToken cancellationToken);
 
-    /// <summary>Sends a hint. Throws <see cref="HqException"/> where there is no connection to the broker.</summary>
+    /// <summary>Sends a command. Throws <see cref="HqException"/> if HQ is not connected to the broker.</summary>
     Task SendAsync(SiteKey site, SiteCommand command, CancellationToken cancellationToken);
 }

@@ -2,7 +2,7 @@ using System.Threading.Channels;
 
 namespace EdgeSync.Hq.Ingestion;
 
-/// <summary>Messages on their way from the broker to the disk. Bounded: when it is full, the broker has to wait, and keeps the rest.</summary>
+/// <summary>Queues messages from the broker until they are stored. The queue is bounded: while it is full, the broker keeps the rest.</summary>
 internal sealed class Inbox
 {
     public const int Capacity = 2048;
@@ -13,7 +13,7 @@ internal sealed class Inbox
 
     public ValueTask AddAsync(InboundMessage message, CancellationToken cancellationToken) => _messages.Writer.WriteAsync(message, cancellationToken);
 
-    /// <summary>Waits for one message, and takes with it all that are there: the fuller the inbox, the fewer flushes to disk.</summary>
+    /// <summary>Waits for a message and returns all that are queued, so that a full inbox needs few flushes to disk.</summary>
     public async Task<IReadOnlyList<InboundMessage>> TakeAsync(CancellationToken cancellationToken)
     {
         await _messages.Reader.WaitToReadAsync(cancellationToken);

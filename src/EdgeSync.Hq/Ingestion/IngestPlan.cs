@@ -3,7 +3,7 @@ using EdgeSync.Hq.Fleets;
 
 namespace EdgeSync.Hq.Ingestion;
 
-/// <summary>What a batch of messages changes: stored in one transaction, then shown, then answered.</summary>
+/// <summary>What a batch of messages changes. HQ stores it in one transaction, then updates the pages, then answers the sites.</summary>
 internal sealed class IngestPlan
 {
     public Dictionary<SiteKey, SiteState> Sites { get; } = [];
@@ -12,7 +12,7 @@ internal sealed class IngestPlan
 
     public List<Evidence> Evidence { get; } = [];
 
-    /// <summary>Sites whose ledger grew, or that have not taken note of how far it is stored.</summary>
+    /// <summary>Sites whose ledger grew, or that do not know yet how far HQ has stored it.</summary>
     public HashSet<SiteKey> ToConfirm { get; } = [];
 
     public Dictionary<SiteKey, SiteCommand> Commands { get; } = [];

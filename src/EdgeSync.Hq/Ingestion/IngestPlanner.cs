@@ -9,15 +9,15 @@ using EdgeSync.Signing.Ledger;
 namespace EdgeSync.Hq.Ingestion;
 
 /// <summary>
-/// Judges a batch of messages against what is known, and says what to store and what to answer. It touches neither disk nor network, except to ask
-/// for the digest that is stored under a number.
+/// Verifies a batch of messages against the state of the sites and plans what to store and what to answer. It uses neither disk nor network, except to look
+/// up the stored digest of an entry.
 /// </summary>
-internal sealed class IngestPlanner(FleetProjection fleet, Func<SiteState, long, Digest?> findStored, ResendPacing pacing)
+internal sealed class IngestPlanner(FleetProjection fleet, Func<SiteState, long, Digest?> findStored, ResendThrottle throttle)
 {
     private const int MaxStatusBytes = 128 * 1024;
     private const int MaxChannels = 64;
     private const int MaxLabels = 64;
-    private static readonly TimeSpan EntriesMayBeOnTheirWay = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan InFlightTime = TimeSpan.FromSeconds(30);
 
     private DateTimeOffset? _since;
 
@@ -27,19 +27,19 @@ internal sealed class IngestPlanner(FleetProjection fleet, Func<SiteState, long,
         _since ??= batch.Count > 0 ? batch[0].At : null;
         foreach (var message in batch)
         {
-            Judge(plan, message);
+            Evaluate(plan, message);
         }
 
         return plan;
     }
 
-    private void Judge(IngestPlan plan, InboundMessage message)
+    private void Evaluate(IngestPlan plan, InboundMessage message)
     {
         if (!plan.Sites.TryGetValue(message.Site, out var site) && !fleet.TryGet(message.Site, out site))
         {
             plan.Evidence.Add(new Evidence(
-                message.Site, EvidenceKind.UnknownSite, null, $"A message came on the topics of '{message.Site}', which is not enrolled", message.At, message.Payload));
-            Introduce(plan, message);
+                message.Site, EvidenceKind.UnknownSite, null, $"A message arrived on the topics of '{message.Site}', which is not enrolled", message.At, message.Payload));
+            AskToRenew(plan, message);
             return;
         }
 
@@ -47,7 +47,7 @@ internal sealed class IngestPlanner(FleetProjection fleet, Func<SiteState, long,
         {
             var next = message.Kind switch
             {
-                MessageKind.Acknowledgement => JudgeEntry(plan, site, message),
+                MessageKind.Acknowledgement => EvaluateEntry(plan, site, message),
                 MessageKind.Status => ReadStatus(plan, site, message),
                 _ => ReadPresence(site, message),
             };
@@ -63,42 +63,42 @@ internal sealed class IngestPlanner(FleetProjection fleet, Func<SiteState, long,
         }
     }
 
-    // It may have enrolled after the backup that this HQ was restored from: its certificate can tell.
-    private void Introduce(IngestPlan plan, InboundMessage message)
+    // The site may have enrolled after the backup from which HQ was restored. Its certificate can prove that when it renews.
+    private void AskToRenew(IngestPlan plan, InboundMessage message)
     {
-        if (pacing.MayAsk(message.Site, 0, message.At))
+        if (throttle.MayAsk(message.Site, 0, message.At))
         {
             plan.Commands[message.Site] = new SiteCommand(CommandKind.RenewCertificate);
         }
     }
 
-    private SiteState JudgeEntry(IngestPlan plan, SiteState site, InboundMessage message)
+    private SiteState EvaluateEntry(IngestPlan plan, SiteState site, InboundMessage message)
     {
         var expectation = new LedgerExpectation(site.Key.Fleet, site.Key.Site, site.LedgerKey, site.Head);
         switch (AcknowledgementVerifier.Verify(message.Payload.Span, expectation))
         {
             case LedgerVerdict.Valid valid:
-                return Accept(plan, Hear(site, message), valid, message);
+                return Accept(plan, MarkHeard(site, message), valid, message);
             case LedgerVerdict.Duplicate duplicate when FindDigest(plan, site, duplicate.Head.Number) is { } stored && stored != duplicate.Head.Payload:
-                Refuse(EvidenceKind.Equivocation, duplicate.Head.Number, $"Entry {duplicate.Head.Number} came again with other content: this site has two ledgers");
+                Refuse(EvidenceKind.Equivocation, duplicate.Head.Number, $"Entry {duplicate.Head.Number} arrived again with different content: this site has two ledgers");
                 return site;
             case LedgerVerdict.Duplicate:
                 plan.ToConfirm.Add(site.Key);
-                return Hear(site, message) with { Duplicates = site.Duplicates + 1 };
+                return MarkHeard(site, message) with { Duplicates = site.Duplicates + 1 };
             case LedgerVerdict.Gap gap:
-                Ask(plan, site, gap.Expected, message.At);
-                return Hear(site, message) with { GapFoundAt = Math.Min(site.GapFoundAt ?? gap.Found, gap.Found) };
+                RequestResend(plan, site, gap.Expected, message.At);
+                return MarkHeard(site, message) with { GapFoundAt = Math.Min(site.GapFoundAt ?? gap.Found, gap.Found) };
             case LedgerVerdict.ChainBroken broken:
-                Refuse(EvidenceKind.ChainBroken, broken.Number, $"Entry {broken.Number} does not fit the ledger: {broken.Problem}");
+                Refuse(EvidenceKind.ChainBroken, broken.Number, $"Entry {broken.Number} does not follow the stored ledger: {broken.Problem}");
                 return site;
             case LedgerVerdict.WrongSite wrong:
-                Refuse(EvidenceKind.WrongSite, null, $"A signed entry is in the wrong place: {wrong.Problem}");
+                Refuse(EvidenceKind.WrongSite, null, $"A signed entry is for another site: {wrong.Problem}");
                 return site;
             case LedgerVerdict.Malformed malformed:
                 Refuse(EvidenceKind.Malformed, null, $"An acknowledgement cannot be read: {malformed.Problem}");
                 return site;
             default:
-                Refuse(EvidenceKind.WrongKey, null, "An acknowledgement is not signed by the key that this site registered");
+                Refuse(EvidenceKind.WrongKey, null, "An acknowledgement is not signed by the key that the site registered");
                 return site;
         }
 
@@ -130,17 +130,17 @@ internal sealed class IngestPlanner(FleetProjection fleet, Func<SiteState, long,
 
     private SiteState ReadStatus(IngestPlan plan, SiteState site, InboundMessage message)
     {
-        var said = ReadStatusEvent(site, message);
-        var status = said.Data;
-        if (said.Id == site.StatusEventId)
+        var received = ReadStatusEvent(site, message);
+        var status = received.Data;
+        if (received.Id == site.StatusEventId)
         {
-            return message.Replayed ? site : Hear(site, message);
+            return message.Replayed ? site : MarkHeard(site, message);
         }
 
         if (!message.Replayed || status.At > site.Status?.At || site.Status is null)
         {
-            Level(plan, site, status, message);
-            return Hear(site, message, said.Time) with { Status = status, StatusEventId = said.Id };
+            CompareLedgers(plan, site, status, message);
+            return MarkHeard(site, message, received.Time) with { Status = status, StatusEventId = received.Id };
         }
 
         return site;
@@ -153,53 +153,53 @@ internal sealed class IngestPlanner(FleetProjection fleet, Func<SiteState, long,
             throw new JsonException($"it has more than {MaxStatusBytes} bytes");
         }
 
-        var said = StrictJson.Read(message.Payload.Span, ContractsJsonContext.Default.CloudEventSiteStatus);
-        var status = said.Data;
-        var problem = (status.Fleet, status.Site) != (site.Key.Fleet, site.Key.Site) ? $"it speaks for '{status.Fleet}/{status.Site}'"
-            : status.Channels.Count > MaxChannels || status.Labels.Count > MaxLabels ? "it holds too many channels or labels"
+        var received = StrictJson.Read(message.Payload.Span, ContractsJsonContext.Default.CloudEventSiteStatus);
+        var status = received.Data;
+        var problem = (status.Fleet, status.Site) != (site.Key.Fleet, site.Key.Site) ? $"it is a status of '{status.Fleet}/{status.Site}'"
+            : status.Channels.Count > MaxChannels || status.Labels.Count > MaxLabels ? "it has too many channels or labels"
             : status.Channels.Any(c => c is null) || status.Labels.Values.Any(v => v is null) ? "a channel or label is null"
-            : status.Channels.Any(c => !EntityName.IsValid(c.Channel)) ? "a channel's name is no name"
+            : status.Channels.Any(c => !EntityName.IsValid(c.Channel)) ? "a channel has an invalid name"
             : null;
-        return problem is null ? said : throw new JsonException(problem);
+        return problem is null ? received : throw new JsonException(problem);
     }
 
     private static SiteState ReadPresence(SiteState site, InboundMessage message)
     {
-        var said = StrictJson.Read(message.Payload.Span, ContractsJsonContext.Default.CloudEventPresence);
-        if (said.Data.State == site.Presence && message.Replayed)
+        var received = StrictJson.Read(message.Payload.Span, ContractsJsonContext.Default.CloudEventPresence);
+        if (received.Data.State == site.Presence && message.Replayed)
         {
             return site;
         }
 
-        // The broker says "offline" in the site's name: it is news about the site, and no word from it.
-        var heard = said.Data.State == PresenceState.Offline ? site : Hear(site, message, said.Time);
+        // The broker sends "offline" on behalf of the site. It is news about the site, but the site did not send it.
+        var heard = received.Data.State == PresenceState.Offline ? site : MarkHeard(site, message, received.Time);
         return heard with
         {
-            Presence = said.Data.State,
-            PresenceAt = said.Data.State == site.Presence ? site.PresenceAt : message.At,
+            Presence = received.Data.State,
+            PresenceAt = received.Data.State == site.Presence ? site.PresenceAt : message.At,
         };
     }
 
-    // A kept message tells of the past: it counts from when the site made it, never later than now, never earlier than what is known.
-    private static SiteState Hear(SiteState site, InboundMessage message, DateTimeOffset? madeAt = null)
+    // A retained message is old: the time at which the site created it counts, but not a time in the future or before the last message.
+    private static SiteState MarkHeard(SiteState site, InboundMessage message, DateTimeOffset? madeAt = null)
     {
         var heard = message.Replayed && madeAt is { } made && made < message.At ? made : message.At;
-        return heard > site.LastWordAt || site.LastWordAt is null ? site with { LastWordAt = heard } : site;
+        return heard > site.LastHeardAt || site.LastHeardAt is null ? site with { LastHeardAt = heard } : site;
     }
 
-    // Both sides compare where they stand whenever a status comes, so that a lost message of either direction heals by itself.
-    private void Level(IngestPlan plan, SiteState site, SiteStatus status, InboundMessage message)
+    // With each status HQ compares both ledgers, so that HQ and the site recover from a lost message in either direction.
+    private void CompareLedgers(IngestPlan plan, SiteState site, SiteStatus status, InboundMessage message)
     {
-        // While the ledger grows, entries are on their way, and a status may overtake them; one that the broker kept overtakes nothing. What was stored before
-        // this HQ began to listen, perhaps by one whose backup it was restored from, says nothing of that.
+        // A status can overtake entries that are in flight, so HQ does not ask for entries while the ledger is growing. A retained status cannot overtake them.
+        // Entries that were stored before this process started do not count: the database may come from a backup.
         var head = site.Head?.Number ?? 0;
-        var stands = message.Replayed
+        var isSettled = message.Replayed
             || site.HeadAt is not { } headAt
             || headAt < _since
-            || message.At - headAt > EntriesMayBeOnTheirWay;
-        if (status.LedgerNumber > head && stands)
+            || message.At - headAt > InFlightTime;
+        if (status.LedgerNumber > head && isSettled)
         {
-            Ask(plan, site, head + 1, message.At);
+            RequestResend(plan, site, head + 1, message.At);
         }
 
         if (status.LedgerNumber - status.OutboxLength < head)
@@ -208,9 +208,9 @@ internal sealed class IngestPlanner(FleetProjection fleet, Func<SiteState, long,
         }
     }
 
-    private void Ask(IngestPlan plan, SiteState site, long from, DateTimeOffset at)
+    private void RequestResend(IngestPlan plan, SiteState site, long from, DateTimeOffset at)
     {
-        if (pacing.MayAsk(site.Key, from, at))
+        if (throttle.MayAsk(site.Key, from, at))
         {
             plan.Commands[site.Key] = new SiteCommand(CommandKind.ResendFrom, from);
         }

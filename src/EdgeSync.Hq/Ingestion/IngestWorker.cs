@@ -7,8 +7,8 @@ using Microsoft.Data.Sqlite;
 namespace EdgeSync.Hq.Ingestion;
 
 /// <summary>
-/// Brings messages from the inbox to the disk, batch by batch, and then answers: PUBACK to the broker, confirmations and questions to the sites. While
-/// the disk refuses, nothing is acknowledged, and the broker keeps what it has.
+/// Stores the messages of the inbox batch by batch, and then answers: PUBACK to the broker, confirmations and commands to the sites. While the database
+/// cannot be written, nothing is acknowledged and the broker keeps the messages.
 /// </summary>
 internal sealed partial class IngestWorker(
     Inbox inbox, Ingester ingester, FleetProjection fleet, ISitePublisher publisher, TimeProvider clock, Random random, ILogger<IngestWorker> logger)
@@ -30,7 +30,7 @@ internal sealed partial class IngestWorker(
                 message.Acknowledge();
             }
 
-            LogFindings(plan, batch.Count);
+            LogResult(plan, batch.Count);
             await AnswerAsync(plan, stoppingToken);
         }
     }
@@ -64,18 +64,18 @@ internal sealed partial class IngestWorker(
 
             foreach (var (key, command) in plan.Commands)
             {
-                LogAsked(logger, key, command.Kind, command.From);
+                LogRequested(logger, key, command.Kind, command.From);
                 await publisher.SendAsync(key, command, cancellationToken);
             }
         }
         catch (EdgeSyncException failure)
         {
-            // Level-based: the next connection confirms every site again, and the next status or entry asks again.
+            // Nothing is lost: the next connection confirms every site again, and the next status or entry requests missing entries again.
             LogPublishFailed(logger, failure.Reason, failure.Message);
         }
     }
 
-    private void LogFindings(IngestPlan plan, int messages)
+    private void LogResult(IngestPlan plan, int messages)
     {
         LogStored(logger, messages, plan.Entries.Count);
         foreach (var evidence in plan.Evidence)
@@ -87,15 +87,15 @@ internal sealed partial class IngestWorker(
     [LoggerMessage(HqEventIds.BatchStored, LogLevel.Debug, "Stored a batch of {Messages} messages with {Entries} new ledger entries")]
     private static partial void LogStored(ILogger logger, int messages, int entries);
 
-    [LoggerMessage(HqEventIds.BatchFailed, LogLevel.Error, "Cannot store a batch of {Messages} messages: {Problem}; trying again in {RequeueAfter}")]
+    [LoggerMessage(HqEventIds.BatchFailed, LogLevel.Error, "Cannot store a batch of {Messages} messages: {Problem}. HQ retries in {RequeueAfter}")]
     private static partial void LogBatchFailed(ILogger logger, int messages, string problem, TimeSpan requeueAfter);
 
     [LoggerMessage(HqEventIds.EvidenceFound, LogLevel.Warning, "Integrity alert for {Site}, {Reason}: {Detail}")]
     private static partial void LogEvidence(ILogger logger, SiteKey site, EvidenceKind reason, string detail);
 
-    [LoggerMessage(HqEventIds.GapFound, LogLevel.Information, "Asking {Site} for what is missing here: {Action} {Number}")]
-    private static partial void LogAsked(ILogger logger, SiteKey site, CommandKind action, long? number);
+    [LoggerMessage(HqEventIds.GapFound, LogLevel.Information, "HQ asks {Site} for missing data: {Action} {Number}")]
+    private static partial void LogRequested(ILogger logger, SiteKey site, CommandKind action, long? number);
 
-    [LoggerMessage(HqEventIds.PublishFailed, LogLevel.Warning, "Cannot answer the sites now, {Reason}: {Problem}")]
+    [LoggerMessage(HqEventIds.PublishFailed, LogLevel.Warning, "HQ cannot answer the sites, {Reason}: {Problem}")]
     private static partial void LogPublishFailed(ILogger logger, string reason, string problem);
 }

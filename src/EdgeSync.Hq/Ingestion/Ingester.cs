@@ -1,14 +1,23 @@
 using EdgeSync.Hq.Fleets;
+using EdgeSync.Hq.Monitoring;
 using EdgeSync.Hq.Storage;
 
 namespace EdgeSync.Hq.Ingestion;
 
-/// <summary>Takes a batch of messages: judge, store durably, show. Only after that may anything be answered.</summary>
-internal sealed class Ingester(FleetStore store, FleetProjection fleet, FleetGate gate)
+/// <summary>Verifies a batch of messages, stores the result, and updates the pages. The caller answers the sites only afterwards.</summary>
+internal sealed class Ingester(FleetStore store, FleetProjection fleet, FleetLock fleetLock, HqMetrics metrics, TimeProvider clock)
 {
-    private readonly IngestPlanner _planner = new(fleet, store.FindPayload, new ResendPacing());
+    private readonly IngestPlanner _planner = new(fleet, store.FindPayload, new ResendThrottle());
 
-    public IngestPlan Ingest(IReadOnlyList<InboundMessage> batch) => gate.Run(() =>
+    public IngestPlan Ingest(IReadOnlyList<InboundMessage> batch)
+    {
+        var started = clock.GetTimestamp();
+        var plan = fleetLock.Run(() => StoreAndShow(batch));
+        metrics.RecordBatch(plan, clock.GetElapsedTime(started));
+        return plan;
+    }
+
+    private IngestPlan StoreAndShow(IReadOnlyList<InboundMessage> batch)
     {
         var plan = _planner.Plan(batch);
         if (!plan.IsEmpty)
@@ -18,7 +27,7 @@ internal sealed class Ingester(FleetStore store, FleetProjection fleet, FleetGat
         }
 
         return plan;
-    });
+    }
 
     private void Show(IngestPlan plan)
     {

@@ -1,12 +1,12 @@
 namespace EdgeSync.Hq.Ingestion;
 
-/// <summary>The topics that HQ listens to.</summary>
+/// <summary>The kind of a message, one for each topic to which HQ subscribes.</summary>
 internal enum MessageKind
 {
-    /// <summary>Connected or not.</summary>
+    /// <summary>Whether the site is connected.</summary>
     Presence,
 
-    /// <summary>The whole current status.</summary>
+    /// <summary>The complete status of the site.</summary>
     Status,
 
     /// <summary>A ledger entry.</summary>

@@ -2,6 +2,6 @@ using EdgeSync.Hq.Enrolments;
 
 namespace EdgeSync.Hq.Pages;
 
-/// <summary>What the enrolment page shows.</summary>
+/// <summary>The content of the enrolment page.</summary>
 public sealed record EnrolmentModel(
-    IReadOnlyList<EnrolmentTokenRow> Tokens, NewEnrolmentToken? Made, string? Problem, string? Fleet, string Address, DateTimeOffset Now);
+    IReadOnlyList<EnrolmentTokenRow> Tokens, NewEnrolmentToken? Created, string? Problem, string? Fleet, string Address, DateTimeOffset Now);

@@ -3,15 +3,15 @@ using EdgeSync.Hq.Storage;
 
 namespace EdgeSync.Hq.Pages;
 
-/// <summary>What the page of one site shows.</summary>
-/// <param name="Row">The site and what its state means now.</param>
-/// <param name="History">A part of its acknowledgements, the newest first.</param>
-/// <param name="OlderThan">Where the next part begins; null at the end.</param>
-/// <param name="IsOlderPage">Whether this part is not the newest.</param>
-/// <param name="Evidence">What was refused.</param>
+/// <summary>The content of the page of one site.</summary>
+/// <param name="Row">The site with its assessment.</param>
+/// <param name="History">Some of its acknowledgements, the newest first.</param>
+/// <param name="OlderThan">The position at which the next older acknowledgements start, or null at the end.</param>
+/// <param name="IsOlderPage">Whether newer acknowledgements exist on another page.</param>
+/// <param name="Evidence">The messages that HQ refused.</param>
 /// <param name="MayChange">Whether the caller is an operator.</param>
-/// <param name="Notice">What the last action did, or null.</param>
-/// <param name="Now">The moment of the page.</param>
+/// <param name="Notice">The result of the last action, or null.</param>
+/// <param name="Now">The time for which the page is rendered.</param>
 public sealed record SiteModel(
     FleetRow Row,
     IReadOnlyList<LedgerEntry> History,

@@ -3,10 +3,11 @@ using EdgeSync.Hq.Ingestion;
 
 namespace EdgeSync.Hq.Storage;
 
-/// <summary>Stored evidence, without the message's bytes.</summary>
+/// <summary>Stored evidence, without the bytes of the message.</summary>
 public sealed record EvidenceRow(
     long Id,
-    SiteKey Site,
+    string Fleet,
+    string Site,
     EvidenceKind Kind,
     long? Number,
     string Detail,
@@ -14,4 +15,7 @@ public sealed record EvidenceRow(
     DateTimeOffset LastAt,
     long Count,
     DateTimeOffset? ReviewedAt,
-    string? ReviewedBy);
+    string? ReviewedBy)
+{
+    public SiteKey Key => new(Fleet, Site);
+}

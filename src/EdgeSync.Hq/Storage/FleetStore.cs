@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Dapper;
 using EdgeSync.Contracts;
 using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Contracts.Messaging;
@@ -13,66 +14,52 @@ using Microsoft.Data.Sqlite;
 
 namespace EdgeSync.Hq.Storage;
 
-/// <summary>The durable truth about sites: who is enrolled, and what each said and proved.</summary>
+/// <summary>Stores the enrolled sites, their last messages, and what their signed ledgers prove.</summary>
 internal sealed class FleetStore(SqliteDatabase database)
 {
     private const string SelectSites =
         """
         SELECT s.id, s.fleet, s.site, s.enrolled_at, s.ledger, l.key_pem, l.certificate_expires_at, l.head_number, l.head_payload, l.head_at,
-               s.last_word_at, s.presence, s.presence_at, s.status, s.status_event, s.gap_found_at, s.duplicates,
-               (SELECT count(*) FROM evidence e WHERE e.fleet = s.fleet AND e.site = s.site AND e.reviewed_at IS NULL),
+               s.last_word_at AS last_heard_at, s.presence, s.presence_at, s.status, s.status_event, s.gap_found_at, s.duplicates,
+               (SELECT count(*) FROM evidence e WHERE e.fleet = s.fleet AND e.site = s.site AND e.reviewed_at IS NULL) AS open_evidence,
                s.revoked_at
         FROM sites s JOIN ledgers l ON l.site_id = s.id AND l.ledger = s.ledger
         """;
 
+    private const string SelectProofs = "SELECT site_id, channel, number, at, event, healthy FROM proofs";
+
     public IReadOnlyList<SiteState> LoadAll()
     {
         using var connection = database.Connect();
-        var proofs = connection.ReadAll("SELECT site_id, channel, number, at, event, healthy FROM proofs", MapProof).ToLookup(p => p.SiteId);
-        return connection.ReadAll(SelectSites, r => MapSite(r) is var site
-            ? site with { Proofs = proofs[site.Id].ToImmutableDictionary(p => p.Channel, p => p.Proof) }
-            : site);
+        var proofs = connection.Query<ProofRow>(SelectProofs).ToLookup(p => p.SiteId);
+        return [.. connection.Query<SiteRow>(SelectSites).Select(s => s.ToState(proofs[s.Id]))];
     }
 
+    /// <summary>Throws <see cref="HqException"/> if the site is not enrolled.</summary>
     public SiteState Load(SiteKey key)
     {
         using var connection = database.Connect();
-        var site = connection.ReadOne(
-            null, SelectSites + " WHERE s.fleet = @fleet AND s.site = @site", MapSite, ("@fleet", key.Fleet), ("@site", key.Site))
+        var site = connection.QuerySingleOrDefault<SiteRow>(SelectSites + " WHERE s.fleet = @Fleet AND s.site = @Site", new { key.Fleet, key.Site })
             ?? throw new HqException(HqReasons.SiteUnknown, $"the site '{key}' is not enrolled");
-        var proofs = connection.ReadAll("SELECT site_id, channel, number, at, event, healthy FROM proofs WHERE site_id = @id", MapProof, ("@id", site.Id));
-        return site with { Proofs = proofs.ToImmutableDictionary(p => p.Channel, p => p.Proof) };
+        return site.ToState(connection.Query<ProofRow>(SelectProofs + " WHERE site_id = @Id", new { site.Id }));
     }
 
-    /// <summary>The payload digest of a stored entry of the site's current ledger; null where there is none.</summary>
+    /// <summary>The payload digest of a stored entry of the site's current ledger, or null if there is no such entry.</summary>
     public Digest? FindPayload(SiteState site, long number)
     {
         using var connection = database.Connect();
-        var text = connection.ReadOne(
-            null,
-            "SELECT payload FROM acknowledgements WHERE site_id = @id AND ledger = @ledger AND number = @number",
-            r => r.GetString(0),
-            ("@id", site.Id),
-            ("@ledger", site.Ledger),
-            ("@number", number));
-        return text is null ? null : Digest.Parse(text);
+        return connection.QuerySingleOrDefault<Digest?>(
+            "SELECT payload FROM acknowledgements WHERE site_id = @Id AND ledger = @Ledger AND number = @Number",
+            new { site.Id, site.Ledger, Number = number });
     }
 
-    /// <summary>Stores a batch in one transaction: all of it is on disk when this returns, or none.</summary>
+    /// <summary>Stores a batch in one transaction: when this returns, all of it is on disk.</summary>
     public void Commit(IngestPlan plan)
     {
         using var connection = database.Connect();
         using var transaction = connection.BeginTransaction();
-        foreach (var entry in plan.Entries)
-        {
-            Insert(connection, transaction, entry);
-        }
-
-        foreach (var site in plan.Sites.Values)
-        {
-            Update(connection, transaction, site);
-        }
-
+        InsertEntries(connection, transaction, plan.Entries);
+        UpdateSites(connection, transaction, plan.Sites.Values);
         foreach (var evidence in plan.Evidence)
         {
             EvidenceStore.Add(connection, transaction, evidence);
@@ -81,88 +68,110 @@ internal sealed class FleetStore(SqliteDatabase database)
         transaction.Commit();
     }
 
-    private static void Insert(SqliteConnection connection, SqliteTransaction transaction, StoredEntry entry) => connection.Execute(
-        transaction,
-        "INSERT INTO acknowledgements (site_id, ledger, number, payload, received_at, envelope) VALUES (@site, @ledger, @number, @payload, @received, @envelope)",
-        ("@site", entry.SiteId),
-        ("@ledger", entry.Ledger),
-        ("@number", entry.Entry.Number),
-        ("@payload", entry.Payload),
-        ("@received", entry.ReceivedAt),
-        ("@envelope", entry.Envelope.ToArray()));
+    private static void InsertEntries(SqliteConnection connection, SqliteTransaction transaction, IEnumerable<StoredEntry> entries) => connection.Execute(
+        """
+        INSERT INTO acknowledgements (site_id, ledger, number, payload, received_at, envelope)
+        VALUES (@SiteId, @Ledger, @Number, @Payload, @ReceivedAt, @Envelope)
+        """,
+        entries.Select(e => new { e.SiteId, e.Ledger, e.Entry.Number, e.Payload, e.ReceivedAt, Envelope = e.Envelope.ToArray() }),
+        transaction);
 
-    private static void Update(SqliteConnection connection, SqliteTransaction transaction, SiteState site)
+    private static void UpdateSites(SqliteConnection connection, SqliteTransaction transaction, IReadOnlyCollection<SiteState> sites)
     {
         connection.Execute(
-            transaction,
             """
-            UPDATE sites SET last_word_at = @word, presence = @presence, presence_at = @presenceAt, status = @status, status_event = @statusEvent,
-                gap_found_at = @gap, duplicates = @duplicates WHERE id = @id
+            UPDATE sites SET last_word_at = @LastHeardAt, presence = @Presence, presence_at = @PresenceAt, status = @Status, status_event = @StatusEventId,
+                gap_found_at = @GapFoundAt, duplicates = @Duplicates WHERE id = @Id
             """,
-            ("@word", site.LastWordAt),
-            ("@presence", site.Presence),
-            ("@presenceAt", site.PresenceAt),
-            ("@status", site.Status is null ? null : JsonSerializer.SerializeToUtf8Bytes(site.Status, ContractsJsonContext.Default.SiteStatus)),
-            ("@statusEvent", site.StatusEventId),
-            ("@gap", site.GapFoundAt),
-            ("@duplicates", site.Duplicates),
-            ("@id", site.Id));
+            sites.Select(s => new
+            {
+                s.LastHeardAt,
+                Presence = s.Presence?.ToString(),
+                s.PresenceAt,
+                Status = s.Status is null ? null : JsonSerializer.SerializeToUtf8Bytes(s.Status, ContractsJsonContext.Default.SiteStatus),
+                s.StatusEventId,
+                s.GapFoundAt,
+                s.Duplicates,
+                s.Id,
+            }),
+            transaction);
         connection.Execute(
-            transaction,
-            "UPDATE ledgers SET head_number = @number, head_payload = @payload, head_at = @at WHERE site_id = @id AND ledger = @ledger",
-            ("@number", site.Head?.Number),
-            ("@payload", site.Head?.Payload),
-            ("@at", site.HeadAt),
-            ("@id", site.Id),
-            ("@ledger", site.Ledger));
-        foreach (var (channel, proof) in site.Proofs)
-        {
-            connection.Execute(
-                transaction,
-                """
-                INSERT INTO proofs (site_id, channel, number, at, event, healthy) VALUES (@id, @channel, @number, @at, @event, @healthy)
-                ON CONFLICT (site_id, channel) DO UPDATE SET number = excluded.number, at = excluded.at, event = excluded.event, healthy = excluded.healthy
-                """,
-                ("@id", site.Id),
-                ("@channel", channel),
-                ("@number", proof.Number),
-                ("@at", proof.At),
-                ("@event", proof.Event),
-                ("@healthy", proof.Healthy));
-        }
+            "UPDATE ledgers SET head_number = @Number, head_payload = @Payload, head_at = @HeadAt WHERE site_id = @Id AND ledger = @Ledger",
+            sites.Select(s => new { s.Head?.Number, s.Head?.Payload, s.HeadAt, s.Id, s.Ledger }),
+            transaction);
+        connection.Execute(
+            """
+            INSERT INTO proofs (site_id, channel, number, at, event, healthy) VALUES (@SiteId, @Channel, @Number, @At, @Event, @Healthy)
+            ON CONFLICT (site_id, channel) DO UPDATE SET number = excluded.number, at = excluded.at, event = excluded.event, healthy = excluded.healthy
+            """,
+            from site in sites
+            from proof in site.Proofs
+            select new { SiteId = site.Id, Channel = proof.Key, proof.Value.Number, proof.Value.At, Event = proof.Value.Event.ToString(), proof.Value.Healthy },
+            transaction);
     }
 
-    private static SiteState MapSite(SqliteDataReader row)
+    private sealed record ProofRow(long SiteId, string Channel, long Number, DateTimeOffset At, AcknowledgementEvent Event, Digest? Healthy);
+
+    private sealed class SiteRow
     {
-        var key = new SiteKey(row.GetString(1), row.GetString(2));
-        return new SiteState
+        public required long Id { get; init; }
+
+        public required string Fleet { get; init; }
+
+        public required string Site { get; init; }
+
+        public required DateTimeOffset EnrolledAt { get; init; }
+
+        public required int Ledger { get; init; }
+
+        public required string KeyPem { get; init; }
+
+        public required DateTimeOffset CertificateExpiresAt { get; init; }
+
+        public long? HeadNumber { get; init; }
+
+        public Digest? HeadPayload { get; init; }
+
+        public DateTimeOffset? HeadAt { get; init; }
+
+        public DateTimeOffset? LastHeardAt { get; init; }
+
+        public PresenceState? Presence { get; init; }
+
+        public DateTimeOffset? PresenceAt { get; init; }
+
+        public byte[]? Status { get; init; }
+
+        public string? StatusEvent { get; init; }
+
+        public long? GapFoundAt { get; init; }
+
+        public long Duplicates { get; init; }
+
+        public int OpenEvidence { get; init; }
+
+        public DateTimeOffset? RevokedAt { get; init; }
+
+        public SiteState ToState(IEnumerable<ProofRow> proofs) => new()
         {
-            Id = row.GetInt64(0),
-            Key = key,
-            EnrolledAt = row.GetTime(3),
-            Ledger = row.GetInt32(4),
-            LedgerKey = VerificationKey.FromPem(row.GetString(5), key.ToString()),
-            CertificateExpiresAt = row.GetTime(6),
-            Head = row.IsDBNull(7) ? null : new LedgerHead(row.GetInt64(7), Digest.Parse(row.GetString(8))),
-            HeadAt = row.GetTimeOrNull(9),
-            LastWordAt = row.GetTimeOrNull(10),
-            Presence = row.GetTextOrNull(11) is { } presence ? Enum.Parse<PresenceState>(presence) : null,
-            PresenceAt = row.GetTimeOrNull(12),
-            Status = row.IsDBNull(13) ? null : JsonSerializer.Deserialize(row.GetFieldValue<byte[]>(13), ContractsJsonContext.Default.SiteStatus),
-            StatusEventId = row.GetTextOrNull(14),
-            GapFoundAt = row.GetNumberOrNull(15),
-            Duplicates = row.GetInt64(16),
-            OpenEvidence = row.GetInt32(17),
-            RevokedAt = row.GetTimeOrNull(18),
+            Id = Id,
+            Key = new SiteKey(Fleet, Site),
+            EnrolledAt = EnrolledAt,
+            Ledger = Ledger,
+            LedgerKey = VerificationKey.FromPem(KeyPem, $"{Fleet}/{Site}"),
+            CertificateExpiresAt = CertificateExpiresAt,
+            Head = HeadNumber is { } number ? new LedgerHead(number, HeadPayload!.Value) : null,
+            HeadAt = HeadAt,
+            LastHeardAt = LastHeardAt,
+            Presence = Presence,
+            PresenceAt = PresenceAt,
+            Status = Status is null ? null : JsonSerializer.Deserialize(Status, ContractsJsonContext.Default.SiteStatus),
+            StatusEventId = StatusEvent,
+            GapFoundAt = GapFoundAt,
+            Duplicates = Duplicates,
+            OpenEvidence = OpenEvidence,
+            RevokedAt = RevokedAt,
+            Proofs = proofs.ToImmutableDictionary(p => p.Channel, p => new ChannelProof(p.Number, p.At, p.Event, p.Healthy)),
         };
     }
-
-    private static (long SiteId, string Channel, ChannelProof Proof) MapProof(SqliteDataReader row) => (
-        row.GetInt64(0),
-        row.GetString(1),
-        new ChannelProof(
-            row.GetInt64(2),
-            row.GetTime(3),
-            Enum.Parse<AcknowledgementEvent>(row.GetString(4)),
-            row.GetTextOrNull(5) is { } healthy ? Digest.Parse(healthy) : null));
 }

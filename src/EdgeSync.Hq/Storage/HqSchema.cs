@@ -1,6 +1,6 @@
 namespace EdgeSync.Hq.Storage;
 
-/// <summary>The steps of the database's schema; only ever added to. Times are Unix milliseconds.</summary>
+/// <summary>The schema, step by step. Never change a step, only append. Times are Unix milliseconds.</summary>
 internal static class HqSchema
 {
     public static readonly IReadOnlyList<string> Steps =

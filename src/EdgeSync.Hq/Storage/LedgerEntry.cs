@@ -3,5 +3,5 @@ using EdgeSync.Primitives;
 
 namespace EdgeSync.Hq.Storage;
 
-/// <summary>A stored ledger entry: verified when it came, and chained to the one before.</summary>
+/// <summary>A stored ledger entry. HQ verified its signature and its link to the previous entry when it arrived.</summary>
 public sealed record LedgerEntry(LedgerPosition Position, Digest Payload, DateTimeOffset ReceivedAt, Acknowledgement Entry);

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace EdgeSync.Hq.Storage;
 
-/// <summary>A place in a site's history, written <c>ledger-number</c>.</summary>
+/// <summary>A position in the history of a site, written <c>ledger-number</c>.</summary>
 public readonly record struct LedgerPosition(int Ledger, long Number)
 {
     public static bool TryParse(string? text, out LedgerPosition position)

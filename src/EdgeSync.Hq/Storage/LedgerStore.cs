@@ -1,42 +1,42 @@
 using System.Text.Json;
+using Dapper;
 using EdgeSync.Contracts;
 using EdgeSync.Primitives;
 using EdgeSync.Signing.Envelopes;
 using EdgeSync.Sqlite;
-using Microsoft.Data.Sqlite;
 
 namespace EdgeSync.Hq.Storage;
 
-/// <summary>Reads stored ledgers. What it shows comes out of the signed envelopes themselves.</summary>
+/// <summary>Reads stored ledgers. The content of an entry comes from its signed envelope.</summary>
 internal sealed class LedgerStore(SqliteDatabase database)
 {
     /// <summary>
-    /// The newest entries first, over all of the site's ledgers; those before <paramref name="before"/> (exclusive) where it is given.
+    /// Lists the newest entries first, over all ledgers of the site. If <paramref name="before"/> is given, only entries before it (exclusive).
     /// </summary>
     public IReadOnlyList<LedgerEntry> List(long siteId, LedgerPosition? before, int limit)
     {
         using var connection = database.Connect();
-        return connection.ReadAll(
+        var rows = connection.Query<Row>(
             """
             SELECT ledger, number, payload, received_at, envelope FROM acknowledgements
-            WHERE site_id = @site AND (@ledger IS NULL OR (ledger, number) < (@ledger, @number))
-            ORDER BY ledger DESC, number DESC LIMIT @limit
+            WHERE site_id = @SiteId AND (@Ledger IS NULL OR (ledger, number) < (@Ledger, @Number))
+            ORDER BY ledger DESC, number DESC LIMIT @Limit
             """,
-            Map,
-            ("@site", siteId),
-            ("@ledger", before?.Ledger),
-            ("@number", before?.Number),
-            ("@limit", limit));
+            new { SiteId = siteId, before?.Ledger, before?.Number, Limit = limit });
+        return [.. rows.Select(r => r.ToEntry())];
     }
 
-    private static LedgerEntry Map(SqliteDataReader row)
+    private sealed record Row(long Ledger, long Number, Digest Payload, DateTimeOffset ReceivedAt, byte[] Envelope)
     {
-        if (!DsseEnvelope.TryParse(row.GetFieldValue<byte[]>(4), out var envelope, out var problem))
+        public LedgerEntry ToEntry()
         {
-            throw new InvalidOperationException($"a stored envelope cannot be read: {problem}");
-        }
+            if (!DsseEnvelope.TryParse(Envelope, out var envelope, out var problem))
+            {
+                throw new InvalidOperationException($"a stored envelope cannot be read: {problem}");
+            }
 
-        var entry = JsonSerializer.Deserialize(envelope.Payload.Span, ContractsJsonContext.Default.Acknowledgement)!;
-        return new LedgerEntry(new LedgerPosition(row.GetInt32(0), row.GetInt64(1)), Digest.Parse(row.GetString(2)), row.GetTime(3), entry);
+            var entry = JsonSerializer.Deserialize(envelope.Payload.Span, ContractsJsonContext.Default.Acknowledgement)!;
+            return new LedgerEntry(new LedgerPosition((int)Ledger, Number), Payload, ReceivedAt, entry);
+        }
     }
 }

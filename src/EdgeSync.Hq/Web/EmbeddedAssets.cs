@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace EdgeSync.Hq.Web;
 
-/// <summary>Style sheet, script and icon, linked into the assembly. Their address holds their hash, so that a browser may keep them for ever.</summary>
+/// <summary>Serves the style sheet, the script and the icon from the assembly. The URL contains the hash, so that browsers can cache them for good.</summary>
 internal static class EmbeddedAssets
 {
     private static readonly FrozenDictionary<string, (byte[] Content, string MediaType, string Hash)> All = Load();

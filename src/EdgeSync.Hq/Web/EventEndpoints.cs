@@ -5,8 +5,8 @@ using EdgeSync.Hq.Fleets;
 namespace EdgeSync.Hq.Web;
 
 /// <summary>
-/// Server-sent events that say "look again", and nothing else: what a page shows comes by the page's own address, with its own checks. A stream
-/// ends after some minutes; the browser opens it again, and the login is checked again.
+/// Server-sent events that tell a page to reload its content. The content itself comes from the URL of the page, with its own checks. HQ ends a stream
+/// after some minutes; the browser opens it again, and HQ checks the login again.
 /// </summary>
 internal static class EventEndpoints
 {
@@ -14,16 +14,16 @@ internal static class EventEndpoints
     private static readonly TimeSpan StreamLifetime = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Spacing = TimeSpan.FromSeconds(1);
 
-    // Ages grow and sites become stale while nothing is said.
+    // Ages grow and sites become stale even while no message arrives.
     private static readonly TimeSpan TickEvery = TimeSpan.FromSeconds(20);
 
-    public static void MapEvents(this IEndpointRouteBuilder routes) => routes.MapGet("/events", Follow);
+    public static void MapEventEndpoints(this IEndpointRouteBuilder routes) => routes.MapGet("/events", Follow);
 
     private static IResult Follow(HttpContext context, ChangeFeed changes, TimeProvider clock, IHostApplicationLifetime lifetime)
     {
         if (changes.Subscribers >= MaxStreams)
         {
-            return Problems.Of(StatusCodes.Status503ServiceUnavailable, "TooManyStreams", "Too many pages are open.");
+            return Problems.Of(StatusCodes.Status503ServiceUnavailable, "TooManyStreams", "Too many pages are open at once.");
         }
 
         SiteKey? site = context.Request.Query["site"].ToString().Split('/') is [var fleet, var name] ? new SiteKey(fleet, name) : null;

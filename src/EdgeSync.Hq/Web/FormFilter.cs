@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Antiforgery;
 
 namespace EdgeSync.Hq.Web;
 
-/// <summary>Lets a form through only with the token of a page that this server made for this caller.</summary>
+/// <summary>Accepts a form only with the antiforgery token from a page that HQ served to the same caller. Shows failures as a page.</summary>
 internal sealed class FormFilter(IAntiforgery antiforgery) : IEndpointFilter
 {
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)

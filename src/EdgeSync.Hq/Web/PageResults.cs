@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace EdgeSync.Hq.Web;
 
-/// <summary>Pages as results of endpoints: a component, its parameters, and the title for the frame around it.</summary>
+/// <summary>Endpoint results that render a Razor component as a page.</summary>
 internal static class PageResults
 {
     public const string TitleItem = "edgesync.title";
@@ -18,16 +18,16 @@ internal static class PageResults
     }
 
     public static IResult Refused(HttpContext context) => Message(
-        context, StatusCodes.Status403Forbidden, "Not allowed", "This needs the role operator. Ask one to do it, or to change your role.");
+        context, StatusCodes.Status403Forbidden, "Not allowed", "This requires the role operator. Ask an operator to do it or to change your role.");
 
     public static IResult FormExpired(HttpContext context) => Message(
-        context, StatusCodes.Status400BadRequest, "This form is too old", "It did not come from a page of this server that is still valid. Go back, reload the page, and send it again.");
+        context, StatusCodes.Status400BadRequest, "This form has expired", "Go back, reload the page, and send the form again.");
 
     public static IResult NotFound(HttpContext context) => Message(
-        context, StatusCodes.Status404NotFound, "Nothing here", "There is no such page, or no such site.");
+        context, StatusCodes.Status404NotFound, "Not found", "There is no such page or site.");
 
     public static IResult Failed(HttpContext context, string message) =>
-        Message(context, StatusCodes.Status503ServiceUnavailable, "It did not work", message);
+        Message(context, StatusCodes.Status503ServiceUnavailable, "The action failed", message);
 
     private static IResult Message(HttpContext context, int status, string headline, string message) =>
         Show<MessageView>(context, headline, new() { [nameof(MessageView.Headline)] = headline, [nameof(MessageView.Message)] = message }, status);

@@ -3,7 +3,7 @@ using EdgeSync.Primitives.Failures;
 
 namespace EdgeSync.Hq.Web;
 
-/// <summary>Failures as <c>application/problem+json</c> (RFC 9457), with the reason code that logs and pages use.</summary>
+/// <summary>Writes failures as <c>application/problem+json</c> (RFC 9457), with the reason code that logs and pages use.</summary>
 internal static class Problems
 {
     private const string MediaType = "application/problem+json";

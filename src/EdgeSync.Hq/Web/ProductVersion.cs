@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace EdgeSync.Hq.Web;
 
-/// <summary>This program's version.</summary>
+/// <summary>The version of HQ.</summary>
 internal static class ProductVersion
 {
     public static string Current { get; } =

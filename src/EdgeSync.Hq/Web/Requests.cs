@@ -1,19 +1,22 @@
 using EdgeSync.Hq.Authentication;
+using EdgeSync.Hq.Monitoring;
 
 namespace EdgeSync.Hq.Web;
 
-/// <summary>What a request says of who sends it and what they want back.</summary>
+/// <summary>Reads from a request who sent it and what kind of answer fits.</summary>
 internal static class Requests
 {
-    public const string MeansClaim = "edgesync/means";
-    public const string MeansCookie = "cookie";
-    public const string MeansToken = "token";
+    public const string MethodClaim = "edgesync/means";
+    public const string CookieMethod = "cookie";
+    public const string TokenMethod = "token";
 
-    /// <summary>Whether a person looks at the answer: everything outside the API, the event stream and the health check.</summary>
+    /// <summary>Whether the answer is a page for a person. Programs call the API, the event stream and the metrics.</summary>
     public static bool WantsPage(HttpRequest request) =>
-        !request.Path.StartsWithSegments("/api") && !request.Path.StartsWithSegments("/events");
+        !request.Path.StartsWithSegments("/api")
+        && !request.Path.StartsWithSegments("/events")
+        && !request.Path.StartsWithSegments(MonitoringEndpoints.MetricsPath);
 
-    public static bool CameByCookie(HttpContext context) => context.User.HasClaim(MeansClaim, MeansCookie);
+    public static bool HasSessionCookie(HttpContext context) => context.User.HasClaim(MethodClaim, CookieMethod);
 
     public static bool IsOperator(HttpContext context) => context.User.IsInRole(nameof(Role.Operator));
 
@@ -21,7 +24,7 @@ internal static class Requests
 
     public static string Address(HttpContext context) => context.Connection.RemoteIpAddress?.ToString() ?? "unknown";
 
-    /// <summary>Only a path of this server: no other host, no scheme, no control characters.</summary>
+    /// <summary>Returns the path if it is a path on this server, else <c>/</c>: no other host, no scheme, no control characters.</summary>
     public static string LocalPath(string? wanted) =>
         wanted is ['/', ..] && wanted is not ['/', '/' or '\\', ..] && !wanted.Any(char.IsControl) && !wanted.Contains('\\', StringComparison.Ordinal)
             ? wanted

@@ -1,6 +1,6 @@
 namespace EdgeSync.Hq.Web;
 
-/// <summary>What a browser may do with HQ's answers: nothing from elsewhere, no inline script or style, no frame around it.</summary>
+/// <summary>Sets headers that forbid browsers to load content from other servers, to run inline script or style, and to show HQ in a frame.</summary>
 internal static class SecurityHeaders
 {
     private const string Policy =

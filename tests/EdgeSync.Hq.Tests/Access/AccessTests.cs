@@ -23,7 +23,7 @@ public sealed partial class AccessTests : IAsyncLifetime
     public async Task DisposeAsync() => await _hq.DisposeAsync();
 
     [Fact]
-    public async Task Every_route_but_the_open_ones_asks_for_a_login()
+    public async Task Every_route_requires_a_login_except_the_open_ones()
     {
         using var client = _hq.CreateClient();
         var routes = Routes();
@@ -33,20 +33,20 @@ public sealed partial class AccessTests : IAsyncLifetime
         {
             using var answer = await SendAsync(client, method, pattern);
 
-            var asked = answer.StatusCode == HttpStatusCode.Unauthorized
+            var requiresLogin = answer.StatusCode == HttpStatusCode.Unauthorized
                 || (answer.StatusCode == HttpStatusCode.Redirect && answer.Headers.Location!.OriginalString.StartsWith("/login?", StringComparison.Ordinal));
-            Assert.True(asked, $"{method} {pattern} answered {(int)answer.StatusCode} to a stranger");
+            Assert.True(requiresLogin, $"{method} {pattern} answered {(int)answer.StatusCode} without a login");
         }
     }
 
     [Fact]
-    public async Task A_viewer_changes_nothing_neither_by_token_nor_by_form()
+    public async Task A_viewer_cannot_change_anything_by_token_or_form()
     {
         using var program = _hq.CreateClient(_hq.AddToken(Role.Viewer));
         using var browser = await _hq.LogInAsync("vera", Role.Viewer);
-        string[] ownBusiness = ["/logout", "/login", "/accounts/password", "/api/v1/enrolments", "/api/v1/renewals/challenges", "/api/v1/renewals"];
+        string[] allowed = ["/logout", "/login", "/accounts/password", "/api/v1/enrolments", "/api/v1/renewals/challenges", "/api/v1/renewals"];
 
-        foreach (var (method, pattern) in Routes().Where(r => r.Method is not ("GET" or "ANY") && !ownBusiness.Contains(r.Pattern)))
+        foreach (var (method, pattern) in Routes().Where(r => r.Method is not ("GET" or "ANY") && !allowed.Contains(r.Pattern)))
         {
             using var byToken = await SendAsync(program, method, pattern);
             using var byCookie = await SendAsync(browser, method, pattern);
@@ -57,7 +57,7 @@ public sealed partial class AccessTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_viewer_sees_the_pages_and_no_enrolment()
+    public async Task A_viewer_can_open_all_pages_except_enrolment()
     {
         using var browser = await _hq.LogInAsync("vera", Role.Viewer);
 
@@ -69,11 +69,11 @@ public sealed partial class AccessTests : IAsyncLifetime
 
         using var refused = await browser.GetAsync(new Uri("/enrolment", UriKind.Relative));
         Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
-        Assert.DoesNotContain("Look for releases now", await browser.GetStringAsync(new Uri("/sites/stores/store-1", UriKind.Relative)), StringComparison.Ordinal);
+        Assert.DoesNotContain("Check for releases now", await browser.GetStringAsync(new Uri("/sites/stores/store-1", UriKind.Relative)), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_form_without_its_token_changes_nothing()
+    public async Task A_form_without_an_antiforgery_token_is_refused()
     {
         using var browser = await _hq.LogInAsync("olga", Role.Operator);
         using var content = new FormUrlEncodedContent([new("fleet", "stores"), new("site", "store-2")]);
@@ -81,11 +81,11 @@ public sealed partial class AccessTests : IAsyncLifetime
         using var answer = await browser.PostAsync(new Uri("/enrolment", UriKind.Relative), content);
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
-        Assert.DoesNotContain(_hq.Get<EdgeSync.Hq.Enrolments.EnrolmentTokenStore>().List(), t => t.Site.Site == "store-2");
+        Assert.DoesNotContain(_hq.Get<EdgeSync.Hq.Enrolments.EnrolmentTokenStore>().List(), t => t.Site == "store-2");
     }
 
     [Fact]
-    public async Task A_browsers_session_cannot_change_anything_through_the_api()
+    public async Task A_session_cookie_cannot_change_anything_through_the_api()
     {
         using var browser = await _hq.LogInAsync("olga", Role.Operator);
         using var content = new StringContent("{\"fleet\":\"stores\",\"site\":\"store-2\"}", new MediaTypeHeaderValue("application/json"));
@@ -96,7 +96,7 @@ public sealed partial class AccessTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_logout_ends_the_session_at_the_server_too()
+    public async Task A_logout_ends_the_session_on_the_server()
     {
         using var browser = await _hq.LogInAsync("olga", Role.Operator);
         using var stolen = _hq.CreateClient();
@@ -106,16 +106,16 @@ public sealed partial class AccessTests : IAsyncLifetime
 
         _hq.Get<UserStore>().CloseSession(secret.Text);
         using var after = await stolen.GetAsync(new Uri("/", UriKind.Relative));
-        using var left = await TestHq.PostFormAsync(browser, "/", "/logout");
+        using var logout = await TestHq.PostFormAsync(browser, "/", "/logout");
         using var afterLogout = await browser.GetAsync(new Uri("/", UriKind.Relative));
 
         Assert.Equal(
             (HttpStatusCode.OK, HttpStatusCode.Redirect, "/login", HttpStatusCode.Redirect),
-            (before.StatusCode, after.StatusCode, left.Headers.Location!.OriginalString, afterLogout.StatusCode));
+            (before.StatusCode, after.StatusCode, logout.Headers.Location!.OriginalString, afterLogout.StatusCode));
     }
 
     [Fact]
-    public async Task A_removed_user_and_a_revoked_token_are_out_at_once()
+    public async Task A_removed_user_and_a_revoked_token_lose_access_at_once()
     {
         using var browser = await _hq.LogInAsync("vera", Role.Viewer);
         using var program = _hq.CreateClient(_hq.AddToken(Role.Operator));
@@ -142,7 +142,7 @@ public sealed partial class AccessTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Every_answer_carries_the_security_headers()
+    public async Task Every_response_has_the_security_headers()
     {
         using var client = _hq.CreateClient();
 

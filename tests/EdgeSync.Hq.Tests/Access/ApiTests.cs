@@ -22,7 +22,7 @@ public sealed class ApiTests : IAsyncLifetime
         _client = _hq.CreateClient(_hq.AddToken(Role.Operator));
         for (var i = 1; i <= 5; i++)
         {
-            Say(TestSite.Release($"1.0.{i}", i));
+            SendEntry(TestSite.Release($"1.0.{i}", i));
         }
 
         _hq.Ingest(_site.Message(MessageKind.Status, _site.Status(_hq.Now, ChannelState.Healthy, TestSite.Release("1.0.5", 5), l => l["region"] = "north"), _hq.Now));
@@ -39,11 +39,11 @@ public sealed class ApiTests : IAsyncLifetime
     [InlineData("/api/v1/sites")]
     [InlineData("/api/v1/sites/stores/store-1")]
     [InlineData("/api/v1/sites/stores/store-1/acknowledgements")]
-    public async Task Get_SameContentAgain_IsNotModified(string path)
+    public async Task Get_UnchangedContent_ReturnsNotModified(string path)
     {
         using var first = await GetAsync(path, null);
         using var second = await GetAsync(path, first.Headers.ETag);
-        Say(TestSite.Release("1.0.6", 6));
+        SendEntry(TestSite.Release("1.0.6", 6));
         using var third = await GetAsync(path, first.Headers.ETag);
 
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.NotModified, HttpStatusCode.OK), (first.StatusCode, second.StatusCode, third.StatusCode));
@@ -52,7 +52,7 @@ public sealed class ApiTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Sites_Site_SaysWhatThePagesSay()
+    public async Task Sites_OneSite_ReturnsItsAssessmentAndStatus()
     {
         var site = await ReadAsync("/api/v1/sites/stores/store-1");
 
@@ -74,11 +74,11 @@ public sealed class ApiTests : IAsyncLifetime
     [InlineData("channel=stable&fleet=stores", 1)]
     [InlineData("fleet=ships", 0)]
     [InlineData("page=99999", 1)]
-    public async Task Sites_Filter_Chooses(string query, int matching) =>
+    public async Task Sites_Filter_ReturnsMatchingSites(string query, int matching) =>
         Assert.Equal(matching, (int?)(await ReadAsync($"/api/v1/sites?{query}"))["matching"]);
 
     [Fact]
-    public async Task Acknowledgements_PagedToTheEnd_AreAllThereOnce()
+    public async Task Acknowledgements_ReadPageByPage_ReturnsEachEntryOnce()
     {
         var numbers = new List<long>();
         string? before = null;
@@ -94,7 +94,7 @@ public sealed class ApiTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Site_Unknown_IsAProblemWithAReason()
+    public async Task Site_NotEnrolled_ReturnsProblemWithReason()
     {
         using var answer = await GetAsync("/api/v1/sites/stores/none", null);
 
@@ -103,7 +103,7 @@ public sealed class ApiTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task EnrolmentTokens_Created_ShowTheSecretOnceAndNeverAgain()
+    public async Task EnrolmentTokens_Created_ReturnsTheSecretOnlyOnce()
     {
         using var answer = await PostAsync("/api/v1/enrolment-tokens", "{\"fleet\":\"stores\",\"site\":\"store-2\",\"validHours\":2}");
         var token = (string?)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["token"];
@@ -118,7 +118,7 @@ public sealed class ApiTests : IAsyncLifetime
     [InlineData("{\"fleet\":\"stores\",\"site\":\"x\",\"validHours\":100000}")]
     [InlineData("{\"fleet\":\"stores\"}")]
     [InlineData("{\"fleet\":\"stores\",\"site\":\"x\",\"SITE\":\"y\"}")]
-    public async Task EnrolmentTokens_BadRequest_IsRefused(string body)
+    public async Task EnrolmentTokens_InvalidRequest_IsRefused(string body)
     {
         using var answer = await PostAsync("/api/v1/enrolment-tokens", body);
 
@@ -126,15 +126,15 @@ public sealed class ApiTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Commands_WithoutABroker_SaySo()
+    public async Task Commands_WithoutBroker_ReturnsServiceUnavailable()
     {
         using var answer = await PostAsync("/api/v1/sites/stores/store-1/commands", "{\"kind\":\"lookNow\"}");
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
     }
 
-    private void Say(AcknowledgedRelease release) =>
-        _hq.Ingest(_site.Message(MessageKind.Acknowledgement, _site.Say(AcknowledgementEvent.Healthy, _hq.Now, release), _hq.Now));
+    private void SendEntry(AcknowledgedRelease release) =>
+        _hq.Ingest(_site.Message(MessageKind.Acknowledgement, _site.SignEntry(AcknowledgementEvent.Healthy, _hq.Now, release), _hq.Now));
 
     private async Task<JsonNode> ReadAsync(string path) => JsonNode.Parse(await _client.GetStringAsync(new Uri(path, UriKind.Relative)))!;
 

@@ -19,7 +19,7 @@ public sealed class LoginTests : IAsyncLifetime
     public async Task DisposeAsync() => await _hq.DisposeAsync();
 
     [Fact]
-    public async Task Login_RightPassword_SetsAStrictCookieThatNoScriptReads()
+    public async Task Login_RightPassword_SetsAStrictHttpOnlyCookie()
     {
         using var client = _hq.CreateClient();
 
@@ -34,7 +34,7 @@ public sealed class LoginTests : IAsyncLifetime
     [Theory]
     [InlineData("olga", "wrong password!!")]
     [InlineData("nobody", TestHq.Password)]
-    public async Task Login_WrongNameOrPassword_SaysTheSame(string name, string password)
+    public async Task Login_WrongNameOrPassword_ShowsTheSameMessage(string name, string password)
     {
         using var client = _hq.CreateClient();
 
@@ -45,7 +45,7 @@ public sealed class LoginTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Login_TooManyWrongTries_HaveToWaitEvenWithTheRightPassword()
+    public async Task Login_AfterTooManyFailures_MustWaitEvenWithTheRightPassword()
     {
         using var client = _hq.CreateClient();
         for (var i = 0; i < 5; i++)
@@ -61,7 +61,7 @@ public sealed class LoginTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Throttle_WaitsLonger_AndForgetsInTime()
+    public void Throttle_RepeatedFailures_WaitsLongerAndExpires()
     {
         var clock = new ManualTimeProvider();
         var throttle = new LoginThrottle(clock);
@@ -89,10 +89,10 @@ public sealed class LoginTests : IAsyncLifetime
     [InlineData("/\tevil")]
     [InlineData("")]
     [InlineData(null)]
-    public void LocalPath_AnythingElse_IsTheStart(string? wanted) => Assert.Equal("/", Requests.LocalPath(wanted));
+    public void LocalPath_NotAPathOnThisServer_ReturnsRoot(string? wanted) => Assert.Equal("/", Requests.LocalPath(wanted));
 
     [Fact]
-    public void PasswordHash_SamePasswordTwice_DiffersAndMatches()
+    public void PasswordHash_SamePasswordTwice_ProducesDifferentMatchingHashes()
     {
         var (first, second) = (PasswordHash.Create(TestHq.Password), PasswordHash.Create(TestHq.Password));
 
@@ -103,7 +103,7 @@ public sealed class LoginTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Secret_AsText_IsAMask() => Assert.Equal("***", $"{Secret.Create(Secret.OperatorPrefix)}");
+    public void Secret_ToString_IsMasked() => Assert.Equal("***", $"{Secret.Create(Secret.OperatorPrefix)}");
 
     private static Task<HttpResponseMessage> LogInAsync(HttpClient client, string name, string password, string returnUrl) =>
         TestHq.PostFormAsync(client, "/login", "/login", ("name", name), ("password", password), ("returnUrl", returnUrl));

@@ -4,7 +4,7 @@ using Microsoft.Playwright;
 
 namespace EdgeSync.Hq.Tests.Browser;
 
-/// <summary>HQ with an example fleet on a real broker, and Debian's Chromium.</summary>
+/// <summary>HQ with an example fleet, a real broker and Debian's Chromium.</summary>
 public sealed class BrowserFixture : PeerFixture, IDisposable
 {
     public const int Sites = 2000;
@@ -12,22 +12,22 @@ public sealed class BrowserFixture : PeerFixture, IDisposable
     private const string ChromiumPath = "/usr/bin/chromium";
     private const float TimeoutMs = 20_000;
 
-    private readonly CancellationTokenSource _patience = new(TimeSpan.FromMinutes(4));
-    private HqBench _bench = null!;
+    private readonly CancellationTokenSource _timeout = new(TimeSpan.FromMinutes(4));
+    private HqFixture _fixture = null!;
     private IPlaywright _playwright = null!;
     private IBrowser _browser = null!;
     private string _session = "";
 
-    /// <summary>Where screenshots go; only where EDGESYNC_SCREENSHOTS names a folder, so that a test run leaves the sources alone.</summary>
+    /// <summary>The folder for screenshots, from EDGESYNC_SCREENSHOTS. Without it tests save none, so that a test run does not change the sources.</summary>
     public static string? ImageFolder { get; } = Environment.GetEnvironmentVariable("EDGESYNC_SCREENSHOTS");
 
-    internal TestHq Hq => _bench.Hq;
+    internal TestHq Hq => _fixture.Hq;
 
     internal TestSite Showcase { get; private set; } = null!;
 
     protected override async Task StartAsync()
     {
-        _bench = await HqBench.StartAsync(_patience.Token);
+        _fixture = await HqFixture.StartAsync(_timeout.Token);
         var fleet = new ExampleFleet(Hq, Hq.Now);
         fleet.Build(Sites);
         Showcase = fleet.Showcase;
@@ -42,10 +42,10 @@ public sealed class BrowserFixture : PeerFixture, IDisposable
         await _browser.DisposeAsync();
         _playwright.Dispose();
         Showcase.Dispose();
-        await _bench.DisposeAsync();
+        await _fixture.DisposeAsync();
     }
 
-    public void Dispose() => _patience.Dispose();
+    public void Dispose() => _timeout.Dispose();
 
     internal async Task<IBrowserContext> NewContextAsync(int width, int height, bool phone = false, bool script = true)
     {
@@ -64,7 +64,7 @@ public sealed class BrowserFixture : PeerFixture, IDisposable
         return context;
     }
 
-    /// <summary>A page of somebody who is logged in, and what the browser had to complain about (script errors, violated policies).</summary>
+    /// <summary>Opens a page as a logged-in operator. The list collects script errors and policy violations.</summary>
     internal async Task<(IPage Page, List<string> Problems)> OpenAsync(IBrowserContext context, string path)
     {
         await context.AddCookiesAsync([new() { Name = "edgesync", Value = _session, Url = Hq.Address.AbsoluteUri }]);

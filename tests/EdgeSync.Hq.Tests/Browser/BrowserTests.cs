@@ -13,7 +13,7 @@ public sealed class BrowserTests(BrowserFixture fixture) : IClassFixture<Browser
     private const string RolledBackPath = "/sites/stores/store-0067";
 
     [PeerFact]
-    public async Task A_stranger_is_asked_to_log_in_and_then_gets_what_they_wanted()
+    public async Task A_login_leads_back_to_the_requested_page()
     {
         await using var context = await fixture.NewContextAsync(1280, 900);
         var page = await context.NewPageAsync();
@@ -32,7 +32,7 @@ public sealed class BrowserTests(BrowserFixture fixture) : IClassFixture<Browser
     }
 
     [PeerFact]
-    public async Task The_fleet_of_2000_sites_is_one_quick_page_that_can_be_filtered()
+    public async Task The_fleet_page_shows_2000_sites_in_pages_and_filters_them()
     {
         await using var context = await fixture.NewContextAsync(1440, 980);
         var (page, problems) = await fixture.OpenAsync(context, "/");
@@ -40,7 +40,7 @@ public sealed class BrowserTests(BrowserFixture fixture) : IClassFixture<Browser
         Assert.Contains($"{Sites:N0} sites in 2 fleets", await page.Locator("#head").InnerTextAsync(), StringComparison.Ordinal);
         Assert.Equal(50, await page.Locator("table.sites tbody tr").CountAsync());
         await page.Locator("#live[data-state=on]").WaitForAsync();
-        await ShootAsync(page, "hq-fleet.png");
+        await SaveScreenshotAsync(page, "hq-fleet.png");
 
         await page.Locator("a.tile", new() { HasText = "Silent" }).ClickAsync();
         await page.WaitForURLAsync("**condition=silent");
@@ -66,7 +66,7 @@ public sealed class BrowserTests(BrowserFixture fixture) : IClassFixture<Browser
     }
 
     [PeerFact]
-    public async Task A_site_that_was_rolled_back_is_neither_red_nor_green_and_says_what_runs()
+    public async Task A_rolled_back_site_is_neither_red_nor_green_and_names_the_running_release()
     {
         await using var context = await fixture.NewContextAsync(1280, 900);
         var (page, problems) = await fixture.OpenAsync(context, RolledBackPath);
@@ -78,12 +78,12 @@ public sealed class BrowserTests(BrowserFixture fixture) : IClassFixture<Browser
         Assert.Contains("Failed here", await page.Locator("#channels").InnerTextAsync(), StringComparison.Ordinal);
         Assert.Contains("proven healthy by the signed ledger", await page.Locator("#channels").InnerTextAsync(), StringComparison.Ordinal);
         await page.Locator("#live[data-state=on]").WaitForAsync();
-        await ShootAsync(page, "hq-last-good.png");
+        await SaveScreenshotAsync(page, "hq-last-good.png");
         Assert.Empty(problems);
     }
 
     [PeerFact]
-    public async Task A_sites_timeline_grows_without_a_reload()
+    public async Task The_timeline_of_a_site_grows_without_a_reload()
     {
         await using var context = await fixture.NewContextAsync(1280, 1100);
         var (page, problems) = await fixture.OpenAsync(context, ShowcasePath);
@@ -94,21 +94,21 @@ public sealed class BrowserTests(BrowserFixture fixture) : IClassFixture<Browser
         var site = fixture.Showcase;
         fixture.Hq.Ingest(site.Message(
             MessageKind.Acknowledgement,
-            site.Say(AcknowledgementEvent.Drifted, fixture.Hq.Now, TestSite.Release("4.2.1", 42), message: "ConfigMap shop/prices was edited at the site"),
+            site.SignEntry(AcknowledgementEvent.Drifted, fixture.Hq.Now, TestSite.Release("4.2.1", 42), message: "ConfigMap shop/prices was edited at the site"),
             fixture.Hq.Now));
 
         await page.Locator(".entry", new() { HasText = "ConfigMap shop/prices was edited" }).WaitForAsync();
         Assert.Equal(entries + 1, await page.Locator(".entry").CountAsync());
         Assert.True(await page.EvaluateAsync<bool>("window.stillTheSamePage"));
         fixture.Hq.Ingest(site.Message(
-            MessageKind.Acknowledgement, site.Say(AcknowledgementEvent.Repaired, fixture.Hq.Now, TestSite.Release("4.2.1", 42), durationMs: 2100), fixture.Hq.Now));
+            MessageKind.Acknowledgement, site.SignEntry(AcknowledgementEvent.Repaired, fixture.Hq.Now, TestSite.Release("4.2.1", 42), durationMs: 2100), fixture.Hq.Now));
         await page.Locator(".entry", new() { HasText = "2.1 s" }).WaitForAsync();
-        await ShootAsync(page, "hq-site.png");
+        await SaveScreenshotAsync(page, "hq-site.png");
         Assert.Empty(problems);
     }
 
     [PeerFact]
-    public async Task On_a_phone_nothing_is_wider_than_the_screen()
+    public async Task On_a_phone_no_page_is_wider_than_the_screen()
     {
         await using var context = await fixture.NewContextAsync(390, 844, phone: true);
         foreach (var path in new[] { "/", ShowcasePath, RolledBackPath, "/enrolment", "/accounts", "/integrity" })
@@ -120,7 +120,7 @@ public sealed class BrowserTests(BrowserFixture fixture) : IClassFixture<Browser
             if (path == "/")
             {
                 await page.Locator("#live[data-state=on]").WaitForAsync();
-                await ShootAsync(page, "hq-phone.png");
+                await SaveScreenshotAsync(page, "hq-phone.png");
             }
 
             Assert.Empty(problems);
@@ -128,13 +128,13 @@ public sealed class BrowserTests(BrowserFixture fixture) : IClassFixture<Browser
     }
 
     [PeerFact]
-    public async Task Enrolment_shows_a_token_once()
+    public async Task The_enrolment_page_shows_a_token_once()
     {
         await using var context = await fixture.NewContextAsync(1280, 900);
         var (page, problems) = await fixture.OpenAsync(context, "/enrolment");
         await page.GetByLabel("Fleet").FillAsync("stores");
         await page.GetByLabel("Site").FillAsync("store-9001");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Make token" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Create token" }).ClickAsync();
 
         var command = await page.Locator("#token").InnerTextAsync();
         Assert.Contains("--fleet stores --site store-9001 --token esen_", command, StringComparison.Ordinal);
@@ -145,7 +145,7 @@ public sealed class BrowserTests(BrowserFixture fixture) : IClassFixture<Browser
     }
 
     [PeerFact]
-    public async Task Without_script_the_pages_work_too()
+    public async Task The_pages_work_without_script()
     {
         await using var context = await fixture.NewContextAsync(1280, 900, script: false);
         var (page, _) = await fixture.OpenAsync(context, "/");
@@ -157,6 +157,6 @@ public sealed class BrowserTests(BrowserFixture fixture) : IClassFixture<Browser
         Assert.All(await page.Locator("table.sites .name small").AllInnerTextsAsync(), t => Assert.Equal("ships", t));
     }
 
-    private static Task ShootAsync(IPage page, string name) =>
+    private static Task SaveScreenshotAsync(IPage page, string name) =>
         BrowserFixture.ImageFolder is { } folder ? page.ScreenshotAsync(new() { Path = Path.Combine(folder, name) }) : Task.CompletedTask;
 }

@@ -12,7 +12,7 @@ public sealed class HqConfigurationTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Load_ManyFaults_TellsAllAtOnceWithTheirKeys()
+    public void Load_ManyFaults_ReportsAllWithTheirKeys()
     {
         var failure = Refuse(
             """
@@ -31,14 +31,14 @@ public sealed class HqConfigurationTests : IDisposable
     [Theory]
     [InlineData("{")]
     [InlineData("[1]")]
-    public void Load_FileThatIsNotJson_SaysSo(string text) => Assert.Contains("is not JSON", Refuse(text).Message, StringComparison.Ordinal);
+    public void Load_FileIsNotJson_ReportsIt(string text) => Assert.Contains("is not JSON", Refuse(text).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void Load_MissingFile_SaysSo() => Assert.Contains(
+    public void Load_FileIsMissing_ReportsIt() => Assert.Contains(
         "does not exist", Assert.Throws<HqException>(() => HqConfiguration.Load(_folder["none.json"], forServing: true)).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void Read_FullConfiguration_IsTaken()
+    public void Read_ValidConfiguration_ReturnsOptions()
     {
         var options = HqConfiguration.Read(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
@@ -56,7 +56,27 @@ public sealed class HqConfigurationTests : IDisposable
     }
 
     [Fact]
-    public void Load_CertificateThatIsYetToBeMade_IsNoFaultForTheVerbThatMakesIt()
+    public void Read_ListenAsTextAndAsList_TheTextOverridesTheList()
+    {
+        var options = HqConfiguration.Read(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["listen:0"] = "https://0.0.0.0:8443",
+            ["listen"] = "http://127.0.0.1:8080",
+            ["broker:clientId"] = "  ",
+        }).Build(), forServing: true);
+
+        Assert.Equal(["http://127.0.0.1:8080/"], options.Listen.Select(u => u.AbsoluteUri));
+        Assert.Equal("edgesync-hq", options.Broker.ClientId);
+    }
+
+    [Fact]
+    public void Read_NothingConfigured_ListensOnLoopbackWithTls() => Assert.Contains(
+        "certificateFile: is missing, and 'https://127.0.0.1:8443/' needs it",
+        Assert.Throws<HqException>(() => HqConfiguration.Read(new ConfigurationBuilder().Build(), forServing: true)).Message,
+        StringComparison.Ordinal);
+
+    [Fact]
+    public void Load_MissingCertificateFile_IsAcceptedByTheVerbThatCreatesIt()
     {
         File.WriteAllText(
             _folder["hq.json"],

@@ -13,7 +13,7 @@ namespace EdgeSync.Hq.Tests.Configuration;
 /// <summary>The program itself, <c>edgesync-hq</c>, as scripts and the demo use it.</summary>
 public sealed class ProgramTests : IAsyncLifetime, IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
     private readonly TempDirectory _folder = new();
     private TestbedSession _session = null!;
     private int _port;
@@ -36,10 +36,10 @@ public sealed class ProgramTests : IAsyncLifetime, IDisposable
     public void Dispose() => _folder.Dispose();
 
     [PeerFact]
-    public async Task Serve_ThenTokensByCommandLine_LetASiteAndAProgramIn()
+    public async Task Serve_TokensFromTheCommandLine_AreAcceptedFromSiteAndProgram()
     {
         var serving = Start("serve");
-        using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{_port}"), Timeout = Patience };
+        using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{_port}"), Timeout = Timeout };
         await UntilHealthyAsync(client, serving);
         using var site = TestSite.Create("stores", "store-1");
         var (_, token, _) = await RunAsync("token", "enrol", "--fleet", "stores", "--site", "store-1");
@@ -58,7 +58,7 @@ public sealed class ProgramTests : IAsyncLifetime, IDisposable
     }
 
     [PeerFact]
-    public async Task Ca_InitTwice_IsTheSameAndIssuesForAServer()
+    public async Task Ca_InitTwice_KeepsTheAuthorityAndIssuesServerCertificates()
     {
         var (first, path, _) = await RunAsync("ca", "init");
         var before = await File.ReadAllTextAsync(path.Trim());
@@ -74,7 +74,7 @@ public sealed class ProgramTests : IAsyncLifetime, IDisposable
     }
 
     [PeerFact]
-    public async Task User_Add_RefusesAShortPasswordAndATakenName()
+    public async Task User_Add_RefusesShortPasswordAndTakenName()
     {
         await File.WriteAllTextAsync(_folder["short"], "short\n");
 
@@ -88,7 +88,7 @@ public sealed class ProgramTests : IAsyncLifetime, IDisposable
     }
 
     [PeerFact]
-    public async Task Serve_WrongConfiguration_Ends78()
+    public async Task Serve_InvalidConfiguration_ExitsWith78()
     {
         await File.WriteAllTextAsync(_folder["hq.json"], "{ \"surprise\": 1 }");
 
@@ -99,7 +99,7 @@ public sealed class ProgramTests : IAsyncLifetime, IDisposable
     }
 
     [PeerFact]
-    public async Task UnknownVerb_Ends64() => Assert.Equal(64, (await RunAsync("dance")).Exit);
+    public async Task UnknownVerb_ExitsWith64() => Assert.Equal(64, (await RunAsync("dance")).Exit);
 
     private Process Start(params string[] arguments)
     {
@@ -115,34 +115,34 @@ public sealed class ProgramTests : IAsyncLifetime, IDisposable
     private async Task<(int Exit, string Output, string Error)> RunAsync(params string[] arguments)
     {
         using var process = Start(arguments);
-        using var patience = new CancellationTokenSource(Patience);
-        var (output, error) = (process.StandardOutput.ReadToEndAsync(patience.Token), process.StandardError.ReadToEndAsync(patience.Token));
-        await process.WaitForExitAsync(patience.Token);
+        using var timeout = new CancellationTokenSource(Timeout);
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(timeout.Token), process.StandardError.ReadToEndAsync(timeout.Token));
+        await process.WaitForExitAsync(timeout.Token);
         return (process.ExitCode, await output, await error);
     }
 
     private static async Task UntilHealthyAsync(HttpClient client, Process serving)
     {
-        // The line that Kestrel writes when it listens.
-        using var patience = new CancellationTokenSource(Patience);
-        while (await serving.StandardOutput.ReadLineAsync(patience.Token) is { } line)
+        // The host writes this line when Kestrel listens.
+        using var timeout = new CancellationTokenSource(Timeout);
+        while (await serving.StandardOutput.ReadLineAsync(timeout.Token) is { } line)
         {
             if (line.Contains("Application started", StringComparison.Ordinal))
             {
-                Assert.Equal("ok", await client.GetStringAsync(new Uri("/healthz", UriKind.Relative), patience.Token));
+                Assert.Equal("ok", await client.GetStringAsync(new Uri("/healthz", UriKind.Relative), timeout.Token));
                 return;
             }
         }
 
-        Assert.Fail($"HQ ended: {await serving.StandardError.ReadToEndAsync(patience.Token)}");
+        Assert.Fail($"HQ ended: {await serving.StandardError.ReadToEndAsync(timeout.Token)}");
     }
 
     private static async Task StopAsync(Process process)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var timeout = new CancellationTokenSource(Timeout);
         using var kill = Process.Start("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
-        var rest = process.StandardOutput.ReadToEndAsync(patience.Token);
-        await process.WaitForExitAsync(patience.Token);
+        var rest = process.StandardOutput.ReadToEndAsync(timeout.Token);
+        await process.WaitForExitAsync(timeout.Token);
         await rest;
     }
 }

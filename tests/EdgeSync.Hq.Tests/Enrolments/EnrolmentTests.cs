@@ -53,7 +53,7 @@ public sealed class EnrolmentTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Enrol_TokenUsedAlready_IsRefused()
+    public async Task Enrol_UsedToken_IsRefused()
     {
         var token = NewToken();
         await EnrolAsync(_site.Request(token));
@@ -62,7 +62,7 @@ public sealed class EnrolmentTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Enrol_OneTokenByManyAtOnce_LetsOneIn()
+    public async Task Enrol_ConcurrentRequestsWithOneToken_EnrolsOne()
     {
         var request = _site.Request(NewToken());
 
@@ -102,7 +102,7 @@ public sealed class EnrolmentTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Enrol_RequestWithoutProofOfItsKey_IsRefusedAndKeepsTheToken()
+    public async Task Enrol_CertificateRequestWithWrongSignature_IsRefusedAndKeepsTheToken()
     {
         var token = NewToken();
         var der = PemDecode(_site.SigningRequest("x"));
@@ -126,7 +126,7 @@ public sealed class EnrolmentTests : IAsyncLifetime
     [InlineData("")]
     [InlineData("nonsense")]
     [InlineData("-----BEGIN CERTIFICATE REQUEST-----\nAAAA\n-----END CERTIFICATE REQUEST-----")]
-    public async Task Enrol_UnreadableRequest_IsRefused(string pem) =>
+    public async Task Enrol_InvalidCertificateRequest_IsRefused(string pem) =>
         Assert.Equal(HttpStatusCode.BadRequest, await TryEnrolAsync(_site.Request(NewToken()) with { CertificateRequest = pem }));
 
     [Fact]
@@ -138,7 +138,7 @@ public sealed class EnrolmentTests : IAsyncLifetime
     [InlineData("null")]
     [InlineData("[")]
     [InlineData("{\"token\":null,\"fleet\":\"a\",\"site\":\"b\",\"ledgerKey\":\"\",\"certificateRequest\":\"\"}")]
-    public async Task Enrol_BodyThatIsNoRequest_IsBadRequest(string body)
+    public async Task Enrol_InvalidBody_ReturnsBadRequest(string body)
     {
         using var content = new StringContent(body, new MediaTypeHeaderValue("application/json"));
         using var answer = await _client.PostAsync(new Uri("/api/v1/enrolments", UriKind.Relative), content);
@@ -148,27 +148,27 @@ public sealed class EnrolmentTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Enrol_KnownSiteWithTheSameLedgerKey_GoesOnWithItsLedger()
+    public async Task Enrol_KnownSiteWithSameLedgerKey_ContinuesItsLedger()
     {
         await EnrolAsync(_site.Request(NewToken()));
-        SayHealthy();
+        SendHealthyEntry();
 
         await EnrolAsync(_site.Request(NewToken()));
 
         Assert.Equal((1, 1L), (_hq.State(_site).Ledger, _hq.State(_site).Head!.Number));
-        Assert.Empty(SayHealthy().Evidence);
+        Assert.Empty(SendHealthyEntry().Evidence);
     }
 
     [Fact]
-    public async Task Enrol_KnownSiteWithANewLedgerKey_BeginsANewLedgerAndKeepsHistory()
+    public async Task Enrol_KnownSiteWithNewLedgerKey_StartsNewLedgerAndKeepsHistory()
     {
         await EnrolAsync(_site.Request(NewToken()));
-        SayHealthy();
-        var late = _site.Say(AcknowledgementEvent.Drifted, _hq.Now);
+        SendHealthyEntry();
+        var late = _site.SignEntry(AcknowledgementEvent.Drifted, _hq.Now);
         _site.ReplaceLedger();
 
         await EnrolAsync(_site.Request(NewToken()));
-        SayHealthy();
+        SendHealthyEntry();
 
         var state = _hq.State(_site);
         Assert.Equal((2, 1L), (state.Ledger, state.Head!.Number));
@@ -178,19 +178,19 @@ public sealed class EnrolmentTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Authority_KeyFile_IsReadableForNobodyElse() => Assert.Equal(
+    public void Authority_KeyFile_IsReadableOnlyForItsOwner() => Assert.Equal(
         UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(_hq.Options.AuthorityDirectory, "ca.key")));
 
     [Fact]
-    public async Task Authority_OpenedAgain_IsTheSame()
+    public async Task Authority_OpenedTwice_IsTheSame()
     {
         using var again = await CertificateAuthority.OpenAsync(_hq.Options.AuthorityDirectory, _clock, CancellationToken.None);
 
         Assert.Equal(_hq.Get<CertificateAuthority>().Pem, again.Pem);
     }
 
-    private IngestPlan SayHealthy() => _hq.Ingest(
-        _site.Message(MessageKind.Acknowledgement, _site.Say(AcknowledgementEvent.Healthy, _hq.Now, TestSite.Release("1.0.0")), _hq.Now));
+    private IngestPlan SendHealthyEntry() => _hq.Ingest(
+        _site.Message(MessageKind.Acknowledgement, _site.SignEntry(AcknowledgementEvent.Healthy, _hq.Now, TestSite.Release("1.0.0")), _hq.Now));
 
     private string NewToken() => _hq.Get<EnrolmentTokenStore>().Create(_site.Key, TimeSpan.FromHours(1), "test").Secret.Text;
 

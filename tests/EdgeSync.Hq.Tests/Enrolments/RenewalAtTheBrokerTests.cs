@@ -12,42 +12,42 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeSync.Hq.Tests.Enrolments;
 
-/// <summary>A site whose certificate ran out, real mosquitto, and HQ over HTTP.</summary>
+/// <summary>A site with an expired certificate, real mosquitto, and HQ over HTTP.</summary>
 public sealed class RenewalAtTheBrokerTests : IAsyncLifetime, IDisposable
 {
-    private readonly CancellationTokenSource _patience = new(TimeSpan.FromSeconds(60));
+    private readonly CancellationTokenSource _timeout = new(TimeSpan.FromSeconds(60));
     private readonly TempDirectory _folder = new();
-    private HqBench _bench = null!;
+    private HqFixture _fixture = null!;
 
-    public async Task InitializeAsync() => _bench = await HqBench.StartAsync(_patience.Token);
+    public async Task InitializeAsync() => _fixture = await HqFixture.StartAsync(_timeout.Token);
 
-    public async Task DisposeAsync() => await _bench.DisposeAsync();
+    public async Task DisposeAsync() => await _fixture.DisposeAsync();
 
     public void Dispose()
     {
-        _patience.Dispose();
+        _timeout.Dispose();
         _folder.Dispose();
     }
 
     [PeerFact]
-    public async Task A_certificate_that_ran_out_is_refused_and_the_renewed_one_is_let_in_by_the_same_client()
+    public async Task The_broker_refuses_an_expired_certificate_and_accepts_the_renewed_one_from_the_same_client()
     {
         using var site = TestSite.Create("stores", "store-1");
-        var enrolled = _bench.Hq.Enrol(site);
-        using var expired = _bench.Hq.Get<CertificateAuthority>().IssueForSite(site.Key, new PublicKey(site.ClientKey), site.LedgerKey.PublicKey.Id, TimeSpan.FromHours(-1));
-        await File.WriteAllTextAsync(_folder["ca.pem"], enrolled.BrokerCertificateAuthority, _patience.Token);
-        await File.WriteAllTextAsync(_folder["site.pem"], expired.ExportCertificatePem(), _patience.Token);
-        await File.WriteAllTextAsync(_folder["site.key"], site.ClientKey.ExportPkcs8PrivateKeyPem(), _patience.Token);
+        var enrolled = _fixture.Hq.Enrol(site);
+        using var expired = _fixture.Hq.Get<CertificateAuthority>().IssueForSite(site.Key, new PublicKey(site.ClientKey), site.LedgerKey.PublicKey.Id, TimeSpan.FromHours(-1));
+        await File.WriteAllTextAsync(_folder["ca.pem"], enrolled.BrokerCertificateAuthority, _timeout.Token);
+        await File.WriteAllTextAsync(_folder["site.pem"], expired.ExportCertificatePem(), _timeout.Token);
+        await File.WriteAllTextAsync(_folder["site.key"], site.ClientKey.ExportPkcs8PrivateKeyPem(), _timeout.Token);
         await using var client = Connect(new Uri(enrolled.BrokerUrl));
 
         client.Start();
-        var refused = await client.StateChanges.ReadAsync(_patience.Token);
-        await File.WriteAllTextAsync(_folder["site.pem"], (await RenewAsync(site)).Certificate, _patience.Token);
-        await client.WaitForConnectionAsync(_patience.Token);
+        var refused = await client.StateChanges.ReadAsync(_timeout.Token);
+        await File.WriteAllTextAsync(_folder["site.pem"], (await RenewAsync(site)).Certificate, _timeout.Token);
+        await client.WaitForConnectionAsync(_timeout.Token);
 
         Assert.False(refused.IsConnected);
         Assert.NotNull(refused.Failure);
-        await client.PublishAsync(new MqttMessage { Topic = site.Key.Topics.Acknowledgements, Payload = new byte[] { 1 } }, _patience.Token);
+        await client.PublishAsync(new MqttMessage { Topic = site.Key.Topics.Acknowledgements, Payload = new byte[] { 1 } }, _timeout.Token);
     }
 
     private MqttClient Connect(Uri broker) => new(
@@ -66,7 +66,7 @@ public sealed class RenewalAtTheBrokerTests : IAsyncLifetime, IDisposable
 
     private async Task<EnrolmentResponse> RenewAsync(TestSite site)
     {
-        using var http = _bench.Hq.CreateClient();
+        using var http = _fixture.Hq.CreateClient();
         var asked = JsonSerializer.SerializeToUtf8Bytes(
             new RenewalChallengeRequest(site.Key.Fleet, site.Key.Site), ContractsJsonContext.Default.RenewalChallengeRequest);
         var challenge = JsonSerializer.Deserialize(await PostAsync(http, "/api/v1/renewals/challenges", asked), ContractsJsonContext.Default.RenewalChallenge)!;
@@ -80,8 +80,8 @@ public sealed class RenewalAtTheBrokerTests : IAsyncLifetime, IDisposable
     {
         using var content = new ByteArrayContent(body);
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        using var answer = await http.PostAsync(new Uri(path, UriKind.Relative), content, _patience.Token);
+        using var answer = await http.PostAsync(new Uri(path, UriKind.Relative), content, _timeout.Token);
         answer.EnsureSuccessStatusCode();
-        return await answer.Content.ReadAsByteArrayAsync(_patience.Token);
+        return await answer.Content.ReadAsByteArrayAsync(_timeout.Token);
     }
 }

@@ -36,7 +36,7 @@ public sealed class RenewalTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Renew_ByTheLedgerKey_IssuesALaterCertificateForTheSameSite()
+    public async Task Renew_SignedByLedgerKey_IssuesANewCertificate()
     {
         var before = _hq.State(_site);
         _clock.Advance(TimeSpan.FromDays(600));
@@ -53,7 +53,7 @@ public sealed class RenewalTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Renew_LongAfterTheOldOneEnded_StillWorks()
+    public async Task Renew_LongAfterExpiry_Works()
     {
         _clock.Advance(TimeSpan.FromDays(2000));
 
@@ -61,7 +61,7 @@ public sealed class RenewalTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Renew_SameRequestTwice_IsRefusedTheSecondTime()
+    public async Task Renew_SameRequestTwice_RefusesTheSecond()
     {
         var request = Sign(await ChallengeAsync());
 
@@ -70,7 +70,7 @@ public sealed class RenewalTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Renew_OldChallenge_IsRefused()
+    public async Task Renew_ExpiredChallenge_IsRefused()
     {
         var request = Sign(await ChallengeAsync());
         _clock.Advance(TimeSpan.FromMinutes(6));
@@ -101,7 +101,7 @@ public sealed class RenewalTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Renew_OneSiteForAnother_IsRefused()
+    public async Task Renew_SignedByAnotherSite_IsRefused()
     {
         using var other = _hq.Enrol("stores", "store-2");
 
@@ -109,7 +109,7 @@ public sealed class RenewalTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Renew_UnknownSite_IsRefusedWithTheSameWords()
+    public async Task Renew_UnknownSite_IsRefusedWithTheSameMessage()
     {
         var challenge = await ChallengeAsync("store-9");
 
@@ -117,20 +117,20 @@ public sealed class RenewalTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Renew_SiteThatTheDatabaseLost_IsTakenBackByItsCertificate()
+    public async Task Renew_SiteLostFromDatabase_IsReadmittedByItsCertificate()
     {
         using var lost = TestSite.Create("stores", "store-9");
         var held = CertificateOf(lost);
         _clock.Advance(TimeSpan.FromDays(2000));
 
-        var (status, body) = await RenewAsync(await IntroduceAsync(lost, held));
+        var (status, body) = await RenewAsync(await SignReadmissionAsync(lost, held));
 
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Equal((lost.LedgerKey.PublicKey, 1), (_hq.State(lost).LedgerKey, _hq.State(lost).Ledger));
         using var certificate = X509Certificate2.CreateFromPem(JsonSerializer.Deserialize(body, ContractsJsonContext.Default.EnrolmentResponse)!.Certificate);
         Assert.Equal("CN=stores/store-9", certificate.Subject);
         Assert.Equal(certificate.NotAfter.ToUniversalTime(), _hq.State(lost).CertificateExpiresAt.UtcDateTime);
-        Assert.Equal(HttpStatusCode.OK, (await RenewAsync(await IntroduceAsync(lost, certificate.ExportCertificatePem()))).Status);
+        Assert.Equal(HttpStatusCode.OK, (await RenewAsync(await SignReadmissionAsync(lost, certificate.ExportCertificatePem()))).Status);
     }
 
     [Theory]
@@ -141,7 +141,7 @@ public sealed class RenewalTests : IAsyncLifetime
     [InlineData("no certificate")]
     [InlineData("too long")]
     [InlineData("none")]
-    public async Task Renew_UnknownSiteWithoutThatProof_IsRefusedWithTheSameWords(string what)
+    public async Task Renew_UnknownSiteWithoutProof_IsRefusedWithTheSameMessage(string what)
     {
         using var lost = TestSite.Create("stores", "store-9");
         using var other = TestSite.Create("stores", "store-8");
@@ -157,29 +157,29 @@ public sealed class RenewalTests : IAsyncLifetime
             _ => null,
         };
 
-        await AssertRefusedAsync(await IntroduceAsync(lost, held), "not signed by the ledger key");
+        await AssertRefusedAsync(await SignReadmissionAsync(lost, held), "not signed by the ledger key");
 
         Assert.False(_hq.Fleet.TryGet(lost.Key, out _));
     }
 
-    // Its ledger key was stolen once, and it has a new one: what the old one can show takes nothing back.
+    // The old ledger key was stolen and the site has a new one. The old key and its certificate must not replace the new key.
     [Fact]
-    public async Task Renew_KnownSiteWithAnotherKeyAndACertificateForThat_IsRefused()
+    public async Task Renew_KnownSiteWithCertificateForAnotherKey_IsRefused()
     {
         using var thief = TestSite.Create("stores", "store-1");
 
-        await AssertRefusedAsync(await IntroduceAsync(thief, CertificateOf(thief)), "not signed by the ledger key");
+        await AssertRefusedAsync(await SignReadmissionAsync(thief, CertificateOf(thief)), "not signed by the ledger key");
 
         Assert.Equal(_site.LedgerKey.PublicKey, _hq.State(_site).LedgerKey);
     }
 
     [Fact]
-    public async Task Renew_CertificateOfALostSiteAndAnotherSignature_IsRefused()
+    public async Task Renew_LostSiteWithWrongSignature_IsRefused()
     {
         using var lost = TestSite.Create("stores", "store-9");
         using var thief = SigningKey.Create("thief");
 
-        await AssertRefusedAsync(await IntroduceAsync(lost, CertificateOf(lost), thief), "not signed by the ledger key");
+        await AssertRefusedAsync(await SignReadmissionAsync(lost, CertificateOf(lost), thief), "not signed by the ledger key");
     }
 
     [Fact]
@@ -193,7 +193,7 @@ public sealed class RenewalTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Renew_RevokedSite_IsRefusedUntilItIsLifted()
+    public async Task Renew_RevokedSite_IsRefusedAlsoAfterRestart()
     {
         using var program = _hq.CreateClient(_hq.AddToken(Role.Operator));
         using var revoked = await program.PutAsync(new Uri("/api/v1/sites/stores/store-1/revocation", UriKind.Relative), null);
@@ -204,7 +204,7 @@ public sealed class RenewalTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Revoke_ThenLift_LetsTheSiteRenewAgain()
+    public async Task Renew_AfterRevocationWasLifted_Works()
     {
         using var program = _hq.CreateClient(_hq.AddToken(Role.Operator));
         using var revoked = await program.PutAsync(new Uri("/api/v1/sites/stores/store-1/revocation", UriKind.Relative), null);
@@ -215,7 +215,7 @@ public sealed class RenewalTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Revoke_ByAViewerOrNobody_IsRefused()
+    public async Task Revoke_WithoutOperatorToken_IsRefused()
     {
         using var viewer = _hq.CreateClient(_hq.AddToken(Role.Viewer));
         using var seen = await viewer.PutAsync(new Uri("/api/v1/sites/stores/store-1/revocation", UriKind.Relative), null);
@@ -227,7 +227,7 @@ public sealed class RenewalTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Enrol_RevokedSiteWithANewToken_IsTakenBack()
+    public async Task Enrol_RevokedSiteWithNewToken_LiftsTheRevocation()
     {
         using var program = _hq.CreateClient(_hq.AddToken(Role.Operator));
         using var revoked = await program.PutAsync(new Uri("/api/v1/sites/stores/store-1/revocation", UriKind.Relative), null);
@@ -242,7 +242,7 @@ public sealed class RenewalTests : IAsyncLifetime
     [InlineData("{}")]
     [InlineData("[]")]
     [InlineData("{\"payload\":\"e30=\",\"payloadType\":\"application/vnd.edgesync.certificate-renewal.v1+json\",\"signatures\":[{\"sig\":\"AAAA\"}]}")]
-    public async Task Renew_NoRenewal_IsABadRequest(string body) =>
+    public async Task Renew_InvalidBody_ReturnsBadRequest(string body) =>
         Assert.Equal(HttpStatusCode.BadRequest, (await RenewAsync(Encoding.UTF8.GetBytes(body))).Status);
 
     private string CertificateOf(TestSite site, SigningKey? ledgerKey = null)
@@ -260,7 +260,7 @@ public sealed class RenewalTests : IAsyncLifetime
         return certificate.ExportCertificatePem();
     }
 
-    private async Task<byte[]> IntroduceAsync(TestSite site, string? certificate, SigningKey? key = null)
+    private async Task<byte[]> SignReadmissionAsync(TestSite site, string? certificate, SigningKey? key = null)
     {
         var request = new RenewalRequest(site.Key.Fleet, site.Key.Site, await ChallengeAsync(site.Key.Site), site.SigningRequest("x"))
         {

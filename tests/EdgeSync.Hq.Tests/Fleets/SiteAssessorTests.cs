@@ -27,26 +27,26 @@ public sealed class SiteAssessorTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Assess_EnrolledAndNeverHeard_IsUnheard() => Assert.Equal(Condition.Unheard, Assess().Condition);
+    public void Assess_NeverHeardFrom_IsUnheard() => Assert.Equal(Condition.Unheard, Assess().Condition);
 
     [Fact]
     public void Assess_HealthyAndProven_IsHealthy()
     {
-        SayHealthy();
+        SendHealthyEntry();
         SendStatus(ChannelState.Healthy);
 
         Assert.Equal((Condition.Healthy, Freshness.Fresh), (Assess().Condition, Assess().Freshness));
     }
 
     [Fact]
-    public void Assess_HealthyAndFrozen_IsSuspectedOfAFreeze()
+    public void Assess_HealthyAndFrozen_IsFrozen()
     {
-        SayHealthy();
+        SendHealthyEntry();
 
         _hq.Ingest(_site.Message(MessageKind.Status, _site.Status(Now, ChannelState.Healthy, Shop, frozenSince: Now.AddDays(-2)), Now));
 
         Assert.Equal(Condition.Frozen, Assess().Condition);
-        Assert.Matches("^No fresh release since .* runs on$", Assess().Explanation);
+        Assert.Matches("^No fresh release since .* keeps running$", Assess().Explanation);
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class SiteAssessorTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Assess_StatusSaysHealthyWithoutASignedEntry_IsNotGreen()
+    public void Assess_HealthyStatusWithoutSignedEntry_IsDegraded()
     {
         SendStatus(ChannelState.Healthy);
 
@@ -67,9 +67,9 @@ public sealed class SiteAssessorTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Assess_StatusNamesAnotherBundleThanTheLedger_IsNotGreen()
+    public void Assess_StatusNamesAnotherBundleThanTheLedger_IsDegraded()
     {
-        SayHealthy();
+        SendHealthyEntry();
 
         _hq.Ingest(_site.Message(MessageKind.Status, _site.Status(Now, ChannelState.Healthy, TestSite.Release("6.6.6")), Now));
 
@@ -77,15 +77,15 @@ public sealed class SiteAssessorTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Assess_LedgerSaysDriftedAndStatusSaysHealthy_IsGreenOnlyAfterTheRepair()
+    public void Assess_DriftInLedgerAndHealthyStatus_IsHealthyOnlyAfterTheRepair()
     {
-        SayHealthy();
+        SendHealthyEntry();
         SendStatus(ChannelState.Healthy);
 
-        _hq.Ingest(_site.Message(MessageKind.Acknowledgement, _site.Say(AcknowledgementEvent.Drifted, Now, Shop), Now));
+        _hq.Ingest(_site.Message(MessageKind.Acknowledgement, _site.SignEntry(AcknowledgementEvent.Drifted, Now, Shop), Now));
         Assert.Equal(Condition.Degraded, Assess().Condition);
 
-        _hq.Ingest(_site.Message(MessageKind.Acknowledgement, _site.Say(AcknowledgementEvent.Repaired, Now, Shop), Now));
+        _hq.Ingest(_site.Message(MessageKind.Acknowledgement, _site.SignEntry(AcknowledgementEvent.Repaired, Now, Shop), Now));
         Assert.Equal(Condition.Healthy, Assess().Condition);
     }
 
@@ -94,9 +94,9 @@ public sealed class SiteAssessorTests : IAsyncLifetime
     [InlineData(46, Freshness.Stale, Condition.Stale)]
     [InlineData((24 * 60) - 1, Freshness.Stale, Condition.Stale)]
     [InlineData((24 * 60) + 1, Freshness.Silent, Condition.Silent)]
-    public void Assess_AgeOfTheLastWord_DecidesByTheExpectedInterval(int minutes, Freshness freshness, Condition condition)
+    public void Assess_AgeOfTheLastMessage_IsComparedWithTheExpectedInterval(int minutes, Freshness freshness, Condition condition)
     {
-        SayHealthy();
+        SendHealthyEntry();
         SendStatus(ChannelState.Healthy);
 
         _clock.Advance(TimeSpan.FromMinutes(minutes));
@@ -105,9 +105,9 @@ public sealed class SiteAssessorTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Assess_RareReporter_IsSilentOnlyAfterSixOfItsIntervals()
+    public void Assess_LongExpectedInterval_IsSilentAfterSixIntervals()
     {
-        SayHealthy();
+        SendHealthyEntry();
         SendStatus(ChannelState.Healthy, everySeconds: 12 * 3600);
 
         _clock.Advance(TimeSpan.FromHours(71));
@@ -118,9 +118,9 @@ public sealed class SiteAssessorTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Assess_OfflineForLongerThanOneInterval_IsStaleBeforeItsTime()
+    public void Assess_OfflineForLongerThanOneInterval_IsStaleEarlier()
     {
-        SayHealthy();
+        SendHealthyEntry();
         SendStatus(ChannelState.Healthy);
         _hq.Ingest(_site.Message(MessageKind.Presence, _site.Presence(Now, PresenceState.Offline), Now));
 
@@ -139,18 +139,18 @@ public sealed class SiteAssessorTests : IAsyncLifetime
     [InlineData(ChannelState.Rejected, Condition.LastGood)]
     [InlineData(ChannelState.RolledBack, Condition.LastGood)]
     [InlineData(ChannelState.Failed, Condition.Failed)]
-    public void Assess_StateOfTheChannel_DecidesWhileFresh(ChannelState state, Condition condition)
+    public void Assess_FreshSite_HasTheConditionOfItsChannel(ChannelState state, Condition condition)
     {
-        SayHealthy();
+        SendHealthyEntry();
         SendStatus(state);
 
         Assert.Equal(condition, Assess().Condition);
     }
 
     [Fact]
-    public void Assess_RolledBack_NamesWhatRunsAndWhatFailedAndWhy()
+    public void Assess_RolledBack_NamesRunningAndFailedReleaseAndReason()
     {
-        SayHealthy();
+        SendHealthyEntry();
         SendBack(ChannelState.RolledBack);
 
         Assert.Equal(
@@ -161,7 +161,7 @@ public sealed class SiteAssessorTests : IAsyncLifetime
     [Theory]
     [InlineData(ChannelState.RolledBack)]
     [InlineData(ChannelState.Rejected)]
-    public void Assess_BackAtWhatNoSignedEntryProves_IsDegraded(ChannelState state)
+    public void Assess_RunningReleaseWithoutProof_IsDegraded(ChannelState state)
     {
         SendBack(state);
 
@@ -170,18 +170,18 @@ public sealed class SiteAssessorTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Assess_RolledBackToWhatThenFailedToo_IsDegraded()
+    public void Assess_RolledBackToReleaseThatFailedToo_IsDegraded()
     {
-        SayHealthy();
-        _hq.Ingest(_site.Message(MessageKind.Acknowledgement, _site.Say(AcknowledgementEvent.RolledBack, Now, Shop), Now));
-        _hq.Ingest(_site.Message(MessageKind.Acknowledgement, _site.Say(AcknowledgementEvent.Failed, Now, Shop), Now));
+        SendHealthyEntry();
+        _hq.Ingest(_site.Message(MessageKind.Acknowledgement, _site.SignEntry(AcknowledgementEvent.RolledBack, Now, Shop), Now));
+        _hq.Ingest(_site.Message(MessageKind.Acknowledgement, _site.SignEntry(AcknowledgementEvent.Failed, Now, Shop), Now));
         SendBack(ChannelState.RolledBack);
 
         Assert.Equal(Condition.Degraded, Assess().Condition);
     }
 
     [Fact]
-    public void Assess_RefusedBeforeAnythingRan_IsFailed()
+    public void Assess_FirstReleaseRefused_IsFailed()
     {
         _hq.Ingest(_site.Message(MessageKind.Status, _site.Status(Now, ChannelState.Rejected, running: null, message: "no signature"), Now));
 
@@ -189,13 +189,13 @@ public sealed class SiteAssessorTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Assess_NoCombination_IsGreenWhenNotFresh()
+    public void Assess_NotFresh_IsNeverHealthy()
     {
         foreach (var state in Enum.GetValues<ChannelState>())
         {
             foreach (var presence in Enum.GetValues<PresenceState>())
             {
-                SayHealthy();
+                SendHealthyEntry();
                 SendStatus(state);
                 _hq.Ingest(_site.Message(MessageKind.Presence, _site.Presence(Now, presence), Now));
                 _clock.Advance(TimeSpan.FromHours(1));
@@ -215,7 +215,7 @@ public sealed class SiteAssessorTests : IAsyncLifetime
         _site.Status(Now, state, Shop, pending: TestSite.Release("2.0.0"), reason: "HealthFailed", message: "web does not start"),
         Now));
 
-    private void SayHealthy() => _hq.Ingest(_site.Message(MessageKind.Acknowledgement, _site.Say(AcknowledgementEvent.Healthy, Now, Shop), Now));
+    private void SendHealthyEntry() => _hq.Ingest(_site.Message(MessageKind.Acknowledgement, _site.SignEntry(AcknowledgementEvent.Healthy, Now, Shop), Now));
 
     private void SendStatus(ChannelState state, int everySeconds = 900) =>
         _hq.Ingest(_site.Message(MessageKind.Status, _site.Status(Now, state, Shop, everySeconds: everySeconds), Now));

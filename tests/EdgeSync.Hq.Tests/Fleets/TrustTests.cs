@@ -9,7 +9,7 @@ using EdgeSync.Hq.Tests.Support;
 
 namespace EdgeSync.Hq.Tests.Fleets;
 
-/// <summary>What HQ shows of the trust roots of its sites.</summary>
+/// <summary>How HQ shows the trust roots of its sites.</summary>
 public sealed partial class TrustTests : IAsyncLifetime
 {
     private TestHq _hq = null!;
@@ -28,11 +28,11 @@ public sealed partial class TrustTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Ingest_ChangeOfTrust_IsStoredConfirmedAndTakesNoProofAway()
+    public void Ingest_TrustChange_IsStoredAndConfirmedAndKeepsProofs()
     {
-        Send(_site.Say(AcknowledgementEvent.Healthy, _hq.Now, TestSite.Release("1.0.0")));
+        Send(_site.SignEntry(AcknowledgementEvent.Healthy, _hq.Now, TestSite.Release("1.0.0")));
 
-        var plan = Send(_site.SayTrust(_hq.Now, new AcknowledgedTrust { Version = 3, VersionBefore = 2, Payload = TestSite.DigestOf("root 3") }, "root 3 counts"));
+        var plan = Send(_site.SignTrustEntry(_hq.Now, new AcknowledgedTrust { Version = 3, VersionBefore = 2, Payload = TestSite.DigestOf("root 3") }, "root 3 counts"));
 
         Assert.Empty(plan.Evidence);
         Assert.Equal([_site.Key], plan.ToConfirm);
@@ -45,9 +45,9 @@ public sealed partial class TrustTests : IAsyncLifetime
     [InlineData(3, 3, 1L, null, "Revocations changed", "no list → list 1")]
     [InlineData(3, 3, 7L, 1L, "Revocations changed", "list 1 → list 7")]
     [InlineData(3, 3, null, 7L, "Revocations changed", "list 7 → no list")]
-    public async Task Timeline_ChangeOfTrust_SaysInWordsWhatCountedBeforeAndNow(long version, long before, long? list, long? listBefore, string what, string change)
+    public async Task Timeline_TrustChange_ShowsBeforeAndAfter(long version, long before, long? list, long? listBefore, string what, string change)
     {
-        Send(_site.SayTrust(
+        Send(_site.SignTrustEntry(
             _hq.Now, new AcknowledgedTrust { Version = version, VersionBefore = before, Revocations = list, RevocationsBefore = listBefore }, "signed by anna, ben"));
         using var browser = await _hq.LogInAsync("ann", Role.Viewer);
 
@@ -59,9 +59,9 @@ public sealed partial class TrustTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Api_ChangeOfTrust_IsInTheAcknowledgement()
+    public async Task Api_TrustChange_IsInTheAcknowledgement()
     {
-        Send(_site.SayTrust(_hq.Now, new AcknowledgedTrust { Version = 3, VersionBefore = 2 }, "root 3 counts"));
+        Send(_site.SignTrustEntry(_hq.Now, new AcknowledgedTrust { Version = 3, VersionBefore = 2 }, "root 3 counts"));
         using var client = _hq.CreateClient(_hq.AddToken(Role.Viewer));
 
         var json = JsonNode.Parse(await client.GetStringAsync(new Uri("/api/v1/sites/stores/store-1/acknowledgements", UriKind.Relative)))!;
@@ -71,13 +71,13 @@ public sealed partial class TrustTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Fleet_SitesWithOlderTrust_AreNamedAndCanBeListed()
+    public async Task Fleet_SitesWithOlderTrust_AreMarkedAndCanBeListed()
     {
-        Tell("stores", "store-2", 3, 1);
-        Tell("stores", "store-3", 2, 1);
-        Tell("stores", "store-4", 3, null);
-        Tell("stores", "store-5", 0, null);
-        Tell("ships", "vessel-1", 1, null);
+        AddSite("stores", "store-2", 3, 1);
+        AddSite("stores", "store-3", 2, 1);
+        AddSite("stores", "store-4", 3, null);
+        AddSite("stores", "store-5", 0, null);
+        AddSite("ships", "vessel-1", 1, null);
         using var browser = await _hq.LogInAsync("ann", Role.Viewer);
 
         var all = await PageAsync(browser, "/");
@@ -92,9 +92,9 @@ public sealed partial class TrustTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Fleet_NoSiteHasARoot_SaysNothingOfTrust()
+    public async Task Fleet_NoSiteHasARoot_ShowsNoTrust()
     {
-        Tell("stores", "store-5", 0, null);
+        AddSite("stores", "store-5", 0, null);
         using var browser = await _hq.LogInAsync("ann", Role.Viewer);
 
         Assert.DoesNotContain("Newest trust", await PageAsync(browser, "/"), StringComparison.Ordinal);
@@ -104,11 +104,11 @@ public sealed partial class TrustTests : IAsyncLifetime
     [InlineData("store-2", "root 3, list 1", "root until 2027-06-01; the newest of its fleet", "false")]
     [InlineData("store-3", "root 2", "root until 2027-06-01; behind: the fleet's newest is root 3, list 1", "true")]
     [InlineData("store-5", "—", "keys in its configuration", "null")]
-    public async Task Site_Trust_IsShownBesideTheFleets(string name, string trust, string words, string behind)
+    public async Task Site_Trust_IsComparedWithTheFleet(string name, string trust, string words, string behind)
     {
-        Tell("stores", "store-2", 3, 1);
-        Tell("stores", "store-3", 2, null);
-        Tell("stores", "store-5", 0, null);
+        AddSite("stores", "store-2", 3, 1);
+        AddSite("stores", "store-3", 2, null);
+        AddSite("stores", "store-5", 0, null);
         using var browser = await _hq.LogInAsync("ann", Role.Viewer);
 
         var page = await PageAsync(browser, $"/sites/stores/{name}");
@@ -119,7 +119,7 @@ public sealed partial class TrustTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Site_TrustInDoubt_SaysWhyAndWhatToDo()
+    public async Task Site_TrustProblem_ShowsReasonAndHint()
     {
         var trust = new TrustStatus { Version = 1, ExpiresAt = _hq.Now.AddDays(-1), Reason = "RootExpired", Message = "root 1 expired", Hint = "Publish the next." };
         _hq.Ingest(_site.Message(MessageKind.Status, _site.Status(_hq.Now, ChannelState.Healthy, TestSite.Release("1.0.0"), trust: trust), _hq.Now));
@@ -131,7 +131,7 @@ public sealed partial class TrustTests : IAsyncLifetime
         Assert.Contains("<b>What to do:</b> Publish the next.</p>", page, StringComparison.Ordinal);
     }
 
-    private void Tell(string fleet, string name, long version, long? list)
+    private void AddSite(string fleet, string name, long version, long? list)
     {
         using var site = _hq.Enrol(fleet, name);
         var expires = new DateTimeOffset(2027, 6, 1, 0, 0, 0, TimeSpan.Zero);

@@ -9,18 +9,18 @@ using EdgeSync.Signing.Keys;
 
 namespace EdgeSync.Hq.Tests.Ingestion;
 
-/// <summary>HQ and sites that talk over a real broker.</summary>
+/// <summary>HQ and sites that communicate over a real broker.</summary>
 public sealed class BrokerTests : IAsyncLifetime, IDisposable
 {
-    private readonly CancellationTokenSource _patience = new(TimeSpan.FromSeconds(60));
+    private readonly CancellationTokenSource _timeout = new(TimeSpan.FromSeconds(60));
     private readonly List<SiteClient> _sites = [];
-    private HqBench _bench = null!;
+    private HqFixture _fixture = null!;
 
-    private TestHq Hq => _bench.Hq;
+    private TestHq Hq => _fixture.Hq;
 
-    private CancellationToken Patience => _patience.Token;
+    private CancellationToken Timeout => _timeout.Token;
 
-    public async Task InitializeAsync() => _bench = await HqBench.StartAsync(Patience);
+    public async Task InitializeAsync() => _fixture = await HqFixture.StartAsync(Timeout);
 
     public async Task DisposeAsync()
     {
@@ -29,10 +29,10 @@ public sealed class BrokerTests : IAsyncLifetime, IDisposable
             await site.DisposeAsync();
         }
 
-        await _bench.DisposeAsync();
+        await _fixture.DisposeAsync();
     }
 
-    public void Dispose() => _patience.Dispose();
+    public void Dispose() => _timeout.Dispose();
 
     [PeerFact]
     public async Task Entries_in_order_are_stored_and_confirmed()
@@ -40,149 +40,149 @@ public sealed class BrokerTests : IAsyncLifetime, IDisposable
         var site = await EnrolAsync("store-1");
         for (var i = 1; i <= 20; i++)
         {
-            await site.SendEntryAsync(site.Site.Say(AcknowledgementEvent.Healthy, Hq.Now, TestSite.Release($"1.0.{i}")), Patience);
+            await site.SendEntryAsync(site.Site.SignEntry(AcknowledgementEvent.Healthy, Hq.Now, TestSite.Release($"1.0.{i}")), Timeout);
         }
 
-        await site.UntilConfirmedAsync(20, Patience);
+        await site.UntilConfirmedAsync(20, Timeout);
 
         Assert.Equal(20, Hq.State(site.Site).Head!.Number);
         Assert.Equal(20, Hq.Get<LedgerStore>().List(Hq.State(site.Site).Id, null, 100).Count);
     }
 
     [PeerFact]
-    public async Task A_gap_is_asked_for_and_closes()
+    public async Task HQ_requests_missing_entries_and_closes_the_gap()
     {
         var site = await EnrolAsync("store-1");
-        var entries = Enumerable.Range(0, 4).Select(_ => site.Site.Say(AcknowledgementEvent.Drifted, Hq.Now)).ToList();
-        await site.SendEntryAsync(entries[0], Patience);
-        await site.SendEntryAsync(entries[3], Patience);
+        var entries = Enumerable.Range(0, 4).Select(_ => site.Site.SignEntry(AcknowledgementEvent.Drifted, Hq.Now)).ToList();
+        await site.SendEntryAsync(entries[0], Timeout);
+        await site.SendEntryAsync(entries[3], Timeout);
 
-        await site.UntilAsync(() => site.Commands.Count > 0, Patience);
+        await site.UntilAsync(() => site.Commands.Count > 0, Timeout);
         Assert.Equal(new SiteCommand(CommandKind.ResendFrom, 2), site.Commands.First());
         foreach (var entry in entries[1..])
         {
-            await site.SendEntryAsync(entry, Patience);
+            await site.SendEntryAsync(entry, Timeout);
         }
 
-        await site.UntilConfirmedAsync(4, Patience);
+        await site.UntilConfirmedAsync(4, Timeout);
         Assert.Null(Hq.State(site.Site).GapFoundAt);
     }
 
     [PeerFact]
-    public async Task Forged_entries_are_evidence_and_repeats_are_harmless()
+    public async Task Forged_entries_become_evidence_and_repeated_entries_are_counted()
     {
         var site = await EnrolAsync("store-1");
         using var stranger = SigningKey.Create("stranger");
-        var first = site.Site.Say(AcknowledgementEvent.Received, Hq.Now);
-        await site.SendEntryAsync(first, Patience);
-        await site.SendEntryAsync(site.Site.Forge(stranger, site.Site.Head, Hq.Now), Patience);
-        await site.SendEntryAsync(first, Patience);
-        await site.SendEntryAsync(site.Site.Say(AcknowledgementEvent.Healthy, Hq.Now, TestSite.Release("1.0.0")), Patience);
+        var first = site.Site.SignEntry(AcknowledgementEvent.Received, Hq.Now);
+        await site.SendEntryAsync(first, Timeout);
+        await site.SendEntryAsync(site.Site.Forge(stranger, site.Site.Head, Hq.Now), Timeout);
+        await site.SendEntryAsync(first, Timeout);
+        await site.SendEntryAsync(site.Site.SignEntry(AcknowledgementEvent.Healthy, Hq.Now, TestSite.Release("1.0.0")), Timeout);
 
-        await site.UntilConfirmedAsync(2, Patience);
+        await site.UntilConfirmedAsync(2, Timeout);
 
         Assert.Equal(EvidenceKind.WrongKey, Assert.Single(Hq.Get<EvidenceStore>().List(site.Site.Key, openOnly: true, 10)).Kind);
         Assert.Equal(1, Hq.State(site.Site).Duplicates);
     }
 
     [PeerFact]
-    public async Task A_site_cannot_speak_on_the_topics_of_another()
+    public async Task A_site_cannot_publish_on_the_topics_of_another_site()
     {
         var thief = await EnrolAsync("store-1");
         var victim = await EnrolAsync("store-2");
 
         var refused = await Record.ExceptionAsync(() =>
-            thief.SendEntryToAsync(victim.Site.Key, thief.Site.Say(AcknowledgementEvent.Healthy, Hq.Now), Patience));
-        await victim.SendEntryAsync(victim.Site.Say(AcknowledgementEvent.Healthy, Hq.Now, TestSite.Release("1.0.0")), Patience);
-        await victim.UntilConfirmedAsync(1, Patience);
+            thief.SendEntryToAsync(victim.Site.Key, thief.Site.SignEntry(AcknowledgementEvent.Healthy, Hq.Now), Timeout));
+        await victim.SendEntryAsync(victim.Site.SignEntry(AcknowledgementEvent.Healthy, Hq.Now, TestSite.Release("1.0.0")), Timeout);
+        await victim.UntilConfirmedAsync(1, Timeout);
 
         Assert.IsType<MqttException>(refused);
         Assert.Empty(Hq.Get<EvidenceStore>().List(null, openOnly: true, 10));
     }
 
     [PeerFact]
-    public async Task What_comes_while_HQ_is_down_is_stored_when_it_is_back()
+    public async Task Messages_sent_while_HQ_is_down_are_stored_after_its_restart()
     {
         var site = await EnrolAsync("store-1");
-        await site.SendEntryAsync(site.Site.Say(AcknowledgementEvent.Received, Hq.Now), Patience);
-        await site.UntilConfirmedAsync(1, Patience);
-        await _bench.StopHqAsync();
+        await site.SendEntryAsync(site.Site.SignEntry(AcknowledgementEvent.Received, Hq.Now), Timeout);
+        await site.UntilConfirmedAsync(1, Timeout);
+        await _fixture.StopHqAsync();
 
         for (var i = 0; i < 50; i++)
         {
-            await site.SendEntryAsync(site.Site.Say(AcknowledgementEvent.Drifted, TimeProvider.System.GetUtcNow()), Patience);
+            await site.SendEntryAsync(site.Site.SignEntry(AcknowledgementEvent.Drifted, TimeProvider.System.GetUtcNow()), Timeout);
         }
 
         Assert.Equal(1, site.Confirmed);
-        await _bench.StartHqAsync(Patience);
-        await site.UntilConfirmedAsync(51, Patience);
+        await _fixture.StartHqAsync(Timeout);
+        await site.UntilConfirmedAsync(51, Timeout);
 
         Assert.Equal(51, Hq.State(site.Site).Head!.Number);
         Assert.Empty(Hq.Get<EvidenceStore>().List(null, openOnly: true, 10));
     }
 
     [PeerFact]
-    public async Task An_entry_that_a_broker_lost_is_asked_for()
+    public async Task HQ_requests_an_entry_that_the_broker_lost()
     {
         var site = await EnrolAsync("store-1");
-        await site.SendEntryAsync(site.Site.Say(AcknowledgementEvent.Received, Hq.Now), Patience);
-        await site.UntilConfirmedAsync(1, Patience);
+        await site.SendEntryAsync(site.Site.SignEntry(AcknowledgementEvent.Received, Hq.Now), Timeout);
+        await site.UntilConfirmedAsync(1, Timeout);
 
-        await _bench.StopHqAsync();
-        await _bench.WipeBrokerAsync(Patience);
+        await _fixture.StopHqAsync();
+        await _fixture.WipeBrokerAsync(Timeout);
 
-        // Nobody listens: the broker takes the entry and forgets it. Only the status tells that there is one.
-        var lost = site.Site.Say(AcknowledgementEvent.Healthy, TimeProvider.System.GetUtcNow(), TestSite.Release("1.0.0"));
-        await site.SendEntryAsync(lost, Patience);
-        await site.SendStatusAsync(site.Site.Status(TimeProvider.System.GetUtcNow(), ChannelState.Healthy, TestSite.Release("1.0.0")), Patience);
-        await _bench.StartHqAsync(Patience);
+        // HQ is not subscribed, so the broker drops the entry. Only the retained status shows that the entry exists.
+        var lost = site.Site.SignEntry(AcknowledgementEvent.Healthy, TimeProvider.System.GetUtcNow(), TestSite.Release("1.0.0"));
+        await site.SendEntryAsync(lost, Timeout);
+        await site.SendStatusAsync(site.Site.Status(TimeProvider.System.GetUtcNow(), ChannelState.Healthy, TestSite.Release("1.0.0")), Timeout);
+        await _fixture.StartHqAsync(Timeout);
 
-        await site.UntilAsync(() => site.Commands.Contains(new SiteCommand(CommandKind.ResendFrom, 2)), Patience);
-        await site.SendEntryAsync(lost, Patience);
-        await site.UntilConfirmedAsync(2, Patience);
+        await site.UntilAsync(() => site.Commands.Contains(new SiteCommand(CommandKind.ResendFrom, 2)), Timeout);
+        await site.SendEntryAsync(lost, Timeout);
+        await site.UntilConfirmedAsync(2, Timeout);
         Assert.Equal(2, Hq.State(site.Site).Head!.Number);
     }
 
     [PeerFact]
-    public async Task A_status_reaches_the_fleet_and_a_hint_reaches_the_site()
+    public async Task A_status_reaches_HQ_and_a_command_reaches_the_site()
     {
         var site = await EnrolAsync("store-1");
-        await site.SendEntryAsync(site.Site.Say(AcknowledgementEvent.Healthy, Hq.Now, TestSite.Release("1.0.0")), Patience);
-        await site.SendStatusAsync(site.Site.Status(Hq.Now, ChannelState.Healthy, TestSite.Release("1.0.0")), Patience);
-        await site.UntilConfirmedAsync(1, Patience);
+        await site.SendEntryAsync(site.Site.SignEntry(AcknowledgementEvent.Healthy, Hq.Now, TestSite.Release("1.0.0")), Timeout);
+        await site.SendStatusAsync(site.Site.Status(Hq.Now, ChannelState.Healthy, TestSite.Release("1.0.0")), Timeout);
+        await site.UntilConfirmedAsync(1, Timeout);
         await UntilAsync(() => Hq.State(site.Site).Status is not null);
 
-        await Hq.Get<SiteCommands>().SendAsync(Hq.State(site.Site), CommandKind.LookNow, "test", Patience);
-        await site.UntilAsync(() => site.Commands.Count > 0, Patience);
+        await Hq.Get<SiteCommands>().SendAsync(Hq.State(site.Site), CommandKind.LookNow, "test", Timeout);
+        await site.UntilAsync(() => site.Commands.Count > 0, Timeout);
 
         Assert.Equal(new SiteCommand(CommandKind.LookNow), Assert.Single(site.Commands));
         Assert.Equal(Condition.Healthy, SiteAssessor.Assess(Hq.State(site.Site), Hq.Now).Condition);
     }
 
     [PeerFact]
-    public async Task Names_of_the_greatest_length_work_from_certificate_to_topic()
+    public async Task Names_of_maximum_length_work_in_certificates_and_topics()
     {
         var longest = new string('a', 63);
         var site = await EnrolAsync(longest, fleet: longest);
 
-        await site.SendEntryAsync(site.Site.Say(AcknowledgementEvent.Received, Hq.Now), Patience);
+        await site.SendEntryAsync(site.Site.SignEntry(AcknowledgementEvent.Received, Hq.Now), Timeout);
 
-        await site.UntilConfirmedAsync(1, Patience);
+        await site.UntilConfirmedAsync(1, Timeout);
     }
 
-    private async Task UntilAsync(Func<bool> isSo)
+    private async Task UntilAsync(Func<bool> condition)
     {
         using var changes = Hq.Get<ChangeFeed>().Subscribe(null);
-        while (!isSo())
+        while (!condition())
         {
-            await changes.Signals.ReadAsync(Patience);
+            await changes.Signals.ReadAsync(Timeout);
         }
     }
 
     private async Task<SiteClient> EnrolAsync(string name, string fleet = "stores")
     {
         var site = TestSite.Create(fleet, name);
-        var client = await SiteClient.ConnectAsync(site, Hq.Enrol(site), Patience);
+        var client = await SiteClient.ConnectAsync(site, Hq.Enrol(site), Timeout);
         _sites.Add(client);
         return client;
     }

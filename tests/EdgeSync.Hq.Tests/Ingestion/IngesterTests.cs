@@ -30,7 +30,7 @@ public sealed class IngesterTests : IAsyncLifetime
     [Fact]
     public void Ingest_EntriesInOrder_AreStoredAndConfirmed()
     {
-        var plan = Send(_site.Say(AcknowledgementEvent.Received, Now, TestSite.Release("1.0.0")), _site.Say(AcknowledgementEvent.Healthy, Now, TestSite.Release("1.0.0")));
+        var plan = Send(_site.SignEntry(AcknowledgementEvent.Received, Now, TestSite.Release("1.0.0")), _site.SignEntry(AcknowledgementEvent.Healthy, Now, TestSite.Release("1.0.0")));
 
         Assert.Equal([_site.Key], plan.ToConfirm);
         Assert.Empty(plan.Evidence);
@@ -40,11 +40,11 @@ public sealed class IngesterTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Ingest_Gap_AsksForTheMissingAndStoresNothingAfterIt()
+    public void Ingest_Gap_RequestsMissingEntriesAndStoresNoneAfterIt()
     {
-        Send(_site.Say(AcknowledgementEvent.Received, Now));
-        var second = _site.Say(AcknowledgementEvent.Staged, Now);
-        var third = _site.Say(AcknowledgementEvent.Healthy, Now, TestSite.Release("1.0.0"));
+        Send(_site.SignEntry(AcknowledgementEvent.Received, Now));
+        var second = _site.SignEntry(AcknowledgementEvent.Staged, Now);
+        var third = _site.SignEntry(AcknowledgementEvent.Healthy, Now, TestSite.Release("1.0.0"));
 
         var ahead = Send(third);
 
@@ -60,10 +60,10 @@ public sealed class IngesterTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Ingest_ManyEntriesBehindAGap_AskOnlyOnce()
+    public void Ingest_ManyEntriesAfterAGap_RequestsOnce()
     {
-        _site.Say(AcknowledgementEvent.Received, Now);
-        var rest = Enumerable.Range(0, 20).Select(_ => _site.Say(AcknowledgementEvent.Staged, Now)).ToList();
+        _site.SignEntry(AcknowledgementEvent.Received, Now);
+        var rest = Enumerable.Range(0, 20).Select(_ => _site.SignEntry(AcknowledgementEvent.Staged, Now)).ToList();
 
         var asked = rest.Count(e => Send(e).Commands.Count > 0);
         _clock.Advance(TimeSpan.FromSeconds(11));
@@ -73,10 +73,10 @@ public sealed class IngesterTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Ingest_Duplicate_IsConfirmedAgainAndIsNoAlert()
+    public void Ingest_Duplicate_IsConfirmedAgainWithoutAlert()
     {
-        var first = _site.Say(AcknowledgementEvent.Received, Now);
-        Send(first, _site.Say(AcknowledgementEvent.Healthy, Now));
+        var first = _site.SignEntry(AcknowledgementEvent.Received, Now);
+        Send(first, _site.SignEntry(AcknowledgementEvent.Healthy, Now));
 
         var plan = Send(first);
 
@@ -87,7 +87,7 @@ public sealed class IngesterTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Ingest_EntryOfAnotherKey_IsEvidenceAndNotTruth()
+    public void Ingest_EntrySignedByAnotherKey_IsEvidenceAndNotStored()
     {
         using var stranger = SigningKey.Create("stranger");
 
@@ -105,9 +105,9 @@ public sealed class IngesterTests : IAsyncLifetime
     public void Ingest_EntryOfAnotherSite_IsEvidence()
     {
         using var other = _hq.Enrol("stores", "store-2");
-        var stolen = other.Say(AcknowledgementEvent.Healthy, Now);
+        var stolen = other.SignEntry(AcknowledgementEvent.Healthy, Now);
 
-        // The other site's own entry on this site's topic: signed by a key that is not this site's.
+        // The other site signed the entry with its own key, and it arrives on the topic of this site.
         var plan = Send(stolen);
 
         Assert.Equal(EvidenceKind.WrongKey, Assert.Single(plan.Evidence).Kind);
@@ -115,7 +115,7 @@ public sealed class IngesterTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Ingest_OwnKeyForAnotherSite_IsEvidence()
+    public void Ingest_EntryForAnotherSiteSignedByOwnKey_IsEvidence()
     {
         using var other = new TestSite("stores", "store-9");
 
@@ -125,9 +125,9 @@ public sealed class IngesterTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Ingest_RewrittenLedger_IsEvidenceAndKeepsTheStoredOne()
+    public void Ingest_RewrittenLedger_IsEvidenceAndKeepsStoredEntries()
     {
-        Send(_site.Say(AcknowledgementEvent.Received, Now), _site.Say(AcknowledgementEvent.Healthy, Now));
+        Send(_site.SignEntry(AcknowledgementEvent.Received, Now), _site.SignEntry(AcknowledgementEvent.Healthy, Now));
         var truth = _site.Head;
         var afterOtherFirst = new EdgeSync.Signing.Ledger.LedgerHead(2, TestSite.DigestOf("another second"));
 
@@ -138,9 +138,9 @@ public sealed class IngesterTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Ingest_OldNumberWithOtherContent_IsEquivocation()
+    public void Ingest_StoredNumberWithDifferentContent_IsEquivocation()
     {
-        Send(_site.Say(AcknowledgementEvent.Received, Now), _site.Say(AcknowledgementEvent.Staged, Now), _site.Say(AcknowledgementEvent.Healthy, Now));
+        Send(_site.SignEntry(AcknowledgementEvent.Received, Now), _site.SignEntry(AcknowledgementEvent.Staged, Now), _site.SignEntry(AcknowledgementEvent.Healthy, Now));
 
         var plan = Send(_site.Forge(_site.LedgerKey, null, Now, "another first"));
 
@@ -149,10 +149,10 @@ public sealed class IngesterTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Ingest_UnknownSite_IsEvidenceAndAskedWhoItIs()
+    public void Ingest_UnknownSite_IsEvidenceAndAskedToRenew()
     {
         using var stranger = new TestSite("stores", "never-enrolled");
-        var message = stranger.Message(MessageKind.Acknowledgement, stranger.Say(AcknowledgementEvent.Healthy, Now), Now);
+        var message = stranger.Message(MessageKind.Acknowledgement, stranger.SignEntry(AcknowledgementEvent.Healthy, Now), Now);
 
         var plan = _hq.Ingest(message);
 
@@ -164,7 +164,7 @@ public sealed class IngesterTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Ingest_SameForgeryAgainAndAgain_IsOneRowThatCounts()
+    public void Ingest_RepeatedForgery_IsCountedInOneRow()
     {
         using var stranger = SigningKey.Create("stranger");
         var forged = _site.Forge(stranger, null, Now);
@@ -178,7 +178,7 @@ public sealed class IngesterTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Ingest_FloodOfDifferentForgeries_IsBounded()
+    public void Ingest_ManyDifferentForgeries_StoresABoundedNumber()
     {
         var flood = Enumerable.Range(0, 300).Select(i => _site.Message(MessageKind.Acknowledgement, [(byte)'{', (byte)i, (byte)(i >> 8)], Now)).ToArray();
 
@@ -190,38 +190,38 @@ public sealed class IngesterTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Ingest_AfterRestart_GoesOnWhereTheDiskIs()
+    public async Task Ingest_AfterRestart_ContinuesFromTheDatabase()
     {
-        Send(_site.Say(AcknowledgementEvent.Received, Now, TestSite.Release("1.0.0")), _site.Say(AcknowledgementEvent.Healthy, Now, TestSite.Release("1.0.0")));
+        Send(_site.SignEntry(AcknowledgementEvent.Received, Now, TestSite.Release("1.0.0")), _site.SignEntry(AcknowledgementEvent.Healthy, Now, TestSite.Release("1.0.0")));
         _hq.Ingest(_site.Message(MessageKind.Status, _site.Status(Now, ChannelState.Healthy, TestSite.Release("1.0.0")), Now));
         var before = _hq.State(_site);
 
         await _hq.ReopenAsync();
 
         var after = _hq.State(_site);
-        Assert.Equal((before.Head, before.LastWordAt, before.StatusEventId), (after.Head, after.LastWordAt, after.StatusEventId));
+        Assert.Equal((before.Head, before.LastHeardAt, before.StatusEventId), (after.Head, after.LastHeardAt, after.StatusEventId));
         Assert.Equal(Condition.Healthy, SiteAssessor.Assess(after, Now).Condition);
-        Assert.Empty(Send(_site.Say(AcknowledgementEvent.Drifted, Now)).Evidence);
+        Assert.Empty(Send(_site.SignEntry(AcknowledgementEvent.Drifted, Now)).Evidence);
         Assert.Equal(3, _hq.State(_site).Head!.Number);
     }
 
     [Fact]
-    public void Ingest_StatusThatIsAhead_AsksForWhatIsMissing()
+    public void Ingest_StatusAheadOfLedger_RequestsMissingEntries()
     {
-        _site.Say(AcknowledgementEvent.Received, Now);
-        _site.Say(AcknowledgementEvent.Healthy, Now);
+        _site.SignEntry(AcknowledgementEvent.Received, Now);
+        _site.SignEntry(AcknowledgementEvent.Healthy, Now);
 
         var plan = _hq.Ingest(_site.Message(MessageKind.Status, _site.Status(Now, ChannelState.Healthy, TestSite.Release("1.0.0")), Now));
 
         Assert.Equal(new SiteCommand(CommandKind.ResendFrom, 1), plan.Commands[_site.Key]);
     }
 
-    // A backup that is put back seconds after it was made: what the site says while HQ is away is all that comes of it before its next report.
+    // The backup is restored seconds after it was made. The status that the site sent meanwhile is the only message before its next report.
     [Fact]
-    public async Task Ingest_StatusThatIsAheadOfAnHqThatWasJustRestored_AsksAtOnce()
+    public async Task Ingest_StatusAheadOfJustRestoredDatabase_RequestsMissingEntriesAtOnce()
     {
-        Send(_site.Say(AcknowledgementEvent.Received, Now));
-        _site.Say(AcknowledgementEvent.Healthy, Now);
+        Send(_site.SignEntry(AcknowledgementEvent.Received, Now));
+        _site.SignEntry(AcknowledgementEvent.Healthy, Now);
         await _hq.ReopenAsync();
         _clock.Advance(TimeSpan.FromSeconds(1));
 
@@ -231,7 +231,7 @@ public sealed class IngesterTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Ingest_StatusForAnotherSite_IsEvidence()
+    public void Ingest_StatusOfAnotherSite_IsEvidence()
     {
         using var other = new TestSite("stores", "store-9");
 
@@ -242,7 +242,7 @@ public sealed class IngesterTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Ingest_KeptStatusOfLongAgo_IsNoFreshWord()
+    public void Ingest_OldRetainedStatus_DoesNotMakeTheSiteFresh()
     {
         var longAgo = Now;
         var status = _site.Status(longAgo, ChannelState.Healthy, TestSite.Release("1.0.0"));
@@ -250,12 +250,12 @@ public sealed class IngesterTests : IAsyncLifetime
 
         _hq.Ingest(_site.Message(MessageKind.Status, status, Now, replayed: true));
 
-        Assert.Equal(longAgo, _hq.State(_site).LastWordAt);
-        Assert.Equal(Freshness.Silent, SiteAssessor.JudgeFreshness(_hq.State(_site), Now));
+        Assert.Equal(longAgo, _hq.State(_site).LastHeardAt);
+        Assert.Equal(Freshness.Silent, SiteAssessor.AssessFreshness(_hq.State(_site), Now));
     }
 
     [Fact]
-    public void Ingest_WillOfTheBroker_IsNoWordOfTheSite()
+    public void Ingest_LastWill_DoesNotCountAsMessageOfTheSite()
     {
         _hq.Ingest(_site.Message(MessageKind.Presence, _site.Presence(Now, PresenceState.Online), Now));
         var heard = Now;
@@ -263,12 +263,12 @@ public sealed class IngesterTests : IAsyncLifetime
 
         _hq.Ingest(_site.Message(MessageKind.Presence, _site.Presence(heard, PresenceState.Offline), Now));
 
-        Assert.Equal(heard, _hq.State(_site).LastWordAt);
+        Assert.Equal(heard, _hq.State(_site).LastHeardAt);
         Assert.Equal((PresenceState.Offline, Now), (_hq.State(_site).Presence!.Value, _hq.State(_site).PresenceAt!.Value));
     }
 
     [Fact]
-    public void Ingest_RandomlyDamagedMessages_NeverThrowAndNeverChangeWhatWasSigned()
+    public void Ingest_RandomlyDamagedMessages_NeverThrowsOrStoresChangedContent()
     {
         const int Seed = 20261121;
         var random = new Random(Seed);
@@ -286,7 +286,7 @@ public sealed class IngesterTests : IAsyncLifetime
             var kind = (MessageKind)random.Next(3);
             var plan = NewPlanner().Plan([_site.Message(kind, damaged, Now)]);
 
-            // Damage that leaves the signed bytes alone (a space between members) may pass; anything else must not.
+            // Damage outside the signed bytes (a space between members) is harmless. Damaged signed bytes must be refused.
             Assert.All(plan.Entries, e => Assert.Equal("forged", e.Entry.Message));
         }
     }
@@ -309,7 +309,7 @@ public sealed class IngesterTests : IAsyncLifetime
         return [.. copy];
     }
 
-    private IngestPlanner NewPlanner() => new(_hq.Fleet, _hq.Get<FleetStore>().FindPayload, new ResendPacing());
+    private IngestPlanner NewPlanner() => new(_hq.Fleet, _hq.Get<FleetStore>().FindPayload, new ResendThrottle());
 
     private DateTimeOffset Now => _clock.GetUtcNow();
 

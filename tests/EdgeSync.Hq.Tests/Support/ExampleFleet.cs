@@ -4,7 +4,7 @@ using EdgeSync.Hq.Ingestion;
 
 namespace EdgeSync.Hq.Tests.Support;
 
-/// <summary>A fleet as operators have it: mostly well, some on the way, a few in trouble. Every entry is signed by its site's own key.</summary>
+/// <summary>A realistic fleet: most sites are healthy, some roll out a release, a few have problems. Each site signs its entries with its own key.</summary>
 internal sealed class ExampleFleet(TestHq hq, DateTimeOffset now)
 {
     private static readonly string[] Regions = ["north", "south", "east", "west"];
@@ -14,7 +14,7 @@ internal sealed class ExampleFleet(TestHq hq, DateTimeOffset now)
 
     private readonly List<InboundMessage> _messages = [];
 
-    /// <summary>The site whose history shows everything that can happen.</summary>
+    /// <summary>The site whose history contains every kind of event.</summary>
     public TestSite Showcase { get; private set; } = null!;
 
     public void Build(int count)
@@ -22,7 +22,7 @@ internal sealed class ExampleFleet(TestHq hq, DateTimeOffset now)
         for (var i = 1; i <= count; i++)
         {
             var site = hq.Enrol(i % 20 == 0 ? "ships" : "stores", $"{(i % 20 == 0 ? "vessel" : "store")}-{i:D4}");
-            Tell(site, i);
+            AddSite(site, i);
             if (i == 417)
             {
                 Showcase = site;
@@ -41,31 +41,31 @@ internal sealed class ExampleFleet(TestHq hq, DateTimeOffset now)
 
     private static AcknowledgedRelease Shop(string version, long sequence) => new("stable", sequence, TestSite.DigestOf($"shop {version}"), "shop", version);
 
-    private void Tell(TestSite site, int i)
+    private void AddSite(TestSite site, int i)
     {
         var age = TimeSpan.FromSeconds(5 + (i * 37 % 800));
         switch (i)
         {
-            case 417: TellShowcase(site); return;
-            case 1203: TellForgery(site, i, age); return;
+            case 417: AddShowcase(site); return;
+            case 1203: AddForgery(site, i, age); return;
             case var _ when i % 211 == 0: return;
-            case var _ when i % 97 == 0: TellHealthy(site, i, TimeSpan.FromDays(2 + (i % 9))); return;
-            case var _ when i % 41 == 0: TellHealthy(site, i, TimeSpan.FromHours(1 + (i % 20))); return;
-            case var _ when i % 67 == 0: TellRolledBack(site, i, age); return;
-            case var _ when i % 23 == 0: TellProgress(site, i, age); return;
-            case var _ when i % 131 == 0: TellDegraded(site, i, age); return;
-            default: TellHealthy(site, i, age); return;
+            case var _ when i % 97 == 0: AddHealthy(site, i, TimeSpan.FromDays(2 + (i % 9))); return;
+            case var _ when i % 41 == 0: AddHealthy(site, i, TimeSpan.FromHours(1 + (i % 20))); return;
+            case var _ when i % 67 == 0: AddRolledBack(site, i, age); return;
+            case var _ when i % 23 == 0: AddProgress(site, i, age); return;
+            case var _ when i % 131 == 0: AddDegraded(site, i, age); return;
+            default: AddHealthy(site, i, age); return;
         }
     }
 
-    private void TellHealthy(TestSite site, int i, TimeSpan age)
+    private void AddHealthy(TestSite site, int i, TimeSpan age)
     {
         var at = now - age;
         Entry(site, AcknowledgementEvent.Healthy, at - TimeSpan.FromHours(9), Current, PipelineStage.Confirm);
         Status(site, i, at, ChannelState.Healthy, Current);
     }
 
-    private void TellProgress(TestSite site, int i, TimeSpan age)
+    private void AddProgress(TestSite site, int i, TimeSpan age)
     {
         var at = now - age;
         var stage = (PipelineStage)(1 + (i % 6));
@@ -76,13 +76,13 @@ internal sealed class ExampleFleet(TestHq hq, DateTimeOffset now)
             message: stage == PipelineStage.Gate ? "Staged; the window opens at 02:00" : $"On the way to 4.2.1, {stage.ToString().ToLowerInvariant()}");
     }
 
-    private void TellDegraded(TestSite site, int i, TimeSpan age)
+    private void AddDegraded(TestSite site, int i, TimeSpan age)
     {
         Entry(site, AcknowledgementEvent.Healthy, now - age - TimeSpan.FromHours(5), Current, PipelineStage.Confirm);
         Status(site, i, now - age, ChannelState.Degraded, Current, reason: "HealthFailed", message: "Deployment shop/web has 1 of 3 replicas ready", hint: "Look at the node's free memory.");
     }
 
-    private void TellRolledBack(TestSite site, int i, TimeSpan age)
+    private void AddRolledBack(TestSite site, int i, TimeSpan age)
     {
         var at = now - age;
         Entry(site, AcknowledgementEvent.Healthy, at - TimeSpan.FromHours(9), Current, PipelineStage.Confirm);
@@ -91,14 +91,14 @@ internal sealed class ExampleFleet(TestHq hq, DateTimeOffset now)
         Status(site, i, at, ChannelState.RolledBack, Current, Broken, reason: "HealthDeadlineExceeded", message: "not healthy within 120 s: Deployment shop/web: 0 of 3 replicas ready", hint: "Publish a corrected release; this digest is not tried again here.");
     }
 
-    private void TellForgery(TestSite site, int i, TimeSpan age)
+    private void AddForgery(TestSite site, int i, TimeSpan age)
     {
-        TellHealthy(site, i, age);
+        AddHealthy(site, i, age);
         using var stranger = EdgeSync.Signing.Keys.SigningKey.Create("stranger");
         _messages.Add(site.Message(MessageKind.Acknowledgement, site.Forge(stranger, site.Head, now - age), now - age));
     }
 
-    private void TellShowcase(TestSite site)
+    private void AddShowcase(TestSite site)
     {
         var day = now - TimeSpan.FromHours(26);
         Entry(site, AcknowledgementEvent.Received, day, Before, PipelineStage.Discover, ms: 420);
@@ -111,7 +111,7 @@ internal sealed class ExampleFleet(TestHq hq, DateTimeOffset now)
         Entry(site, AcknowledgementEvent.Healthy, night.AddMinutes(41), Current, PipelineStage.Confirm, ms: 38_200, message: "14 objects: 2 Configured, 12 Unchanged");
         _messages.Add(site.Message(
             MessageKind.Acknowledgement,
-            site.SayTrust(
+            site.SignTrustEntry(
                 night.AddMinutes(60),
                 new AcknowledgedTrust { Version = 3, VersionBefore = 2, Revocations = 1, RevocationsBefore = 1, Payload = TestSite.DigestOf("root 3") },
                 "trust root 3 counts from now on, in place of 2; signed by anna, ben; it came from the registry"),
@@ -122,11 +122,11 @@ internal sealed class ExampleFleet(TestHq hq, DateTimeOffset now)
         Status(site, 417, now.AddSeconds(-20), ChannelState.Healthy, Current);
     }
 
-    // The ships were installed with their keys in their configuration.
+    // The ships have their keys in their configuration and no trust root.
     private TrustStatus? Trust(int i) => i % 20 == 0 ? null : new TrustStatus { Version = i % 89 == 0 ? 2 : 3, ExpiresAt = now.AddDays(200), Revocations = 1 };
 
     private void Entry(TestSite site, AcknowledgementEvent happened, DateTimeOffset at, AcknowledgedRelease release, PipelineStage? stage = null, string? reason = null, string? message = null, long? ms = null) =>
-        _messages.Add(site.Message(MessageKind.Acknowledgement, site.Say(happened, at, release, stage, reason, message, ms), at.AddSeconds(2)));
+        _messages.Add(site.Message(MessageKind.Acknowledgement, site.SignEntry(happened, at, release, stage, reason, message, ms), at.AddSeconds(2)));
 
     private void Status(TestSite site, int i, DateTimeOffset at, ChannelState state, AcknowledgedRelease running, AcknowledgedRelease? pending = null, PipelineStage? stage = null, string? reason = null, string? message = null, string? hint = null)
     {

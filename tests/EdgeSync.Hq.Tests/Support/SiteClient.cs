@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeSync.Hq.Tests.Support;
 
-/// <summary>A site's place at the real broker, with the certificate that HQ issued to it.</summary>
+/// <summary>The MQTT connection of a site to the real broker, with the certificate that HQ issued.</summary>
 internal sealed class SiteClient : IAsyncDisposable
 {
     private readonly TempDirectory _folder = new();
@@ -63,10 +63,10 @@ internal sealed class SiteClient : IAsyncDisposable
     public Task SendStatusAsync(byte[] status, CancellationToken cancellationToken) =>
         _client.PublishAsync(new MqttMessage { Topic = Site.Key.Topics.Status, Payload = status, Retain = true }, cancellationToken);
 
-    /// <summary>Waits until something that HQ said makes this true.</summary>
-    public async Task UntilAsync(Func<bool> isSo, CancellationToken cancellationToken)
+    /// <summary>Waits until a message from HQ makes the condition true.</summary>
+    public async Task UntilAsync(Func<bool> condition, CancellationToken cancellationToken)
     {
-        while (!isSo())
+        while (!condition())
         {
             await _news.WaitAsync(cancellationToken);
         }

@@ -10,25 +10,27 @@ using EdgeSync.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeSync.Hq.Tests.Support;
 
-/// <summary>A whole HQ in this process, on a real port with a real database; with a broker only where a test gives one.</summary>
+/// <summary>A complete HQ in this process, with a real port and a real database. It has a broker only if the test starts one.</summary>
 internal sealed partial class TestHq : IAsyncDisposable
 {
     public const string Password = "correct horse battery staple";
 
     private readonly TempDirectory _folder;
     private readonly TimeProvider _clock;
+    private readonly IConfiguration _configuration;
     private readonly bool _ownsFolder;
     private WebApplication _app = null!;
 
-    private TestHq(TempDirectory folder, TimeProvider clock, HqOptions options, bool ownsFolder) =>
-        (_folder, _clock, Options, _ownsFolder) = (folder, clock, options, ownsFolder);
+    private TestHq(TempDirectory folder, TimeProvider clock, IConfiguration configuration, bool ownsFolder) =>
+        (_folder, _clock, _configuration, _ownsFolder) = (folder, clock, configuration, ownsFolder);
 
-    public HqOptions Options { get; }
+    public HqOptions Options => Get<HqOptions>();
 
     public IServiceProvider Services => _app.Services;
 
@@ -38,24 +40,24 @@ internal sealed partial class TestHq : IAsyncDisposable
 
     public DateTimeOffset Now => _clock.GetUtcNow();
 
-    public static HqOptions OptionsFor(string stateDirectory, int brokerPort) => new()
+    public static IConfiguration ConfigurationFor(string stateDirectory, int brokerPort) => new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
     {
-        Listen = [new("http://127.0.0.1:0")],
-        StateDirectory = stateDirectory,
-        Broker = new BrokerOptions { Url = new($"mqtts://localhost:{brokerPort}") },
-        LogLevel = LogLevel.Warning,
-    };
+        ["listen"] = "http://127.0.0.1:0",
+        ["stateDirectory"] = stateDirectory,
+        ["broker:url"] = $"mqtts://localhost:{brokerPort}",
+        ["logLevel"] = "Warning",
+    }).Build();
 
-    /// <summary>Everything but listening and the broker: for tests that call the parts themselves.</summary>
+    /// <summary>An HQ that does not listen and has no broker, for tests that call its services.</summary>
     public static Task<TestHq> CreateAsync(TimeProvider clock) => CreateAsync(clock, new TempDirectory(), start: false);
 
-    /// <summary>Also listening; the broker's port is closed.</summary>
+    /// <summary>An HQ that listens, but whose broker cannot be reached.</summary>
     public static Task<TestHq> StartAsync(TimeProvider? clock = null) => CreateAsync(clock ?? TimeProvider.System, new TempDirectory(), start: true);
 
-    /// <summary>On a folder and a broker that outlive this HQ.</summary>
-    public static async Task<TestHq> StartOnAsync(HqOptions options)
+    /// <summary>An HQ whose folder and broker belong to the caller.</summary>
+    public static async Task<TestHq> StartOnAsync(IConfiguration configuration)
     {
-        var hq = new TestHq(null!, TimeProvider.System, options, ownsFolder: false);
+        var hq = new TestHq(null!, TimeProvider.System, configuration, ownsFolder: false);
         await hq.OpenAsync(start: true);
         return hq;
     }
@@ -63,7 +65,7 @@ internal sealed partial class TestHq : IAsyncDisposable
     public T Get<T>()
         where T : notnull => _app.Services.GetRequiredService<T>();
 
-    /// <summary>Enrols by the parts themselves, without HTTP.</summary>
+    /// <summary>Enrols a site without HTTP.</summary>
     public TestSite Enrol(string fleet, string site)
     {
         var made = new TestSite(fleet, site);
@@ -91,7 +93,7 @@ internal sealed partial class TestHq : IAsyncDisposable
         return client;
     }
 
-    /// <summary>A browser that has logged in by the form, without its script.</summary>
+    /// <summary>Logs in with the form, as a browser without script does.</summary>
     public async Task<HttpClient> LogInAsync(string name, Role role)
     {
         Get<UserStore>().Add(name, Password, role, "test");
@@ -101,7 +103,7 @@ internal sealed partial class TestHq : IAsyncDisposable
         return client;
     }
 
-    /// <summary>Loads a page for its form token, and posts a form.</summary>
+    /// <summary>Loads a page for its antiforgery token and posts a form.</summary>
     public static async Task<HttpResponseMessage> PostFormAsync(HttpClient client, string page, string target, params (string Name, string Value)[] fields)
     {
         var html = await client.GetStringAsync(new Uri(page, UriKind.Relative));
@@ -111,7 +113,7 @@ internal sealed partial class TestHq : IAsyncDisposable
         return await client.PostAsync(new Uri(target, UriKind.Relative), content);
     }
 
-    /// <summary>As after a crash of the process: all that is in memory is gone.</summary>
+    /// <summary>Reopens HQ without anything that was in memory, as after a crash.</summary>
     public async Task ReopenAsync()
     {
         await CloseAsync();
@@ -131,14 +133,14 @@ internal sealed partial class TestHq : IAsyncDisposable
     private static async Task<TestHq> CreateAsync(TimeProvider clock, TempDirectory folder, bool start)
     {
         const int ClosedPort = 1;
-        var hq = new TestHq(folder, clock, OptionsFor(folder["state"], ClosedPort), ownsFolder: true);
+        var hq = new TestHq(folder, clock, ConfigurationFor(folder["state"], ClosedPort), ownsFolder: true);
         await hq.OpenAsync(start);
         return hq;
     }
 
     private async Task OpenAsync(bool start)
     {
-        _app = await HqApplication.CreateAsync(Options, _clock, b => b.Logging.ClearProviders(), CancellationToken.None);
+        _app = await HqApplication.CreateAsync(_configuration, _clock, b => b.Logging.ClearProviders(), CancellationToken.None);
         if (start)
         {
             await _app.StartAsync();
@@ -147,8 +149,8 @@ internal sealed partial class TestHq : IAsyncDisposable
 
     private async Task CloseAsync()
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
-        await _app.StopAsync(patience.Token);
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        await _app.StopAsync(timeout.Token);
         await _app.DisposeAsync();
     }
 

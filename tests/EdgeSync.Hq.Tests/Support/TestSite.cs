@@ -13,7 +13,7 @@ using EdgeSync.Signing.Ledger;
 
 namespace EdgeSync.Hq.Tests.Support;
 
-/// <summary>A site as HQ sees it: real keys, a real ledger, real messages; no cluster.</summary>
+/// <summary>A site as HQ sees it: real keys, a real ledger and real messages, but no cluster.</summary>
 internal sealed class TestSite(string fleet, string site) : IDisposable
 {
     private int _events;
@@ -50,7 +50,7 @@ internal sealed class TestSite(string fleet, string site) : IDisposable
     }
 
     /// <summary>Signs the next entry of the ledger.</summary>
-    public byte[] Say(AcknowledgementEvent happened, DateTimeOffset at, AcknowledgedRelease? release = null, PipelineStage? stage = null, string? reason = null, string? message = null, long? durationMs = null)
+    public byte[] SignEntry(AcknowledgementEvent happened, DateTimeOffset at, AcknowledgedRelease? release = null, PipelineStage? stage = null, string? reason = null, string? message = null, long? durationMs = null)
     {
         var signed = AcknowledgementSigner.Sign(Describe(happened, at, release, stage, reason, message, durationMs), Head, LedgerKey);
         Head = signed.Head;
@@ -58,8 +58,8 @@ internal sealed class TestSite(string fleet, string site) : IDisposable
         return Entries[^1];
     }
 
-    /// <summary>Signs the next entry of the ledger, about the site's trust.</summary>
-    public byte[] SayTrust(DateTimeOffset at, AcknowledgedTrust trust, string message)
+    /// <summary>Signs the next entry of the ledger, a change of trust.</summary>
+    public byte[] SignTrustEntry(DateTimeOffset at, AcknowledgedTrust trust, string message)
     {
         var signed = AcknowledgementSigner.Sign(Describe(AcknowledgementEvent.Received, at, null, null, null, message, null) with { Trust = trust }, Head, LedgerKey);
         Head = signed.Head;
@@ -67,7 +67,7 @@ internal sealed class TestSite(string fleet, string site) : IDisposable
         return Entries[^1];
     }
 
-    /// <summary>Signs an entry in a place of its own choosing, without making it part of the ledger.</summary>
+    /// <summary>Signs an entry at any position without adding it to the ledger.</summary>
     public byte[] Forge(SigningKey key, LedgerHead? after, DateTimeOffset at, string message = "forged") => AcknowledgementSigner
         .Sign(Describe(AcknowledgementEvent.Healthy, at, Release("9.9.9"), null, null, message, null), after, key).Envelope.ToArray();
 

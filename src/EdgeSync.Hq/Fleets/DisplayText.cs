@@ -4,8 +4,8 @@ using EdgeSync.Contracts.Messaging;
 
 namespace EdgeSync.Hq.Fleets;
 
-/// <summary>The words that people read for states, ages and counts; the same on every page.</summary>
-internal static class Words
+/// <summary>The text that pages show for states, ages and counts.</summary>
+internal static class DisplayText
 {
     public static string Of(ChannelState state) => state switch
     {
@@ -16,7 +16,7 @@ internal static class Words
         ChannelState.Rejected => "Release refused",
         ChannelState.RolledBack => "Rolled back",
         ChannelState.Failed => "Failed",
-        ChannelState.Waiting => "Waiting for leave",
+        ChannelState.Waiting => "Waiting for approval",
         _ => state.ToString(),
     };
 
@@ -29,7 +29,7 @@ internal static class Words
         Condition.Frozen => "Freeze suspected",
         Condition.Silent => "Silent",
         Condition.Stale => "Stale",
-        Condition.Unheard => "Never heard",
+        Condition.Unheard => "Never heard from",
         Condition.Progressing => "In progress",
         Condition.Healthy => "Healthy",
         _ => condition.ToString(),
@@ -42,7 +42,7 @@ internal static class Words
         _ => happened.ToString(),
     };
 
-    /// <summary>What an entry says happened.</summary>
+    /// <summary>What happened, according to a ledger entry.</summary>
     public static string Of(Acknowledgement entry) => entry.Trust switch
     {
         null => Of(entry.Event),
@@ -50,7 +50,7 @@ internal static class Words
         _ => "Trust root changed",
     };
 
-    /// <summary>What counted before, and what counts now: "root 1 → 2", "list 3 → 4", "no list → list 1".</summary>
+    /// <summary>The change of the trust root or of the revocation list: "root 1 → 2", "list 3 → 4", "no list → list 1".</summary>
     public static string Of(AcknowledgedTrust trust)
     {
         return trust.Revocations == trust.RevocationsBefore
@@ -60,21 +60,21 @@ internal static class Words
         static string List(long? number) => number is { } known ? string.Create(CultureInfo.InvariantCulture, $"list {known}") : "no list";
     }
 
-    /// <summary>What a site goes by: "root 3", "root 3, list 2".</summary>
+    /// <summary>The trust of a site: "root 3", "root 3, list 2".</summary>
     public static string Of(TrustStatus trust) => Of(new FleetTrust(trust.Version, trust.Revocations ?? 0));
 
-    /// <summary>The newest of a fleet, in the same words.</summary>
+    /// <summary>The newest trust of a fleet, in the same form.</summary>
     public static string Of(FleetTrust newest) =>
         string.Create(CultureInfo.InvariantCulture, $"root {newest.Version}{(newest.Revocations > 0 ? string.Create(CultureInfo.InvariantCulture, $", list {newest.Revocations}") : "")}");
 
-    /// <summary>Who holds what, until when, and why.</summary>
+    /// <summary>Who holds which channel, until when, and why.</summary>
     public static string Of(HoldStatus hold) =>
         $"{hold.Owner} holds {(hold.Channel is { } channel ? $"channel {channel}" : "the site")} "
-        + $"{(hold.Until is { } until ? $"until {Time(until)}" : "until somebody at the site clears it")}: {hold.Reason}";
+        + $"{(hold.Until is { } until ? $"until {Time(until)}" : "until somebody clears it at the site")}: {hold.Reason}";
 
     public static string Of(Freshness freshness) => freshness switch
     {
-        Freshness.Never => "never heard",
+        Freshness.Never => "never heard from",
         _ => freshness.ToString().ToLowerInvariant(),
     };
 
@@ -86,17 +86,17 @@ internal static class Words
         _ => "Unknown",
     };
 
-    /// <summary>A length of time in its one or two largest units: "4 s", "12 min", "3 h 20 min", "9 d".</summary>
+    /// <summary>A duration in its one or two largest units: "4 s", "12 min", "3 h 20 min", "9 d".</summary>
     public static string Age(TimeSpan age)
     {
-        var whole = age < TimeSpan.Zero ? TimeSpan.Zero : age;
-        return whole switch
+        var shown = age < TimeSpan.Zero ? TimeSpan.Zero : age;
+        return shown switch
         {
-            { TotalSeconds: < 60 } => $"{whole.Seconds} s",
-            { TotalMinutes: < 60 } => $"{whole.Minutes} min",
-            { TotalHours: < 24, Minutes: > 0 } => $"{whole.Hours} h {whole.Minutes} min",
-            { TotalHours: < 24 } => $"{whole.Hours} h",
-            _ => $"{(int)whole.TotalDays} d",
+            { TotalSeconds: < 60 } => $"{shown.Seconds} s",
+            { TotalMinutes: < 60 } => $"{shown.Minutes} min",
+            { TotalHours: < 24, Minutes: > 0 } => $"{shown.Hours} h {shown.Minutes} min",
+            { TotalHours: < 24 } => $"{shown.Hours} h",
+            _ => $"{(int)shown.TotalDays} d",
         };
     }
 
@@ -113,6 +113,6 @@ internal static class Words
 
     public static string Date(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
-    /// <summary>For the <c>datetime</c> attribute of <c>time</c>.</summary>
+    /// <summary>The form for the <c>datetime</c> attribute of the HTML element <c>time</c>.</summary>
     public static string Machine(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

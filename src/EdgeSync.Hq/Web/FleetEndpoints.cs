@@ -7,13 +7,13 @@ using EdgeSync.Hq.Storage;
 
 namespace EdgeSync.Hq.Web;
 
-/// <summary>The pages of the fleet, of one site, and of what was refused.</summary>
-internal static class FleetPages
+/// <summary>The pages with all sites, with one site, and with the refused messages.</summary>
+internal static class FleetEndpoints
 {
     private const int HistoryLength = 50;
     private const int EvidenceLength = 100;
 
-    public static void MapFleetPages(this IEndpointRouteBuilder routes)
+    public static void MapFleetEndpoints(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/", ShowFleet);
         routes.MapGet("/integrity", ShowIntegrity);
@@ -96,8 +96,8 @@ internal static class FleetPages
 
     private static string? DescribeNotice(string? sent) => sent switch
     {
-        "lookNow" => "Sent: the site looks for releases as soon as it gets this, within the next 10 minutes or not at all.",
-        "sendReport" => "Sent: the site sends its status as soon as it gets this, within the next 10 minutes or not at all.",
+        "lookNow" => "Sent. The site checks for releases when it receives this; the command expires after 10 minutes.",
+        "sendReport" => "Sent. The site sends its status when it receives this; the command expires after 10 minutes.",
         _ => null,
     };
 }

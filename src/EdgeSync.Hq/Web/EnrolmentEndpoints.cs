@@ -6,10 +6,10 @@ using EdgeSync.Hq.Pages;
 
 namespace EdgeSync.Hq.Web;
 
-/// <summary>Making one-time tokens for sites. For operators only, also to look at.</summary>
-internal static class EnrolmentPages
+/// <summary>The page on which operators create one-time tokens for sites. Viewers cannot open it.</summary>
+internal static class EnrolmentEndpoints
 {
-    public static void MapEnrolmentPages(this IEndpointRouteBuilder routes)
+    public static void MapEnrolmentEndpoints(this IEndpointRouteBuilder routes)
     {
         var pages = routes.MapGroup("/enrolment").RequireAuthorization(Policies.Operator);
         pages.MapGet("", IResult (HttpContext context, EnrolmentTokenStore tokens, TimeProvider clock) => Show(context, tokens, clock, null, null));
@@ -21,7 +21,7 @@ internal static class EnrolmentPages
     {
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
         var site = new SiteKey(form["fleet"].ToString().Trim(), form["site"].ToString().Trim());
-        var hours = int.TryParse(form["hours"], NumberStyles.None, CultureInfo.InvariantCulture, out var asked) ? asked : 24;
+        var hours = int.TryParse(form["hours"], NumberStyles.None, CultureInfo.InvariantCulture, out var requested) ? requested : 24;
         try
         {
             return Show(context, tokens, clock, tokens.Create(site, TimeSpan.FromHours(hours), Requests.CallerName(context)), null);
@@ -38,13 +38,13 @@ internal static class EnrolmentPages
         return Results.LocalRedirect("/enrolment");
     }
 
-    private static IResult Show(HttpContext context, EnrolmentTokenStore tokens, TimeProvider clock, NewEnrolmentToken? made, string? problem)
+    private static IResult Show(HttpContext context, EnrolmentTokenStore tokens, TimeProvider clock, NewEnrolmentToken? created, string? problem)
     {
         var address = $"{context.Request.Scheme}://{context.Request.Host}";
         return PageResults.Show<EnrolmentView>(
             context,
             "Enrolment",
-            new() { [nameof(EnrolmentView.Model)] = new EnrolmentModel(tokens.List(), made, problem, made?.Site.Fleet, address, clock.GetUtcNow()) },
+            new() { [nameof(EnrolmentView.Model)] = new EnrolmentModel(tokens.List(), created, problem, created?.Site.Fleet, address, clock.GetUtcNow()) },
             problem is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest);
     }
 }

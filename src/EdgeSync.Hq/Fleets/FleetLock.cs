@@ -1,7 +1,7 @@
 namespace EdgeSync.Hq.Fleets;
 
-/// <summary>Held by whoever changes sites, from reading the projection until the commit is shown in it, so that no two decide on the same state.</summary>
-internal sealed class FleetGate
+/// <summary>Lets one writer at a time read the projection, commit, and update the projection, so that no decision is based on an outdated state.</summary>
+internal sealed class FleetLock
 {
     private readonly Lock _lock = new();
 

@@ -4,13 +4,14 @@ using EdgeSync.Hq.Fleets;
 
 namespace EdgeSync.Hq.Pages;
 
-/// <summary>Tone (a CSS class) and icon of everything that has a state. Text always stands beside them.</summary>
-internal static class Looks
+/// <summary>The CSS class for the colour of a state, and the name of its icon. Pages always show text next to them.</summary>
+internal static class CssClasses
 {
-    /// <summary>Every condition in the order of the summary: the good first, then what needs a person.</summary>
+    /// <summary>All conditions in the order of the summary: good ones first, then those that need attention.</summary>
     public static IReadOnlyList<Condition> Summary { get; } =
     [
-        Condition.Healthy, Condition.Progressing, Condition.LastGood, Condition.Frozen, Condition.Degraded, Condition.Failed, Condition.Suspect, Condition.Stale, Condition.Silent, Condition.Unheard,
+        Condition.Healthy, Condition.Progressing, Condition.LastGood, Condition.Frozen, Condition.Degraded,
+        Condition.Failed, Condition.Suspect, Condition.Stale, Condition.Silent, Condition.Unheard,
     ];
 
     public static string Tone(Condition condition) => condition switch
@@ -61,8 +62,6 @@ internal static class Looks
         ChannelState.RolledBack => "back",
         _ => "cross",
     };
-
-    public static string Tone(Acknowledgement entry) => Tone(entry.Event);
 
     public static string IconOf(Acknowledgement entry) => entry.Trust is null ? IconOf(entry.Event) : "key";
 

@@ -4,10 +4,10 @@ using EdgeSync.Hq.Pages;
 
 namespace EdgeSync.Hq.Web;
 
-/// <summary>Logging in and out.</summary>
-internal static class LoginPages
+/// <summary>The login page, login and logout.</summary>
+internal static class LoginEndpoints
 {
-    public static void MapLoginPages(this IEndpointRouteBuilder routes)
+    public static void MapLoginEndpoints(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/login", ShowLogin).AllowAnonymous();
         routes.MapPost("/login", LogInAsync).AllowAnonymous().AddEndpointFilter<FormFilter>();
@@ -29,7 +29,7 @@ internal static class LoginPages
             case LoginOutcome.TooMany tooMany:
                 context.Response.Headers.RetryAfter = ((int)Math.Ceiling(tooMany.Wait.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
                 return Show(
-                    context, returnUrl, name, $"Too many wrong tries. Wait {Words.Age(tooMany.Wait)}.", StatusCodes.Status429TooManyRequests, noUsers: false);
+                    context, returnUrl, name, $"Too many failed attempts. Wait {DisplayText.Age(tooMany.Wait)}.", StatusCodes.Status429TooManyRequests, noUsers: false);
             default:
                 return Show(context, returnUrl, name, "Name or password is wrong.", StatusCodes.Status401Unauthorized, noUsers: false);
         }

@@ -5,37 +5,38 @@ using EdgeSync.Hq.Fleets;
 using EdgeSync.Hq.Ingestion;
 using EdgeSync.Testbed;
 using EdgeSync.Testbed.Brokers;
+using Microsoft.Extensions.Configuration;
 
 namespace EdgeSync.Hq.Tests.Support;
 
-/// <summary>HQ on Debian's mosquitto, with the configuration and the ACL that operators get and HQ's own authority.</summary>
-internal sealed class HqBench : IAsyncDisposable
+/// <summary>HQ with Debian's mosquitto, the configuration and ACL from deploy/mosquitto, and HQ's own authority.</summary>
+internal sealed class HqFixture : IAsyncDisposable
 {
     private readonly TestbedSession _session;
+    private readonly IConfiguration _configuration;
 
-    private HqBench(TestbedSession session, BrokerServer broker, HqOptions options, TestHq hq) => (_session, Broker, Options, Hq) = (session, broker, options, hq);
+    private HqFixture(TestbedSession session, BrokerServer broker, IConfiguration configuration, TestHq hq) =>
+        (_session, Broker, _configuration, Hq) = (session, broker, configuration, hq);
 
     public BrokerServer Broker { get; }
 
-    public HqOptions Options { get; }
-
     public TestHq Hq { get; private set; }
 
-    public static async Task<HqBench> StartAsync(CancellationToken cancellationToken)
+    public static async Task<HqFixture> StartAsync(CancellationToken cancellationToken)
     {
         var session = await TestbedSession.StartAsync(cancellationToken);
         var port = session.ReservePort();
-        var options = TestHq.OptionsFor(session["hq"], port);
-        var certificate = await IssueForBrokerAsync(session, options, cancellationToken);
+        var configuration = TestHq.ConfigurationFor(session["hq"], port);
+        var certificate = await IssueForBrokerAsync(session, HqConfiguration.Read(configuration, forServing: true), cancellationToken);
         var broker = await BrokerServer.StartAsync(session, new Testbed.Brokers.BrokerOptions { Certificate = certificate, Port = port }, cancellationToken);
-        return new HqBench(session, broker, options, await StartListeningAsync(options, cancellationToken));
+        return new HqFixture(session, broker, configuration, await StartListeningAsync(configuration, cancellationToken));
     }
 
     public ValueTask StopHqAsync() => Hq.DisposeAsync();
 
-    public async Task StartHqAsync(CancellationToken cancellationToken) => Hq = await StartListeningAsync(Options, cancellationToken);
+    public async Task StartHqAsync(CancellationToken cancellationToken) => Hq = await StartListeningAsync(_configuration, cancellationToken);
 
-    /// <summary>The broker comes back without sessions and without retained messages.</summary>
+    /// <summary>Restarts the broker without its sessions and retained messages.</summary>
     public async Task WipeBrokerAsync(CancellationToken cancellationToken)
     {
         await Broker.StopAsync(cancellationToken);
@@ -51,9 +52,9 @@ internal sealed class HqBench : IAsyncDisposable
         await _session.DisposeAsync();
     }
 
-    private static async Task<TestHq> StartListeningAsync(HqOptions options, CancellationToken cancellationToken)
+    private static async Task<TestHq> StartListeningAsync(IConfiguration configuration, CancellationToken cancellationToken)
     {
-        var hq = await TestHq.StartOnAsync(options);
+        var hq = await TestHq.StartOnAsync(configuration);
         using var changes = hq.Get<ChangeFeed>().Subscribe(null);
         while (!hq.Get<BrokerHealth>().Current.IsConnected)
         {

@@ -4,24 +4,24 @@ using EdgeSync.Hq.Pages;
 
 namespace EdgeSync.Hq.Web;
 
-/// <summary>Users, tokens for programs, and one's own password.</summary>
-internal static class AccountPages
+/// <summary>The page of users and tokens, and its forms.</summary>
+internal static class AccountEndpoints
 {
-    public static void MapAccountPages(this IEndpointRouteBuilder routes)
+    public static void MapAccountEndpoints(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/accounts", IResult (HttpContext context, Accounts accounts) => Show(context, accounts, null, null));
         routes.MapPost("/accounts/password", ChangePasswordAsync).AddEndpointFilter<FormFilter>();
         var changes = routes.MapGroup("/accounts").RequireAuthorization(Policies.Operator).AddEndpointFilter<FormFilter>();
         changes.MapPost("/users", AddUserAsync);
         changes.MapPost("/users/{name}/remove", RemoveUser);
-        changes.MapPost("/tokens", MakeTokenAsync);
+        changes.MapPost("/tokens", CreateTokenAsync);
         changes.MapPost("/tokens/{id:long}/revoke", RevokeToken);
     }
 
     private static async Task<IResult> ChangePasswordAsync(HttpContext context, Accounts accounts, Logins logins)
     {
-        // A token has no password, and must not be able to guess one.
-        if (!Requests.CameByCookie(context))
+        // A token has no password, and must not be able to guess the password of a user with the same name.
+        if (!Requests.HasSessionCookie(context))
         {
             return PageResults.Refused(context);
         }
@@ -63,16 +63,16 @@ internal static class AccountPages
     private static IResult RemoveUser(string name, HttpContext context, Accounts accounts) =>
         accounts.RemoveUser(name, Requests.CallerName(context))
             ? Results.LocalRedirect("/accounts")
-            : Show(context, accounts, null, "This user cannot be removed: unknown, yourself, or the last operator.");
+            : Show(context, accounts, null, "This user cannot be removed: it does not exist, is yourself, or is the last operator.");
 
-    private static async Task<IResult> MakeTokenAsync(HttpContext context, Accounts accounts)
+    private static async Task<IResult> CreateTokenAsync(HttpContext context, Accounts accounts)
     {
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
-        var days = int.TryParse(form["days"], NumberStyles.None, CultureInfo.InvariantCulture, out var asked) ? asked : 30;
+        var days = int.TryParse(form["days"], NumberStyles.None, CultureInfo.InvariantCulture, out var requested) ? requested : 30;
         try
         {
-            var made = accounts.MakeToken(form["name"].ToString().Trim(), ReadRole(form), TimeSpan.FromDays(days), Requests.CallerName(context));
-            return Show(context, accounts, made, null);
+            var secret = accounts.CreateToken(form["name"].ToString().Trim(), ReadRole(form), TimeSpan.FromDays(days), Requests.CallerName(context));
+            return Show(context, accounts, secret, null);
         }
         catch (HqException failure)
         {
@@ -88,12 +88,12 @@ internal static class AccountPages
 
     private static Role ReadRole(IFormCollection form) => form["role"] == nameof(Role.Operator) ? Role.Operator : Role.Viewer;
 
-    private static IResult Show(HttpContext context, Accounts accounts, Secret? made, string? problem) => PageResults.Show<AccountsView>(
+    private static IResult Show(HttpContext context, Accounts accounts, Secret? created, string? problem) => PageResults.Show<AccountsView>(
         context,
         "Accounts",
         new()
         {
-            [nameof(AccountsView.Model)] = accounts.Describe(Requests.IsOperator(context), Requests.CallerName(context), made, problem),
+            [nameof(AccountsView.Model)] = accounts.Describe(Requests.IsOperator(context), Requests.CallerName(context), created, problem),
         },
         problem is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest);
 }
