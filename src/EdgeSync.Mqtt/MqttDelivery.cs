@@ -1,33 +1,32 @@
-using EdgeSync.Mqtt.Sessions;
+using EdgeSync.Mqtt.Connections;
 
 namespace EdgeSync.Mqtt;
 
-/// <summary>A message from the broker, to be acknowledged when the application has done with it what must not be lost.</summary>
+/// <summary>A message from the broker. The application acknowledges it when nothing of it can be lost any more.</summary>
 public sealed class MqttDelivery
 {
-    private readonly IncomingPublishes _owner;
+    private readonly ReceiveWindow? _window;
 
-    internal MqttDelivery(IncomingPublishes owner, MqttMessage message, ushort packetId, bool duplicate)
-    {
-        _owner = owner;
-        Message = message;
-        PacketId = packetId;
-        Duplicate = duplicate;
-    }
+    internal MqttDelivery(MqttMessage message, ushort packetId, bool duplicate, ReceiveWindow? window) =>
+        (Message, PacketId, Duplicate, _window) = (message, packetId, duplicate, window);
 
-    /// <summary>What was published.</summary>
+    /// <summary>The message.</summary>
     public MqttMessage Message { get; }
 
-    /// <summary>Whether the broker says that it may have sent it before.</summary>
+    /// <summary>Whether the broker says that it may have sent the message before.</summary>
     public bool Duplicate { get; }
 
+    /// <summary>Zero for a message with QoS 0.</summary>
     internal ushort PacketId { get; }
 
     internal bool IsAcknowledged { get; set; }
 
+    /// <summary>Whether the connection is gone and the broker sends the message again on the next one.</summary>
+    internal bool IsReplaced => _window?.IsReplaced ?? false;
+
     /// <summary>
-    /// Lets the broker forget a message with QoS 1. Until then it comes again after a lost connection, and counts against
-    /// <see cref="MqttClientOptions.ReceiveMaximum"/>. Safe to call twice, late or without a connection.
+    /// Lets the broker forget a message with QoS 1. Until then the message counts against <see cref="MqttSessionOptions.ReceiveMaximum"/>.
+    /// After its connection is lost this has no effect: the broker sends the message again. Safe to call twice.
     /// </summary>
-    public void Acknowledge() => _owner.Acknowledge(this);
+    public void Acknowledge() => _window?.Acknowledge(this);
 }

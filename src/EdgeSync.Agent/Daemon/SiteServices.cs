@@ -276,11 +276,11 @@ internal static class SiteServices
             provider.GetRequiredService<Site>(),
             provider.GetRequiredService<Ledger>(),
             provider.GetService<CertificateRenewer>(),
-            new MqttClient(
+            new MqttSession(
                 HqMessages.Connection(hq, topics, provider.GetRequiredService<SiteClock>()),
                 provider.GetRequiredService<SiteClock>(),
                 provider.GetRequiredService<Random>(),
-                provider.GetRequiredService<ILogger<MqttClient>>()),
+                provider.GetRequiredService<ILogger<MqttSession>>()),
             provider.GetRequiredService<SiteClock>(),
             provider.GetRequiredService<Random>(),
             provider.GetRequiredService<ILogger<HqLink>>()));

@@ -15,8 +15,8 @@ using Microsoft.Extensions.Logging;
 namespace EdgeSync.Agent.Hq;
 
 /// <summary>
-/// The site's side of the talk with HQ: presence and status when they change, ledger entries in order until HQ confirms them, and hints from
-/// HQ. Nothing here can change what the site runs: a hint makes it look, and signatures decide.
+/// The site's link to HQ. It sends presence and status when they change, sends ledger entries in order until HQ confirms them, and receives
+/// hints. A hint only makes the site look at its sources; signatures decide what the site runs.
 /// </summary>
 internal sealed partial class HqLink(
     HqSection options,
@@ -24,7 +24,7 @@ internal sealed partial class HqLink(
     Site site,
     Ledger ledger,
     CertificateRenewer? renewer,
-    MqttClient client,
+    MqttSession session,
     SiteClock time,
     Random random,
     ILogger<HqLink> logger)
@@ -33,10 +33,10 @@ internal sealed partial class HqLink(
     private const int MaxMessageBytes = 64 * 1024;
     private const int EntriesAtOnce = 32;
 
-    /// <summary>Changes come in bursts; HQ hears of the last one only.</summary>
+    /// <summary>Changes come in bursts; the site sends the last one only.</summary>
     private static readonly TimeSpan StatusDelay = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>HQ comes back to a broker that forgot it within seconds.</summary>
+    /// <summary>HQ subscribes again within seconds at a broker that lost its sessions.</summary>
     private static readonly TimeSpan FirstRepeat = TimeSpan.FromSeconds(5);
 
     private readonly SemaphoreSlim _ledgerGrew = new(1, 1);
@@ -46,25 +46,26 @@ internal sealed partial class HqLink(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         site.Changed += OnSiteChanged;
-        client.Start();
+        using var leaving = new CancellationTokenSource();
+        var running = session.RunAsync(leaving.Token);
         try
         {
             await Task.WhenAll(
-                FollowConnectionAsync(stoppingToken), SubscribeAsync(stoppingToken), SendLedgerAsync(stoppingToken), SendStatusAsync(stoppingToken),
-                ReceiveAsync(stoppingToken));
+                FollowConnectionAsync(stoppingToken), SendLedgerAsync(stoppingToken), SendStatusAsync(stoppingToken), ReceiveAsync(stoppingToken));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            await SayStoppedAsync();
+            await SendStoppedAsync();
         }
         finally
         {
             site.Changed -= OnSiteChanged;
-            await client.DisposeAsync();
+            await leaving.CancelAsync();
+            await running;
         }
     }
 
-    // One permit says "look again"; more would only make the loop look at the same thing twice.
+    // One permit makes a loop look again; more permits would make it look at the same thing twice.
     private static void Signal(SemaphoreSlim signal)
     {
         lock (signal)
@@ -84,34 +85,27 @@ internal sealed partial class HqLink(
 
     private async Task FollowConnectionAsync(CancellationToken cancellationToken)
     {
-        string? told = null;
-        await foreach (var state in client.StateChanges.ReadAllAsync(cancellationToken))
+        string? logged = null;
+        await foreach (var state in session.StateChanges.ReadAllAsync(cancellationToken))
         {
             if (state.IsConnected)
             {
-                told = null;
+                logged = null;
                 LogConnected(options.Broker.Host);
+                if (state.Failure is { } refused)
+                {
+                    LogSubscriptionRefused(refused.Reason, refused.Message);
+                }
+
                 SendFrom(ledger.Confirmed + 1);
                 OnSiteChanged();
             }
-            else if (state.Failure is { } failure && failure.Reason != told)
+            else if (state.Failure is { } failure && failure.Reason != logged)
             {
-                // Weeks without a broker are normal here: say it once, not at every try.
-                told = failure.Reason;
+                // Weeks without a broker are normal here: log it once, not at every try.
+                logged = failure.Reason;
                 LogDisconnected(failure.Reason, failure.Message);
             }
-        }
-    }
-
-    private async Task SubscribeAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await client.SubscribeAsync([new MqttSubscription(topics.Confirmed), new MqttSubscription(topics.Commands)], cancellationToken);
-        }
-        catch (MqttException failure)
-        {
-            LogSubscriptionRefused(failure.Reason, failure.Message);
         }
     }
 
@@ -124,40 +118,40 @@ internal sealed partial class HqLink(
         {
             var sent = Interlocked.Read(ref _sent);
             var entries = ledger.Read(sent + 1, EntriesAtOnce);
-            var answer = entries.Count > 0 ? await TrySendAsync(entries, cancellationToken) : null;
-            if (answer == MqttReasonCode.Success)
+            var isHeard = entries.Count > 0 ? await TrySendAsync(entries, cancellationToken) : null;
+            if (isHeard == true)
             {
                 // Unless HQ asked for older ones meanwhile.
                 Interlocked.CompareExchange(ref _sent, entries[^1].Number, sent);
                 continue;
             }
 
-            // A broker that has lost its sessions takes what comes before HQ subscribes again, and keeps none of it.
-            var wait = answer == MqttReasonCode.NoMatchingSubscribers ? unheard.Next() : options.ReportEvery;
+            // A broker that lost its sessions takes what comes before HQ subscribes again, and keeps none of it.
+            var wait = isHeard == false ? unheard.Next() : options.ReportEvery;
             if (await _ledgerGrew.WaitAsync(wait, cancellationToken))
             {
                 unheard.Reset();
             }
             else
             {
-                // HQ has long had time to confirm what the broker took: send again what it has not.
+                // HQ has had time to confirm what the broker took: send again what HQ has not confirmed.
                 SendFrom(ledger.Confirmed + 1);
             }
         }
     }
 
-    /// <summary>What the broker answered to them all; null where it did not take them.</summary>
-    private async Task<MqttReasonCode?> TrySendAsync(IReadOnlyList<LedgerEntry> entries, CancellationToken cancellationToken)
+    /// <summary>Whether anybody has subscribed to the entries; null where the broker did not take them all.</summary>
+    private async Task<bool?> TrySendAsync(IReadOnlyList<LedgerEntry> entries, CancellationToken cancellationToken)
     {
         try
         {
-            var answers = await Task.WhenAll(entries.Select(entry => client.PublishAsync(
+            var heard = await Task.WhenAll(entries.Select(entry => session.PublishAsync(
                 new MqttMessage { Topic = topics.Acknowledgements, Payload = entry.Envelope, ContentType = "application/json" }, cancellationToken)));
-            return answers.Contains(MqttReasonCode.NoMatchingSubscribers) ? MqttReasonCode.NoMatchingSubscribers : MqttReasonCode.Success;
+            return heard.All(isHeard => isHeard);
         }
         catch (MqttException failure)
         {
-            SayNotSent(failure);
+            LogNotSent(failure);
             return null;
         }
     }
@@ -168,25 +162,29 @@ internal sealed partial class HqLink(
         {
             await _statusChanged.WaitAsync(options.ReportEvery, cancellationToken);
             await Task.Delay(StatusDelay, time, cancellationToken);
-            try
-            {
-                var status = site.Status();
-                await SayAsync(PresenceState.Online, cancellationToken);
-                await PublishAsync(
-                    topics.Status,
-                    JsonSerializer.SerializeToUtf8Bytes(
-                        HqMessages.Wrap(topics, EventTypes.Status, status, time), ContractsJsonContext.Default.CloudEventSiteStatus),
-                    cancellationToken);
-            }
-            catch (MqttException failure)
-            {
-                SayNotSent(failure);
-            }
+            var status = HqMessages.Wrap(topics, EventTypes.Status, site.Status(), time);
+
+            // A broker that refuses one of the two topics may take the other.
+            await TrySendAsync(HqMessages.Presence(topics, new Presence(PresenceState.Online, Commands.VersionCommand.Current), time), cancellationToken);
+            await TrySendAsync(
+                HqMessages.Retained(topics.Status, JsonSerializer.SerializeToUtf8Bytes(status, ContractsJsonContext.Default.CloudEventSiteStatus)), cancellationToken);
         }
     }
 
-    // That there is no connection is said when it is lost; a site that works on alone would say it again at every step.
-    private void SayNotSent(MqttException failure)
+    private async Task TrySendAsync(MqttMessage message, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await session.PublishAsync(message, cancellationToken);
+        }
+        catch (MqttException failure)
+        {
+            LogNotSent(failure);
+        }
+    }
+
+    // The lost connection is logged already; a site that works on without one would log it again at every step.
+    private void LogNotSent(MqttException failure)
     {
         if (failure.Reason != MqttReasons.Offline)
         {
@@ -196,7 +194,7 @@ internal sealed partial class HqLink(
 
     private async Task ReceiveAsync(CancellationToken cancellationToken)
     {
-        await foreach (var delivery in client.ReceiveAsync(cancellationToken))
+        await foreach (var delivery in session.ReceiveAsync(cancellationToken))
         {
             try
             {
@@ -232,7 +230,7 @@ internal sealed partial class HqLink(
         ledger.Confirm(confirmation.Data.Through);
         if (options.Broker.Scheme == "mqtts")
         {
-            // The broker may have kept it for weeks: it is not now, but it was then.
+            // The broker may have kept it for weeks: it is a time in the past, but a proven one.
             time.ProveByPeer(confirmation.Time, isNow: false);
         }
     }
@@ -258,29 +256,19 @@ internal sealed partial class HqLink(
         }
     }
 
-    private async Task SayStoppedAsync()
+    private async Task SendStoppedAsync()
     {
-        using var bound = new CancellationTokenSource(TimeSpan.FromSeconds(2), time);
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(2), time);
         try
         {
-            await SayAsync(PresenceState.Stopped, bound.Token);
+            await session.PublishAsync(HqMessages.Presence(topics, new Presence(PresenceState.Stopped, Commands.VersionCommand.Current), time), timeout.Token);
         }
         catch (Exception failure) when (failure is MqttException or OperationCanceledException)
         {
-            // No link: the will says "offline" instead.
+            // There is no link: the broker publishes the will, "offline", instead.
             LogSendFailed("Stopped", failure.Message);
         }
     }
-
-    private Task<MqttReasonCode> SayAsync(PresenceState state, CancellationToken cancellationToken) => PublishAsync(
-        topics.Presence,
-        JsonSerializer.SerializeToUtf8Bytes(
-            HqMessages.Wrap(topics, EventTypes.Presence, new Presence(state, Commands.VersionCommand.Current), time),
-            ContractsJsonContext.Default.CloudEventPresence),
-        cancellationToken);
-
-    private Task<MqttReasonCode> PublishAsync(string topic, byte[] payload, CancellationToken cancellationToken) => client.PublishAsync(
-        new MqttMessage { Topic = topic, Payload = payload, Retain = true, IsText = true, ContentType = HqMessages.ContentType }, cancellationToken);
 
     [LoggerMessage(AgentEventIds.HqConnected, LogLevel.Information, "Connected to HQ's broker {Host}")]
     private partial void LogConnected(string host);

@@ -6,12 +6,12 @@ using EdgeSync.Mqtt;
 
 namespace EdgeSync.Agent.Hq;
 
-/// <summary>How the site wraps what it says, and how it connects.</summary>
+/// <summary>The messages that the site sends, and how it connects.</summary>
 internal static class HqMessages
 {
-    public const string ContentType = "application/cloudevents+json";
+    private const string ContentType = "application/cloudevents+json";
 
-    /// <summary>Short cuts of the link are nobody's business; after this the broker says that the site is offline.</summary>
+    /// <summary>A shorter break of the link is no news; after this the broker publishes that the site is offline.</summary>
     private static readonly TimeSpan WillDelay = TimeSpan.FromSeconds(10);
 
     public static CloudEvent<T> Wrap<T>(SiteTopics topics, string type, T data, TimeProvider time) => new()
@@ -23,27 +23,25 @@ internal static class HqMessages
         Data = data,
     };
 
-    public static MqttClientOptions Connection(HqSection hq, SiteTopics topics, TimeProvider time) => new()
+    public static MqttMessage Presence(SiteTopics topics, Presence presence, TimeProvider time) => Retained(
+        topics.Presence,
+        JsonSerializer.SerializeToUtf8Bytes(Wrap(topics, EventTypes.Presence, presence, time), ContractsJsonContext.Default.CloudEventPresence));
+
+    public static MqttMessage Retained(string topic, byte[] payload) =>
+        new() { Topic = topic, Payload = payload, Retain = true, IsText = true, ContentType = ContentType };
+
+    public static MqttSessionOptions Connection(HqSection hq, SiteTopics topics, TimeProvider time) => new()
     {
         Host = hq.Broker.Host,
         Port = hq.Broker.Port,
         ClientId = $"{topics.Fleet}/{topics.Site}",
+        Subscriptions = [topics.Confirmed, topics.Commands],
         KeepAlive = hq.KeepAlive,
         SessionExpiry = TimeSpan.FromDays(30),
         FailWhenOffline = true,
         Tls = hq.CaFile is null
             ? null
             : new MqttTlsOptions { CaFile = hq.CaFile, CertificateFile = hq.CertificateFile, KeyFile = hq.KeyFile },
-        Will = new MqttWill(
-            new MqttMessage
-            {
-                Topic = topics.Presence,
-                Retain = true,
-                IsText = true,
-                ContentType = ContentType,
-                Payload = JsonSerializer.SerializeToUtf8Bytes(
-                    Wrap(topics, EventTypes.Presence, new Presence(PresenceState.Offline), time), ContractsJsonContext.Default.CloudEventPresence),
-            },
-            WillDelay),
+        Will = new MqttWill(Presence(topics, new Presence(PresenceState.Offline), time), WillDelay),
     };
 }

@@ -1,3 +1,4 @@
+using EdgeSync.Contracts.Messaging;
 using EdgeSync.Hq.Api;
 using EdgeSync.Hq.Authentication;
 using EdgeSync.Hq.Configuration;
@@ -56,8 +57,8 @@ internal static class HqServices
     {
         services.AddSingleton<Inbox>().AddSingleton<Ingester>().AddSingleton<BrokerHealth>();
         services.AddSingleton<SiteCommands>().AddSingleton<EvidenceReviewer>();
-        services.AddSingleton(s => new MqttClient(
-            DescribeBroker(s.GetRequiredService<HqOptions>(), s.GetRequiredService<HqIdentity>()), s.GetRequiredService<TimeProvider>(), new Random(), s.GetRequiredService<ILogger<MqttClient>>()));
+        services.AddSingleton(s => new MqttSession(
+            DescribeBroker(s.GetRequiredService<HqOptions>(), s.GetRequiredService<HqIdentity>()), s.GetRequiredService<TimeProvider>(), new Random(), s.GetRequiredService<ILogger<MqttSession>>()));
         services.AddSingleton<BrokerLink>();
         services.AddSingleton<ISitePublisher>(s => s.GetRequiredService<BrokerLink>());
 
@@ -66,11 +67,12 @@ internal static class HqServices
         services.AddHostedService(s => s.GetRequiredService<BrokerLink>());
     }
 
-    private static MqttClientOptions DescribeBroker(HqOptions options, HqIdentity identity) => new()
+    private static MqttSessionOptions DescribeBroker(HqOptions options, HqIdentity identity) => new()
     {
         Host = options.Broker.Url.Host,
         Port = options.Broker.Url.IsDefaultPort || options.Broker.Url.Port < 0 ? DefaultMqttPort : options.Broker.Url.Port,
         ClientId = options.Broker.ClientId,
+        Subscriptions = [SiteTopics.FilterForAll("presence"), SiteTopics.FilterForAll("status"), SiteTopics.FilterForAll("acks")],
         SessionExpiry = SessionExpiry,
         Tls = new MqttTlsOptions { CaFile = identity.BrokerAuthorityFile, CertificateFile = identity.CertificateFile, KeyFile = identity.KeyFile },
         ReceiveMaximum = Inbox.Capacity / 2,

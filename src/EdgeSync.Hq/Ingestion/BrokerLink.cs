@@ -7,26 +7,25 @@ using EdgeSync.Mqtt;
 
 namespace EdgeSync.Hq.Ingestion;
 
-/// <summary>HQ's place at the broker: hears every site's topics into the inbox, and says what the sites are to know.</summary>
+/// <summary>HQ's link to the broker: it puts the messages of all sites into the inbox, and publishes confirmations and hints to the sites.</summary>
 internal sealed partial class BrokerLink : BackgroundService, ISitePublisher
 {
     private const string Source = "/hq";
     private const int ConfirmersAtOnce = 32;
     private static readonly TimeSpan CommandExpiry = TimeSpan.FromMinutes(10);
 
-    private readonly MqttClient _client;
+    private readonly MqttSession _session;
     private readonly Inbox _inbox;
     private readonly FleetProjection _fleet;
     private readonly HqIdentity _identity;
     private readonly BrokerHealth _health;
     private readonly TimeProvider _clock;
     private readonly ILogger<BrokerLink> _logger;
-    private volatile bool _listens;
 
     public BrokerLink(
-        MqttClient client, Inbox inbox, FleetProjection fleet, HqIdentity identity, BrokerHealth health, TimeProvider clock, ILogger<BrokerLink> logger)
+        MqttSession session, Inbox inbox, FleetProjection fleet, HqIdentity identity, BrokerHealth health, TimeProvider clock, ILogger<BrokerLink> logger)
     {
-        (_client, _inbox, _fleet, _identity) = (client, inbox, fleet, identity);
+        (_session, _inbox, _fleet, _identity) = (session, inbox, fleet, identity);
         (_health, _clock, _logger) = (health, clock, logger);
     }
 
@@ -48,38 +47,15 @@ internal sealed partial class BrokerLink : BackgroundService, ISitePublisher
         },
         cancellationToken);
 
-    public override async Task StopAsync(CancellationToken cancellationToken)
-    {
-        await base.StopAsync(cancellationToken);
-        await _client.StopAsync();
-    }
-
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await _identity.RefreshAsync(stoppingToken);
-        _client.Start();
-        await Task.WhenAll(FollowStateAsync(stoppingToken), SubscribeAsync(stoppingToken), ReceiveAsync(stoppingToken));
-    }
-
-    private async Task SubscribeAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            string[] kinds = ["presence", "status", "acks"];
-            await _client.SubscribeAsync([.. kinds.Select(k => new MqttSubscription(SiteTopics.FilterForAll(k)))], cancellationToken);
-            _listens = true;
-            ShowHealth(_client.State);
-        }
-        catch (MqttException failure)
-        {
-            LogRefused(_logger, failure.Reason, failure.Message);
-            _health.Set(isConnected: false, $"the broker does not let HQ listen: {failure.Message}");
-        }
+        await Task.WhenAll(_session.RunAsync(stoppingToken), FollowStateAsync(stoppingToken), ReceiveAsync(stoppingToken));
     }
 
     private async Task ReceiveAsync(CancellationToken cancellationToken)
     {
-        await foreach (var delivery in _client.ReceiveAsync(cancellationToken))
+        await foreach (var delivery in _session.ReceiveAsync(cancellationToken))
         {
             if (SiteTopics.TryParse(delivery.Message.Topic, out var topics, out var last) && KindOf(last) is { } kind)
             {
@@ -90,7 +66,7 @@ internal sealed partial class BrokerLink : BackgroundService, ISitePublisher
             }
             else
             {
-                // Nothing that HQ subscribed to; a broker that sends it is wrong, and it is nothing to keep.
+                // HQ did not subscribe to it.
                 LogDropped(_logger, delivery.Message.Topic);
                 delivery.Acknowledge();
             }
@@ -99,12 +75,17 @@ internal sealed partial class BrokerLink : BackgroundService, ISitePublisher
 
     private async Task FollowStateAsync(CancellationToken cancellationToken)
     {
-        await foreach (var state in _client.StateChanges.ReadAllAsync(cancellationToken))
+        await foreach (var state in _session.StateChanges.ReadAllAsync(cancellationToken))
         {
             ShowHealth(state);
             if (state.IsConnected)
             {
                 LogConnected(_logger, state.SessionPresent);
+                if (state.Failure is { } refused)
+                {
+                    LogRefused(_logger, refused.Reason, refused.Message);
+                }
+
                 await ConfirmAllAsync(cancellationToken);
             }
             else if (state.Failure is not null)
@@ -115,14 +96,15 @@ internal sealed partial class BrokerLink : BackgroundService, ISitePublisher
         }
     }
 
-    // A connection without the subscriptions hears nobody.
-    private void ShowHealth(MqttConnectionState state)
+    // Without the subscriptions HQ receives nothing.
+    private void ShowHealth(MqttSessionState state)
     {
-        _health.Set(_listens && state.IsConnected && state.Failure is null, state.Failure?.Message);
+        var problem = state.IsConnected && state.Failure is { } refused ? $"the broker does not let HQ listen: {refused.Message}" : state.Failure?.Message;
+        _health.Set(state.IsConnected && state.Failure is null, problem);
         _fleet.Touch();
     }
 
-    // Whatever was lost on the way, on either side: after each connection every site can read how far its ledger is stored.
+    // Messages may have been lost on either side: after each connect HQ tells every site how far its ledger is stored.
     private async Task ConfirmAllAsync(CancellationToken cancellationToken)
     {
         try
@@ -142,7 +124,7 @@ internal sealed partial class BrokerLink : BackgroundService, ISitePublisher
     {
         try
         {
-            await _client.PublishAsync(message with { IsText = true, ContentType = "application/cloudevents+json" }, cancellationToken);
+            await _session.PublishAsync(message with { IsText = true, ContentType = "application/cloudevents+json" }, cancellationToken);
         }
         catch (MqttException failure)
         {

@@ -5,7 +5,7 @@ using EdgeSync.Primitives.Failures;
 
 namespace EdgeSync.Mqtt.Connections;
 
-/// <summary>The certificates of one connect, read anew from their files.</summary>
+/// <summary>The certificates of one connect, read from their files.</summary>
 internal sealed class TlsFiles : IDisposable
 {
     private readonly X509Certificate2? _certificate;

@@ -38,20 +38,25 @@ public sealed class RenewalAtTheBrokerTests : IAsyncLifetime, IDisposable
         await File.WriteAllTextAsync(_folder["ca.pem"], enrolled.BrokerCertificateAuthority, _timeout.Token);
         await File.WriteAllTextAsync(_folder["site.pem"], expired.ExportCertificatePem(), _timeout.Token);
         await File.WriteAllTextAsync(_folder["site.key"], site.ClientKey.ExportPkcs8PrivateKeyPem(), _timeout.Token);
-        await using var client = Connect(new Uri(enrolled.BrokerUrl));
+        var session = Connect(new Uri(enrolled.BrokerUrl));
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(_timeout.Token);
 
-        client.Start();
-        var refused = await client.StateChanges.ReadAsync(_timeout.Token);
+        var running = session.RunAsync(stop.Token);
+        var refused = await session.StateChanges.ReadAsync(_timeout.Token);
         await File.WriteAllTextAsync(_folder["site.pem"], (await RenewAsync(site)).Certificate, _timeout.Token);
-        await client.WaitForConnectionAsync(_timeout.Token);
+        while (!(await session.StateChanges.ReadAsync(_timeout.Token)).IsConnected)
+        {
+        }
 
         Assert.False(refused.IsConnected);
         Assert.NotNull(refused.Failure);
-        await client.PublishAsync(new MqttMessage { Topic = site.Key.Topics.Acknowledgements, Payload = new byte[] { 1 } }, _timeout.Token);
+        await session.PublishAsync(new MqttMessage { Topic = site.Key.Topics.Acknowledgements, Payload = new byte[] { 1 } }, _timeout.Token);
+        await stop.CancelAsync();
+        await running;
     }
 
-    private MqttClient Connect(Uri broker) => new(
-        new MqttClientOptions
+    private MqttSession Connect(Uri broker) => new(
+        new MqttSessionOptions
         {
             Host = broker.Host,
             Port = broker.Port,
@@ -62,7 +67,7 @@ public sealed class RenewalAtTheBrokerTests : IAsyncLifetime, IDisposable
         },
         TimeProvider.System,
         new Random(1),
-        NullLogger<MqttClient>.Instance);
+        NullLogger<MqttSession>.Instance);
 
     private async Task<EnrolmentResponse> RenewAsync(TestSite site)
     {

@@ -14,10 +14,11 @@ namespace EdgeSync.Hq.Tests.Support;
 internal sealed class SiteClient : IAsyncDisposable
 {
     private readonly TempDirectory _folder = new();
-    private readonly MqttClient _client;
+    private readonly MqttSession _session;
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentQueue<SiteCommand> _commands = new();
     private readonly SemaphoreSlim _news = new(0);
+    private Task _running = Task.CompletedTask;
     private Task _reading = Task.CompletedTask;
     private long _confirmed = -1;
 
@@ -28,16 +29,17 @@ internal sealed class SiteClient : IAsyncDisposable
         File.WriteAllText(_folder["site.pem"], enrolled.Certificate);
         File.WriteAllText(_folder["site.key"], site.ClientKey.ExportPkcs8PrivateKeyPem());
         var broker = new Uri(enrolled.BrokerUrl);
-        var options = new MqttClientOptions
+        var options = new MqttSessionOptions
         {
             Host = broker.Host,
             Port = broker.Port,
             ClientId = clientId,
+            Subscriptions = [site.Key.Topics.Confirmed, site.Key.Topics.Commands],
             BackoffFirst = TimeSpan.FromMilliseconds(50),
             BackoffCap = TimeSpan.FromMilliseconds(200),
             Tls = new MqttTlsOptions { CaFile = _folder["ca.pem"], CertificateFile = _folder["site.pem"], KeyFile = _folder["site.key"] },
         };
-        _client = new MqttClient(options, TimeProvider.System, new Random(1), NullLogger<MqttClient>.Instance);
+        _session = new MqttSession(options, TimeProvider.System, new Random(1), NullLogger<MqttSession>.Instance);
     }
 
     public TestSite Site { get; }
@@ -49,8 +51,12 @@ internal sealed class SiteClient : IAsyncDisposable
     public static async Task<SiteClient> ConnectAsync(TestSite site, EnrolmentResponse enrolled, CancellationToken cancellationToken)
     {
         var made = new SiteClient(site, enrolled, $"{site.Key.Fleet}-{site.Key.Site}");
-        made._client.Start();
-        await made._client.SubscribeAsync([new(site.Key.Topics.Confirmed), new(site.Key.Topics.Commands)], cancellationToken);
+        made._running = made._session.RunAsync(made._stop.Token);
+        while (!made._session.State.IsConnected)
+        {
+            await made._session.StateChanges.ReadAsync(cancellationToken);
+        }
+
         made._reading = made.ReadAsync();
         return made;
     }
@@ -58,10 +64,10 @@ internal sealed class SiteClient : IAsyncDisposable
     public Task SendEntryAsync(byte[] entry, CancellationToken cancellationToken) => SendEntryToAsync(Site.Key, entry, cancellationToken);
 
     public Task SendEntryToAsync(SiteKey site, byte[] entry, CancellationToken cancellationToken) =>
-        _client.PublishAsync(new MqttMessage { Topic = site.Topics.Acknowledgements, Payload = entry }, cancellationToken);
+        _session.PublishAsync(new MqttMessage { Topic = site.Topics.Acknowledgements, Payload = entry }, cancellationToken);
 
     public Task SendStatusAsync(byte[] status, CancellationToken cancellationToken) =>
-        _client.PublishAsync(new MqttMessage { Topic = Site.Key.Topics.Status, Payload = status, Retain = true }, cancellationToken);
+        _session.PublishAsync(new MqttMessage { Topic = Site.Key.Topics.Status, Payload = status, Retain = true }, cancellationToken);
 
     /// <summary>Waits until a message from HQ makes the condition true.</summary>
     public async Task UntilAsync(Func<bool> condition, CancellationToken cancellationToken)
@@ -76,8 +82,8 @@ internal sealed class SiteClient : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _client.DisposeAsync();
         await _stop.CancelAsync();
+        await _running;
         await _reading;
         _stop.Dispose();
         _news.Dispose();
@@ -87,7 +93,7 @@ internal sealed class SiteClient : IAsyncDisposable
 
     private async Task ReadAsync()
     {
-        await foreach (var delivery in _client.ReceiveAsync(CancellationToken.None))
+        await foreach (var delivery in _session.ReceiveAsync(CancellationToken.None))
         {
             var payload = delivery.Message.Payload.Span;
             if (delivery.Message.Topic == Site.Key.Topics.Confirmed)

@@ -8,8 +8,7 @@ public sealed class BadLinkTests(PlainBroker broker) : IClassFixture<PlainBroker
     {
         await using var proxy = new SilentProxy(broker.Port);
         var options = TestOptions.For(proxy.Port) with { KeepAlive = TimeSpan.FromSeconds(1), ResponseTimeout = TimeSpan.FromSeconds(1) };
-        await using var client = await TestOptions.ConnectAsync(options);
-        await client.SubscribeAsync([new MqttSubscription("half")]).WaitAsync(TestOptions.Bound);
+        await using var client = await TestOptions.ConnectAsync(options with { Subscriptions = ["half"] });
 
         proxy.GoSilent();
         var publish = client.PublishAsync(TestOptions.Message("half", "open"));
@@ -24,8 +23,7 @@ public sealed class BadLinkTests(PlainBroker broker) : IClassFixture<PlainBroker
     [PeerFact]
     public async Task Will_LinkCut_IsPublished()
     {
-        await using var watcher = await TestOptions.ConnectAsync(TestOptions.For(broker.Port));
-        await watcher.SubscribeAsync([new MqttSubscription("will/cut")]).WaitAsync(TestOptions.Bound);
+        await using var watcher = await TestOptions.ConnectAsync(TestOptions.For(broker.Port) with { Subscriptions = ["will/cut"] });
         await using var proxy = new SilentProxy(broker.Port);
         await using var client = await TestOptions.ConnectAsync(TestOptions.For(proxy.Port) with
         {
@@ -42,8 +40,7 @@ public sealed class BadLinkTests(PlainBroker broker) : IClassFixture<PlainBroker
     [PeerFact]
     public async Task Will_DelayAndReconnectInTime_IsNotPublished()
     {
-        await using var watcher = await TestOptions.ConnectAsync(TestOptions.For(broker.Port));
-        await watcher.SubscribeAsync([new MqttSubscription("will/delayed")]).WaitAsync(TestOptions.Bound);
+        await using var watcher = await TestOptions.ConnectAsync(TestOptions.For(broker.Port) with { Subscriptions = ["will/delayed"] });
         await using var proxy = new SilentProxy(broker.Port);
         await using var client = await TestOptions.ConnectAsync(TestOptions.For(proxy.Port) with
         {
@@ -61,8 +58,7 @@ public sealed class BadLinkTests(PlainBroker broker) : IClassFixture<PlainBroker
     [PeerFact]
     public async Task PublishAsync_LinkCutAgainAndAgain_EveryMessageArrivesAtLeastOnceInOrder()
     {
-        await using var watcher = await TestOptions.ConnectAsync(TestOptions.For(broker.Port));
-        await watcher.SubscribeAsync([new MqttSubscription("cuts")]).WaitAsync(TestOptions.Bound);
+        await using var watcher = await TestOptions.ConnectAsync(TestOptions.For(broker.Port) with { Subscriptions = ["cuts"] });
         await using var proxy = new SilentProxy(broker.Port);
         await using var client = await TestOptions.ConnectAsync(TestOptions.For(proxy.Port));
         var first = new List<string>();

@@ -1,15 +1,13 @@
-using Microsoft.Extensions.Logging.Abstractions;
-
 namespace EdgeSync.Mqtt.Tests.Brokers;
 
-/// <summary>Clients as most tests want them: on this machine, quick to come back.</summary>
+/// <summary>Sessions with a broker on this machine that reconnect quickly.</summary>
 internal static class TestOptions
 {
     public static readonly TimeSpan Bound = TimeSpan.FromSeconds(30);
 
     private static int _number;
 
-    public static MqttClientOptions For(int port) => new()
+    public static MqttSessionOptions For(int port) => new()
     {
         Host = "127.0.0.1",
         Port = port,
@@ -19,22 +17,17 @@ internal static class TestOptions
         SessionExpiry = TimeSpan.FromMinutes(5),
     };
 
-    public static MqttClient Start(MqttClientOptions options, TimeProvider? time = null)
-    {
-        var client = new MqttClient(options, time ?? TimeProvider.System, new Random(17), NullLogger<MqttClient>.Instance);
-        client.Start();
-        return client;
-    }
+    public static RunningSession Start(MqttSessionOptions options, TimeProvider? time = null) => new(options, time ?? TimeProvider.System);
 
-    public static async Task<MqttClient> ConnectAsync(MqttClientOptions options, TimeProvider? time = null)
+    public static async Task<RunningSession> ConnectAsync(MqttSessionOptions options, TimeProvider? time = null)
     {
         var client = Start(options, time);
-        await client.WaitForConnectionAsync().WaitAsync(Bound);
+        await client.UntilAsync(state => state.IsConnected);
         return client;
     }
 
     /// <summary>The next state of this kind, which must come in time.</summary>
-    public static async Task<MqttConnectionState> UntilAsync(this MqttClient client, Func<MqttConnectionState, bool> wanted)
+    public static async Task<MqttSessionState> UntilAsync(this RunningSession client, Func<MqttSessionState, bool> wanted)
     {
         using var timeout = new CancellationTokenSource(Bound);
         await foreach (var state in client.StateChanges.ReadAllAsync(timeout.Token))
@@ -49,11 +42,11 @@ internal static class TestOptions
     }
 
     /// <summary>The next failure to connect or stay connected.</summary>
-    public static async Task<MqttException> NextFailureAsync(this MqttClient client) =>
+    public static async Task<MqttException> NextFailureAsync(this RunningSession client) =>
         (await client.UntilAsync(s => s is { IsConnected: false, Failure: not null })).Failure!;
 
     /// <summary>Takes and acknowledges so many messages.</summary>
-    public static async Task<List<MqttMessage>> TakeAsync(this MqttClient client, int count)
+    public static async Task<List<MqttMessage>> TakeAsync(this RunningSession client, int count)
     {
         using var timeout = new CancellationTokenSource(Bound);
         var messages = new List<MqttMessage>();

@@ -6,10 +6,7 @@ public enum HostileState
     /// <summary>The client waits for its CONNACK.</summary>
     Connecting,
 
-    /// <summary>The same, with no client identifier and a clean start.</summary>
-    ConnectingAnew,
-
-    /// <summary>Connected, and nothing is under way.</summary>
+    /// <summary>Connected, and nothing is in flight.</summary>
     Idle,
 
     /// <summary>A PUBLISH with packet identifier 1 waits for its PUBACK.</summary>
@@ -17,7 +14,4 @@ public enum HostileState
 
     /// <summary>A SUBSCRIBE with packet identifier 1 and one filter waits for its SUBACK.</summary>
     Subscribing,
-
-    /// <summary>An UNSUBSCRIBE with packet identifier 1 and one filter waits for its UNSUBACK.</summary>
-    Unsubscribing,
 }

@@ -9,7 +9,7 @@ public sealed class SlowBrokerTests : IDisposable
     private readonly ScriptedBroker _broker = new();
     private readonly ManualTimeProvider _clock = new();
 
-    private MqttClientOptions Options => TestOptions.For(_broker.Port) with { KeepAlive = TimeSpan.Zero };
+    private MqttSessionOptions Options => TestOptions.For(_broker.Port) with { KeepAlive = TimeSpan.Zero };
 
     public void Dispose() => _broker.Dispose();
 
@@ -56,7 +56,7 @@ public sealed class SlowBrokerTests : IDisposable
     {
         await using var client = TestOptions.Start(Options, _clock);
         using var connection = await _broker.WelcomeAsync();
-        await client.WaitForConnectionAsync().WaitAsync(TestOptions.Bound);
+        await client.UntilAsync(s => s.IsConnected);
         await connection.SendAsync(beginning);
 
         var failure = await AdvanceUntilAsync(client.NextFailureAsync());
@@ -69,7 +69,7 @@ public sealed class SlowBrokerTests : IDisposable
     {
         await using var client = TestOptions.Start(Options with { KeepAlive = TimeSpan.FromSeconds(60) }, _clock);
         using var connection = await _broker.WelcomeAsync();
-        await client.WaitForConnectionAsync().WaitAsync(TestOptions.Bound);
+        await client.UntilAsync(s => s.IsConnected);
 
         var failure = await AdvanceUntilAsync(client.NextFailureAsync());
 
@@ -82,14 +82,30 @@ public sealed class SlowBrokerTests : IDisposable
     {
         await using var client = TestOptions.Start(Options, _clock);
         using var connection = await _broker.WelcomeAsync("20 06 00 00 03 13 00 0A");
-        await client.WaitForConnectionAsync().WaitAsync(TestOptions.Bound);
+        await client.UntilAsync(s => s.IsConnected);
         var startedAt = _clock.GetUtcNow();
 
         var ping = await AdvanceUntilAsync(connection.ExpectAsync(0xC0));
 
         Assert.Empty(ping);
-        Assert.Equal(TimeSpan.FromSeconds(10), client.State.Limits!.KeepAlive);
-        Assert.True(_clock.GetUtcNow() - startedAt < TimeSpan.FromSeconds(60));
+        Assert.True(_clock.GetUtcNow() - startedAt <= TimeSpan.FromSeconds(10));
+    }
+
+    /// <summary>A broker drops a client after one and a half intervals; an earlier client was late after its first PINGREQ.</summary>
+    [Fact]
+    public async Task KeepAlive_IdleForLong_EveryPingComesWithinTheInterval()
+    {
+        await using var client = TestOptions.Start(Options, _clock);
+        using var connection = await _broker.WelcomeAsync("20 06 00 00 03 13 00 0A");
+        await client.UntilAsync(s => s.IsConnected);
+
+        for (var count = 0; count < 5; count++)
+        {
+            var before = _clock.GetUtcNow();
+            await AdvanceUntilAsync(connection.ExpectAsync(0xC0));
+            Assert.True(_clock.GetUtcNow() - before <= TimeSpan.FromSeconds(11), $"PINGREQ {count} came after {_clock.GetUtcNow() - before}");
+            await connection.SendAsync("D0 00");
+        }
     }
 
     [Fact]

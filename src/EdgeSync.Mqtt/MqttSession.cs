@@ -1,0 +1,311 @@
+using System.Threading.Channels;
+using EdgeSync.Mqtt.Connections;
+using EdgeSync.Primitives.Timing;
+using Microsoft.Extensions.Logging;
+using MQTTnet.Packets;
+using MQTTnet.Protocol;
+
+namespace EdgeSync.Mqtt;
+
+/// <summary>
+/// One session with one MQTT 5.0 broker over any number of connections, on MQTTnet. It publishes and subscribes with QoS 1. All members may be
+/// called from any thread.
+/// </summary>
+public sealed partial class MqttSession
+{
+    private const int RememberedStates = 64;
+
+    private readonly MqttSessionOptions _options;
+    private readonly TimeProvider _time;
+    private readonly Random _random;
+    private readonly ILogger<MqttSession> _logger;
+    private readonly PublishQueue _publishes;
+    private readonly Backoff _backoff;
+    private readonly HashSet<string> _granted = new(StringComparer.Ordinal);
+    private readonly Channel<MqttDelivery> _deliveries;
+    private readonly Channel<MqttSessionState> _states = Channel.CreateBounded<MqttSessionState>(
+        new BoundedChannelOptions(RememberedStates) { FullMode = BoundedChannelFullMode.DropOldest });
+
+    private volatile MqttSessionState _state = new();
+    private volatile BrokerConnection? _connection;
+    private ReceiveWindow? _lastWindow;
+    private MqttException? _refusal;
+    private long _dropped;
+    private int _started;
+
+    /// <summary>
+    /// A session that does nothing before <see cref="RunAsync"/>. Nothing else may use <paramref name="random"/>. Throws
+    /// <see cref="ArgumentException"/> where an option is out of range.
+    /// </summary>
+    public MqttSession(MqttSessionOptions options, TimeProvider time, Random random, ILogger<MqttSession> logger)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentException.ThrowIfNullOrWhiteSpace(options.Host);
+        ArgumentException.ThrowIfNullOrEmpty(options.ClientId);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(options.ReceiveMaximum, Math.Clamp(options.ReceiveMaximum, 1, ushort.MaxValue));
+        ArgumentOutOfRangeException.ThrowIfNotEqual(options.MaximumInFlight, Math.Clamp(options.MaximumInFlight, 1, ushort.MaxValue / 2));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaximumPacketSize, 128);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.KeepAlive, TimeSpan.FromSeconds(ushort.MaxValue));
+        (_options, _time, _random, _logger) = (options, time, random, logger);
+        _publishes = new PublishQueue(options, time);
+        _backoff = new Backoff(options.BackoffFirst, options.BackoffCap, random);
+
+        // Room for one window of this connection and one of the last; the broker sends what is dropped of the last one again.
+        _deliveries = Channel.CreateBounded<MqttDelivery>(
+            new BoundedChannelOptions(2 * options.ReceiveMaximum) { FullMode = BoundedChannelFullMode.DropOldest },
+            _ => Interlocked.Increment(ref _dropped));
+    }
+
+    /// <summary>The present state.</summary>
+    public MqttSessionState State => _state;
+
+    /// <summary>
+    /// Every change of <see cref="State"/>, for one reader; ends with the session. A reader that is more than 64 changes behind misses the oldest.
+    /// </summary>
+    public ChannelReader<MqttSessionState> StateChanges => _states.Reader;
+
+    /// <summary>How many messages were dropped because the application did not read them in time (QoS 0, and those of a session that the broker lost).</summary>
+    public long DroppedMessages => Interlocked.Read(ref _dropped);
+
+    /// <summary>
+    /// Connects, and connects again whenever the connection is lost, until the token is cancelled. Then it takes no more messages, lets those
+    /// in flight finish (<see cref="MqttSessionOptions.StopTimeout"/> at most), and disconnects, so that the broker forgets the will. What is
+    /// left fails with <see cref="MqttReasons.Stopped"/>. May be called once.
+    /// </summary>
+    public async Task RunAsync(CancellationToken stoppingToken)
+    {
+        if (Interlocked.Exchange(ref _started, 1) != 0)
+        {
+            throw new InvalidOperationException("the session was started before");
+        }
+
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var startedAt = _time.GetTimestamp();
+            var failure = await ServeOnceAsync(stoppingToken);
+            if (stoppingToken.IsCancellationRequested)
+            {
+                break;
+            }
+
+            if (_time.GetElapsedTime(startedAt) >= _options.StablePeriod)
+            {
+                _backoff.Reset();
+            }
+
+            await WaitAsync(failure ?? MqttFailures.Closed(), stoppingToken);
+        }
+
+        _publishes.FailAll();
+        _deliveries.Writer.TryComplete();
+        Post(new MqttSessionState());
+        _states.Writer.TryComplete();
+        LogStopped(_options.Host, _options.Port);
+    }
+
+    /// <summary>
+    /// Publishes a message, in the order of the calls, and completes when the broker has acknowledged it. The result is false where the broker
+    /// says that nobody has subscribed. Waits for a connection unless <see cref="MqttSessionOptions.FailWhenOffline"/>. A message that was sent
+    /// and not acknowledged is sent again after a reconnect. Cancelling ends the wait; a message that was sent may arrive all the same. Throws
+    /// <see cref="MqttException"/>: the broker's refusal or limit, <see cref="MqttReasons.SessionLost"/> (send it again),
+    /// <see cref="MqttReasons.QueueFull"/>, <see cref="MqttReasons.MessageInvalid"/>.
+    /// </summary>
+    public Task<bool> PublishAsync(MqttMessage message, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        return _publishes.PublishAsync(message, () => _connection?.Signal(), cancellationToken);
+    }
+
+    /// <summary>
+    /// The messages from the broker, for one reader at a time; ends with the session. Call <see cref="MqttDelivery.Acknowledge"/> on each when
+    /// it is stored: without that the broker stops sending after <see cref="MqttSessionOptions.ReceiveMaximum"/>, and sends them again.
+    /// </summary>
+    public IAsyncEnumerable<MqttDelivery> ReceiveAsync(CancellationToken cancellationToken = default) =>
+        _deliveries.Reader.ReadAllAsync(cancellationToken).Where(delivery => !delivery.IsReplaced);
+
+    private async Task<MqttException?> ServeOnceAsync(CancellationToken stoppingToken)
+    {
+        using var timeout = new CancellationTokenSource(_options.ConnectTimeout, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stoppingToken);
+        try
+        {
+            using var channel = await BrokerChannel.OpenAsync(_options, _time, either.Token);
+            using var connection = new BrokerConnection(channel, _options, _publishes, _time, Deliver);
+            var answer = await connection.ConnectAsync(either.Token);
+            timeout.CancelAfter(Timeout.InfiniteTimeSpan);
+            return await ServeAsync(connection, answer, stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            return null;
+        }
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested)
+        {
+            return MqttFailures.TimedOut(_options);
+        }
+        catch (MqttException failure)
+        {
+            return failure;
+        }
+#pragma warning disable CA1031 // The worker loop: a fault of our own or of MQTTnet must not leave a site without its link for good.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            LogUnexpected(failure);
+            return new MqttException(MqttReasons.InternalError, $"a fault of the client: {failure.Message}", failure);
+        }
+    }
+
+    private async Task<MqttException?> ServeAsync(BrokerConnection connection, MqttConnAckPacket answer, CancellationToken stoppingToken)
+    {
+        if (_lastWindow is not null)
+        {
+            _lastWindow.IsReplaced = answer.IsSessionPresent;
+        }
+
+        _lastWindow = connection.Window;
+        LogConnected(_options.Host, _options.Port, answer.IsSessionPresent);
+        _publishes.BeginConnection(answer);
+        _connection = connection;
+        try
+        {
+            var running = connection.RunAsync(
+                [.. Missing(answer)],
+                answer.ServerKeepAlive > 0 ? TimeSpan.FromSeconds(answer.ServerKeepAlive) : _options.KeepAlive,
+                TakeAnswer,
+                () => Post(new MqttSessionState { IsConnected = true, SessionPresent = answer.IsSessionPresent, Failure = _refusal }));
+            await UntilStoppedAsync(running, stoppingToken);
+            if (!running.IsCompleted)
+            {
+                _publishes.Close();
+                await WaitBoundedAsync(Task.WhenAny(running, _publishes.Drained));
+                connection.Leave();
+                await WaitBoundedAsync(running);
+                connection.Close();
+            }
+
+            return await running;
+        }
+        finally
+        {
+            _connection = null;
+            _publishes.EndConnection();
+        }
+    }
+
+    private static async Task UntilStoppedAsync(Task running, CancellationToken stoppingToken)
+    {
+        var stopping = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = stoppingToken.Register(() => stopping.TrySetResult());
+        await Task.WhenAny(running, stopping.Task);
+    }
+
+    private async Task WaitBoundedAsync(Task task)
+    {
+        try
+        {
+            await task.WaitAsync(_options.StopTimeout, _time);
+        }
+        catch (TimeoutException)
+        {
+            // The end goes on without it.
+        }
+    }
+
+    // A broker may grant QoS 0; such messages have no window, so their number is limited here.
+    private void Deliver(MqttDelivery delivery)
+    {
+        if (delivery.PacketId == 0 && _deliveries.Reader.Count >= _options.ReceiveMaximum)
+        {
+            Interlocked.Increment(ref _dropped);
+        }
+        else
+        {
+            _deliveries.Writer.TryWrite(delivery);
+        }
+    }
+
+    /// <summary>What to subscribe to on a new connection: everything, except what the session at the broker has already.</summary>
+    private IEnumerable<string> Missing(MqttConnAckPacket answer)
+    {
+        if (!answer.IsSessionPresent)
+        {
+            _granted.Clear();
+        }
+
+        _refusal = null;
+        foreach (var filter in _options.Subscriptions.Where(filter => !_granted.Contains(filter)))
+        {
+            if (answer.WildcardSubscriptionAvailable || filter.AsSpan().IndexOfAny('+', '#') < 0)
+            {
+                yield return filter;
+            }
+            else
+            {
+                TakeAnswer(filter, MqttFailures.Unsupported(filter, MqttDisconnectReasonCode.WildcardSubscriptionsNotSupported, "wildcards in filters"));
+            }
+        }
+    }
+
+    private void TakeAnswer(string filter, MqttException? refusal)
+    {
+        _refusal ??= refusal;
+        if (refusal is null)
+        {
+            _granted.Add(filter);
+        }
+        else
+        {
+            LogSubscriptionRefused(filter, refusal.Message);
+        }
+    }
+
+    private async Task WaitAsync(MqttException failure, CancellationToken stoppingToken)
+    {
+        TimeSpan delay;
+        if (failure.Reason == MqttReasons.SessionTakenOver)
+        {
+            delay = _options.TakeoverDelay * (1 + _random.NextDouble());
+            LogTakenOver(_options.ClientId, delay);
+        }
+        else
+        {
+            delay = _backoff.Next();
+            LogDisconnected(failure.Reason, failure.Message, _backoff.Failures, delay);
+        }
+
+        Post(new MqttSessionState { Failure = failure, RetryAfter = delay });
+        try
+        {
+            await Task.Delay(delay, _time, stoppingToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // The session ends.
+        }
+    }
+
+    private void Post(MqttSessionState state)
+    {
+        _state = state;
+        _states.Writer.TryWrite(state);
+    }
+
+    [LoggerMessage(MqttEventIds.Connected, LogLevel.Information, "Connected to the broker {Host}:{Port}, session present: {SessionPresent}")]
+    private partial void LogConnected(string host, int port, bool sessionPresent);
+
+    [LoggerMessage(MqttEventIds.Disconnected, LogLevel.Warning, "No connection to the broker ({Reason}): {Detail}; try {Attempt} comes in {RequeueAfter}")]
+    private partial void LogDisconnected(string reason, string detail, int attempt, TimeSpan requeueAfter);
+
+    [LoggerMessage(MqttEventIds.SessionTakenOver, LogLevel.Error, "Another client uses the client identifier {Subject}; next try in {RequeueAfter}")]
+    private partial void LogTakenOver(string subject, TimeSpan requeueAfter);
+
+    [LoggerMessage(MqttEventIds.SubscriptionRefused, LogLevel.Error, "The broker does not grant the subscription to {Subject}: {Detail}")]
+    private partial void LogSubscriptionRefused(string subject, string detail);
+
+    [LoggerMessage(MqttEventIds.UnexpectedFailure, LogLevel.Error, "Unexpected failure of the MQTT connection; the session connects again")]
+    private partial void LogUnexpected(Exception failure);
+
+    [LoggerMessage(MqttEventIds.Stopped, LogLevel.Information, "Left the broker {Host}:{Port}")]
+    private partial void LogStopped(string host, int port);
+}
