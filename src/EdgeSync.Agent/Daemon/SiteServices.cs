@@ -4,16 +4,13 @@ using EdgeSync.Agent.Commands;
 using EdgeSync.Agent.Configuration;
 using EdgeSync.Agent.Enrolment;
 using EdgeSync.Agent.Holds;
-using EdgeSync.Agent.Hq;
 using EdgeSync.Agent.Metrics;
 using EdgeSync.Agent.Sources;
 using EdgeSync.Agent.State;
 using EdgeSync.Agent.Time;
 using EdgeSync.Agent.Trust;
-using EdgeSync.Contracts.Messaging;
 using EdgeSync.Kubernetes.Apply;
 using EdgeSync.Kubernetes.Runtime;
-using EdgeSync.Mqtt;
 using EdgeSync.Oci.Content;
 using EdgeSync.Oci.Download;
 using EdgeSync.Oci.Manifests;
@@ -241,49 +238,6 @@ internal static class SiteServices
             new MirrorOptions { ContentLost = _ => provider.GetRequiredService<Site>().ContentLost() },
             provider.GetRequiredService<ILoggerFactory>()));
         return services;
-    }
-
-    // The agent renews only the certificate that 'edgesync enroll' wrote. Another one is somebody else's to renew.
-    private static IServiceCollection AddEnrolment(this IServiceCollection services, AgentConfiguration configuration)
-    {
-        var identity = new SiteIdentity(configuration.IdentityDirectory);
-        if (configuration.Hq is { CertificateFile: { } certificate, KeyFile: { } key } && certificate == identity.CertificateFile && key == identity.ClientKeyFile)
-        {
-            services.AddSingleton(provider => new CertificateRenewer(
-                identity,
-                provider.GetRequiredService<SiteProfile>(),
-                provider.GetRequiredService<SigningKey>(),
-                provider.GetRequiredService<SiteClock>(),
-                provider.GetRequiredService<Random>(),
-                provider.GetRequiredService<ILogger<CertificateRenewer>>()));
-            services.AddHostedService(provider => provider.GetRequiredService<CertificateRenewer>());
-        }
-
-        return services;
-    }
-
-    private static IServiceCollection AddHqLink(this IServiceCollection services, AgentConfiguration configuration)
-    {
-        if (configuration.Hq is not { } hq)
-        {
-            return services;
-        }
-
-        var topics = new SiteTopics(configuration.Fleet, configuration.Site);
-        return services.AddHostedService(provider => new HqLink(
-            hq,
-            topics,
-            provider.GetRequiredService<Site>(),
-            provider.GetRequiredService<Ledger>(),
-            provider.GetService<CertificateRenewer>(),
-            new MqttSession(
-                HqMessages.Connection(hq, topics, provider.GetRequiredService<SiteClock>()),
-                provider.GetRequiredService<SiteClock>(),
-                provider.GetRequiredService<Random>(),
-                provider.GetRequiredService<ILogger<MqttSession>>()),
-            provider.GetRequiredService<SiteClock>(),
-            provider.GetRequiredService<Random>(),
-            provider.GetRequiredService<ILogger<HqLink>>()));
     }
 
     // HQ issued the certificate, so that it is not earlier now. Whoever needs a certificate that cannot be read reports it.
