@@ -20,26 +20,26 @@ internal sealed partial class BlobFetcher(
     private const long ProgressStep = 1024 * 1024;
 
     public async Task FetchAsync(
-        string repository, Descriptor blob, FetchTally tally, IProgress<FetchProgress>? progress, CancellationToken cancellationToken)
+        string repository, Descriptor blob, FetchStatistics statistics, IProgress<FetchProgress>? progress, CancellationToken cancellationToken)
     {
         await using var writer = await store.ResumeAsync(blob, cancellationToken);
         var mayHoldOldBytes = writer.Length > 0;
-        tally.Saved(writer.Length);
+        statistics.Saved(writer.Length);
         progress?.Report(new FetchProgress(blob.Digest, writer.Length, blob.Size, mayHoldOldBytes ? FetchState.Resumed : FetchState.Started));
         while (true)
         {
-            await ReceiveAllAsync(repository, writer, tally, progress, cancellationToken);
+            await ReceiveAllAsync(repository, writer, statistics, progress, cancellationToken);
             if (mayHoldOldBytes && !writer.IsExpected())
             {
                 mayHoldOldBytes = false;
                 LogRestarted(blob.Digest, RegistryReasons.DigestMismatch);
-                tally.Saved(-writer.Length);
+                statistics.Saved(-writer.Length);
                 writer.Restart();
                 continue;
             }
 
             await writer.CommitAsync(cancellationToken);
-            tally.Fetched();
+            statistics.Fetched();
             LogStored(blob.Digest, blob.Size);
             progress?.Report(new FetchProgress(blob.Digest, blob.Size, blob.Size, FetchState.Done));
             return;
@@ -47,7 +47,7 @@ internal sealed partial class BlobFetcher(
     }
 
     private async Task ReceiveAllAsync(
-        string repository, ContentWriter writer, FetchTally tally, IProgress<FetchProgress>? progress, CancellationToken cancellationToken)
+        string repository, ContentWriter writer, FetchStatistics statistics, IProgress<FetchProgress>? progress, CancellationToken cancellationToken)
     {
         var backoff = new Backoff(options.FirstRetryDelay, options.MaxRetryDelay, forkRandom());
         string? entityTag = null;
@@ -56,7 +56,7 @@ internal sealed partial class BlobFetcher(
             var before = writer.Length;
             try
             {
-                entityTag = await ReceiveAsync(repository, writer, entityTag, tally, progress, cancellationToken);
+                entityTag = await ReceiveAsync(repository, writer, entityTag, statistics, progress, cancellationToken);
                 if (writer.Length < writer.Expected.Size)
                 {
                     throw RegistryFaults.EndedEarly(writer.Expected, writer.Length);
@@ -85,7 +85,7 @@ internal sealed partial class BlobFetcher(
         string repository,
         ContentWriter writer,
         string? entityTag,
-        FetchTally tally,
+        FetchStatistics statistics,
         IProgress<FetchProgress>? progress,
         CancellationToken cancellationToken)
     {
@@ -104,7 +104,7 @@ internal sealed partial class BlobFetcher(
             int read;
             while ((read = await download.Content.ReadAsync(buffer.AsMemory(0, ReadSize), cancellationToken)) > 0)
             {
-                tally.Received(read);
+                statistics.Received(read);
                 await writer.AppendAsync(buffer.AsMemory(0, read), cancellationToken);
                 if (writer.Length - reported >= ProgressStep)
                 {

@@ -52,17 +52,17 @@ public sealed partial class GraphFetcher
         ArgumentNullException.ThrowIfNull(root);
         ArgumentNullException.ThrowIfNull(selection);
 
-        var tally = new FetchTally();
+        var statistics = new FetchStatistics();
         using var lease = _store.Lease();
-        var blobs = await FetchManifestsAsync(client, repository, root, selection, lease, tally, progress, cancellationToken);
-        var lacking = await FindLackingAsync(blobs, tally, progress, cancellationToken);
+        var blobs = await FetchManifestsAsync(client, repository, root, selection, lease, statistics, progress, cancellationToken);
+        var lacking = await FindLackingAsync(blobs, statistics, progress, cancellationToken);
         RefuseTooLarge(lacking);
         DiskSpace.EnsureRoomFor(lacking.Sum(blob => blob.Size - _store.PartialSizeOf(blob.Digest)), _options.ReservedSpace, _store.Root);
 
         var fetcher = new BlobFetcher(client, _store, _options, _time, ForkRandom, _logger);
         await ForEachAsync(
-            lacking, (blob, token) => fetcher.FetchAsync(repository, blob, tally, progress, token), cancellationToken);
-        return tally.ToReport();
+            lacking, (blob, token) => fetcher.FetchAsync(repository, blob, statistics, progress, token), cancellationToken);
+        return statistics.ToReport();
     }
 
     /// <summary>
@@ -91,7 +91,7 @@ public sealed partial class GraphFetcher
         Descriptor root,
         GraphSelection selection,
         ContentLease lease,
-        FetchTally tally,
+        FetchStatistics statistics,
         IProgress<FetchProgress>? progress,
         CancellationToken cancellationToken)
     {
@@ -107,7 +107,7 @@ public sealed partial class GraphFetcher
                 async (descriptor, token) =>
                 {
                     lease.Add(descriptor.Digest);
-                    manifests.Add(await FetchManifestAsync(client, repository, descriptor, tally, progress, token));
+                    manifests.Add(await FetchManifestAsync(client, repository, descriptor, statistics, progress, token));
                 },
                 cancellationToken);
 
@@ -134,13 +134,13 @@ public sealed partial class GraphFetcher
         RegistryClient client,
         string repository,
         Descriptor descriptor,
-        FetchTally tally,
+        FetchStatistics statistics,
         IProgress<FetchProgress>? progress,
         CancellationToken cancellationToken)
     {
         if (await _store.CheckAsync(descriptor, cancellationToken) == ContentState.Intact)
         {
-            tally.Reused(descriptor.Size);
+            statistics.Reused(descriptor.Size);
             progress?.Report(new FetchProgress(descriptor.Digest, descriptor.Size, descriptor.Size, FetchState.Reused));
             return await _store.ReadManifestAsync(descriptor.Digest, descriptor.MediaType, cancellationToken);
         }
@@ -157,14 +157,14 @@ public sealed partial class GraphFetcher
         }
 
         await _store.WriteAsync(manifest.Descriptor.MediaType, manifest.Bytes, cancellationToken);
-        tally.Received(descriptor.Size);
-        tally.Fetched();
+        statistics.Received(descriptor.Size);
+        statistics.Fetched();
         progress?.Report(new FetchProgress(descriptor.Digest, descriptor.Size, descriptor.Size, FetchState.Done));
         return manifest;
     }
 
     private async Task<List<Descriptor>> FindLackingAsync(
-        List<Descriptor> blobs, FetchTally tally, IProgress<FetchProgress>? progress, CancellationToken cancellationToken)
+        List<Descriptor> blobs, FetchStatistics statistics, IProgress<FetchProgress>? progress, CancellationToken cancellationToken)
     {
         var lacking = new List<Descriptor>();
         foreach (var blob in blobs)
@@ -172,7 +172,7 @@ public sealed partial class GraphFetcher
             switch (await _store.CheckAsync(blob, cancellationToken))
             {
                 case ContentState.Intact:
-                    tally.Reused(blob.Size);
+                    statistics.Reused(blob.Size);
                     progress?.Report(new FetchProgress(blob.Digest, blob.Size, blob.Size, FetchState.Reused));
                     break;
                 case ContentState.Damaged:

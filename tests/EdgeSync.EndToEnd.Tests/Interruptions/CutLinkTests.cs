@@ -68,7 +68,7 @@ public sealed class CutLinkTests(InterruptedShop world)
     public async Task Cut_at_the_gate_it_begins_at_the_given_time_alone()
     {
         var delivery = await world.NextAsync();
-        await delivery.PublishAsync("--not-before", "4s");
+        await delivery.PublishAsync("--not-before", "20s");
         await _shop.Site.AwaitStatusAsync(status => status.Channels is [{ State: ChannelState.Waiting }], "waiting");
 
         _shop.CutLinks();

@@ -39,7 +39,7 @@ public sealed class KilledTests(InterruptedShop world)
     public async Task Killed_at_the_gate_it_still_waits_for_the_given_time_and_says_so_once()
     {
         var delivery = await world.NextAsync();
-        await delivery.PublishAsync("--not-before", "4s");
+        await delivery.PublishAsync("--not-before", "20s");
         await _shop.Site.AwaitStatusAsync(status => status.Channels is [{ State: ChannelState.Waiting }], "waiting");
 
         await _shop.KillAndStartAsync();

@@ -21,8 +21,8 @@ public sealed class TrustRootTests
     public async Task A_release_key_is_replaced_while_the_site_runs_and_an_old_root_is_not_taken_back()
     {
         await using var world = await ShopWorld.StartAsync(withPods: false);
-        var desk = await InstallAsync(world);
-        await desk.PublishAsync(desk.Root(1));
+        var fixture = await InstallAsync(world);
+        await fixture.PublishAsync(fixture.Root(1));
         await StartHealthyAsync(world);
         var crane = await PeerTool.CraneAsync();
         var tag = $"{world.Delivery.ReleaseRepository}:trust.root";
@@ -30,8 +30,8 @@ public sealed class TrustRootTests
 
         var (a, b) = (world.Delivery.ReleaseKeys[0], world.Delivery.ReleaseKeys[1]);
         var c = await world.Delivery.CreateKeyAsync("release-c");
-        await desk.MakeAsync(2, "r1 r2 r4", roots: "r2 r3 r4", releases: [ShopDelivery.Public(a), ShopDelivery.Public(c)]);
-        await desk.PublishAsync(desk.Root(2));
+        await fixture.MakeAsync(2, "r1 r2 r4", roots: "r2 r3 r4", releases: [ShopDelivery.Public(a), ShopDelivery.Public(c)]);
+        await fixture.PublishAsync(fixture.Root(2));
 
         // What runs was signed by a key that counts no more: it is said, and it runs on.
         var status = await world.Site.AwaitStatusAsync(
@@ -62,13 +62,13 @@ public sealed class TrustRootTests
     public async Task A_site_five_versions_behind_catches_up_and_knows_it_after_a_restart_without_a_registry()
     {
         await using var world = await ShopWorld.StartAsync(withPods: false);
-        var desk = await InstallAsync(world);
-        await desk.MakeAsync(2, "r1 r2 r4", roots: "r2 r3 r4", more: ["--expires", "1s"]);
-        await desk.MakeAsync(3, "r2 r3 r5", roots: "r3 r4 r5", more: ["--expires", "1s"]);
-        await desk.MakeAsync(4, "r3 r4 r6", roots: "r4 r5 r6", more: ["--expires", "1s"]);
-        await desk.MakeAsync(5, "r4 r5", more: ["--expires", "1s"]);
-        await desk.MakeAsync(6, "r5 r6");
-        await desk.PublishAsync(desk.Root(3), desk.Root(1), desk.Root(2), desk.Root(4), desk.Root(6), desk.Root(5));
+        var fixture = await InstallAsync(world);
+        await fixture.MakeAsync(2, "r1 r2 r4", roots: "r2 r3 r4", more: ["--expires", "1s"]);
+        await fixture.MakeAsync(3, "r2 r3 r5", roots: "r3 r4 r5", more: ["--expires", "1s"]);
+        await fixture.MakeAsync(4, "r3 r4 r6", roots: "r4 r5 r6", more: ["--expires", "1s"]);
+        await fixture.MakeAsync(5, "r4 r5", more: ["--expires", "1s"]);
+        await fixture.MakeAsync(6, "r5 r6");
+        await fixture.PublishAsync(fixture.Root(3), fixture.Root(1), fixture.Root(2), fixture.Root(4), fixture.Root(6), fixture.Root(5));
 
         await StartHealthyAsync(world);
         Assert.Equal(6, (await world.Site.StatusAsync()).Trust?.Version);
@@ -88,7 +88,7 @@ public sealed class TrustRootTests
         File.Delete(Directory.GetFiles(world.Configuration.StateDirectory, "root-6.json", SearchOption.AllDirectories).Single());
         shown = JsonNode.Parse(await RequireAsync(world, 0, "trust", "show", "--output", "json"))!;
         Assert.Equal((5, TrustReasons.RootRolledBack), ((int)shown["version"]!, (string)shown["reason"]!));
-        Verb.AssertEnded(0, await world.RunAsync("trust", "import", desk.Root(6)), "taken:   trust root 6");
+        Verb.AssertEnded(0, await world.RunAsync("trust", "import", fixture.Root(6)), "taken:   trust root 6");
         Assert.Equal(
             [(2, 1), (3, 2), (4, 3), (5, 4), (6, 5), (5, 6), (6, 5)],
             world.Ledger().Select(entry => entry.Trust).OfType<AcknowledgedTrust>().Select(trust => ((int)trust.Version, (int)trust.VersionBefore)));
@@ -98,22 +98,22 @@ public sealed class TrustRootTests
     public async Task A_key_and_a_bundle_are_revoked_by_a_stick_with_no_registry_and_what_runs_runs_on()
     {
         await using var world = await ShopWorld.StartAsync(withPods: false);
-        var desk = await InstallAsync(world);
-        await desk.PublishAsync(desk.Root(1));
+        var fixture = await InstallAsync(world);
+        await fixture.PublishAsync(fixture.Root(1));
         await StartHealthyAsync(world);
         var running = (await world.Site.StatusAsync()).Channels[0].Running!.Digest;
         var two = await world.Delivery.PushAsync(Two);
         await world.Delivery.SignAsync(two);
         await world.Registry.DisposeAsync();
 
-        var forged = await desk.RevokeAsync("forged.json", desk.Root(1), "x1 x2", "--revoke-key", world.Delivery.BuildPublicKey);
+        var forged = await fixture.RevokeAsync("forged.json", fixture.Root(1), "x1 x2", "--revoke-key", world.Delivery.BuildPublicKey);
         Verb.AssertEnded(77, await world.RunAsync("trust", "import", forged), TrustReasons.RevocationsThresholdNotMet);
 
-        var stick = Directory.CreateDirectory(desk.File("stick")).FullName;
+        var stick = Directory.CreateDirectory(fixture.File("stick")).FullName;
         await File.WriteAllTextAsync(Path.Combine(stick, "holiday.json"), "{}");
         await File.WriteAllTextAsync(Path.Combine(stick, "readme.txt"), "hello");
-        var list = await desk.RevokeAsync(
-            "stick/revocations.json", desk.Root(1), "r1 r2", "--revoke-key", ShopDelivery.Public(world.Delivery.ReleaseKeys[1]), "--revoke-bundle", running.ToString(), "--note", "laptop stolen");
+        var list = await fixture.RevokeAsync(
+            "stick/revocations.json", fixture.Root(1), "r1 r2", "--revoke-key", ShopDelivery.Public(world.Delivery.ReleaseKeys[1]), "--revoke-bundle", running.ToString(), "--note", "laptop stolen");
         Verb.AssertEnded(0, await world.RunAsync("trust", "import", stick), "taken:   list 1 of revocations", "and only 1 are left", "REVOKED", "laptop stolen");
 
         var status = await world.Site.AwaitStatusAsync(
@@ -144,20 +144,20 @@ public sealed class TrustRootTests
     public async Task A_revoked_bundle_is_not_activated_and_an_expired_root_holds_new_changes()
     {
         await using var world = await ShopWorld.StartAsync(withPods: false);
-        var desk = await InstallAsync(world);
-        await desk.PublishAsync(desk.Root(1));
+        var fixture = await InstallAsync(world);
+        await fixture.PublishAsync(fixture.Root(1));
         await StartHealthyAsync(world);
         var two = await world.Delivery.PushAsync(Two);
         await world.Delivery.SignAsync(two);
-        await desk.PublishAsync(await desk.RevokeAsync("revocations.json", desk.Root(1), "r2 r3", "--revoke-bundle", two));
+        await fixture.PublishAsync(await fixture.RevokeAsync("revocations.json", fixture.Root(1), "r2 r3", "--revoke-bundle", two));
         await world.Site.AwaitStatusAsync(s => s.Trust?.Revocations == 1, "with the list");
 
         await world.Delivery.PublishAsync(two, Two);
         await world.AwaitRefusedAsync(TrustReasons.BundleRevoked);
         Assert.Contains("1.0.0", await world.PageAsync(), StringComparison.Ordinal);
 
-        await desk.MakeAsync(2, "r1 r2", more: ["--expires", "1s"]);
-        await desk.PublishAsync(desk.Root(2));
+        await fixture.MakeAsync(2, "r1 r2", more: ["--expires", "1s"]);
+        await fixture.PublishAsync(fixture.Root(2));
         await world.Site.AwaitStatusAsync(s => s.Trust is { Version: 2, Reason: TrustReasons.RootExpired }, "at the expired root");
         var three = await world.Delivery.PushAsync(Three);
         await world.Delivery.SignAsync(three);
@@ -165,8 +165,8 @@ public sealed class TrustRootTests
         await world.Site.AwaitStatusAsync(
             s => s.Channels is [{ State: ChannelState.Waiting, Reason: TrustReasons.RootExpired }], "waiting for a newer root");
 
-        await desk.MakeAsync(3, "r1 r2");
-        await desk.PublishAsync(desk.Root(3));
+        await fixture.MakeAsync(3, "r1 r2");
+        await fixture.PublishAsync(fixture.Root(3));
         await world.AwaitHealthyAsync("3.0.0");
     }
 
@@ -174,10 +174,10 @@ public sealed class TrustRootTests
     public async Task A_release_that_fails_is_not_rolled_back_to_a_revoked_bundle_and_the_next_one_mends_it()
     {
         await using var world = await ShopWorld.StartAsync(withPods: false, site => site with { HealthDeadline = "4s" });
-        var desk = await InstallAsync(world);
+        var fixture = await InstallAsync(world);
         await StartHealthyAsync(world);
         var running = (await world.Site.StatusAsync()).Channels[0].Running!;
-        var list = await desk.RevokeAsync("revocations.json", desk.Root(1), "r1 r2", "--revoke-bundle", running.Digest.ToString(), "--note", "calls home");
+        var list = await fixture.RevokeAsync("revocations.json", fixture.Root(1), "r1 r2", "--revoke-bundle", running.Digest.ToString(), "--note", "calls home");
         Verb.AssertEnded(0, await world.RunAsync("trust", "import", list), "taken:   list 1 of revocations");
 
         // No controller runs beside this API server: a Deployment there never becomes healthy.
@@ -207,12 +207,12 @@ public sealed class TrustRootTests
         Assert.Null(await world.FindAsync("/apis/apps/v1/namespaces/shop/deployments/web"));
     }
 
-    private static async Task<TrustDesk> InstallAsync(ShopWorld world)
+    private static async Task<TrustFixture> InstallAsync(ShopWorld world)
     {
-        var desk = new TrustDesk(world.Delivery, world.Session["trust"]);
-        await desk.MakeAsync(1, "r1 r2");
-        await world.ReconfigureAsync(configuration => configuration with { TrustRoot = desk.Root(1) });
-        return desk;
+        var fixture = new TrustFixture(world.Delivery, world.Session["trust"]);
+        await fixture.MakeAsync(1, "r1 r2");
+        await world.ReconfigureAsync(configuration => configuration with { TrustRoot = fixture.Root(1) });
+        return fixture;
     }
 
     private static async Task StartHealthyAsync(ShopWorld world)

@@ -16,26 +16,26 @@ public sealed class TrustStickTests
     public async Task With_no_network_interface_roots_and_revocations_are_taken_from_a_stick_without_a_daemon_and_with_one()
     {
         await using var world = await ShopWorld.StartAsync(withPods: false);
-        var desk = new TrustDesk(world.Delivery, world.Session["trust"]);
-        await desk.MakeAsync(1, "r1 r2");
-        await world.ReconfigureAsync(configuration => configuration with { TrustRoot = desk.Root(1) });
-        await desk.PublishAsync(desk.Root(1));
+        var fixture = new TrustFixture(world.Delivery, world.Session["trust"]);
+        await fixture.MakeAsync(1, "r1 r2");
+        await world.ReconfigureAsync(configuration => configuration with { TrustRoot = fixture.Root(1) });
+        await fixture.PublishAsync(fixture.Root(1));
         await world.Delivery.DeliverAsync(new ShopVersion("1.0.0") { HasPods = false });
         world.Site.Start();
         var running = (await world.AwaitHealthyAsync("1.0.0")).Channels[0].Running!.Digest;
         Assert.Equal(0, await world.Site.StopAsync());
         await using var nothing = await NetworkNamespace.StartAsync(world.Session);
-        await desk.MakeAsync(2, "r1 r2 r4", roots: "r2 r3 r4");
-        await desk.MakeAsync(3, "r2 r3");
-        await desk.MakeAsync(4, "r3 r4");
-        var unused = ShopDelivery.Public(await desk.KeyAsync("unused"));
-        var first = await desk.RevokeAsync("revoked-1.json", desk.Root(3), "r2 r3", "--revoke-key", unused);
-        var second = await desk.RevokeAsync("revoked-2.json", desk.Root(4), "r3 r4", "--from", first, "--revoke-bundle", running.ToString());
+        await fixture.MakeAsync(2, "r1 r2 r4", roots: "r2 r3 r4");
+        await fixture.MakeAsync(3, "r2 r3");
+        await fixture.MakeAsync(4, "r3 r4");
+        var unused = ShopDelivery.Public(await fixture.KeyAsync("unused"));
+        var first = await fixture.RevokeAsync("revoked-1.json", fixture.Root(3), "r2 r3", "--revoke-key", unused);
+        var second = await fixture.RevokeAsync("revoked-2.json", fixture.Root(4), "r3 r4", "--from", first, "--revoke-bundle", running.ToString());
 
         // No daemon: two roots at once, whatever their order, and the first list that this site has ever seen.
-        var stick = Stick(world, "first", desk.Root(3), desk.Root(2), first);
+        var stick = Stick(world, "first", fixture.Root(3), fixture.Root(2), first);
         await File.WriteAllTextAsync(Path.Combine(stick, "holiday.json"), "{}");
-        File.CreateSymbolicLink(Path.Combine(stick, "link.json"), desk.Root(4));
+        File.CreateSymbolicLink(Path.Combine(stick, "link.json"), fixture.Root(4));
         Verb.AssertEnded(
             ExitCodes.Ok, await InsideAsync(world, nothing, "trust", "import", stick), "taken:   trust root 2", "taken:   trust root 3", "taken:   list 1 of revocations");
         Verb.AssertEnded(ExitCodes.Ok, await InsideAsync(world, nothing, "trust", "import", stick), "known:   list 1 of revocations");
@@ -46,11 +46,11 @@ public sealed class TrustStickTests
         // A daemon in the same nowhere begins with them, and takes the next ones.
         world.Site.Start(nothing);
         await world.Site.AwaitStatusAsync(s => s is { Live: not false, Trust: { Version: 3, Revocations: 1 } }, "up at root 3 with list 1");
-        var forged = await desk.RevokeAsync("forged.json", desk.Root(3), "x1 x2", "--from", first, "--revoke-key", world.Delivery.BuildPublicKey);
+        var forged = await fixture.RevokeAsync("forged.json", fixture.Root(3), "x1 x2", "--from", first, "--revoke-key", world.Delivery.BuildPublicKey);
         Verb.AssertEnded(
             ExitCodes.NotTrusted, await InsideAsync(world, nothing, "trust", "import", Stick(world, "bad", forged)), TrustReasons.RevocationsThresholdNotMet);
         Verb.AssertEnded(
-            ExitCodes.Ok, await InsideAsync(world, nothing, "trust", "import", Stick(world, "second", second, desk.Root(4))),
+            ExitCodes.Ok, await InsideAsync(world, nothing, "trust", "import", Stick(world, "second", second, fixture.Root(4))),
             "taken:   trust root 4", "taken:   list 2 of revocations");
         var status = await world.Site.AwaitStatusAsync(
             s => s.Trust is { Version: 4, Revocations: 2 } && s.Channels[0].Reason == ReasonCodes.NoLongerTrusted, "told that what runs is revoked");

@@ -8,17 +8,17 @@ using EdgeSync.Testbed.Shop;
 namespace EdgeSync.EndToEnd.Tests.Verbs;
 
 /// <summary><c>edgesync verify</c>, at a registry, and where there is no network at all.</summary>
-public sealed class VerifyTests(PublisherDesk desk) : IClassFixture<PublisherDesk>
+public sealed class VerifyTests(PublisherFixture fixture) : IClassFixture<PublisherFixture>
 {
     [PeerFact]
     public async Task A_bundle_is_trusted_by_its_signer_only_and_each_rule_is_shown_with_its_evidence()
     {
         var target = await SignAsync("11.0.0");
 
-        var good = await PublisherDesk.RunAsync("verify", target, "--plain-http", "--policy", await desk.WritePolicyAsync(desk.Delivery.BuildPublicKey));
-        var bad = await PublisherDesk.RunAsync("verify", target, "--plain-http", "--policy", await desk.WritePolicyAsync(desk.Delivery.ReleasePublicKeys[0]));
-        var json = await PublisherDesk.RunAsync(
-            "verify", target, "--plain-http", "--output", "json", "--policy", await desk.WritePolicyAsync(desk.Delivery.ReleasePublicKeys[0]));
+        var good = await PublisherFixture.RunAsync("verify", target, "--plain-http", "--policy", await fixture.WritePolicyAsync(fixture.Delivery.BuildPublicKey));
+        var bad = await PublisherFixture.RunAsync("verify", target, "--plain-http", "--policy", await fixture.WritePolicyAsync(fixture.Delivery.ReleasePublicKeys[0]));
+        var json = await PublisherFixture.RunAsync(
+            "verify", target, "--plain-http", "--output", "json", "--policy", await fixture.WritePolicyAsync(fixture.Delivery.ReleasePublicKeys[0]));
 
         Verb.AssertEnded(ExitCodes.Ok, good, "trusted", "rule 'all'", "1 of 1 trusted signatures");
         Verb.AssertEnded(ExitCodes.NotTrusted, bad, "NOT TRUSTED", "FAIL signatures", "0 of 1", "SignatureUntrusted", "hint:");
@@ -33,30 +33,30 @@ public sealed class VerifyTests(PublisherDesk desk) : IClassFixture<PublisherDes
     {
         var target = await SignAsync("12.0.0");
         var digest = target.Split('@')[1];
-        var stick = desk.NewPath("stick");
+        var stick = fixture.NewPath("stick");
         var oras = await PeerTool.OrasAsync();
-        var signature = $"{desk.Delivery.BundleRepository}:{digest.Replace(':', '-')}.sig";
+        var signature = $"{fixture.Delivery.BundleRepository}:{digest.Replace(':', '-')}.sig";
         (await oras.RunAsync(default, "copy", "--from-plain-http", "--to-oci-layout", target, $"{stick}:shop")).EnsureSuccess();
         (await oras.RunAsync(default, "copy", "--from-plain-http", "--to-oci-layout", signature, $"{stick}:{signature.Split(':')[^1]}")).EnsureSuccess();
-        var good = await desk.WritePolicyAsync(desk.Delivery.BuildPublicKey);
-        var bad = await desk.WritePolicyAsync(desk.Delivery.ReleasePublicKeys[0]);
-        await using var nothing = await NetworkNamespace.StartAsync(desk.Session);
+        var good = await fixture.WritePolicyAsync(fixture.Delivery.BuildPublicKey);
+        var bad = await fixture.WritePolicyAsync(fixture.Delivery.ReleasePublicKeys[0]);
+        await using var nothing = await NetworkNamespace.StartAsync(fixture.Session);
 
         Verb.AssertEnded(ExitCodes.Ok, await InsideAsync(nothing, "verify", $"{stick}:shop", "--policy", good), "trusted", digest);
         Verb.AssertEnded(ExitCodes.Ok, await InsideAsync(nothing, "verify", $"{stick}@{digest}", "--policy", good), "trusted", digest);
         Verb.AssertEnded(ExitCodes.NotTrusted, await InsideAsync(nothing, "verify", $"{stick}:shop", "--policy", bad), "SignatureUntrusted");
-        Verb.AssertFailed(ExitCodes.Unavailable, await InsideAsync(nothing, "verify", target, "--plain-http", "--policy", good), desk.Registry.Address);
+        Verb.AssertFailed(ExitCodes.Unavailable, await InsideAsync(nothing, "verify", target, "--plain-http", "--policy", good), fixture.Registry.Address);
     }
 
     [PeerFact]
     public async Task A_policy_with_faults_is_refused_with_all_of_them()
     {
-        var policy = desk.NewPath("trust.yaml");
+        var policy = fixture.NewPath("trust.yaml");
         await File.WriteAllTextAsync(policy, "schema: edgesync.dev/trust/v1\nautorities: []\nreleases:\n  - authorities: [nobody]\n    threshold: two\nbundles: []\n");
 
         Verb.AssertFailed(
             ExitCodes.BadConfiguration,
-            await PublisherDesk.RunAsync("verify", desk.Bundle, "--plain-http", "--policy", policy),
+            await PublisherFixture.RunAsync("verify", fixture.Bundle, "--plain-http", "--policy", policy),
             $"{policy}:2:", "autorities", $"{policy}:5:", "threshold");
     }
 
@@ -64,8 +64,8 @@ public sealed class VerifyTests(PublisherDesk desk) : IClassFixture<PublisherDes
 
     private async Task<string> SignAsync(string version)
     {
-        var target = $"{desk.Delivery.BundleRepository}@{await desk.Delivery.PushAsync(new ShopVersion(version) { HasPods = false })}";
-        Verb.AssertEnded(ExitCodes.Ok, await PublisherDesk.RunAsync("bundle", "sign", "--key", desk.Delivery.BuildKey, "--plain-http", target));
+        var target = $"{fixture.Delivery.BundleRepository}@{await fixture.Delivery.PushAsync(new ShopVersion(version) { HasPods = false })}";
+        Verb.AssertEnded(ExitCodes.Ok, await PublisherFixture.RunAsync("bundle", "sign", "--key", fixture.Delivery.BuildKey, "--plain-http", target));
         return target;
     }
 }

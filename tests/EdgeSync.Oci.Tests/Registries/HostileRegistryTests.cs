@@ -371,7 +371,7 @@ public sealed class HostileRegistryTests : IDisposable
     {
         var fetcher = new BlobFetcher(
             client, store, new FetchOptions(), TimeProvider.System, () => new Random(1), Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
-        await fetcher.FetchAsync("a", Blob, new FetchTally(), progress: null, cancellationToken);
+        await fetcher.FetchAsync("a", Blob, new FetchStatistics(), progress: null, cancellationToken);
     }
 
     private async Task<RegistryException> AssertRefusedAsync(

@@ -5,8 +5,8 @@ using EdgeSync.Testbed.Shop;
 
 namespace EdgeSync.EndToEnd.Tests.Harness;
 
-/// <summary>The desk of those who deliver: a registry, keys, and folders to build from. For all tests of a class.</summary>
-public sealed class PublisherDesk : PeerFixture
+/// <summary>A publisher: a registry, keys, and folders to build bundles from, shared by the tests of a class.</summary>
+public sealed class PublisherFixture : PeerFixture
 {
     private int _folders;
 
@@ -35,7 +35,7 @@ public sealed class PublisherDesk : PeerFixture
 
     internal static Task<ToolResult> RunAsync(params string[] verb) => ShopWorld.EdgeSync.RunAsync(verb);
 
-    /// <summary>A path in the run's folder that nothing lies at yet.</summary>
+    /// <summary>A path in the folder of the run that does not exist yet.</summary>
     internal string NewPath(string name) => Session[$"{name}-{Interlocked.Increment(ref _folders)}"];
 
     /// <summary>A folder to build a bundle from.</summary>

@@ -3,8 +3,8 @@ using EdgeSync.Testbed.Shop;
 
 namespace EdgeSync.EndToEnd.Tests.Harness;
 
-/// <summary>Those who keep a fleet's trust: root keys, roots and lists of revocations, by the verbs of the binary.</summary>
-internal sealed class TrustDesk(ShopDelivery delivery, string folder)
+/// <summary>Makes root keys, trust roots and revocation lists with the verbs of the binary.</summary>
+internal sealed class TrustFixture(ShopDelivery delivery, string folder)
 {
     private readonly Dictionary<string, string> _keys = new(StringComparer.Ordinal);
 
@@ -13,7 +13,7 @@ internal sealed class TrustDesk(ShopDelivery delivery, string folder)
 
     public string File(string name) => Path.Combine(folder, name);
 
-    /// <summary>A private key by name, made where it is new.</summary>
+    /// <summary>A private key by name; created on first use.</summary>
     public async Task<string> KeyAsync(string name)
     {
         Directory.CreateDirectory(folder);
@@ -25,7 +25,7 @@ internal sealed class TrustDesk(ShopDelivery delivery, string folder)
         return key;
     }
 
-    /// <summary>Makes and signs a root; what is not said is as in the root before.</summary>
+    /// <summary>Makes and signs a root; values that are not given are taken from the previous root.</summary>
     public async Task<string> MakeAsync(int version, string signers, string? roots = null, IReadOnlyList<string>? releases = null, params string[] more)
     {
         var draft = File($"draft-{version}.json");

@@ -1,7 +1,7 @@
 namespace EdgeSync.Oci.Download;
 
 /// <summary>Counts for a <see cref="FetchReport"/>, from several downloads at once.</summary>
-internal sealed class FetchTally
+internal sealed class FetchStatistics
 {
     private int _fetched;
     private int _reused;
