@@ -101,7 +101,7 @@ public sealed class TrustRootStoreTests : IDisposable
 
         var load = await LoadAsync();
 
-        Assert.Equal(2, load.Marks.Root?.Version);
+        Assert.Equal(2, load.Marks.Root?.Number);
         Assert.Equal(2, (await HighWaterMark.ReadAsync(MarkPath, None))?.Number);
     }
 
@@ -115,7 +115,7 @@ public sealed class TrustRootStoreTests : IDisposable
         await SavedAsync(2);
         await File.WriteAllTextAsync(MarkPath, text, None);
 
-        Assert.Equal(2, (await LoadAsync()).Marks.Root?.Version);
+        Assert.Equal(2, (await LoadAsync()).Marks.Root?.Number);
     }
 
     [Fact]
@@ -126,7 +126,7 @@ public sealed class TrustRootStoreTests : IDisposable
 
         var load = await LoadAsync();
 
-        Assert.Equal((4, 4L), (load.State.Chain.Head.Version, load.Marks.Root?.Version));
+        Assert.Equal((4, 4L), (load.State.Chain.Head.Version, load.Marks.Root?.Number));
     }
 
     [Fact]
