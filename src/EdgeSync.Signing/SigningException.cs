@@ -2,7 +2,7 @@ using EdgeSync.Primitives.Failures;
 
 namespace EdgeSync.Signing;
 
-/// <summary>A key, a password or a policy that cannot be used. What is signed wrongly is no failure but a verdict.</summary>
+/// <summary>A key, a password or a policy that cannot be used. An invalid signature is not a failure but a verdict.</summary>
 public sealed class SigningException : EdgeSyncException
 {
     /// <inheritdoc/>

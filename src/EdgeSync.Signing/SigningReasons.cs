@@ -9,7 +9,7 @@ public static class SigningReasons
     /// <summary>The key file is missing or cannot be read.</summary>
     public const string KeyUnreadable = nameof(KeyUnreadable);
 
-    /// <summary>Others than its owner may read the private key.</summary>
+    /// <summary>Users other than its owner may read the private key.</summary>
     public const string KeyExposed = nameof(KeyExposed);
 
     /// <summary>The private key is encrypted, and no password or a wrong one was given.</summary>
@@ -27,19 +27,19 @@ public static class SigningReasons
     /// <summary>The file with the token's PIN is missing or empty.</summary>
     public const string KeyPinMissing = nameof(KeyPinMissing);
 
-    /// <summary>The token does not take the PIN. It is not tried again by the same process.</summary>
+    /// <summary>The token refuses the PIN. The same process does not try it again.</summary>
     public const string KeyPinWrong = nameof(KeyPinWrong);
 
-    /// <summary>The key in hardware is another than the one that is expected there.</summary>
+    /// <summary>The key in hardware is not the expected one.</summary>
     public const string KeyChanged = nameof(KeyChanged);
 
-    /// <summary>What lies under the signature's tag cannot take another signature.</summary>
+    /// <summary>No signature can be added to the content under the signature's tag.</summary>
     public const string SignatureTagUnusable = nameof(SignatureTagUnusable);
 
     /// <summary>The envelope has as many signatures as it may.</summary>
     public const string EnvelopeFull = nameof(EnvelopeFull);
 
-    /// <summary>The trust policy cannot hold: no keys, one key twice, a threshold that cannot be met.</summary>
+    /// <summary>The trust policy cannot be used: no keys, one key twice, a threshold that cannot be met.</summary>
     public const string TrustPolicyInvalid = nameof(TrustPolicyInvalid);
 
     /// <summary>The file is not a <c>trusted_root.json</c> that can be used.</summary>

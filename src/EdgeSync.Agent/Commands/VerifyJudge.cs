@@ -148,7 +148,7 @@ internal sealed class VerifyJudge(TrustPolicy policy, string? repository, string
     {
         MachineAuthorities.LeaveOut();
         var release = new SignedRelease(envelope) { Manifest = manifest.Bytes, Beside = beside };
-        var verdict = ReleaseSignatures.Judge(release, place, policy, time.GetUtcNow());
+        var verdict = ReleaseSignatures.Verify(release, place, policy, time.GetUtcNow());
         return new VerifyReport(
             reference, "release", manifest.Descriptor.Digest.ToString(), place.Repository, place.Channel, verdict.Reason is null, verdict.Rule,
             verdict.Checks, verdict.Reason, verdict.Message, verdict.Hint);

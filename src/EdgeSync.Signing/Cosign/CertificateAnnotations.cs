@@ -10,9 +10,9 @@ using EdgeSync.Signing.Sigstore.Json;
 namespace EdgeSync.Signing.Cosign;
 
 /// <summary>
-/// The annotations by which cosign 2 puts the evidence of a signer without a key of their own beside a signature: certificate, entry of a transparency
-/// log, timestamp. They say what a Sigstore bundle of version 0.1 says, and are read as one. The chain that cosign adds is not read: authorities stand
-/// in the trusted root.
+/// The annotations in which cosign 2 stores the evidence of a keyless signature: certificate, entry of a transparency log, timestamp. They have the same
+/// content as a Sigstore bundle of version 0.1 and are converted to one. The chain that cosign adds is not read, because the authorities are in the
+/// trusted root.
 /// </summary>
 internal static class CertificateAnnotations
 {

@@ -16,10 +16,10 @@ internal sealed class CosignAttestationFormat : ISignatureFormat
 {
     public bool Recognises(ImageManifest manifest) => manifest.Layers.Any(layer => layer.MediaType == DsseEnvelope.MediaType);
 
-    public IEnumerable<SignatureEvidence> Judge(ImageManifest manifest, SignatureArtifact artifact, SignatureQuestion question) =>
-        manifest.Layers.Select(layer => Judge(layer, artifact, question));
+    public IEnumerable<SignatureEvidence> Verify(ImageManifest manifest, SignatureArtifact artifact, SignatureQuestion question) =>
+        manifest.Layers.Select(layer => Verify(layer, artifact, question));
 
-    private static SignatureEvidence Judge(Descriptor layer, SignatureArtifact artifact, SignatureQuestion question)
+    private static SignatureEvidence Verify(Descriptor layer, SignatureArtifact artifact, SignatureQuestion question)
     {
         if (layer.MediaType != DsseEnvelope.MediaType)
         {
@@ -41,7 +41,7 @@ internal sealed class CosignAttestationFormat : ISignatureFormat
             return Nothing("an envelope that does not hold an in-toto statement");
         }
 
-        // cosign writes one; with more, nobody could say whose word the statement is.
+        // cosign writes one signature. With more it would not be clear who made the statement.
         if (envelope.Signatures.Count != 1)
         {
             return Nothing("an attestation with more than one signature");
@@ -53,11 +53,11 @@ internal sealed class CosignAttestationFormat : ISignatureFormat
         }
 
         return CertificateAnnotations.AreOn(layer)
-            ? JudgeIdentities(layer, envelope, blob, question)
+            ? VerifyIdentities(layer, envelope, blob, question)
             : Nothing("an attestation by no key that the rule names");
     }
 
-    private static SignatureEvidence JudgeIdentities(
+    private static SignatureEvidence VerifyIdentities(
         Descriptor layer, DsseEnvelope envelope, ReadOnlyMemory<byte> blob, SignatureQuestion question)
     {
         if (!CertificateAnnotations.TryRead(layer, envelope, blob, out var bundle, out var problem))
@@ -65,7 +65,7 @@ internal sealed class CosignAttestationFormat : ISignatureFormat
             return Nothing($"an attestation under a certificate that cannot be read: {ShownText.Of(problem)}");
         }
 
-        var signer = IdentityJudge.Find(bundle, SigstoreSubject.OfDigest(question.Bundle.Digest), question, out var statement, out problem);
+        var signer = IdentityVerifier.Find(bundle, SigstoreSubject.OfDigest(question.Bundle.Digest), question, out var statement, out problem);
         return signer is not null && statement is not null
             ? StatementEvidence.Of(statement, signer)
             : Nothing($"an attestation under a certificate, {problem}");

@@ -16,19 +16,19 @@ public static class CosignSignatures
     /// <summary>The most signatures that are read or written under one tag.</summary>
     public const int MaxSignatures = 128;
 
-    /// <summary>The tag, in the same repository, where signatures of this digest lie.</summary>
+    /// <summary>The tag, in the same repository, of the signatures of this digest.</summary>
     public static string TagOf(Digest digest) => $"sha256-{digest.Hex}.sig";
 
-    /// <summary>The tag, in the same repository, where cosign puts attestations of this digest.</summary>
+    /// <summary>The tag, in the same repository, of cosign's attestations of this digest.</summary>
     public static string AttestationTagOf(Digest digest) => $"sha256-{digest.Hex}.att";
 
     /// <summary>
-    /// Signs a digest and puts the signature beside those that are there already, which stay as they are. Null where this key has signed
-    /// it before. Throws <see cref="SigningException"/> where what lies under the tag cannot take a signature.
+    /// Signs a digest and adds the signature to the existing ones, which stay unchanged. Null if this key has already signed it. Throws
+    /// <see cref="SigningException"/> if no signature can be added to the content under the tag.
     /// </summary>
     /// <param name="payload">What is signed.</param>
     /// <param name="key">The key that signs.</param>
-    /// <param name="existing">The manifest that lies under the tag now, or null.</param>
+    /// <param name="existing">The manifest that is under the tag now, or null.</param>
     public static PushableArtifact? Append(SimpleSigningPayload payload, SigningKey key, OciManifest? existing)
     {
         ArgumentNullException.ThrowIfNull(payload);
@@ -57,7 +57,7 @@ public static class CosignSignatures
         return new PushableArtifact(ManifestWriter.Write(manifest), [configuration, blob]);
     }
 
-    /// <summary>The signature in a layer's annotation; false where there is none, or none that is canonical base64.</summary>
+    /// <summary>The signature in a layer's annotation; false if there is none, or none that is canonical base64.</summary>
     internal static bool TryReadSignature(Descriptor layer, out byte[] signature)
     {
         var found = StrictBase64.TryDecode(layer.Annotation(SignatureAnnotation), out var value) && value.Length > 0;

@@ -8,17 +8,17 @@ using EdgeSync.Signing.Verification;
 namespace EdgeSync.Signing.Cosign;
 
 /// <summary>
-/// cosign's simple signing with keys or under certificates, at the tag or as a referrer (the layers are the same). Layers are taken one by one and never by digest: two
-/// signers of one payload make two layers with one digest.
+/// cosign's simple signing with keys or under certificates, at the tag or as a referrer (the layers are the same). Layers are read one by
+/// one and never by digest, because two signers of one payload make two layers with the same digest.
 /// </summary>
 internal sealed class CosignTagFormat : ISignatureFormat
 {
     public bool Recognises(ImageManifest manifest) => manifest.Layers.Any(layer => layer.MediaType == SimpleSigningPayload.MediaType);
 
-    public IEnumerable<SignatureEvidence> Judge(ImageManifest manifest, SignatureArtifact artifact, SignatureQuestion question) =>
-        manifest.Layers.Select(layer => Judge(layer, artifact, question));
+    public IEnumerable<SignatureEvidence> Verify(ImageManifest manifest, SignatureArtifact artifact, SignatureQuestion question) =>
+        manifest.Layers.Select(layer => Verify(layer, artifact, question));
 
-    private static SignatureEvidence Judge(Descriptor layer, SignatureArtifact artifact, SignatureQuestion question)
+    private static SignatureEvidence Verify(Descriptor layer, SignatureArtifact artifact, SignatureQuestion question)
     {
         if (layer.MediaType != SimpleSigningPayload.MediaType)
         {
@@ -36,12 +36,12 @@ internal sealed class CosignTagFormat : ISignatureFormat
         }
 
         return payload.Length <= SimpleSigningPayload.MaxBytes
-            ? JudgePayload(layer, payload.Span, signature, question)
+            ? VerifyPayload(layer, payload.Span, signature, question)
             : SignatureEvidence.Nothing("a signature whose content is missing or too large", EvidenceKind.Signature);
     }
 
-    // Who signed comes before what is said: nothing of a payload is read that no trusted key vouches for.
-    private static SignatureEvidence JudgePayload(Descriptor layer, ReadOnlySpan<byte> payload, byte[] signature, SignatureQuestion question)
+    // The signature is verified first: a payload is only read if a trusted key signed it.
+    private static SignatureEvidence VerifyPayload(Descriptor layer, ReadOnlySpan<byte> payload, byte[] signature, SignatureQuestion question)
     {
         TrustSigner? signer = null;
         foreach (var authority in question.Keys)
@@ -82,7 +82,7 @@ internal sealed class CosignTagFormat : ISignatureFormat
             return $"a cosign signature under a certificate that cannot be read: {ShownText.Of(problem)}";
         }
 
-        signer = IdentityJudge.Find(bundle, SigstoreSubject.OfContent(payload.ToArray()), question, out _, out problem);
+        signer = IdentityVerifier.Find(bundle, SigstoreSubject.OfContent(payload.ToArray()), question, out _, out problem);
         return signer is null ? $"a cosign signature under a certificate, {problem}" : null;
     }
 }

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace EdgeSync.Signing.Cosign;
 
 /// <summary>
-/// The image configuration that cosign puts beside signatures. It means nothing, but registries and tools want one, with an entry for each layer.
+/// The image configuration that cosign stores with signatures. It has no meaning, but registries and tools require one with an entry for each layer.
 /// </summary>
 internal sealed record SignatureConfiguration(
     string Architecture, string Created, IReadOnlyList<SignatureConfiguration.HistoryEntry> History, string Os,

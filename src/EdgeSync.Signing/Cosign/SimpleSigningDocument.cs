@@ -3,11 +3,11 @@ using System.Text.Json.Serialization;
 
 namespace EdgeSync.Signing.Cosign;
 
-/// <summary>The payload as it stands in JSON, in the order in which cosign writes it. Members that no honest signer writes are refused.</summary>
+/// <summary>The payload in JSON, in the order in which cosign writes it. Members that no honest signer writes are refused.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record SimpleSigningDocument(SimpleSigningDocument.CriticalSection Critical, IReadOnlyDictionary<string, JsonElement>? Optional = null)
 {
-    /// <summary>Annotations of the signer; cosign writes null where there are none.</summary>
+    /// <summary>Annotations of the signer; cosign writes null if there are none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public IReadOnlyDictionary<string, JsonElement>? Optional { get; init; } = Optional;
 

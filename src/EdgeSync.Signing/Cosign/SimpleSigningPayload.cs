@@ -7,7 +7,7 @@ namespace EdgeSync.Signing.Cosign;
 
 /// <summary>What cosign signs under a tag: "the manifest with this digest, in this repository" (containers/image, "simple signing").</summary>
 /// <param name="Digest">The digest that is signed.</param>
-/// <param name="DockerReference">The repository at the time of signing. Recorded; a copy of the bundle elsewhere is as good.</param>
+/// <param name="DockerReference">The repository at the time of signing. For information only: a copy elsewhere is equally valid.</param>
 public sealed record SimpleSigningPayload(Digest Digest, string DockerReference)
 {
     /// <summary>The media type of a layer that holds a payload.</summary>
@@ -26,7 +26,7 @@ public sealed record SimpleSigningPayload(Digest Digest, string DockerReference)
         SigningJsonContext.Default.SimpleSigningDocument);
 
     /// <summary>
-    /// Reads a payload strictly: no other member, no other type of signature. Where it is false, <paramref name="problem"/> says why in words.
+    /// Reads a payload strictly: no other member, no other type of signature. If the result is false, <paramref name="problem"/> says why.
     /// </summary>
     public static bool TryParse(ReadOnlySpan<byte> utf8Json, [NotNullWhen(true)] out SimpleSigningPayload? payload, out string problem)
     {

@@ -8,8 +8,8 @@ using EdgeSync.Signing.Text;
 namespace EdgeSync.Signing.Envelopes;
 
 /// <summary>
-/// A DSSE envelope (secure-systems-lab/dsse, protocol and envelope v1): a payload, its type, and signatures of both. It is data and claims
-/// nothing; <see cref="DsseVerifier"/> says what of it is true.
+/// A DSSE envelope (secure-systems-lab/dsse, protocol and envelope v1): a payload, its type, and signatures of both. Nothing of it is
+/// verified; <see cref="DsseVerifier"/> does that.
 /// </summary>
 public sealed class DsseEnvelope
 {
@@ -47,12 +47,12 @@ public sealed class DsseEnvelope
 
     /// <summary>
     /// Reads an envelope strictly: no duplicate members, canonical standard base64, bounded sizes. Where it is false,
-    /// <paramref name="problem"/> says why in words.
+    /// <paramref name="problem"/> says why.
     /// </summary>
     public static bool TryParse(ReadOnlySpan<byte> utf8Json, [NotNullWhen(true)] out DsseEnvelope? envelope, out string problem) =>
         TryParse(utf8Json, MaxBytes, out envelope, out problem);
 
-    /// <summary>As the other one, for envelopes that may be longer: attestations.</summary>
+    /// <summary>As the other overload, for envelopes that may be longer: attestations.</summary>
     internal static bool TryParse(ReadOnlySpan<byte> utf8Json, int maxBytes, [NotNullWhen(true)] out DsseEnvelope? envelope, out string problem)
     {
         envelope = null;

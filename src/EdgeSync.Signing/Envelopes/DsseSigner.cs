@@ -20,8 +20,8 @@ public static class DsseSigner
     }
 
     /// <summary>
-    /// The same envelope with a signature of this key beside those that are there; the same object where the key has already signed.
-    /// Throws <see cref="SigningException"/> where the envelope takes no more.
+    /// Returns the envelope with a signature of this key added; the same object if the key has already signed.
+    /// Throws <see cref="SigningException"/> if the envelope takes no more.
     /// </summary>
     public static DsseEnvelope Add(DsseEnvelope envelope, SigningKey key)
     {

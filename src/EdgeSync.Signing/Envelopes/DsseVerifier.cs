@@ -3,8 +3,8 @@ using EdgeSync.Signing.Keys;
 namespace EdgeSync.Signing.Envelopes;
 
 /// <summary>
-/// Counts the different trusted keys that have signed an envelope. Two signatures of one key count once; junk beside valid signatures hides
-/// nothing; the work is bounded by <see cref="DsseEnvelope.MaxSignatures"/> times the number of keys.
+/// Counts the different trusted keys that have signed an envelope. Two signatures of one key count once, and invalid signatures do
+/// not hide valid ones. The work is bounded by <see cref="DsseEnvelope.MaxSignatures"/> times the number of keys.
 /// </summary>
 public static class DsseVerifier
 {

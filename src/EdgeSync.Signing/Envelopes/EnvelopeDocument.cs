@@ -1,4 +1,4 @@
 namespace EdgeSync.Signing.Envelopes;
 
-/// <summary>The envelope as it stands in JSON. Members that the specification may add are skipped, as it asks.</summary>
+/// <summary>The envelope in JSON. Unknown members are skipped, as the specification requires.</summary>
 internal sealed record EnvelopeDocument(string Payload, string PayloadType, IReadOnlyList<SignatureDocument?> Signatures);

@@ -1,4 +1,4 @@
 namespace EdgeSync.Signing.Envelopes;
 
-/// <summary>One signature as it stands in JSON.</summary>
+/// <summary>One signature in JSON.</summary>
 internal sealed record SignatureDocument(string Sig, string? Keyid = null);

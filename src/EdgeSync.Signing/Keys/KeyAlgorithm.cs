@@ -12,6 +12,6 @@ public enum KeyAlgorithm
     /// <summary>RSA of 2048 to 8192 bits, PKCS#1 v1.5, always with SHA-256.</summary>
     Rsa,
 
-    /// <summary>Ed25519 (RFC 8032) over the message itself. Such keys verify here; none signs.</summary>
+    /// <summary>Ed25519 (RFC 8032) over the message itself. Such keys can verify, but not sign.</summary>
     Ed25519,
 }

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace EdgeSync.Signing.Keys;
 
-/// <summary>Finds the one PEM block of a key file; a file with two keys would mean one thing to us and another to its reader.</summary>
+/// <summary>Finds the one PEM block of a key file; a file with two keys is ambiguous.</summary>
 internal static class PemText
 {
     public const int MaxChars = 16 * 1024;

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace EdgeSync.Signing.Keys;
 
-/// <summary>Reads the private key forms that EdgeSync takes, and says of each other form what to do with it.</summary>
+/// <summary>Reads the private key formats that EdgeSync accepts, and says for each other format what to do with it.</summary>
 internal static class PrivateKeyPem
 {
     private const string Plain = "PRIVATE KEY";
@@ -33,7 +33,7 @@ internal static class PrivateKeyPem
             ?? throw Refused(name, label == Encrypted);
     }
 
-    // The class library has no reader that takes any algorithm, so that each is tried; both refuse foreign keys by an exception.
+    // The class library has no reader that takes any algorithm, so each is tried; both throw an exception for other keys.
     private static AsymmetricAlgorithm? Import(AsymmetricAlgorithm key, string pem, string label, string? password)
     {
         try

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace EdgeSync.Signing.Keys;
 
-/// <summary>The one table of which hash goes with which key in which format.</summary>
+/// <summary>The table of hashes by key and format.</summary>
 internal static class SchemeHash
 {
     public static HashAlgorithmName For(KeyAlgorithm algorithm, SignatureScheme scheme) =>

@@ -1,7 +1,7 @@
 namespace EdgeSync.Signing.Keys;
 
 /// <summary>
-/// In which format a signature stands. It matters for P-384 only: cosign signs under a tag with SHA-256 whatever the curve, and envelopes
+/// The format of a signature. It matters for P-384 only: cosign signs under a tag with SHA-256 whatever the curve, and envelopes
 /// with the hash of the curve's size.
 /// </summary>
 public enum SignatureScheme

@@ -54,8 +54,8 @@ public sealed class SigningKey : IDisposable
     }
 
     /// <summary>
-    /// A key in hardware, of which the public half is known. The hardware is not asked before the first signature, so that who has such a key starts
-    /// without it too.
+    /// A key in hardware, of which the public half is known. The hardware is not used before the first signature, so that the agent also starts
+    /// without it.
     /// </summary>
     public static SigningKey InHardware(HardwareKeyAddress address, VerificationKey publicKey)
     {
@@ -87,11 +87,11 @@ public sealed class SigningKey : IDisposable
         var copy = message.ToArray();
         var signature = _hardware.Sign(key => SignBy(key, copy, hash));
 
-        // Another token may have taken the place of the right one.
+        // Another token may have been plugged in instead of the right one.
         return PublicKey.Verify(message, signature, scheme) ? signature : throw HardwareKeyFailures.Changed(_address!);
     }
 
-    /// <summary>The key in PEM (PKCS#8), encrypted (PBES2, AES-256) where a password is given. Not for a key in hardware, which never leaves it.</summary>
+    /// <summary>The key in PEM (PKCS#8), encrypted (PBES2, AES-256) if a password is given. Not for a key in hardware, which never leaves it.</summary>
     public string ToPem(string? password) => (_key, password) switch
     {
         (null, _) => throw new InvalidOperationException("a key in hardware never leaves it"),
@@ -107,7 +107,7 @@ public sealed class SigningKey : IDisposable
         _hardware?.Dispose();
     }
 
-    /// <summary>The public half's name and identifier; the private half is never text by accident.</summary>
+    /// <summary>The public half's name and identifier; the private half is never printed by accident.</summary>
     public override string ToString() => $"private key of {PublicKey}";
 
     private static byte[] SignBy(AsymmetricAlgorithm key, ReadOnlySpan<byte> message, HashAlgorithmName hash) => key switch

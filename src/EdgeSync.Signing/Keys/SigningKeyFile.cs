@@ -4,7 +4,7 @@ using EdgeSync.Primitives.Storage;
 
 namespace EdgeSync.Signing.Keys;
 
-/// <summary>Private keys on disk: <c>NAME.key</c> readable by its owner alone, and <c>NAME.pub</c> beside it.</summary>
+/// <summary>Private keys on disk: <c>NAME.key</c>, which only its owner can read, and <c>NAME.pub</c> in the same folder.</summary>
 public static class SigningKeyFile
 {
     /// <summary>The environment variable that holds the password of encrypted keys.</summary>
@@ -28,15 +28,15 @@ public static class SigningKeyFile
             throw Taken(prefix + ".key");
         }
 
-        // The public half goes first: a cut between the two leaves no private key that nobody knows of.
+        // Writes the public half first, so that a power failure between the two does not leave an unknown private key.
         await DurableFile.WriteNewAsync(publicPath, Encoding.ASCII.GetBytes(key.PublicKey.ToPem()), DurableFile.SharedMode, cancellationToken);
         await DurableFile.WriteNewAsync(
             prefix + ".key", Encoding.ASCII.GetBytes(key.ToPem(password)), DurableFile.PrivateMode, CancellationToken.None);
     }
 
     /// <summary>
-    /// Loads a private key. Throws <see cref="SigningException"/> where the file is missing, where others than its owner may touch it, or
-    /// where the key cannot be used.
+    /// Loads a private key. Throws <see cref="SigningException"/> if the file is missing, if users other than its owner may access it, or
+    /// if the key cannot be used.
     /// </summary>
     public static async Task<SigningKey> LoadAsync(string path, string? password, CancellationToken cancellationToken)
     {

@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace EdgeSync.Signing.Keys;
 
 /// <summary>
-/// Reads a SubjectPublicKeyInfo (RFC 5280) and brings it to its one canonical form, so that one key has one identifier however its file
-/// spells it.
+/// Reads a SubjectPublicKeyInfo (RFC 5280) and converts it to its canonical form, so that one key has one identifier regardless of its
+/// encoding in the file.
 /// </summary>
 internal static class SubjectPublicKey
 {
@@ -75,7 +75,7 @@ internal static class SubjectPublicKey
         };
     }
 
-    // RFC 8410 leaves one spelling only: no parameters, and 32 bytes.
+    // RFC 8410 allows one encoding only: no parameters, and 32 bytes.
     private static byte[] CheckEd25519(ReadOnlySpan<byte> der, string name) =>
         Ed25519.TryReadKey(der, out var key) && Ed25519.IsKey(key)
             ? der.ToArray()

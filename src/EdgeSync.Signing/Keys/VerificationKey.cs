@@ -4,7 +4,7 @@ using EdgeSync.Primitives;
 namespace EdgeSync.Signing.Keys;
 
 /// <summary>
-/// A public key that a site trusts: ECDSA P-256 or P-384, Ed25519, or RSA of at least 2048 bits. Its algorithm is fixed; a message has no say in it.
+/// A public key that a site trusts: ECDSA P-256 or P-384, Ed25519, or RSA of at least 2048 bits. Its algorithm is fixed; a message cannot choose it.
 /// Immutable, and safe for use by several threads at once.
 /// </summary>
 public sealed class VerificationKey : IEquatable<VerificationKey>
@@ -20,7 +20,7 @@ public sealed class VerificationKey : IEquatable<VerificationKey>
         Id = Digest.Of(der);
     }
 
-    /// <summary>What people call it, for example its file's name; never part of a decision.</summary>
+    /// <summary>Its name for display, for example its file's name; never part of a decision.</summary>
     public string Name { get; }
 
     /// <summary>What it verifies with.</summary>
@@ -78,7 +78,7 @@ public sealed class VerificationKey : IEquatable<VerificationKey>
         }
         catch (CryptographicException)
         {
-            // Bytes that are no signature at all (wrong DER, wrong length) are as false as a wrong one.
+            // Bytes that are not a signature (wrong DER, wrong length) count as a wrong signature.
             return false;
         }
     }
@@ -95,10 +95,10 @@ public sealed class VerificationKey : IEquatable<VerificationKey>
     /// <inheritdoc/>
     public override int GetHashCode() => Id.GetHashCode();
 
-    /// <summary>Name and short identifier, for people.</summary>
+    /// <summary>Name and short identifier, for display.</summary>
     public override string ToString() => $"{Name} ({Id.ToShortString()})";
 
-    // A native key handle is not safe for several threads, so that each check makes its own; it costs a tenth of the check.
+    // A native key handle is not safe for several threads, so each check creates its own; that costs a tenth of the check.
     private bool VerifyEcdsa(ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature, HashAlgorithmName hash)
     {
         using var key = ECDsa.Create();

@@ -8,7 +8,7 @@ using EdgeSync.Primitives.Text;
 
 namespace EdgeSync.Signing.Ledger;
 
-/// <summary>Reads a ledger entry's bytes strictly, with bounds on everything that a page will show.</summary>
+/// <summary>Reads a ledger entry's bytes strictly, with limits on everything that a page shows.</summary>
 internal static class AcknowledgementReader
 {
     public const int MaxBytes = 64 * 1024;

@@ -7,7 +7,7 @@ using EdgeSync.Signing.Keys;
 
 namespace EdgeSync.Signing.Ledger;
 
-/// <summary>Puts acknowledgements into a site's ledger: numbered, chained and signed.</summary>
+/// <summary>Adds acknowledgements to a site's ledger: numbered, chained and signed.</summary>
 public static class AcknowledgementSigner
 {
     /// <summary>
@@ -32,7 +32,7 @@ public static class AcknowledgementSigner
         return new ChainedAcknowledgement(entry, payload, new LedgerHead(entry.Number, Digest.Of(payload)));
     }
 
-    /// <summary>The envelope of a payload that <see cref="Chain"/> made. Throws <see cref="SigningException"/> where the key cannot sign now.</summary>
+    /// <summary>The envelope of a payload that <see cref="Chain"/> made. Throws <see cref="SigningException"/> if the key cannot sign now.</summary>
     public static ReadOnlyMemory<byte> Seal(ReadOnlyMemory<byte> payload, SigningKey key)
     {
         ArgumentNullException.ThrowIfNull(key);

@@ -5,24 +5,24 @@ using EdgeSync.Signing.Envelopes;
 namespace EdgeSync.Signing.Ledger;
 
 /// <summary>
-/// Judges an entry of a site's ledger: signature first, then whose it is, then its place in the chain. A missing, reordered, repeated or forged
-/// entry shows as such.
+/// Verifies an entry of a site's ledger: first the signature, then the site, then its place in the chain. It reports a missing, reordered, repeated or
+/// forged entry as such.
 /// </summary>
 public static class AcknowledgementVerifier
 {
-    /// <summary>Judges the envelope's bytes. Pure: the caller stores the new head together with the entry.</summary>
+    /// <summary>Verifies the envelope's bytes. Pure: the caller stores the new head together with the entry.</summary>
     public static LedgerVerdict Verify(ReadOnlySpan<byte> envelope, LedgerExpectation expectation)
     {
         ArgumentNullException.ThrowIfNull(expectation);
         return DsseVerifier.Verify(envelope, Acknowledgement.MediaType, [expectation.Key], threshold: 1) switch
         {
             DsseVerdict.Malformed malformed => new LedgerVerdict.Malformed(malformed.Problem),
-            DsseVerdict.Valid valid => JudgeAuthentic(valid.Payload.Span, expectation),
+            DsseVerdict.Valid valid => VerifyAuthentic(valid.Payload.Span, expectation),
             _ => new LedgerVerdict.WrongKey(),
         };
     }
 
-    private static LedgerVerdict JudgeAuthentic(ReadOnlySpan<byte> payload, LedgerExpectation expectation)
+    private static LedgerVerdict VerifyAuthentic(ReadOnlySpan<byte> payload, LedgerExpectation expectation)
     {
         if (!AcknowledgementReader.TryRead(payload, out var entry, out var problem))
         {
@@ -30,11 +30,11 @@ public static class AcknowledgementVerifier
         }
 
         return (entry.Fleet, entry.Site) == (expectation.Fleet, expectation.Site)
-            ? JudgePlace(entry, new LedgerHead(entry.Number, Digest.Of(payload)), expectation.Head)
+            ? VerifyPlace(entry, new LedgerHead(entry.Number, Digest.Of(payload)), expectation.Head)
             : new LedgerVerdict.WrongSite($"it speaks for '{entry.Fleet}/{entry.Site}', and came from '{expectation.Fleet}/{expectation.Site}'");
     }
 
-    private static LedgerVerdict JudgePlace(Acknowledgement entry, LedgerHead place, LedgerHead? head)
+    private static LedgerVerdict VerifyPlace(Acknowledgement entry, LedgerHead place, LedgerHead? head)
     {
         var expected = (head?.Number ?? 0) + 1;
         if (entry.Number > expected)

@@ -2,7 +2,7 @@ using EdgeSync.Contracts.Acknowledgements;
 
 namespace EdgeSync.Signing.Ledger;
 
-/// <summary>What <see cref="AcknowledgementVerifier"/> found.</summary>
+/// <summary>The result of <see cref="AcknowledgementVerifier"/>.</summary>
 public abstract record LedgerVerdict
 {
     private LedgerVerdict()
@@ -14,7 +14,7 @@ public abstract record LedgerVerdict
     /// <param name="Head">What the next entry must follow.</param>
     public sealed record Valid(Acknowledgement Entry, LedgerHead Head) : LedgerVerdict;
 
-    /// <summary>Authentic and stored already (messages may come twice). Where its digest differs from what is stored under that number, the site has two ledgers.</summary>
+    /// <summary>Authentic and already stored, because messages may come twice. With another digest than the stored one, the site has two ledgers.</summary>
     /// <param name="Entry">The entry.</param>
     /// <param name="Head">Its number and digest, to be compared with what is stored.</param>
     public sealed record Duplicate(Acknowledgement Entry, LedgerHead Head) : LedgerVerdict;
@@ -26,17 +26,17 @@ public abstract record LedgerVerdict
 
     /// <summary>Signed by the site's key, but it does not follow the entry that is stored: the ledger was rewritten or restored.</summary>
     /// <param name="Number">Its number.</param>
-    /// <param name="Problem">Why, in words.</param>
+    /// <param name="Problem">Why.</param>
     public sealed record ChainBroken(long Number, string Problem) : LedgerVerdict;
 
     /// <summary>Not signed by the key that the site has registered.</summary>
     public sealed record WrongKey : LedgerVerdict;
 
-    /// <summary>Signed by the site's key, but it speaks for another site or fleet.</summary>
-    /// <param name="Problem">Which, in words.</param>
+    /// <summary>Signed by the site's key, but it is for another site or fleet.</summary>
+    /// <param name="Problem">Which one.</param>
     public sealed record WrongSite(string Problem) : LedgerVerdict;
 
     /// <summary>Not an entry of a ledger.</summary>
-    /// <param name="Problem">Why, in words.</param>
+    /// <param name="Problem">Why.</param>
     public sealed record Malformed(string Problem) : LedgerVerdict;
 }

@@ -1,11 +1,11 @@
 namespace EdgeSync.Signing.Notation;
 
-/// <summary>Collects what one verification finds.</summary>
+/// <summary>Collects the checks of one verification.</summary>
 internal sealed class CheckList(NotationLevel level)
 {
     private readonly List<NotationCheck> _checks = [];
 
-    /// <summary>The first enforced check that failed; null where all hold.</summary>
+    /// <summary>The first enforced check that failed; null if all hold.</summary>
     public NotationCheck? Failure { get; private set; }
 
     public void Pass(NotationCheckKind kind, string evidence) => Add(kind, NotationCheckOutcome.Passed, evidence);
@@ -20,7 +20,7 @@ internal sealed class CheckList(NotationLevel level)
 
     public bool Has(NotationCheckKind kind, NotationCheckOutcome outcome) => _checks.Exists(c => c.Kind == kind && c.Outcome == outcome);
 
-    /// <summary>All checks; those kinds that were never come to are in it as not made.</summary>
+    /// <summary>Returns all checks; kinds of checks that were not reached are included as not made.</summary>
     public IReadOnlyList<NotationCheck> Complete(string why)
     {
         foreach (var kind in Enum.GetValues<NotationCheckKind>())

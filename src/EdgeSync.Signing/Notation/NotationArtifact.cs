@@ -5,7 +5,7 @@ using EdgeSync.Signing.Verification;
 
 namespace EdgeSync.Signing.Notation;
 
-/// <summary>How a signature of the Notary Project lies in a registry: a manifest of its own with the envelope as its one layer.</summary>
+/// <summary>How a signature of the Notary Project is stored in a registry: a separate manifest with the envelope as its only layer.</summary>
 internal static class NotationArtifact
 {
     public const string MediaType = "application/vnd.cncf.notary.signature";
@@ -17,7 +17,7 @@ internal static class NotationArtifact
         return manifest.ArtifactType is null ? manifest.Config.MediaType == MediaType : manifest.ArtifactType == MediaType;
     }
 
-    /// <summary>The one envelope of a signature of this artifact; where it is false, <paramref name="problem"/> says why in words.</summary>
+    /// <summary>The one envelope of a signature of this artifact; if the result is false, <paramref name="problem"/> says why.</summary>
     public static bool TryFindEnvelope(
         ImageManifest manifest,
         SignatureArtifact artifact,

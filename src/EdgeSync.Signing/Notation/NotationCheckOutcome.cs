@@ -1,14 +1,14 @@
 namespace EdgeSync.Signing.Notation;
 
-/// <summary>How a check ended.</summary>
+/// <summary>The result of a check.</summary>
 public enum NotationCheckOutcome
 {
-    /// <summary>It holds.</summary>
+    /// <summary>The check passed.</summary>
     Passed,
 
-    /// <summary>It does not hold, or nobody can say.</summary>
+    /// <summary>The check failed, or its result cannot be known.</summary>
     Failed,
 
-    /// <summary>It was not made: the level skips it, or one before it failed.</summary>
+    /// <summary>The check was not made: the level skips it, or an earlier check failed.</summary>
     NotMade,
 }

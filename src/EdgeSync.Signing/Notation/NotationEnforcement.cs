@@ -1,12 +1,12 @@
 namespace EdgeSync.Signing.Notation;
 
-/// <summary>What becomes of a check that fails.</summary>
+/// <summary>What happens if a check fails.</summary>
 public enum NotationEnforcement
 {
     /// <summary>The signature is not trusted.</summary>
     Enforced,
 
-    /// <summary>It is told, and nothing else.</summary>
+    /// <summary>The failure is only logged.</summary>
     Logged,
 
     /// <summary>The check is not made.</summary>

@@ -4,19 +4,19 @@ using EdgeSync.Signing.Verification;
 
 namespace EdgeSync.Signing.Notation;
 
-/// <summary>Signatures of the Notary Project as referrers. One that a level only tolerates is a signature of nobody.</summary>
+/// <summary>Signatures of the Notary Project as referrers. A signature that a level only tolerates has no signer.</summary>
 internal sealed class NotationFormat : ISignatureFormat
 {
     public bool Recognises(ImageManifest manifest) => NotationArtifact.Recognises(manifest);
 
-    public IEnumerable<SignatureEvidence> Judge(ImageManifest manifest, SignatureArtifact artifact, SignatureQuestion question)
+    public IEnumerable<SignatureEvidence> Verify(ImageManifest manifest, SignatureArtifact artifact, SignatureQuestion question)
     {
         yield return NotationArtifact.TryFindEnvelope(manifest, artifact, question.Bundle, out var envelope, out var mediaType, out var problem)
-            ? JudgeEnvelope(envelope, mediaType, question)
+            ? VerifyEnvelope(envelope, mediaType, question)
             : Nothing($"a Notation signature that cannot be judged: {ShownText.Of(problem)}");
     }
 
-    private static SignatureEvidence JudgeEnvelope(ReadOnlyMemory<byte> envelope, string mediaType, SignatureQuestion question)
+    private static SignatureEvidence VerifyEnvelope(ReadOnlyMemory<byte> envelope, string mediaType, SignatureQuestion question)
     {
         var names = new List<string>();
         NotationVerdict.Trusted? found = null;
@@ -45,7 +45,7 @@ internal sealed class NotationFormat : ISignatureFormat
                 : $"a Notation signature, but {ShownText.Of(failure)}");
     }
 
-    // By its key, as everywhere: who has a certificate and a known key of the same pair is one signer.
+    // Identified by its key, as everywhere: a certificate and a known key of the same key pair are one signer.
     private static TrustSigner Describe(NotationVerdict.Trusted found, List<string> names, SignatureQuestion question) =>
         new(found.Signer.Key.ToString(), ShownText.Of(found.Signer.ToString()), [.. names, .. question.NamesOf(found.Signer.Key)])
         {

@@ -1,7 +1,7 @@
 namespace EdgeSync.Signing.Notation;
 
 /// <summary>
-/// How strictly a signature is judged: one of the four levels of the specification, or one of them with changes. Integrity is enforced by each but
+/// How strictly a signature is verified: one of the four levels of the specification, or one of them with changes. Integrity is enforced by each but
 /// <see cref="Skip"/>.
 /// </summary>
 public sealed record NotationLevel
@@ -20,7 +20,7 @@ public sealed record NotationLevel
     public static NotationLevel Strict { get; } = new(
         "strict", NotationEnforcement.Enforced, NotationEnforcement.Enforced, NotationEnforcement.Enforced, NotationEnforcement.Enforced);
 
-    /// <summary>Who signed is enforced, times and revocation are told.</summary>
+    /// <summary>Integrity and authenticity are enforced; times and revocation are logged.</summary>
     public static NotationLevel Permissive { get; } = new(
         "permissive", NotationEnforcement.Enforced, NotationEnforcement.Logged, NotationEnforcement.Logged, NotationEnforcement.Logged);
 
@@ -47,7 +47,7 @@ public sealed record NotationLevel
     /// <summary>Enforced, logged or skipped.</summary>
     public NotationEnforcement Revocation { get; private init; }
 
-    /// <summary>The level of this name; null where there is none.</summary>
+    /// <summary>The level of this name; null if there is none.</summary>
     public static NotationLevel? Find(string name) => name switch
     {
         "strict" => Strict,
@@ -57,7 +57,7 @@ public sealed record NotationLevel
         _ => null,
     };
 
-    /// <summary>This level with another enforcement of one check; null where the specification has no such change.</summary>
+    /// <summary>This level with another enforcement of one check; null if the specification has no such change.</summary>
     public NotationLevel? Override(NotationCheckKind kind, NotationEnforcement enforcement)
     {
         if (Name == Skip.Name || (enforcement == NotationEnforcement.Skipped && kind != NotationCheckKind.Revocation))

@@ -2,7 +2,7 @@ using EdgeSync.Primitives;
 
 namespace EdgeSync.Signing.Notation;
 
-/// <summary>Who has signed, by the word of a trusted authority.</summary>
+/// <summary>The signer that a trusted authority names.</summary>
 public sealed class NotationSigner
 {
     internal NotationSigner(string subject, Digest key, IReadOnlyList<Digest> chain, string store, string identity)
@@ -26,7 +26,7 @@ public sealed class NotationSigner
     /// <summary>The trust store that holds the root, as <c>ca:NAME</c> or <c>signingAuthority:NAME</c>.</summary>
     public string Store { get; }
 
-    /// <summary>The trusted identity that was met.</summary>
+    /// <summary>The trusted identity that matched.</summary>
     public string Identity { get; }
 
     /// <summary>For messages: the subject and the store.</summary>

@@ -2,7 +2,7 @@ using EdgeSync.Signing.Notation.Stores;
 
 namespace EdgeSync.Signing.Notation;
 
-/// <summary>Whom a site trusts to sign in the way of the Notary Project, and how strictly: one statement of a Notation trust policy. Immutable.</summary>
+/// <summary>Whom a site trusts to sign with Notary Project signatures, and how strictly: one statement of a Notation trust policy. Immutable.</summary>
 public sealed class NotationTrust
 {
     /// <summary>Throws <see cref="SigningException"/> with the first of <see cref="FindFaults"/>.</summary>
@@ -29,16 +29,16 @@ public sealed class NotationTrust
     /// <summary>The stores whose authorities count.</summary>
     public IReadOnlyList<NotationTrustStore> Stores { get; }
 
-    /// <summary>Who counts among those that the authorities vouch for.</summary>
+    /// <summary>The signers that count among those with a certificate of the authorities.</summary>
     public IReadOnlyList<NotationIdentity> Identities { get; }
 
-    /// <summary>How strictly a signature is judged.</summary>
+    /// <summary>How strictly a signature is verified.</summary>
     public NotationLevel Level { get; }
 
-    /// <summary>When a timestamp is asked for, where there is a store for timestamps. Default: always.</summary>
+    /// <summary>When a timestamp is required, if there is a store for timestamps. Default: always.</summary>
     public NotationTimestampUse TimestampUse { get; }
 
-    /// <summary>All that is wrong with such a statement, in words; empty where it can be used.</summary>
+    /// <summary>Everything that is wrong with such a statement; empty if it can be used.</summary>
     public static IReadOnlyList<string> FindFaults(
         IReadOnlyList<NotationTrustStore> stores, IReadOnlyList<NotationIdentity> identities, NotationLevel level)
     {

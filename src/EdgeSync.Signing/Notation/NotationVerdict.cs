@@ -1,14 +1,14 @@
 namespace EdgeSync.Signing.Notation;
 
-/// <summary>What <see cref="NotationVerifier"/> found.</summary>
+/// <summary>The result of <see cref="NotationVerifier"/>.</summary>
 public abstract record NotationVerdict
 {
     private NotationVerdict(IReadOnlyList<NotationCheck> checks) => Checks = checks;
 
-    /// <summary>Every check in the order of the work, each kind at least once, also those that were not made.</summary>
+    /// <summary>All checks in the order in which they are made, each kind at least once, including those that were not made.</summary>
     public IReadOnlyList<NotationCheck> Checks { get; }
 
-    /// <summary>A trusted signer has signed the artifact, and everything that is enforced holds.</summary>
+    /// <summary>A trusted signer has signed the artifact, and all enforced checks passed.</summary>
     public sealed record Trusted : NotationVerdict
     {
         internal Trusted(
@@ -24,18 +24,18 @@ public abstract record NotationVerdict
         public NotationSigner Signer { get; }
 
         /// <summary>
-        /// When the signature was there, by the word of a timestamp authority (the earlier end of its accuracy) or signing authority; null where nothing
-        /// proves it.
+        /// A time at which the signature existed, proven by a timestamp authority (the earliest time within its accuracy) or a signing authority; null if
+        /// there is no proof.
         /// </summary>
         public DateTimeOffset? ProvenTime { get; }
 
-        /// <summary>What the signer wrote beside the artifact (<c>notation sign -m</c>).</summary>
+        /// <summary>The annotations that the signer added (<c>notation sign -m</c>).</summary>
         public IReadOnlyDictionary<string, string> Annotations { get; }
     }
 
     /// <summary>
-    /// The level lets the artifact pass although nobody is known to have signed it: authenticity is only logged and does not hold, or nothing is checked
-    /// at all. It is a signature of nobody, and must not be counted as one.
+    /// The level lets the artifact pass although nobody is known to have signed it: authenticity is only logged and failed, or nothing is checked
+    /// at all. It must not be counted as a signature.
     /// </summary>
     public sealed record Tolerated : NotationVerdict
     {

@@ -6,7 +6,7 @@ using EdgeSync.Signing.Notation.Stores;
 
 namespace EdgeSync.Signing.Notation;
 
-/// <summary>One verification, check by check. What stands behind a failed integrity is a stranger's word and is not looked at.</summary>
+/// <summary>One verification, check by check. If the integrity check fails, nothing else in the envelope is trusted or checked.</summary>
 internal sealed class Verification(Descriptor target, NotationTrust trust, DateTimeOffset now)
 {
     private readonly CheckList _checks = new(trust.Level);

@@ -6,12 +6,12 @@ namespace EdgeSync.Signing.Policies;
 /// <summary>What bundles of some repositories and channels must have: signatures of enough different authorities, and attestations.</summary>
 public sealed class BundleRule : TrustRule
 {
-    /// <summary>A rule. Throws <see cref="SigningException"/> where nothing could ever meet it.</summary>
-    /// <param name="name">What people call it.</param>
+    /// <summary>Creates a rule. Throws <see cref="SigningException"/> if nothing could ever meet it.</summary>
+    /// <param name="name">Its name.</param>
     /// <param name="scope">What it is for.</param>
     /// <param name="authorities">Who may sign.</param>
     /// <param name="threshold">How many different ones of them must.</param>
-    /// <param name="attestations">What else must be said of the bundle, and by whom.</param>
+    /// <param name="attestations">The attestations that the bundle must have, and from whom.</param>
     public BundleRule(
         string name, TrustScope scope, IReadOnlyList<TrustAuthority> authorities, int threshold, IReadOnlyList<AttestationRule> attestations)
         : base(name, scope, authorities, threshold)
@@ -28,13 +28,13 @@ public sealed class BundleRule : TrustRule
         Everybody = Left(rule.Everybody, revoked);
     }
 
-    /// <summary>What else must be said of the bundle.</summary>
+    /// <summary>The attestations that the bundle must have.</summary>
     public IReadOnlyList<AttestationRule> Attestations { get; }
 
-    /// <summary>Whose signatures are looked for at all: those who may sign, and those who may attest.</summary>
+    /// <summary>All authorities whose signatures are verified: those who may sign, and those who may attest.</summary>
     internal IReadOnlyList<TrustAuthority> Everybody { get; }
 
-    /// <summary>The same rule without these keys. What it asks for stays: where nobody is left to give it, nothing more is accepted.</summary>
+    /// <summary>The same rule without these keys. Its requirements stay: if no authority is left to meet them, nothing more is accepted.</summary>
     public BundleRule Without(IReadOnlySet<Digest> revoked)
     {
         ArgumentNullException.ThrowIfNull(revoked);

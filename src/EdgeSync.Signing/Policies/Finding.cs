@@ -1,6 +1,6 @@
 namespace EdgeSync.Signing.Policies;
 
-/// <summary>Whether something asked for was found, and what was found, in words.</summary>
+/// <summary>Whether something required was found, and a text that says what was found.</summary>
 /// <param name="Holds">Whether it was.</param>
 /// <param name="Words">What was found.</param>
 public sealed record Finding(bool Holds, string Words)

@@ -10,8 +10,8 @@ public sealed class KeyRing
     public const int MaxKeys = 32;
 
     /// <summary>
-    /// A ring of different keys. Throws <see cref="SigningException"/> where it is empty, holds one key twice, or has a threshold that it
-    /// cannot meet.
+    /// Creates a ring of different keys. Throws <see cref="SigningException"/> if it is empty, contains a key twice, or has a threshold that it cannot
+    /// meet.
     /// </summary>
     /// <param name="role">What the keys are for, in messages: "release" or "bundle".</param>
     /// <param name="keys">The keys.</param>

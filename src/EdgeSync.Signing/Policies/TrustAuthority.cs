@@ -5,7 +5,7 @@ using EdgeSync.Signing.Sigstore.Roots;
 
 namespace EdgeSync.Signing.Policies;
 
-/// <summary>Somebody whose signatures a site may accept, under the name that rules use. What it may sign is said by the rules alone. Immutable.</summary>
+/// <summary>A signer whose signatures a site may accept, under the name that rules use. Only the rules decide what it may sign. Immutable.</summary>
 public abstract record TrustAuthority
 {
     private TrustAuthority(string name)
@@ -14,7 +14,7 @@ public abstract record TrustAuthority
         Name = name;
     }
 
-    /// <summary>What rules and people call it.</summary>
+    /// <summary>Its name in rules and messages.</summary>
     public string Name { get; }
 
     /// <summary>The holder of a key.</summary>
@@ -32,7 +32,7 @@ public abstract record TrustAuthority
         public VerificationKey Key { get; }
     }
 
-    /// <summary>Somebody whom a certificate under a Notation trust store names.</summary>
+    /// <summary>A signer with a certificate under a Notation trust store.</summary>
     public sealed record ByCertificate : TrustAuthority
     {
         /// <summary>An authority with these stores and identities.</summary>
@@ -43,14 +43,14 @@ public abstract record TrustAuthority
             Trust = trust;
         }
 
-        /// <summary>Who may vouch, for whom, and how strictly.</summary>
+        /// <summary>The stores, the identities and how strictly signatures are verified.</summary>
         public NotationTrust Trust { get; }
     }
 
-    /// <summary>Somebody whom a certificate of a Sigstore root names.</summary>
+    /// <summary>A signer with a certificate under a Sigstore root.</summary>
     public sealed record ByIdentity : TrustAuthority
     {
-        /// <summary>An authority with this identity, as this root knows it.</summary>
+        /// <summary>An authority with this identity under this root.</summary>
         public ByIdentity(string name, SigstoreIdentity identity, TrustedRoot root, SigstoreRequirements requirements)
             : base(name)
         {
@@ -62,13 +62,13 @@ public abstract record TrustAuthority
             Requirements = requirements;
         }
 
-        /// <summary>Whom the certificate must name.</summary>
+        /// <summary>The identity that the certificate must have.</summary>
         public SigstoreIdentity Identity { get; }
 
-        /// <summary>Who may vouch for it.</summary>
+        /// <summary>The trusted root that must vouch for it.</summary>
         public TrustedRoot Root { get; }
 
-        /// <summary>The evidence that must be there beside the signature.</summary>
+        /// <summary>The evidence that must be present with the signature.</summary>
         public SigstoreRequirements Requirements { get; }
     }
 }

@@ -1,14 +1,14 @@
 namespace EdgeSync.Signing.Policies;
 
-/// <summary>Where something that is judged comes from: what rules are chosen by.</summary>
-/// <param name="Repository"><c>HOST/NAME</c>; null where nobody knows, and then only a rule for every repository fits.</param>
-/// <param name="Channel">The channel; null where there is none, and then only a rule for every channel fits.</param>
+/// <summary>Where a bundle or a release comes from; it selects the rule.</summary>
+/// <param name="Repository"><c>HOST/NAME</c>; null if unknown; then only a rule for every repository fits.</param>
+/// <param name="Channel">The channel; null if there is none; then only a rule for every channel fits.</param>
 public sealed record TrustPlace(string? Repository, string? Channel)
 {
-    /// <summary>Nowhere in particular.</summary>
+    /// <summary>An unknown place.</summary>
     public static TrustPlace Unknown { get; } = new(null, null);
 
-    /// <summary>In words.</summary>
+    /// <summary>The text for display.</summary>
     public override string ToString() => (Repository, Channel) switch
     {
         (null, null) => "no known repository or channel",

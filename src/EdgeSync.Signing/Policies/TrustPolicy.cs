@@ -5,13 +5,12 @@ using EdgeSync.Signing.Keys;
 namespace EdgeSync.Signing.Policies;
 
 /// <summary>
-/// Whom a site trusts, and for what. Release rules say who may say what runs where, bundle rules who may have built it: two roles, so that neither
-/// alone brings anything onto a site. For each thing that is judged one rule counts, the most specific one that fits; nothing is trusted for which
-/// no rule fits. Immutable.
+/// Whom a site trusts, and for what. Release rules say who may decide what runs where, bundle rules who may build it: two roles, so that neither alone
+/// can bring anything onto a site. The most specific rule that fits a release or a bundle decides; without a rule nothing is trusted. Immutable.
 /// </summary>
 public sealed class TrustPolicy
 {
-    /// <summary>A policy of these rules; of two that fit equally well the first counts.</summary>
+    /// <summary>Creates a policy; of two rules that fit equally well the first counts.</summary>
     public TrustPolicy(IReadOnlyList<ReleaseRule> releases, IReadOnlyList<BundleRule> bundles)
     {
         ArgumentNullException.ThrowIfNull(releases);
@@ -32,7 +31,7 @@ public sealed class TrustPolicy
     /// <summary>The rules for bundles.</summary>
     public IReadOnlyList<BundleRule> Bundles { get; }
 
-    /// <summary>The same policy without these keys: every rule stays, and one that too few are left for accepts nothing more.</summary>
+    /// <summary>The same policy without these keys. Every rule stays; a rule with too few keys left accepts nothing more.</summary>
     public TrustPolicy Without(IReadOnlySet<Digest> revoked)
     {
         ArgumentNullException.ThrowIfNull(revoked);
@@ -42,14 +41,14 @@ public sealed class TrustPolicy
                 [.. Releases.Select(rule => rule.Without(revoked))], [.. Bundles.Select(rule => rule.Without(revoked))]);
     }
 
-    /// <summary>The rule for release records from this place; null where none fits.</summary>
+    /// <summary>The rule for release records from this place; null if none fits.</summary>
     public ReleaseRule? FindReleaseRule(TrustPlace place)
     {
         ArgumentNullException.ThrowIfNull(place);
         return Choose(Releases, place);
     }
 
-    /// <summary>The rule for bundles from this place; null where none fits.</summary>
+    /// <summary>The rule for bundles from this place; null if none fits.</summary>
     public BundleRule? FindBundleRule(TrustPlace place)
     {
         ArgumentNullException.ThrowIfNull(place);

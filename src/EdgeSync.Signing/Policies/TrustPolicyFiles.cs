@@ -1,6 +1,6 @@
 namespace EdgeSync.Signing.Policies;
 
-/// <summary>Where the keys of a <see cref="TrustPolicy"/> lie on disk.</summary>
+/// <summary>The key files of a <see cref="TrustPolicy"/>.</summary>
 /// <param name="ReleaseKeys">Paths of public keys (PEM) that sign release records.</param>
 /// <param name="ReleaseThreshold">How many different release keys must sign.</param>
 /// <param name="BundleKeys">Paths of public keys (PEM) that sign bundles.</param>

@@ -25,7 +25,7 @@ public abstract class TrustRule
         Threshold = threshold;
     }
 
-    // What a revocation leaves; it may be too few.
+    // The keys that are left after a revocation may be too few.
     private protected TrustRule(TrustRule rule, IReadOnlySet<Digest> revoked)
     {
         Name = rule.Name;
@@ -34,7 +34,7 @@ public abstract class TrustRule
         Threshold = rule.Threshold;
     }
 
-    /// <summary>What people call it.</summary>
+    /// <summary>Its name.</summary>
     public string Name { get; }
 
     /// <summary>What it is for.</summary>
@@ -53,7 +53,7 @@ public abstract class TrustRule
         return authorities.DistinctBy(authority => authority is TrustAuthority.ByKey key ? key.Key.Id.ToString() : authority.Name).Count();
     }
 
-    /// <summary>Those of the authorities whose keys are not revoked.</summary>
+    /// <summary>The authorities whose keys are not revoked.</summary>
     private protected static IReadOnlyList<TrustAuthority> Left(IReadOnlyList<TrustAuthority> authorities, IReadOnlySet<Digest> revoked) =>
         [.. authorities.Where(authority => authority is not TrustAuthority.ByKey { Key: var key } || !revoked.Contains(key.Id))];
 

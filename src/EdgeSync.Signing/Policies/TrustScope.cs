@@ -11,8 +11,8 @@ public sealed record TrustScope(IReadOnlyList<IdentityPattern> Repositories, IRe
     public static TrustScope Everything { get; } = new([], []);
 
     /// <summary>
-    /// How well it fits a place; null where it does not. The repository counts before the channel; a full name before a pattern, a pattern before
-    /// none; and of two patterns the one with more characters that are no stars, then the one with fewer stars.
+    /// How well it fits a place; null if it does not. The repository counts before the channel, a full name before a pattern, and a pattern before an empty
+    /// list. Of two patterns, the one with more characters other than stars counts more, then the one with fewer stars.
     /// </summary>
     internal (int Repository, int Channel)? Fit(TrustPlace place) =>
         Best(Repositories, place.Repository) is { } repository && Best(Channels, place.Channel) is { } channel ? (repository, channel) : null;

@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace EdgeSync.Signing.Releases;
 
-/// <summary>A semantic version (semver.org 2.0.0) as far as order needs it: three numbers and a pre-release; build metadata says nothing.</summary>
+/// <summary>The parts of a semantic version (semver.org 2.0.0) that decide its order: three numbers and a pre-release. Build metadata is ignored.</summary>
 internal readonly record struct AgentVersion(int Major, int Minor, int Patch, string PreRelease)
 {
     private const int MaxLength = 64;
 
-    /// <summary>Whether a version is at least the other; false where the agent's own is no version, for it then cannot say so.</summary>
+    /// <summary>Whether a version is at least the other; false if the agent's own text is not a version.</summary>
     public static bool Reaches(string agent, string minimum) =>
         TryParse(agent, out var have) && TryParse(minimum, out var want) && have.CompareTo(want) >= 0;
 

@@ -2,7 +2,7 @@ using EdgeSync.Contracts.Releases;
 
 namespace EdgeSync.Signing.Releases;
 
-/// <summary>The rules of Kubernetes for label selectors, with bounds; a selector that means nothing must not choose by accident.</summary>
+/// <summary>The rules of Kubernetes for label selectors, with limits, so that a malformed selector does not select sites by accident.</summary>
 internal static class LabelSelectorCheck
 {
     private const int MaxRequirements = 64;

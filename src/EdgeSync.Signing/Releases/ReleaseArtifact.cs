@@ -8,9 +8,9 @@ using EdgeSync.Signing.Envelopes;
 namespace EdgeSync.Signing.Releases;
 
 /// <summary>
-/// How a release record lies in a registry: an artifact manifest of type <see cref="ReleaseRecord.MediaType"/> with an empty configuration and
-/// one layer, the envelope, under the tag that is the channel's name. Nothing of the manifest is believed but that it names this envelope, where somebody has signed
-/// its digest.
+/// How a release record is stored in a registry: an artifact manifest of type <see cref="ReleaseRecord.MediaType"/> with an empty configuration and
+/// one layer, the envelope, under a tag with the channel's name. The manifest itself is not trusted; if its digest is signed, that signature covers the
+/// envelope that it names.
 /// </summary>
 public static class ReleaseArtifact
 {
@@ -34,8 +34,8 @@ public static class ReleaseArtifact
     }
 
     /// <summary>
-    /// Finds the envelope's descriptor in the bytes of a channel's manifest; its blob has at most <see cref="DsseEnvelope.MaxBytes"/>. Where it
-    /// is false, <paramref name="problem"/> says why in words.
+    /// Finds the envelope's descriptor in the bytes of a channel's manifest; its blob has at most <see cref="DsseEnvelope.MaxBytes"/>. If the
+    /// result is false, <paramref name="problem"/> says why.
     /// </summary>
     public static bool TryFindEnvelope(ReadOnlyMemory<byte> manifest, [NotNullWhen(true)] out Descriptor? envelope, out string problem)
     {

@@ -7,12 +7,12 @@ using EdgeSync.Primitives.Text;
 
 namespace EdgeSync.Signing.Releases;
 
-/// <summary>What can be read of a record that nobody vouches for, cut and cleaned, so that HQ can be told what was refused.</summary>
+/// <summary>The readable parts of an unauthenticated record, shortened and cleaned, so that HQ learns what was refused.</summary>
 internal static class ReleaseClaim
 {
     private const int MaxTextLength = 64;
 
-    /// <summary>Nothing could be read but the bytes' digest.</summary>
+    /// <summary>Only the digest of the bytes is known.</summary>
     public static AcknowledgedRelease Unknown(ReleaseExpectation expectation, Digest found) => new(expectation.Channel, 0, found);
 
     public static AcknowledgedRelease Read(ReadOnlyMemory<byte> payload, ReleaseExpectation expectation, Digest found)

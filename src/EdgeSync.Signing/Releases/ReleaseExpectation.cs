@@ -2,13 +2,13 @@ using EdgeSync.Primitives;
 
 namespace EdgeSync.Signing.Releases;
 
-/// <summary>What a site knows when it looks at a release record.</summary>
+/// <summary>What a site knows when it verifies a release record.</summary>
 public sealed record ReleaseExpectation
 {
     /// <summary>The channel that was asked.</summary>
     public required string Channel { get; init; }
 
-    /// <summary>The repository that was asked, <c>HOST/NAME</c>; null where nobody knows.</summary>
+    /// <summary>The repository that was asked, <c>HOST/NAME</c>; null if unknown.</summary>
     public string? Repository { get; init; }
 
     /// <summary>The site's labels.</summary>
@@ -18,11 +18,11 @@ public sealed record ReleaseExpectation
     public SeenRelease? HighestSeen { get; init; }
 
     /// <summary>
-    /// The payload digest of the release that is active here, or null. It is accepted whatever the time says: no change begins with it.
+    /// The payload digest of the release that is active here, or null. It is accepted regardless of the time, because accepting it changes nothing.
     /// </summary>
     public Digest? Active { get; init; }
 
-    /// <summary>The later of the clock and the latest time that the site has proof of, UTC.</summary>
+    /// <summary>The later of the clock and the latest time that was proven to the site, UTC.</summary>
     public required DateTimeOffset Now { get; init; }
 
     /// <summary>This agent's version (semantic version).</summary>

@@ -9,23 +9,23 @@ using EdgeSync.Primitives.Text;
 namespace EdgeSync.Signing.Releases;
 
 /// <summary>
-/// Reads a release record's bytes strictly. It is used for signed bytes and before signing, so that what one side signs the other can follow.
+/// Reads a release record's bytes strictly. Used for signed bytes and before signing, so that a site can follow every record that is signed.
 /// </summary>
 public static class ReleaseRecordReader
 {
     /// <summary>The largest record, in bytes.</summary>
     public const int MaxBytes = 64 * 1024;
 
-    /// <summary>The highest sequence, 2^53: the last that every JSON reader holds exactly.</summary>
+    /// <summary>The highest sequence, 2^53: the largest that every JSON reader represents exactly.</summary>
     public const long MaxSequence = 1L << 53;
 
     /// <summary>
-    /// How far an epoch may be above the newest that a site has seen. No fleet opens as many while a site is off; and whoever signs with stolen keys
-    /// needs two million looks of a site to use up all epochs there are.
+    /// How far an epoch may be above the newest one that a site has seen. No fleet opens that many epochs while a site is offline, and an attacker with
+    /// stolen keys needs two million polls of a site to use up all epochs.
     /// </summary>
     public const int MaxEpochStep = 1000;
 
-    /// <summary>Reads and checks a record; where it is false, <paramref name="problem"/> says why in words.</summary>
+    /// <summary>Reads and checks a record; if the result is false, <paramref name="problem"/> says why.</summary>
     public static bool TryRead(ReadOnlySpan<byte> payload, [NotNullWhen(true)] out ReleaseRecord? record, out string problem)
     {
         record = null;
@@ -49,7 +49,7 @@ public static class ReleaseRecordReader
         return record is not null;
     }
 
-    /// <summary>What is wrong with a record, in words; null where nothing is.</summary>
+    /// <summary>What is wrong with a record; null if nothing is.</summary>
     public static string? FindProblem(ReleaseRecord record)
     {
         ArgumentNullException.ThrowIfNull(record);

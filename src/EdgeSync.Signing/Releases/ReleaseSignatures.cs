@@ -6,13 +6,13 @@ using EdgeSync.Signing.Verification;
 namespace EdgeSync.Signing.Releases;
 
 /// <summary>
-/// Whether a release record is signed as the rule for its place asks, and has not expired: the part of <see cref="ReleaseVerifier"/>'s judgement that is
-/// the same at every site. What a site has seen before, and its labels, are not looked at.
+/// Whether a release record is signed as the rule for its place requires, and has not expired: the part of <see cref="ReleaseVerifier"/>'s checks that
+/// is the same at every site. It does not check what a site has seen before, nor its labels.
 /// </summary>
 public static class ReleaseSignatures
 {
-    /// <summary>Judges a release at this time.</summary>
-    public static ReleaseSignaturesVerdict Judge(SignedRelease release, TrustPlace place, TrustPolicy policy, DateTimeOffset now)
+    /// <summary>Verifies a release at this time.</summary>
+    public static ReleaseSignaturesVerdict Verify(SignedRelease release, TrustPlace place, TrustPolicy policy, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(release);
         ArgumentNullException.ThrowIfNull(place);
@@ -26,14 +26,14 @@ public static class ReleaseSignatures
         var signers = ReleaseSigners.Find(release, rule, now);
         var signatures = new TrustCheck("signatures", signers.AreEnough, signers.Summary, signers.Evidence);
         var (record, reason, hint) = signers.Problem is { } unreadable ? Malformed(unreadable)
-            : signers.AreEnough ? JudgeRecord(signers.Payload.Span, place, now)
+            : signers.AreEnough ? VerifyRecord(signers.Payload.Span, place, now)
             : (Failed("not read: too few have signed it"), ReasonCodes.ThresholdNotMet, ReleaseVerifier.SignHint);
         return new ReleaseSignaturesVerdict(
             rule.Name, [signatures, record], reason,
             reason is null ? null : $"the release does not meet the rule '{rule.Name}': {(signatures.Passed || signers.Problem is not null ? record : signatures).Summary}", hint);
     }
 
-    private static (TrustCheck Check, string? Reason, string? Hint) JudgeRecord(ReadOnlySpan<byte> payload, TrustPlace place, DateTimeOffset now)
+    private static (TrustCheck Check, string? Reason, string? Hint) VerifyRecord(ReadOnlySpan<byte> payload, TrustPlace place, DateTimeOffset now)
     {
         if (!ReleaseRecordReader.TryRead(payload, out var record, out var problem))
         {

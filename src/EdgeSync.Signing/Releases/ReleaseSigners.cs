@@ -10,8 +10,8 @@ using EdgeSync.Signing.Verification;
 namespace EdgeSync.Signing.Releases;
 
 /// <summary>
-/// Who signed a release record: holders of keys in its envelope; identities, and whom trust stores vouch for, beside the artifact that holds the envelope,
-/// as they sign bundles.
+/// Who signed a release record: keys sign its envelope; signers with certificates (Sigstore, Notation) sign the artifact that contains the envelope, as
+/// they sign bundles.
 /// </summary>
 internal sealed class ReleaseSigners
 {
@@ -27,19 +27,19 @@ internal sealed class ReleaseSigners
         Count = rule is null ? 0 : AuthorityMatching.Count(rule.Authorities, all);
     }
 
-    /// <summary>Why the envelope cannot be read; null where it can.</summary>
+    /// <summary>Why the envelope cannot be read; null if it can.</summary>
     public string? Problem { get; }
 
-    /// <summary>What the envelope holds; authentic only where <see cref="AreEnough"/>.</summary>
+    /// <summary>The envelope's payload; authentic only if <see cref="AreEnough"/>.</summary>
     public ReadOnlyMemory<byte> Payload { get; }
 
     /// <summary>The different trusted signers.</summary>
     public IReadOnlyList<TrustSigner> All { get; }
 
-    /// <summary>What each signature was found to be, in words.</summary>
+    /// <summary>The result of verifying each signature.</summary>
     public IReadOnlyList<string> Evidence { get; }
 
-    /// <summary>How many of the rule's authorities they stand for.</summary>
+    /// <summary>How many of the rule's authorities have signed.</summary>
     public int Count { get; }
 
     /// <summary>Whether the rule is met.</summary>
@@ -73,7 +73,7 @@ internal sealed class ReleaseSigners
             _ => throw new InvalidOperationException("an envelope is valid, short of signatures or malformed"),
         };
 
-    // What is beside an artifact speaks for its manifest, and thus for the one envelope that this names.
+    // A signature of the artifact is of its manifest, and so of the one envelope that the manifest names.
     private static bool HoldsEnvelope(SignedRelease release) =>
         ReleaseArtifact.TryFindEnvelope(release.Manifest, out var envelope, out _) && envelope.Digest == Digest.Of(release.Envelope.Span);
 }

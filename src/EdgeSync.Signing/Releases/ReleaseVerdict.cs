@@ -3,7 +3,7 @@ using EdgeSync.Contracts.Releases;
 
 namespace EdgeSync.Signing.Releases;
 
-/// <summary>What <see cref="ReleaseVerifier"/> found: accepted, accepted but not in force yet, or rejected with a reason.</summary>
+/// <summary>The result of <see cref="ReleaseVerifier"/>: accepted, accepted but not in force yet, or rejected with a reason.</summary>
 public abstract record ReleaseVerdict
 {
     private ReleaseVerdict()
@@ -11,15 +11,15 @@ public abstract record ReleaseVerdict
     }
 
     /// <summary>
-    /// What the site must remember as the newest authentic record of the channel; null where the record is not authentic, or older than what is
-    /// remembered. It is set for a refused record too (one for other sites, an expired one), so that nothing older passes afterwards.
+    /// What the site must remember as the newest authentic record of the channel; null if the record is not authentic, or older than the remembered one. It
+    /// is also set for a refused record (one for other sites, an expired one), so that nothing older is accepted afterwards.
     /// </summary>
     public SeenRelease? Seen { get; private init; }
 
-    /// <summary>The record behind <see cref="Seen"/>: authentic, but perhaps not for this site or not for now. Nothing may be run by it.</summary>
+    /// <summary>The record behind <see cref="Seen"/>: authentic, but perhaps not for this site or not for now. It must not be activated.</summary>
     public ReleaseRecord? SeenRecord { get; private init; }
 
-    /// <summary>The record holds for this site now.</summary>
+    /// <summary>The record is in force for this site now.</summary>
     public sealed record Accepted : ReleaseVerdict
     {
         internal Accepted(VerifiedRelease release)
@@ -33,7 +33,7 @@ public abstract record ReleaseVerdict
         public VerifiedRelease Release { get; }
     }
 
-    /// <summary>The record holds for this site, but only from a later time on. Ask again then; it may be staged before.</summary>
+    /// <summary>The record is for this site, but in force only from a later time. Verify it again then; it may be staged before.</summary>
     public sealed record NotYet : ReleaseVerdict
     {
         internal NotYet(VerifiedRelease release, DateTimeOffset until)
@@ -67,16 +67,16 @@ public abstract record ReleaseVerdict
         /// <summary>One of <c>ReasonCodes</c>.</summary>
         public string Reason { get; }
 
-        /// <summary>One sentence for people.</summary>
+        /// <summary>One sentence for operators.</summary>
         public string Message { get; }
 
         /// <summary>What an operator can do.</summary>
         public string Hint { get; }
 
-        /// <summary>What could be read of it, for the acknowledgement. Untrusted: names are cut and cleaned, and decide nothing.</summary>
+        /// <summary>What could be read of it, for the acknowledgement. Untrusted: names are shortened and cleaned, and must decide nothing.</summary>
         public AcknowledgedRelease Claim { get; }
 
-        /// <summary>Set where this authentic record contradicts the newest one: same epoch and sequence, other content.</summary>
+        /// <summary>Set if this authentic record contradicts the newest one: same epoch and sequence, other content.</summary>
         public SeenRelease? Contradicts { get; internal init; }
     }
 }

@@ -8,8 +8,8 @@ using EdgeSync.Signing.Policies;
 namespace EdgeSync.Signing.Releases;
 
 /// <summary>
-/// Judges a release record from its bytes alone. The order is fixed: signatures first, then form, channel, sequence, and only then what
-/// depends on the site and the time; so that every authentic record moves the sequence forward, and no unauthentic one moves anything.
+/// Verifies a release record from its bytes alone. The order is fixed: signatures first, then form, channel and sequence, and last what depends on the
+/// site and the time. So every authentic record advances the sequence, and a record that is not authentic changes nothing.
 /// </summary>
 public static class ReleaseVerifier
 {
@@ -21,7 +21,7 @@ public static class ReleaseVerifier
     internal const string ExpiredHint =
         "Publish the release again with a later expiry and a higher sequence; if it should still hold, check the clock here.";
 
-    /// <summary>Judges a release from its bytes. Pure: the same input gives the same verdict, and nothing is remembered here.</summary>
+    /// <summary>Verifies a release from its bytes. Pure: the same input gives the same verdict, and no state is kept here.</summary>
     public static ReleaseVerdict Verify(SignedRelease release, ReleaseExpectation expectation, TrustPolicy policy)
     {
         ArgumentNullException.ThrowIfNull(release);
@@ -45,7 +45,7 @@ public static class ReleaseVerifier
         }
 
         return signers.AreEnough
-            ? JudgeAuthentic(signers, expectation, found)
+            ? VerifyAuthentic(signers, expectation, found)
             : new ReleaseVerdict.Rejected(
                 ReasonCodes.ThresholdNotMet, DescribeThreshold(expectation.Channel, signers, rule), SignHint,
                 ReleaseClaim.Read(signers.Payload, expectation, found));
@@ -74,7 +74,7 @@ public static class ReleaseVerifier
             ? new VerifiedRelease(record, payload, [])
             : null;
 
-    private static ReleaseVerdict JudgeAuthentic(ReleaseSigners signers, ReleaseExpectation expectation, Digest found)
+    private static ReleaseVerdict VerifyAuthentic(ReleaseSigners signers, ReleaseExpectation expectation, Digest found)
     {
         if (!ReleaseRecordReader.TryRead(signers.Payload.Span, out var record, out var problem))
         {
@@ -84,10 +84,10 @@ public static class ReleaseVerifier
         }
 
         var release = new VerifiedRelease(record, Digest.Of(signers.Payload.Span), signers.All);
-        return JudgeOrder(release, expectation) ?? JudgeSite(release, expectation) ?? JudgeTime(release, expectation);
+        return VerifyOrder(release, expectation) ?? VerifySite(release, expectation) ?? VerifyTime(release, expectation);
     }
 
-    private static ReleaseVerdict.Rejected? JudgeOrder(VerifiedRelease release, ReleaseExpectation expectation)
+    private static ReleaseVerdict.Rejected? VerifyOrder(VerifiedRelease release, ReleaseExpectation expectation)
     {
         var record = release.Record;
         if (record.Channel != expectation.Channel)
@@ -121,7 +121,7 @@ public static class ReleaseVerifier
                 "Find out who signed twice, then publish the wanted release under a higher sequence.") with { Contradicts = release.Seen };
     }
 
-    private static ReleaseVerdict.Rejected? JudgeSite(VerifiedRelease release, ReleaseExpectation expectation)
+    private static ReleaseVerdict.Rejected? VerifySite(VerifiedRelease release, ReleaseExpectation expectation)
     {
         var record = release.Record;
         if (record.Sites is { } sites && !sites.Matches(expectation.SiteLabels))
@@ -137,7 +137,7 @@ public static class ReleaseVerifier
             : null;
     }
 
-    private static ReleaseVerdict JudgeTime(VerifiedRelease release, ReleaseExpectation expectation)
+    private static ReleaseVerdict VerifyTime(VerifiedRelease release, ReleaseExpectation expectation)
     {
         var record = release.Record;
         if (release.Seen.Payload == expectation.Active)

@@ -18,13 +18,13 @@ public sealed class VerifiedRelease
     /// <summary>The record as it was signed.</summary>
     public ReleaseRecord Record { get; }
 
-    /// <summary>Sequence and payload digest, to be remembered.</summary>
+    /// <summary>Sequence and payload digest, for the site to store.</summary>
     public SeenRelease Seen { get; }
 
     /// <summary>The different trusted signers that have signed it.</summary>
     public IReadOnlyList<TrustSigner> Signers { get; }
 
-    /// <summary>The release as acknowledgements name it.</summary>
+    /// <summary>The summary of the release in acknowledgements.</summary>
     public AcknowledgedRelease Acknowledged =>
         new(Record.Channel, Record.Sequence, Record.Bundle.Digest, Record.Bundle.Name, Record.Bundle.Version, Record.Epoch);
 }

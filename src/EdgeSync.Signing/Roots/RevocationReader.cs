@@ -8,7 +8,7 @@ using EdgeSync.Primitives.Text;
 
 namespace EdgeSync.Signing.Roots;
 
-/// <summary>Reads a list of revocations strictly; for signed bytes and before signing.</summary>
+/// <summary>Reads a list of revocations strictly; used for signed bytes and before signing.</summary>
 public static class RevocationReader
 {
     /// <summary>The largest record, in bytes.</summary>
@@ -22,7 +22,7 @@ public static class RevocationReader
 
     private const int MaxNote = 1024;
 
-    /// <summary>Reads and checks a record; where it is false, <paramref name="problem"/> says why in words.</summary>
+    /// <summary>Reads and checks a record; if the result is false, <paramref name="problem"/> says why.</summary>
     public static bool TryRead(ReadOnlySpan<byte> payload, [NotNullWhen(true)] out RevocationRecord? record, out string problem)
     {
         record = null;

@@ -6,14 +6,14 @@ using EdgeSync.Signing.Envelopes;
 namespace EdgeSync.Signing.Roots;
 
 /// <summary>
-/// Judges a list of revocations from its bytes: signed by enough root keys of today's root, of which none is revoked by an earlier word or by the
-/// list itself, with a higher number and nothing left out. Pure.
+/// Verifies a list of revocations from its bytes. Enough root keys of the current root must have signed it, none of them revoked before or by the list
+/// itself; its number must be higher, and it must contain all earlier revocations. Pure.
 /// </summary>
 public static class RevocationVerifier
 {
     private const string MakeAgain = "Make the list again with 'edgesync trust revoke', and have it signed.";
 
-    /// <summary>Judges a new list; <paramref name="current"/> is the one that counts, or null before the first.</summary>
+    /// <summary>Verifies a new list; <paramref name="current"/> is the list in force, or null before the first.</summary>
     public static RevocationVerdict Verify(ReadOnlyMemory<byte> envelope, TrustChain chain, Revocations? current)
     {
         ArgumentNullException.ThrowIfNull(chain);
@@ -35,8 +35,8 @@ public static class RevocationVerifier
     }
 
     /// <summary>
-    /// Judges again a list that this site has accepted before, as after a restart: by the keys of today's root or of one before, back to the one that
-    /// it was signed for. Null where nobody that counted has signed it.
+    /// Verifies again a list that this site accepted before, for example after a restart: by the keys of the current root or of an earlier one, back to the
+    /// root that it was signed under. Null if no trusted keys have signed it.
     /// </summary>
     public static Revocations? VerifyStored(ReadOnlyMemory<byte> envelope, TrustChain chain)
     {

@@ -5,7 +5,7 @@ using EdgeSync.Signing.Policies;
 
 namespace EdgeSync.Signing.Roots;
 
-/// <summary>Who of a ring has signed an envelope: those that count, and those that would but for a revocation.</summary>
+/// <summary>Which keys of a ring have signed an envelope: those that count, and those that would count if they were not revoked.</summary>
 internal sealed record SignerCount(IReadOnlyList<VerificationKey> Valid, IReadOnlyList<VerificationKey> Revoked, int Threshold)
 {
     public bool IsMet => Valid.Count >= Threshold;

@@ -8,18 +8,18 @@ using EdgeSync.Signing.Envelopes;
 namespace EdgeSync.Signing.Roots;
 
 /// <summary>
-/// How trust lies in a registry: one artifact manifest under one tag, with every root since the first and the newest list of revocations as layers.
-/// Whoever knows the manifest knows with one conditional request that nothing is new. Nothing of it is signed, and nothing of it is believed.
+/// How trust roots and revocations are stored in a registry: one artifact manifest under one tag, with every root since the first and the newest list of
+/// revocations as layers. A site that has the manifest learns with one conditional request that nothing is new. The manifest is neither signed nor trusted.
 /// </summary>
 public static class TrustArtifact
 {
     /// <summary>The manifest's artifact type.</summary>
     public const string ArtifactType = "application/vnd.edgesync.trust.v1";
 
-    /// <summary>The tag. No channel can have this name, for a channel's name has no dot.</summary>
+    /// <summary>The tag. No channel can have this name, because a channel's name has no dot.</summary>
     public const string Tag = "trust.root";
 
-    /// <summary>The most roots that are looked at.</summary>
+    /// <summary>The most roots that are read.</summary>
     public const int MaxRoots = 4096;
 
     private const string VersionAnnotation = "dev.edgesync.trust.version";
@@ -49,7 +49,7 @@ public static class TrustArtifact
         return new PushableArtifact(ManifestWriter.Write(manifest), [configuration, .. layers]);
     }
 
-    /// <summary>Reads what a manifest lists; where it is false, <paramref name="problem"/> says why in words.</summary>
+    /// <summary>Reads what a manifest lists; if the result is false, <paramref name="problem"/> says why.</summary>
     public static bool TryRead(ReadOnlyMemory<byte> manifest, [NotNullWhen(true)] out TrustListing? listing, out string problem)
     {
         listing = null;

@@ -6,8 +6,9 @@ using EdgeSync.Signing.Envelopes;
 namespace EdgeSync.Signing.Roots;
 
 /// <summary>
-/// The trust roots from the pinned one to the newest, each vouched for by the one before (TUF specification, 5.3). Versions are taken one by one;
-/// their expiry is not looked at, but the newest's by whoever acts on it; so that a site that was off for years still follows. Pure and immutable.
+/// The trust roots from the pinned one to the newest, each signed under the one before (TUF specification, 5.3). Versions are accepted one by one. Their
+/// expiry is not checked here, so that a site that was offline for years can still follow; the user of the newest root checks its expiry. Pure and
+/// immutable.
 /// </summary>
 public sealed class TrustChain
 {
@@ -17,18 +18,18 @@ public sealed class TrustChain
 
     private TrustChain(IReadOnlyList<TrustLink> links) => _links = links;
 
-    /// <summary>The versions, the pinned one first, without a gap.</summary>
+    /// <summary>The versions, the pinned one first, without gaps.</summary>
     public IReadOnlyList<TrustLink> Links => _links;
 
-    /// <summary>The newest root: the one that counts.</summary>
+    /// <summary>The newest root, which is in force.</summary>
     public TrustRoot Head => _links[^1].Root;
 
     /// <summary>All keys that the roots of this chain have revoked.</summary>
     public IReadOnlySet<Digest> RevokedKeys => RevokedThrough(Head.Version);
 
     /// <summary>
-    /// Begins with the root that an operator has put on the site. Its own root keys must have signed it: that proves nothing to the site, but that
-    /// the keys exist and the file is whole.
+    /// Starts with the root that an operator has put on the site. Its own root keys must have signed it; that only proves that the keys exist and that the
+    /// file is complete.
     /// </summary>
     public static RootVerdict Begin(ReadOnlyMemory<byte> pinned, string fleet)
     {
@@ -47,12 +48,12 @@ public sealed class TrustChain
     /// <summary>Whether these signed bytes are a version of this chain.</summary>
     public bool Contains(Digest payload) => _links.Any(link => link.Root.Payload == payload);
 
-    /// <summary>The version, or null where the chain does not have it.</summary>
+    /// <summary>The version, or null if the chain does not have it.</summary>
     public TrustLink? Find(long version) =>
         version >= _links[0].Root.Version && version <= Head.Version ? _links[(int)(version - _links[0].Root.Version)] : null;
 
     /// <summary>
-    /// Judges a root, and gives the chain with it where it is the next one. Signatures of <paramref name="revoked"/> keys do not count, nor those of
+    /// Verifies a root, and returns the chain with it if it is the next one. Signatures of <paramref name="revoked"/> keys do not count, nor those of
     /// keys that roots of this chain have revoked.
     /// </summary>
     public RootVerdict Append(ReadOnlyMemory<byte> envelope, IReadOnlySet<Digest> revoked)
@@ -73,13 +74,13 @@ public sealed class TrustChain
             return new RootVerdict.Rejected(foreign, root.Version);
         }
 
-        return root.Version <= Head.Version ? RejectOld(signed!, root) : JudgeNew(signed!, envelope, root, revoked);
+        return root.Version <= Head.Version ? RejectOld(signed!, root) : VerifyNew(signed!, envelope, root, revoked);
     }
 
     internal IReadOnlySet<Digest> RevokedThrough(long version) =>
         new HashSet<Digest>(_links.Where(link => link.Root.Version <= version).SelectMany(link => link.Root.RevokedKeys));
 
-    private RootVerdict JudgeNew(DsseEnvelope signed, ReadOnlyMemory<byte> envelope, TrustRoot root, IReadOnlySet<Digest> revoked)
+    private RootVerdict VerifyNew(DsseEnvelope signed, ReadOnlyMemory<byte> envelope, TrustRoot root, IReadOnlySet<Digest> revoked)
     {
         if (root.Version > Head.Version + 1)
         {
@@ -123,7 +124,7 @@ public sealed class TrustChain
                 "Nothing to do, where it is a leftover; else find out who serves an old root.");
         }
 
-        // Anybody can write a number; it takes the keys of the version before to contradict what they have signed.
+        // Anybody can write a number. Only a root signed with the keys of the previous version contradicts what these keys signed before.
         var keys = (Find(root.Version - 1) ?? known).Root;
         var signers = SignerCount.Of(signed, keys.Roots, Nothing);
         return signers.IsMet

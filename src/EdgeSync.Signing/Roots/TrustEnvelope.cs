@@ -3,13 +3,13 @@ using EdgeSync.Signing.Envelopes;
 
 namespace EdgeSync.Signing.Roots;
 
-/// <summary>Tells what an envelope claims to be, so that several are taken in the order in which they need each other. Nothing of it is trusted.</summary>
+/// <summary>What an envelope claims to be, so that several are verified in the order in which they depend on each other. Nothing of it is trusted.</summary>
 /// <param name="Kind">What it says it is.</param>
 /// <param name="Number">The root's version or the list's number.</param>
 /// <param name="Bytes">The envelope.</param>
 public sealed record TrustEnvelope(TrustEnvelopeKind Kind, long Number, ReadOnlyMemory<byte> Bytes)
 {
-    /// <summary>Looks at the bytes; null where they are neither a root nor a list.</summary>
+    /// <summary>Reads the claim; null if the bytes are neither a root nor a list.</summary>
     public static TrustEnvelope? Peek(ReadOnlyMemory<byte> bytes)
     {
         if (!DsseEnvelope.TryParse(bytes.Span, out var envelope, out _))

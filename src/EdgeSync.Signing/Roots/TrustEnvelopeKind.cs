@@ -3,7 +3,7 @@ namespace EdgeSync.Signing.Roots;
 /// <summary>The records that change what a site trusts.</summary>
 public enum TrustEnvelopeKind
 {
-    /// <summary>A trust root; roots are taken before lists.</summary>
+    /// <summary>A trust root; roots are verified before lists.</summary>
     Root,
 
     /// <summary>A list of revocations.</summary>

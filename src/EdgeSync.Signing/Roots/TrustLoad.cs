@@ -1,7 +1,7 @@
 namespace EdgeSync.Signing.Roots;
 
-/// <summary>What a site's disk holds of its trust.</summary>
+/// <summary>A site's trust as read from disk.</summary>
 /// <param name="State">What could be verified.</param>
-/// <param name="Marks">The highest that ever counted here.</param>
-/// <param name="Problem">What of the disk could not be used, and why; null where all was well.</param>
+/// <param name="Marks">The highest root and list that were ever in force here.</param>
+/// <param name="Problem">What could not be used and why; null if everything could.</param>
 public sealed record TrustLoad(TrustState State, TrustMarks Marks, RootFault? Problem);

@@ -1,11 +1,11 @@
 namespace EdgeSync.Signing.Roots;
 
-/// <summary>The highest root and the highest list of revocations that ever counted on a site, as they are kept apart from both.</summary>
-/// <param name="Root">The root, or null where that is not known.</param>
-/// <param name="Revocations">The list, or null where there was none, or that is not known.</param>
-public sealed record TrustMarks(RootMark? Root, RevocationMark? Revocations)
+/// <summary>The high-water marks of a site: its highest trust root and its highest list of revocations.</summary>
+/// <param name="Root">The mark of the roots; null if it is not known.</param>
+/// <param name="Revocations">The mark of the lists; null if there was no list, or if it is not known.</param>
+public sealed record TrustMarks(HighWaterMark? Root, HighWaterMark? Revocations)
 {
-    /// <summary>Why a site in this state must not begin anything new; null where it may.</summary>
+    /// <summary>Why a site in this state must not activate anything new; null if it may.</summary>
     public RootFault? FindFault(TrustState state)
     {
         ArgumentNullException.ThrowIfNull(state);

@@ -4,7 +4,7 @@ using EdgeSync.Signing.Policies;
 
 namespace EdgeSync.Signing.Roots;
 
-/// <summary>A trust root whose content holds together. Nobody has vouched for it yet; <see cref="TrustChain"/> says who has. Immutable.</summary>
+/// <summary>A trust root with consistent content. It is not trusted by itself; <see cref="TrustChain"/> verifies who signed it. Immutable.</summary>
 public sealed class TrustRoot
 {
     internal TrustRoot(TrustRootRecord record, Digest payload, KeyRing roots, KeyRing releases, KeyRing bundles)
@@ -20,7 +20,7 @@ public sealed class TrustRoot
     /// <summary>The record as it was signed.</summary>
     public TrustRootRecord Record { get; }
 
-    /// <summary>The digest of the signed bytes: two roots are the same if and only if this is.</summary>
+    /// <summary>The digest of the signed bytes: two roots are equal if and only if their digests are.</summary>
     public Digest Payload { get; }
 
     /// <summary>The version.</summary>

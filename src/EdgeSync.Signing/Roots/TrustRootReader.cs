@@ -12,11 +12,11 @@ using EdgeSync.Signing.Text;
 namespace EdgeSync.Signing.Roots;
 
 /// <summary>
-/// Reads a trust root's bytes strictly. It is used for signed bytes and before signing, so that what one side signs the other can follow.
+/// Reads a trust root's bytes strictly. Used for signed bytes and before signing, so that a site can follow every root that is signed.
 /// </summary>
 public static class TrustRootReader
 {
-    /// <summary>The largest record, in bytes; in base64 it still fits an envelope with many signatures.</summary>
+    /// <summary>The largest record, in bytes; in base64 it still fits into an envelope with many signatures.</summary>
     public const int MaxBytes = 144 * 1024;
 
     /// <summary>The longest policy text, in characters.</summary>
@@ -25,12 +25,12 @@ public static class TrustRootReader
     /// <summary>The most keys that one root revokes.</summary>
     public const int MaxRevokedKeys = 256;
 
-    /// <summary>The highest version, 2^53: the last that every JSON reader holds exactly.</summary>
+    /// <summary>The highest version, 2^53: the largest that every JSON reader represents exactly.</summary>
     public const long MaxVersion = 1L << 53;
 
     private const string PublishAgain = "Make the root again with 'edgesync trust new', and have it signed.";
 
-    /// <summary>Reads and checks a record; where it is false, <paramref name="fault"/> says why.</summary>
+    /// <summary>Reads and checks a record; if the result is false, <paramref name="fault"/> says why.</summary>
     public static bool TryRead(
         ReadOnlySpan<byte> payload, [NotNullWhen(true)] out TrustRoot? root, [NotNullWhen(false)] out RootFault? fault)
     {

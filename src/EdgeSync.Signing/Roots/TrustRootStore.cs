@@ -8,17 +8,17 @@ using EdgeSync.Signing.Envelopes;
 namespace EdgeSync.Signing.Roots;
 
 /// <summary>
-/// The verified roots on disk, one file each, in a folder that belongs to the pinned root: whoever pins another root begins anew. Nothing of it is
-/// believed: at each start it is verified again from the pinned root on. Used by one caller at a time.
+/// The verified roots on disk, one file each, in a folder that belongs to the pinned root: a site that pins another root starts with an empty folder. The
+/// files are not trusted; they are verified again from the pinned root at each start. For one caller at a time.
 /// </summary>
 /// <param name="directory">The folder of all roots under the site's state.</param>
-/// <param name="markDirectory">Where the marks of the highest root and list are kept, apart from that folder.</param>
+/// <param name="markDirectory">The folder of the high-water marks of roots and lists, outside that folder.</param>
 public sealed class TrustRootStore(string directory, string markDirectory)
 {
-    /// <summary>The file of the highest root.</summary>
+    /// <summary>The file with the high-water mark of the roots.</summary>
     public const string RootMarkFile = "highest-trust-root";
 
-    /// <summary>The file of the highest list of revocations.</summary>
+    /// <summary>The file with the high-water mark of the lists of revocations.</summary>
     public const string RevocationMarkFile = "highest-revocations";
 
     private const int MaxEvidence = 16;
@@ -27,19 +27,19 @@ public sealed class TrustRootStore(string directory, string markDirectory)
     private string? _folder;
 
     /// <summary>
-    /// Reads what is here, and verifies it from the pinned root on. Throws <see cref="SigningException"/> where the pinned root itself cannot be used. The
-    /// store can save what follows.
+    /// Reads what is on disk and verifies it from the pinned root on. Throws <see cref="SigningException"/> if the pinned root itself cannot be used. The
+    /// store can save afterwards.
     /// </summary>
     public async Task<TrustLoad> LoadAsync(string pinnedPath, string fleet, CancellationToken cancellationToken)
     {
         var load = await ReadAsync(pinnedPath, fleet, cancellationToken);
         CreateFolder(Folder);
 
-        // A cut between a record and its mark, or a mark that was lost.
+        // The power failed between writing a record and its mark, or the mark was lost.
         return load with { Marks = await RaiseAsync(load.State, load.Marks, cancellationToken) };
     }
 
-    /// <summary>As <see cref="LoadAsync"/>, and changes nothing: for whoever looks beside a site's agent.</summary>
+    /// <summary>As <see cref="LoadAsync"/>, but changes nothing: for commands that run while the site's agent runs.</summary>
     public async Task<TrustLoad> ReadAsync(string pinnedPath, string fleet, CancellationToken cancellationToken)
     {
         var pinned = BoundedFile.Read(pinnedPath, DsseEnvelope.MaxBytes, out var unreadable)
@@ -55,11 +55,11 @@ public sealed class TrustRootStore(string directory, string markDirectory)
         (chain, problem) = await FollowAsync(chain, cancellationToken);
         var state = new TrustState(chain, await LoadRevocationsAsync(chain, cancellationToken));
         var marks = new TrustMarks(
-            await RootMark.ReadAsync(RootMarkPath, cancellationToken), await RevocationMark.ReadAsync(RevocationMarkPath, cancellationToken));
+            await HighWaterMark.ReadAsync(RootMarkPath, cancellationToken), await HighWaterMark.ReadRevocationsAsync(RevocationMarkPath, cancellationToken));
         return new TrustLoad(state, marks, problem);
     }
 
-    /// <summary>Keeps the newest root of a state, and marks it where it is the highest. On disk when the call ends; gives the marks.</summary>
+    /// <summary>Stores the newest root of a state, and advances the mark if it is the highest. Durable when the call ends; returns the marks.</summary>
     public async Task<TrustMarks> SaveRootAsync(TrustState state, TrustMarks marks, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(state);
@@ -69,7 +69,8 @@ public sealed class TrustRootStore(string directory, string markDirectory)
     }
 
     /// <summary>
-    /// Keeps a state's list of revocations in place of the one before, and marks it where it is the highest. On disk when the call ends; gives the marks.
+    /// Stores a state's list of revocations in place of the previous one, and advances the mark if it is the highest. Durable when the call ends; returns the
+    /// marks.
     /// </summary>
     public async Task<TrustMarks> SaveRevocationsAsync(TrustState state, TrustMarks marks, CancellationToken cancellationToken)
     {
@@ -80,7 +81,7 @@ public sealed class TrustRootStore(string directory, string markDirectory)
         return await RaiseAsync(state, marks, CancellationToken.None);
     }
 
-    /// <summary>Keeps an envelope that contradicts one that counts here, for those who must find out why; the first few.</summary>
+    /// <summary>Stores an envelope that contradicts one in force here, as evidence for the operator; only the first few are stored.</summary>
     public async Task KeepEvidenceAsync(ReadOnlyMemory<byte> envelope, CancellationToken cancellationToken)
     {
         var path = Path.Combine(Folder, $"evidence-{Digest.Of(envelope.Span).ToShortString()}.json");
@@ -144,13 +145,13 @@ public sealed class TrustRootStore(string directory, string markDirectory)
     private async Task<TrustMarks> RaiseAsync(TrustState state, TrustMarks marks, CancellationToken cancellationToken)
     {
         var head = state.Chain.Head;
-        if (marks.Root is not { } known || known.Fleet != head.Record.Fleet || known.Version < head.Version)
+        if (marks.Root is not { } known || known.Fleet != head.Record.Fleet || known.Number < head.Version)
         {
-            marks = marks with { Root = RootMark.Of(head) };
+            marks = marks with { Root = HighWaterMark.Of(head) };
             await marks.Root.WriteAsync(RootMarkPath, cancellationToken);
         }
 
-        if (marks.Revocations?.IsBelow(state) != false && RevocationMark.Of(state) is { } list)
+        if (marks.Revocations?.IsBelow(state) != false && HighWaterMark.OfRevocations(state) is { } list)
         {
             marks = marks with { Revocations = list };
             await list.WriteAsync(RevocationMarkPath, cancellationToken);

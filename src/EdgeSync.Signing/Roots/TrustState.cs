@@ -4,18 +4,18 @@ using EdgeSync.Primitives;
 
 namespace EdgeSync.Signing.Roots;
 
-/// <summary>What a site goes by: the verified roots, and what was revoked since. Immutable.</summary>
+/// <summary>The trust of a site: the verified roots, and what was revoked since. Immutable.</summary>
 /// <param name="Chain">The roots.</param>
 /// <param name="Revocations">The newest list of revocations, or null before the first.</param>
 public sealed record TrustState(TrustChain Chain, Revocations? Revocations)
 {
-    /// <summary>All revoked keys, by a root or by a list.</summary>
+    /// <summary>All keys that a root or a list has revoked.</summary>
     public IReadOnlySet<Digest> RevokedKeys => new HashSet<Digest>(Chain.RevokedKeys.Concat(Revocations?.Keys ?? new HashSet<Digest>()));
 
     /// <summary>All revoked bundles.</summary>
     public IReadOnlySet<Digest> RevokedBundles => Revocations?.Bundles ?? new HashSet<Digest>();
 
-    /// <summary>Why a site in this state must not begin anything new; null where it may.</summary>
+    /// <summary>Why a site in this state must not activate anything new; null if it may.</summary>
     public RootFault? FindDoubt(TrustMarks? marks, DateTimeOffset now)
     {
         var head = Chain.Head;

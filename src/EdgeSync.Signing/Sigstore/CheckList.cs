@@ -1,13 +1,13 @@
 namespace EdgeSync.Signing.Sigstore;
 
-/// <summary>Collects what one verification finds.</summary>
+/// <summary>Collects the checks of one verification.</summary>
 internal sealed class CheckList
 {
     private readonly List<SigstoreCheck> _checks = [];
 
     public IReadOnlyList<SigstoreCheck> All => _checks;
 
-    /// <summary>The first check that failed; null where all hold.</summary>
+    /// <summary>The first check that failed; null if all hold.</summary>
     public SigstoreCheck? Failure { get; private set; }
 
     public void Pass(SigstoreCheckKind kind, string evidence) => _checks.Add(new SigstoreCheck(kind, SigstoreCheckOutcome.Passed, evidence));

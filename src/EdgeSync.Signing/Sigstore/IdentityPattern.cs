@@ -1,8 +1,8 @@
 namespace EdgeSync.Signing.Sigstore;
 
 /// <summary>
-/// A text that must be met as a whole: exactly, or with <c>*</c> for any characters but a slash and <c>**</c> for any characters at all. It is anchored at
-/// both ends by its nature, and matches in bounded time.
+/// A pattern for a whole text: exact, or with <c>*</c> for any characters but a slash and <c>**</c> for any characters at all. It always matches the
+/// whole text, in bounded time.
 /// </summary>
 public sealed class IdentityPattern
 {
@@ -20,13 +20,13 @@ public sealed class IdentityPattern
         _exact = exact;
     }
 
-    /// <summary>Only this very text; a star in it is a star.</summary>
+    /// <summary>Exactly this text; a star in it is literal.</summary>
     public static IdentityPattern Exactly(string text) => new(text, exact: true);
 
     /// <summary>A text with stars.</summary>
     public static IdentityPattern Like(string pattern) => new(pattern, exact: false);
 
-    /// <summary>Whether the whole text is met; case matters.</summary>
+    /// <summary>Whether the whole text matches; case matters.</summary>
     public bool Matches(string text)
     {
         ArgumentNullException.ThrowIfNull(text);

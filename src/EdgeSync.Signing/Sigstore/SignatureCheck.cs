@@ -6,7 +6,7 @@ using EdgeSync.Signing.Sigstore.Statements;
 
 namespace EdgeSync.Signing.Sigstore;
 
-/// <summary>Checks that the signature holds, and that what it is over is the wanted artifact.</summary>
+/// <summary>Checks that the signature is valid, and that it is of the expected artifact.</summary>
 internal static class SignatureCheck
 {
     /// <summary>For a signature of the artifact's own bytes.</summary>
@@ -27,7 +27,7 @@ internal static class SignatureCheck
         }
     }
 
-    /// <summary>For an envelope; the statement that it holds, or null where it does not hold.</summary>
+    /// <summary>For an envelope; the statement that it holds, or null if it does not hold.</summary>
     public static InTotoStatement? Run(DsseEnvelope envelope, byte[] signedBytes, SigstoreSubject subject, SigstoreKey key, CheckList checks)
     {
         if (envelope.PayloadType != InTotoStatement.PayloadType)

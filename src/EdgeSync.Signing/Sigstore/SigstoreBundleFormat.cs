@@ -7,17 +7,17 @@ using EdgeSync.Signing.Verification;
 namespace EdgeSync.Signing.Sigstore;
 
 /// <summary>
-/// Sigstore bundles as referrers: cosign 3's signatures and attestations with keys, and those of keyless signers. The manifest's own words about what
-/// is in the bundle are not read.
+/// Sigstore bundles as referrers: cosign 3's signatures and attestations with keys, and those of keyless signers. The manifest's description of the
+/// bundle's contents is not read.
 /// </summary>
 internal sealed class SigstoreBundleFormat : ISignatureFormat
 {
     public bool Recognises(ImageManifest manifest) => manifest.Layers.Any(layer => SignatureArtifact.IsSigstoreBundle(layer.MediaType));
 
-    public IEnumerable<SignatureEvidence> Judge(ImageManifest manifest, SignatureArtifact artifact, SignatureQuestion question) =>
-        manifest.Layers.Select(layer => Judge(layer, artifact, question));
+    public IEnumerable<SignatureEvidence> Verify(ImageManifest manifest, SignatureArtifact artifact, SignatureQuestion question) =>
+        manifest.Layers.Select(layer => Verify(layer, artifact, question));
 
-    private static SignatureEvidence Judge(Descriptor layer, SignatureArtifact artifact, SignatureQuestion question)
+    private static SignatureEvidence Verify(Descriptor layer, SignatureArtifact artifact, SignatureQuestion question)
     {
         if (!SignatureArtifact.IsSigstoreBundle(layer.MediaType))
         {
@@ -39,10 +39,10 @@ internal sealed class SigstoreBundleFormat : ISignatureFormat
             return SignatureEvidence.Nothing("a Sigstore bundle that signs bytes of a file, and not an image");
         }
 
-        return bundle.HasCertificate ? JudgeIdentities(bundle, question) : JudgeKeys(bundle, question);
+        return bundle.HasCertificate ? VerifyIdentities(bundle, question) : VerifyKeys(bundle, question);
     }
 
-    private static SignatureEvidence JudgeKeys(SigstoreBundle bundle, SignatureQuestion question)
+    private static SignatureEvidence VerifyKeys(SigstoreBundle bundle, SignatureQuestion question)
     {
         var subject = SigstoreSubject.OfDigest(question.Bundle.Digest);
         SigstoreCheck? failure = null;
@@ -65,9 +65,9 @@ internal sealed class SigstoreBundleFormat : ISignatureFormat
             : $"a Sigstore bundle by a key that the rule names, but {ShownText.Of(failure.Evidence)}");
     }
 
-    private static SignatureEvidence JudgeIdentities(SigstoreBundle bundle, SignatureQuestion question)
+    private static SignatureEvidence VerifyIdentities(SigstoreBundle bundle, SignatureQuestion question)
     {
-        var signer = IdentityJudge.Find(bundle, SigstoreSubject.OfDigest(question.Bundle.Digest), question, out var statement, out var problem);
+        var signer = IdentityVerifier.Find(bundle, SigstoreSubject.OfDigest(question.Bundle.Digest), question, out var statement, out var problem);
         return signer is not null && statement is not null
             ? StatementEvidence.Of(statement, signer)
             : SignatureEvidence.Nothing($"a Sigstore bundle under a certificate, {problem}");

@@ -1,7 +1,7 @@
 namespace EdgeSync.Signing.Sigstore;
 
 /// <summary>One check of a bundle.</summary>
-/// <param name="Kind">What it was about.</param>
-/// <param name="Outcome">How it ended.</param>
-/// <param name="Evidence">In words: what was found.</param>
+/// <param name="Kind">What was checked.</param>
+/// <param name="Outcome">The result.</param>
+/// <param name="Evidence">What was found.</param>
 public sealed record SigstoreCheck(SigstoreCheckKind Kind, SigstoreCheckOutcome Outcome, string Evidence);

@@ -1,14 +1,14 @@
 namespace EdgeSync.Signing.Sigstore;
 
-/// <summary>How a check ended.</summary>
+/// <summary>The result of a check.</summary>
 public enum SigstoreCheckOutcome
 {
-    /// <summary>It holds.</summary>
+    /// <summary>The check passed.</summary>
     Passed,
 
-    /// <summary>It does not hold, and the bundle is not trusted.</summary>
+    /// <summary>The check failed, and the bundle is not trusted.</summary>
     Failed,
 
-    /// <summary>It was not needed or cannot be judged, and counts for nothing.</summary>
+    /// <summary>It was not needed or cannot be verified, and is ignored.</summary>
     NotCounted,
 }

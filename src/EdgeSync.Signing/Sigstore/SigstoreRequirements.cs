@@ -2,10 +2,10 @@ using EdgeSync.Signing.Sigstore.Logs;
 
 namespace EdgeSync.Signing.Sigstore;
 
-/// <summary>Which evidence a bundle must have beside its signature. What it has beyond that must hold all the same.</summary>
+/// <summary>Which evidence a bundle must have in addition to its signature. Any further evidence in it must also be valid.</summary>
 public sealed record SigstoreRequirements
 {
-    /// <summary>As public Sigstore clients ask: one log entry, one proven time and one certificate log.</summary>
+    /// <summary>What public Sigstore clients require: one log entry, one proven time and one certificate log.</summary>
     public static SigstoreRequirements Default { get; } = new();
 
     /// <summary>A signature with a known key and nothing else.</summary>
@@ -32,6 +32,6 @@ public sealed record SigstoreRequirements
     /// <summary>For a certificate: how many different certificate transparency logs must know it. Default 1.</summary>
     public int CertificateLogs { get; init; } = 1;
 
-    /// <summary>Now, as far as the caller knows; used only where no time is proven. Null where the caller does not know.</summary>
+    /// <summary>The current time as far as the caller knows it; used only where no time is proven. Null if the caller does not know.</summary>
     public DateTimeOffset? CurrentTime { get; init; }
 }

@@ -25,13 +25,13 @@ public sealed class SigstoreSubject
     /// <summary>An artifact of which only the digest is known, for example an image in a registry.</summary>
     public static SigstoreSubject OfDigest(Digest digest) => new(digest, null);
 
-    /// <summary>An artifact whose bytes are at hand.</summary>
+    /// <summary>An artifact with known content.</summary>
     public static SigstoreSubject OfContent(ReadOnlyMemory<byte> content) => new(Digest.Of(content.Span), content);
 
-    /// <summary>The digest in words.</summary>
+    /// <summary>The digest as text.</summary>
     public override string ToString() => Digest.ToString();
 
-    /// <summary>The artifact's hash; null where it cannot be known without the content.</summary>
+    /// <summary>The artifact's hash; null if it cannot be known without the content.</summary>
     internal byte[]? Hash(HashAlgorithmName name)
     {
         if (name == HashAlgorithmName.SHA256)

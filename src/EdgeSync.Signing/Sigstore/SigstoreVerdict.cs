@@ -2,15 +2,15 @@ using EdgeSync.Signing.Sigstore.Statements;
 
 namespace EdgeSync.Signing.Sigstore;
 
-/// <summary>What <see cref="SigstoreVerifier"/> found.</summary>
+/// <summary>The result of <see cref="SigstoreVerifier"/>.</summary>
 public abstract record SigstoreVerdict
 {
     private SigstoreVerdict(IReadOnlyList<SigstoreCheck> checks) => Checks = checks;
 
-    /// <summary>Every check, in the order of the work.</summary>
+    /// <summary>All checks, in the order in which they are made.</summary>
     public IReadOnlyList<SigstoreCheck> Checks { get; }
 
-    /// <summary>The bundle is signed as asked for.</summary>
+    /// <summary>The bundle is signed as required.</summary>
     public sealed record Trusted : SigstoreVerdict
     {
         internal Trusted(
@@ -25,14 +25,14 @@ public abstract record SigstoreVerdict
         /// <summary>Who signed.</summary>
         public SigstoreSigner Signer { get; }
 
-        /// <summary>When the signature was there; none where nothing proves it.</summary>
+        /// <summary>When the signature existed; empty if there is no proof.</summary>
         public IReadOnlyList<ProvenTime> Times { get; }
 
-        /// <summary>What the signer says of the artifact; null where the bundle signs its bytes.</summary>
+        /// <summary>What the signer says of the artifact; null if the bundle signs its bytes.</summary>
         public InTotoStatement? Statement { get; }
     }
 
-    /// <summary>The bundle is not to be trusted.</summary>
+    /// <summary>The bundle is not trusted.</summary>
     public sealed record Untrusted : SigstoreVerdict
     {
         internal Untrusted(IReadOnlyList<SigstoreCheck> checks, SigstoreCheck failure)

@@ -5,7 +5,7 @@ using EdgeSync.Signing.Sigstore.Roots;
 namespace EdgeSync.Signing.Sigstore;
 
 /// <summary>
-/// Says whether a Sigstore bundle is a signature of an artifact by whom it should be, from bytes alone: no network, no clock, no platform store. The
+/// Verifies that a Sigstore bundle is a signature of an artifact by the expected signer, from bytes alone: no network, no clock, no platform store. The
 /// work is bounded by the bundle's limits.
 /// </summary>
 public static class SigstoreVerifier

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace EdgeSync.Signing.Text;
 
-/// <summary>Makes text of a stranger fit for a message: bounded, and without characters that steer a terminal or a log.</summary>
+/// <summary>Makes untrusted text safe for a message: limited in length, and without control characters for terminals or logs.</summary>
 internal static class Printable
 {
     private const int MaxLength = 128;

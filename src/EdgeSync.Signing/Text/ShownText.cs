@@ -2,7 +2,7 @@ using System.Text;
 
 namespace EdgeSync.Signing.Text;
 
-/// <summary>Text of others in a sentence for people: short, in one line, without what a terminal would obey.</summary>
+/// <summary>Makes untrusted text safe for a sentence: short, in one line, without control characters.</summary>
 internal static class ShownText
 {
     private const int MaxLength = 160;

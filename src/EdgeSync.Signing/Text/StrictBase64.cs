@@ -5,7 +5,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace EdgeSync.Signing.Text;
 
 /// <summary>
-/// Base64 with one spelling for one content: standard alphabet, padded, no blanks or line ends, no stray bits (RFC 4648, sections 3.5 and 4).
+/// Base64 with exactly one encoding for each content: standard alphabet, padded, no blanks or line ends, no stray bits (RFC 4648, sections 3.5 and 4).
 /// </summary>
 internal static class StrictBase64
 {
@@ -26,7 +26,7 @@ internal static class StrictBase64
             return false;
         }
 
-        // Stray bits in the last digit decode to the same bytes; only the spelling that an encoder makes is taken.
+        // Stray bits in the last digit decode to the same bytes; only the encoding that an encoder makes is accepted.
         if (Convert.ToBase64String(bytes, 0, written) != text)
         {
             return false;

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace EdgeSync.Signing.Text;
 
-/// <summary>Base64url as JWS has it (RFC 7515, section 2): no padding, no other characters, no stray bits; one spelling for one content.</summary>
+/// <summary>Base64url as JWS has it (RFC 7515, section 2): no padding, no other characters, no stray bits; exactly one encoding for each content.</summary>
 internal static class StrictBase64Url
 {
     private static readonly SearchValues<char> NotOfIt = SearchValues.Create("+/=");

@@ -3,8 +3,8 @@ using EdgeSync.Signing.Policies;
 namespace EdgeSync.Signing.Verification;
 
 /// <summary>
-/// Counts authorities by different signers: the largest set of pairs in which each authority and each signer stands once. One key under two names is
-/// one, and so are two keys of which each is only that one authority's.
+/// Counts authorities by different signers: the largest set of pairs in which each authority and each signer occurs once. One key under two names
+/// counts once, and so do two keys that both belong to the same single authority.
 /// </summary>
 internal static class AuthorityMatching
 {
@@ -14,7 +14,7 @@ internal static class AuthorityMatching
         return signers.Count(signer => TryPlace(signer, authorities, takenBy, []));
     }
 
-    // An authority that is taken is given up where its signer finds another one (Kuhn's way of growing a matching).
+    // A signer gives up its authority if it can take another one (Kuhn's algorithm for bipartite matching).
     private static bool TryPlace(
         TrustSigner signer, IReadOnlyList<TrustAuthority> authorities, Dictionary<string, TrustSigner> takenBy, HashSet<string> tried)
     {

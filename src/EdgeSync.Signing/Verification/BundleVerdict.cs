@@ -1,6 +1,6 @@
 namespace EdgeSync.Signing.Verification;
 
-/// <summary>What <see cref="BundleVerifier"/> found: trusted, or untrusted with a reason; and each item of the rule with its evidence.</summary>
+/// <summary>The result of <see cref="BundleVerifier"/>: trusted, or untrusted with a reason, with the evidence for each item of the rule.</summary>
 public abstract record BundleVerdict
 {
     private BundleVerdict(string? rule, IReadOnlyList<TrustCheck> checks)
@@ -9,13 +9,13 @@ public abstract record BundleVerdict
         Checks = checks;
     }
 
-    /// <summary>The rule that was chosen; null where none fits.</summary>
+    /// <summary>The rule that was chosen; null if no rule fits.</summary>
     public string? Rule { get; }
 
     /// <summary>Every item of the rule, passed or not.</summary>
     public IReadOnlyList<TrustCheck> Checks { get; }
 
-    /// <summary>The bundle is all that the rule asks for.</summary>
+    /// <summary>The bundle meets the rule.</summary>
     public sealed record Trusted : BundleVerdict
     {
         internal Trusted(string rule, IReadOnlyList<TrustCheck> checks, VerifiedBundle bundle)
@@ -41,13 +41,13 @@ public abstract record BundleVerdict
         /// <summary><c>NoTrustRule</c>, <c>SignatureMissing</c>, <c>SignatureUntrusted</c> or <c>AttestationMissing</c> (<c>ReasonCodes</c>).</summary>
         public string Reason { get; }
 
-        /// <summary>One sentence for people, with the rule's name.</summary>
+        /// <summary>One sentence for operators, with the rule's name.</summary>
         public string Message { get; }
 
         /// <summary>What an operator can do.</summary>
         public string Hint { get; }
 
-        /// <summary>What each signature and attestation was found to be.</summary>
+        /// <summary>The result of verifying each signature and attestation.</summary>
         public IReadOnlyList<SignatureEvidence> Evidence { get; }
     }
 }

@@ -10,23 +10,23 @@ using EdgeSync.Signing.Text;
 namespace EdgeSync.Signing.Verification;
 
 /// <summary>
-/// Judges a bundle by the signatures and attestations that lie beside it, from bytes alone. Junk beside good signatures hides nothing, as long as it
-/// stays within the bounds; each signer and each authority counts once.
+/// Verifies a bundle by its signatures and attestations, from bytes alone. Invalid signatures do not hide valid ones, as long as their number stays
+/// within the limits. Each signer and each authority counts once.
 /// </summary>
 public static class BundleVerifier
 {
-    /// <summary>The most artifacts that are looked at for one bundle.</summary>
+    /// <summary>The most artifacts that are read for one bundle.</summary>
     public const int MaxArtifacts = 256;
 
-    /// <summary>The most signatures that are looked at in one artifact.</summary>
+    /// <summary>The most signatures that are read from one artifact.</summary>
     public const int MaxSignatures = CosignSignatures.MaxSignatures;
 
-    /// <summary>The most signatures and attestations that are looked at for one bundle.</summary>
+    /// <summary>The most signatures and attestations that are verified for one bundle.</summary>
     public const int MaxEvidence = 512;
 
     private static readonly ISignatureFormat[] Formats = [new CosignTagFormat(), new CosignAttestationFormat(), new SigstoreBundleFormat(), new NotationFormat()];
 
-    /// <summary>Judges the bundle with this digest, of this place, at this time. Pure: the same input gives the same verdict.</summary>
+    /// <summary>Verifies the bundle with this digest, from this place, at this time. Pure: the same input gives the same verdict.</summary>
     public static BundleVerdict Verify(
         Descriptor bundle, IReadOnlyList<SignatureArtifact> signatures, TrustPolicy policy, TrustPlace place, DateTimeOffset now)
     {
@@ -52,7 +52,7 @@ public static class BundleVerifier
         TrustCheck[] checks =
         [
             CheckSignatures(rule, signers, evidence),
-            .. rule.Attestations.Select(wanted => AttestationJudge.Judge(wanted, evidence, now)),
+            .. rule.Attestations.Select(wanted => AttestationEvaluator.Evaluate(wanted, evidence, now)),
         ];
         return checks.FirstOrDefault(check => !check.Passed) is { } failed
             ? Refuse(bundle, rule, checks, failed, evidence)
@@ -70,16 +70,16 @@ public static class BundleVerifier
     }
 
     /// <summary>
-    /// Whether a manifest has the shape of something that is judged here: worth fetching and keeping. Says nothing of whether it holds.
+    /// Whether a manifest looks like a signature or an attestation that can be verified here, and so is worth fetching and keeping. It may still be invalid.
     /// </summary>
     public static bool IsCandidate(ReadOnlyMemory<byte> manifest) =>
         SignatureArtifact.TryRead(manifest, out var content, out _) && Formats.Any(format => format.Recognises(content));
 
-    /// <summary>Judges everything that lies beside an artifact, one by one, within the bounds.</summary>
+    /// <summary>Verifies the signatures and attestations of an artifact one by one, within the limits.</summary>
     internal static List<SignatureEvidence> FindEvidence(IReadOnlyList<SignatureArtifact> signatures, SignatureQuestion question) =>
-        [.. InTurns(signatures.Take(MaxArtifacts).Select(s => Judge(s, question))).Take(MaxEvidence)];
+        [.. InTurns(signatures.Take(MaxArtifacts).Select(s => Verify(s, question))).Take(MaxEvidence)];
 
-    // The first signature of each artifact comes before the second of any: a few long lists of junk take no place from the others.
+    // Takes the first signature of each artifact before the second of any, so that a few long lists of invalid signatures do not crowd out the others.
     private static IEnumerable<SignatureEvidence> InTurns(IEnumerable<IEnumerable<SignatureEvidence>> artifacts)
     {
         var open = artifacts.Select(signatures => signatures.GetEnumerator()).ToList();
@@ -99,7 +99,7 @@ public static class BundleVerifier
         }
     }
 
-    private static IEnumerable<SignatureEvidence> Judge(SignatureArtifact artifact, SignatureQuestion question)
+    private static IEnumerable<SignatureEvidence> Verify(SignatureArtifact artifact, SignatureQuestion question)
     {
         if (!SignatureArtifact.TryRead(artifact.Manifest, out var manifest, out var problem))
         {
@@ -107,7 +107,7 @@ public static class BundleVerifier
         }
 
         return Formats.FirstOrDefault(format => format.Recognises(manifest)) is { } format
-            ? format.Judge(manifest, artifact, question).Take(MaxSignatures)
+            ? format.Verify(manifest, artifact, question).Take(MaxSignatures)
             : [SignatureEvidence.Nothing(
                 $"something of a kind that is not checked here ({ShownText.Of(manifest.ArtifactType ?? manifest.Config.MediaType)})")];
     }

@@ -1,9 +1,9 @@
 namespace EdgeSync.Signing.Verification;
 
-/// <summary>What was looked at: it may stand for a signature, for an attestation, or nobody can say.</summary>
+/// <summary>What a piece of evidence is: a signature, an attestation, or neither is certain.</summary>
 internal enum EvidenceKind
 {
-    /// <summary>It could be either, or is neither.</summary>
+    /// <summary>It could be either, or it is neither.</summary>
     Unknown,
 
     /// <summary>A signature.</summary>

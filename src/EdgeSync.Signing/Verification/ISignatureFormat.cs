@@ -2,12 +2,12 @@ using EdgeSync.Oci.Manifests;
 
 namespace EdgeSync.Signing.Verification;
 
-/// <summary>One way in which signers put signatures and attestations into a registry.</summary>
+/// <summary>A format in which signers store signatures and attestations in a registry.</summary>
 internal interface ISignatureFormat
 {
-    /// <summary>Whether the manifest is one of this format, by its content.</summary>
+    /// <summary>Whether the content of the manifest is in this format.</summary>
     bool Recognises(ImageManifest manifest);
 
-    /// <summary>Judges each signature that the artifact holds, one by one as asked: the caller stops at its bound.</summary>
-    IEnumerable<SignatureEvidence> Judge(ImageManifest manifest, SignatureArtifact artifact, SignatureQuestion question);
+    /// <summary>Verifies the artifact's signatures lazily, one by one; the caller stops at its limit.</summary>
+    IEnumerable<SignatureEvidence> Verify(ImageManifest manifest, SignatureArtifact artifact, SignatureQuestion question);
 }

@@ -7,24 +7,24 @@ using EdgeSync.Signing.Sigstore.Bundles;
 namespace EdgeSync.Signing.Verification;
 
 /// <summary>
-/// Something that lies beside a bundle and may be a signature or an attestation of it, as bytes from the cache. Which format it is is read from the
-/// content; where it was found is no proof of anything.
+/// An artifact that refers to a bundle and may be a signature or an attestation of it, as bytes from the cache. The content decides the format; the
+/// place where it was found proves nothing.
 /// </summary>
 /// <param name="Manifest">The manifest's bytes.</param>
-/// <param name="Blobs">The blobs of it that are here, by digest.</param>
+/// <param name="Blobs">Its blobs that are in the cache, by digest.</param>
 public sealed record SignatureArtifact(ReadOnlyMemory<byte> Manifest, IReadOnlyDictionary<Digest, ReadOnlyMemory<byte>> Blobs)
 {
-    /// <summary>The largest blob of a signature that is worth fetching, in bytes.</summary>
+    /// <summary>The largest blob of a signature that is fetched, in bytes.</summary>
     public const int MaxBlobBytes = 64 * 1024;
 
-    /// <summary>The largest blob that may hold an attestation, in bytes: a bill of materials is long.</summary>
+    /// <summary>The largest blob of an attestation, in bytes; a bill of materials is long.</summary>
     public const int MaxAttestationBytes = SigstoreBundle.MaxBytes;
 
-    /// <summary>The most bytes that all that lies beside one bundle may have together.</summary>
+    /// <summary>The limit for all signatures and attestations of one bundle together, in bytes.</summary>
     public const int MaxTotalBytes = 32 * 1024 * 1024;
 
     /// <summary>
-    /// The blobs that must be fetched to judge an artifact with this manifest: different ones, bounded in number and size. Empty where it can be no
+    /// The blobs that must be fetched to verify an artifact with this manifest: each once, limited in number and size. Empty if it cannot be a
     /// signature.
     /// </summary>
     public static IReadOnlyList<Descriptor> FindWantedBlobs(ReadOnlyMemory<byte> manifest)
@@ -65,7 +65,7 @@ public sealed record SignatureArtifact(ReadOnlyMemory<byte> Manifest, IReadOnlyD
         return content is not null;
     }
 
-    /// <summary>The blob of a layer, if it is here and has its digest; else the reason why not.</summary>
+    /// <summary>The blob of a layer if it is in the cache and matches its digest; otherwise the reason.</summary>
     internal bool TryFind(Descriptor layer, out ReadOnlyMemory<byte> blob, out string problem)
     {
         problem = !Blobs.TryGetValue(layer.Digest, out blob) ? "whose content is missing or too large"

@@ -2,12 +2,12 @@ using EdgeSync.Signing.Sigstore.Statements;
 
 namespace EdgeSync.Signing.Verification;
 
-/// <summary>What one signature or attestation was found to be.</summary>
-/// <param name="Signer">Who made it for this very bundle; null where it counts for nothing.</param>
-/// <param name="Description">In words: by whom, or why it does not count.</param>
+/// <summary>The result of verifying one signature or attestation.</summary>
+/// <param name="Signer">Who made it for exactly this bundle; null if it does not count.</param>
+/// <param name="Description">Who made it, or why it does not count.</param>
 public sealed record SignatureEvidence(TrustSigner? Signer, string Description)
 {
-    /// <summary>What is said of the bundle; null for a signature.</summary>
+    /// <summary>The statement about the bundle; null for a signature.</summary>
     internal InTotoStatement? Attestation { get; init; }
 
     internal EvidenceKind Kind { get; init; }

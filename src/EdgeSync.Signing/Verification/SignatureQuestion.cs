@@ -4,7 +4,7 @@ using EdgeSync.Signing.Policies;
 
 namespace EdgeSync.Signing.Verification;
 
-/// <summary>What a format is asked: whether any of these authorities has signed this bundle.</summary>
+/// <summary>The input of a format: whether any of these authorities has signed this bundle.</summary>
 internal sealed class SignatureQuestion(Descriptor bundle, IReadOnlyList<TrustAuthority> authorities, DateTimeOffset now)
 {
     public Descriptor Bundle { get; } = bundle;

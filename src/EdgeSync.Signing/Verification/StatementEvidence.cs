@@ -4,8 +4,8 @@ using EdgeSync.Signing.Text;
 namespace EdgeSync.Signing.Verification;
 
 /// <summary>
-/// What a signed in-toto statement is: a signature of the bundle only by cosign's own predicate type for that, else an attestation. The one is never
-/// taken for the other.
+/// Decides what a signed in-toto statement is: a signature of the bundle if it has cosign's predicate type for signatures, otherwise an attestation. One
+/// is never accepted as the other.
 /// </summary>
 internal static class StatementEvidence
 {

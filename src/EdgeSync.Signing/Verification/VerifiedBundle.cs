@@ -15,17 +15,18 @@ public sealed class VerifiedBundle
         Evidence = evidence;
     }
 
-    /// <summary>The bundle's image index. Only its digest was signed; whoever reads the bundle checks bytes against it.</summary>
+    /// <summary>The bundle's image index. Only its digest was signed; the reader of the bundle checks the bytes against it.</summary>
     public Descriptor Descriptor { get; }
 
     /// <summary>The different trusted signers that have signed it.</summary>
     public IReadOnlyList<TrustSigner> Signers { get; }
 
-    /// <summary>What each signature and attestation was found to be.</summary>
+    /// <summary>The result of verifying each signature and attestation.</summary>
     public IReadOnlyList<SignatureEvidence> Evidence { get; }
 
     /// <summary>
-    /// The latest time that logs and timestamp authorities prove for trusted signatures and attestations: it is not earlier now. Null where they prove none.
+    /// The latest time that logs and timestamp authorities prove for trusted signatures and attestations. It is not earlier
+    /// now. Null if there is no proof.
     /// </summary>
     public DateTimeOffset? ProvenTime => Evidence.Max(found => found.Signer?.ProvenTime);
 }

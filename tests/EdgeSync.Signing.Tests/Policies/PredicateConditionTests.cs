@@ -76,7 +76,7 @@ public sealed class PredicateConditionTests
         using var document = JsonDocument.Parse("[" + string.Join(',', Enumerable.Repeat("1", JsonPath.MaxValues + 1)) + "]");
         var condition = AttestationFixture.Condition("$[*]", ConditionQuantity.Some, new ValueTest.OneOf(["1"]));
 
-        var finding = condition.Judge(document.RootElement, AttestationFixture.Now);
+        var finding = condition.Evaluate(document.RootElement, AttestationFixture.Now);
 
         Assert.False(finding.Holds);
         Assert.Contains("more than", finding.Words, StringComparison.Ordinal);
@@ -149,7 +149,7 @@ public sealed class PredicateConditionTests
 
     private static bool Judge(string path, ConditionQuantity quantity, params ValueTest[] tests)
     {
-        var finding = AttestationFixture.Condition(path, quantity, tests).Judge(Root(), AttestationFixture.Now);
+        var finding = AttestationFixture.Condition(path, quantity, tests).Evaluate(Root(), AttestationFixture.Now);
         Assert.Contains(path, finding.Words, StringComparison.Ordinal);
         return finding.Holds;
     }

@@ -124,7 +124,7 @@ public sealed class ReleaseAuthorityTests
     {
         var policy = new TrustPolicy([new ReleaseRule("r", TrustScope.Everything, [KeylessFixture.Pipeline], 1)], []);
 
-        var verdict = ReleaseSignatures.Judge(Found(KeylessFixture.Sign(Of(Artifact))), new TrustPlace(null, "stable"), policy, Now);
+        var verdict = ReleaseSignatures.Verify(Found(KeylessFixture.Sign(Of(Artifact))), new TrustPlace(null, "stable"), policy, Now);
 
         Assert.Null(verdict.Reason);
         Assert.Contains(LeafRecipe.Subject, Assert.Single(verdict.Checks[0].Evidence), StringComparison.Ordinal);
@@ -139,7 +139,7 @@ public sealed class ReleaseAuthorityTests
     {
         var policy = new TrustPolicy([new ReleaseRule("r", TrustScope.Everything, [Key], 1)], []);
 
-        var verdict = ReleaseSignatures.Judge(Found(), new TrustPlace(null, channel), policy, Good.ExpiresAt.AddSeconds(seconds));
+        var verdict = ReleaseSignatures.Verify(Found(), new TrustPlace(null, channel), policy, Good.ExpiresAt.AddSeconds(seconds));
 
         Assert.Equal(reason, verdict.Reason);
         Assert.Contains(words, verdict.Checks[1].Summary, StringComparison.Ordinal);

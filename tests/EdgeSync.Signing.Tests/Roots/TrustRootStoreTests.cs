@@ -97,12 +97,12 @@ public sealed class TrustRootStoreTests : IDisposable
     public async Task Load_CutBeforeTheMark_RaisesTheMark()
     {
         await SavedAsync(2);
-        await new RootMark(Fleet, 1, Digest.Of("1"u8)).WriteAsync(MarkPath, None);
+        await new HighWaterMark(Fleet, 1, Digest.Of("1"u8)).WriteAsync(MarkPath, None);
 
         var load = await LoadAsync();
 
-        Assert.Equal(2, load.Marks.Root?.Version);
-        Assert.Equal(2, (await RootMark.ReadAsync(MarkPath, None))?.Version);
+        Assert.Equal(2, load.Marks.Root?.Number);
+        Assert.Equal(2, (await HighWaterMark.ReadAsync(MarkPath, None))?.Number);
     }
 
     [Theory]
@@ -115,7 +115,7 @@ public sealed class TrustRootStoreTests : IDisposable
         await SavedAsync(2);
         await File.WriteAllTextAsync(MarkPath, text, None);
 
-        Assert.Equal(2, (await LoadAsync()).Marks.Root?.Version);
+        Assert.Equal(2, (await LoadAsync()).Marks.Root?.Number);
     }
 
     [Fact]
@@ -126,7 +126,7 @@ public sealed class TrustRootStoreTests : IDisposable
 
         var load = await LoadAsync();
 
-        Assert.Equal((4, 4L), (load.State.Chain.Head.Version, load.Marks.Root?.Version));
+        Assert.Equal((4, 4L), (load.State.Chain.Head.Version, load.Marks.Root?.Number));
     }
 
     [Fact]
@@ -169,10 +169,10 @@ public sealed class TrustRootStoreTests : IDisposable
         Assert.Contains("has known list 3 of revocations, and its state holds 1 only", doubt!.Message, StringComparison.Ordinal);
         back = await TakeAsync(back, 2, "xd");
         Assert.Equal(TrustReasons.RevocationsRolledBack, back.State.FindDoubt(back.Marks, Now)?.Reason);
-        Assert.Equal(3, (await RevocationMark.ReadAsync(ListMarkPath, None))?.Number);
+        Assert.Equal(3, (await HighWaterMark.ReadRevocationsAsync(ListMarkPath, None))?.Number);
         back = await TakeAsync(back, 4, "xde");
         Assert.Null(back.State.FindDoubt(back.Marks, Now));
-        Assert.Equal(4, (await RevocationMark.ReadAsync(ListMarkPath, None))?.Number);
+        Assert.Equal(4, (await HighWaterMark.ReadRevocationsAsync(ListMarkPath, None))?.Number);
     }
 
     [Theory]
@@ -194,7 +194,7 @@ public sealed class TrustRootStoreTests : IDisposable
 
         Assert.Null(load.State.Revocations);
         Assert.Equal(TrustReasons.RevocationsRolledBack, load.State.FindDoubt(load.Marks, Now)?.Reason);
-        Assert.Equal(5, (await RevocationMark.ReadAsync(ListMarkPath, None))?.Number);
+        Assert.Equal(5, (await HighWaterMark.ReadRevocationsAsync(ListMarkPath, None))?.Number);
     }
 
     [Fact]
@@ -245,7 +245,7 @@ public sealed class TrustRootStoreTests : IDisposable
 
         Assert.Null(load.State.FindDoubt(load.Marks, Now));
         Assert.Equal((5L, load.State.Revocations!.Payload), (load.Marks.Revocations!.Number, load.Marks.Revocations.Payload));
-        Assert.Equal(load.Marks.Revocations, await RevocationMark.ReadAsync(ListMarkPath, None));
+        Assert.Equal(load.Marks.Revocations, await HighWaterMark.ReadRevocationsAsync(ListMarkPath, None));
     }
 
     [Fact]
@@ -259,7 +259,7 @@ public sealed class TrustRootStoreTests : IDisposable
         Assert.Null(load.State.FindDoubt(load.Marks, Now));
         var list = Accept(RevocationVerifier.Verify(Sign(Revoke(1, "x") with { RootVersion = 4 }, "de"), load.State.Chain, null));
         await Store.SaveRevocationsAsync(load.State with { Revocations = list }, load.Marks, None);
-        Assert.Equal(1, (await RevocationMark.ReadAsync(ListMarkPath, None))?.Number);
+        Assert.Equal(1, (await HighWaterMark.ReadRevocationsAsync(ListMarkPath, None))?.Number);
     }
 
     private TrustRootStore Store => field ??= new TrustRootStore(Path.Combine(_temp.Path, "trust"), _temp.Path);

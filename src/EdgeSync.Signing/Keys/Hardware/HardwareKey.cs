@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace EdgeSync.Signing.Keys.Hardware;
 
 /// <summary>
-/// One key in a TPM or a token, reached through OpenSSL's provider for it. It is opened when it is first asked, and anew after each failure: a TPM
-/// that was away and a token that was pulled are found again. No question takes longer than <see cref="Patience"/>. Safe for use by several threads.
+/// One key in a TPM or a token, used through OpenSSL's provider for it. It is opened at the first use and again after each failure, so that a TPM that
+/// was unavailable or a token that was unplugged is found again. No call takes longer than <see cref="Patience"/>. Safe for use by several threads.
 /// </summary>
 internal sealed class HardwareKey(HardwareKeyAddress address) : IDisposable
 {
@@ -19,7 +19,7 @@ internal sealed class HardwareKey(HardwareKeyAddress address) : IDisposable
     private Task? _underWay;
     private SigningException? _refusal;
 
-    /// <summary>The public half as the provider tells it. Throws <see cref="SigningException"/>.</summary>
+    /// <summary>The public half as the provider returns it. Throws <see cref="SigningException"/>.</summary>
     public VerificationKey ReadPublicKey(string name) => Ask(() =>
     {
         _key ??= Open();
@@ -33,7 +33,7 @@ internal sealed class HardwareKey(HardwareKeyAddress address) : IDisposable
         }
     });
 
-    /// <summary>Has the key sign. Throws <see cref="SigningException"/> where it cannot, or does not answer in time.</summary>
+    /// <summary>Has the key sign. Throws <see cref="SigningException"/> if it cannot, or does not answer in time.</summary>
     public byte[] Sign(Func<AsymmetricAlgorithm, byte[]> sign) => Ask(() =>
     {
         if (_key is { } open)
@@ -44,7 +44,7 @@ internal sealed class HardwareKey(HardwareKeyAddress address) : IDisposable
             }
             catch (CryptographicException)
             {
-                // The provider does not find the way back by itself to a TPM that was away or a token that was pulled.
+                // The provider does not reconnect by itself to a TPM that was unavailable or a token that was unplugged.
                 Close();
             }
         }
@@ -77,7 +77,7 @@ internal sealed class HardwareKey(HardwareKeyAddress address) : IDisposable
     {
         lock (_lock)
         {
-            // A call into the provider cannot be called off: while one hangs, nobody else waits for it.
+            // A call into the provider cannot be cancelled: while one hangs, other callers fail at once instead of waiting.
             if (_underWay is { IsCompleted: false })
             {
                 throw HardwareKeyFailures.Silent(address, Patience);
@@ -99,7 +99,7 @@ internal sealed class HardwareKey(HardwareKeyAddress address) : IDisposable
         HardwarePin.Check(address);
         if (address.PublicUri is { } visible)
         {
-            // Without the PIN: only a token that is there and has the key is asked with it, so that no try is used up in vain.
+            // Looks without the PIN first: the PIN is only sent to a token that is present and has the key, so that no attempt is wasted.
             Load(visible, HardwareKeyFailures.CannotOpen).Dispose();
             return Load(address.PrivateUri, RefusePin);
         }
@@ -124,7 +124,7 @@ internal sealed class HardwareKey(HardwareKeyAddress address) : IDisposable
         }
     }
 
-    // The class library does not tell what kind a key is; the wrong class refuses it.
+    // The class library does not say which kind a key is; a constructor for another kind refuses it.
     private AsymmetricAlgorithm Wrap(SafeEvpPKeyHandle handle)
     {
         try

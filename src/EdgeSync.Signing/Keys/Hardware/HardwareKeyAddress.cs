@@ -4,8 +4,8 @@ using System.Globalization;
 namespace EdgeSync.Signing.Keys.Hardware;
 
 /// <summary>
-/// Where a private key is that no file holds: <c>tpm2:handle:0x81000100</c>, a persistent key of the machine's TPM, or a <c>pkcs11:</c> URI
-/// (RFC 7512) of a key in a token. It holds no secret: a PIN stands in a file that the URI names.
+/// The place of a private key that is not in a file: <c>tpm2:handle:0x81000100</c>, a persistent key of the machine's TPM, or a <c>pkcs11:</c> URI
+/// (RFC 7512) of a key in a token. It contains no secret: the URI names a file with the PIN.
 /// </summary>
 public sealed record HardwareKeyAddress
 {
@@ -38,13 +38,13 @@ public sealed record HardwareKeyAddress
     /// <summary>Whether the key is in a TPM, and not in a token.</summary>
     public bool IsTpm => PinFile is null;
 
-    /// <summary>The private key, in the provider's own words.</summary>
+    /// <summary>The private key's URI for the provider.</summary>
     internal string PrivateUri { get; }
 
-    /// <summary>The token's public key beside the private one, which is seen without the PIN; null for a TPM.</summary>
+    /// <summary>The URI of the token's public key, which is visible without the PIN; null for a TPM.</summary>
     internal string? PublicUri { get; private init; }
 
-    /// <summary>Reads an address; false with what is wrong with it, in words that never repeat a PIN.</summary>
+    /// <summary>Reads an address; false with the problem, in a text that never repeats a PIN.</summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out HardwareKeyAddress? address, [NotNullWhen(false)] out string? problem)
     {
         ArgumentNullException.ThrowIfNull(text);

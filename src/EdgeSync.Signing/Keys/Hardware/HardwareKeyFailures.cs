@@ -4,7 +4,7 @@ using EdgeSync.Primitives.Failures;
 
 namespace EdgeSync.Signing.Keys.Hardware;
 
-/// <summary>What goes wrong with a key in hardware, in words. OpenSSL's own name neither TPM nor token, so that its codes are told apart here.</summary>
+/// <summary>Describes failures of a key in hardware. OpenSSL's messages name neither TPM nor token, so its error codes are translated here.</summary>
 internal static class HardwareKeyFailures
 {
     // The lower 23 bits of an error of OpenSSL 3 (include/openssl/err.h.in): ERR_R_DSO_LIB, ERR_R_INIT_FAIL, both with ERR_RFLAG_COMMON;

@@ -1,13 +1,13 @@
 namespace EdgeSync.Signing.Keys.Hardware;
 
-/// <summary>The file with a token's PIN. The provider reads it; EdgeSync only looks who else can.</summary>
+/// <summary>The file with a token's PIN. The provider reads it; EdgeSync only checks its permissions.</summary>
 internal static class HardwarePin
 {
     private const UnixFileMode OthersMode =
         UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
         | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
-    /// <summary>Throws <see cref="SigningException"/> for a file that is not there, is empty, or that others than its owner may touch.</summary>
+    /// <summary>Throws <see cref="SigningException"/> for a file that is missing or empty, or that users other than its owner may access.</summary>
     public static void Check(HardwareKeyAddress address)
     {
         if (address.PinFile is not { } file)

@@ -5,7 +5,7 @@ using EdgeSync.Signing.Sigstore.Certificates;
 
 namespace EdgeSync.Signing.Notation.Certificates;
 
-/// <summary>The certificates of an envelope, the signing one first, the root last; loaded, and not yet trusted.</summary>
+/// <summary>The certificates of an envelope, the signing one first, the root last; loaded, but not trusted yet.</summary>
 internal sealed class CertificateChain : IDisposable
 {
     private readonly List<X509Certificate2> _certificates = [];
@@ -39,8 +39,8 @@ internal sealed class CertificateChain : IDisposable
     public IReadOnlyList<Digest> Fingerprints() => [.. _certificates.Select(c => Digest.Of(c.RawDataMemory.Span))];
 
     /// <summary>
-    /// Why these certificates, in this order and no others, do not lead to the root, which a store holds; empty where they do. Validity periods are left
-    /// out: they are another check.
+    /// Returns why these certificates, in this order and no others, do not form a chain to the root, which is in a store; empty if they do. Validity
+    /// periods are a separate check.
     /// </summary>
     public string FindBreak(X509Certificate2 root)
     {
@@ -72,13 +72,13 @@ internal sealed class CertificateChain : IDisposable
             return failure.Message;
         }
 
-        // A user's own store of intermediates may lie on the machine; only the envelope's certificates count, in their order.
+        // The machine may have a user store of intermediates; only the envelope's certificates count, in their order.
         return chain.ChainElements.Select(e => e.Certificate.RawDataMemory).SequenceEqual(_certificates.Select(c => c.RawDataMemory), SameBytes.Instance)
             ? ""
             : "the certificate chain is not the one of the envelope";
     }
 
-    /// <summary>The first certificate that is not valid at each moment of this range; null where all are.</summary>
+    /// <summary>The first certificate that is not valid for this whole range; null if all are.</summary>
     public X509Certificate2? FindInvalid(DateTimeOffset from, DateTimeOffset to) =>
         _certificates.Find(c => c.NotBefore.ToUniversalTime() > from.UtcDateTime || c.NotAfter.ToUniversalTime() < to.UtcDateTime);
 

@@ -6,7 +6,7 @@ using EdgeSync.Signing.Sigstore.Keys;
 namespace EdgeSync.Signing.Notation.Certificates;
 
 /// <summary>
-/// The specification's own rules for certificates ("Certificate Requirements"), which hold whatever a store says. Throws
+/// The specification's own rules for certificates ("Certificate Requirements"), which apply regardless of the stores. Throws
 /// <see cref="FormatException"/> that names the rule.
 /// </summary>
 internal static class CertificateRules
@@ -32,7 +32,7 @@ internal static class CertificateRules
     }
 
     /// <summary>
-    /// Checks a timestamp authority's chain, its root last. That the certificate is for timestamps alone is checked where the token is.
+    /// Checks a timestamp authority's chain, its root last. AuthorityCheck verifies that the certificate is for timestamps only.
     /// </summary>
     public static void CheckTimestamping(IReadOnlyList<X509Certificate2> chain)
     {
@@ -66,7 +66,7 @@ internal static class CertificateRules
                 throw new FormatException($"{Name(authority)} is not marked as an authority, critically");
             }
 
-            // How many authorities stand between it and the leaf.
+            // The number of authorities between it and the leaf.
             if (constraints.HasPathLengthConstraint && constraints.PathLengthConstraint < i - 1)
             {
                 throw new FormatException($"{Name(authority)} may not have so many authorities below it");

@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace EdgeSync.Signing.Notation.Certificates;
 
-/// <summary>Reads how a certificate was signed: the class library tells the algorithm, but not the hash that RSASSA-PSS has in its parameters.</summary>
+/// <summary>Reads how a certificate was signed: the class library returns the algorithm, but not the hash in the parameters of RSASSA-PSS.</summary>
 internal static class CertificateSignature
 {
     private const string PssOid = "1.2.840.113549.1.1.10";
@@ -26,7 +26,7 @@ internal static class CertificateSignature
             var algorithm = certificate.ReadSequence();
             algorithm.ReadObjectIdentifier();
 
-            // Without a hash of its own it is SHA-1 (RFC 4055, section 3.1).
+            // The default hash is SHA-1 (RFC 4055, section 3.1).
             var parameters = algorithm.ReadSequence();
             var tag = new Asn1Tag(TagClass.ContextSpecific, 0, isConstructed: true);
             return parameters.HasData && parameters.PeekTag() == tag

@@ -6,8 +6,8 @@ using EdgeSync.Signing.Sigstore.Timestamps;
 namespace EdgeSync.Signing.Notation.Certificates;
 
 /// <summary>
-/// A timestamp of a signature (RFC 3161) that an authority of the trust stores made. Both ends of its time are told, as the authority's clock is only
-/// so accurate.
+/// A timestamp of a signature (RFC 3161) that an authority of the trust stores made. It has the earliest and the latest time,
+/// because the authority's clock has a limited accuracy.
 /// </summary>
 /// <param name="From">The earliest moment it may have been.</param>
 /// <param name="To">The latest moment it may have been.</param>
@@ -17,7 +17,7 @@ internal sealed record Countersignature(DateTimeOffset From, DateTimeOffset To, 
 {
     private static readonly ValidityPeriod Always = new(DateTimeOffset.MinValue, null);
 
-    /// <summary>Throws <see cref="FormatException"/> that says why the token proves nothing.</summary>
+    /// <summary>Verifies a token. Throws <see cref="FormatException"/> with the reason if it is not valid.</summary>
     public static Countersignature Verify(byte[] token, byte[] signature, IEnumerable<NotationTrustStore> stores)
     {
         if (!TimestampToken.TryParseToken(token, out var timestamp, out var problem))
@@ -91,7 +91,7 @@ internal sealed record Countersignature(DateTimeOffset From, DateTimeOffset To, 
         return new Countersignature(from, to, store.ToString(), chain.Take(chain.Count - 1).Any(RevocationSource.IsNamedBy));
     }
 
-    // From the signer over the token's own certificates to this root, by name; that they sign each other is seen when the chain is built.
+    // Finds the chain from the signer over the token's certificates to this root by name; building the chain later verifies the signatures.
     private static List<X509Certificate2>? Lead(X509Certificate2 signer, IReadOnlyList<X509Certificate2> embedded, X509Certificate2 root)
     {
         var chain = new List<X509Certificate2> { signer };

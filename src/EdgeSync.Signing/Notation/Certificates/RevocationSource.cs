@@ -29,7 +29,7 @@ internal static class RevocationSource
         }
         catch (CryptographicException)
         {
-            // What cannot be read may name one.
+            // An unreadable extension may name one.
             return true;
         }
     }

@@ -6,7 +6,7 @@ namespace EdgeSync.Signing.Notation.Envelopes;
 
 /// <summary>
 /// Reads the JWS envelope (signature-envelope-jws.md): the flattened JSON form with one signature. Unsigned members other than the three that the
-/// specification has are refused; signed ones that are neither critical nor JOSE's own are passed over.
+/// specification has are refused; signed members that are neither critical nor defined by JOSE are skipped.
 /// </summary>
 internal static class JwsReader
 {
@@ -14,7 +14,7 @@ internal static class JwsReader
     private const string TimestampName = "io.cncf.notary.timestampSignature";
     private const string AgentName = "io.cncf.notary.signingAgent";
 
-    // Names that JOSE gives a meaning which the specification has no use for: keys, other encodings (RFC 7515, section 4.1; RFC 7797).
+    // Names that JOSE defines, but that the specification does not use: keys, other encodings (RFC 7515, section 4.1; RFC 7797).
     private static readonly string[] Registered =
         ["jku", "jwk", "kid", "x5u", "x5c", "x5t", "x5t#S256", "typ", "b64", "enc", "zip", "epk", "apu", "apv", "iv", "tag", "p2s", "p2c"];
 

@@ -5,8 +5,8 @@ using EdgeSync.Signing.Sigstore.Keys;
 namespace EdgeSync.Signing.Notation.Envelopes;
 
 /// <summary>
-/// One of the six algorithms of the specification ("Algorithm Selection"). The certificate's key fixes it; what the envelope says must agree, and has
-/// no other say.
+/// One of the six algorithms of the specification ("Algorithm Selection"). The certificate's key determines it; the envelope must name
+/// the same one.
 /// </summary>
 /// <param name="JwsName">How JWS names it.</param>
 /// <param name="CoseLabel">How COSE names it.</param>
@@ -39,7 +39,7 @@ internal sealed record NotationAlgorithm(string JwsName, long CoseLabel, Sigstor
                 "the signing certificate's key is none of RSA of 2048, 3072 or 4096 bits and ECDSA P-256, P-384 or P-521");
     }
 
-    /// <summary>Whether the certificate's key signed these bytes; ECDSA signatures are r and s side by side.</summary>
+    /// <summary>Whether the certificate's key signed these bytes; ECDSA signatures are r and s concatenated.</summary>
     public bool Verify(X509Certificate2 certificate, byte[] signed, byte[] signature)
     {
         try
@@ -55,7 +55,7 @@ internal sealed record NotationAlgorithm(string JwsName, long CoseLabel, Sigstor
         }
         catch (CryptographicException)
         {
-            // Bytes that are no signature at all are as false as a wrong one.
+            // Bytes that are not a signature count as a wrong signature.
             return false;
         }
     }

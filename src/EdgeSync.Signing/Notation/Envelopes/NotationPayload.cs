@@ -4,11 +4,11 @@ using EdgeSync.Signing.Text;
 
 namespace EdgeSync.Signing.Notation.Envelopes;
 
-/// <summary>What was signed: the descriptor of an artifact, and what the signer wrote beside it.</summary>
+/// <summary>The signed content: the descriptor of an artifact and the signer's annotations.</summary>
 /// <param name="MediaType">The artifact's media type.</param>
 /// <param name="Digest">Its digest.</param>
 /// <param name="Size">Its size.</param>
-/// <param name="Annotations">Free text by key; signed with it.</param>
+/// <param name="Annotations">The signer's annotations by key.</param>
 internal sealed record NotationPayload(string MediaType, Digest Digest, long Size, IReadOnlyDictionary<string, string> Annotations)
 {
     private const int MaxAnnotations = 64;
@@ -28,7 +28,7 @@ internal sealed record NotationPayload(string MediaType, Digest Digest, long Siz
             target.OptionalObject("annotations")?.Map(MaxAnnotations, MaxTextLength) ?? []);
     }
 
-    /// <summary>Why this is another artifact than the wanted one; empty where it is that one.</summary>
+    /// <summary>How this differs from the expected artifact; empty if it is the same.</summary>
     public string FindDifference(Descriptor wanted)
     {
         if (Digest != wanted.Digest)

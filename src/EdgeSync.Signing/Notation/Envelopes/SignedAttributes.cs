@@ -3,8 +3,8 @@ using EdgeSync.Signing.Text;
 namespace EdgeSync.Signing.Notation.Envelopes;
 
 /// <summary>
-/// What an envelope's protected header says beside its algorithm, the same in JWS and in COSE. It collects, then <see cref="Check"/> refuses what does
-/// not fit together.
+/// The contents of an envelope's protected header except its algorithm, the same in JWS and in COSE. The readers fill it in, then <see cref="Check"/>
+/// refuses contents that do not fit together.
 /// </summary>
 internal sealed class SignedAttributes
 {
@@ -26,10 +26,10 @@ internal sealed class SignedAttributes
 
     public string? ContentType { get; set; }
 
-    /// <summary>When the signer says it signed; nobody vouches for it.</summary>
+    /// <summary>When the signer claims to have signed; not verified.</summary>
     public DateTimeOffset? SigningTime { get; set; }
 
-    /// <summary>When a signing authority says it signed.</summary>
+    /// <summary>When a signing authority says that it signed.</summary>
     public DateTimeOffset? AuthenticTime { get; set; }
 
     public DateTimeOffset? Expiry { get; set; }
@@ -42,7 +42,7 @@ internal sealed class SignedAttributes
         }
     }
 
-    /// <summary>Notes a header that this verifier does not use.</summary>
+    /// <summary>Records a header that this verifier does not use.</summary>
     public void AddOther(string name) => _hasPlugin |= name.StartsWith(PluginName, StringComparison.Ordinal);
 
     /// <summary>Throws <see cref="FormatException"/> that says which rule of the specification is broken.</summary>

@@ -3,8 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace EdgeSync.Signing.Notation.Stores;
 
 /// <summary>
-/// Whom a site trusts among those that a store's authorities vouch for: <c>*</c> for all of them, or <c>x509.subject:</c> and attributes that the
-/// subject of the signing certificate must have.
+/// Which signers with a certificate under a store a site trusts: <c>*</c> for all of them, or <c>x509.subject:</c> and attributes that the subject of
+/// the signing certificate must have.
 /// </summary>
 public sealed class NotationIdentity
 {
@@ -14,10 +14,10 @@ public sealed class NotationIdentity
 
     private NotationIdentity(DistinguishedName? subject) => _subject = subject;
 
-    /// <summary>Whoever has a certificate under the stores (<c>*</c>).</summary>
+    /// <summary>Any signer with a certificate under the stores (<c>*</c>).</summary>
     public static NotationIdentity Any { get; } = new(subject: null);
 
-    /// <summary>Reads the text of a trust policy; where it is false, <paramref name="problem"/> says why in words.</summary>
+    /// <summary>Reads the text of a trust policy; if the result is false, <paramref name="problem"/> says why.</summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out NotationIdentity? identity, out string problem)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -49,11 +49,11 @@ public sealed class NotationIdentity
         return identity is not null;
     }
 
-    /// <summary>Whether each attribute is in the subject, once, with this very value. Attributes that are not named do not matter.</summary>
+    /// <summary>Whether the subject has each attribute exactly once and with this value. Other attributes are ignored.</summary>
     internal bool Matches(DistinguishedName subject) => _subject is null || _subject.Attributes.All(wanted =>
         subject.Attributes.Count(a => a.Type == wanted.Type) == 1 && subject.Attributes.Contains(wanted));
 
-    /// <summary>Whether who is met by one of both is met by the other too.</summary>
+    /// <summary>Whether every subject that matches one of the two also matches the other.</summary>
     internal bool Overlaps(NotationIdentity other) =>
         _subject is null || other._subject is null || Matches(other._subject) || other.Matches(_subject);
 

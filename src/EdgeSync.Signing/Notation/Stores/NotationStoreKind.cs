@@ -9,6 +9,6 @@ public enum NotationStoreKind
     /// <summary><c>signingAuthority</c>: they sign for others, and say when.</summary>
     SigningAuthority,
 
-    /// <summary><c>tsa</c>: they say when a signature was there.</summary>
+    /// <summary><c>tsa</c>: they say when a signature existed.</summary>
     TimestampAuthority,
 }

@@ -6,8 +6,8 @@ using EdgeSync.Signing.Sigstore.Certificates;
 namespace EdgeSync.Signing.Notation.Stores;
 
 /// <summary>
-/// A named trust store: root certificates, all trusted for one thing. Certificates that issue nothing themselves are refused, but for those that sign
-/// for themselves. Immutable.
+/// A named trust store: root certificates, all trusted for one thing. Certificates that are not self-issued are
+/// refused. Immutable.
 /// </summary>
 public sealed class NotationTrustStore
 {
@@ -26,13 +26,13 @@ public sealed class NotationTrustStore
     /// <summary>What its authorities are trusted for.</summary>
     public NotationStoreKind Kind { get; }
 
-    /// <summary>What a trust policy calls it.</summary>
+    /// <summary>Its name in trust policies.</summary>
     public string Name { get; }
 
     internal IReadOnlyList<X509Certificate2> Roots { get; }
 
     /// <summary>
-    /// Reads one or more root certificates from PEM, and nothing else than certificates; where it is false, <paramref name="problem"/> says why in words.
+    /// Reads one or more root certificates from PEM, and nothing else than certificates; if the result is false, <paramref name="problem"/> says why.
     /// </summary>
     public static bool TryRead(
         NotationStoreKind kind, string name, ReadOnlySpan<char> pem, [NotNullWhen(true)] out NotationTrustStore? store, out string problem)

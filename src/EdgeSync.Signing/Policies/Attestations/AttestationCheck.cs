@@ -2,25 +2,24 @@ using System.Text.Json;
 
 namespace EdgeSync.Signing.Policies.Attestations;
 
-/// <summary>One kind of attestation: which predicates are of it, and what they must say.</summary>
+/// <summary>A kind of attestation: which predicate types it has, and what they must say.</summary>
 public abstract class AttestationCheck
 {
     private protected AttestationCheck()
     {
     }
 
-    /// <summary>What it is, in words: "SLSA provenance".</summary>
+    /// <summary>The name for display: "SLSA provenance".</summary>
     public abstract string Name { get; }
 
     /// <summary>Whether a predicate of this type is of this kind.</summary>
     internal abstract bool Takes(string predicateType);
 
     /// <summary>Whether a predicate says what it must.</summary>
-    internal abstract Finding Judge(string predicateType, JsonElement predicate, DateTimeOffset now);
+    internal abstract Finding Evaluate(string predicateType, JsonElement predicate, DateTimeOffset now);
 
     /// <summary>
-    /// When it was said, where only the newest counts: what was found later must not be hidden behind what was not known before. Null where each
-    /// counts alike.
+    /// When the statement was made, if only the newest counts: an older result must not hide what was found later. Null if all count alike.
     /// </summary>
     internal virtual DateTimeOffset? TimeOf(JsonElement predicate) => null;
 }

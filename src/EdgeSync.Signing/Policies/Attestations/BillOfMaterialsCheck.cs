@@ -4,8 +4,8 @@ using EdgeSync.Signing.Text;
 namespace EdgeSync.Signing.Policies.Attestations;
 
 /// <summary>A bill of materials: SPDX or CycloneDX.</summary>
-/// <param name="spdx">Whether SPDX is taken.</param>
-/// <param name="cycloneDx">Whether CycloneDX is taken.</param>
+/// <param name="spdx">Whether SPDX is accepted.</param>
+/// <param name="cycloneDx">Whether CycloneDX is accepted.</param>
 public sealed class BillOfMaterialsCheck(bool spdx, bool cycloneDx) : AttestationCheck
 {
     private const string Spdx = "https://spdx.dev/Document";
@@ -21,7 +21,7 @@ public sealed class BillOfMaterialsCheck(bool spdx, bool cycloneDx) : Attestatio
 
     internal override bool Takes(string predicateType) => (spdx && IsOf(predicateType, Spdx)) || (cycloneDx && IsOf(predicateType, CycloneDx));
 
-    internal override Finding Judge(string predicateType, JsonElement predicate, DateTimeOffset now)
+    internal override Finding Evaluate(string predicateType, JsonElement predicate, DateTimeOffset now)
     {
         if (IsOf(predicateType, CycloneDx))
         {

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace EdgeSync.Signing.Policies.Attestations;
 
-/// <summary>An attestation of a type that only its users know; what it must say stands in the rule's conditions.</summary>
+/// <summary>An attestation of a user-defined type; the rule's conditions say what it must contain.</summary>
 /// <param name="type">The predicate type, exactly.</param>
 public sealed class CustomCheck(string type) : AttestationCheck
 {
@@ -11,5 +11,5 @@ public sealed class CustomCheck(string type) : AttestationCheck
 
     internal override bool Takes(string predicateType) => predicateType == type;
 
-    internal override Finding Judge(string predicateType, JsonElement predicate, DateTimeOffset now) => Finding.Yes("it is there");
+    internal override Finding Evaluate(string predicateType, JsonElement predicate, DateTimeOffset now) => Finding.Yes("it is there");
 }

@@ -1,12 +1,12 @@
 namespace EdgeSync.Signing.Policies.Attestations;
 
-/// <summary>How bad a vulnerability is, in the words of scanners, the least first.</summary>
+/// <summary>How severe a vulnerability is, in the terms of scanners, in ascending order.</summary>
 public enum FindingSeverity
 {
-    /// <summary>Nobody has rated it yet.</summary>
+    /// <summary>Not rated yet.</summary>
     Unknown,
 
-    /// <summary>Of no account.</summary>
+    /// <summary>Negligible.</summary>
     Negligible,
 
     /// <summary>Low.</summary>

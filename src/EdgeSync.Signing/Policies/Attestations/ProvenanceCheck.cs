@@ -4,9 +4,9 @@ using EdgeSync.Signing.Text;
 
 namespace EdgeSync.Signing.Policies.Attestations;
 
-/// <summary>SLSA provenance, v0.2 and v1: which builder built it, and out of which source.</summary>
-/// <param name="builders">Patterns of the builder's id; one must match. Empty takes any.</param>
-/// <param name="sources">Patterns of the source's address; one must match. Empty takes any.</param>
+/// <summary>SLSA provenance, v0.2 and v1: which builder built it, and from which source.</summary>
+/// <param name="builders">Patterns of the builder's id; one must match. Empty accepts any.</param>
+/// <param name="sources">Patterns of the source's address; one must match. Empty accepts any.</param>
 public sealed class ProvenanceCheck(IReadOnlyList<IdentityPattern> builders, IReadOnlyList<IdentityPattern> sources) : AttestationCheck
 {
     private const string V02 = "https://slsa.dev/provenance/v0.2";
@@ -17,7 +17,7 @@ public sealed class ProvenanceCheck(IReadOnlyList<IdentityPattern> builders, IRe
 
     internal override bool Takes(string predicateType) => predicateType is V02 or V1;
 
-    internal override Finding Judge(string predicateType, JsonElement predicate, DateTimeOffset now)
+    internal override Finding Evaluate(string predicateType, JsonElement predicate, DateTimeOffset now)
     {
         var builder = predicateType == V1 ? predicate.Text("runDetails", "builder", "id") : predicate.Text("builder", "id");
         var source = predicateType == V1 ? FindSource(predicate) : predicate.Text("invocation", "configSource", "uri");
@@ -33,7 +33,7 @@ public sealed class ProvenanceCheck(IReadOnlyList<IdentityPattern> builders, IRe
             : Finding.Yes($"built by '{ShownText.Of(builder ?? "nobody")}' from '{ShownText.Of(source ?? "nothing")}'");
     }
 
-    // What the builder was told to build (GitHub's and the generic build types), else the first thing that it fetched.
+    // What the builder was told to build (GitHub's and the generic build types), otherwise the first material that it fetched.
     private static string? FindSource(JsonElement predicate) =>
         predicate.Text("buildDefinition", "externalParameters", "workflow", "repository")
         ?? predicate.Text("buildDefinition", "externalParameters", "source", "uri")

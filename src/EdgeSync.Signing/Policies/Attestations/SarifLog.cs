@@ -5,8 +5,8 @@ using EdgeSync.Signing.Text;
 namespace EdgeSync.Signing.Policies.Attestations;
 
 /// <summary>
-/// The findings of a report in SARIF 2.1.0. How bad one is stands in the property <c>security-severity</c> (0 to 10, as CVSS counts) of its rule or of
-/// itself, where Trivy, Grype and most other scanners write it; the level (error, warning, note) says nothing of that and is not read.
+/// The findings of a report in SARIF 2.1.0. The severity is in the property <c>security-severity</c> (0 to 10, as in CVSS) of the rule or of the finding,
+/// where Trivy, Grype and most other scanners write it. The level (error, warning, note) does not tell the severity and is not read.
 /// </summary>
 internal static class SarifLog
 {
@@ -14,7 +14,7 @@ internal static class SarifLog
 
     public static bool IsOne(JsonElement report) => report.Text("version") == "2.1.0" && report.At("runs") is { ValueKind: JsonValueKind.Array };
 
-    /// <summary>Adds each finding; false with the reason where the report cannot be judged.</summary>
+    /// <summary>Adds each finding; false with the reason if the report cannot be evaluated.</summary>
     public static bool TryAdd(List<(string Name, FindingSeverity Severity)> found, JsonElement report, out string problem)
     {
         var runs = report.GetProperty("runs");
@@ -36,7 +36,7 @@ internal static class SarifLog
         var rules = ReadRules(run);
         if (run.At("results") is not { ValueKind: JsonValueKind.Array } results || rules is null)
         {
-            // A run without results did not get as far as to look for any (SARIF 2.1.0, 3.14.23).
+            // A run without results has not looked for any (SARIF 2.1.0, 3.14.23).
             problem = "the SARIF report has a run without results, or with rules that cannot be read";
             return false;
         }
@@ -64,7 +64,7 @@ internal static class SarifLog
         return true;
     }
 
-    // By name, over the tool and its extensions; of two ratings of one name the worse counts. Null where they are not lists of rules.
+    // By name, over the tool and its extensions; of two ratings of one name the worse counts. Null if they are not lists of rules.
     private static Dictionary<string, FindingSeverity?>? ReadRules(JsonElement run)
     {
         var rules = new Dictionary<string, FindingSeverity?>(StringComparer.Ordinal);

@@ -4,10 +4,10 @@ using EdgeSync.Signing.Text;
 
 namespace EdgeSync.Signing.Policies.Attestations;
 
-/// <summary>The findings in a scanner's report: Trivy's and Grype's JSON, and SARIF. A report of another form is not guessed at.</summary>
+/// <summary>The findings in a scanner's report: Trivy's and Grype's JSON, and SARIF. Reports in other formats are refused.</summary>
 internal static class ScanResult
 {
-    /// <summary>Each finding's name and severity; false with the reason where the report cannot be judged.</summary>
+    /// <summary>Each finding's name and severity; false with the reason if the report cannot be evaluated.</summary>
     public static bool TryRead(
         JsonElement report, [NotNullWhen(true)] out IReadOnlyList<(string Name, FindingSeverity Severity)>? findings, out string problem)
     {

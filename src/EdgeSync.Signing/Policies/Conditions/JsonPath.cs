@@ -6,14 +6,14 @@ namespace EdgeSync.Signing.Policies.Conditions;
 
 /// <summary>
 /// A JSONPath (RFC 9535) with name, index and wildcard selectors, and none of those that search or compute (<c>..</c>, slices, filters, unions): each
-/// value is met at most once, so that no path and no document costs more than reading the document. Immutable.
+/// value is visited at most once, so that no path costs more than reading the document. Immutable.
 /// </summary>
 public sealed class JsonPath
 {
     /// <summary>The longest path, in characters.</summary>
     public const int MaxLength = 512;
 
-    /// <summary>The most values that are looked at; of a longer answer it is said that it is too long.</summary>
+    /// <summary>The most values that are read; a longer result is reported as too long.</summary>
     public const int MaxValues = 100_000;
 
     private readonly string _text;
@@ -28,7 +28,7 @@ public sealed class JsonPath
     /// <summary>Whether it can find more than one value.</summary>
     public bool IsPlural => _steps.Any(step => step.IsWildcard);
 
-    /// <summary>Reads a path; where it is false, <paramref name="problem"/> says why in words.</summary>
+    /// <summary>Reads a path; if the result is false, <paramref name="problem"/> says why.</summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out JsonPath? path, out string problem)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -61,7 +61,7 @@ public sealed class JsonPath
         return true;
     }
 
-    /// <summary>The values at this path, in the document's order; null where there are more than <see cref="MaxValues"/>.</summary>
+    /// <summary>The values at this path, in the document's order; null if there are more than <see cref="MaxValues"/>.</summary>
     public IReadOnlyList<JsonElement>? Select(JsonElement root)
     {
         List<JsonElement> found = [root];

@@ -16,7 +16,7 @@ internal sealed record JsonPathStep
 
     public bool IsWildcard => Name is null && Index is null;
 
-    /// <summary>Reads the segment that begins here; null with the reason where there is none.</summary>
+    /// <summary>Reads the segment that starts here; null with the reason if there is none.</summary>
     public static JsonPathStep? TryRead(string text, ref int at, out string problem)
     {
         problem = "";
@@ -37,7 +37,7 @@ internal sealed record JsonPathStep
         return step;
     }
 
-    /// <summary>Adds what it finds in a value; false where the list would grow beyond the bound.</summary>
+    /// <summary>Adds what it finds in a value; false if the list would exceed the limit.</summary>
     public bool AddTo(List<JsonElement> found, JsonElement value, int most)
     {
         if (Name is not null)

@@ -11,7 +11,7 @@ namespace EdgeSync.Signing.Policies.Conditions;
 public sealed record PredicateCondition(JsonPath Path, ConditionQuantity Quantity, IReadOnlyList<ValueTest> Tests)
 {
     /// <summary>Whether the predicate meets it, and what was found.</summary>
-    internal Finding Judge(JsonElement predicate, DateTimeOffset now)
+    internal Finding Evaluate(JsonElement predicate, DateTimeOffset now)
     {
         if (Path.Select(predicate) is not { } values)
         {

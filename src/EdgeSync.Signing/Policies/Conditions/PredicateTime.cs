@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace EdgeSync.Signing.Policies.Conditions;
 
-/// <summary>Times in predicates, as RFC 3339 writes them, with as many digits as their tools like.</summary>
+/// <summary>Times in predicates (RFC 3339), with any number of fractional digits.</summary>
 internal static class PredicateTime
 {
     private const int MaxLength = 40;

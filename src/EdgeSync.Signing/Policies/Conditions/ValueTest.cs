@@ -45,7 +45,7 @@ public abstract record ValueTest
         public override string ToString() => $"match '{Pattern}'";
     }
 
-    /// <summary>The number lies within bounds.</summary>
+    /// <summary>The number is within bounds.</summary>
     /// <param name="Least">The lower bound, or null.</param>
     /// <param name="Most">The upper bound, or null.</param>
     /// <param name="IsOpen">Whether the bounds themselves are outside.</param>

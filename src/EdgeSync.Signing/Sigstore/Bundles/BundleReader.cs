@@ -5,7 +5,7 @@ using EdgeSync.Signing.Sigstore.Json;
 
 namespace EdgeSync.Signing.Sigstore.Bundles;
 
-/// <summary>Reads bundles (sigstore_bundle.proto). A member that nobody knows is refused: it might say what the signature means.</summary>
+/// <summary>Reads bundles (sigstore_bundle.proto). Unknown members are refused, because they might change what the signature means.</summary>
 internal static class BundleReader
 {
     private const int MaxLogEntries = 8;
@@ -49,8 +49,8 @@ internal static class BundleReader
         _ => throw message.Wrong("mediaType", "is not one of a bundle of version 0.1, 0.2 or 0.3"),
     };
 
-    // Null for a bundle that a key signed. Of a chain only the leaf is used: authorities stand in the trusted root, and a root in here is no mistake
-    // but an attempt.
+    // Null for a bundle that a key signed. Only the leaf of a chain is used: authorities are in the trusted root, and a root
+    // certificate in the bundle is treated as an attack.
     private static byte[]? ReadCertificate(ProtoMessage material, BundleVersion version)
     {
         var (key, chain, single) = (material.Has("publicKey"), material.Has("x509CertificateChain"), material.Has("certificate"));

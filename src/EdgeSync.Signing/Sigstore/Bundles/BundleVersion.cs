@@ -9,6 +9,6 @@ public enum BundleVersion
     /// <summary>0.2: log entries carry a proof of inclusion with a checkpoint.</summary>
     V02,
 
-    /// <summary>0.3: as 0.2, and the signer's certificate stands alone.</summary>
+    /// <summary>0.3: as 0.2, but with the signer's certificate only.</summary>
     V03,
 }

@@ -4,8 +4,8 @@ using EdgeSync.Signing.Envelopes;
 namespace EdgeSync.Signing.Sigstore.Bundles;
 
 /// <summary>
-/// A Sigstore bundle: a signature with all that is needed to check it offline. It is data and claims nothing; <see cref="SigstoreVerifier"/> says what of
-/// it is true.
+/// A Sigstore bundle: a signature with everything that is needed to verify it offline. Nothing of it is verified; <see cref="SigstoreVerifier"/>
+/// does that.
 /// </summary>
 public sealed class SigstoreBundle
 {
@@ -26,7 +26,7 @@ public sealed class SigstoreBundle
     /// <summary>Whether it holds an envelope, and not the signature of an artifact's bytes.</summary>
     public bool HasEnvelope => Envelope is not null;
 
-    /// <summary>A hint which key made it; null where it has a certificate. Anybody can write anything here.</summary>
+    /// <summary>A hint which key made it; null if it has a certificate. Anybody can write anything here.</summary>
     public string? KeyHint { get; internal init; }
 
     internal byte[]? Certificate { get; init; }
@@ -39,7 +39,7 @@ public sealed class SigstoreBundle
 
     internal DsseEnvelope? Envelope { get; init; }
 
-    /// <summary>What timestamps are made over: the one signature, except in cosign's older attestations.</summary>
+    /// <summary>What timestamps are of: the one signature, except in cosign's older attestations.</summary>
     internal ReadOnlySpan<byte> Stamped => StampedEnvelope is { } envelope ? envelope.Span : Signature;
 
     internal ReadOnlyMemory<byte>? StampedEnvelope { get; init; }
@@ -48,7 +48,7 @@ public sealed class SigstoreBundle
     internal ReadOnlySpan<byte> Signature => Message is { } message ? message.Signature : Envelope!.Signatures[0].Value.Span;
 
     /// <summary>
-    /// Reads a bundle strictly, by the rules of its version. Where it is false, <paramref name="problem"/> says why in words.
+    /// Reads a bundle strictly, by the rules of its version. If the result is false, <paramref name="problem"/> says why.
     /// </summary>
     public static bool TryParse(ReadOnlySpan<byte> utf8Json, [NotNullWhen(true)] out SigstoreBundle? bundle, out string problem)
     {

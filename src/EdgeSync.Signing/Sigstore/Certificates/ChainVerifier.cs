@@ -11,7 +11,7 @@ namespace EdgeSync.Signing.Sigstore.Certificates;
 /// </summary>
 internal static class ChainVerifier
 {
-    /// <summary>Where it is true, <paramref name="issuer"/> is the certificate that issued this one.</summary>
+    /// <summary>If the result is true, <paramref name="issuer"/> is the certificate that issued this one.</summary>
     public static bool TryBuild(
         X509Certificate2 leaf,
         TrustedAuthority authority,
@@ -49,7 +49,7 @@ internal static class ChainVerifier
             return false;
         }
 
-        // A user's own store of intermediates may lie on the machine; what it adds is not what the root vouches for.
+        // The machine may have a user store of intermediates; a certificate from there is not one that the trusted root names.
         for (var i = 1; i < chain.ChainElements.Count; i++)
         {
             if (!Names(authority, chain.ChainElements[i].Certificate))

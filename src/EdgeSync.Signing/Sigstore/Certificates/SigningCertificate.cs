@@ -7,7 +7,7 @@ using EdgeSync.Signing.Sigstore.Keys;
 
 namespace EdgeSync.Signing.Sigstore.Certificates;
 
-/// <summary>A signer's certificate, read: whom it names, who vouched for that, and its key. Whether it is trusted is another question.</summary>
+/// <summary>The contents of a signer's certificate: its subject, the identity provider, and its key. It is not verified yet.</summary>
 internal sealed class SigningCertificate : IDisposable
 {
     public const string CodeSigningOid = "1.3.6.1.5.5.7.3.3";
@@ -30,7 +30,7 @@ internal sealed class SigningCertificate : IDisposable
 
     public string Subject { get; }
 
-    /// <summary>The identity provider that knew the subject; null where the authority does not say.</summary>
+    /// <summary>The identity provider that knew the subject; null if the authority does not say.</summary>
     public string? Issuer { get; }
 
     /// <summary>What else the authority says of the signer: the number behind 1.3.6.1.4.1.57264.1, and the text.</summary>
@@ -123,7 +123,7 @@ internal sealed class SigningCertificate : IDisposable
         return false;
     }
 
-    // The newer extension holds DER, the older one bare text. Where both are there, they must not tell two things.
+    // The newer extension holds DER, the older one bare text. If both are present, they must agree.
     private static string? ReadIssuer(X509Certificate2 certificate)
     {
         string? issuer = null;

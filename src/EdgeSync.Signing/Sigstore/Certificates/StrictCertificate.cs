@@ -45,7 +45,7 @@ internal static class StrictCertificate
         }
     }
 
-    // The class library decodes much of a certificate only when it is asked for it, and throws then.
+    // The class library decodes many parts of a certificate only when they are read, and throws then.
     private static void Decode(X509Certificate2 certificate)
     {
         _ = certificate.NotBefore;

@@ -8,7 +8,7 @@ internal static class SubjectName
     public const string Oid = "2.5.29.17";
     private const string UsernameOid = "1.3.6.1.4.1.57264.1.7";
 
-    /// <summary>Throws <see cref="FormatException"/> where there is not exactly one name, or one of another kind.</summary>
+    /// <summary>Throws <see cref="FormatException"/> if there is not exactly one name, or one of another kind.</summary>
     public static string Read(ReadOnlyMemory<byte> extension)
     {
         try

@@ -52,7 +52,7 @@ internal readonly struct ProtoMessage
         return this;
     }
 
-    /// <summary>Skips members of other names, but not those that differ in case only: their writer meant the known one.</summary>
+    /// <summary>Skips members with other names, but refuses names that differ in case only, because their writer meant the known one.</summary>
     public ProtoMessage Known(params ReadOnlySpan<string> names)
     {
         foreach (var member in _element.EnumerateObject())
@@ -142,7 +142,7 @@ internal readonly struct ProtoMessage
                 : throw Wrong(name, "is not a time as RFC 3339 writes it in UTC");
     }
 
-    /// <summary>The text of this message as it stands.</summary>
+    /// <summary>The original text of this message.</summary>
     public ReadOnlyMemory<byte> Raw(string name) => Find(name) is { } element ? System.Text.Encoding.UTF8.GetBytes(element.GetRawText()) : default;
 
     /// <summary>Each member's name and text, without those that are not text.</summary>

@@ -4,8 +4,8 @@ namespace EdgeSync.Signing.Sigstore.Keys;
 internal static class KeyDetails
 {
     /// <summary>
-    /// Reads the key that the words describe. Throws <see cref="FormatException"/> where key and words do not fit, or where that kind is not
-    /// checked here.
+    /// Reads the key that the words describe. Throws <see cref="FormatException"/> if key and description do not fit, or if that kind is not
+    /// supported.
     /// </summary>
     public static SigstoreKey Read(ReadOnlySpan<byte> rawBytes, string details)
     {

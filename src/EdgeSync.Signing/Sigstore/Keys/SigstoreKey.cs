@@ -5,7 +5,7 @@ using EdgeSync.Signing.Keys;
 namespace EdgeSync.Signing.Sigstore.Keys;
 
 /// <summary>
-/// A public key of a certificate, of a log or of a signer. Its kind is fixed by the key and by who vouches for it; a signature has no say in it.
+/// A public key of a certificate, of a log or of a signer. Its kind is fixed by the key and by its source; a signature cannot choose it.
 /// Immutable; each check makes its own native handle.
 /// </summary>
 internal sealed class SigstoreKey
@@ -73,7 +73,7 @@ internal sealed class SigstoreKey
 
     public static SigstoreKey Of(VerificationKey key) => Read(key.SubjectPublicKeyInfo.Span);
 
-    /// <summary>Whether this key signed this message; ECDSA in DER, with this hash. What is no signature at all is false.</summary>
+    /// <summary>Whether this key signed this message; ECDSA in DER, with this hash. Bytes that are not a signature give false.</summary>
     public bool Verify(ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature, HashAlgorithmName hash)
     {
         if (Kind == SigstoreKeyKind.Ed25519)
@@ -111,7 +111,7 @@ internal sealed class SigstoreKey
         }
         catch (CryptographicException)
         {
-            // Bytes that are no signature at all are as false as a wrong one.
+            // Bytes that are not a signature count as a wrong signature.
             return false;
         }
     }

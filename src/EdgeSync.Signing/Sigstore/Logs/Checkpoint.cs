@@ -6,7 +6,7 @@ using EdgeSync.Signing.Text;
 
 namespace EdgeSync.Signing.Sigstore.Logs;
 
-/// <summary>A log's signed tree head (C2SP, tlog-checkpoint and signed-note), read; nothing of it is checked yet.</summary>
+/// <summary>A log's signed tree head (C2SP, tlog-checkpoint and signed-note), read, but not verified yet.</summary>
 internal sealed class Checkpoint
 {
     private const string SignatureStart = "\u2014 ";

@@ -5,7 +5,7 @@ using EdgeSync.Signing.Sigstore.Roots;
 namespace EdgeSync.Signing.Sigstore.Logs;
 
 /// <summary>
-/// Checks the log entries of a bundle: each by a trusted log must hold in every part, whatever is needed; entries of unknown logs count for nothing.
+/// Checks the log entries of a bundle: each entry of a trusted log must be valid in every part, even if it is not needed; entries of unknown logs are ignored.
 /// </summary>
 internal static class LogCheck
 {
@@ -37,7 +37,7 @@ internal static class LogCheck
         var problem = "";
         var known = false;
 
-        // The same log may stand in the root once for each of its keys or periods.
+        // The root may list the same log once for each of its keys or periods.
         foreach (var log in root.Logs)
         {
             if (log.Id.AsSpan().SequenceEqual(entry.LogId))
@@ -141,7 +141,7 @@ internal static class LogCheck
         return checkpoint;
     }
 
-    // Lines of other keys count for nothing here; who cosigned is looked at by WitnessCheck.
+    // Lines of other keys are ignored here; who cosigned is checked by WitnessCheck.
     private static bool IsSigned(Checkpoint checkpoint, TrustedLog log)
     {
         foreach (var signature in checkpoint.Signatures)

@@ -77,7 +77,7 @@ internal static class LogEntryBody
         MatchPem(signature.Bytes("verifier", MaxVerifier), content);
     }
 
-    // It holds no signature, but the hash of the envelope with it: whoever has not the logged bytes themselves can prove nothing by it.
+    // The entry has no signature, only the hash of the whole envelope; it proves nothing without the exact bytes that were logged.
     private static void MatchIntoto1(ProtoMessage spec, LoggedContent content)
     {
         var inner = spec.Message("content");

@@ -9,8 +9,8 @@ using EdgeSync.Signing.Text;
 namespace EdgeSync.Signing.Sigstore.Logs;
 
 /// <summary>
-/// Somebody who watches transparency logs, and cosigns the checkpoints that are consistent with all it saw before (C2SP, tlog-cosignature, Ed25519), so
-/// that a log cannot show this site another tree than the rest of the world. Immutable, and safe for use by several threads at once.
+/// A witness of transparency logs: it cosigns the checkpoints that are consistent with all it saw before (C2SP, tlog-cosignature, Ed25519), so that a
+/// log cannot show this site another tree than everybody else. Immutable, and safe for use by several threads at once.
 /// </summary>
 public sealed class LogWitness
 {
@@ -29,12 +29,12 @@ public sealed class LogWitness
         _hint = hint;
     }
 
-    /// <summary>What it calls itself in checkpoints.</summary>
+    /// <summary>Its name in checkpoints.</summary>
     public string Name { get; }
 
     /// <summary>
     /// Reads a verifier key (C2SP, signed-note): name, four bytes of a hash in hexadecimal and the key, joined by '+'. Where it is false,
-    /// <paramref name="problem"/> says why in words.
+    /// <paramref name="problem"/> says why.
     /// </summary>
     public static bool TryParse(string verifierKey, [NotNullWhen(true)] out LogWitness? witness, out string problem)
     {
@@ -81,7 +81,7 @@ public sealed class LogWitness
         return true;
     }
 
-    /// <summary>Whether both are one witness, whatever they are called.</summary>
+    /// <summary>Whether both are the same witness, regardless of their names.</summary>
     public bool HasKeyOf(LogWitness other)
     {
         ArgumentNullException.ThrowIfNull(other);
@@ -91,7 +91,7 @@ public sealed class LogWitness
     /// <inheritdoc/>
     public override string ToString() => Name;
 
-    /// <summary>Whether this witness cosigned; null where no line of the checkpoint is by it. Each of its lines must hold.</summary>
+    /// <summary>Whether this witness cosigned; null if no line of the checkpoint is by it. Each of its lines must be valid.</summary>
     internal bool? HasCosigned(Checkpoint checkpoint)
     {
         bool? holds = null;

@@ -2,14 +2,14 @@ using System.Security.Cryptography;
 
 namespace EdgeSync.Signing.Sigstore.Logs;
 
-/// <summary>What a log entry must hold to be one of this bundle.</summary>
+/// <summary>What a log entry must contain to be of this bundle.</summary>
 /// <param name="Signature">The bundle's signature.</param>
 /// <param name="Verifier">The signer's certificate, or its public key, in DER.</param>
 /// <param name="IsCertificate">Which of the two.</param>
-/// <param name="Payload">The envelope's payload; null where the bundle signs an artifact's bytes.</param>
+/// <param name="Payload">The envelope's payload; null if the bundle signs an artifact's bytes.</param>
 /// <param name="EnvelopeBytes">What the envelope's signature is over; null as before.</param>
 /// <param name="Artifact">The artifact; null for an envelope.</param>
-/// <param name="WholeEnvelope">The envelope with its signature, byte for byte as it was logged; null where only its parts are known.</param>
+/// <param name="WholeEnvelope">The envelope with its signature, byte for byte as it was logged; null if only its parts are known.</param>
 internal sealed record LoggedContent(
     ReadOnlyMemory<byte> Signature,
     ReadOnlyMemory<byte> Verifier,

@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace EdgeSync.Signing.Sigstore.Logs;
 
-/// <summary>Checks who cosigned the checkpoint under a log entry. A line of a known witness must hold, whether it is needed or not.</summary>
+/// <summary>Checks who cosigned the checkpoint under a log entry. A line of a known witness must be valid, even if it is not needed.</summary>
 internal static class WitnessCheck
 {
     private const SigstoreCheckKind Kind = SigstoreCheckKind.TransparencyLog;
 
-    /// <summary>Whether enough of the witnesses cosigned; where not, the entry counts for nothing.</summary>
+    /// <summary>Whether enough of the witnesses cosigned; if not, the entry is ignored.</summary>
     public static bool Run(VerifiedEntry entry, SigstoreRequirements requirements, CheckList checks)
     {
         var cosigners = new List<LogWitness>();

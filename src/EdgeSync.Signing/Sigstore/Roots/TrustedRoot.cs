@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 namespace EdgeSync.Signing.Sigstore.Roots;
 
 /// <summary>
-/// What a <c>trusted_root.json</c> of Sigstore vouches for: certificate and timestamp authorities, transparency and certificate transparency logs,
+/// The contents of Sigstore's <c>trusted_root.json</c>: certificate and timestamp authorities, transparency and certificate transparency logs,
 /// each with the time in which it is trusted. Immutable, and safe for use by several threads at once.
 /// </summary>
 public sealed class TrustedRoot
@@ -24,7 +24,7 @@ public sealed class TrustedRoot
         TimestampAuthorities = timestampAuthorities;
     }
 
-    /// <summary>A root that names nobody: for signatures with a key that need no logs.</summary>
+    /// <summary>An empty root: for signatures with a key that need no logs.</summary>
     public static TrustedRoot Empty { get; } = new([], [], [], []);
 
     internal IReadOnlyList<TrustedLog> Logs { get; }
@@ -36,8 +36,8 @@ public sealed class TrustedRoot
     internal IReadOnlyList<TrustedAuthority> TimestampAuthorities { get; }
 
     /// <summary>
-    /// Reads a root strictly: no duplicate members, each period with its start, every certificate whole. Where it is false,
-    /// <paramref name="problem"/> says why in words.
+    /// Reads a root strictly: no duplicate members, each period with its start, every certificate complete. Where it is false,
+    /// <paramref name="problem"/> says why.
     /// </summary>
     public static bool TryParse(ReadOnlySpan<byte> utf8Json, [NotNullWhen(true)] out TrustedRoot? root, out string problem)
     {

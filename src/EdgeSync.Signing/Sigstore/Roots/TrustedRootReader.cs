@@ -6,8 +6,8 @@ using EdgeSync.Signing.Sigstore.Keys;
 namespace EdgeSync.Signing.Sigstore.Roots;
 
 /// <summary>
-/// Reads <c>trusted_root.json</c> (sigstore_trustroot.proto). Members that newer roots may have are skipped: a root comes by a trusted way, and one that
-/// says more than today's must not stop a site.
+/// Reads <c>trusted_root.json</c> (sigstore_trustroot.proto). Unknown members are skipped: a root is distributed in a trusted way, and a newer
+/// one with more members must not stop a site.
 /// </summary>
 internal static class TrustedRootReader
 {
@@ -70,7 +70,7 @@ internal static class TrustedRootReader
         }
         catch (FormatException failure)
         {
-            // One log with a key of tomorrow must not make the others useless; what it signed is refused with this reason.
+            // A log with an unknown kind of key must not make the others unusable; what it signed is refused with this reason.
             problem = failure.Message;
         }
 

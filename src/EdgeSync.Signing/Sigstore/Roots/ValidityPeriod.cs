@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace EdgeSync.Signing.Sigstore.Roots;
 
-/// <summary>When something was to be trusted. Both ends belong to it; no end means that it is trusted still.</summary>
+/// <summary>The period in which something is trusted. Both ends are included; without an end it is still trusted.</summary>
 internal sealed record ValidityPeriod(DateTimeOffset Start, DateTimeOffset? End)
 {
     public bool Contains(DateTimeOffset time) => time >= Start && (End is null || time <= End);

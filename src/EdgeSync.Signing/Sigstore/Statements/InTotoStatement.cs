@@ -39,13 +39,13 @@ public sealed class InTotoStatement
     /// <summary>What is said.</summary>
     public string PredicateType { get; }
 
-    /// <summary>The predicate as JSON; empty where there is none.</summary>
+    /// <summary>The predicate as JSON; empty if there is none.</summary>
     public ReadOnlyMemory<byte> Predicate { get; }
 
     /// <summary>Whether one subject has this digest.</summary>
     public bool IsAbout(Digest digest) => Find(digest) is not null;
 
-    /// <summary>The first subject with this digest; null where there is none.</summary>
+    /// <summary>The first subject with this digest; null if there is none.</summary>
     public StatementSubject? Find(Digest digest)
     {
         foreach (var subject in Subjects)
@@ -59,7 +59,7 @@ public sealed class InTotoStatement
         return null;
     }
 
-    /// <summary>Reads a statement strictly. Where it is false, <paramref name="problem"/> says why in words.</summary>
+    /// <summary>Reads a statement strictly. If the result is false, <paramref name="problem"/> says why.</summary>
     public static bool TryParse(ReadOnlySpan<byte> utf8Json, [NotNullWhen(true)] out InTotoStatement? statement, out string problem)
     {
         try

@@ -5,8 +5,8 @@ using EdgeSync.Signing.Verification;
 
 namespace EdgeSync.Signing.Sigstore;
 
-/// <summary>Asks of a signature under a certificate which identities of a rule vouch for it. One identity counts once, under all its names.</summary>
-internal static class IdentityJudge
+/// <summary>Finds which identities of a rule made a signature under a certificate. One identity counts once, under all its names.</summary>
+internal static class IdentityVerifier
 {
     /// <summary>The signer, and the statement that was signed if it is one; or null and the reason in words.</summary>
     public static TrustSigner? Find(

@@ -5,10 +5,10 @@ using EdgeSync.Signing.Policies.Attestations;
 
 namespace EdgeSync.Signing.Verification;
 
-/// <summary>Looks for one attestation that a rule asks for. One that holds is enough; where only the newest counts, that one must hold.</summary>
-internal static class AttestationJudge
+/// <summary>Looks for one attestation that a rule requires. One valid attestation is enough; if only the newest counts, the newest must be valid.</summary>
+internal static class AttestationEvaluator
 {
-    public static TrustCheck Judge(AttestationRule wanted, IReadOnlyList<SignatureEvidence> evidence, DateTimeOffset now)
+    public static TrustCheck Evaluate(AttestationRule wanted, IReadOnlyList<SignatureEvidence> evidence, DateTimeOffset now)
     {
         var seen = new List<string>();
         var best = (Time: default(DateTimeOffset?), Finding: default(Finding));
@@ -31,7 +31,7 @@ internal static class AttestationJudge
                 continue;
             }
 
-            var (time, finding) = Judge(wanted, statement.PredicateType, statement.Predicate, now);
+            var (time, finding) = Evaluate(wanted, statement.PredicateType, statement.Predicate, now);
             seen.Add($"{found.Description}: {finding.Words}");
             if (best.Finding is null || (time is null ? finding.Holds : time > best.Time || (time == best.Time && !finding.Holds)))
             {
@@ -41,7 +41,7 @@ internal static class AttestationJudge
 
         if (best.Finding is not { } decided)
         {
-            // What nobody trusted made is named too, so that a missing key is told from a missing attestation.
+            // Attestations by unknown signers are listed too, so that the operator can tell a missing key from a missing attestation.
             var strangers = evidence.Where(e => e.Signer is null && e.Kind != EvidenceKind.Signature);
             return new TrustCheck(wanted.Check.Name, Passed: false, "there is none by those who may say this", [.. seen, .. strangers.Select(e => e.Description)]);
         }
@@ -49,16 +49,16 @@ internal static class AttestationJudge
         return new TrustCheck(wanted.Check.Name, decided.Holds, decided.Words, seen);
     }
 
-    private static (DateTimeOffset? Time, Finding Finding) Judge(
+    private static (DateTimeOffset? Time, Finding Finding) Evaluate(
         AttestationRule wanted, string predicateType, ReadOnlyMemory<byte> predicate, DateTimeOffset now)
     {
         var reader = new Utf8JsonReader(predicate.Span, new JsonReaderOptions { MaxDepth = StrictJson.MaxDepth });
         using var document = JsonDocument.ParseValue(ref reader);
         var root = document.RootElement;
-        var finding = wanted.Check.Judge(predicateType, root, now);
+        var finding = wanted.Check.Evaluate(predicateType, root, now);
         foreach (var condition in wanted.Conditions)
         {
-            var met = condition.Judge(root, now);
+            var met = condition.Evaluate(root, now);
             finding = new Finding(finding.Holds && met.Holds, $"{finding.Words}; {met.Words}");
         }
 
