@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace EdgeSync.Kubernetes.Tests.Runtime;
 
-/// <summary>What no real runtime answers, and what no runtime at all answers.</summary>
+/// <summary>Answers that no real runtime gives, and peers that are no runtime.</summary>
 public sealed class ContainerRuntimeFaultTests : IDisposable
 {
     private static readonly (string, string) Done = ("grpc-status", "0");
