@@ -1,15 +1,20 @@
-using System.Security.Cryptography.X509Certificates;
 using EdgeSync.Testbed.Kubernetes;
 using EdgeSync.Testbed.Peers;
 using EdgeSync.Testing;
+using k8s;
+using k8s.Models;
 
 namespace EdgeSync.Testbed.Tests;
 
 public sealed class ApiOnlyTests : IAsyncLifetime
 {
     private const int Limit = 1_800_000;
-    private const string ConfigMaps = "/api/v1/namespaces/default/configmaps";
-    private const string Motto = """{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "motto"}, "data": {"say": "semper paratus"}}""";
+    private static readonly V1ConfigMap Motto = new()
+    {
+        Metadata = new V1ObjectMeta { Name = "motto" },
+        Data = new Dictionary<string, string> { ["say"] = "semper paratus" },
+    };
+
     private TestbedSession _session = null!;
     private KubernetesNode _node = null!;
 
@@ -24,46 +29,32 @@ public sealed class ApiOnlyTests : IAsyncLifetime
     [PeerFact(Timeout = Limit)]
     public async Task StartAgain_AfterStop_HasItsObjects()
     {
-        await _node.CreateAsync(ConfigMaps, Motto);
+        await _node.Api.CoreV1.CreateNamespacedConfigMapAsync(Motto, "default");
 
         await _node.StopAsync();
-        await Assert.ThrowsAsync<HttpRequestException>(() => _node.GetAsync(ConfigMaps));
+        await Assert.ThrowsAsync<HttpRequestException>(ReadAsync);
         await _node.StartAgainAsync();
 
-        Assert.Contains("semper paratus", await _node.GetAsync($"{ConfigMaps}/motto"), StringComparison.Ordinal);
+        Assert.Equal("semper paratus", (await ReadAsync()).Data["say"]);
     }
 
     [PeerFact(Timeout = Limit)]
     public async Task StartApi_AfterStopApi_AnswersAgain()
     {
         await _node.StopApiAsync();
-        await Assert.ThrowsAsync<HttpRequestException>(() => _node.GetAsync("/version"));
+        await Assert.ThrowsAsync<HttpRequestException>(() => _node.Api.Version.GetCodeAsync());
 
         await _node.StartApiAsync();
 
-        Assert.Contains("gitVersion", await _node.GetAsync("/version"), StringComparison.Ordinal);
+        Assert.NotEmpty((await _node.Api.Version.GetCodeAsync()).GitVersion);
     }
 
     [PeerFact(Timeout = Limit)]
     public async Task CertificateKubeconfig_ItsCertificate_IsAnAdministrator()
     {
-        var pki = _session["node/pki"];
-        var authority = X509CertificateLoader.LoadCertificateFromFile(Path.Combine(pki, "ca.pem"));
-        using var handler = new SocketsHttpHandler();
-        handler.SslOptions.ClientCertificates = [X509Certificate2.CreateFromPemFile(Path.Combine(pki, "admin.pem"), Path.Combine(pki, "admin.key"))];
-        handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy
-        {
-            TrustMode = X509ChainTrustMode.CustomRootTrust,
-            RevocationMode = X509RevocationMode.NoCheck,
-            CustomTrustStore = { authority },
-        };
-        using var http = new HttpClient(handler);
-        var kubeconfig = await File.ReadAllTextAsync(_node.CertificateKubeconfigPath!);
-        var server = kubeconfig.Split('"').First(p => p.StartsWith("https://", StringComparison.Ordinal));
+        using var client = new k8s.Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(_node.CertificateKubeconfigPath));
 
-        using var answer = await http.GetAsync(new Uri($"{server}/api/v1/secrets"));
-
-        Assert.True(answer.IsSuccessStatusCode);
+        Assert.NotNull(await client.CoreV1.ListSecretForAllNamespacesAsync());
     }
 
     [PeerFact(Timeout = Limit)]
@@ -82,8 +73,10 @@ public sealed class ApiOnlyTests : IAsyncLifetime
         (await TestbedAsync(environment, "down", folder["run"])).EnsureSuccess();
 
         Assert.Contains($"kubeconfig  {_node.KubeconfigPath}\nruntime     unix:///run/given.sock\nhosts       /etc/given/certs.d\n", up.Output, StringComparison.Ordinal);
-        Assert.Contains("items", await _node.GetAsync(ConfigMaps), StringComparison.Ordinal);
+        Assert.NotNull((await _node.Api.CoreV1.ListNamespacedConfigMapAsync("default")).Items);
     }
+
+    private Task<V1ConfigMap> ReadAsync() => _node.Api.CoreV1.ReadNamespacedConfigMapAsync("motto", "default");
 
     private static Task<ToolResult> TestbedAsync(IReadOnlyDictionary<string, string?> environment, params string[] arguments) =>
         PeerTool.Installed("dotnet").RunAsync(

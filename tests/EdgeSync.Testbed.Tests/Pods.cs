@@ -1,36 +1,39 @@
-using System.Diagnostics;
-using System.Text.Json.Nodes;
 using EdgeSync.Testbed.Kubernetes;
+using k8s;
+using k8s.Models;
 
 namespace EdgeSync.Testbed.Tests;
 
 /// <summary>Pods for the tests of nodes.</summary>
 internal static class Pods
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Bound = TimeSpan.FromMinutes(5);
 
-    public static Task CreateAsync(KubernetesNode node, string name, string image, string pullPolicy) => node.CreateAsync(
-        "/api/v1/namespaces/default/pods",
-        $$"""
-        {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "{{name}}" }, "spec": {"terminationGracePeriodSeconds": 0,
-         "containers": [{"name": "main", "image": "{{image}}", "imagePullPolicy": "{{pullPolicy}}"}] } }
-        """);
-
-    /// <summary>The pod's address once it is ready, for the first time after a moment.</summary>
-    public static async Task<string> UntilReadyAsync(KubernetesNode node, string name, DateTimeOffset since = default)
-    {
-        for (var watch = Stopwatch.StartNew(); ;)
+    public static Task CreateAsync(KubernetesNode node, string name, string image, string pullPolicy) => node.Api.CoreV1.CreateNamespacedPodAsync(
+        new V1Pod
         {
-            var json = await node.GetAsync($"/api/v1/namespaces/default/pods/{name}");
-            var status = JsonNode.Parse(json)!["status"]!;
-            var container = status["containerStatuses"]?[0];
-            if ((bool?)container?["ready"] == true && DateTimeOffset.Parse((string)container["state"]!["running"]!["startedAt"]!, System.Globalization.CultureInfo.InvariantCulture) >= since)
+            Metadata = new V1ObjectMeta { Name = name },
+            Spec = new V1PodSpec
             {
-                return (string)status["podIP"]!;
+                TerminationGracePeriodSeconds = 0,
+                Containers = [new V1Container { Name = "main", Image = image, ImagePullPolicy = pullPolicy }],
+            },
+        },
+        "default");
+
+    /// <summary>Waits until the pod is ready, in another container than the one before where one is given.</summary>
+    public static async Task<V1PodStatus> UntilReadyAsync(KubernetesNode node, string name, V1PodStatus? before = null)
+    {
+        using var bound = new CancellationTokenSource(Bound);
+        while (true)
+        {
+            var status = (await node.Api.CoreV1.ReadNamespacedPodAsync(name, "default", cancellationToken: bound.Token)).Status;
+            if (status.ContainerStatuses is [{ Ready: true } container] && container.ContainerID != before?.ContainerStatuses[0].ContainerID)
+            {
+                return status;
             }
 
-            Assert.True(watch.Elapsed < Patience, json);
-            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, bound.Token);
         }
     }
 }

@@ -81,7 +81,7 @@ public sealed class TestbedSessionTests
         Assert.False((own with { StartedAt = own.StartedAt + 1 }).IsAlive);
     }
 
-    // With records of its own: every session of a test that runs beside this one would clean up what is in the usual place.
+    // With records in a folder of its own, because the sessions of other tests that run at the same time clean up the usual one.
     private static Process StartTestbed(string cache, params string[] arguments) => Process.Start(
         new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "testbed.dll"), .. arguments])
         {

@@ -1,7 +1,7 @@
-using System.Text.Json.Nodes;
 using EdgeSync.Contracts.Messaging;
 using EdgeSync.Testbed;
 using EdgeSync.Testbed.Shop;
+using k8s;
 
 namespace EdgeSync.Demo;
 
@@ -27,7 +27,7 @@ internal static class DemoSteps
             await world.Registry.StopAsync(cancellationToken);
             await world.Broker.StopAsync(cancellationToken);
             var before = await DeploymentUidAsync(world, cancellationToken);
-            await world.Node.DeleteAsync("/apis/apps/v1/namespaces/shop/deployments/web", cancellationToken);
+            await world.Node.Api.AppsV1.DeleteNamespacedDeploymentAsync("web", "shop", cancellationToken: cancellationToken);
             await DemoWorld.UntilAsync(
                 "the Deployment is back", async () => await DeploymentUidAsync(world, cancellationToken) is { } uid && uid != before, cancellationToken);
             await DemoWorld.UntilAsync("the shop answers again", () => AnswersAsync(world, "2.0.0", cancellationToken), cancellationToken);
@@ -87,7 +87,7 @@ internal static class DemoSteps
 
     private static async Task<string?> DeploymentUidAsync(DemoWorld world, CancellationToken cancellationToken)
     {
-        var list = JsonNode.Parse(await world.Node.GetAsync("/apis/apps/v1/namespaces/shop/deployments", cancellationToken))!;
-        return (string?)list["items"]!.AsArray().FirstOrDefault()?["metadata"]?["uid"];
+        var list = await world.Node.Api.AppsV1.ListNamespacedDeploymentAsync("shop", cancellationToken: cancellationToken);
+        return list.Items.FirstOrDefault()?.Metadata.Uid;
     }
 }

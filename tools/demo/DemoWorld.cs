@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using EdgeSync.Contracts;
 using EdgeSync.Contracts.Messaging;
 using EdgeSync.Testbed;
@@ -8,6 +7,7 @@ using EdgeSync.Testbed.Hq;
 using EdgeSync.Testbed.Kubernetes;
 using EdgeSync.Testbed.Registries;
 using EdgeSync.Testbed.Shop;
+using k8s;
 
 namespace EdgeSync.Demo;
 
@@ -70,21 +70,18 @@ internal sealed class DemoWorld : IAsyncDisposable
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new TestbedException("DemoFailed", $"waited in vain until {what}");
+            throw new TestbedException("DemoFailed", $"gave up waiting until {what}");
         }
     }
 
     /// <summary>What the web server of the shop answers, asked at its pod's address.</summary>
     public async Task<string> BrowseShopAsync(CancellationToken cancellationToken)
     {
-        var pods = JsonNode.Parse(await Node.GetAsync("/api/v1/namespaces/shop/pods?labelSelector=app%3Dweb", cancellationToken))!;
+        var pods = await Node.Api.CoreV1.ListNamespacedPodAsync("shop", labelSelector: "app=web", cancellationToken: cancellationToken);
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
-        foreach (var pod in pods["items"]!.AsArray().Where(pod => pod?["metadata"]?["deletionTimestamp"] is null))
+        if (pods.Items.FirstOrDefault(pod => pod.Metadata.DeletionTimestamp is null && pod.Status.PodIP is not null) is { } web)
         {
-            if ((string?)pod?["status"]?["podIP"] is { } address)
-            {
-                return (await http.GetStringAsync(new Uri($"http://{address}:8080/index.html"), cancellationToken)).Trim();
-            }
+            return (await http.GetStringAsync(new Uri($"http://{web.Status.PodIP}:8080/index.html"), cancellationToken)).Trim();
         }
 
         throw new TestbedException("DemoFailed", "the shop has no pod");

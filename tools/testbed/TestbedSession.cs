@@ -22,7 +22,7 @@ public sealed class TestbedSession : IAsyncDisposable
         _detached = detached;
     }
 
-    /// <summary>Where everything of this run lies.</summary>
+    /// <summary>The folder with all files of this run.</summary>
     public string Folder { get; }
 
     internal RunRecord Record { get; }
@@ -53,7 +53,7 @@ public sealed class TestbedSession : IAsyncDisposable
         return new TestbedSession(RunRecord.Create(path, ownsFolder: false, detached: true), path, detached: true);
     }
 
-    /// <summary>Ends the runs in a folder, whoever began them. Returns how many there were.</summary>
+    /// <summary>Ends the runs in a folder, of any owner. Returns their number.</summary>
     public static async Task<int> EndAsync(string folder, CancellationToken cancellationToken = default)
     {
         var path = Path.GetFullPath(folder);

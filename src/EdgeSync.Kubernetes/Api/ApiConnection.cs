@@ -1,85 +1,69 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using EdgeSync.Primitives.Failures;
-using EdgeSync.Primitives.Timing;
+using Polly;
 
 namespace EdgeSync.Kubernetes.Api;
 
-/// <summary>Sends requests, bounds answers and time, tries again what may pass, and turns refusals into failures.</summary>
+/// <summary>Sends requests with a login, limits the size of answers and the time they take, retries, and turns refusals into failures.</summary>
 internal sealed class ApiConnection : IDisposable
 {
     private static readonly JsonDocumentOptions Documents = new() { MaxDepth = 256 };
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
     private readonly Kubeconfig _config;
     private readonly KubernetesClientOptions _options;
     private readonly TimeProvider _time;
-    private readonly Random _random;
-    private readonly HttpClient _http;
+    private readonly ResiliencePipeline _retries;
+    private readonly ApiLogin _login;
+    private readonly Lock _lock = new();
+    private HttpClient _http;
+    private X509Certificate2? _certificate;
     private long _requests;
 
-    public ApiConnection(Kubeconfig config, KubernetesClientOptions options, TimeProvider time, Random random)
+    public ApiConnection(Kubeconfig config, KubernetesClientOptions options, TimeProvider time, ResiliencePipeline retries)
     {
         _config = config;
         _options = options;
         _time = time;
-        _random = random;
-        _http = new HttpClient(ConnectionHandler.Create(config, options.CertificateTime))
-        {
-            BaseAddress = config.Server,
-            Timeout = Timeout.InfiniteTimeSpan,
-            DefaultRequestVersion = HttpVersion.Version20,
-            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
-        };
-        _http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("edgesync", null));
+        _retries = retries;
+        _login = new ApiLogin(config, options.PluginTimeout, time);
+        _certificate = config.ClientCertificate;
+        _http = CreateHttp();
     }
 
-    /// <summary>How many requests were sent so far, every try counted.</summary>
+    /// <summary>The number of requests sent so far; each retry counts.</summary>
     public long Requests => Interlocked.Read(ref _requests);
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        _http.Dispose();
+        _login.Dispose();
+    }
 
     /// <summary>The answer's status and JSON object; any status from 400 on is a <see cref="KubernetesApiException"/>.</summary>
-    public async Task<(HttpStatusCode Status, JsonObject Body)> SendAsync(ApiRequest request, CancellationToken cancellationToken)
-    {
-        var backoff = new Backoff(TimeSpan.FromMilliseconds(200), LongestPause, _random);
-        while (true)
-        {
-            try
-            {
-                return await SendOnceAsync(request, cancellationToken);
-            }
-            catch (KubernetesApiException failure)
-                when (failure.Disposition != Disposition.Stalled && backoff.Failures + 1 < _options.MaxAttempts && IsWorthARetry(failure))
-            {
-                var pause = backoff.Next();
-                pause = failure.RetryAfter is { } asked && asked < LongestPause ? asked : pause;
-                await Task.Delay(pause, _time, cancellationToken);
-            }
-        }
-    }
+    public async Task<(HttpStatusCode Status, JsonObject Body)> SendAsync(ApiRequest request, CancellationToken cancellationToken) =>
+        await _retries.ExecuteAsync(
+            token => new ValueTask<(HttpStatusCode, JsonObject)>(WithinTimeAsync(request, ReadJsonAsync, token)), cancellationToken);
 
     /// <summary>Opens an answer that goes on for long; the caller disposes it.</summary>
-    public async Task<HttpResponseMessage> OpenAsync(ApiRequest request, CancellationToken cancellationToken)
+    public Task<HttpResponseMessage> OpenAsync(ApiRequest request, CancellationToken cancellationToken) =>
+        WithinTimeAsync(request, SendOnceAsync, cancellationToken);
+
+    private async Task<(HttpStatusCode Status, JsonObject Body)> ReadJsonAsync(ApiRequest request, CancellationToken cancellationToken)
+    {
+        using var response = await SendOnceAsync(request, cancellationToken);
+        return (response.StatusCode, Parse(request, await ReadAsync(request, response, cancellationToken)));
+    }
+
+    private async Task<T> WithinTimeAsync<T>(ApiRequest request, Func<ApiRequest, CancellationToken, Task<T>> send, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(_options.RequestTimeout, _time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         try
         {
-            using var message = await CreateAsync(request, both.Token);
-            Interlocked.Increment(ref _requests);
-            var response = await _http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, both.Token);
-            if ((int)response.StatusCode < 400)
-            {
-                return response;
-            }
-
-            using (response)
-            {
-                throw await FailureOfAsync(request, response, both.Token);
-            }
+            return await send(request, both.Token);
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -91,46 +75,38 @@ internal sealed class ApiConnection : IDisposable
         }
     }
 
-    // Conflicts and expired versions do not pass by sending the same bytes again.
-    private static bool IsWorthARetry(KubernetesApiException failure) =>
-        failure.Reason is ApiReasons.ClusterUnreachable or ApiReasons.ClusterBusy or ApiReasons.ClusterError;
-
-    private async Task<(HttpStatusCode Status, JsonObject Body)> SendOnceAsync(ApiRequest request, CancellationToken cancellationToken)
+    /// <summary>Sends a request and, if the API server rejects a plugin's credential, once more with a new one.</summary>
+    private async Task<HttpResponseMessage> SendOnceAsync(ApiRequest request, CancellationToken cancellationToken)
     {
-        using var timeout = new CancellationTokenSource(_options.RequestTimeout, _time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
-        try
+        var credential = await _login.GetAsync(cancellationToken);
+        var response = await SendAsAsync(credential, request, cancellationToken);
+        if (response.StatusCode == HttpStatusCode.Unauthorized && _login.CanRenew)
         {
-            using var message = await CreateAsync(request, both.Token);
-            Interlocked.Increment(ref _requests);
-            using var response = await _http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, both.Token);
-            if ((int)response.StatusCode >= 400)
-            {
-                throw await FailureOfAsync(request, response, both.Token);
-            }
+            response.Dispose();
+            response = await SendAsAsync(await _login.RenewAsync(credential, cancellationToken), request, cancellationToken);
+        }
 
-            return (response.StatusCode, Parse(request, await ReadAsync(request, response, both.Token)));
-        }
-        catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        if ((int)response.StatusCode < 400)
         {
-            throw ApiFailures.Timeout(request.Subject, _options.RequestTimeout);
+            return response;
         }
-        catch (Exception failure) when (failure is HttpRequestException or IOException)
+
+        using (response)
         {
-            throw ApiFailures.FromConnection(request.Subject, failure);
+            throw ApiFailures.FromResponse(
+                request.Subject, response.StatusCode, response.Headers.RetryAfter?.Delta, (await ReadAsync(request, response, cancellationToken)).Span);
         }
     }
 
-    private async Task<HttpRequestMessage> CreateAsync(ApiRequest request, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> SendAsAsync(ApiCredential credential, ApiRequest request, CancellationToken cancellationToken)
     {
-        var message = new HttpRequestMessage(request.Method, request.Path) { Version = HttpVersion.Version20 };
+        using var message = new HttpRequestMessage(request.Method, request.Path) { Version = HttpVersion.Version20 };
         message.Headers.TryAddWithoutValidation("Accept", request.Accept);
-        // The handler takes the name that the certificate must bear from here, and ignores SslOptions.TargetHost.
+        // The handler takes the name that the certificate must have from here, and ignores SslOptions.TargetHost.
         message.Headers.Host = _config.TlsServerName;
-        var token = _config.TokenFile is { } file ? (await ReadTokenAsync(file, cancellationToken)).Trim() : _config.Token;
-        if (!string.IsNullOrEmpty(token))
+        if (!string.IsNullOrEmpty(credential.Token))
         {
-            message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+            message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", credential.Token);
         }
 
         if (request.Body is { } body)
@@ -138,28 +114,40 @@ internal sealed class ApiConnection : IDisposable
             message.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, new MediaTypeHeaderValue(request.ContentType));
         }
 
-        return message;
+        Interlocked.Increment(ref _requests);
+        return await HttpFor(credential).SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
     }
 
-    // Such tokens are rotated in place, so the file is read for each request.
-    private static async Task<string> ReadTokenAsync(string file, CancellationToken cancellationToken)
+    /// <summary>
+    /// The client whose connections present this credential's certificate. After a plugin renewed the certificate, requests that still use
+    /// the old client finish; its connections close when they have been idle for a minute.
+    /// </summary>
+    private HttpClient HttpFor(ApiCredential credential)
     {
-        try
+        lock (_lock)
         {
-            return await File.ReadAllTextAsync(file, cancellationToken);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw new KubernetesApiException(ApiReasons.KubeconfigInvalid, $"the token file '{file}' cannot be read: {failure.Message}", failure)
+            if (!ReferenceEquals(credential.Certificate, _certificate))
             {
-                Subject = file,
-            };
+                _certificate = credential.Certificate;
+                _http = CreateHttp();
+            }
+
+            return _http;
         }
     }
 
-    private async Task<KubernetesApiException> FailureOfAsync(ApiRequest request, HttpResponseMessage response, CancellationToken cancellationToken) =>
-        ApiFailures.FromResponse(
-            request.Subject, response.StatusCode, response.Headers.RetryAfter?.Delta, (await ReadAsync(request, response, cancellationToken)).Span);
+    private HttpClient CreateHttp()
+    {
+        var http = new HttpClient(ConnectionHandler.Create(_config, _certificate, _options.CertificateTime))
+        {
+            BaseAddress = _config.Server,
+            Timeout = Timeout.InfiniteTimeSpan,
+            DefaultRequestVersion = HttpVersion.Version20,
+            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
+        };
+        http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("edgesync", null));
+        return http;
+    }
 
     private async Task<ReadOnlyMemory<byte>> ReadAsync(ApiRequest request, HttpResponseMessage response, CancellationToken cancellationToken)
     {
@@ -183,7 +171,7 @@ internal sealed class ApiConnection : IDisposable
     {
         try
         {
-            return JsonNode.Parse(body.Span, documentOptions: Documents) as JsonObject ?? throw ApiFailures.Unreadable(request.Subject, "it is no JSON object");
+            return JsonNode.Parse(body.Span, documentOptions: Documents) as JsonObject ?? throw ApiFailures.Unreadable(request.Subject, "it is not a JSON object");
         }
         catch (JsonException failure)
         {

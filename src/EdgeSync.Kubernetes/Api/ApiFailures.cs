@@ -8,17 +8,10 @@ using EdgeSync.Primitives.Failures;
 
 namespace EdgeSync.Kubernetes.Api;
 
-/// <summary>What the API server's refusals mean: the one place that decides whether trying again makes sense.</summary>
+/// <summary>What the API server's refusals mean: the only place that decides whether to try again.</summary>
 internal static class ApiFailures
 {
     private const int MaxMessage = 2_000;
-
-    // There is no code for this refusal; these are the words of Kubernetes' own validation since 1.18, kind by kind.
-    private static readonly string[] ImmutableWords =
-    [
-        "immutable", "cannot change roleRef", "may not change once set", "may not be changed in an update", "updates to ", "updates may not change",
-        "may not be changed", "can not be changed",
-    ];
 
     public static KubernetesApiException FromResponse(string subject, HttpStatusCode code, TimeSpan? retryAfter, ReadOnlySpan<byte> body)
     {
@@ -32,10 +25,22 @@ internal static class ApiFailures
             Disposition = disposition,
             Hint = hint,
             StatusCode = (int)code,
+            StatusReason = status?["kind"] is null && status?["message"] is null ? null : status.Text("reason") ?? "",
             RetryAfter = retryAfter ?? (status.Number("details", "retryAfterSeconds") is > 0 and < 3600 and var seconds ? TimeSpan.FromSeconds(seconds) : null),
             Causes = [.. causes.Select(cause => $"{cause.Text("field")}: {cause.Text("message")}")],
         };
     }
+
+    /// <summary>The same refusal, of an object that is valid but cannot replace the live one.</summary>
+    public static KubernetesApiException Immutable(KubernetesApiException refusal) =>
+        Stalled(refusal, ApiReasons.ObjectImmutable, "Give the object another name, or allow EdgeSync to delete and create it again.");
+
+    /// <summary>The same refusal, of an object that breaks its schema.</summary>
+    public static KubernetesApiException Malformed(KubernetesApiException refusal) =>
+        Stalled(refusal, ApiReasons.ObjectInvalid, "Correct the object in the bundle: an unknown field, a wrong type, or a list item twice.");
+
+    /// <summary>The same refusal, of an object that the cluster cannot store.</summary>
+    public static KubernetesApiException TooLarge(KubernetesApiException refusal) => Stalled(refusal, ApiReasons.ObjectTooLarge, "Split the object.");
 
     public static KubernetesApiException FromConnection(string subject, Exception failure)
     {
@@ -62,6 +67,16 @@ internal static class ApiFailures
     public static KubernetesApiException Unreadable(string subject, string why, Exception? failure = null) =>
         new(ApiReasons.ClusterAnswerInvalid, $"{subject}: the API server's answer cannot be read: {why}", failure) { Subject = subject };
 
+    private static KubernetesApiException Stalled(KubernetesApiException refusal, string reason, string hint) => new(reason, refusal.Message, refusal)
+    {
+        Subject = refusal.Subject,
+        Disposition = Disposition.Stalled,
+        Hint = hint,
+        StatusCode = refusal.StatusCode,
+        StatusReason = refusal.StatusReason,
+        Causes = refusal.Causes,
+    };
+
     private static (string Reason, Disposition Disposition, string? Hint) Classify(int code, JsonObject? status, List<JsonObject> causes) => code switch
     {
         401 => (ApiReasons.ClusterUnauthorized, Disposition.Stalled, "Check the credentials of the kubeconfig."),
@@ -78,31 +93,9 @@ internal static class ApiFailures
         410 => (ApiReasons.ResourceExpired, Disposition.Transient, null),
         413 => (ApiReasons.ObjectTooLarge, Disposition.Stalled, "Split the object."),
         429 => (ApiReasons.ClusterBusy, Disposition.Waiting, null),
-        500 => ClassifyServerError(status?.Text("message") ?? ""),
-        422 when IsImmutable(causes) =>
-            (ApiReasons.ObjectImmutable, Disposition.Stalled, "Give the object another name, or have it made anew."),
         < 500 => (ApiReasons.ObjectInvalid, Disposition.Stalled, "Correct the object in the bundle."),
         _ => (ApiReasons.ClusterError, Disposition.Transient, null),
     };
-
-    // The API server reports these two as 500 with an empty reason, like a failure that may pass; only its words tell them apart.
-    private static (string Reason, Disposition Disposition, string? Hint) ClassifyServerError(string message)
-    {
-        if (message.StartsWith("failed to create typed patch object", StringComparison.Ordinal)
-            || message.StartsWith("failed to create manager for existing fields", StringComparison.Ordinal))
-        {
-            return (ApiReasons.ObjectInvalid, Disposition.Stalled, "Correct the object in the bundle: an unknown field, a wrong type, or a list item twice.");
-        }
-
-        return message.Contains("request is too large", StringComparison.Ordinal)
-            ? (ApiReasons.ObjectTooLarge, Disposition.Stalled, "Split the object.")
-            : (ApiReasons.ClusterError, Disposition.Transient, null);
-    }
-
-    // One other cause, and the object would be refused also where there is none yet.
-    private static bool IsImmutable(List<JsonObject> causes) =>
-        causes.Count > 0 && causes.TrueForAll(cause => Array.Exists(
-            ImmutableWords, words => cause.Text("message")?.Contains(words, StringComparison.Ordinal) == true));
 
     private static bool HasCause(List<JsonObject> causes, string reason) => causes.Exists(cause => cause.Text("reason") == reason);
 

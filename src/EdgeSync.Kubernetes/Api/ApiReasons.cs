@@ -18,6 +18,18 @@ public static class ApiReasons
     /// <summary>The kubeconfig cannot be used.</summary>
     public const string KubeconfigInvalid = nameof(KubeconfigInvalid);
 
+    /// <summary>The program that the kubeconfig names for logging in cannot be started.</summary>
+    public const string CredentialPluginMissing = nameof(CredentialPluginMissing);
+
+    /// <summary>That program ended with an error.</summary>
+    public const string CredentialPluginFailed = nameof(CredentialPluginFailed);
+
+    /// <summary>That program did not end in time.</summary>
+    public const string CredentialPluginTimeout = nameof(CredentialPluginTimeout);
+
+    /// <summary>That program wrote no credential that can be used.</summary>
+    public const string CredentialPluginInvalid = nameof(CredentialPluginInvalid);
+
     /// <summary>The credentials are not accepted.</summary>
     public const string ClusterUnauthorized = nameof(ClusterUnauthorized);
 
@@ -33,13 +45,13 @@ public static class ApiReasons
     /// <summary>The object does not exist.</summary>
     public const string ObjectMissing = nameof(ObjectMissing);
 
-    /// <summary>The cluster does not know this kind (a CRD that is not there).</summary>
+    /// <summary>The cluster does not know this kind (its CRD does not exist).</summary>
     public const string KindUnknown = nameof(KindUnknown);
 
     /// <summary>Another field manager owns fields that would change.</summary>
     public const string FieldConflict = nameof(FieldConflict);
 
-    /// <summary>The object changed in between, or is not the one that was meant (uid).</summary>
+    /// <summary>The object changed in between, or has another uid than expected.</summary>
     public const string ObjectConflict = nameof(ObjectConflict);
 
     /// <summary>The resource version is too old to watch or page from.</summary>
@@ -51,12 +63,12 @@ public static class ApiReasons
     /// <summary>The object breaks a rule of its kind.</summary>
     public const string ObjectInvalid = nameof(ObjectInvalid);
 
-    /// <summary>The object would be fine, but the one in the cluster has fields that cannot be changed to it.</summary>
+    /// <summary>The object is valid, but the live object has fields that cannot be changed to its values.</summary>
     public const string ObjectImmutable = nameof(ObjectImmutable);
 
-    /// <summary>The API server asks to slow down.</summary>
+    /// <summary>The API server asks the client to slow down.</summary>
     public const string ClusterBusy = nameof(ClusterBusy);
 
-    /// <summary>The API server failed by itself.</summary>
+    /// <summary>The API server had an internal error.</summary>
     public const string ClusterError = nameof(ClusterError);
 }

@@ -3,7 +3,7 @@ namespace EdgeSync.Kubernetes.Api;
 /// <summary>How one object is applied.</summary>
 public sealed record ApplyMode
 {
-    /// <summary>Only tell what would come out. Default: false.</summary>
+    /// <summary>Only return what the result would be. Default: false.</summary>
     public bool DryRun { get; init; }
 
     /// <summary>Take fields over that another manager owns. Default: false.</summary>

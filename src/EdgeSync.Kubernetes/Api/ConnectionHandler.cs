@@ -3,10 +3,10 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace EdgeSync.Kubernetes.Api;
 
-/// <summary>The HTTP connection to one API server: TLS as the kubeconfig says, dead connections noticed, no proxy, no redirects.</summary>
+/// <summary>The HTTP connection to one API server: TLS as the kubeconfig says, with pings that find dead connections, without proxy and redirects.</summary>
 internal static class ConnectionHandler
 {
-    public static SocketsHttpHandler Create(Kubeconfig config, TimeProvider time)
+    public static SocketsHttpHandler Create(Kubeconfig config, X509Certificate2? certificate, TimeProvider time)
     {
         var handler = new SocketsHttpHandler
         {
@@ -20,7 +20,7 @@ internal static class ConnectionHandler
             KeepAlivePingTimeout = TimeSpan.FromSeconds(20),
             KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
         };
-        if (config.ClientCertificate is { } certificate)
+        if (certificate is not null)
         {
             handler.SslOptions.ClientCertificates = [certificate];
         }
@@ -58,7 +58,7 @@ internal static class ConnectionHandler
 
         using var leaf = X509CertificateLoader.LoadCertificate(presented.GetRawCertData());
 
-        // What is known of the time is that it is not before that: none is too young, and a machine that boots in 1970 reaches its own cluster.
+        // The clock may be slow, never fast: a certificate that begins later is accepted, so that a machine which boots in 1970 reaches its own cluster.
         var now = time.GetUtcNow().UtcDateTime;
         own.ChainPolicy.VerificationTimeIgnored = false;
         own.ChainPolicy.VerificationTime = leaf.NotBefore.ToUniversalTime() > now ? leaf.NotBefore.ToUniversalTime() : now;

@@ -37,9 +37,11 @@ public sealed class Kubeconfig
 
     internal string? TokenFile { get; private init; }
 
+    internal CredentialPlugin? Plugin { get; private init; }
+
     /// <summary>
-    /// Reads a kubeconfig file; files it names are looked for beside it. Throws <see cref="KubernetesApiException"/> that says what is
-    /// missing or not supported (exec plugins and login providers are not: the agent starts no foreign programs).
+    /// Reads a kubeconfig file; the paths in it are relative to its folder. Throws <see cref="KubernetesApiException"/> that says what is
+    /// missing or not supported (auth-provider is not; exec plugins are).
     /// </summary>
     public static Kubeconfig Load(string path, string? context = null)
     {
@@ -70,9 +72,9 @@ public sealed class Kubeconfig
         var context = Entry(root, "contexts", "context", name, path);
         var cluster = Entry(root, "clusters", "cluster", context.Text("cluster") ?? "", path);
         var user = context.Text("user") is { Length: > 0 } userName ? Entry(root, "users", "user", userName, path) : [];
-        if (user["exec"] is not null || user["auth-provider"] is not null)
+        if (user["auth-provider"] is not null)
         {
-            throw Invalid(path, $"user '{context.Text("user")}' logs in by a plugin; use a token or a client certificate");
+            throw Invalid(path, $"user '{context.Text("user")}' logs in by a plugin of kind auth-provider; use exec, a token or a client certificate");
         }
 
         if (!Uri.TryCreate(cluster.Text("server"), UriKind.Absolute, out var server) || server.Scheme is not ("https" or "http"))
@@ -81,16 +83,18 @@ public sealed class Kubeconfig
         }
 
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        var authorities = Content(cluster, "certificate-authority", folder);
         return new Kubeconfig(server)
         {
             Context = name,
             Namespace = context.Text("namespace") is { Length: > 0 } text ? text : "default",
             TlsServerName = cluster.Text("tls-server-name"),
             SkipsVerification = cluster.IsTrue("insecure-skip-tls-verify"),
-            Authorities = ReadAuthorities(Content(cluster, "certificate-authority", folder)),
+            Authorities = ReadAuthorities(authorities),
             ClientCertificate = ReadCertificate(Content(user, "client-certificate", folder), Content(user, "client-key", folder)),
             Token = user.Text("token"),
             TokenFile = user.Text("tokenFile") is { } tokenFile ? Path.Combine(folder, tokenFile) : null,
+            Plugin = user["exec"] is JsonObject exec ? new CredentialPlugin(exec, ClusterInfo(cluster, authorities), folder) : null,
         };
     }
 
@@ -117,6 +121,33 @@ public sealed class Kubeconfig
         }
 
         return entry.Text(member) is { Length: > 0 } file ? File.ReadAllText(Path.Combine(folder, file)) : null;
+    }
+
+    // What a plugin with provideClusterInfo gets to know of the cluster.
+    private static JsonObject ClusterInfo(JsonObject cluster, string? authorities)
+    {
+        var info = new JsonObject { ["server"] = cluster.Text("server") };
+        if (cluster.Text("tls-server-name") is { } name)
+        {
+            info["tls-server-name"] = name;
+        }
+
+        if (cluster.IsTrue("insecure-skip-tls-verify"))
+        {
+            info["insecure-skip-tls-verify"] = true;
+        }
+
+        if (authorities is not null)
+        {
+            info["certificate-authority-data"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(authorities));
+        }
+
+        if (cluster.Objects("extensions").FirstOrDefault(entry => entry.Text("name") == "client.authentication.k8s.io/exec")?["extension"] is { } extension)
+        {
+            info["config"] = extension.DeepClone();
+        }
+
+        return info;
     }
 
     private static X509Certificate2Collection? ReadAuthorities(string? pem)

@@ -2,7 +2,7 @@ using EdgeSync.Primitives.Failures;
 
 namespace EdgeSync.Kubernetes.Api;
 
-/// <summary>The cluster could not be reached, or said no.</summary>
+/// <summary>The cluster could not be reached, or refused a request.</summary>
 public sealed class KubernetesApiException : EdgeSyncException
 {
     /// <inheritdoc/>
@@ -13,6 +13,9 @@ public sealed class KubernetesApiException : EdgeSyncException
 
     /// <summary>The HTTP status of the answer; null if there was none.</summary>
     public int? StatusCode { get; init; }
+
+    /// <summary>The reason of the API server's Status object, as <c>AlreadyExists</c>; empty for an error that it did not classify, null without a Status.</summary>
+    internal string? StatusReason { get; init; }
 
     /// <summary>The single causes that the API server named, as <c>field: message</c>; empty if none.</summary>
     public IReadOnlyList<string> Causes { get; init; } = [];

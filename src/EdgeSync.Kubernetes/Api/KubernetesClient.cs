@@ -8,13 +8,14 @@ using EdgeSync.Primitives.Failures;
 namespace EdgeSync.Kubernetes.Api;
 
 /// <summary>
-/// Speaks to one API server about objects of any kind. Every method throws <see cref="KubernetesApiException"/> when the cluster cannot be
-/// reached or refuses; its <see cref="EdgeSyncException.Disposition"/> says whether trying again makes sense. Safe for use by several threads.
+/// The client of one API server, for objects of any kind. Every method throws <see cref="KubernetesApiException"/> when the cluster cannot be
+/// reached or refuses; its <see cref="EdgeSyncException.Disposition"/> says whether to try again. Safe for use by several threads.
 /// </summary>
 public sealed class KubernetesClient : IDisposable
 {
     private readonly ApiConnection _connection;
     private readonly ResourceDiscovery _discovery;
+    private readonly ApplyRefusal _refusal;
     private readonly KubernetesClientOptions _options;
     private readonly TimeProvider _time;
 
@@ -25,11 +26,12 @@ public sealed class KubernetesClient : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
         _time = time;
-        _connection = new ApiConnection(config, options, time, random);
+        _connection = new ApiConnection(config, options, time, ApiRetryPolicy.Create(options, time, random));
         _discovery = new ResourceDiscovery(_connection);
+        _refusal = new ApplyRefusal(_connection, options);
     }
 
-    /// <summary>How many requests were sent so far, every try counted.</summary>
+    /// <summary>The number of requests sent so far; each retry counts.</summary>
     public long RequestCount => _connection.Requests;
 
     internal string FieldManager => _options.FieldManager;
@@ -44,7 +46,7 @@ public sealed class KubernetesClient : IDisposable
         return answer.Text("gitVersion") ?? throw ApiFailures.Unreadable("the cluster's version", "it has no gitVersion");
     }
 
-    /// <summary>Whether the API server says that it is ready; one that does not let us ask counts as ready.</summary>
+    /// <summary>Whether the API server reports that it is ready. One that does not allow the question counts as ready.</summary>
     public async Task<bool> IsReadyAsync(CancellationToken cancellationToken)
     {
         try
@@ -143,20 +145,25 @@ public sealed class KubernetesClient : IDisposable
             };
         }
 
-        // Strict validation is unknown to old API servers, which ignore it.
-        var query = $"?fieldManager={Uri.EscapeDataString(_options.FieldManager)}&fieldValidation=Strict"
-            + (mode.Force ? "&force=true" : "") + (mode.DryRun ? "&dryRun=All" : "");
-        var request = new ApiRequest(HttpMethod.Patch, type.Path(desired.Namespace, desired.Name) + query, desired.Id.ToString())
+        try
         {
-            Body = desired.Json,
-            ContentType = "application/apply-patch+yaml",
-        };
-        var (status, live) = await _connection.SendAsync(request, cancellationToken);
-        return (live, status == HttpStatusCode.Created);
+            var (status, live) = await _connection.SendAsync(_refusal.ApplyRequestFor(type, desired, mode), cancellationToken);
+            return (live, status == HttpStatusCode.Created);
+        }
+        catch (KubernetesApiException refusal)
+        {
+            var explained = await _refusal.ExplainAsync(refusal, type, desired, mode, cancellationToken);
+            if (ReferenceEquals(explained, refusal))
+            {
+                throw;
+            }
+
+            throw explained;
+        }
     }
 
     /// <summary>
-    /// Deletes the object if it still is the one with this uid. False if it is gone, or another one bears its name now.
+    /// Deletes the object if it still has this uid. Returns false if it is gone or another object has its name now.
     /// </summary>
     public async Task<bool> DeleteAsync(ObjectId id, string uid, Propagation propagation, CancellationToken cancellationToken)
     {
@@ -202,7 +209,7 @@ public sealed class KubernetesClient : IDisposable
             + $"&resourceVersion={Uri.EscapeDataString(resourceVersion)}{selection.Query}";
         var request = new ApiRequest(HttpMethod.Get, path, $"watch of {type.Plural}") { Accept = selection.WatchAccept };
 
-        // The API server ends the watch; the clock only covers a server that has died without a word.
+        // The API server ends the watch; the deadline only covers a server that has died without closing the connection.
         using var deadline = new CancellationTokenSource(_options.WatchDuration + _options.RequestTimeout, _time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         using var response = await _connection.OpenAsync(request, cancellationToken);

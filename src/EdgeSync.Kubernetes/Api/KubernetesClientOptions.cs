@@ -1,6 +1,6 @@
 namespace EdgeSync.Kubernetes.Api;
 
-/// <summary>Bounds and names of the API client.</summary>
+/// <summary>Limits and names of the API client.</summary>
 public sealed record KubernetesClientOptions
 {
     /// <summary>The field manager of everything that is applied. Default: <c>edgesync</c>.</summary>
@@ -9,8 +9,11 @@ public sealed record KubernetesClientOptions
     /// <summary>How long one request may take. Default: 30 s.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How often a request is tried while the API server is unreachable or busy. Default: 3.</summary>
+    /// <summary>How many times a request is tried while the API server is unreachable or busy. Default: 3.</summary>
     public int MaxAttempts { get; init; } = 3;
+
+    /// <summary>How long the kubeconfig's credential plugin may run; less than a request. Default: 20 s.</summary>
+    public TimeSpan PluginTimeout { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>The largest answer that is read, in bytes. Default: 32 MiB.</summary>
     public int MaxAnswerBytes { get; init; } = 32 * 1024 * 1024;
@@ -22,8 +25,8 @@ public sealed record KubernetesClientOptions
     public TimeSpan WatchDuration { get; init; } = TimeSpan.FromMinutes(30);
 
     /// <summary>
-    /// The time at which the API server's certificate is judged, where the machine's clock may be wrong: a certificate that begins later is not too
-    /// young by it. Default: the machine's clock.
+    /// The time at which the API server's certificate is checked, where the machine's clock may be wrong. A certificate that is not valid yet
+    /// is accepted, because the true time may be later. Default: the machine's clock.
     /// </summary>
     public TimeProvider CertificateTime { get; init; } = TimeProvider.System;
 

@@ -3,6 +3,6 @@ using System.Text.Json.Serialization;
 
 namespace EdgeSync.Kubernetes.Api;
 
-/// <summary>The few shapes that are written as a whole; objects themselves stay unstructured.</summary>
+/// <summary>The few types that are serialized as a whole; objects themselves stay unstructured.</summary>
 [JsonSerializable(typeof(JsonObject))]
 internal sealed partial class KubernetesJsonContext : JsonSerializerContext;

@@ -10,7 +10,7 @@ public sealed record ApplyOptions
     public bool ForceConflicts { get; init; } = true;
 
     /// <summary>
-    /// Whether what holds data may be deleted and made anew where it cannot be changed and its manifest says so. Default: false.
+    /// Whether objects that hold data may be recreated when they cannot be updated and their manifest allows it. Default: false.
     /// </summary>
     public bool AllowDestructive { get; init; }
 
@@ -20,6 +20,6 @@ public sealed record ApplyOptions
     /// <summary>How long to wait for new CRDs to be served. Default: 60 s.</summary>
     public TimeSpan EstablishTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How long to wait until pruned objects are gone, per stage, and one that is made anew. Default: 120 s.</summary>
+    /// <summary>How long to wait until the pruned objects of a stage, or an object that is recreated, are gone. Default: 120 s.</summary>
     public TimeSpan DeleteTimeout { get; init; } = TimeSpan.FromSeconds(120);
 }

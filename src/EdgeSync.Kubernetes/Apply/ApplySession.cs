@@ -4,12 +4,12 @@ using EdgeSync.Kubernetes.Manifests;
 namespace EdgeSync.Kubernetes.Apply;
 
 /// <summary>
-/// One change of an ApplySet, made part by part, so that a part can wait for the health of another. Used by one caller at a time; begun by
+/// One change of an ApplySet, made part by part, so that a part can wait for the health of another. Not safe for concurrent use; created by
 /// <see cref="ClusterApplier.Begin"/>.
 /// </summary>
 public sealed class ApplySession
 {
-    // Controllers write status all the time: what a trial run said of resource versions is soon out of date.
+    // Controllers write status all the time, so that the resource versions of a dry run are soon out of date.
     private static readonly TimeSpan TrialHolds = TimeSpan.FromSeconds(2);
 
     private readonly KubernetesClient _client;

@@ -15,7 +15,7 @@ public static class ApplySet
     /// <summary>An annotation whose value <c>disabled</c> keeps a member from being pruned.</summary>
     public const string PruneAnnotation = "edgesync.dev/prune";
 
-    /// <summary>An annotation whose value <c>allowed</c> lets an object be deleted and made anew where it cannot be changed as wanted.</summary>
+    /// <summary>An annotation whose value <c>allowed</c> allows EdgeSync to delete and recreate an object that it cannot update.</summary>
     public const string RecreateAnnotation = "edgesync.dev/recreate";
 
     internal const string IdLabel = "applyset.kubernetes.io/id";

@@ -21,6 +21,6 @@ public enum ChangeAction
     /// <summary>The cluster refused it, or could not be reached.</summary>
     Failed,
 
-    /// <summary>It could not be changed as wanted, and was deleted and made anew, as its manifest allows.</summary>
+    /// <summary>It could not be updated, so it was deleted and created again, as its manifest allows.</summary>
     Recreated,
 }

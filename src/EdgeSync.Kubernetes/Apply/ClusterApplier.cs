@@ -29,7 +29,7 @@ public sealed class ClusterApplier(KubernetesClient client, TimeProvider time)
 
     /// <summary>
     /// The objects as they are named in the cluster: each in its namespace, those of the whole cluster in none. A kind that the cluster does
-    /// not know is taken as it stands.
+    /// not know is left as it is.
     /// </summary>
     public async Task<IReadOnlyList<ObjectId>> IdentifyAsync(ApplyRequest request, CancellationToken cancellationToken)
     {

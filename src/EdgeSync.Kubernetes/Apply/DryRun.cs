@@ -6,8 +6,8 @@ using EdgeSync.Kubernetes.Manifests;
 namespace EdgeSync.Kubernetes.Apply;
 
 /// <summary>
-/// Asks the API server about every object before any is written, so that one refused object leaves the cluster as it was. What cannot be
-/// asked yet (its namespace or CRD comes with the same set) is left for the real apply.
+/// Tries every object by dry run before any is written, so that one refused object leaves the cluster unchanged. Objects that cannot be tried
+/// yet, because their namespace or CRD comes with the same set, are left for the real apply.
 /// </summary>
 internal sealed class DryRun(KubernetesClient client, ApplyOptions options)
 {
@@ -18,10 +18,10 @@ internal sealed class DryRun(KubernetesClient client, ApplyOptions options)
     /// <summary>The live resource version of each object that exists, by its key.</summary>
     public IReadOnlyDictionary<string, string> Versions => _versions;
 
-    /// <summary>The keys of the objects that the API server would create. What could not be asked is not among them.</summary>
+    /// <summary>The keys of the objects that the API server would create, without those that could not be tried.</summary>
     public IReadOnlySet<string> Absent => _absent.Keys.ToHashSet(StringComparer.Ordinal);
 
-    /// <summary>What the API server refused.</summary>
+    /// <summary>The objects that the API server refused.</summary>
     public IReadOnlyCollection<ObjectChange> Failures => [.. _failures.Values];
 
     public async Task RunAsync(IReadOnlyList<KubernetesObject> objects, CancellationToken cancellationToken)
@@ -36,7 +36,7 @@ internal sealed class DryRun(KubernetesClient client, ApplyOptions options)
                 var definition = defined.DefinitionOf(item.Id);
                 if (definition is not null && changedDefinitions.ContainsKey(definition.Key))
                 {
-                    // Its schema is about to change; the old one must not judge it.
+                    // Its schema is about to change, so the API server must not validate it by the old one.
                     await RememberAsync(item, token);
                 }
                 else if (await AskAsync(item, namespaces, token) is { } outcome && stage.Key == ApplyStages.Definitions && outcome)
@@ -47,7 +47,7 @@ internal sealed class DryRun(KubernetesClient client, ApplyOptions options)
         }
     }
 
-    // True if it would change, null if it could not be asked.
+    // True if it would change, null if it could not be tried.
     private async Task<bool?> AskAsync(KubernetesObject item, HashSet<string> namespaces, CancellationToken cancellationToken)
     {
         try

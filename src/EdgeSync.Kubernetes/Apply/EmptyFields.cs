@@ -4,7 +4,7 @@ namespace EdgeSync.Kubernetes.Apply;
 
 /// <summary>
 /// Finds fields that say nothing (<c>data: {}</c>). The API server (seen with 1.20) does not store them, takes them for news at each apply, and
-/// writes the object anew: its resource version then tells of no change.
+/// writes the object again: a new resource version then does not mean a change.
 /// </summary>
 internal static class EmptyFields
 {

@@ -8,7 +8,7 @@ internal sealed class ObjectRemover(KubernetesClient client, TimeProvider time)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>False if another object bears its name; that one is left alone. Throws <see cref="KubernetesApiException"/> if it is not gone by the end.</summary>
+    /// <summary>Returns false, and deletes nothing, if another object has its name. Throws <see cref="KubernetesApiException"/> if the object is not gone by the end.</summary>
     public async Task<bool> RemoveAsync(ObjectId id, string uid, Propagation propagation, DateTimeOffset end, CancellationToken cancellationToken)
     {
         if (!await client.DeleteAsync(id, uid, propagation, cancellationToken))

@@ -61,7 +61,7 @@ internal sealed class Pruner(KubernetesClient client, TimeProvider time)
         return changes;
     }
 
-    // The label alone proves nothing: Endpoints inherit it from their Service, and anybody can write it. What we applied bears our name.
+    // The label alone proves nothing: Endpoints inherit it from their Service, and anybody can write it. Objects that we applied have our field manager.
     private bool IsOurs(JsonObject live) =>
         live.Objects("metadata", "managedFields").Any(entry => entry.Text("manager") == client.FieldManager && entry.Text("operation") == "Apply")
         && !live.Objects("metadata", "ownerReferences").Any(owner => owner.IsTrue("controller"));

@@ -5,25 +5,25 @@ using EdgeSync.Primitives.Failures;
 namespace EdgeSync.Kubernetes.Apply;
 
 /// <summary>
-/// Whether an object that cannot be changed as wanted may be deleted and made anew: only where its manifest says so, and what holds data only
-/// under a release that allows destruction.
+/// Decides whether an object that cannot be updated may be deleted and created again: only if its manifest allows it and, for objects that hold
+/// data, the release allows destruction.
 /// </summary>
 internal static class RecreatePolicy
 {
     private const string Allowed = "allowed";
 
-    /// <summary>The same failure with what an operator can do about it; null if the object may be recreated.</summary>
+    /// <summary>The same failure with a hint for the operator; null if the object may be recreated.</summary>
     public static KubernetesApiException? Objection(KubernetesObject item, KubernetesApiException failure, ApplyOptions options)
     {
         if (item.Json.Text("metadata", "annotations", ApplySet.RecreateAnnotation) != Allowed)
         {
             return Explain(
                 failure,
-                $"Give the object another name, or the annotation '{ApplySet.RecreateAnnotation}: {Allowed}' to have it deleted and made anew.");
+                $"Give the object another name, or the annotation '{ApplySet.RecreateAnnotation}: {Allowed}' to let EdgeSync delete and recreate it.");
         }
 
         return HoldsData(item) && !options.AllowDestructive
-            ? Explain(failure, "Deleting it could lose data: to have it made anew nevertheless, publish a release with allowDestructive.")
+            ? Explain(failure, "Deleting it could lose data. To recreate it anyway, publish a release with allowDestructive.")
             : null;
     }
 

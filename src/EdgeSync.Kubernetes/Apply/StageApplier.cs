@@ -5,7 +5,7 @@ using EdgeSync.Primitives.Failures;
 
 namespace EdgeSync.Kubernetes.Apply;
 
-/// <summary>Writes the objects of one stage, several at a time, and collects what came out for each.</summary>
+/// <summary>Writes the objects of one stage, several at a time, and collects the result of each.</summary>
 internal sealed class StageApplier(KubernetesClient client, TimeProvider time, ApplyOptions options)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
@@ -29,7 +29,7 @@ internal sealed class StageApplier(KubernetesClient client, TimeProvider time, A
         return [.. stage.Select(item => changes[item.Id.Key])];
     }
 
-    /// <summary>Waits until the CRDs are served, and makes the client look at the kinds anew.</summary>
+    /// <summary>Waits until the CRDs are served, and refreshes the discovery of kinds.</summary>
     public async Task<IReadOnlyList<ObjectChange>> EstablishAsync(IReadOnlyList<KubernetesObject> definitions, CancellationToken cancellationToken)
     {
         var end = time.GetUtcNow() + options.EstablishTimeout;
@@ -91,7 +91,7 @@ internal sealed class StageApplier(KubernetesClient client, TimeProvider time, A
         }
     }
 
-    // What depends on it goes first, so that old and new pods never run side by side.
+    // Its dependents are deleted first, so that old and new pods never run at the same time.
     private async Task<KubernetesApiException?> TryRemoveAsync(ObjectId id, CancellationToken cancellationToken)
     {
         try

@@ -3,7 +3,7 @@ namespace EdgeSync.Kubernetes.Health;
 /// <summary>How health is waited for.</summary>
 public sealed record HealthOptions
 {
-    /// <summary>Time between two looks at what is not healthy yet. Default: 500 ms.</summary>
+    /// <summary>Time between two checks of the objects that are not healthy yet. Default: 500 ms.</summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>

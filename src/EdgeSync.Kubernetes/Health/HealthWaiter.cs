@@ -5,16 +5,16 @@ using EdgeSync.Primitives.Failures;
 
 namespace EdgeSync.Kubernetes.Health;
 
-/// <summary>Waits until objects are healthy, and gives up at once when one of them cannot become so.</summary>
+/// <summary>Waits until objects are healthy, and gives up at once when one of them cannot become healthy.</summary>
 public sealed class HealthWaiter(KubernetesClient client, HealthOptions options, TimeProvider time)
 {
     private readonly PodInspector _pods = new(client, options.FailingRestarts);
 
     /// <summary>
-    /// Looks at the objects of the groups until those groups that are healthy are enough, an object of any group has failed, or the time of
-    /// a group is over. A healthy outcome names the groups that were wholly current in one last look. While the API server cannot be reached
-    /// it goes on trying; a permanent refusal to read is a <see cref="KubernetesApiException"/>. Progress tells each change of an object's
-    /// state or message.
+    /// Checks the objects of the groups until the healthy groups are enough, an object of any group has failed, or the deadline of a group is
+    /// over. A healthy outcome names the groups whose objects were all current in one final round. While the API server cannot be reached it
+    /// keeps trying; a permanent refusal to read is a <see cref="KubernetesApiException"/>. Progress reports each change of an object's state
+    /// or message.
     /// </summary>
     public async Task<HealthOutcome> WaitAsync(
         IReadOnlyList<HealthGroup> groups,
@@ -24,33 +24,33 @@ public sealed class HealthWaiter(KubernetesClient client, HealthOptions options,
     {
         ArgumentNullException.ThrowIfNull(groups);
         ArgumentNullException.ThrowIfNull(isEnough);
-        var looks = groups.Select(group => new GroupLook(group, options.SettleTime)).ToList();
-        var isCertain = false;
+        var states = groups.Select(group => new GroupHealth(group, options.SettleTime)).ToList();
+        var isFinal = false;
         while (true)
         {
-            // Before it ends well, all is looked at again: what was healthy before may not be so any more.
-            await LookAsync([.. looks.SelectMany(look => look.Wanted(isCertain))], looks, progress, cancellationToken);
-            if (looks.Find(look => look.Failed.Any()) is { } broken)
+            // A final round checks everything again: what was healthy before may not be healthy any more.
+            await UpdateAsync([.. states.SelectMany(state => state.ToCheck(isFinal))], states, progress, cancellationToken);
+            if (states.Find(state => state.Failed.Any()) is { } broken)
             {
                 return new HealthOutcome.Failed([.. broken.Failed], broken.Group.Name);
             }
 
             var now = time.GetUtcNow();
-            looks.ForEach(look => look.Judge(now));
-            var healthy = looks.Where(look => look.IsHealthy).Select(look => look.Group.Name).ToHashSet(StringComparer.Ordinal);
+            states.ForEach(state => state.Evaluate(now));
+            var healthy = states.Where(state => state.IsHealthy).Select(state => state.Group.Name).ToHashSet(StringComparer.Ordinal);
             if (isEnough(healthy))
             {
-                if (isCertain || looks.TrueForAll(look => look.WasWhole))
+                if (isFinal || states.TrueForAll(state => state.WasCheckedWhole))
                 {
                     return new HealthOutcome.Healthy(healthy);
                 }
 
-                isCertain = true;
+                isFinal = true;
                 continue;
             }
 
-            isCertain = false;
-            if (looks.Find(look => look.IsLate(now)) is { } late)
+            isFinal = false;
+            if (states.Find(state => state.IsLate(now)) is { } late)
             {
                 return new HealthOutcome.TimedOut([.. late.Missing], late.Group.Name);
             }
@@ -59,39 +59,39 @@ public sealed class HealthWaiter(KubernetesClient client, HealthOptions options,
         }
     }
 
-    /// <summary>The health of each object now, in one look.</summary>
+    /// <summary>Returns the health of each object now.</summary>
     public async Task<IReadOnlyList<ObjectHealth>> CheckAsync(IReadOnlyList<ObjectId> objects, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(objects);
-        var seen = await LookAsync(objects, cancellationToken);
-        return [.. objects.Select(id => seen[id.Key])];
+        var results = await CheckAllAsync(objects, cancellationToken);
+        return [.. objects.Select(id => results[id.Key])];
     }
 
-    private async Task LookAsync(
-        IReadOnlyList<ObjectId> objects, List<GroupLook> looks, IProgress<ObjectHealth>? progress, CancellationToken cancellationToken)
+    private async Task UpdateAsync(
+        IReadOnlyList<ObjectId> objects, List<GroupHealth> states, IProgress<ObjectHealth>? progress, CancellationToken cancellationToken)
     {
-        var seen = await LookAsync(objects, cancellationToken);
-        foreach (var change in looks.SelectMany(look => look.Take(seen)))
+        var results = await CheckAllAsync(objects, cancellationToken);
+        foreach (var change in states.SelectMany(state => state.Update(results)))
         {
             progress?.Report(change);
         }
     }
 
-    private async Task<IReadOnlyDictionary<string, ObjectHealth>> LookAsync(IReadOnlyList<ObjectId> objects, CancellationToken cancellationToken)
+    private async Task<IReadOnlyDictionary<string, ObjectHealth>> CheckAllAsync(IReadOnlyList<ObjectId> objects, CancellationToken cancellationToken)
     {
-        var seen = new ConcurrentDictionary<string, ObjectHealth>(StringComparer.Ordinal);
+        var results = new ConcurrentDictionary<string, ObjectHealth>(StringComparer.Ordinal);
         var limits = new ParallelOptions { MaxDegreeOfParallelism = options.Parallelism, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(objects, limits, async (id, token) => seen[id.Key] = await LookAtAsync(id, token));
-        return seen;
+        await Parallel.ForEachAsync(objects, limits, async (id, token) => results[id.Key] = await CheckOneAsync(id, token));
+        return results;
     }
 
-    private async Task<ObjectHealth> LookAtAsync(ObjectId id, CancellationToken cancellationToken)
+    private async Task<ObjectHealth> CheckOneAsync(ObjectId id, CancellationToken cancellationToken)
     {
         try
         {
             if (await client.GetAsync(id, cancellationToken) is not { } live)
             {
-                // A finished Job may be gone by its time to live.
+                // A finished Job may have been deleted when its time to live was over.
                 return id.GroupKind == "Job.batch"
                     ? new ObjectHealth(id, HealthState.Current, "it is finished and gone")
                     : new ObjectHealth(id, HealthState.InProgress, "it does not exist");

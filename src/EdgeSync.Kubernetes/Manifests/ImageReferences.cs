@@ -10,7 +10,7 @@ public static class ImageReferences
 
     /// <summary>
     /// All uses, in the order of the object: those of Pods, of everything that has a Pod template (Deployment, CronJob, PodTemplate, and
-    /// custom resources, wherever their templates stand), and image volumes.
+    /// custom resources, wherever their templates are), and image volumes.
     /// </summary>
     public static IReadOnlyList<ImageUse> Find(KubernetesObject subject)
     {

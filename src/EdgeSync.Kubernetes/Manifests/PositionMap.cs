@@ -1,6 +1,6 @@
 namespace EdgeSync.Kubernetes.Manifests;
 
-/// <summary>Where each value of an object stands in its file, by JSON pointer (RFC 6901).</summary>
+/// <summary>The position of each value of an object in its file, by JSON pointer (RFC 6901).</summary>
 public sealed class PositionMap
 {
     private readonly Dictionary<string, TextPosition> _positions;
@@ -33,7 +33,7 @@ public sealed class PositionMap
         }
     }
 
-    /// <summary>The name of a member as it stands in a JSON pointer.</summary>
+    /// <summary>The name of a member as a JSON pointer writes it.</summary>
     public static string Escape(string member)
     {
         ArgumentNullException.ThrowIfNull(member);

@@ -31,7 +31,7 @@ internal sealed class YamlDialect(string text)
         }
     }
 
-    /// <summary>What stands between the node before and this one, or the end, must not be indented by tabs, be it empty or a comment.</summary>
+    /// <summary>Lines between the previous node and this one, or the end, must not be indented by tabs, even if they are empty or a comment.</summary>
     public void CheckGap(ParsingEvent node)
     {
         // The parser may place the end of a document behind its last character.

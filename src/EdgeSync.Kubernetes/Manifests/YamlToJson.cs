@@ -119,11 +119,11 @@ internal sealed class YamlToJson(FaultList faults, ManifestReaderOptions options
         return result;
     }
 
-    // A bare 'on' and a bare 'yes' are the same key: whoever wrote them looks for neither 'true' nor a second one.
+    // A bare 'on' and a bare 'yes' are the same key, which their author does not expect.
     private static string Spelling(YamlNode node, string key) =>
         node is YamlNode.Scalar { Value: var spelling } && spelling != key ? $" (written '{spelling}'; quote it if it is a text)" : "";
 
-    // Kubernetes' library merges where the key '<<' stands, so that a merge behind a key replaces it; YAML says the key wins. Where the two
+    // Kubernetes' library merges at the position of the key '<<', so that a merge behind a key replaces it; YAML says the key wins. Where the two
     // would differ it is refused.
     private void Merge(JsonObject result, Dictionary<string, int> written, YamlNode value, string pointer, int depth)
     {

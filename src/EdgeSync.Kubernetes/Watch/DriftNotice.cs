@@ -3,7 +3,7 @@ using EdgeSync.Kubernetes.Manifests;
 namespace EdgeSync.Kubernetes.Watch;
 
 /// <summary>
-/// A hint that an object may not be as it should be any more, to be followed by a diff and a repair. The manager is who changed it last, or null
-/// where that cannot be seen.
+/// A hint that an object may have drifted; a diff and a repair follow. The manager is the one that changed it last, or null if the API server
+/// does not say.
 /// </summary>
 public sealed record DriftNotice(ObjectId Id, DriftKind Kind, string? Manager = null);

@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace EdgeSync.Kubernetes.Watch;
 
 /// <summary>
-/// Sees within moments that something else changed or deleted what was applied, at the price of one open watch for each kind. Our own
-/// applies and news about an object's status are not told.
+/// Notices within moments that something else changed or deleted an applied object. It keeps one watch open for each kind. Our own applies
+/// and changes of an object's status raise no notice.
 /// </summary>
 public sealed partial class DriftWatcher(KubernetesClient client, TimeProvider time, Random random, ILogger<DriftWatcher> logger)
 {
@@ -23,13 +23,14 @@ public sealed partial class DriftWatcher(KubernetesClient client, TimeProvider t
     private readonly Lock _lock = new();
 
     /// <summary>
-    /// The notices. When nobody reads, those beyond 256 are dropped; whoever reads one does a whole diff, which finds the others' objects.
+    /// The notices. While nobody reads them, those beyond 256 are dropped: the reader of one notice compares all objects and finds the others.
     /// </summary>
     public ChannelReader<DriftNotice> Notices => _notices.Reader;
 
     /// <summary>
-    /// Watches the members of an ApplySet (the ids of what was applied) until cancelled; loses no change while it reconnects, for ever, with
-    /// back-off. Members that do not exist are told at once. <paramref name="watching"/> is called when a kind is followed for the first time.
+    /// Watches the members of an ApplySet (the ids of what was applied) until it is cancelled. It reconnects with back-off, without a limit,
+    /// and misses no change meanwhile. A member that does not exist raises a notice at once. <paramref name="watching"/> is called when a kind
+    /// is followed for the first time.
     /// </summary>
     public async Task RunAsync(
         string applySetName, string parentNamespace, IReadOnlyCollection<ObjectId> members, Action<string>? watching, CancellationToken cancellationToken)
@@ -45,27 +46,25 @@ public sealed partial class DriftWatcher(KubernetesClient client, TimeProvider t
     {
         var backoff = new Backoff(FirstPause, LongestPause, NewRandom());
         var isNew = true;
-        var isShaken = false;
         while (!cancellationToken.IsCancellationRequested)
         {
             var started = time.GetTimestamp();
             try
             {
-                // A watch that is opened while the API server starts can stay silent for its whole life.
-                if (!isShaken || await client.IsReadyAsync(cancellationToken))
+                // A watch that is opened while the API server starts can stay silent for its whole life. An API server that shuts down
+                // ends its watches as if their time were up, so that how the last watch ended says nothing: ask before each one.
+                if (await client.IsReadyAsync(cancellationToken))
                 {
-                    isShaken = false;
                     await watch.FollowAsync(OnFollowed, cancellationToken);
                 }
             }
             catch (KubernetesApiException failure)
             {
                 LogWatchBroken(kind, failure.Reason, failure.Message);
-                isShaken = true;
                 watch.ListAgain();
             }
 
-            // A watch that held for long ended as it should; one that ends at once must not be renewed at once.
+            // A watch that was open for long ended as planned; one that ends at once must not be renewed at once.
             if (time.GetElapsedTime(started) > LongestPause)
             {
                 backoff.Reset();
@@ -93,7 +92,7 @@ public sealed partial class DriftWatcher(KubernetesClient client, TimeProvider t
         _notices.Writer.TryWrite(notice);
     }
 
-    // Random is not safe for several threads; each kind gets one of its own.
+    // Random is not safe for several threads, so each kind gets its own.
     private Random NewRandom()
     {
         lock (_lock)

@@ -3,7 +3,7 @@ using EdgeSync.Kubernetes.Manifests;
 
 namespace EdgeSync.Kubernetes.Watch;
 
-/// <summary>Follows the members of one kind: one list, then watches that go on from each other's end, so that an idle hour costs almost nothing.</summary>
+/// <summary>Watches the members of one kind: one list, then watches that continue from each other's end, so that an idle hour costs almost nothing.</summary>
 internal sealed class KindWatch(
     KubernetesClient client, string apiVersion, string kind, string labelSelector, IReadOnlyCollection<ObjectId> members, Action<DriftNotice> raise)
 {
@@ -13,7 +13,7 @@ internal sealed class KindWatch(
     private string? _version;
     private bool _isFirstList = true;
 
-    /// <summary>Has the next <see cref="FollowAsync"/> begin with a list: what was missed is found by comparing.</summary>
+    /// <summary>Makes the next <see cref="FollowAsync"/> begin with a list, and finds missed changes by comparing.</summary>
     public void ListAgain() => _version = null;
 
     /// <summary>Follows until the API server ends the watch, which is normal; call it again to go on.</summary>

@@ -3,7 +3,7 @@ using EdgeSync.Kubernetes.Manifests;
 
 namespace EdgeSync.Kubernetes.Watch;
 
-/// <summary>What is remembered of a watched object, to tell a change by somebody else from our own and from news about its status.</summary>
+/// <summary>What is remembered of a watched object, to distinguish a change by another client from our own changes and from status updates.</summary>
 internal sealed class ObjectImprint
 {
     private readonly long _generation;
@@ -52,13 +52,13 @@ internal sealed class ObjectImprint
             || !JsonNode.DeepEquals(_labels, before._labels)
             || !JsonNode.DeepEquals(_annotations, before._annotations);
 
-        // Who only takes a field of ours away leaves no entry of their own; but ours changes without a new time.
+        // A client that only removes a field of ours leaves no entry of its own, but our entry changes without a new time.
         return isChanged
             && (!JsonNode.DeepEquals(_foreignFields, before._foreignFields)
                 || (_ownTime == before._ownTime && !JsonNode.DeepEquals(_ownFields, before._ownFields)));
     }
 
-    // What controllers note on their objects (deployment.kubernetes.io/revision) is no drift.
+    // Annotations that controllers write (deployment.kubernetes.io/revision) are no drift.
     private static JsonObject OwnAnnotations(JsonObject live)
     {
         var own = new JsonObject();

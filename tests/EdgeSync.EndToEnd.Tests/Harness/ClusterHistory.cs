@@ -17,7 +17,7 @@ internal sealed class ClusterHistory(KubernetesNode node, IReadOnlyList<string> 
             {
                 await node.GetAsync($"{collection}?resourceVersion=0");
             }
-            catch (TestbedException failure) when (failure.Message.Contains("answered with 404", StringComparison.Ordinal))
+            catch (TestbedException failure) when (failure.Reason == "NotFound")
             {
                 // The kind comes with the delivery.
             }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json.Nodes;
 using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Contracts.Messaging;
@@ -6,6 +7,8 @@ using EdgeSync.Testbed.Kubernetes;
 using EdgeSync.Testbed.Peers;
 using EdgeSync.Testbed.Registries;
 using EdgeSync.Testbed.Shop;
+using k8s;
+using k8s.Autorest;
 
 namespace EdgeSync.EndToEnd.Tests.Harness;
 
@@ -91,15 +94,24 @@ internal sealed class ShopWorld : IAsyncDisposable
         {
             return JsonNode.Parse(await Node.GetAsync(path));
         }
-        catch (TestbedException failure) when (failure.Message.Contains("answered with 404", StringComparison.Ordinal) || failure.Message.Contains("(NotFound)", StringComparison.Ordinal))
+        catch (TestbedException failure) when (failure.Reason == "NotFound")
         {
             return null;
         }
     }
 
-    /// <summary>The page's version in the cluster, as the ConfigMap says it.</summary>
-    public async Task<string?> PageAsync() =>
-        (string?)(await FindAsync("/api/v1/namespaces/shop/configmaps/pages"))?["data"]?["index.html"];
+    /// <summary>The page's version in the cluster's ConfigMap, or null without one.</summary>
+    public async Task<string?> PageAsync()
+    {
+        try
+        {
+            return (await Node.Api.CoreV1.ReadNamespacedConfigMapAsync("pages", "shop")).Data?["index.html"];
+        }
+        catch (HttpOperationException failure) when (failure.Response.StatusCode == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+    }
 
     /// <summary>The ledger, read from the site's database.</summary>
     public IReadOnlyList<Acknowledgement> Ledger() => SiteLedger.Read(Path.Combine(Configuration.StateDirectory, "site.db"));

@@ -8,8 +8,8 @@ namespace EdgeSync.Kubernetes.Tests.Api;
 public sealed class ApiFailuresTests
 {
     [Theory]
-    [InlineData(500, """{"message": "failed to create typed patch object: .spec.x: field not declared in schema"}""", "ObjectInvalid", Disposition.Stalled)]
-    [InlineData(500, """{"message": "etcdserver: request is too large"}""", "ObjectTooLarge", Disposition.Stalled)]
+    [InlineData(500, """{"message": "failed to create typed patch object: .spec.x: field not declared in schema"}""", "ClusterError", Disposition.Transient)]
+    [InlineData(500, """{"message": "etcdserver: request is too large"}""", "ClusterError", Disposition.Transient)]
     [InlineData(500, """{"message": "etcdserver: leader changed"}""", "ClusterError", Disposition.Transient)]
     [InlineData(503, "", "ClusterError", Disposition.Transient)]
     [InlineData(401, """{"reason": "Unauthorized"}""", "ClusterUnauthorized", Disposition.Stalled)]
@@ -23,6 +23,7 @@ public sealed class ApiFailuresTests
     [InlineData(410, """{"reason": "Expired"}""", "ResourceExpired", Disposition.Transient)]
     [InlineData(413, "", "ObjectTooLarge", Disposition.Stalled)]
     [InlineData(422, """{"reason": "Invalid"}""", "ObjectInvalid", Disposition.Stalled)]
+    [InlineData(422, """{"reason": "Invalid", "details": {"causes": [{"field": "spec", "message": "field is immutable"}]}}""", "ObjectInvalid", Disposition.Stalled)]
     [InlineData(400, """{"reason": "BadRequest"}""", "ObjectInvalid", Disposition.Stalled)]
     [InlineData(429, """{"details": {"retryAfterSeconds": 7}}""", "ClusterBusy", Disposition.Waiting)]
     [InlineData(400, "{broken", "ObjectInvalid", Disposition.Stalled)]

@@ -45,7 +45,11 @@ public sealed class KubernetesClientTests(ApiServer server)
     }
 
     [Theory]
-    [InlineData("{exec: {command: aws}}", "logs in by a plugin")]
+    [InlineData("{exec: {command: aws}}", "exec.apiVersion must be")]
+    [InlineData("{exec: {apiVersion: client.authentication.k8s.io/v1alpha1, command: aws}}", "exec.apiVersion must be")]
+    [InlineData("{exec: {apiVersion: client.authentication.k8s.io/v1}}", "exec.command is missing")]
+    [InlineData("{exec: {apiVersion: client.authentication.k8s.io/v1, command: aws, interactiveMode: Always}}", "no terminal")]
+    [InlineData("{exec: {apiVersion: client.authentication.k8s.io/v1, command: aws, args: [[]]}}", "list of texts")]
     [InlineData("{auth-provider: {name: gcp}}", "logs in by a plugin")]
     [InlineData("{client-certificate: none.pem, client-key: none.key}", "none.pem")]
     [InlineData("{client-certificate-data: \"!\"}", "cannot be used")]

@@ -3,6 +3,8 @@ using EdgeSync.Kubernetes.Apply;
 using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Kubernetes.Tests.Api;
 using EdgeSync.Primitives.Failures;
+using k8s;
+using KubernetesObject = EdgeSync.Kubernetes.Manifests.KubernetesObject;
 
 namespace EdgeSync.Kubernetes.Tests.Apply;
 
@@ -60,7 +62,7 @@ public sealed class ImmutableObjectTests(ApiServer server)
         var job = ImmutablePairs.Job("a:1", "ttlSecondsAfterFinished: 5,");
         await ApplyAsync(job);
         // What the cluster's own controller does after the Job's time to live.
-        await server.Node.DeleteAsync($"/apis/batch/v1/namespaces/{_shop}/jobs/migrate?propagationPolicy=Background");
+        await server.Node.Api.BatchV1.DeleteNamespacedJobAsync("migrate", _shop, propagationPolicy: "Background");
 
         var again = await ApplyAsync(job);
         var gone = await server.Client.GetAsync(Placed(job), default);
@@ -76,7 +78,7 @@ public sealed class ImmutableObjectTests(ApiServer server)
     {
         var job = ImmutablePairs.Job("a:1", "");
         await ApplyAsync(job);
-        await server.Node.DeleteAsync($"/apis/batch/v1/namespaces/{_shop}/jobs/migrate?propagationPolicy=Background");
+        await server.Node.Api.BatchV1.DeleteNamespacedJobAsync("migrate", _shop, propagationPolicy: "Background");
 
         Assert.Equal(ChangeAction.Created, (await ApplyAsync(job)).Changes[^1].Action);
     }

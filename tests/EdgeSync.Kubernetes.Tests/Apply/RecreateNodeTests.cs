@@ -6,7 +6,7 @@ using EdgeSync.Testbed.Kubernetes;
 
 namespace EdgeSync.Kubernetes.Tests.Apply;
 
-/// <summary>On a cluster with controllers: what is deleted in the foreground is only gone when the garbage collector says so.</summary>
+/// <summary>On a cluster with controllers: an object deleted in the foreground is gone only after the garbage collector has removed its dependents.</summary>
 #pragma warning disable CA1001 // xunit calls DisposeAsync.
 public sealed class RecreateNodeTests : IAsyncLifetime
 {

@@ -2,11 +2,12 @@ using System.Net.Sockets;
 using EdgeSync.Kubernetes.Runtime;
 using EdgeSync.Primitives.Failures;
 using EdgeSync.Testing;
+using Grpc.Core;
 using Microsoft.AspNetCore.Http;
 
 namespace EdgeSync.Kubernetes.Tests.Runtime;
 
-/// <summary>What no real runtime answers, and what no runtime at all answers.</summary>
+/// <summary>Answers that no real runtime gives, and peers that are no runtime.</summary>
 public sealed class ContainerRuntimeFaultTests : IDisposable
 {
     private static readonly (string, string) Done = ("grpc-status", "0");
@@ -15,21 +16,22 @@ public sealed class ContainerRuntimeFaultTests : IDisposable
 
     public static TheoryData<byte[], string> MalformedAnswers => new()
     {
-        { [], "OK without a message" },
-        { [0, 0], "ends within a message's length" },
-        { [0, 0, 0, 0, 9, 1], "ends within a message" },
-        { [0, 0, 0, 0, 2, 10, 0, 7], "more than one message" },
-        { [1, 0, 0, 0, 2, 10, 0], "compressed" },
-        { [0, 255, 255, 255, 255, 10], "larger than 16 MiB" },
-        { ScriptedRuntime.Frame(0x0A, 0x05, 0x01), "longer than its message" },
-        { ScriptedRuntime.Frame(0x08, 0x01), "wire type 0, not 2" },
-        { ScriptedRuntime.Frame(0x0A, 0x02, 0x0A, 0x01), "longer than its message" },
-        { ScriptedRuntime.Frame(0x0A, 0x03, 0x0A, 0x01, 0xFF), "is not UTF-8" },
-        { ScriptedRuntime.Frame(0x02, 0x00), "number 0" },
+        { [], "Failed to deserialize response message" },
+        { [0, 0], "end of content while reading the message header" },
+        { [0, 0, 0, 0, 9, 1], "end of content while reading the message content" },
+        { [0, 0, 0, 0, 2, 10, 0, 7], "data after finished reading message" },
+        { [1, 0, 0, 0, 2, 10, 0], "encoding" },
+        { [0, 255, 255, 255, 255, 10], "too large" },
+        { [0, 1, 0, 0, 1, 10], "exceeds the maximum configured message size" },
+        { ScriptedRuntime.Frame(0x0A, 0x05, 0x01), "ended unexpectedly in the middle of a field" },
+        { ScriptedRuntime.Frame(0x08, 0x01), "field 1 has the wire type 0" },
+        { ScriptedRuntime.Frame(0x0A, 0x02, 0x0A, 0x01), "ended unexpectedly in the middle of a field" },
+        { ScriptedRuntime.Frame(0x0A, 0x03, 0x0A, 0x01, 0xFF), "invalid UTF-8" },
+        { ScriptedRuntime.Frame(0x02, 0x00), "invalid tag (zero)" },
         { ScriptedRuntime.Frame(0x1B, 0x1C), "wire type 3" },
-        { ScriptedRuntime.Frame(0x80), "no end or is too large" },
-        { ScriptedRuntime.Frame(0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F), "no end or is too large" },
-        { ScriptedRuntime.Frame(0x0A, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01), "longer than its message" },
+        { ScriptedRuntime.Frame(0x80), "ended unexpectedly in the middle of a field" },
+        { ScriptedRuntime.Frame(0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F), "wire type 7" },
+        { ScriptedRuntime.Frame(0x0A, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01), "negative size" },
     };
 
     [Theory]
@@ -72,7 +74,7 @@ public sealed class ContainerRuntimeFaultTests : IDisposable
 
         var failure = await Assert.ThrowsAsync<ContainerRuntimeException>(() => client.FindImageAsync("a", _limit.Token));
 
-        Assert.Contains("without a status", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("No grpc-status", failure.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -132,7 +134,7 @@ public sealed class ContainerRuntimeFaultTests : IDisposable
         Assert.Equal("v1", (await client.GetVersionAsync(_limit.Token)).Api);
         spoken = "v9";
         var failure = await Assert.ThrowsAsync<ContainerRuntimeException>(() => client.GetVersionAsync(_limit.Token));
-        Assert.Equal(GrpcStatus.Unimplemented, failure.Status);
+        Assert.Equal(StatusCode.Unimplemented, failure.Status);
         Assert.Equal(Disposition.Stalled, failure.Disposition);
     }
 

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace EdgeSync.Kubernetes.Tests.Runtime;
 
-/// <summary>Answers on a Unix socket over HTTP/2 what no real runtime answers.</summary>
+/// <summary>A server on a Unix socket over HTTP/2 that gives answers which no real runtime gives.</summary>
 internal sealed class ScriptedRuntime : IAsyncDisposable
 {
     private readonly TempDirectory _directory = new();

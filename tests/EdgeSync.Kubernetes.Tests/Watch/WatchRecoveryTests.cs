@@ -6,6 +6,8 @@ using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Kubernetes.Watch;
 using EdgeSync.Testbed;
 using EdgeSync.Testbed.Kubernetes;
+using EdgeSync.Testing;
+using k8s;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeSync.Kubernetes.Tests.Watch;
@@ -13,6 +15,8 @@ namespace EdgeSync.Kubernetes.Tests.Watch;
 public sealed class WatchRecoveryTests
 {
     private const int Limit = 300_000;
+    private const int Kinds = 2;
+    private const int Rounds = 5;
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(120);
 
     [PeerFact(Timeout = Limit)]
@@ -25,36 +29,48 @@ public sealed class WatchRecoveryTests
         var request = new ApplyRequest(
             "set", "shop-own", "shop", [Yaml.Namespace("shop"), Yaml.ConfigMap("shop", "motto", "1"), Yaml.ConfigMap("shop", "menu", "1")]);
         var result = await new ClusterApplier(client, TimeProvider.System).ApplyAsync(request, null, default);
-        await using var watch = await Watching.StartAsync(client, "set", "shop-own", [.. result.Changes.Select(change => change.Id)]);
+        using var time = new WatcherTime();
+        await using var watch = await Watching.StartAsync(client, time, "set", "shop-own", [.. result.Changes.Select(change => change.Id)]);
 
+        // The API server is away for some minutes of the watcher's time: each kind asks once whenever its back-off is over, and no more.
         var before = client.RequestCount;
         await node.StopApiAsync();
+        for (var round = 0; round < Rounds; round++)
+        {
+            await time.NextWaitsAsync(Kinds);
+            time.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        await time.NextWaitsAsync(Kinds);
+        var whileAway = client.RequestCount - before;
         await node.StartApiAsync();
         await other.ApplyAsync(Yaml.ConfigMap("shop", "motto", "9"), new ApplyMode { Force = true }, default);
-        await node.DeleteAsync("/api/v1/namespaces/shop/configmaps/menu");
+        await node.Api.CoreV1.DeleteNamespacedConfigMapAsync("menu", "shop");
+        time.Advance(TimeSpan.FromMinutes(1));
 
         // A notice may come twice: once from the watch, and once from a new list.
         var notices = new Dictionary<string, DriftNotice>();
         while (notices.Count < 2)
         {
-            var notice = await watch.NextAsync();
+            var notice = await time.AdvanceUntilAsync(watch.NextAsync());
             notices[notice.Id.Name] = notice;
         }
 
+        Assert.InRange(whileAway, 0, Rounds * Kinds);
         Assert.Equal(DriftKind.Deleted, notices["menu"].Kind);
         Assert.Equal((DriftKind.Changed, "somebody"), (notices["motto"].Kind, notices["motto"].Manager));
         Assert.InRange(client.RequestCount - before, 1, 60);
     }
 
     [Fact(Timeout = Limit)]
-    public async Task Notices_VersionExpiresInMidWatch_AreListedAnewAndTold()
+    public async Task Notices_VersionExpiresInMidWatch_ComeFromANewList()
     {
         using var server = new ScriptedApi();
         var config = Path.Combine(Path.GetTempPath(), $"edgesync-{Guid.NewGuid():N}.kubeconfig");
         await File.WriteAllTextAsync(config, server.Kubeconfig);
         using var client = new KubernetesClient(Kubeconfig.Load(config), new KubernetesClientOptions(), TimeProvider.System, new Random(1));
         File.Delete(config);
-        await using var watch = await Watching.StartAsync(client, "set", "shop", [new ObjectId("v1", "ConfigMap", "shop", "motto")]);
+        await using var watch = await Watching.StartAsync(client, TimeProvider.System, "set", "shop", [new ObjectId("v1", "ConfigMap", "shop", "motto")]);
 
         // The first watch ends with 410 in its middle; what changed until the second list comes with that list.
         var notice = await watch.NextAsync();
@@ -67,18 +83,68 @@ public sealed class WatchRecoveryTests
     private static KubernetesClient Connect(KubernetesNode node, string manager) => new(
         Kubeconfig.Load(node.KubeconfigPath), new KubernetesClientOptions { FieldManager = manager }, TimeProvider.System, new Random(1));
 
+    /// <summary>The watcher's clock, which says when the watcher waits. The watcher waits only for its back-off.</summary>
+    private sealed class WatcherTime : TimeProvider, IDisposable
+    {
+        private readonly ManualTimeProvider _clock = new();
+        private readonly SemaphoreSlim _waits = new(0);
+
+        public override long TimestampFrequency => _clock.TimestampFrequency;
+
+        public override long GetTimestamp() => _clock.GetTimestamp();
+
+        public override DateTimeOffset GetUtcNow() => _clock.GetUtcNow();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var timer = _clock.CreateTimer(callback, state, dueTime, period);
+            _waits.Release();
+            return timer;
+        }
+
+        public void Advance(TimeSpan by) => _clock.Advance(by);
+
+        /// <summary>Waits until the watcher has begun to wait this many times more.</summary>
+        public async Task NextWaitsAsync(int count)
+        {
+            for (; count > 0; count--)
+            {
+                Assert.True(await _waits.WaitAsync(Bound));
+            }
+        }
+
+        /// <summary>Ends each wait of the watcher until the task is done.</summary>
+        public async Task<T> AdvanceUntilAsync<T>(Task<T> task)
+        {
+            using var done = new CancellationTokenSource();
+            while (true)
+            {
+                var wait = _waits.WaitAsync(done.Token);
+                if (await Task.WhenAny(task, wait) == task)
+                {
+                    await done.CancelAsync();
+                    return await task;
+                }
+
+                _clock.Advance(TimeSpan.FromMinutes(1));
+            }
+        }
+
+        public void Dispose() => _waits.Dispose();
+    }
+
     private sealed class Watching : IAsyncDisposable
     {
         private readonly CancellationTokenSource _stop = new();
         private readonly DriftWatcher _watcher;
         private Task _running = Task.CompletedTask;
 
-        private Watching(KubernetesClient client) =>
-            _watcher = new DriftWatcher(client, TimeProvider.System, new Random(1), NullLogger<DriftWatcher>.Instance);
+        private Watching(KubernetesClient client, TimeProvider time) =>
+            _watcher = new DriftWatcher(client, time, new Random(1), NullLogger<DriftWatcher>.Instance);
 
-        public static async Task<Watching> StartAsync(KubernetesClient client, string set, string parent, IReadOnlyCollection<ObjectId> members)
+        public static async Task<Watching> StartAsync(KubernetesClient client, TimeProvider time, string set, string parent, IReadOnlyCollection<ObjectId> members)
         {
-            var watching = new Watching(client);
+            var watching = new Watching(client, time);
             using var followed = new SemaphoreSlim(0);
             watching._running = watching._watcher.RunAsync(set, parent, members, _ => followed.Release(), watching._stop.Token);
             foreach (var _ in members.GroupBy(id => id.Kind))

@@ -2,7 +2,7 @@ using EdgeSync.Testbed.Peers;
 
 namespace EdgeSync.Testbed.Hardware;
 
-/// <summary>OpenSSL's providers for a TPM and for tokens, and the tools beside them: fetched once, and installed nowhere.</summary>
+/// <summary>OpenSSL's providers for a TPM and for tokens, and their tools: downloaded once, and not installed.</summary>
 public sealed class KeyProviders
 {
     private const string Libraries = "usr/lib/x86_64-linux-gnu";

@@ -40,7 +40,7 @@ public sealed class HqProcess : IDisposable
 
     public string Password { get; } = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
 
-    /// <summary>Writes HQ's configuration. Sites are told another port of the broker where something stands between them and it.</summary>
+    /// <summary>Writes HQ's configuration. When a proxy is between the sites and the broker, the sites get the proxy's port.</summary>
     public static async Task<HqProcess> PrepareAsync(
         TestbedSession session, int brokerPort, CancellationToken cancellationToken, int? brokerPortOfSites = null, int? certificateDays = null)
     {

@@ -11,7 +11,7 @@ public static class BusyboxImage
     internal const string ProgramPath = "/bin/busybox";
 
     /// <summary>
-    /// Writes the image into an OCI image layout, beside what is there, under a reference name
+    /// Writes the image into an OCI image layout, in addition to what it has, under a reference name
     /// (<c>org.opencontainers.image.ref.name</c>). Returns the digest of its root.
     /// </summary>
     public static async Task<string> WriteLayoutAsync(

@@ -1,9 +1,5 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Http.Headers;
 using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json.Nodes;
 using EdgeSync.Testbed.Images;
 using EdgeSync.Testbed.Peers;
 using EdgeSync.Testbed.Processes;
@@ -13,8 +9,8 @@ namespace EdgeSync.Testbed.Kubernetes;
 /// <summary>etcd, API server, controllers, scheduler, kubelet and containerd of Debian's packages, all in one folder.</summary>
 internal sealed class DebianNode : INode
 {
-    private static readonly TimeSpan ApiTimeout = TimeSpan.FromSeconds(90);
-    private static readonly TimeSpan NodeTimeout = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan ApiTimeout = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan NodeTimeout = TimeSpan.FromMinutes(5);
     private readonly TestbedSession _session;
     private readonly KubernetesNodeOptions _options;
     private readonly NodePorts _ports;
@@ -22,9 +18,7 @@ internal sealed class DebianNode : INode
     private readonly string _mark;
     private readonly string _bridge;
     private readonly string _cgroup;
-    private readonly string _token = RandomNumberGenerator.GetHexString(32, lowercase: true);
     private readonly Dictionary<string, ManagedProcess> _processes = [];
-    private readonly HttpClient _http;
     private IReadOnlyList<string> _cgroups = [];
 
     public DebianNode(TestbedSession session, KubernetesNodeOptions options)
@@ -39,9 +33,11 @@ internal sealed class DebianNode : INode
         _bridge = $"es{unique}";
         _cgroup = $"edgesync-{unique}";
         _files = new NodeFiles(Directory.CreateDirectory(session[options.Name]).FullName, _ports, _bridge, _cgroup);
-        _files.Write(_token);
-        _http = CreateClient();
+        _files.Write(token: RandomNumberGenerator.GetHexString(32, lowercase: true));
+        Api = new ClusterApi(_files.Kubeconfig);
     }
+
+    public ClusterApi Api { get; }
 
     public string KubeconfigPath => _files.Kubeconfig;
 
@@ -87,8 +83,8 @@ internal sealed class DebianNode : INode
                 "--authorization-mode=RBAC", "--allow-privileged=true", "--disable-admission-plugins=ServiceAccount",
                 .. audit,
             ]);
-        await api.UntilAsync("readiness", ApiTimeout, token => AnswersAsync("/readyz", token), cancellationToken);
-        await api.UntilAsync("the namespace default", ApiTimeout, token => AnswersAsync("/api/v1/namespaces/default", token), cancellationToken);
+        await api.UntilAsync("readiness", ApiTimeout, token => Api.AnswersAsync("/readyz", token), cancellationToken);
+        await api.UntilAsync("the namespace default", ApiTimeout, token => Api.AnswersAsync("/api/v1/namespaces/default", token), cancellationToken);
     }
 
     public Task StopApiAsync(CancellationToken cancellationToken) => StopAsync("apiserver", cancellationToken);
@@ -108,26 +104,11 @@ internal sealed class DebianNode : INode
             _options.Name, () => ProcessTable.Find(ProcessTable.NodeMarker, _mark, Cgroups.ProcessesIn(_cgroups)), cancellationToken);
         Mounts.RemoveBelow(_files[""].TrimEnd('/'));
 
-        // As on a machine that boots: what lies in /run there is gone.
+        // As after a boot, when /run is empty.
         if (Directory.Exists(_files["containerd-state"]))
         {
             Directory.Delete(_files["containerd-state"], recursive: true);
         }
-    }
-
-    public async Task<string> SendAsync(HttpMethod method, string path, string? json, CancellationToken cancellationToken)
-    {
-        using var request = new HttpRequestMessage(method, path);
-        if (json is not null)
-        {
-            request.Content = new StringContent(json, Encoding.UTF8, "application/json");
-        }
-
-        using var answer = await _http.SendAsync(request, cancellationToken);
-        var text = await answer.Content.ReadAsStringAsync(cancellationToken);
-        return answer.IsSuccessStatusCode
-            ? text
-            : throw new TestbedException("ApiRefused", $"{method} {path} was answered with {(int)answer.StatusCode}: {text}") { Subject = path };
     }
 
     public async Task LoadImageAsync(string archive, CancellationToken cancellationToken) =>
@@ -180,21 +161,7 @@ internal sealed class DebianNode : INode
             "kubelet", NodeBinaries.PathOf("kubelet"), $"--config={_files["kubelet.yaml"]}", $"--kubeconfig={_files.Kubeconfig}",
             "--container-runtime=remote", $"--container-runtime-endpoint=unix://{_files.ContainerdSocket}", $"--root-dir={_files["kubelet"]}",
             $"--hostname-override={KubernetesNode.NodeName}", $"--pod-infra-container-image={NodeFiles.PauseImage}", $"--cert-dir={_files["pki-kubelet"]}");
-        await kubelet.UntilAsync("a ready node", NodeTimeout, token => IsReadySinceAsync(begun, token), cancellationToken);
-    }
-
-    // A node that is started again is still said to be ready, from before; its heartbeat tells.
-    private async Task<bool> IsReadySinceAsync(DateTimeOffset begun, CancellationToken cancellationToken)
-    {
-        if (!await AnswersAsync($"/api/v1/nodes/{KubernetesNode.NodeName}", cancellationToken))
-        {
-            return false;
-        }
-
-        var node = JsonNode.Parse(await SendAsync(HttpMethod.Get, $"/api/v1/nodes/{KubernetesNode.NodeName}", null, cancellationToken))!;
-        var ready = node["status"]?["conditions"]?.AsArray().FirstOrDefault(c => (string?)c!["type"] == "Ready");
-        return (string?)ready?["status"] == "True"
-            && DateTimeOffset.Parse((string)ready["lastHeartbeatTime"]!, CultureInfo.InvariantCulture) >= begun.AddSeconds(-1);
+        await kubelet.UntilAsync("a ready node", NodeTimeout, token => Api.IsNodeReadyAsync(begun, token), cancellationToken);
     }
 
     private ManagedProcess Start(string name, string program, params string[] arguments)
@@ -215,35 +182,7 @@ internal sealed class DebianNode : INode
         }
     }
 
-    private async Task<bool> AnswersAsync(string path, CancellationToken cancellationToken)
-    {
-        try
-        {
-            using var answer = await _http.GetAsync(path, cancellationToken);
-            return answer.StatusCode == HttpStatusCode.OK;
-        }
-        catch (HttpRequestException)
-        {
-            return false;
-        }
-    }
-
     private async Task<bool> RuntimeAnswersAsync(CancellationToken cancellationToken) =>
         File.Exists(_files.ContainerdSocket)
         && (await PeerTool.Installed("ctr").RunAsync(cancellationToken, "-a", _files.ContainerdSocket, "version")).ExitCode == 0;
-
-    private HttpClient CreateClient()
-    {
-        var client = new HttpClient(new HttpClientHandler
-        {
-            UseProxy = false,
-            ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator,
-        })
-        {
-            BaseAddress = new Uri($"https://127.0.0.1:{_ports.Api}"),
-            Timeout = TimeSpan.FromSeconds(30),
-        };
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", _token);
-        return client;
-    }
 }

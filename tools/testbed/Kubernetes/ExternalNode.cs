@@ -1,11 +1,9 @@
-using EdgeSync.Testbed.Peers;
-
 namespace EdgeSync.Testbed.Kubernetes;
 
-/// <summary>A cluster that somebody else runs; it is used as it is, and never stopped.</summary>
+/// <summary>A cluster that somebody else runs; the testbed uses it as it is and never stops it.</summary>
 internal sealed class ExternalNode(GivenCluster cluster) : INode
 {
-    private readonly Kubectl _kubectl = new(PeerTool.Installed("kubectl"), [], cluster.Kubeconfig);
+    public ClusterApi Api { get; } = new(cluster.Kubeconfig);
 
     public string KubeconfigPath => cluster.Kubeconfig;
 
@@ -15,7 +13,7 @@ internal sealed class ExternalNode(GivenCluster cluster) : INode
 
     public string? HostsDirectory => cluster.HostsDirectory;
 
-    public Task StartAsync(CancellationToken cancellationToken) => _kubectl.SendAsync(HttpMethod.Get, "/readyz", null, cancellationToken);
+    public Task StartAsync(CancellationToken cancellationToken) => Api.SendAsync(HttpMethod.Get, "/readyz", null, cancellationToken);
 
     public Task StopAsync(bool atOnce, CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -23,11 +21,8 @@ internal sealed class ExternalNode(GivenCluster cluster) : INode
 
     public Task StopApiAsync(CancellationToken cancellationToken) => Task.FromException(NotOurs());
 
-    public Task<string> SendAsync(HttpMethod method, string path, string? json, CancellationToken cancellationToken) =>
-        _kubectl.SendAsync(method, path, json, cancellationToken);
-
     public Task LoadImageAsync(string archive, CancellationToken cancellationToken) => Task.FromException(NotOurs());
 
     private static TestbedException NotOurs() =>
-        new("NotOurs", "The cluster of EDGESYNC_KUBECONFIG is not the testbed's: it is neither stopped nor given images.");
+        new("NotOurs", "The testbed does not own the cluster of EDGESYNC_KUBECONFIG: it neither stops it nor gives it images.");
 }

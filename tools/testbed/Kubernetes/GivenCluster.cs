@@ -1,6 +1,6 @@
 namespace EdgeSync.Testbed.Kubernetes;
 
-/// <summary>A cluster that somebody else runs, with its node on this machine where pods and images are wanted.</summary>
+/// <summary>A cluster that somebody else runs. Tests with pods and images need its node on this machine.</summary>
 /// <param name="Kubeconfig">For an administrator.</param>
 /// <param name="RuntimeEndpoint">The runtime's CRI socket, <c>unix:///…</c>, or null.</param>
 /// <param name="HostsDirectory">containerd's <c>certs.d</c>, or null.</param>

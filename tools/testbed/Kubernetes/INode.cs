@@ -1,8 +1,11 @@
 namespace EdgeSync.Testbed.Kubernetes;
 
-/// <summary>One way of having a cluster.</summary>
+/// <summary>One kind of cluster.</summary>
 internal interface INode
 {
+    /// <summary>The API server's client; usable once <see cref="StartAsync"/> is done.</summary>
+    ClusterApi Api { get; }
+
     string KubeconfigPath { get; }
 
     string? CertificateKubeconfigPath { get; }
@@ -18,8 +21,6 @@ internal interface INode
     Task StartApiAsync(CancellationToken cancellationToken);
 
     Task StopApiAsync(CancellationToken cancellationToken);
-
-    Task<string> SendAsync(HttpMethod method, string path, string? json, CancellationToken cancellationToken);
 
     Task LoadImageAsync(string archive, CancellationToken cancellationToken);
 }

@@ -14,8 +14,8 @@ internal sealed class K3sNode : INode
     private readonly string _folder;
     private readonly string _mark;
     private readonly int _port;
-    private readonly Kubectl _kubectl;
     private ManagedProcess? _process;
+    private ClusterApi? _api;
 
     public K3sNode(TestbedSession session, KubernetesNodeOptions options, PeerTool tool)
     {
@@ -26,8 +26,10 @@ internal sealed class K3sNode : INode
         _mark = $"{session.Record.Id}-{options.Name}";
         _port = session.ReservePort();
         KubeconfigPath = Path.Combine(_folder, "kubeconfig");
-        _kubectl = new Kubectl(tool, ["kubectl"], KubeconfigPath);
     }
+
+    // k3s writes its kubeconfig when it starts for the first time.
+    public ClusterApi Api => _api ??= new ClusterApi(KubeconfigPath);
 
     public string KubeconfigPath { get; }
 
@@ -40,6 +42,7 @@ internal sealed class K3sNode : INode
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        var begun = TimeProvider.System.GetUtcNow();
         string[] agent = _options.ApiOnly ? ["--disable-agent"] : [];
         _process = _session.Start(new ProcessRequest(
             _options.Name,
@@ -52,10 +55,10 @@ internal sealed class K3sNode : INode
         {
             Environment = new Dictionary<string, string?> { [ProcessTable.NodeMarker] = _mark },
         });
-        await _process.UntilAsync("its API", StartTimeout, async token => File.Exists(KubeconfigPath) && await AnswersAsync("/readyz", "ok", token), cancellationToken);
+        await _process.UntilAsync("its API", StartTimeout, async token => File.Exists(KubeconfigPath) && await Api.AnswersAsync("/readyz", token), cancellationToken);
         if (!_options.ApiOnly)
         {
-            await _process.UntilAsync("its node", StartTimeout, token => AnswersAsync($"/api/v1/nodes/{KubernetesNode.NodeName}", "KubeletReady", token), cancellationToken);
+            await _process.UntilAsync("its node", StartTimeout, token => Api.IsNodeReadyAsync(begun, token), cancellationToken);
         }
     }
 
@@ -82,21 +85,6 @@ internal sealed class K3sNode : INode
         }
     }
 
-    public Task<string> SendAsync(HttpMethod method, string path, string? json, CancellationToken cancellationToken) =>
-        _kubectl.SendAsync(method, path, json, cancellationToken);
-
     public async Task LoadImageAsync(string archive, CancellationToken cancellationToken) =>
         (await _tool.RunAsync(cancellationToken, "ctr", "-n", "k8s.io", "images", "import", archive)).EnsureSuccess();
-
-    private async Task<bool> AnswersAsync(string path, string text, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return (await _kubectl.SendAsync(HttpMethod.Get, path, null, cancellationToken)).Contains(text, StringComparison.Ordinal);
-        }
-        catch (TestbedException)
-        {
-            return false;
-        }
-    }
 }

@@ -22,6 +22,12 @@ public sealed class KubernetesNode : IAsyncDisposable
         _node = node;
     }
 
+    /// <summary>
+    /// The typed client of the package KubernetesClient, as administrator: it shares no code with the product, and checks what the product
+    /// did.
+    /// </summary>
+    public k8s.IKubernetes Api => _node.Api.Client;
+
     /// <summary>For an administrator.</summary>
     public string KubeconfigPath => _node.KubeconfigPath;
 
@@ -60,29 +66,29 @@ public sealed class KubernetesNode : IAsyncDisposable
 
     /// <summary>What the API answers, as JSON; any status but success is a failure with the answer in it.</summary>
     public Task<string> GetAsync(string path, CancellationToken cancellationToken = default) =>
-        _node.SendAsync(HttpMethod.Get, path, null, cancellationToken);
+        _node.Api.SendAsync(HttpMethod.Get, path, null, cancellationToken);
 
     /// <summary>Creates an object (JSON) in the collection at a path.</summary>
     public Task<string> CreateAsync(string path, string json, CancellationToken cancellationToken = default) =>
-        _node.SendAsync(HttpMethod.Post, path, json, cancellationToken);
+        _node.Api.SendAsync(HttpMethod.Post, path, json, cancellationToken);
 
     /// <summary>Replaces the object, or its status, at a path by another one (JSON).</summary>
     public Task<string> ReplaceAsync(string path, string json, CancellationToken cancellationToken = default) =>
-        _node.SendAsync(HttpMethod.Put, path, json, cancellationToken);
+        _node.Api.SendAsync(HttpMethod.Put, path, json, cancellationToken);
 
     /// <summary>Deletes the object at a path.</summary>
     public Task<string> DeleteAsync(string path, CancellationToken cancellationToken = default) =>
-        _node.SendAsync(HttpMethod.Delete, path, null, cancellationToken);
+        _node.Api.SendAsync(HttpMethod.Delete, path, null, cancellationToken);
 
     /// <summary>A token of a service account that is there, good for an hour.</summary>
     public Task<string> RequestTokenAsync(string @namespace, string serviceAccount, CancellationToken cancellationToken = default) =>
-        ServiceAccounts.RequestTokenAsync(this, @namespace, serviceAccount, cancellationToken);
+        ServiceAccounts.RequestTokenAsync(_node.Api, @namespace, serviceAccount, cancellationToken);
 
     /// <summary>Writes a kubeconfig that logs in by a token in place of the administrator's credentials, and returns its path.</summary>
-    public async Task<string> WriteKubeconfigAsync(string token, CancellationToken cancellationToken = default)
+    public async Task<string> WriteKubeconfigAsync(string token)
     {
         var path = _session[$"kubeconfig-{Guid.NewGuid():N}"];
-        await ServiceAccounts.WriteAsync(path, KubeconfigPath, token, cancellationToken);
+        await ServiceAccounts.WriteAsync(path, KubeconfigPath, token);
         return path;
     }
 
@@ -98,7 +104,11 @@ public sealed class KubernetesNode : IAsyncDisposable
         File.Delete(archive);
     }
 
-    public async ValueTask DisposeAsync() => await StopAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _node.Api.Dispose();
+    }
 
     /// <summary>Gets what a node needs onto the machine, unless there is a cluster already.</summary>
     internal static Task PrepareAsync(Action<string> report, CancellationToken cancellationToken) =>

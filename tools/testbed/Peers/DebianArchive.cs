@@ -49,7 +49,7 @@ internal static class DebianArchive
 
         Directory.Delete(download, recursive: true);
 
-        // The link comes last: whoever sees it sees all of the tool.
+        // The link is created last: if it exists, the tool is complete.
         var current = Path.Combine(folder, "current");
         if (Directory.Exists(current))
         {

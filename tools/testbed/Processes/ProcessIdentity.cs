@@ -40,7 +40,7 @@ public readonly record struct ProcessIdentity(int Id, long StartedAt)
         {
             var stat = File.ReadAllText($"/proc/{id}/stat");
 
-            // The name stands in parentheses and may itself hold any character, so count from the last one on.
+            // The name is in parentheses and may contain any character, so count from the last parenthesis on.
             var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
             return fields[0] is "Z" or "X"
                 ? null

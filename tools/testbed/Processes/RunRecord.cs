@@ -51,7 +51,7 @@ internal sealed class RunRecord
         return new RunRecord(directory);
     }
 
-    /// <summary>All runs that are written down, whoever owns them.</summary>
+    /// <summary>All recorded runs, of any owner.</summary>
     public static IReadOnlyList<RunRecord> ReadAll() =>
         Directory.Exists(TestbedPaths.Runs)
             ? [.. Directory.EnumerateDirectories(TestbedPaths.Runs).Where(d => Path.GetFileName(d)[0] != '.').Select(d => new RunRecord(d))]

@@ -13,7 +13,7 @@ public sealed record ShopVersion(string Version, bool Works = true)
     /// <summary>False for the shop's pages alone, which a cluster without nodes can hold too. Default: true.</summary>
     public bool HasPods { get; init; } = true;
 
-    /// <summary>More YAML documents beside the shop's own, or empty.</summary>
+    /// <summary>More YAML documents in addition to the shop's own, or empty.</summary>
     public string MoreManifests { get; init; } = "";
 
     /// <summary>What the bundle says that it needs of a site, as the flow map of <c>requires</c> in its definition; or null.</summary>

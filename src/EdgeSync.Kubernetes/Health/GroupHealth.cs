@@ -2,39 +2,39 @@ using EdgeSync.Kubernetes.Manifests;
 
 namespace EdgeSync.Kubernetes.Health;
 
-/// <summary>What a wait has seen of one group.</summary>
-internal sealed class GroupLook(HealthGroup group, TimeSpan settleTime)
+/// <summary>What a wait knows about the health of one group.</summary>
+internal sealed class GroupHealth(HealthGroup group, TimeSpan settleTime)
 {
     private readonly Dictionary<string, ObjectHealth> _states =
-        group.Objects.ToDictionary(id => id.Key, id => new ObjectHealth(id, HealthState.InProgress, "not looked at yet"), StringComparer.Ordinal);
+        group.Objects.ToDictionary(id => id.Key, id => new ObjectHealth(id, HealthState.InProgress, "not checked yet"), StringComparer.Ordinal);
 
     private readonly bool _mustSettle = group.MustSettle && group.Objects.Any(RunsPods);
     private DateTimeOffset? _currentSince;
 
     public HealthGroup Group => group;
 
-    /// <summary>Whether it counts as healthy.</summary>
+    /// <summary>Whether the group counts as healthy.</summary>
     public bool IsHealthy { get; private set; }
 
-    /// <summary>Whether the latest look was at all of its objects, or at none of a group that is not healthy.</summary>
-    public bool WasWhole { get; private set; }
+    /// <summary>Whether the latest round checked all objects of the group, or the group is not healthy anyway.</summary>
+    public bool WasCheckedWhole { get; private set; }
 
     public IEnumerable<ObjectHealth> Failed => With(HealthState.Failed);
 
     public IEnumerable<ObjectHealth> Missing => With(HealthState.InProgress);
 
-    /// <summary>What to look at next: what is not current; all while it settles, or to be certain.</summary>
-    public IEnumerable<ObjectId> Wanted(bool isCertain) =>
-        isCertain || (_currentSince is not null && !IsHealthy) ? group.Objects : group.Objects.Where(id => _states[id.Key].State != HealthState.Current);
+    /// <summary>The objects to check next: those that are not current; all of them while the group settles and in the final round.</summary>
+    public IEnumerable<ObjectId> ToCheck(bool isFinal) =>
+        isFinal || (_currentSince is not null && !IsHealthy) ? group.Objects : group.Objects.Where(id => _states[id.Key].State != HealthState.Current);
 
-    /// <summary>Takes what was seen; gives what is new of it.</summary>
-    public IReadOnlyList<ObjectHealth> Take(IReadOnlyDictionary<string, ObjectHealth> seen)
+    /// <summary>Takes over the results of a round, and returns those that changed.</summary>
+    public IReadOnlyList<ObjectHealth> Update(IReadOnlyDictionary<string, ObjectHealth> results)
     {
         var changes = new List<ObjectHealth>();
         var count = 0;
         foreach (var id in group.Objects)
         {
-            if (seen.TryGetValue(id.Key, out var health))
+            if (results.TryGetValue(id.Key, out var health))
             {
                 count++;
                 if (_states[id.Key] != health)
@@ -45,15 +45,16 @@ internal sealed class GroupLook(HealthGroup group, TimeSpan settleTime)
             }
         }
 
-        WasWhole = count == group.Objects.Count;
+        WasCheckedWhole = count == group.Objects.Count;
         return changes;
     }
 
-    public void Judge(DateTimeOffset now)
+    /// <summary>Decides whether the group is healthy now.</summary>
+    public void Evaluate(DateTimeOffset now)
     {
         _currentSince = Missing.Any() ? null : _currentSince ?? now;
         IsHealthy = _currentSince is { } since && (!_mustSettle || now - since >= settleTime);
-        WasWhole |= !IsHealthy;
+        WasCheckedWhole |= !IsHealthy;
     }
 
     public bool IsLate(DateTimeOffset now) => now >= group.Deadline && Missing.Any();
