@@ -1,3 +1,5 @@
+using EdgeSync.Yaml;
+
 namespace EdgeSync.Kubernetes.Manifests;
 
 /// <summary>Where each value of an object stands in its file, by JSON pointer (RFC 6901).</summary>
