@@ -3,7 +3,7 @@ using EdgeSync.Primitives.Failures;
 
 namespace EdgeSync.Bundles;
 
-/// <summary>A bundle, or the folder that one is built from, is not what it must be. It says everything that is wrong at once.</summary>
+/// <summary>A bundle, or the folder of one, is invalid. The exception reports every fault at once.</summary>
 public sealed class BundleException : EdgeSyncException
 {
     /// <summary>One fault.</summary>
@@ -36,4 +36,15 @@ public sealed class BundleException : EdgeSyncException
 
     /// <summary>Every fault; at least one.</summary>
     public IReadOnlyList<BundleFault> Faults { get; }
+}
+
+/// <summary>One thing that is wrong with a bundle or with the folder of one.</summary>
+/// <param name="Message">What is wrong, and what to do.</param>
+/// <param name="File">The file, relative to the bundle's folder; null when the fault concerns no file.</param>
+/// <param name="Line">The line, from 1.</param>
+/// <param name="Column">The column, from 1.</param>
+public sealed record BundleFault(string Message, string? File = null, int Line = 1, int Column = 1)
+{
+    /// <summary>As compilers write it: <c>file:line:column: message</c>.</summary>
+    public override string ToString() => File is null ? Message : $"{File}:{Line}:{Column}: {Message}";
 }

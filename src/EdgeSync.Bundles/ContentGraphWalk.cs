@@ -6,11 +6,11 @@ namespace EdgeSync.Bundles;
 /// <summary>Walks all that hangs below a manifest in a store, children before parents, each digest once.</summary>
 internal static class ContentGraphWalk
 {
-    // Bundle index, image index, image manifest: nothing real is deeper.
+    // Bundle index, image index, image manifest: real content is not deeper.
     private const int MaxDepth = 8;
 
     /// <summary>
-    /// Every descriptor below the root and the root itself, last; with the top-level child that each was first found under (null for the root).
+    /// Every descriptor below the root, then the root itself, each with the first top-level child that leads to it (null for the root).
     /// </summary>
     public static async Task<IReadOnlyList<(Descriptor Descriptor, Descriptor? Branch)>> RunAsync(
         Descriptor root, ContentStore store, CancellationToken cancellationToken)

@@ -7,7 +7,7 @@ using EdgeSync.Contracts.Trust;
 
 namespace EdgeSync.Contracts;
 
-/// <summary>The JSON of everything that site and HQ say to each other: camel case, nulls left out, unknown members skipped.</summary>
+/// <summary>The JSON of the messages between sites and HQ: camel case, nulls left out, unknown members skipped.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

@@ -1,8 +1,8 @@
 namespace EdgeSync.Contracts;
 
 /// <summary>
-/// The reason codes that log, CLI, acknowledgement and page share. They are stable: never renamed, never given another meaning. Registry,
-/// storage and cluster failures bring codes of their own (<c>EdgeSyncException.Reason</c>).
+/// The reason codes of log, CLI, acknowledgements and pages. They are stable: they are never renamed and never get another meaning. Registry,
+/// storage and cluster failures have codes of their own (<c>EdgeSyncException.Reason</c>).
 /// </summary>
 public static class ReasonCodes
 {
@@ -15,7 +15,7 @@ public static class ReasonCodes
     /// <summary>The bundle has signatures, but none by a key that this site trusts.</summary>
     public const string SignatureUntrusted = nameof(SignatureUntrusted);
 
-    /// <summary>The bundle lacks an attestation that the site's trust policy asks for, or has one that does not say enough.</summary>
+    /// <summary>The bundle lacks an attestation that the site's trust policy asks for, or has one that does not satisfy it.</summary>
     public const string AttestationMissing = nameof(AttestationMissing);
 
     /// <summary>No rule of the site's trust policy is for this repository and channel.</summary>
@@ -42,10 +42,10 @@ public static class ReasonCodes
     /// <summary>The release's epoch is further above the one that this site has seen than any fleet needs.</summary>
     public const string EpochTooFar = nameof(EpochTooFar);
 
-    /// <summary>The channel's newest record is expired and nothing newer came: perhaps somebody keeps it away. No change begins.</summary>
+    /// <summary>The channel's newest record is expired and there is no newer one; somebody may be withholding it. No change begins.</summary>
     public const string FreezeSuspected = nameof(FreezeSuspected);
 
-    /// <summary>The two copies of what the site has seen of its channels differ: one was lost, or an old one was put back.</summary>
+    /// <summary>The two copies of the site's memory of its channels differ: one was lost, or an old one was restored.</summary>
     public const string MemoryDiffers = nameof(MemoryDiffers);
 
     /// <summary>The site has reason to doubt its clock.</summary>
@@ -69,13 +69,13 @@ public static class ReasonCodes
     /// <summary>The bundle needs another version of Kubernetes or of the agent than the site has.</summary>
     public const string RequirementsNotMet = nameof(RequirementsNotMet);
 
-    /// <summary>The bundle cannot be read, or says something that it must not.</summary>
+    /// <summary>The bundle cannot be read or has invalid content.</summary>
     public const string BundleInvalid = nameof(BundleInvalid);
 
     /// <summary>The bundle was tried here and rolled back; it waits for a new release.</summary>
     public const string Quarantined = nameof(Quarantined);
 
-    /// <summary>Somebody at the site said "no changes now".</summary>
+    /// <summary>A person or device at the site holds changes.</summary>
     public const string Held = nameof(Held);
 
     /// <summary>The container runtime could not take an image.</summary>
@@ -84,7 +84,7 @@ public static class ReasonCodes
     /// <summary>The bundle has no object at all.</summary>
     public const string BundleEmpty = nameof(BundleEmpty);
 
-    /// <summary>It would delete more than the policy allows without a release that says so.</summary>
+    /// <summary>It would delete more than the policy allows without a release that permits it.</summary>
     public const string DestructiveChange = nameof(DestructiveChange);
 
     /// <summary>The cluster refused an object.</summary>
@@ -99,7 +99,7 @@ public static class ReasonCodes
     /// <summary>What runs here is not accepted by the site's trust policy any more; it runs on, and is repaired.</summary>
     public const string NoLongerTrusted = nameof(NoLongerTrusted);
 
-    /// <summary>Content of what runs here is damaged or missing in the cache, and cannot be fetched again now.</summary>
+    /// <summary>Content of the running bundle is damaged or missing in the cache and cannot be fetched again now.</summary>
     public const string ContentLost = nameof(ContentLost);
 
     /// <summary>Something else in the cluster changes an object again and again.</summary>

@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 namespace EdgeSync.Contracts;
 
 /// <summary>
-/// A time on the wire: RFC 3339, written in UTC with <c>Z</c>. A time without an offset is refused, for two machines would read two times.
+/// A time on the wire: RFC 3339, written in UTC with <c>Z</c>. A time without an offset is refused, because two machines would read two different times.
 /// </summary>
 public sealed class UtcTimeJsonConverter : JsonConverter<DateTimeOffset>
 {

@@ -6,6 +6,7 @@ public sealed class ReferenceTests
     private const string Primitives = "EdgeSync.Primitives";
     private const string Sqlite = "EdgeSync.Sqlite";
     private const string Contracts = "EdgeSync.Contracts";
+    private const string Yaml = "EdgeSync.Yaml";
     private const string Oci = "EdgeSync.Oci";
     private const string Mqtt = "EdgeSync.Mqtt";
     private const string Kubernetes = "EdgeSync.Kubernetes";
@@ -22,11 +23,12 @@ public sealed class ReferenceTests
         [Contracts] = [Primitives],
         [Oci] = [Primitives],
         [Mqtt] = [Primitives],
-        [Kubernetes] = [Primitives],
+        [Yaml] = [Primitives],
+        [Kubernetes] = [Yaml, Primitives],
         [Signing] = [Contracts, Oci, Primitives],
-        [Bundles] = [Kubernetes, Signing, Contracts, Oci, Primitives],
-        [Reconciliation] = [Bundles, Kubernetes, Signing, Contracts, Oci, Primitives],
-        [Agent] = [Reconciliation, Bundles, Kubernetes, Signing, Contracts, Oci, Primitives, Mqtt, Sqlite],
+        [Bundles] = [Kubernetes, Yaml, Signing, Contracts, Oci, Primitives],
+        [Reconciliation] = [Bundles, Kubernetes, Yaml, Signing, Contracts, Oci, Primitives],
+        [Agent] = [Reconciliation, Bundles, Kubernetes, Yaml, Signing, Contracts, Oci, Primitives, Mqtt, Sqlite],
         [Hq] = [Contracts, Mqtt, Signing, Sqlite, Oci, Primitives],
     };
 

@@ -1,5 +1,4 @@
 using System.Text;
-using EdgeSync.Agent.Configuration;
 using EdgeSync.Agent.Trust;
 using EdgeSync.Oci.Manifests;
 using EdgeSync.Signing.Envelopes;
@@ -10,6 +9,7 @@ using EdgeSync.Signing.Policies.Conditions;
 using EdgeSync.Signing.Sigstore;
 using EdgeSync.Signing.Sigstore.Statements;
 using EdgeSync.Signing.Verification;
+using EdgeSync.Yaml;
 
 namespace EdgeSync.Fuzz.Tests;
 
@@ -58,12 +58,12 @@ public sealed class TrustFuzzTests
     [Fact]
     public void Policy_that_was_changed_anywhere_is_read_whole_or_refused_with_places()
     {
-        var faults = new List<ConfigurationFault>();
+        var faults = new List<YamlFault>();
         Assert.True(TrustFile.Read("/nowhere/trust.yaml", Policy, faults) is not null, string.Join('\n', faults));
 
         ByteFuzzer.Run(Encoding.UTF8.GetBytes(Policy), Tokens, bytes =>
         {
-            var found = new List<ConfigurationFault>();
+            var found = new List<YamlFault>();
             if (TrustFile.Read("/nowhere/trust.yaml", Encoding.UTF8.GetString(bytes), found) is { } policy)
             {
                 Assert.Empty(found);

@@ -3,7 +3,6 @@ using System.Text.Json;
 using EdgeSync.Agent.Output;
 using EdgeSync.Bundles;
 using EdgeSync.Bundles.Reading;
-using EdgeSync.Bundles.Staging;
 using EdgeSync.Oci.Download;
 using EdgeSync.Oci.References;
 using EdgeSync.Primitives.Failures;
@@ -68,10 +67,9 @@ internal static class BundleInspectCommand
                 ?? throw new BundleException($"the registry has no '{reference}'") { Subject = reference.ToString(), ExitCode = ExitCodes.NotFound };
         using var temporary = new TemporaryLayout();
         using var store = await temporary.OpenAsync(cancellationToken);
-        var plan = BundleFetchPlan.ForContent(root);
         await new GraphFetcher(store, new FetchOptions(), TimeProvider.System, new Random())
-            .FetchAsync(client, reference.Repository, plan.Root, plan.Selection, progress: null, cancellationToken);
-        return await BundleReader.InspectAsync(plan.Root.Digest, store, cancellationToken);
+            .FetchAsync(client, reference.Repository, root.Descriptor, BundleReader.SelectContent(root), progress: null, cancellationToken);
+        return await BundleReader.InspectAsync(root.Descriptor.Digest, store, cancellationToken);
     }
 
     private static void Print(BundleInspection bundle, IAnsiConsole console)

@@ -1,9 +1,10 @@
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
+using EdgeSync.Yaml;
 
 namespace EdgeSync.Agent.Configuration;
 
-/// <summary>Everything that an operator tells the agent; read by <see cref="AgentConfigurationLoader"/>. All paths are full paths.</summary>
+/// <summary>The agent's configuration; read by <see cref="AgentConfigurationLoader"/>. All paths are full paths.</summary>
 internal sealed partial record AgentConfiguration
 {
     public const string DefaultPath = "/etc/edgesync/edgesync.yaml";
@@ -15,13 +16,13 @@ internal sealed partial record AgentConfiguration
 
     public required string Fleet { get; init; }
 
-    /// <summary>What release selectors look at.</summary>
+    /// <summary>Release selectors match these.</summary>
     public required IReadOnlyDictionary<string, string> Labels { get; init; }
 
-    /// <summary>Database, cache and identity.</summary>
+    /// <summary>The folder of database, cache and identity.</summary>
     public required string StateDirectory { get; init; }
 
-    /// <summary>What need not outlive a restart.</summary>
+    /// <summary>The folder of files that a restart may delete.</summary>
     public required string RunDirectory { get; init; }
 
     /// <summary>The platform whose images are fetched, <c>os/architecture[/variant]</c>.</summary>
@@ -40,7 +41,7 @@ internal sealed partial record AgentConfiguration
 
     public required MirrorSection Mirror { get; init; }
 
-    /// <summary>Null: this site has no HQ, or is not enrolled yet.</summary>
+    /// <summary>Null when this site has no HQ or is not enrolled yet.</summary>
     public required HqSection? Hq { get; init; }
 
     public required FetchSection Fetch { get; init; }
@@ -49,8 +50,8 @@ internal sealed partial record AgentConfiguration
 
     public required LogSection Log { get; init; }
 
-    /// <summary>What is allowed but surely not meant; worth a line in the log.</summary>
-    public IReadOnlyList<ConfigurationFault> Warnings { get; init; } = [];
+    /// <summary>What is allowed but probably a mistake; the daemon logs it.</summary>
+    public IReadOnlyList<YamlFault> Warnings { get; init; } = [];
 
     /// <summary>Where the daemon answers <c>edgesync status</c>.</summary>
     public string ControlSocket => System.IO.Path.Combine(RunDirectory, "edgesync.sock");
@@ -58,14 +59,14 @@ internal sealed partial record AgentConfiguration
     /// <summary>Where <c>edgesync enroll</c> keeps the site's keys and certificates.</summary>
     public string IdentityDirectory => System.IO.Path.Combine(StateDirectory, "identity");
 
-    public static AgentConfiguration Read(string path, SectionReader reader)
+    public static AgentConfiguration Read(string path, YamlSection reader)
     {
         var configuration = new AgentConfiguration
         {
             Path = path,
             Site = reader.Name("site", "store-0042"),
             Fleet = reader.Name("fleet", "retail"),
-            Labels = reader.Texts("labels"),
+            Labels = reader.FreeTexts("labels", "{region: north}"),
             StateDirectory = reader.Folder("stateDirectory", "/var/lib/edgesync"),
             RunDirectory = reader.Folder("runDirectory", "/run/edgesync"),
             Platform = reader.OptionalText("platform") ?? ThisMachine(),
@@ -84,7 +85,7 @@ internal sealed partial record AgentConfiguration
         return configuration;
     }
 
-    private void Check(SectionReader reader)
+    private void Check(YamlSection reader)
     {
         if (!PlatformRule().IsMatch(Platform))
         {
@@ -110,7 +111,7 @@ internal sealed partial record AgentConfiguration
         RefuseTwice(reader, "registries", "host", Registries.Select(registry => registry.Host));
     }
 
-    private static void RefuseTwice(SectionReader reader, string key, string what, IEnumerable<string> names)
+    private static void RefuseTwice(YamlSection reader, string key, string what, IEnumerable<string> names)
     {
         foreach (var twice in names.Where(name => name.Length > 0).GroupBy(name => name, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1))
         {

@@ -1,3 +1,5 @@
+using EdgeSync.Yaml;
+
 namespace EdgeSync.Agent.Configuration;
 
 /// <summary><c>channels[]</c>: one stream of releases that the site follows.</summary>
@@ -18,7 +20,7 @@ internal sealed record ChannelSection
     /// <summary>How long a bundle may take to become healthy before it is rolled back.</summary>
     public required TimeSpan HealthDeadline { get; init; }
 
-    public static ChannelSection Read(SectionReader reader)
+    public static ChannelSection Read(YamlSection reader)
     {
         var section = new ChannelSection
         {

@@ -1,3 +1,5 @@
+using EdgeSync.Yaml;
+
 namespace EdgeSync.Agent.Configuration;
 
 /// <summary><c>cluster</c>: the local cluster.</summary>
@@ -5,7 +7,7 @@ namespace EdgeSync.Agent.Configuration;
 /// <param name="InventoryNamespace">Where the inventory objects are kept.</param>
 internal sealed record ClusterSection(string Kubeconfig, string InventoryNamespace)
 {
-    public static ClusterSection Read(SectionReader reader) => new(
+    public static ClusterSection Read(YamlSection reader) => new(
         reader.Has("kubeconfig") ? reader.OptionalFile("kubeconfig") ?? "" : "/etc/rancher/k3s/k3s.yaml",
         reader.OptionalName("inventoryNamespace", "edgesync-system"));
 }

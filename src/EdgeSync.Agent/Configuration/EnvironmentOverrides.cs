@@ -1,122 +1,109 @@
 using System.Globalization;
+using EdgeSync.Yaml;
 
 namespace EdgeSync.Agent.Configuration;
 
 /// <summary>
-/// Lays <c>EDGESYNC_…</c> variables over the file: <c>__</c> goes one level down, a number is a place in a list, case and single underscores
+/// Applies <c>EDGESYNC_…</c> variables to the file: <c>__</c> goes one level down, a number is an index in a list, case and single underscores
 /// do not matter (<c>EDGESYNC_STATE_DIRECTORY</c>, <c>EDGESYNC_CHANNELS__0__EVERY</c>).
 /// </summary>
-internal sealed class EnvironmentOverrides(List<ConfigurationFault> faults, List<ConfigurationFault> warnings)
+internal sealed class EnvironmentOverrides(YamlFile file)
 {
     public const string Prefix = "EDGESYNC_";
 
-    /// <summary>Read by the program itself or by the tools around it, and no key.</summary>
+    /// <summary>Variables that the program itself or its tools read, and that are no keys.</summary>
     private static readonly string[] Reserved = ["EDGESYNC_CONFIG", "EDGESYNC_KUBECONFIG", "EDGESYNC_KEY_PASSWORD", "EDGESYNC_TESTBED_RUN"];
 
-    public void Apply(ConfigurationNode.Mapping root, IReadOnlyDictionary<string, string> environment, IReadOnlyList<string> rootKeys)
+    public void Apply(YamlNode root, IReadOnlyDictionary<string, string> environment, IReadOnlyList<string> rootKeys)
     {
-        var named = environment.Where(variable => variable.Key.StartsWith(Prefix, StringComparison.Ordinal));
+        var named = environment.Where(variable => variable.Key.StartsWith(Prefix, StringComparison.Ordinal) && !Reserved.Contains(variable.Key, StringComparer.Ordinal));
         foreach (var (name, value) in named.OrderBy(variable => variable.Key, StringComparer.Ordinal))
         {
-            if (Reserved.Contains(name, StringComparer.Ordinal))
-            {
-                continue;
-            }
-
             var path = name[Prefix.Length..].Split("__");
-            var first = Plain(path[0]);
+            var first = WithoutUnderscores(path[0]);
             if (rootKeys.Contains(first, StringComparer.OrdinalIgnoreCase))
             {
                 Set(root, path, name, value);
             }
-            else if (NearestKey.Find(first, rootKeys) is { } near)
+            else if (NearestName.Find(first, rootKeys) is { } near)
             {
-                faults.Add(new ConfigurationFault(name, "", $"unknown variable; did you mean {Prefix}{near.ToUpperInvariant()}?"));
+                file.Faults.Add(new YamlFault(name, null, "", $"unknown variable; did you mean {Prefix}{near.ToUpperInvariant()}?"));
             }
             else
             {
-                // Kubernetes gives pods variables named after services, so that a foreign name need not be a mistake.
-                warnings.Add(new ConfigurationFault(name, "", "is no key of the configuration and has no effect"));
+                // Kubernetes gives pods variables that are named after services, so a foreign name can be intended.
+                file.Warnings.Add(new YamlFault(name, null, "", "is no key of the configuration and has no effect"));
             }
         }
     }
 
-    private void Set(ConfigurationNode.Mapping root, string[] path, string variable, string value)
+    private void Set(YamlNode root, string[] path, string variable, string value)
     {
-        ConfigurationNode node = root;
+        var node = root;
         for (var level = 0; level < path.Length; level++)
         {
-            var isLast = level == path.Length - 1;
-            ConfigurationNode? fresh = isLast ? new ConfigurationNode.Scalar(variable, value, isNull: false) : null;
-            var next = node switch
+            var next = level == path.Length - 1
+                ? new YamlNode(YamlKind.Scalar, variable) { Value = value }
+                : new YamlNode(path[level + 1].Length > 0 && path[level + 1].All(char.IsAsciiDigit) ? YamlKind.List : YamlKind.Section, variable);
+            if ((node.Kind == YamlKind.List ? SetItem(node, path[level], next) : SetEntry(node, path[level], next)) is not { } child)
             {
-                ConfigurationNode.Mapping mapping => Descend(mapping, path, level, variable, fresh),
-                ConfigurationNode.Sequence sequence => Descend(sequence, path, level, variable, fresh),
-                _ => null,
-            };
-            if (next is null)
-            {
-                faults.Add(new ConfigurationFault(variable, "", $"'{path[level]}' does not exist here; the lists of the file are counted from 0"));
+                file.Faults.Add(new YamlFault(variable, null, "", $"'{path[level]}' does not exist here; the lists of the file are counted from 0"));
                 return;
             }
 
-            node = next;
+            node = child;
         }
     }
 
-    private static ConfigurationNode Descend(
-        ConfigurationNode.Mapping mapping, string[] path, int level, string variable, ConfigurationNode? fresh)
+    // A list or section that exists is kept, so that the next level changes something in it; everything else is replaced.
+    private static bool IsKept(YamlNode there, YamlNode next) => next.Kind != YamlKind.Scalar && there.Kind is YamlKind.List or YamlKind.Section;
+
+    private static YamlNode SetEntry(YamlNode section, string name, YamlNode next)
     {
-        var name = Plain(path[level]);
-        var at = mapping.Entries.FindIndex(entry => string.Equals(Plain(entry.Name), name, StringComparison.OrdinalIgnoreCase));
-        if (at >= 0 && fresh is null && mapping.Entries[at].Value is ConfigurationNode.Mapping or ConfigurationNode.Sequence)
+        var at = section.Entries.FindIndex(
+            entry => string.Equals(WithoutUnderscores(entry.Key.Value), WithoutUnderscores(name), StringComparison.OrdinalIgnoreCase));
+        if (at >= 0 && IsKept(section.Entries[at].Value, next))
         {
-            return mapping.Entries[at].Value;
+            return section.Entries[at].Value;
         }
 
-        var value = fresh ?? Container(path[level + 1], variable);
+        // Variables are usually upper case, and the keys of labels lower case; a name with a lower-case letter is taken as it is.
+        var written = at >= 0 ? section.Entries[at].Key.Value : name.Any(char.IsAsciiLetterLower) ? name : name.ToLowerInvariant();
+        var key = new YamlNode(YamlKind.Scalar, next.Source) { Value = written };
         if (at >= 0)
         {
-            mapping.Entries[at] = mapping.Entries[at] with { Where = variable, Value = value };
+            section.Entries[at] = section.Entries[at] with { Key = key, Value = next };
         }
         else
         {
-            // Shells like upper case and keys of labels are in lower case; who needs another case writes it.
-            var written = path[level].Any(char.IsAsciiLetterLower) ? path[level] : path[level].ToLowerInvariant();
-            mapping.Entries.Add(new ConfigurationNode.Entry(written, variable, FromEnvironment: true, value));
+            section.Entries.Add(new YamlEntry(key, next, FromEnvironment: true));
         }
 
-        return value;
+        return next;
     }
 
-    private static ConfigurationNode? Descend(
-        ConfigurationNode.Sequence sequence, string[] path, int level, string variable, ConfigurationNode? fresh)
+    private static YamlNode? SetItem(YamlNode list, string name, YamlNode next)
     {
-        if (!int.TryParse(path[level], NumberStyles.None, CultureInfo.InvariantCulture, out var index) || index > sequence.Items.Count)
+        if (!int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var index) || index > list.Items.Count)
         {
             return null;
         }
 
-        if (index < sequence.Items.Count && fresh is null && sequence.Items[index] is ConfigurationNode.Mapping or ConfigurationNode.Sequence)
+        if (index == list.Items.Count)
         {
-            return sequence.Items[index];
+            list.Items.Add(next);
         }
-
-        var value = fresh ?? Container(path[level + 1], variable);
-        if (index == sequence.Items.Count)
+        else if (IsKept(list.Items[index], next))
         {
-            sequence.Items.Add(value);
+            return list.Items[index];
         }
         else
         {
-            sequence.Items[index] = value;
+            list.Items[index] = next;
         }
 
-        return value;
+        return next;
     }
 
-    private static ConfigurationNode Container(string next, string variable) =>
-        next.Length > 0 && next.All(char.IsAsciiDigit) ? new ConfigurationNode.Sequence(variable) : new ConfigurationNode.Mapping(variable);
-
-    private static string Plain(string name) => name.Replace("_", "", StringComparison.Ordinal);
+    private static string WithoutUnderscores(string name) => name.Replace("_", "", StringComparison.Ordinal);
 }

@@ -1,3 +1,5 @@
+using EdgeSync.Yaml;
+
 namespace EdgeSync.Agent.Configuration;
 
 /// <summary><c>fetch</c>: how much of the link and the disk downloads may take.</summary>
@@ -5,6 +7,6 @@ namespace EdgeSync.Agent.Configuration;
 /// <param name="MaxBlobSize">A larger blob is refused before it is fetched; bytes.</param>
 internal sealed record FetchSection(int Parallel, long MaxBlobSize)
 {
-    public static FetchSection Read(SectionReader reader) =>
+    public static FetchSection Read(YamlSection reader) =>
         new(reader.Number("parallel", 3, 1, 16), reader.Size("maxBlobSize", 10L << 30, 1L << 20));
 }

@@ -1,4 +1,5 @@
 using EdgeSync.Signing.Keys.Hardware;
+using EdgeSync.Yaml;
 
 namespace EdgeSync.Agent.Configuration;
 
@@ -17,10 +18,10 @@ internal sealed record HqSection
     /// <summary>The key of <see cref="CertificateFile"/>.</summary>
     public string? KeyFile { get; init; }
 
-    /// <summary>The key that signs acknowledgements, where it is a file.</summary>
+    /// <summary>The file of the key that signs acknowledgements; null when the key is in hardware.</summary>
     public string? LedgerKeyFile { get; init; }
 
-    /// <summary>The key that signs acknowledgements, where it is in a TPM or a token.</summary>
+    /// <summary>The key that signs acknowledgements in a TPM or token; null when it is a file.</summary>
     public HardwareKeyAddress? LedgerKey { get; init; }
 
     /// <summary>MQTT keep-alive.</summary>
@@ -29,7 +30,7 @@ internal sealed record HqSection
     /// <summary>How often to send the status when nothing changes.</summary>
     public required TimeSpan ReportEvery { get; init; }
 
-    public static HqSection Read(SectionReader reader)
+    public static HqSection Read(YamlSection reader)
     {
         var section = new HqSection
         {
@@ -38,7 +39,7 @@ internal sealed record HqSection
             CertificateFile = reader.OptionalFile("certificateFile"),
             KeyFile = reader.OptionalSecretFile("keyFile"),
             LedgerKey = ReadLedgerKey(reader),
-            LedgerKeyFile = reader.Has("ledgerKey") ? reader.OptionalFile("ledgerKeyFile") : reader.File("ledgerKeyFile", "/var/lib/edgesync/identity/ledger.key"),
+            LedgerKeyFile = reader.Has("ledgerKey") ? reader.OptionalFile("ledgerKeyFile") : reader.RequiredFile("ledgerKeyFile", "/var/lib/edgesync/identity/ledger.key"),
             KeepAlive = reader.Duration("keepAlive", TimeSpan.FromMinutes(15), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(ushort.MaxValue)),
             ReportEvery = reader.Duration("reportEvery", TimeSpan.FromMinutes(15), TimeSpan.FromSeconds(1), TimeSpan.FromDays(7)),
         };
@@ -56,7 +57,7 @@ internal sealed record HqSection
         return section;
     }
 
-    private static HardwareKeyAddress? ReadLedgerKey(SectionReader reader)
+    private static HardwareKeyAddress? ReadLedgerKey(YamlSection reader)
     {
         if (reader.OptionalText("ledgerKey") is not { } text)
         {
@@ -76,7 +77,7 @@ internal sealed record HqSection
         return address;
     }
 
-    private static Uri ReadBroker(SectionReader reader)
+    private static Uri ReadBroker(YamlSection reader)
     {
         var standIn = new Uri("mqtts://localhost:8883");
         var text = reader.Text("broker", "mqtts://hq.example.com:8883");

@@ -1,13 +1,14 @@
+using EdgeSync.Yaml;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeSync.Agent.Configuration;
 
 /// <summary><c>log</c>: what the daemon writes to standard output.</summary>
-/// <param name="Level">The least level that is written.</param>
+/// <param name="Level">The lowest level that is written.</param>
 /// <param name="Json">One JSON object a line instead of plain text.</param>
 internal sealed record LogSection(LogLevel Level, bool Json)
 {
-    public static LogSection Read(SectionReader reader) => new(
+    public static LogSection Read(YamlSection reader) => new(
         reader.Choice(
             "level",
             LogLevel.Information,

@@ -1,4 +1,5 @@
 using System.Net;
+using EdgeSync.Yaml;
 
 namespace EdgeSync.Agent.Configuration;
 
@@ -8,7 +9,7 @@ internal sealed record MirrorSection(IPEndPoint Listen)
 {
     public static readonly IPEndPoint Default = new(IPAddress.Loopback, 5555);
 
-    public static MirrorSection Read(SectionReader reader)
+    public static MirrorSection Read(YamlSection reader)
     {
         if (reader.OptionalText("listen") is not { } text)
         {

@@ -1,6 +1,8 @@
+using EdgeSync.Yaml;
+
 namespace EdgeSync.Agent.Configuration;
 
-/// <summary><c>registries[]</c>: how to reach one registry host, and as whom. A host that is not listed is reached by HTTPS, unnamed.</summary>
+/// <summary><c>registries[]</c>: how to reach one registry host, and with which credentials. A host that is not listed is reached by HTTPS without credentials.</summary>
 internal sealed record RegistrySection
 {
     /// <summary>The host as references write it, with the port if they have one.</summary>
@@ -30,7 +32,7 @@ internal sealed record RegistrySection
     /// <summary>A Docker <c>config.json</c> that has an entry for this host.</summary>
     public string? DockerConfig { get; init; }
 
-    public static RegistrySection Read(SectionReader reader)
+    public static RegistrySection Read(YamlSection reader)
     {
         var section = new RegistrySection
         {
@@ -48,7 +50,7 @@ internal sealed record RegistrySection
         return section;
     }
 
-    private void Check(SectionReader reader)
+    private void Check(YamlSection reader)
     {
         if (Host.Length > 0 && !RepositoryName.IsHost(Host))
         {
@@ -71,7 +73,7 @@ internal sealed record RegistrySection
         }
     }
 
-    private static void Together(SectionReader reader, string first, string? firstValue, string second, string? secondValue)
+    private static void Together(YamlSection reader, string first, string? firstValue, string second, string? secondValue)
     {
         if (firstValue is null != secondValue is null)
         {

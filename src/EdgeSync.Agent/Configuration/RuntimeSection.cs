@@ -1,12 +1,14 @@
+using EdgeSync.Yaml;
+
 namespace EdgeSync.Agent.Configuration;
 
 /// <summary><c>runtime</c>: the container runtime of this host.</summary>
-/// <param name="SocketPath">The Unix socket of its CRI service; null for <c>none</c>: images are then left to the kubelet.</param>
+/// <param name="SocketPath">The Unix socket of its CRI service; null for <c>none</c>; then the kubelet pulls the images.</param>
 internal sealed record RuntimeSection(string? SocketPath)
 {
     private const string Scheme = "unix://";
 
-    public static RuntimeSection Read(SectionReader reader)
+    public static RuntimeSection Read(YamlSection reader)
     {
         var endpoint = reader.OptionalText("endpoint") ?? "unix:///run/k3s/containerd/containerd.sock";
         if (endpoint == "none")

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace EdgeSync.Agent.Configuration;
 
-/// <summary>What the kernel allows as the path of a Unix socket.</summary>
+/// <summary>The kernel's limit for the path of a Unix socket.</summary>
 internal static class SocketAddress
 {
     /// <summary>sun_path has 108 bytes, one of them for the end (unix(7)).</summary>

@@ -1,3 +1,5 @@
+using EdgeSync.Yaml;
+
 namespace EdgeSync.Agent.Configuration;
 
 /// <summary>The keys of one role and how many of them must have signed.</summary>
@@ -5,7 +7,7 @@ namespace EdgeSync.Agent.Configuration;
 /// <param name="Threshold">How many different keys must have signed, 1 to the number of keys.</param>
 internal sealed record TrustRole(IReadOnlyList<string> Keys, int Threshold)
 {
-    public static TrustRole Read(SectionReader reader)
+    public static TrustRole Read(YamlSection reader)
     {
         var role = new TrustRole(reader.Files("keys"), reader.Number("threshold", 1, 1, 100));
         if (role.Keys.Count == 0)

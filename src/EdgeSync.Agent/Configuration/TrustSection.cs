@@ -1,31 +1,32 @@
 using EdgeSync.Signing.Policies;
+using EdgeSync.Yaml;
 
 namespace EdgeSync.Agent.Configuration;
 
-/// <summary><c>trust</c>: whose signatures this site accepts: the keys of both roles, or a file that says more.</summary>
+/// <summary><c>trust</c>: whose signatures this site accepts, given as keys for two roles, as a file, or as a trust root.</summary>
 internal sealed record TrustSection
 {
     private static readonly string[] OtherForms = ["file", "releases", "bundles"];
 
-    /// <summary>The full path of <c>trust.yaml</c>; null where the keys stand here.</summary>
+    /// <summary>The full path of <c>trust.yaml</c>; null when the keys are given here.</summary>
     public string? File { get; init; }
 
-    /// <summary>The full path of the pinned trust root; null where the trust is no delivered one.</summary>
+    /// <summary>The full path of the pinned trust root; null when the site uses none.</summary>
     public string? Root { get; init; }
 
     /// <summary>The repository of newer trust roots; null for that of the first channel.</summary>
     public string? Repository { get; init; }
 
-    /// <summary>Who may say what a channel delivers; null beside <see cref="File"/> and <see cref="Root"/>.</summary>
+    /// <summary>Whose signatures make a release valid; null with <see cref="File"/> and <see cref="Root"/>.</summary>
     public TrustRole? Releases { get; init; }
 
-    /// <summary>Who may build what is delivered; null beside <see cref="File"/> and <see cref="Root"/>.</summary>
+    /// <summary>Whose signatures make a bundle valid; null with <see cref="File"/> and <see cref="Root"/>.</summary>
     public TrustRole? Bundles { get; init; }
 
-    /// <summary>What stands in <see cref="File"/>; null without one, or where files are not looked at.</summary>
+    /// <summary>The policy in <see cref="File"/>; null without one, or when files are not read.</summary>
     public TrustPolicy? FilePolicy { get; init; }
 
-    public static TrustSection Read(SectionReader reader)
+    public static TrustSection Read(YamlSection reader)
     {
         if (reader.Has("root"))
         {
@@ -50,7 +51,7 @@ internal sealed record TrustSection
         return new TrustSection { File = reader.OptionalFile("file") };
     }
 
-    private static TrustSection ReadRoot(SectionReader reader)
+    private static TrustSection ReadRoot(YamlSection reader)
     {
         foreach (var other in OtherForms.Where(reader.Has))
         {

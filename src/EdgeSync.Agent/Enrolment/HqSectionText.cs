@@ -3,7 +3,7 @@ using EdgeSync.Agent.Configuration;
 using EdgeSync.Agent.Setup;
 using EdgeSync.Primitives.Storage;
 using EdgeSync.Signing.Keys.Hardware;
-using YamlDotNet.Core;
+using EdgeSync.Yaml;
 
 namespace EdgeSync.Agent.Enrolment;
 
@@ -59,17 +59,9 @@ internal static class HqSectionText
         return true;
     }
 
-    private static bool HasPlainEnd(string text)
-    {
-        try
-        {
-            return YamlPiece.Parse(text) is { Kind: "section", IsFlow: false, Column: 0 } root
-                && root["hq"] is null
-                && !text.Contains("\n...", StringComparison.Ordinal);
-        }
-        catch (YamlException)
-        {
-            return false;
-        }
-    }
+    private static bool HasPlainEnd(string text) =>
+        YamlNode.TryParse(text, out var root, out _)
+        && root is { Kind: YamlKind.Section, IsFlow: false, Position.Column: 1 }
+        && root["hq"] is null
+        && !text.Contains("\n...", StringComparison.Ordinal);
 }

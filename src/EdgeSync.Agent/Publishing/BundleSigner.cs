@@ -6,10 +6,10 @@ using EdgeSync.Signing.Keys;
 
 namespace EdgeSync.Agent.Publishing;
 
-/// <summary>Signs a bundle in a registry as <c>cosign sign --key</c> does, beside the signatures of others.</summary>
+/// <summary>Signs a bundle in a registry as <c>cosign sign --key</c> does, and keeps other signatures.</summary>
 internal sealed class BundleSigner(RegistryClient registry)
 {
-    /// <summary>Signs what the reference points to. Returns its digest, and false where this key has signed it before.</summary>
+    /// <summary>Signs the artifact of a reference. Returns its digest, and false when this key has already signed it.</summary>
     public async Task<(Descriptor Bundle, bool IsNew)> SignAsync(OciReference reference, SigningKey key, CancellationToken cancellationToken)
     {
         var bundle = await FindAsync(reference, cancellationToken);

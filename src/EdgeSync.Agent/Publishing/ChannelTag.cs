@@ -12,7 +12,7 @@ internal sealed class ChannelTag(RegistryClient registry, OciReference repositor
     /// <summary>The reference of the tag.</summary>
     public OciReference Reference { get; } = repository.WithTag(channel);
 
-    /// <summary>The envelope that lies there now; null where the channel is new. Throws where something else lies there.</summary>
+    /// <summary>The current envelope; null when the channel is new. Throws when the tag has another artifact.</summary>
     public async Task<DsseEnvelope?> ReadAsync(CancellationToken cancellationToken)
     {
         if (await registry.FindManifestAsync(Reference.Repository, channel, cancellationToken) is not { } manifest)
@@ -29,7 +29,7 @@ internal sealed class ChannelTag(RegistryClient registry, OciReference repositor
         return DsseEnvelope.TryParse(bytes, out var envelope, out problem) ? envelope : throw NotARelease(problem);
     }
 
-    /// <summary>Puts an envelope there. Returns the digest reference of what was pushed.</summary>
+    /// <summary>Pushes an envelope. Returns its reference by digest.</summary>
     public async Task<OciReference> WriteAsync(DsseEnvelope envelope, CancellationToken cancellationToken)
     {
         var artifact = ReleaseArtifact.Build(envelope);

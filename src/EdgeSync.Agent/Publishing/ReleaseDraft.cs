@@ -21,10 +21,10 @@ internal sealed record ReleaseDraft
     /// <summary>Whether to begin the epoch after that of the current release.</summary>
     public bool NewEpoch { get; init; }
 
-    /// <summary>The bundle's name, or null for what the bundle says of itself.</summary>
+    /// <summary>The bundle's name; null takes the name in the bundle.</summary>
     public string? Name { get; init; }
 
-    /// <summary>The bundle's version, or null for what the bundle says of itself.</summary>
+    /// <summary>The bundle's version; null takes the version in the bundle.</summary>
     public string? Version { get; init; }
 
     public LabelSelector? Sites { get; init; }

@@ -12,8 +12,8 @@ using EdgeSync.Signing.Releases;
 namespace EdgeSync.Agent.Publishing;
 
 /// <summary>
-/// Makes and signs the release records of one channel. What lies in the registry is believed only as far as a known key has signed it: whoever may
-/// write there could otherwise make the next sequence anything.
+/// Makes and signs the release records of one channel. It trusts the record in the registry only if a known key has signed it; otherwise anyone who can
+/// write there could choose the next sequence.
 /// </summary>
 internal sealed class ReleasePublisher(RegistryClient channelRegistry, RegistryClient bundleRegistry, OciReference repository, TimeProvider time)
 {
@@ -39,7 +39,7 @@ internal sealed class ReleasePublisher(RegistryClient channelRegistry, RegistryC
     }
 
     /// <summary>
-    /// Adds signatures to the record that lies there, if it is the one with this payload digest: nobody signs what was exchanged under their hands.
+    /// Adds signatures to the current record if it has this payload digest, so that nobody signs a record that was replaced in the meantime.
     /// </summary>
     public async Task<PublishedRelease> AddSignaturesAsync(
         string channel, Digest payload, IReadOnlyList<SigningKey> keys, CancellationToken cancellationToken)
@@ -76,7 +76,7 @@ internal sealed class ReleasePublisher(RegistryClient channelRegistry, RegistryC
         var isKnown = DsseVerifier.Verify(current.ToBytes(), ReleaseRecord.MediaType, known, threshold: 1) is DsseVerdict.Valid;
         if (!isKnown || !ReleaseRecordReader.TryRead(current.Payload.Span, out var record, out _))
         {
-            // Nothing of it is believed; whoever says an epoch begins it from its first sequence.
+            // Nothing of it is trusted; a new epoch begins with its first sequence.
             return draft.Sequence is { } given ? (draft.Epoch ?? 0, given)
                 : draft.Epoch is { } begun ? (begun, 1)
                 : throw new PublishException(
@@ -100,7 +100,7 @@ internal sealed class ReleasePublisher(RegistryClient channelRegistry, RegistryC
 
     private ReleaseRecord Compose(ReleaseDraft draft, int epoch, long sequence, BundleRevision bundle)
     {
-        // Whole seconds: nobody needs more, and people read it.
+        // Whole seconds are precise enough and easier to read.
         var now = DateTimeOffset.FromUnixTimeSeconds(time.GetUtcNow().ToUnixTimeSeconds());
         return new ReleaseRecord
         {
@@ -119,7 +119,7 @@ internal sealed class ReleasePublisher(RegistryClient channelRegistry, RegistryC
         };
     }
 
-    // The bundle is asked for even if its name is given: a release of a bundle that nobody can fetch helps nobody.
+    // The bundle is requested even if its name is given, because a release is useless when nobody can fetch its bundle.
     private async Task<BundleRevision> DescribeBundleAsync(ReleaseDraft draft, CancellationToken cancellationToken)
     {
         var digest = draft.Bundle.Digest!.Value;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using EdgeSync.Agent.Configuration;
+using EdgeSync.Yaml;
 
 namespace EdgeSync.Agent.Publishing;
 

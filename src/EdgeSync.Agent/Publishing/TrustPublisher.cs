@@ -8,10 +8,10 @@ using EdgeSync.Signing.Roots;
 
 namespace EdgeSync.Agent.Publishing;
 
-/// <summary>Adds roots and revocations to what lies in a repository, if the sites that follow it would take them.</summary>
+/// <summary>Adds roots and revocations to a repository, if the sites that follow it would accept them.</summary>
 internal sealed class TrustPublisher(RegistryClient registry, OciReference repository)
 {
-    /// <summary>Publishes these envelopes; those that are there already stay. Returns the newest state and the reference of what was pushed.</summary>
+    /// <summary>Publishes these envelopes and keeps those that are published already. Returns the newest state and the reference of the pushed artifact.</summary>
     public async Task<(TrustState State, OciReference Reference)> PublishAsync(IReadOnlyList<TrustEnvelope> envelopes, CancellationToken cancellationToken)
     {
         var state = await ReadAsync(cancellationToken);

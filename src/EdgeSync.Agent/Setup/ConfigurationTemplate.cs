@@ -1,6 +1,6 @@
 namespace EdgeSync.Agent.Setup;
 
-/// <summary>The first configuration of a site, with words beside each key (<c>edgesync.yaml</c> in this folder).</summary>
+/// <summary>The first configuration of a site, with a comment for each key (<c>edgesync.yaml</c> in this folder).</summary>
 internal static class ConfigurationTemplate
 {
     public static string Create(string site, string fleet)

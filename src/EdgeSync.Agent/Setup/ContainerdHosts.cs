@@ -1,27 +1,29 @@
-using System.Text.RegularExpressions;
 using EdgeSync.Agent.Failures;
 using EdgeSync.Primitives.Failures;
+using Tomlyn.Parsing;
+using Tomlyn.Syntax;
 
 namespace EdgeSync.Agent.Setup;
 
 /// <summary>
 /// Puts EdgeSync's mirror first in a <c>hosts.toml</c> of containerd. containerd asks the hosts in the order of the file and then the registry
-/// itself (or <c>server</c>), so that everything that worked goes on working.
+/// itself (or <c>server</c>), so everything that worked goes on working.
 /// </summary>
-internal static partial class ContainerdHosts
+internal static class ContainerdHosts
 {
     private const string Mark = "# EdgeSync's mirror, written by 'edgesync setup'";
 
     /// <summary>
-    /// The new text of the file; the same when nothing is to do. Throws <see cref="AgentException"/> that names what cannot be merged safely.
+    /// The new text of the file; the same text when there is nothing to do. Throws <see cref="AgentException"/> that names what cannot be merged safely.
     /// </summary>
     public static string Edit(string path, string text, Uri mirror)
     {
-        var header = $"[host.\"{mirror.GetLeftPart(UriPartial.Authority)}\"]";
-        var edits = new LineEdits(text);
-        var tables = Tables(path, text.Split('\n'));
-        var hosts = tables.Where(table => HostTable().IsMatch(edits[table])).ToList();
-        var ours = hosts.FindIndex(table => edits[table].Trim().TrimEnd('/').Replace("/\"]", "\"]", StringComparison.Ordinal) == header);
+        var authority = mirror.GetLeftPart(UriPartial.Authority);
+        var header = $"[host.\"{authority}\"]";
+        var document = Parse(path, text);
+        var tables = document.Tables.Select(LineOf).ToList();
+        var hosts = document.Tables.OfType<TableSyntax>().Where(table => HostOf(table) is not null).ToList();
+        var ours = hosts.FindIndex(table => HostOf(table)!.TrimEnd('/') == authority);
         if (ours == 0)
         {
             return text;
@@ -29,12 +31,13 @@ internal static partial class ContainerdHosts
 
         if (ours > 0)
         {
-            throw Refuse(path, hosts[ours], "has EdgeSync's mirror, but not as its first host", header);
+            throw Refuse(path, LineOf(hosts[ours]), "has EdgeSync's mirror, but not as its first host", header);
         }
 
-        if (hosts.Count > 0 && hosts[0] > 0 && edits[hosts[0] - 1].Trim() == Mark)
+        var edits = new LineEdits(text);
+        if (hosts.Count > 0 && LineOf(hosts[0]) is > 0 and var first && edits[first - 1].Trim() == Mark)
         {
-            edits.Replace(hosts[0], 0, edits[hosts[0]].Length, header);
+            edits.Replace(first, 0, edits[first].Length, header);
             return edits.ToString();
         }
 
@@ -45,7 +48,7 @@ internal static partial class ContainerdHosts
             return edits.ToString();
         }
 
-        // Above the first table, and above the comment that belongs to it; what stands before any table stays before.
+        // Above the first table and the comment that belongs to it, and below the keys before any table.
         var at = tables[0];
         while (at > 0 && edits[at - 1].TrimStart().StartsWith('#'))
         {
@@ -56,41 +59,49 @@ internal static partial class ContainerdHosts
         return edits.ToString();
     }
 
-    /// <summary>The lines that begin a table. Reads just enough of TOML to know which lines those are, and refuses the rest.</summary>
-    private static List<int> Tables(string path, string[] lines)
+    /// <summary>Whether containerd's own configuration has this folder in a <c>config_path</c>. False also when it is not TOML.</summary>
+    public static bool IsConfigured(string configuration, string folder) =>
+        SyntaxParser.Parse(configuration, validate: false) is { HasErrors: false } document
+        && document.KeyValues.Concat(document.Tables.SelectMany(table => table.Items)).Any(setting =>
+            TextOf(setting.Key?.DotKeys.LastOrDefault()?.Key ?? setting.Key?.Key) == "config_path"
+            && setting.Value is StringValueSyntax { Value: { } paths }
+            && paths.Split(':').Contains(folder));
+
+    private static DocumentSyntax Parse(string path, string text)
     {
-        var tables = new List<int>();
-        var depth = 0;
-        for (var line = 0; line < lines.Length; line++)
+        var document = SyntaxParser.Parse(text, path);
+        if (document.HasErrors)
         {
-            var text = lines[line].Trim();
-            if (text.Contains("\"\"\"", StringComparison.Ordinal) || text.Contains("'''", StringComparison.Ordinal))
-            {
-                throw Refuse(path, line, "has a text over several lines", header: null);
-            }
-
-            if (depth == 0 && text.StartsWith('['))
-            {
-                tables.Add(line);
-                continue;
-            }
-
-            if (depth == 0 && tables.Count == 0 && RootHost().IsMatch(text))
-            {
-                throw Refuse(path, line, "writes its hosts in one line", header: null);
-            }
-
-            if (depth == 0 && text.Length > 0 && text[0] != '#' && !text.Contains('=', StringComparison.Ordinal))
-            {
-                throw Refuse(path, line, "is no TOML", header: null);
-            }
-
-            var bare = QuotedOrComment().Replace(text, "");
-            depth += bare.Count(letter => letter is '[' or '{') - bare.Count(letter => letter is ']' or '}');
+            throw Refuse(path, document.Diagnostics.First(fault => fault.Kind == DiagnosticMessageKind.Error).Span.Start.Line, "is no TOML", header: null);
         }
 
-        return depth == 0 ? tables : throw Refuse(path, lines.Length - 1, "ends within a list", header: null);
+        foreach (var setting in document.KeyValues.Where(setting => TextOf(setting.Key?.Key) == "host"))
+        {
+            throw Refuse(path, setting.Span.Start.Line, "writes its hosts in one line", header: null);
+        }
+
+        foreach (var setting in document.KeyValues.Concat(document.Tables.SelectMany(table => table.Items)))
+        {
+            if (setting.Value is StringValueSyntax { Span: var span } && span.Start.Line != span.End.Line)
+            {
+                throw Refuse(path, span.Start.Line, "has a text over several lines", header: null);
+            }
+        }
+
+        return document;
     }
+
+    private static int LineOf(TableSyntaxBase table) => table.OpenBracket!.Span.Start.Line;
+
+    private static string? HostOf(TableSyntax table) =>
+        table.Name is { DotKeys.ChildrenCount: 1 } name && TextOf(name.Key) == "host" ? TextOf(name.DotKeys.First().Key) : null;
+
+    private static string? TextOf(BareKeyOrStringValueSyntax? key) => key switch
+    {
+        BareKeySyntax bare => bare.Key?.Text,
+        StringValueSyntax quoted => quoted.Value,
+        _ => null,
+    };
 
     private static AgentException Refuse(string path, int line, string why, string? header) => new(
         "SetupCannotMerge", $"'{path}' line {line + 1}: {why}, so it was left as it is")
@@ -99,13 +110,4 @@ internal static partial class ContainerdHosts
         ExitCode = ExitCodes.BadInput,
         Hint = $"Put the table {header ?? "of EdgeSync's mirror"} above all other hosts by hand.",
     };
-
-    [GeneratedRegex(@"^\s*\[\s*host\s*\.\s*(?:""[^""]*""|'[^']*')\s*\]\s*(?:#.*)?$")]
-    private static partial Regex HostTable();
-
-    [GeneratedRegex(@"^host\s*[.=]")]
-    private static partial Regex RootHost();
-
-    [GeneratedRegex(@"""(?:[^""\\]|\\.)*""|'[^']*'|#.*$")]
-    private static partial Regex QuotedOrComment();
 }

@@ -1,17 +1,17 @@
 using EdgeSync.Agent.Failures;
 using EdgeSync.Primitives.Failures;
-using YamlDotNet.Core;
+using EdgeSync.Yaml;
 
 namespace EdgeSync.Agent.Setup;
 
 /// <summary>
-/// Puts EdgeSync's mirror first in k3s's <c>registries.yaml</c>, for every registry (<c>"*"</c>) and for those that the file names, as those go
-/// before <c>"*"</c>. Nothing else of the file changes, not a comment, not the order; k3s still asks the other endpoints and the registry
-/// itself when the mirror has not what is wanted.
+/// Puts EdgeSync's mirror first in k3s's <c>registries.yaml</c>, for every registry (<c>"*"</c>) and for each that the file names, because k3s prefers
+/// those to <c>"*"</c>. Comments, order and everything else in the file stay as they are. k3s still asks the other endpoints and the registry
+/// itself when the mirror does not have an image.
 /// </summary>
 internal sealed class K3sRegistries
 {
-    /// <summary>Marks the lines that are ours, so that a change of the port replaces them.</summary>
+    /// <summary>Marks the lines that setup wrote, so that a change of the port replaces them.</summary>
     private const string Mark = "# edgesync";
 
     private const string Everything = "*";
@@ -30,7 +30,7 @@ internal sealed class K3sRegistries
     }
 
     /// <summary>
-    /// The new text of the file; the same when nothing is to do. Throws <see cref="AgentException"/> that names what cannot be merged safely.
+    /// The new text of the file; the same text when there is nothing to do. Throws <see cref="AgentException"/> that names what cannot be merged safely.
     /// </summary>
     public static string Edit(string path, string text, Uri mirror) => new K3sRegistries(path, text, mirror).Edit();
 
@@ -42,7 +42,7 @@ internal sealed class K3sRegistries
             case null or { IsNull: true }:
                 _edits.Append(["mirrors:", .. Entry("  ")]);
                 break;
-            case { Kind: "section", IsFlow: false, IsMarked: false }:
+            case { Kind: YamlKind.Section, IsFlow: false, IsMarked: false }:
                 EditRoot(before);
                 break;
             default:
@@ -54,12 +54,12 @@ internal sealed class K3sRegistries
         return text;
     }
 
-    private void EditRoot(YamlPiece root)
+    private void EditRoot(YamlNode root)
     {
         var found = root.Entries.Where(entry => entry.Key.Value == "mirrors").ToList();
         if (found.Count == 0)
         {
-            if (root.Column != 0 || _text.Contains("\n...", StringComparison.Ordinal))
+            if (root.Position?.Column != 1 || _text.Contains("\n...", StringComparison.Ordinal))
             {
                 throw Refuse(root, "the end of the document is marked or the keys are indented");
             }
@@ -68,13 +68,13 @@ internal sealed class K3sRegistries
             return;
         }
 
-        var (key, mirrors) = found[0];
-        if (found.Count > 1 || mirrors.IsMarked || mirrors.Entries.Exists(entry => entry.Key.Kind != "scalar" || entry.Key.Value == "<<"))
+        var (key, mirrors, _) = found[0];
+        if (found.Count > 1 || mirrors.IsMarked || HasSpecialKeys(mirrors))
         {
             throw Refuse(mirrors, "'mirrors' stands twice or uses anchors, tags or merge keys");
         }
 
-        foreach (var (registry, settings) in mirrors.Entries)
+        foreach (var (registry, settings, _) in mirrors.Entries)
         {
             EditRegistry(registry, settings);
         }
@@ -85,9 +85,9 @@ internal sealed class K3sRegistries
         }
     }
 
-    private void EditRegistry(YamlPiece registry, YamlPiece settings)
+    private void EditRegistry(YamlNode registry, YamlNode settings)
     {
-        if (settings.IsMarked || settings.Entries.Exists(entry => entry.Key.Kind != "scalar" || entry.Key.Value == "<<"))
+        if (settings.IsMarked || HasSpecialKeys(settings))
         {
             throw Refuse(settings, $"'{registry.Value}' uses anchors, tags or merge keys");
         }
@@ -97,20 +97,19 @@ internal sealed class K3sRegistries
             throw Refuse(rewrite, $"the 'rewrite' of '{registry.Value}' would also change what EdgeSync's mirror is asked for");
         }
 
-        var (key, endpoints) = settings.Entries.Find(entry => entry.Key.Value == "endpoint");
-        if (endpoints is null)
+        if (settings.Entries.Find(entry => entry.Key.Value == "endpoint") is not var (key, endpoints, _))
         {
             AddTo(registry, settings, $"endpoint: [\"{_mirror}\"]", Endpoints);
             return;
         }
 
-        if (endpoints.IsMarked || endpoints is { Kind: not "list", IsNull: false })
+        if (endpoints.IsMarked || endpoints is { Kind: not YamlKind.List, IsNull: false })
         {
             throw Refuse(endpoints, $"'endpoint' of '{registry.Value}' is no plain list");
         }
 
         var ours = endpoints.Items.FindIndex(item => item.Value.TrimEnd('/') == _mirror);
-        var old = endpoints.Items.FindIndex(item => item.Line == item.EndLine && _edits[item.Line].TrimEnd().EndsWith(Mark, StringComparison.Ordinal));
+        var old = endpoints.Items.FindIndex(item => Line(item) == EndLine(item) && _edits[Line(item)].TrimEnd().EndsWith(Mark, StringComparison.Ordinal));
         if (ours > 0)
         {
             throw Refuse(endpoints, $"'{registry.Value}' has EdgeSync's mirror, but not as its first endpoint");
@@ -119,7 +118,7 @@ internal sealed class K3sRegistries
         if (ours < 0 && old == 0)
         {
             var item = endpoints.Items[old];
-            _edits.Replace(item.Line, item.Column, item.EndColumn - item.Column, $"\"{_mirror}\"");
+            Replace(item, $"\"{_mirror}\"");
         }
         else if (ours < 0)
         {
@@ -127,29 +126,29 @@ internal sealed class K3sRegistries
         }
     }
 
-    /// <summary>Puts something first into what stands under a key, in the style that is there.</summary>
-    private void AddTo(YamlPiece key, YamlPiece value, string flow, Func<string, IEnumerable<string>> block)
+    /// <summary>Adds the first item or entry below a key, in the style of the file.</summary>
+    private void AddTo(YamlNode key, YamlNode value, string flow, Func<string, IEnumerable<string>> block)
     {
         if (value.IsFlow)
         {
             var separator = value.Items.Count + value.Entries.Count > 0 ? ", " : "";
-            _edits.Replace(value.Line, value.Column + 1, 0, flow + separator);
+            _edits.Replace(Line(value), Column(value) + 1, 0, flow + separator);
             return;
         }
 
         var isEmpty = value.IsNull;
-        if (value.Kind == "scalar" && !isEmpty || !isEmpty && value.Line <= key.EndLine)
+        if (value.Kind == YamlKind.Scalar && !isEmpty || !isEmpty && Line(value) <= EndLine(key))
         {
             throw Refuse(value, $"'{key.Value}' is not written as lines below it");
         }
 
-        if (isEmpty && value.EndColumn > value.Column && value.Line == key.Line)
+        if (isEmpty && value.Value.Length > 0 && Line(value) == Line(key))
         {
-            // '~' or 'null' must go, or it would stand beside the lines below.
-            _edits.Replace(value.Line, value.Column, value.EndColumn - value.Column, "");
+            // '~' or 'null' must go: with lines below it, the key would have two values.
+            Replace(value, "");
         }
 
-        _edits.AddBelow(key.EndLine, block(new string(' ', isEmpty ? key.Column + 2 : value.Column)));
+        _edits.AddBelow(EndLine(key), block(new string(' ', isEmpty ? Column(key) + 2 : Column(value))));
     }
 
     private IEnumerable<string> Entry(string indent) => [$"{indent}\"{Everything}\":", .. Endpoints(indent + "  ")];
@@ -158,13 +157,13 @@ internal sealed class K3sRegistries
 
     private string Item(string indent) => $"{indent}- \"{_mirror}\" {Mark}";
 
-    /// <summary>Looks at the result as k3s will: our endpoint is first everywhere, and all else says what it said.</summary>
-    private void Check(YamlPiece? before, YamlPiece? after)
+    /// <summary>Reads the result as k3s does: EdgeSync's endpoint is first everywhere, and everything else says what it said before.</summary>
+    private void Check(YamlNode? before, YamlNode? after)
     {
         var (was, now) = (Others(before, "mirrors"), Others(after, "mirrors"));
         var mirrors = after?["mirrors"];
         var isRight = was == now && mirrors?[Everything] is not null;
-        foreach (var (registry, settings) in mirrors?.Entries ?? [])
+        foreach (var (registry, settings, _) in mirrors?.Entries ?? [])
         {
             var old = before?["mirrors"]?[registry.Value];
             var endpoints = settings["endpoint"]?.Items ?? [];
@@ -181,27 +180,30 @@ internal sealed class K3sRegistries
         }
     }
 
-    private static string Others(YamlPiece? section, string key) => string.Join(
+    private static string Others(YamlNode? section, string key) => string.Join(
         ',', section?.Entries.Where(entry => entry.Key.Value != key).Select(entry => $"{entry.Key.Content()}:{entry.Value.Content()}") ?? []);
 
-    private YamlPiece? Parse(string text, string problem)
-    {
-        try
+    private YamlNode? Parse(string text, string problem) => YamlNode.TryParse(text, out var root, out var fault)
+        ? root
+        : throw new AgentException("SetupCannotMerge", $"'{_path}' {problem}: line {fault!.Position?.Line}: {fault.Problem}")
         {
-            return YamlPiece.Parse(text);
-        }
-        catch (YamlException failure)
-        {
-            throw new AgentException("SetupCannotMerge", $"'{_path}' {problem}: line {failure.Start.Line}: {failure.Message}", failure)
-            {
-                Subject = _path,
-                ExitCode = ExitCodes.BadInput,
-            };
-        }
-    }
+            Subject = _path,
+            ExitCode = ExitCodes.BadInput,
+        };
 
-    private AgentException Refuse(YamlPiece? at, string why) => new(
-        "SetupCannotMerge", $"'{_path}' line {(at?.Line ?? 0) + 1}: {why}, so it was left as it is")
+    private static bool HasSpecialKeys(YamlNode section) => section.Entries.Exists(entry => entry.Key.Kind != YamlKind.Scalar || entry.Key.Value == "<<");
+
+    private void Replace(YamlNode scalar, string text) => _edits.Replace(Line(scalar), Column(scalar), scalar.End.Column - 1 - Column(scalar), text);
+
+    // LineEdits counts from 0, YamlNode from 1.
+    private static int Line(YamlNode node) => node.Position!.Value.Line - 1;
+
+    private static int Column(YamlNode node) => node.Position!.Value.Column - 1;
+
+    private static int EndLine(YamlNode node) => node.End.Line - 1;
+
+    private AgentException Refuse(YamlNode? at, string why) => new(
+        "SetupCannotMerge", $"'{_path}' line {at?.Position?.Line ?? 1}: {why}, so it was left as it is")
     {
         Subject = _path,
         ExitCode = ExitCodes.BadInput,

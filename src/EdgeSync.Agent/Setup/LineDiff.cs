@@ -1,18 +1,20 @@
+using DiffPlex.DiffBuilder;
+using DiffPlex.DiffBuilder.Model;
+
 namespace EdgeSync.Agent.Setup;
 
-/// <summary>Shows what changes between two texts, line by line, with two lines around each change.</summary>
+/// <summary>Shows what changes between two texts, with two lines around each change.</summary>
 internal static class LineDiff
 {
-    private const int Around = 2;
+    private const int Context = 2;
 
     public static IEnumerable<string> Between(string before, string after)
     {
-        var all = Compare(before.ReplaceLineEndings("\n").Split('\n'), after.ReplaceLineEndings("\n").Split('\n'));
+        var lines = InlineDiffBuilder.Diff(before.ReplaceLineEndings("\n"), after.ReplaceLineEndings("\n"), ignoreWhiteSpace: false).Lines;
         var lastShown = -1;
-        for (var at = 0; at < all.Count; at++)
+        for (var at = 0; at < lines.Count; at++)
         {
-            var first = Math.Max(0, at - Around);
-            if (!all.Skip(first).Take(at - first + Around + 1).Any(line => line[0] != ' '))
+            if (lines.Skip(at - Context).Take(Context + 1 + Math.Min(at, Context)).All(line => line.Type == ChangeType.Unchanged))
             {
                 continue;
             }
@@ -23,40 +25,8 @@ internal static class LineDiff
             }
 
             lastShown = at;
-            yield return all[at].TrimEnd();
+            var sign = lines[at].Type switch { ChangeType.Inserted => '+', ChangeType.Deleted => '-', _ => ' ' };
+            yield return $"{sign} {lines[at].Text}".TrimEnd();
         }
-    }
-
-    private static List<string> Compare(string[] before, string[] after)
-    {
-        // Longest common subsequence: the files have some dozen lines.
-        var common = new int[before.Length + 1, after.Length + 1];
-        for (var i = before.Length - 1; i >= 0; i--)
-        {
-            for (var j = after.Length - 1; j >= 0; j--)
-            {
-                common[i, j] = before[i] == after[j] ? common[i + 1, j + 1] + 1 : Math.Max(common[i + 1, j], common[i, j + 1]);
-            }
-        }
-
-        var lines = new List<string>();
-        for (int i = 0, j = 0; i < before.Length || j < after.Length;)
-        {
-            if (i < before.Length && j < after.Length && before[i] == after[j])
-            {
-                lines.Add("  " + before[i++]);
-                j++;
-            }
-            else if (i < before.Length && (j == after.Length || common[i + 1, j] >= common[i, j + 1]))
-            {
-                lines.Add("- " + before[i++]);
-            }
-            else
-            {
-                lines.Add("+ " + after[j++]);
-            }
-        }
-
-        return lines;
     }
 }

@@ -1,6 +1,6 @@
 namespace EdgeSync.Agent.Setup;
 
-/// <summary>Changes to a text by line and column, collected first and made at once, so that positions stay right. Line ends stay as they are.</summary>
+/// <summary>Changes a text by line and column. It collects the changes and makes them all at once, so that positions stay valid. Line ends stay as they are.</summary>
 internal sealed class LineEdits
 {
     private readonly List<string> _lines;
@@ -38,7 +38,7 @@ internal sealed class LineEdits
             }
             else
             {
-                // The text ends without a line end: what comes below needs one.
+                // The text ends without a line end, and the next line needs one.
                 lines[^1] += _lineEnd + text;
             }
         }

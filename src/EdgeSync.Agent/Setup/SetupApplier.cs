@@ -5,12 +5,12 @@ using EdgeSync.Primitives.Storage;
 
 namespace EdgeSync.Agent.Setup;
 
-/// <summary>Makes a plan true. A run that was cut short is continued by the next.</summary>
+/// <summary>Carries out a plan. The next run continues one that was interrupted.</summary>
 internal sealed class SetupApplier(TimeProvider time)
 {
     private const UnixFileMode OnlyOwner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
-    /// <summary>Writes what is needed and says what was done, a line each.</summary>
+    /// <summary>Writes the files and returns what was done, one line each.</summary>
     public async Task<IReadOnlyList<string>> ApplyAsync(SetupPlan plan, CancellationToken cancellationToken)
     {
         var done = new List<string>();

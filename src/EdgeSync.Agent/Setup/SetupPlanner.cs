@@ -7,7 +7,7 @@ using EdgeSync.Primitives.Storage;
 
 namespace EdgeSync.Agent.Setup;
 
-/// <summary>Reads what is on the host and works out what is missing. Writes nothing.</summary>
+/// <summary>Reads the host's files and plans the changes. Writes nothing.</summary>
 internal sealed class SetupPlanner(SetupRequest request, IReadOnlyDictionary<string, string> environment)
 {
     private const int MaxSize = 1 << 20;
@@ -110,7 +110,7 @@ internal sealed class SetupPlanner(SetupRequest request, IReadOnlyDictionary<str
 
     private void PlanContainerd(string folder, Uri mirror)
     {
-        // A folder of a registry's own goes before _default, so that each must have the mirror.
+        // containerd prefers the folder of a registry to _default, so each needs the mirror.
         var named = Directory.Exists(folder) ? Directory.GetDirectories(folder).Select(Path.GetFileName).OfType<string>() : [];
         foreach (var registry in named.Append("_default").Distinct().Order(StringComparer.Ordinal))
         {
@@ -126,7 +126,7 @@ internal sealed class SetupPlanner(SetupRequest request, IReadOnlyDictionary<str
         }
 
         var main = Path.Combine(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(folder)) ?? "/", "config.toml");
-        if (!File.Exists(main) || !Read(main).Contains($"\"{Path.TrimEndingDirectorySeparator(folder)}\"", StringComparison.Ordinal))
+        if (!File.Exists(main) || !ContainerdHosts.IsConfigured(Read(main), Path.TrimEndingDirectorySeparator(folder)))
         {
             _notes.Add($"containerd looks at '{folder}' only if its configuration ('{main}') says so: "
                 + $"under [plugins.\"io.containerd.grpc.v1.cri\".registry] set config_path = \"{folder}\" and restart containerd");
@@ -135,7 +135,7 @@ internal sealed class SetupPlanner(SetupRequest request, IReadOnlyDictionary<str
 
     private void Add(string path, UnixFileMode mode, Func<string, string> edit, string? consequence)
     {
-        // A link stays a link: what it leads to is written.
+        // A link stays a link; its target is written.
         var target = File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path : path;
         var before = File.Exists(target) ? Read(target) : null;
         var kept = before is null ? mode : File.GetUnixFileMode(target);

@@ -1,58 +1,54 @@
-using EdgeSync.Agent.Configuration;
 using EdgeSync.Signing.Policies;
 using EdgeSync.Signing.Policies.Attestations;
+using EdgeSync.Yaml;
 
 namespace EdgeSync.Agent.Trust;
 
-/// <summary><c>attestations</c> of a bundle rule.</summary>
+/// <summary>Reads <c>attestations</c> of a bundle rule.</summary>
 internal sealed class AttestationReader(AuthorityList authorities, IReadOnlyList<TrustAuthority> signers)
 {
     private const int MaxAttestations = 16;
 
     private static readonly string[] Kinds = ["provenance", "vulnerabilities", "sbom", "predicate"];
 
-    public IReadOnlyList<AttestationRule> Read(SectionReader reader)
+    public IReadOnlyList<AttestationRule> Read(YamlSection reader)
     {
-        var rules = new List<AttestationRule>();
-        var count = reader.Sections("attestations", section =>
-        {
-            if (ReadOne(section) is { } rule)
-            {
-                rules.Add(rule);
-            }
-
-            return 0;
-        }).Count;
+        var rules = reader.Sections("attestations", ReadRule);
         reader.RefuseEmptyList("attestations");
-        if (count > MaxAttestations)
+        if (rules.Count > MaxAttestations)
         {
-            reader.Fault("attestations", $"has {count}, more than {MaxAttestations}");
+            reader.Fault("attestations", $"has {rules.Count}, more than {MaxAttestations}");
         }
 
-        return rules;
+        return [.. rules.OfType<AttestationRule>()];
     }
 
-    private AttestationRule? ReadOne(SectionReader reader)
+    private AttestationRule? ReadRule(YamlSection reader)
     {
         var given = Kinds.Where(reader.Has).ToList();
         if (given.Count != 1)
         {
-            reader.Fault("", given.Count == 0 ? $"asks for nothing; write one of {string.Join(", ", Kinds)}" : $"asks for {string.Join(" and ", given)}; give each an entry of its own");
+            reader.Fault("", given.Count == 0
+                ? $"asks for nothing; write one of {string.Join(", ", Kinds)}"
+                : $"asks for {string.Join(" and ", given)}; give each an entry of its own");
         }
 
-        AttestationCheck? check = reader.OptionalSection("provenance", ReadProvenance);
-        check = reader.OptionalSection("vulnerabilities", ReadVulnerabilities) ?? check;
-        check = reader.OptionalSection("sbom", ReadBillOfMaterials) ?? check;
-        check = reader.OptionalSection("predicate", ReadPredicate) ?? check;
+        AttestationCheck?[] checks =
+        [
+            reader.OptionalSection("provenance", ReadProvenance),
+            reader.OptionalSection("vulnerabilities", ReadVulnerabilities),
+            reader.OptionalSection("sbom", ReadBillOfMaterials),
+            reader.OptionalSection("predicate", ReadPredicate),
+        ];
         var signedBy = reader.Has("signedBy") ? authorities.Named(reader, "signedBy") : signers;
         var conditions = ConditionReader.Read(reader);
-        return check is null || given.Count != 1 ? null : new AttestationRule(check, signedBy, conditions);
+        return given.Count == 1 && checks.FirstOrDefault(check => check is not null) is { } check ? new AttestationRule(check, signedBy, conditions) : null;
     }
 
-    private static AttestationCheck ReadProvenance(SectionReader reader) =>
+    private static AttestationCheck ReadProvenance(YamlSection reader) =>
         new ProvenanceCheck(PatternText.ReadList(reader, "builders"), PatternText.ReadList(reader, "sources"));
 
-    private static AttestationCheck ReadVulnerabilities(SectionReader reader)
+    private static AttestationCheck ReadVulnerabilities(YamlSection reader)
     {
         TimeSpan? maxAge = reader.Has("maxAge")
             ? reader.Duration("maxAge", TimeSpan.FromDays(1), TimeSpan.FromHours(1), TimeSpan.FromDays(3650))
@@ -62,27 +58,17 @@ internal sealed class AttestationReader(AuthorityList authorities, IReadOnlyList
             ("high", FindingSeverity.High), ("critical", FindingSeverity.Critical)));
     }
 
-    private static AttestationCheck ReadBillOfMaterials(SectionReader reader)
+    private static AttestationCheck ReadBillOfMaterials(YamlSection reader)
     {
-        var (spdx, cycloneDx) = (false, false);
-        foreach (var item in reader.TextItems("formats"))
+        var formats = reader.TextItems("formats");
+        foreach (var item in formats.Where(item => item.Text is not ("spdx" or "cyclonedx")))
         {
-            switch (item.Text)
-            {
-                case "spdx":
-                    spdx = true;
-                    break;
-                case "cyclonedx":
-                    cycloneDx = true;
-                    break;
-                default:
-                    item.Fault($"'{item.Text}' is not known; write spdx or cyclonedx");
-                    break;
-            }
+            item.Fault($"'{item.Text}' is not known; write spdx or cyclonedx");
         }
 
+        var (spdx, cycloneDx) = (formats.Any(item => item.Text == "spdx"), formats.Any(item => item.Text == "cyclonedx"));
         return spdx || cycloneDx ? new BillOfMaterialsCheck(spdx, cycloneDx) : new BillOfMaterialsCheck(spdx: true, cycloneDx: true);
     }
 
-    private static AttestationCheck ReadPredicate(SectionReader reader) => new CustomCheck(reader.Text("type", "https://example.com/approval/v1"));
+    private static AttestationCheck ReadPredicate(YamlSection reader) => new CustomCheck(reader.Text("type", "https://example.com/approval/v1"));
 }

@@ -1,5 +1,4 @@
 using System.Text;
-using EdgeSync.Agent.Configuration;
 using EdgeSync.Primitives.Storage;
 using EdgeSync.Signing;
 using EdgeSync.Signing.Keys;
@@ -7,22 +6,21 @@ using EdgeSync.Signing.Policies;
 using EdgeSync.Signing.Sigstore;
 using EdgeSync.Signing.Sigstore.Logs;
 using EdgeSync.Signing.Sigstore.Roots;
+using EdgeSync.Yaml;
 
 namespace EdgeSync.Agent.Trust;
 
-/// <summary><c>authorities</c> of <c>trust.yaml</c>: everybody whom a rule can name.</summary>
+/// <summary>Reads <c>authorities</c> of <c>trust.yaml</c>: everyone whom a rule can name.</summary>
 internal sealed class AuthorityList
 {
     private const int MaxAuthorities = 64;
     private const int MaxKeyBytes = 64 * 1024;
     private const int MaxWitnesses = 32;
 
-    private readonly string _folder;
     private readonly Dictionary<string, TrustAuthority?> _byName = new(StringComparer.Ordinal);
 
-    public AuthorityList(SectionReader reader, string folder)
+    public AuthorityList(YamlSection reader)
     {
-        _folder = folder;
         var count = reader.Sections("authorities", Read).Count;
         if (count == 0)
         {
@@ -34,8 +32,8 @@ internal sealed class AuthorityList
         }
     }
 
-    /// <summary>The authorities that a rule names under this key; each once. Unknown names are faults, those with faults of their own are left out.</summary>
-    public IReadOnlyList<TrustAuthority> Named(SectionReader reader, string key)
+    /// <summary>The authorities that a rule names under this key, each once. An unknown name is a fault; an authority that has faults itself is left out.</summary>
+    public IReadOnlyList<TrustAuthority> Named(YamlSection reader, string key)
     {
         var named = new List<TrustAuthority>();
         var names = new HashSet<string>(StringComparer.Ordinal);
@@ -47,7 +45,7 @@ internal sealed class AuthorityList
             }
             else if (!_byName.TryGetValue(item.Text, out var authority))
             {
-                item.Fault(NearestKey.Find(item.Text, _byName.Keys) is { } near
+                item.Fault(NearestName.Find(item.Text, _byName.Keys) is { } near
                     ? $"no authority is called '{item.Text}'; did you mean '{near}'?"
                     : $"no authority is called '{item.Text}'; add it to 'authorities'");
             }
@@ -60,7 +58,7 @@ internal sealed class AuthorityList
         return named;
     }
 
-    private TrustAuthority? Read(SectionReader reader)
+    private TrustAuthority? Read(YamlSection reader)
     {
         var name = reader.Name("name", "release-team");
         var authority = ReadKind(reader, name);
@@ -72,7 +70,7 @@ internal sealed class AuthorityList
         return authority;
     }
 
-    private TrustAuthority? ReadKind(SectionReader reader, string name)
+    private static TrustAuthority? ReadKind(YamlSection reader, string name)
     {
         var safeName = name.Length > 0 ? name : "?";
         var kinds = (reader.Has("key") ? 1 : 0) + (reader.Has("keyless") ? 1 : 0) + (reader.Has("x509") ? 1 : 0);
@@ -85,11 +83,11 @@ internal sealed class AuthorityList
 
         TrustAuthority? byKey = reader.OptionalSection("key", section => ReadKey(section, safeName));
         TrustAuthority? byIdentity = reader.OptionalSection("keyless", section => ReadKeyless(section, safeName));
-        TrustAuthority? byCertificate = reader.OptionalSection("x509", section => new CertificateReader(_folder).Read(section, safeName));
+        TrustAuthority? byCertificate = reader.OptionalSection("x509", section => CertificateReader.Read(section, safeName));
         return kinds == 1 ? byKey ?? byIdentity ?? byCertificate : null;
     }
 
-    private TrustAuthority.ByKey? ReadKey(SectionReader reader, string name)
+    private static TrustAuthority.ByKey? ReadKey(YamlSection reader, string name)
     {
         if (ReadContent(reader, "file", "pem", MaxKeyBytes, "release.pub") is not { } content)
         {
@@ -107,7 +105,7 @@ internal sealed class AuthorityList
         }
     }
 
-    private TrustAuthority.ByIdentity? ReadKeyless(SectionReader reader, string name)
+    private static TrustAuthority.ByIdentity? ReadKeyless(YamlSection reader, string name)
     {
         var content = ReadContent(reader, "trustedRoot", "trustedRootJson", TrustedRoot.MaxBytes, "trusted_root.json");
         TrustedRoot? root = null;
@@ -142,7 +140,7 @@ internal sealed class AuthorityList
             : null;
     }
 
-    private static SigstoreRequirements ReadWitnesses(SectionReader reader)
+    private static SigstoreRequirements ReadWitnesses(YamlSection reader)
     {
         var witnesses = new List<LogWitness>();
         var named = reader.TextItems("keys");
@@ -175,10 +173,10 @@ internal sealed class AuthorityList
         return new SigstoreRequirements { Witnesses = witnesses, Cosignatures = threshold };
     }
 
-    // One of a file and the text itself; the text is for a policy that travels alone.
-    private (byte[] Bytes, string Key)? ReadContent(SectionReader reader, string file, string text, int maxBytes, string example)
+    // A file, or its content itself in a policy that is delivered without files.
+    private static (byte[] Bytes, string Key)? ReadContent(YamlSection reader, string file, string text, int maxBytes, string example)
     {
-        var inline = reader.Has(text) ? reader.OptionalText(text) : null;
+        var inline = reader.OptionalText(text);
         if (reader.Has(file) == reader.Has(text))
         {
             reader.Fault(reader.Has(file) ? text : "", reader.Has(file)
@@ -197,13 +195,13 @@ internal sealed class AuthorityList
             return null;
         }
 
-        if (_folder.Length == 0)
+        if (reader.File.Folder.Length == 0)
         {
             reader.Fault(file, $"names a file, and this policy travels without any; write the content itself under '{text}'");
             return null;
         }
 
-        var path = Path.GetFullPath(named, _folder);
+        var path = Path.GetFullPath(named, reader.File.Folder);
         if (BoundedFile.Read(path, maxBytes, out var problem) is { } bytes)
         {
             return (bytes, file);

@@ -1,19 +1,19 @@
 using System.Text;
-using EdgeSync.Agent.Configuration;
 using EdgeSync.Primitives.Storage;
 using EdgeSync.Signing.Notation;
 using EdgeSync.Signing.Notation.Stores;
 using EdgeSync.Signing.Policies;
+using EdgeSync.Yaml;
 
 namespace EdgeSync.Agent.Trust;
 
-/// <summary><c>x509</c> of an authority: a trust store of Notation, and who counts under it.</summary>
-internal sealed class CertificateReader(string folder)
+/// <summary>Reads <c>x509</c> of an authority: a trust store of Notation, and the subjects that it accepts.</summary>
+internal static class CertificateReader
 {
     private const int MaxStoreBytes = 1 << 20;
     private const string Prefix = "x509.subject:";
 
-    public TrustAuthority.ByCertificate? Read(SectionReader reader, string name)
+    public static TrustAuthority.ByCertificate? Read(YamlSection reader, string name)
     {
         var stores = new List<NotationTrustStore>();
         var isWhole = AddStore(reader, "certificates", NotationStoreKind.CertificateAuthority, name, stores)
@@ -38,8 +38,8 @@ internal sealed class CertificateReader(string folder)
         return faults.Count == 0 ? new TrustAuthority.ByCertificate(name, new NotationTrust(stores, identities, level, use)) : null;
     }
 
-    // All files under one key are one store.
-    private bool AddStore(SectionReader reader, string key, NotationStoreKind kind, string name, List<NotationTrustStore> stores)
+    // The files of one key make one store.
+    private static bool AddStore(YamlSection reader, string key, NotationStoreKind kind, string name, List<NotationTrustStore> stores)
     {
         var pem = new StringBuilder();
         var isWhole = true;
@@ -49,12 +49,12 @@ internal sealed class CertificateReader(string folder)
             {
                 pem.Append(item.Text).Append('\n');
             }
-            else if (folder.Length == 0)
+            else if (reader.File.Folder.Length == 0)
             {
                 item.Fault("names a file, and this policy travels without any; write the certificates themselves");
                 isWhole = false;
             }
-            else if (BoundedFile.Read(Path.GetFullPath(item.Text, folder), MaxStoreBytes, out var unreadable) is { } bytes)
+            else if (BoundedFile.Read(Path.GetFullPath(item.Text, reader.File.Folder), MaxStoreBytes, out var unreadable) is { } bytes)
             {
                 pem.Append(Encoding.UTF8.GetString(bytes)).Append('\n');
             }
@@ -80,7 +80,7 @@ internal sealed class CertificateReader(string folder)
         return false;
     }
 
-    private static List<NotationIdentity> ReadIdentities(SectionReader reader, ref bool isWhole)
+    private static List<NotationIdentity> ReadIdentities(YamlSection reader, ref bool isWhole)
     {
         var identities = new List<NotationIdentity>();
         foreach (var item in reader.TextItems("identities"))

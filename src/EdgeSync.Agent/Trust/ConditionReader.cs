@@ -1,36 +1,27 @@
 using System.Globalization;
-using EdgeSync.Agent.Configuration;
 using EdgeSync.Signing.Policies.Conditions;
+using EdgeSync.Yaml;
 
 namespace EdgeSync.Agent.Trust;
 
-/// <summary><c>where</c> of an attestation: conditions on its content.</summary>
+/// <summary>Reads <c>where</c> of an attestation: conditions on its content.</summary>
 internal static class ConditionReader
 {
     private const int MaxConditions = 32;
 
-    public static IReadOnlyList<PredicateCondition> Read(SectionReader reader)
+    public static IReadOnlyList<PredicateCondition> Read(YamlSection reader)
     {
-        var conditions = new List<PredicateCondition>();
-        var count = reader.Sections("where", section =>
-        {
-            if (ReadOne(section) is { } condition)
-            {
-                conditions.Add(condition);
-            }
-
-            return 0;
-        }).Count;
+        var conditions = reader.Sections("where", ReadCondition);
         reader.RefuseEmptyList("where");
-        if (count > MaxConditions)
+        if (conditions.Count > MaxConditions)
         {
-            reader.Fault("where", $"has {count} conditions, more than {MaxConditions}");
+            reader.Fault("where", $"has {conditions.Count} conditions, more than {MaxConditions}");
         }
 
-        return conditions;
+        return [.. conditions.OfType<PredicateCondition>()];
     }
 
-    private static PredicateCondition? ReadOne(SectionReader reader)
+    private static PredicateCondition? ReadCondition(YamlSection reader)
     {
         var text = reader.Text("path", "$.builder.id");
         JsonPath? path = null;
@@ -54,57 +45,28 @@ internal static class ConditionReader
         return path is null ? null : new PredicateCondition(path, !exists ? ConditionQuantity.None : some ? ConditionQuantity.Some : ConditionQuantity.Every, tests);
     }
 
-    private static List<ValueTest> ReadTests(SectionReader reader)
+    private static List<ValueTest> ReadTests(YamlSection reader)
     {
-        var tests = new List<ValueTest>();
-        AddTexts("equals", texts => new ValueTest.OneOf(texts), isSingle: true);
-        AddTexts("notEquals", texts => new ValueTest.NoneOf(texts), isSingle: true);
-        AddTexts("in", texts => new ValueTest.OneOf(texts), isSingle: false);
-        AddTexts("notIn", texts => new ValueTest.NoneOf(texts), isSingle: false);
-        if (reader.OptionalText("matches") is { } pattern
-            && PatternText.Read(pattern, isExact: false, fault => reader.Fault("matches", fault)) is { } like)
-        {
-            tests.Add(new ValueTest.Matching(like));
-        }
-
-        AddNumber("lessThan", number => new ValueTest.Within(null, number, IsOpen: true));
-        AddNumber("atMost", number => new ValueTest.Within(null, number, IsOpen: false));
-        AddNumber("moreThan", number => new ValueTest.Within(number, null, IsOpen: true));
-        AddNumber("atLeast", number => new ValueTest.Within(number, null, IsOpen: false));
-        if (reader.Has("notOlderThan"))
-        {
-            tests.Add(new ValueTest.NotOlder(
-                reader.Duration("notOlderThan", TimeSpan.FromDays(1), TimeSpan.FromMinutes(1), TimeSpan.FromDays(3650))));
-        }
-
-        return tests;
-
-        void AddTexts(string key, Func<IReadOnlyList<string>, ValueTest> create, bool isSingle)
-        {
-            IReadOnlyList<string> texts = isSingle
-                ? reader.OptionalText(key) is { } text ? [text] : []
-                : [.. reader.TextItems(key).Select(item => item.Text)];
-            if (texts.Count > 0)
-            {
-                tests.Add(create(texts));
-            }
-        }
-
-        void AddNumber(string key, Func<decimal, ValueTest> create)
-        {
-            if (reader.OptionalText(key) is not { } text)
-            {
-                return;
-            }
-
-            if (decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
-            {
-                tests.Add(create(number));
-            }
-            else
-            {
-                reader.Fault(key, $"'{text}' is no number");
-            }
-        }
+        ValueTest?[] tests =
+        [
+            reader.OptionalText("equals") is { } equal ? new ValueTest.OneOf([equal]) : null,
+            reader.OptionalText("notEquals") is { } other ? new ValueTest.NoneOf([other]) : null,
+            reader.TextItems("in") is { Count: > 0 } some ? new ValueTest.OneOf([.. some.Select(item => item.Text)]) : null,
+            reader.TextItems("notIn") is { Count: > 0 } none ? new ValueTest.NoneOf([.. none.Select(item => item.Text)]) : null,
+            PatternText.ReadOptional(reader, "matches") is { } like ? new ValueTest.Matching(like) : null,
+            Number(reader, "lessThan") is { } below ? new ValueTest.Within(null, below, IsOpen: true) : null,
+            Number(reader, "atMost") is { } most ? new ValueTest.Within(null, most, IsOpen: false) : null,
+            Number(reader, "moreThan") is { } above ? new ValueTest.Within(above, null, IsOpen: true) : null,
+            Number(reader, "atLeast") is { } least ? new ValueTest.Within(least, null, IsOpen: false) : null,
+            reader.Has("notOlderThan")
+                ? new ValueTest.NotOlder(reader.Duration("notOlderThan", TimeSpan.FromDays(1), TimeSpan.FromMinutes(1), TimeSpan.FromDays(3650)))
+                : null,
+        ];
+        return [.. tests.OfType<ValueTest>()];
     }
+
+    private static decimal? Number(YamlSection reader, string key) => reader.Value<decimal?>(key, null, text =>
+        decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+            ? (number, null)
+            : (null, $"'{text}' is no number"));
 }

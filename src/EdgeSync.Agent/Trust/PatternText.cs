@@ -1,13 +1,13 @@
-using EdgeSync.Agent.Configuration;
 using EdgeSync.Signing.Sigstore;
+using EdgeSync.Yaml;
 
 namespace EdgeSync.Agent.Trust;
 
-/// <summary>Names and patterns with stars.</summary>
+/// <summary>Reads names and patterns with stars.</summary>
 internal static class PatternText
 {
-    /// <summary>An exact text under one key, or a pattern under another; null where neither is there or both are.</summary>
-    public static IdentityPattern? ReadOne(SectionReader reader, string exact, string pattern, bool isRequired)
+    /// <summary>An exact text under one key, or a pattern under another; null, with a fault where it is required, when there is not exactly one of them.</summary>
+    public static IdentityPattern? ReadOne(YamlSection reader, string exact, string pattern, bool isRequired)
     {
         var isExact = reader.Has(exact);
         if (isExact && reader.Has(pattern))
@@ -16,22 +16,20 @@ internal static class PatternText
             return null;
         }
 
-        if (!isExact && !reader.Has(pattern))
+        if (!isExact && isRequired && !reader.Has(pattern))
         {
-            if (isRequired)
-            {
-                reader.Fault("", $"has neither {exact} nor {pattern}");
-            }
-
-            return null;
+            reader.Fault("", $"has neither {exact} nor {pattern}");
         }
 
-        var key = isExact ? exact : pattern;
-        return reader.OptionalText(key) is { } text ? Read(text, isExact, problem => reader.Fault(key, problem)) : null;
+        return ReadOptional(reader, isExact ? exact : pattern, isExact);
     }
 
-    /// <summary>The patterns of a list, or one by itself.</summary>
-    public static IReadOnlyList<IdentityPattern> ReadList(SectionReader reader, string key, Func<string, string?>? check = null)
+    /// <summary>The pattern of a key; null when the key is missing.</summary>
+    public static IdentityPattern? ReadOptional(YamlSection reader, string key, bool isExact = false) =>
+        reader.OptionalText(key) is { } text ? Read(text, isExact, problem => reader.Fault(key, problem)) : null;
+
+    /// <summary>The patterns of a list, or a single pattern.</summary>
+    public static IReadOnlyList<IdentityPattern> ReadList(YamlSection reader, string key, Func<string, string?>? check = null)
     {
         var patterns = new List<IdentityPattern>();
         foreach (var item in reader.TextItems(key))
@@ -49,8 +47,7 @@ internal static class PatternText
         return patterns;
     }
 
-    /// <summary>The pattern; null with a fault for one that says nothing.</summary>
-    public static IdentityPattern? Read(string text, bool isExact, Action<string> fault)
+    private static IdentityPattern? Read(string text, bool isExact, Action<string> fault)
     {
         if (text.Length > IdentityPattern.MaxLength)
         {

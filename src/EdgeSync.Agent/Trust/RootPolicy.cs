@@ -1,14 +1,14 @@
-using EdgeSync.Agent.Configuration;
 using EdgeSync.Contracts.Trust;
 using EdgeSync.Signing.Policies;
 using EdgeSync.Signing.Roots;
+using EdgeSync.Yaml;
 
 namespace EdgeSync.Agent.Trust;
 
-/// <summary>Makes the policy that a site goes by of its newest root and of what was revoked.</summary>
+/// <summary>Makes a site's policy from its newest root and the revocations.</summary>
 internal static class RootPolicy
 {
-    /// <summary>The policy; where the root's policy text cannot be used, one that accepts nothing, and why.</summary>
+    /// <summary>The policy; when the root's policy text cannot be used, a policy that accepts nothing, and the fault.</summary>
     public static (TrustPolicy Policy, RootFault? Fault) Of(TrustState state)
     {
         var head = state.Chain.Head;
@@ -25,12 +25,28 @@ internal static class RootPolicy
                 "Publish the next trust root with a policy that this version of edgesync reads, or update edgesync."));
     }
 
-    /// <summary>Reads a policy that travels alone: its keys must stand in it, for files beside it would be those of each site. Null with the first fault.</summary>
+    /// <summary>Reads a policy that is delivered without files: its keys must be in the text. Null with the first faults.</summary>
     public static TrustPolicy? TryRead(string text, out string problem)
     {
-        var faults = new List<ConfigurationFault>();
+        var faults = new List<YamlFault>();
         var policy = TrustFile.ReadAlone("trust.yaml", text, faults);
         problem = string.Join("; ", faults.Take(3));
         return policy;
+    }
+}
+
+/// <summary>The trust that a site uses at a moment, and the policy made from it.</summary>
+/// <param name="State">The newest root and revocations.</param>
+/// <param name="Marks">The highest numbers that the site has ever seen.</param>
+/// <param name="Policy">The policy.</param>
+/// <param name="PolicyFault">Why the root's policy text cannot be used, or null.</param>
+/// <param name="Refused">The newest refused record, or null.</param>
+/// <param name="Generation">Grows with each change.</param>
+internal sealed record TrustStanding(TrustState State, TrustMarks Marks, TrustPolicy Policy, RootFault? PolicyFault, RootFault? Refused, long Generation)
+{
+    public static TrustStanding Of(TrustState state, TrustMarks marks, RootFault? refused, long generation)
+    {
+        var (policy, fault) = RootPolicy.Of(state);
+        return new TrustStanding(state, marks, policy, fault, refused, generation);
     }
 }

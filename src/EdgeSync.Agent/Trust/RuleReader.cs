@@ -1,27 +1,24 @@
-using EdgeSync.Agent.Configuration;
 using EdgeSync.Signing.Policies;
+using EdgeSync.Yaml;
 
 namespace EdgeSync.Agent.Trust;
 
-/// <summary><c>releases</c> and <c>bundles</c> of <c>trust.yaml</c>: what each place asks for.</summary>
+/// <summary><c>releases</c> and <c>bundles</c> of <c>trust.yaml</c>: what a repository or channel requires.</summary>
 internal sealed class RuleReader(AuthorityList authorities)
 {
     private const int MaxRules = 64;
 
-    public IReadOnlyList<ReleaseRule> ReadReleases(SectionReader reader) =>
-        [.. ReadAll(reader, "releases", "release", (section, name, scope) => ReadRelease(section, name, scope))];
+    public IReadOnlyList<ReleaseRule> ReadReleases(YamlSection reader) => ReadAll(reader, "releases", "release", ReadRelease);
 
-    public IReadOnlyList<BundleRule> ReadBundles(SectionReader reader) =>
-        [.. ReadAll(reader, "bundles", "bundle", (section, name, scope) => ReadBundle(section, name, scope))];
+    public IReadOnlyList<BundleRule> ReadBundles(YamlSection reader) => ReadAll(reader, "bundles", "bundle", ReadBundle);
 
-    private static List<T> ReadAll<T>(SectionReader reader, string key, string what, Func<SectionReader, string, TrustScope, T?> read)
+    private static List<T> ReadAll<T>(YamlSection reader, string key, string what, Func<YamlSection, string, TrustScope, T?> read)
         where T : class
     {
-        var rules = new List<T>();
         var names = new HashSet<string>(StringComparer.Ordinal);
         var scopes = new HashSet<string>(StringComparer.Ordinal);
         var number = 0;
-        reader.Sections(key, section =>
+        var rules = reader.Sections(key, section =>
         {
             var name = section.OptionalText("name") ?? $"{key}[{number}]";
             number++;
@@ -37,32 +34,23 @@ internal sealed class RuleReader(AuthorityList authorities)
                 section.Fault("", $"is for the very same repositories and channels as another rule; it would never be chosen");
             }
 
-            if (read(section, name, scope) is { } rule)
-            {
-                rules.Add(rule);
-            }
-
-            return number;
+            return read(section, name, scope);
         });
-        if (number == 0)
+        if (rules.Count is 0 or > MaxRules)
         {
-            reader.Fault(key, $"has no rule; without one no {what} is ever trusted");
-        }
-        else if (number > MaxRules)
-        {
-            reader.Fault(key, $"has {number} rules, more than {MaxRules}");
+            reader.Fault(key, rules.Count == 0 ? $"has no rule; without one no {what} is ever trusted" : $"has {rules.Count} rules, more than {MaxRules}");
         }
 
-        return rules;
+        return [.. rules.OfType<T>()];
     }
 
-    private ReleaseRule? ReadRelease(SectionReader reader, string name, TrustScope scope)
+    private ReleaseRule? ReadRelease(YamlSection reader, string name, TrustScope scope)
     {
         var named = authorities.Named(reader, "authorities");
         return TryReadThreshold(reader, named, out var threshold) ? new ReleaseRule(name, scope, named, threshold) : null;
     }
 
-    private BundleRule? ReadBundle(SectionReader reader, string name, TrustScope scope)
+    private BundleRule? ReadBundle(YamlSection reader, string name, TrustScope scope)
     {
         var named = authorities.Named(reader, "authorities");
         var isReachable = TryReadThreshold(reader, named, out var threshold);
@@ -70,8 +58,8 @@ internal sealed class RuleReader(AuthorityList authorities)
         return isReachable ? new BundleRule(name, scope, named, threshold, attestations) : null;
     }
 
-    // False with a fault, here or where an authority is written: a rule that is left out without one would leave its places to a laxer one.
-    private static bool TryReadThreshold(SectionReader reader, IReadOnlyList<TrustAuthority> named, out int threshold)
+    // False always comes with a fault, here or at an authority: if a rule were left out silently, a laxer rule would apply to its repositories.
+    private static bool TryReadThreshold(YamlSection reader, IReadOnlyList<TrustAuthority> named, out int threshold)
     {
         var different = TrustRule.CountDifferent(named);
         threshold = reader.Number("threshold", 1, 1, TrustRule.MaxAuthorities);
@@ -85,7 +73,7 @@ internal sealed class RuleReader(AuthorityList authorities)
         }
         else if (threshold > different && different > 0)
         {
-            // Where there is none, what is wrong with each stands where it is written.
+            // When no authority is left, each already has a fault of its own.
             reader.Fault("threshold", $"asks for {threshold}, but 'authorities' are {different} different ones (one key under two names is one); "
                 + "nothing could ever be trusted");
         }
@@ -93,7 +81,7 @@ internal sealed class RuleReader(AuthorityList authorities)
         return different > 0 && threshold <= different && named.Count <= TrustRule.MaxAuthorities;
     }
 
-    // A pattern that can never fit would leave the place to another rule, and nobody would notice.
+    // A pattern that can never match would let another rule apply, and nobody would notice.
     private static string? FindRepositoryProblem(string text)
     {
         var name = text.IndexOf('/') is var slash and >= 0 ? text[slash..] : "";

@@ -15,8 +15,8 @@ using Microsoft.Extensions.Logging;
 namespace EdgeSync.Agent.Trust;
 
 /// <summary>
-/// The trust of a site that was installed with a trust root: follows newer roots and revocations, from the registry and from people, each on disk before
-/// it counts. Safe for use by several threads.
+/// The trust of a site that was installed with a trust root. It takes newer roots and revocations from the registry and from people, and stores each on
+/// disk before it takes effect. Safe for use by several threads.
 /// </summary>
 internal sealed partial class SiteTrust : ISiteTrust, IDisposable
 {
@@ -28,7 +28,7 @@ internal sealed partial class SiteTrust : ISiteTrust, IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly SemaphoreSlim _one = new(1, 1);
-    private volatile Standing _now;
+    private volatile TrustStanding _now;
     private Digest? _seenArtifact;
     private long _lookedAt;
 
@@ -37,7 +37,7 @@ internal sealed partial class SiteTrust : ISiteTrust, IDisposable
         _store = store;
         _time = time;
         _logger = logger;
-        _now = Standing.Of(load.State, load.Marks, load.Problem, generation: 1);
+        _now = TrustStanding.Of(load.State, load.Marks, load.Problem, generation: 1);
         if (load.Problem is { } problem)
         {
             LogRefused(problem.Reason, problem.Message);
@@ -47,10 +47,10 @@ internal sealed partial class SiteTrust : ISiteTrust, IDisposable
     /// <summary>Raised, from any thread, after the trust has changed.</summary>
     public event Action? Changed;
 
-    /// <summary>Where newer ones are looked for; null where only people bring them.</summary>
+    /// <summary>Where newer ones are polled; null when only people import them.</summary>
     public RegistryTrustSource? Source { get; init; }
 
-    /// <summary>Who acknowledges changes; null where there is no ledger yet.</summary>
+    /// <summary>Acknowledges changes; null when there is no ledger yet.</summary>
     public TrustReporter? Reporter { get; init; }
 
     public TrustPolicy Policy => _now.Policy;
@@ -61,9 +61,9 @@ internal sealed partial class SiteTrust : ISiteTrust, IDisposable
 
     public TrustView View => TrustView.Of(_now.State, FindFault());
 
-    public TrustStatus Status => StatusOf(_now.State, FindFault());
+    public TrustStatus Status => TrustView.StatusOf(_now.State, FindFault());
 
-    /// <summary>Opens the site's trust. Raises an <see cref="Primitives.Failures.EdgeSyncException"/> where the pinned root cannot be used.</summary>
+    /// <summary>Opens the site's trust. Raises an <see cref="Primitives.Failures.EdgeSyncException"/> when the pinned root cannot be used.</summary>
     public static async Task<SiteTrust> OpenAsync(
         AgentConfiguration configuration, RegistryTrustSource? source, TrustReporter? reporter, TimeProvider time, ILogger<SiteTrust> logger, CancellationToken cancellationToken)
     {
@@ -74,20 +74,20 @@ internal sealed partial class SiteTrust : ISiteTrust, IDisposable
         return trust;
     }
 
-    /// <summary>Where a site keeps its roots.</summary>
+    /// <summary>The folder of a site's roots.</summary>
     public static TrustRootStore StoreOf(AgentConfiguration configuration) => new(
         Path.Combine(configuration.StateDirectory, "trust"), configuration.IdentityDirectory);
 
-    /// <summary>What the site's disk says while no agent runs; changes nothing.</summary>
+    /// <summary>The trust on the site's disk while no agent runs. Changes nothing.</summary>
     public static async Task<TrustStatus> ReadLastKnownAsync(AgentConfiguration configuration, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var load = await StoreOf(configuration).ReadAsync(configuration.Trust.Root!, configuration.Fleet, cancellationToken);
-        return StatusOf(load.State, load.State.FindDoubt(load.Marks, now) ?? load.Problem);
+        return TrustView.StatusOf(load.State, load.State.FindDoubt(load.Marks, now) ?? load.Problem);
     }
 
     public Trouble? FindDoubt() => FindDoubtFault() is { } fault ? new Trouble(fault.Reason, fault.Message, fault.Hint) : null;
 
-    /// <summary>Why this bundle must not be activated, whoever signed it; null where nothing was said against it.</summary>
+    /// <summary>Why this bundle must not be activated even with valid signatures; null when it was not revoked.</summary>
     public Trouble? FindRevocation(Digest bundle) => _now.State.Revocations is { } list && list.Bundles.Contains(bundle)
         ? new Trouble(
             TrustReasons.BundleRevoked,
@@ -102,7 +102,7 @@ internal sealed partial class SiteTrust : ISiteTrust, IDisposable
         {
             Report_NeedsLock(origin: null);
 
-            // Channels that look at the same time share one look.
+            // Channels that poll at the same time share one poll.
             if (Source is null || (_lookedAt != 0 && _time.GetElapsedTime(_lookedAt) < LookShared))
             {
                 return;
@@ -122,7 +122,7 @@ internal sealed partial class SiteTrust : ISiteTrust, IDisposable
         }
     }
 
-    /// <summary>Takes records that somebody brings, in the order in which they need each other; what was refused is said.</summary>
+    /// <summary>Imports records in the order of their dependencies and reports what was refused.</summary>
     public async Task<TrustAnswer> ImportAsync(TrustImport import, CancellationToken cancellationToken)
     {
         var outcomes = new List<TrustOutcome>();
@@ -143,7 +143,7 @@ internal sealed partial class SiteTrust : ISiteTrust, IDisposable
                     "it is neither a trust root nor a list of revocations", "Bring the files that 'edgesync trust sign' wrote."));
             }
 
-            // What the registry has may fit now.
+            // The registry's roots may be acceptable now.
             _seenArtifact = null;
         }
         finally
@@ -155,16 +155,6 @@ internal sealed partial class SiteTrust : ISiteTrust, IDisposable
     }
 
     public void Dispose() => _one.Dispose();
-
-    private static TrustStatus StatusOf(TrustState state, RootFault? fault) => new()
-    {
-        Version = state.Chain.Head.Version,
-        ExpiresAt = state.Chain.Head.Record.ExpiresAt,
-        Revocations = state.Revocations?.Record.Number,
-        Reason = fault?.Reason,
-        Message = fault?.Message,
-        Hint = fault?.Hint,
-    };
 
     private async Task FollowAsync_NeedsLock(RegistryTrustSource source, ReceivedManifest manifest, CancellationToken cancellationToken)
     {
@@ -184,38 +174,14 @@ internal sealed partial class SiteTrust : ISiteTrust, IDisposable
                 "Find out who serves old roots: a registry that was restored, or somebody who keeps the newer ones away."));
         }
 
-        // The one that counts too, where it is another: two of one version are news.
-        foreach (var version in Versions(head, listing))
+        await foreach (var envelope in source.ReadNewerAsync(listing, _now.State, cancellationToken))
         {
-            var envelope = new TrustEnvelope(TrustEnvelopeKind.Root, version, await source.BringAsync(listing.Roots[version], cancellationToken));
             if (await TakeAsync_NeedsLock(envelope, FromRegistry, cancellationToken) is { Result: TrustResult.Refused })
             {
                 return;
             }
         }
-
-        if (listing.Revocations is { } list && list.Digest != EnvelopeDigest(_now.State.Revocations))
-        {
-            await TakeAsync_NeedsLock(
-                new TrustEnvelope(TrustEnvelopeKind.Revocations, 0, await source.BringAsync(list, cancellationToken)), FromRegistry, cancellationToken);
-        }
     }
-
-    private IEnumerable<long> Versions(TrustRoot head, TrustListing listing)
-    {
-        var here = Digest.Of(_now.State.Chain.Links[^1].Envelope.Span);
-        if (listing.Roots.TryGetValue(head.Version, out var same) && same.Digest != here)
-        {
-            yield return head.Version;
-        }
-
-        for (var version = head.Version + 1; listing.Roots.ContainsKey(version); version++)
-        {
-            yield return version;
-        }
-    }
-
-    private static Digest? EnvelopeDigest(Revocations? list) => list is null ? null : Digest.Of(list.Envelope.Span);
 
     private Task<TrustOutcome> TakeAsync_NeedsLock(TrustEnvelope envelope, string origin, CancellationToken cancellationToken) => envelope.Kind == TrustEnvelopeKind.Root
         ? TakeRootAsync_NeedsLock(envelope, origin, cancellationToken)
@@ -304,12 +270,12 @@ internal sealed partial class SiteTrust : ISiteTrust, IDisposable
 
     private void Count_NeedsLock(TrustState state, TrustMarks marks, string origin)
     {
-        _now = Standing.Of(state, marks, refused: null, _now.Generation + 1);
+        _now = TrustStanding.Of(state, marks, refused: null, _now.Generation + 1);
         Report_NeedsLock(origin);
         Changed?.Invoke();
     }
 
-    // What counts, counts: where it cannot be acknowledged now, it is at the next look.
+    // The trust is in force in any case; a change that cannot be acknowledged now is acknowledged at the next poll.
     private void Report_NeedsLock(string? origin)
     {
         try
@@ -337,13 +303,4 @@ internal sealed partial class SiteTrust : ISiteTrust, IDisposable
 
     [LoggerMessage(AgentEventIds.TrustNotAcknowledged, LogLevel.Warning, "A change of the site's trust counts, and cannot be acknowledged now, {Reason}: {Message}")]
     private partial void LogNotAcknowledged(string reason, string message);
-
-    private sealed record Standing(TrustState State, TrustMarks Marks, TrustPolicy Policy, RootFault? PolicyFault, RootFault? Refused, long Generation)
-    {
-        public static Standing Of(TrustState state, TrustMarks marks, RootFault? refused, long generation)
-        {
-            var (policy, fault) = RootPolicy.Of(state);
-            return new Standing(state, marks, policy, fault, refused, generation);
-        }
-    }
 }

@@ -11,8 +11,8 @@ using Microsoft.Data.Sqlite;
 namespace EdgeSync.Agent.Trust;
 
 /// <summary>
-/// Acknowledges each change of the site's trust, once. What the ledger knows of stands beside it, and both are written in one transaction: a change that a
-/// power cut kept out of the ledger is acknowledged at the next start. Used by one caller at a time.
+/// Acknowledges each change of the site's trust once. The acknowledged trust is stored with the ledger in one transaction, so a change that a power cut
+/// kept out of the ledger is acknowledged at the next start. Used by one caller at a time.
 /// </summary>
 internal sealed class TrustReporter(SqliteDatabase database, Ledger ledger)
 {
@@ -23,11 +23,11 @@ internal sealed class TrustReporter(SqliteDatabase database, Ledger ledger)
     private bool _isRead;
 
     /// <summary>
-    /// Acknowledges what is other than the ledger knows. What counts at a site's first start is where it begins, and no change.
-    /// Throws <see cref="Primitives.Failures.StorageException"/> where it cannot be written: report again.
+    /// Acknowledges what differs from the ledger. The trust at a site's first start is the beginning and no change.
+    /// Throws <see cref="Primitives.Failures.StorageException"/> when it cannot be written; report again later.
     /// </summary>
-    /// <param name="state">The trust that counts now.</param>
-    /// <param name="origin">Where a change came from, in words that follow on "it came"; null where that is not known.</param>
+    /// <param name="state">The current trust.</param>
+    /// <param name="origin">The origin of a change, in words that follow "it came"; null when it is unknown.</param>
     public void Report(TrustState state, string? origin)
     {
         var (root, list) = (Mark.Of(state.Chain.Head), Mark.Of(state.Revocations));

@@ -1,15 +1,16 @@
+using EdgeSync.Contracts.Messaging;
 using EdgeSync.Primitives;
 using EdgeSync.Signing.Policies;
 using EdgeSync.Signing.Roots;
 
 namespace EdgeSync.Agent.Trust;
 
-/// <summary>What a site trusts now, for people and scripts.</summary>
+/// <summary>A site's current trust, for people and scripts.</summary>
 internal sealed record TrustView
 {
     public required string Fleet { get; init; }
 
-    /// <summary>The version of the root that counts.</summary>
+    /// <summary>The version of the current root.</summary>
     public required long Version { get; init; }
 
     /// <summary>The version that was pinned at installation.</summary>
@@ -28,7 +29,7 @@ internal sealed record TrustView
 
     public required TrustRoleView Bundles { get; init; }
 
-    /// <summary>The digest of the policy that stands in the root in place of the two roles; or null.</summary>
+    /// <summary>The digest of the policy in the root; null when the root has the two roles.</summary>
     public Digest? Policy { get; init; }
 
     public required IReadOnlyList<Digest> RevokedKeys { get; init; }
@@ -41,7 +42,7 @@ internal sealed record TrustView
     /// <summary>The list's note, or null.</summary>
     public string? Note { get; init; }
 
-    /// <summary>The reason code where the trust is in doubt, or something newer was refused; or null.</summary>
+    /// <summary>The reason code when the trust is in doubt or a newer root was refused; or null.</summary>
     public string? Reason { get; init; }
 
     public string? Message { get; init; }
@@ -73,6 +74,28 @@ internal sealed record TrustView
         };
     }
 
+    /// <summary>The same in a site's status.</summary>
+    public static TrustStatus StatusOf(TrustState state, RootFault? fault) => new()
+    {
+        Version = state.Chain.Head.Version,
+        ExpiresAt = state.Chain.Head.Record.ExpiresAt,
+        Revocations = state.Revocations?.Record.Number,
+        Reason = fault?.Reason,
+        Message = fault?.Message,
+        Hint = fault?.Hint,
+    };
+
     private static TrustRoleView RoleOf(KeyRing ring, IReadOnlySet<Digest> revoked) => new(
         [.. ring.Keys.Select(key => new TrustKeyView(key.Name, key.Id, revoked.Contains(key.Id)))], ring.Threshold);
 }
+
+/// <summary>A role, for people and scripts.</summary>
+/// <param name="Keys">Its keys.</param>
+/// <param name="Threshold">How many different ones must sign.</param>
+internal sealed record TrustRoleView(IReadOnlyList<TrustKeyView> Keys, int Threshold);
+
+/// <summary>A key of a role, for people and scripts.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Id">Its identifier.</param>
+/// <param name="Revoked">Whether it was revoked.</param>
+internal sealed record TrustKeyView(string Name, Digest Id, bool Revoked);

@@ -3,7 +3,7 @@ namespace EdgeSync.Bundles.Archives;
 /// <summary>The rule for paths in a content layer: nothing that could leave a folder, or that two systems would read as two things.</summary>
 internal static class ArchivePath
 {
-    /// <summary>The longest path, in bytes; what a ustar header can always hold when it is split at a slash is less.</summary>
+    /// <summary>The longest path, in bytes. A ustar header that is split at a slash cannot always hold it.</summary>
     public const int MaxLength = 240;
 
     /// <summary>What is wrong with a path, or null. A foreign archive may also use letters beyond ASCII.</summary>

@@ -7,7 +7,7 @@ namespace EdgeSync.Bundles.Archives;
 public static class ContentArchiveReader
 {
     /// <summary>
-    /// All files in the archive's order. <paramref name="dialect"/> says whether it must be what <see cref="ContentArchiveWriter"/> writes, or may
+    /// All files in the order of the archive. With <paramref name="dialect"/> the archive must be one of <see cref="ContentArchiveWriter"/>, or may
     /// come from other tools. Throws <see cref="BundleException"/> for anything that no honest builder writes.
     /// </summary>
     public static IReadOnlyList<ArchiveFile> Read(ReadOnlyMemory<byte> layer, ArchiveDialect dialect)
@@ -30,4 +30,19 @@ public static class ContentArchiveReader
             };
         }
     }
+}
+
+/// <summary>One file of a content layer.</summary>
+/// <param name="Path">Its path inside, with forward slashes.</param>
+/// <param name="Content">Its bytes.</param>
+public sealed record ArchiveFile(string Path, ReadOnlyMemory<byte> Content);
+
+/// <summary>What an archive may contain in addition to plain files.</summary>
+public enum ArchiveDialect
+{
+    /// <summary>Regular files in plain ustar only, as a bundle's content is written.</summary>
+    Bundle,
+
+    /// <summary>Also folders, extended headers with a path, and a leading <c>./</c>, as Flux and tar write them.</summary>
+    Foreign,
 }

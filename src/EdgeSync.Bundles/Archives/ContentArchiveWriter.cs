@@ -90,7 +90,7 @@ public static class ContentArchiveWriter
         void Put(int offset, string text) => Encoding.ASCII.GetBytes(text, header.AsSpan(offset));
     }
 
-    // A long path is split at a slash: what is before it goes into the prefix.
+    // A long path is split at a slash; the first part goes into the prefix.
     private static bool TrySplit(string path, out string prefix, out string name)
     {
         (prefix, name) = ("", path);

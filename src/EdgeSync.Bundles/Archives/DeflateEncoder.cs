@@ -1,7 +1,7 @@
 namespace EdgeSync.Bundles.Archives;
 
 /// <summary>
-/// Compresses by RFC 1951 with the fixed Huffman codes. The platform's zlib is not used to write: what it makes of the same bytes differs between its
+/// Compresses by RFC 1951 with the fixed Huffman codes. The platform's zlib is not used to write, because its output for the same bytes differs between its
 /// versions and between processors, and a bundle's digest must not. YAML becomes about a seventh; zlib would save a fifth more.
 /// </summary>
 internal sealed class DeflateEncoder
@@ -143,7 +143,7 @@ internal sealed class DeflateEncoder
         }
     }
 
-    // Huffman codes stand with their highest bit first, everything else with its lowest.
+    // Huffman codes are written with the highest bit first, everything else with the lowest.
     private static uint Reverse(uint value, int bits)
     {
         var reversed = 0u;

@@ -3,8 +3,8 @@ using EdgeSync.Primitives;
 namespace EdgeSync.Bundles.Archives;
 
 /// <summary>
-/// Unpacks the tar archive of an image layout, as <c>skopeo copy … oci-archive:</c> and <c>tar</c> write it, strictly and within bounds. Only what a
-/// verdict is found from is written: <c>oci-layout</c>, <c>index.json</c> and small blobs, each under a name that is made here. Layers are passed over.
+/// Unpacks the tar archive of an image layout, as <c>skopeo copy … oci-archive:</c> and <c>tar</c> write it, strictly and within bounds. It writes only what
+/// verification needs: <c>oci-layout</c>, <c>index.json</c> and small blobs, each under a name that is made here. It skips layers.
 /// </summary>
 public static class LayoutArchive
 {
@@ -18,9 +18,9 @@ public static class LayoutArchive
     private const int MaxIndexBytes = 16 * 1024 * 1024;
 
     /// <summary>
-    /// Writes to the folder, which must be empty, what is worth it; blobs that are larger than <paramref name="maxBlobBytes"/> are left out. Nothing is
-    /// checked against its digest here: whoever reads the folder does. Throws <see cref="BundleException"/> for an archive that no honest tool writes;
-    /// then the folder holds a part of it.
+    /// Unpacks blobs and index into the folder, which must be empty; blobs that are larger than <paramref name="maxBlobBytes"/> are left out. Nothing is
+    /// checked against its digest here; the reader of the folder does that. Throws <see cref="BundleException"/> for an archive that no honest tool writes,
+    /// and leaves a part of it in the folder.
     /// </summary>
     public static void Unpack(Stream archive, string folder, int maxBlobBytes)
     {
@@ -92,7 +92,7 @@ public static class LayoutArchive
             _nextPath = null;
             name = name.StartsWith("./", StringComparison.Ordinal) ? name[2..] : name;
 
-            // A path is made of a digest and of names that stand here, never of text from the archive.
+            // A path is made of a digest and of constant names, never of text from the archive.
             if (name is "oci-layout" or "index.json")
             {
                 Write(header.Size <= MaxIndexBytes ? name : throw new ArchiveException($"'{name}' has more than {MaxIndexBytes} bytes"), header.Size);
@@ -136,7 +136,7 @@ public static class LayoutArchive
             return records.ToArray();
         }
 
-        // Goes on behind the content and its padding, and copies the content where somebody wants it.
+        // Moves behind the content and its padding, and copies the content when a target is given.
         private void Copy(long size, Stream? target)
         {
             if (target is null && archive.CanSeek)
@@ -157,7 +157,7 @@ public static class LayoutArchive
             }
         }
 
-        // Null at the end of the archive: two blocks of zeros, and nothing but zeros behind them.
+        // Null at the end of the archive: two blocks of zeros, with only zeros behind them.
         private TarHeader? ReadHeader()
         {
             var zeros = 0;

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace EdgeSync.Bundles.Archives;
 
 /// <summary>
-/// The extended header of one entry (POSIX pax): lines of <c>LENGTH KEY=VALUE</c>. A path is taken, what cannot change the meaning of the entry is
-/// skipped, and everything else is refused.
+/// The extended header of one entry (POSIX pax): lines of <c>LENGTH KEY=VALUE</c>. A path is used, keys that cannot change the meaning of the entry are
+/// skipped, and all others are refused.
 /// </summary>
 internal static class PaxRecords
 {

@@ -35,7 +35,7 @@ internal sealed record TarHeader(string Name, long Size, char Type)
         var type = block[156] == 0 ? File : (char)block[156];
         var name = Text(block[..100], "name");
 
-        // In GNU's own format times stand where ustar has the prefix.
+        // GNU's own format has times in the place of ustar's prefix.
         var prefix = isPosix ? Text(block[345..500], "prefix") : "";
         return new TarHeader(prefix.Length == 0 ? name : $"{prefix}/{name}", Octal(block[124..136], "size"), type);
     }

@@ -113,7 +113,7 @@ internal sealed class TarWalk(GzipReader source, ArchiveDialect dialect)
             throw new ArchiveException($"'{Printable(header.Name)}' has {header.Size} bytes, more than {limit}");
         }
 
-        // Grown as bytes come, so that a header that lies costs no memory.
+        // The buffer grows with the bytes that arrive, so that a false size in a header costs no memory.
         using var content = new MemoryStream();
         for (var left = header.Size; left > 0; left -= TarHeader.BlockSize)
         {
@@ -133,7 +133,7 @@ internal sealed class TarWalk(GzipReader source, ArchiveDialect dialect)
         return content.ToArray();
     }
 
-    // Null at the end of the archive: two blocks of zeros, and nothing but zeros behind them.
+    // Null at the end of the archive: two blocks of zeros, with only zeros behind them.
     private TarHeader? ReadHeader()
     {
         if (!TryReadBlock())
@@ -188,7 +188,7 @@ internal sealed class TarWalk(GzipReader source, ArchiveDialect dialect)
         _ => $"of the unknown type {(int)type}",
     };
 
-    // What an archive says goes to terminals and logs: no control characters, and not endless.
+    // Names from an archive go to terminals and logs, so they are cut and have no control characters.
     private static string Printable(string text)
     {
         var shown = new string([.. text.Take(120).Select(c => char.IsControl(c) ? '?' : c)]);

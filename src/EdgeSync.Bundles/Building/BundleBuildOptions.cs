@@ -9,7 +9,7 @@ public sealed record BundleBuildOptions
     public IReadOnlyList<OciPlatform> Platforms { get; init; } = [];
 
     /// <summary>
-    /// The time that the bundle says it was made at, where <c>bundle.yaml</c> says none. Default: the epoch, since the same input must give the same
+    /// The creation time of the bundle when <c>bundle.yaml</c> has none. Default: the epoch, because the same input must give the same
     /// digest at any time.
     /// </summary>
     public DateTimeOffset Created { get; init; } = DateTimeOffset.UnixEpoch;

@@ -8,13 +8,13 @@ namespace EdgeSync.Bundles.Building;
 
 /// <summary>
 /// Packs a folder of manifests and every image that they use into a bundle in an image layout. The same folder and the same images give the same
-/// digest, whenever, wherever and by whichever runtime it is built.
+/// digest, at any time, on any machine and with any runtime.
 /// </summary>
 public static class BundleBuilder
 {
     /// <summary>
     /// Builds the folder into the target, and tags it there. Safe to call again. Throws <see cref="BundleException"/> with everything that is wrong
-    /// with the folder, or with all images that are nowhere.
+    /// with the folder, or with all images that were not found.
     /// </summary>
     public static async Task<BuiltBundle> BuildAsync(
         string directory,
@@ -42,7 +42,7 @@ public static class BundleBuilder
         return new BuiltBundle(index, tag, metadata, images, findings);
     }
 
-    /// <summary>The tag for a version: what a tag cannot hold becomes an underscore, as Helm does it.</summary>
+    /// <summary>The tag for a version: a character that a tag cannot have becomes an underscore, as in Helm.</summary>
     public static string TagOf(string version)
     {
         ArgumentNullException.ThrowIfNull(version);
@@ -99,7 +99,7 @@ public static class BundleBuilder
         return images;
     }
 
-    // All of them before the first is copied: who has forgotten two images should not learn of the second after an hour.
+    // All images are found before the first is copied, so that two missing images are reported together and not an hour apart.
     private static async Task<List<(NeededImage Image, OciReference Name, FoundImage Source)>> FindAllAsync(
         IReadOnlyList<NeededImage> needed, string folder, ImageSources sources, CancellationToken cancellationToken)
     {

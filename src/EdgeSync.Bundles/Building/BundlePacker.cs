@@ -10,10 +10,10 @@ namespace EdgeSync.Bundles.Building;
 /// <summary>Writes the manifests of a bundle.</summary>
 internal sealed class BundlePacker(ContentStore target)
 {
-    // The content runs nowhere, and no runtime may take it for an image; other tools write it so too.
+    // The content does not run, and no runtime may take it for an image. Other tools write the same.
     private static readonly OciPlatform NoPlatform = new() { Os = "unknown", Architecture = "unknown" };
 
-    /// <summary>What the folder's bundle says of itself.</summary>
+    /// <summary>Name, version and requirements of the folder's bundle.</summary>
     public static BundleMetadata Describe(BundleFolder folder, IEnumerable<string> images)
     {
         var definition = folder.Definition!;
@@ -52,7 +52,7 @@ internal sealed class BundlePacker(ContentStore target)
         };
         var descriptor = await target.WriteAsync(MediaTypes.ImageManifest, OciJson.Write(manifest), cancellationToken);
 
-        // Without the artifact type, which is in the manifest: skopeo before 1.15 drops it from descriptors, and so changes the bundle's digest.
+        // Without the artifact type, which is in the manifest: skopeo before 1.15 drops it from descriptors, which would change the bundle's digest.
         return descriptor with { Platform = NoPlatform };
     }
 
@@ -76,7 +76,7 @@ internal sealed class BundlePacker(ContentStore target)
         return descriptor with { ArtifactType = BundleMediaTypes.Bundle };
     }
 
-    // Only what follows from the image itself: a layout and a registry describe the same image with other words around it.
+    // Only what the image itself determines: a layout and a registry add different annotations to the same image.
     private static Descriptor Describe(BuiltImage image) => new()
     {
         MediaType = image.Descriptor.MediaType,

@@ -16,6 +16,6 @@ public abstract class FoundImage
     /// <summary>The registry's repository that it is in; null for one in a local layout.</summary>
     public abstract OciReference? Origin { get; }
 
-    /// <summary>Copies a manifest of it, and everything below, into the target, each byte verified.</summary>
+    /// <summary>Copies one of its manifests and all content of the manifest into the target, and verifies every byte.</summary>
     public abstract Task CopyAsync(Descriptor manifest, ContentStore target, CancellationToken cancellationToken);
 }

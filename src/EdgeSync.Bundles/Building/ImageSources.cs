@@ -4,8 +4,8 @@ using EdgeSync.Oci.References;
 namespace EdgeSync.Bundles.Building;
 
 /// <summary>
-/// Everywhere that a build takes images from. One that is told where to look (by option, or by <c>bundle.yaml</c>) is looked for there only; any
-/// other first in the local layouts, in order, and then in its own registry.
+/// The sources of a build's images. An image with a given place (by option or in <c>bundle.yaml</c>) is taken from there only. Any
+/// other is looked for in the local layouts, in order, and then in its own registry.
 /// </summary>
 public sealed class ImageSources : IDisposable
 {
@@ -25,7 +25,7 @@ public sealed class ImageSources : IDisposable
     /// <summary>Adds a layout to look in. Throws <see cref="BundleException"/> for a folder that is none.</summary>
     public async Task AddLayoutAsync(string path, CancellationToken cancellationToken) => _layouts.Add(await OpenAsync(path, cancellationToken));
 
-    /// <summary>Says where to take one image from; it comes before what <c>bundle.yaml</c> says.</summary>
+    /// <summary>Sets where to take one image from. This overrides <c>bundle.yaml</c>.</summary>
     public void AddLocation(string reference, ImageLocation location) => _locations[reference] = location;
 
     /// <inheritdoc/>

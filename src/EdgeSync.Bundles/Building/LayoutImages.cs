@@ -33,7 +33,7 @@ public sealed class LayoutImages : IDisposable
         return entry is null ? null : await FoundAsync(entry, cancellationToken);
     }
 
-    /// <summary>The layout's one image; null where it has none or several.</summary>
+    /// <summary>The layout's only image; null when it has none or several.</summary>
     public async Task<FoundImage?> FindOnlyAsync(CancellationToken cancellationToken) =>
         await _layout.Tags.ListAsync(cancellationToken) is [var only] ? await FoundAsync(only, cancellationToken) : null;
 

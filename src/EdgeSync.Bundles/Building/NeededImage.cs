@@ -1,10 +1,11 @@
 using EdgeSync.Bundles.Definition;
 using EdgeSync.Bundles.Sources;
 using EdgeSync.Kubernetes.Manifests;
+using EdgeSync.Yaml;
 
 namespace EdgeSync.Bundles.Building;
 
-/// <summary>An image that a bundle must bring, and where it is named first.</summary>
+/// <summary>An image that a bundle must contain, and the first place that names it.</summary>
 internal sealed record NeededImage(string Reference, string File, TextPosition Position, ImageLocation? From)
 {
     public BundleFault Fault(string message) => new(message, File, Position.Line, Position.Column);

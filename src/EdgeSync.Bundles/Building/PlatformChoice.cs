@@ -6,14 +6,14 @@ using EdgeSync.Oci.References;
 namespace EdgeSync.Bundles.Building;
 
 /// <summary>
-/// Copies of an image what was asked for. Of several platforms it makes an index of its own; an image that is pinned by the digest of its index is
-/// taken whole, since its digest must stay.
+/// Copies the wanted platforms of an image. For several platforms it writes a new index; an image that is pinned by the digest of its index is
+/// copied whole, because its digest must stay.
 /// </summary>
 internal sealed class PlatformChoice(IReadOnlyList<OciPlatform> platforms, ContentStore target)
 {
     private const int MaxConfigurationSize = 4 * 1024 * 1024;
 
-    /// <summary>What goes into the bundle. Throws <see cref="BundleException"/> for an image that lacks a platform.</summary>
+    /// <summary>The copied image. Throws <see cref="BundleException"/> when the image lacks a platform.</summary>
     public async Task<Descriptor> CopyAsync(FoundImage image, OciReference name, CancellationToken cancellationToken)
     {
         var chosen = image.Root.Content is ImageIndex index && platforms.Count > 0 ? Choose(index, image.Place) : [image.Root.Descriptor];
@@ -39,12 +39,12 @@ internal sealed class PlatformChoice(IReadOnlyList<OciPlatform> platforms, Conte
             throw new BundleException($"the image {place} has nothing for {string.Join(", ", missing)}");
         }
 
-        // In the order of the image, not of the options, so that the order of options makes no other bundle.
+        // In the order of the image, not of the options, so that the order of options does not change the bundle.
         var digests = chosen.Select(choice => choice.Entry!.Digest).ToHashSet();
         return [.. index.Manifests.Where(entry => digests.Contains(entry.Digest)).DistinctBy(entry => entry.Digest)];
     }
 
-    // By the image's own configuration, which says the same wherever the image was taken from.
+    // By the image's own configuration, which is the same for every source of the image.
     private async Task<Descriptor> DescribeAsync(Descriptor image, string place, CancellationToken cancellationToken)
     {
         var content = (await target.ReadManifestAsync(image.Digest, image.MediaType, cancellationToken)).Content;
@@ -72,7 +72,7 @@ internal sealed class PlatformChoice(IReadOnlyList<OciPlatform> platforms, Conte
         }
         catch (JsonException)
         {
-            // An artifact with a configuration of its own kind; it runs nowhere, and needs no platform.
+            // An artifact with another kind of configuration. It does not run and needs no platform.
             return null;
         }
     }

@@ -7,13 +7,13 @@ using EdgeSync.Oci.Registries;
 
 namespace EdgeSync.Bundles.Building;
 
-/// <summary>Images in registries, each where its reference says.</summary>
-/// <param name="clientOf">Gives the client of a registry by its host; whoever gives it disposes of it.</param>
+/// <summary>Images in registries, each at its own reference.</summary>
+/// <param name="clientOf">Gives the client of a registry by its host. The caller keeps the ownership of the client.</param>
 /// <param name="time">The clock of retries.</param>
 /// <param name="random">Spreads retries.</param>
 public sealed class RegistryImages(Func<string, CancellationToken, Task<RegistryClient>> clientOf, TimeProvider time, Random random)
 {
-    /// <summary>The image with this name; null where its registry has none. Throws <see cref="RegistryException"/> where it cannot be asked.</summary>
+    /// <summary>The image with this name; null when its registry has none. Throws <see cref="RegistryException"/> when the registry cannot be reached.</summary>
     public async Task<FoundImage?> FindAsync(OciReference name, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(name);

@@ -1,8 +1,9 @@
 using EdgeSync.Bundles.Metadata;
+using EdgeSync.Yaml;
 
 namespace EdgeSync.Bundles.Definition;
 
-/// <summary>What the <c>bundle.yaml</c> of a folder says.</summary>
+/// <summary>The content of a folder's <c>bundle.yaml</c>.</summary>
 public sealed record BundleDefinition
 {
     /// <summary>The file's name in the folder.</summary>
@@ -14,7 +15,7 @@ public sealed record BundleDefinition
     /// <summary>The bundle's version, as its author writes it.</summary>
     public required string Version { get; init; }
 
-    /// <summary>The time that the bundle says it was made at; null leaves it to the builder.</summary>
+    /// <summary>The creation time; null leaves it to the builder.</summary>
     public DateTimeOffset? Created { get; init; }
 
     /// <summary>Its parts; empty means one part with the bundle's name and every manifest of the folder.</summary>
@@ -32,4 +33,39 @@ public sealed record BundleDefinition
     /// <summary>The components, with the one that is meant where none is written.</summary>
     public IReadOnlyList<ComponentDefinition> EffectiveComponents =>
         Components.Count > 0 ? Components : [new ComponentDefinition { Name = Name, Path = "." }];
+}
+
+/// <summary>One part of a <see cref="BundleDefinition"/>.</summary>
+public sealed record ComponentDefinition
+{
+    /// <summary>Unique in the bundle.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>A manifest, or a folder of which every manifest is taken; relative to the bundle's folder, with forward slashes.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>The components that must be healthy before this one is applied.</summary>
+    public IReadOnlyList<string> DependsOn { get; init; } = [];
+
+    /// <summary>How long its objects may take to become healthy; null leaves it to the site.</summary>
+    public TimeSpan? HealthTimeout { get; init; }
+
+    /// <summary>The namespace of its objects that name none, or null.</summary>
+    public string? Namespace { get; init; }
+
+    /// <summary>Its position in <c>bundle.yaml</c>.</summary>
+    public TextPosition Position { get; init; } = new(1, 1);
+}
+
+/// <summary>An entry below <c>images</c> of a <see cref="BundleDefinition"/>.</summary>
+public sealed record ImageDefinition
+{
+    /// <summary>The reference as the manifests write it, or as something at the site will ask for it.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Where the image is taken from; null means from where its name says.</summary>
+    public ImageLocation? From { get; init; }
+
+    /// <summary>Its position in <c>bundle.yaml</c>.</summary>
+    public TextPosition Position { get; init; } = new(1, 1);
 }

@@ -1,186 +1,148 @@
+using System.Text;
 using EdgeSync.Bundles.Metadata;
-using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Oci.References;
 using EdgeSync.Primitives;
+using EdgeSync.Yaml;
 
 namespace EdgeSync.Bundles.Definition;
 
-/// <summary>Reads <c>bundle.yaml</c> strictly: everything that is wrong at once, each with file, line and column.</summary>
+/// <summary>Reads <c>bundle.yaml</c> strictly and reports every fault at once, each with file, line and column.</summary>
 public static class BundleDefinitionReader
 {
+    private const int MaxBytes = 1024 * 1024;
+    private const int MaxFaults = 100;
+
     private static readonly TimeSpan ShortestHealthTimeout = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestHealthTimeout = TimeSpan.FromHours(24);
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Reads the bytes of the file; its name is used in positions only. Throws <see cref="BundleException"/> with all faults.</summary>
     public static BundleDefinition Read(ReadOnlySpan<byte> utf8, string fileName = BundleDefinition.FileName)
     {
-        var faults = new DefinitionFaults(fileName);
-        var definition = DefinitionParser.Parse(utf8, faults) is { } root && DefinitionMap.From(root, "the file", faults) is { } map
-            ? ReadRoot(map, faults)
-            : null;
-        faults.ThrowIfAny();
-        return definition!;
-    }
-
-    private static BundleDefinition ReadRoot(DefinitionMap map, DefinitionFaults faults)
-    {
-        var schema = map.Text("schema", required: true);
-        if (schema is not (null or BundleMetadata.CurrentSchema))
+        var file = new YamlFile(fileName, new BundleYamlRules());
+        var definition = Decode(utf8, file) is { } text && file.Parse(text) is { } root ? file.Read(root, ReadRoot) : null;
+        if (file.Faults.Count == 0)
         {
-            faults.Add(map.PositionOf("schema"), $"'{schema}' is no schema that this version knows; write {BundleMetadata.CurrentSchema}");
+            return definition!;
         }
 
-        var definition = new BundleDefinition
+        var faults = file.Faults.Take(MaxFaults).OrderBy(fault => fault.Position?.Line).ThenBy(fault => fault.Position?.Column);
+        throw new BundleException([.. faults.Select(fault => new BundleFault(fault.Problem, fault.Source, fault.Position?.Line ?? 1, fault.Position?.Column ?? 1))])
         {
-            Name = ReadName(map, "name", required: true, faults) ?? "",
-            Version = ReadVersion(map, faults),
-            Created = map.Time("created"),
-            Components = [.. map.Items("components").Select(node => ReadComponent(node, faults)).OfType<ComponentDefinition>()],
-            Images = [.. map.Items("images").Select(node => ReadImage(node, faults)).OfType<ImageDefinition>()],
-            Requires = ReadRequirements(map.Map("requires"), faults),
-            AllowedNamespaces = ReadNamespaces(map.Map("namespaces"), faults),
+            Subject = fileName,
+            Hint = "Every key is described in docs/bundle.md.",
         };
-        map.RefuseOthers();
-        DefinitionRules.Check(definition, faults);
-        return definition;
     }
 
-    private static string ReadVersion(DefinitionMap map, DefinitionFaults faults)
+    private static string? Decode(ReadOnlySpan<byte> utf8, YamlFile file)
     {
-        var version = map.Text("version", required: true) ?? "";
-        if (version.Length > 0 && MetadataRules.VersionProblem(version) is { } problem)
+        if (utf8.Length > MaxBytes)
         {
-            faults.Add(map.PositionOf("version"), $"the version '{version}' is refused: {problem}");
-        }
-
-        return version;
-    }
-
-    private static ComponentDefinition? ReadComponent(DefinitionNode node, DefinitionFaults faults)
-    {
-        if (DefinitionMap.From(node, "a component", faults) is not { } map)
-        {
+            file.Fault(new TextPosition(1, 1), "", $"the file has more than {MaxBytes} bytes");
             return null;
         }
 
-        var path = map.Text("path", required: true);
-        if (path is not null && PathProblem(path) is { } problem)
+        try
         {
-            faults.Add(map.PositionOf("path"), $"the path '{path}' is refused: {problem}");
+            return StrictUtf8.GetString(utf8).TrimStart('\uFEFF');
         }
-
-        var component = new ComponentDefinition
+        catch (DecoderFallbackException failure)
         {
-            Name = ReadName(map, "name", required: true, faults) ?? "",
-            Path = Normalize(path ?? "."),
-            DependsOn = map.Texts("dependsOn"),
-            HealthTimeout = map.Duration("healthTimeout", ShortestHealthTimeout, LongestHealthTimeout),
-            Namespace = ReadName(map, "namespace", required: false, faults),
-            Position = map.Position,
-        };
-        map.RefuseOthers();
-        return component;
+            file.Fault(new TextPosition(utf8[..failure.Index].Count((byte)'\n') + 1, 1), "", "the file is not valid UTF-8");
+            return null;
+        }
     }
 
-    private static ImageDefinition? ReadImage(DefinitionNode node, DefinitionFaults faults)
+    private static BundleDefinition ReadRoot(YamlSection map)
     {
-        // Short form: the name alone.
-        if (node is DefinitionNode.Text)
+        map.CheckedText("schema", required: true, schema => schema == BundleMetadata.CurrentSchema
+            ? null
+            : $"'{schema}' is no schema that this version knows; write {BundleMetadata.CurrentSchema}");
+        var definition = new BundleDefinition
         {
-            if (DefinitionMap.TextOf(node, "an image", faults) is not { } text)
+            Name = map.CheckedName("name", required: true) ?? "",
+            Version = map.CheckedText("version", required: true, version =>
+                MetadataRules.VersionProblem(version) is { } problem ? $"the version '{version}' is refused: {problem}" : null) ?? "",
+            Created = map.Time("created"),
+            Components = map.Sections("components", ReadComponent, "a component"),
+            Images = [.. map.Items("images").Select(ReadImage).OfType<ImageDefinition>()],
+            Requires = map.OptionalSection("requires", ReadRequirements) ?? new BundleRequirements(),
+            AllowedNamespaces = map.OptionalSection("namespaces", ReadNamespaces),
+        };
+        DefinitionRules.Check(definition, map.File);
+        return definition;
+    }
+
+    private static ComponentDefinition ReadComponent(YamlSection map)
+    {
+        var path = map.CheckedText("path", required: true, text => PathProblem(text) is { } problem ? $"the path '{text}' is refused: {problem}" : null);
+        return new ComponentDefinition
+        {
+            Name = map.CheckedName("name", required: true) ?? "",
+            Path = Normalize(path ?? "."),
+            DependsOn = map.StrictTexts("dependsOn"),
+            HealthTimeout = map.ShortDuration("healthTimeout", ShortestHealthTimeout, LongestHealthTimeout),
+            Namespace = map.CheckedName("namespace", required: false),
+            Position = map.Position!.Value,
+        };
+    }
+
+    private static ImageDefinition? ReadImage(YamlItem item)
+    {
+        // The short form is the name alone.
+        if (item.Node.Kind == YamlKind.Scalar)
+        {
+            if (DefinitionValues.TextOf(item, "an image") is not { } text)
             {
                 return null;
             }
 
-            CheckImageName(text, node.Position, faults);
-            return new ImageDefinition { Name = text, Position = node.Position };
+            if (ImageNameProblem(text) is { } problem)
+            {
+                item.Fault(problem);
+            }
+
+            return new ImageDefinition { Name = text, Position = item.Node.Position!.Value };
         }
 
-        if (DefinitionMap.From(node, "an image that is not just a name", faults) is not { } map)
-        {
-            return null;
-        }
+        return item.IsSection("an image that is not just a name") ? item.Read(ReadImage) : null;
+    }
 
-        var name = map.Text("name", required: true);
-        if (name is not null)
-        {
-            CheckImageName(name, map.PositionOf("name"), faults);
-        }
-
+    private static ImageDefinition ReadImage(YamlSection map)
+    {
+        var name = map.CheckedText("name", required: true, ImageNameProblem);
         ImageLocation? from = null;
-        if (map.Text("from") is { } location && !ImageLocation.TryParse(location, out from))
-        {
-            faults.Add(map.PositionOf("from"), $"'{location}' is no place of an image; write registry/repository:tag or oci:FOLDER:NAME");
-        }
-
-        map.RefuseOthers();
-        return new ImageDefinition { Name = name ?? "", From = from, Position = map.Position };
+        map.CheckedText("from", required: false, text => ImageLocation.TryParse(text, out from)
+            ? null
+            : $"'{text}' is no place of an image; write registry/repository:tag or oci:FOLDER:NAME");
+        return new ImageDefinition { Name = name ?? "", From = from, Position = map.Position!.Value };
     }
 
-    private static BundleRequirements ReadRequirements(DefinitionMap? map, DefinitionFaults faults)
+    private static BundleRequirements ReadRequirements(YamlSection map) =>
+        new() { Kubernetes = ReadRange(map, "kubernetes"), Agent = ReadRange(map, "agent") };
+
+    private static string? ReadRange(YamlSection map, string key) => map.CheckedText(key, required: false, text =>
+        VersionRange.TryParse(text, out _) ? null : $"'{text}' is no range of versions; write for example '>=1.27 <1.33'");
+
+    private static IReadOnlyList<string> ReadNamespaces(YamlSection map)
     {
-        if (map is null)
-        {
-            return new BundleRequirements();
-        }
-
-        var requirements = new BundleRequirements { Kubernetes = ReadRange(map, "kubernetes", faults), Agent = ReadRange(map, "agent", faults) };
-        map.RefuseOthers();
-        return requirements;
-    }
-
-    private static string? ReadRange(DefinitionMap map, string key, DefinitionFaults faults)
-    {
-        var text = map.Text(key);
-        if (text is not null && !VersionRange.TryParse(text, out _))
-        {
-            faults.Add(map.PositionOf(key), $"'{text}' is no range of versions; write for example '>=1.27 <1.33'");
-        }
-
-        return text;
-    }
-
-    private static IReadOnlyList<string>? ReadNamespaces(DefinitionMap? map, DefinitionFaults faults)
-    {
-        if (map is null)
-        {
-            return null;
-        }
-
-        var before = faults.Count;
-        var allowed = map.Texts("allowed");
+        var before = map.File.Faults.Count;
+        var allowed = map.StrictTexts("allowed");
         foreach (var name in allowed.Where(name => !EntityName.IsValid(name)))
         {
-            faults.Add(map.PositionOf("allowed"), $"'{name}' is no namespace: {EntityName.Rule}");
+            map.Fault("allowed", $"'{name}' is no namespace: {EntityName.Rule}");
         }
 
-        if (allowed.Count == 0 && faults.Count == before)
+        if (allowed.Count == 0 && map.File.Faults.Count == before)
         {
-            faults.Add(map.Position, "'allowed' must name at least one namespace");
+            map.Fault("", "'allowed' must name at least one namespace");
         }
 
-        map.RefuseOthers();
         return allowed;
     }
 
-    private static string? ReadName(DefinitionMap map, string key, bool required, DefinitionFaults faults)
-    {
-        var name = map.Text(key, required);
-        if (name is not null && !EntityName.IsValid(name))
-        {
-            faults.Add(map.PositionOf(key), $"'{name}' is no {key}: {EntityName.Rule}");
-        }
-
-        return name;
-    }
-
-    private static void CheckImageName(string name, TextPosition position, DefinitionFaults faults)
-    {
-        if (!OciReference.TryParseImage(name, out _))
-        {
-            faults.Add(position, $"'{name}' is not an image name that a container runtime accepts");
-        }
-    }
+    private static string? ImageNameProblem(string name) =>
+        OciReference.TryParseImage(name, out _) ? null : $"'{name}' is not an image name that a container runtime accepts";
 
     private static string? PathProblem(string path) =>
         path is "." or "./" ? null

@@ -3,7 +3,7 @@ using EdgeSync.Bundles.Sources;
 
 namespace EdgeSync.Bundles.Linting;
 
-/// <summary>Looks through a folder for what would go wrong at a site, and says all of it at once, with no cluster and no registry.</summary>
+/// <summary>Finds what would go wrong at a site in a folder and reports all of it at once. It needs neither cluster nor registry.</summary>
 public static class BundleLinter
 {
     private static readonly ILintRule[] Rules =
@@ -30,7 +30,7 @@ public static class BundleLinter
             .Concat(folder.ManifestFaults.Select(fault => Of(fault, LintRules.ManifestInvalid)))
             .ToList();
 
-        // What is missing because it could not be read would be found missing a second time.
+        // An object that could not be read would be reported again as missing.
         var findings = Rules.SelectMany(rule => rule.Check(context))
             .Where(finding => unreadable.Count == 0 || finding.Rule is not (
                 LintRules.BundleEmpty or LintRules.ComponentEmpty or LintRules.ReferenceMissing or LintRules.NamespaceNotInBundle or LintRules.FileUnused));

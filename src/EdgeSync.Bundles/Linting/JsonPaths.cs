@@ -3,7 +3,7 @@ using EdgeSync.Kubernetes.Manifests;
 
 namespace EdgeSync.Bundles.Linting;
 
-/// <summary>Walks lists of unstructured JSON, and says where it is.</summary>
+/// <summary>Walks lists of unstructured JSON together with the path.</summary>
 internal static class JsonPaths
 {
     /// <summary>The objects of a list, each with its JSON pointer below <paramref name="pointer"/>.</summary>

@@ -1,3 +1,4 @@
+using EdgeSync.Bundles.Definition;
 using EdgeSync.Bundles.Reading;
 using EdgeSync.Bundles.Sources;
 using EdgeSync.Kubernetes.Manifests;
@@ -34,4 +35,11 @@ internal sealed class LintContext
         var position = item.Source!.Positions.Find(pointer);
         return new LintFinding(rule, severity, item.Source.File, position.Line, message) { Column = position.Column };
     }
+}
+
+/// <summary>An object of a folder, its component, and the namespace that it lands in; null where the site decides or there is none.</summary>
+internal sealed record LintObject(KubernetesObject Item, ComponentDefinition Component, string? Namespace)
+{
+    /// <summary>What names it in a cluster, with that namespace.</summary>
+    public ObjectId Id => Item.Id with { Namespace = Namespace };
 }

@@ -30,7 +30,7 @@ public static class LintRules
     /// <summary>An object is larger than a cluster stores.</summary>
     public const string ObjectTooLarge = "object-too-large";
 
-    /// <summary>The input of kustomize lies where its output should.</summary>
+    /// <summary>The folder has the input of kustomize, not its output.</summary>
     public const string KustomizationInBundle = "kustomization-in-bundle";
 
     /// <summary>A version of an API that newer clusters no longer have.</summary>

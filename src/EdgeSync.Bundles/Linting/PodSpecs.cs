@@ -22,7 +22,7 @@ internal static class PodSpecs
         return pointer is not null && ((JsonNode)item.Json).At(pointer[1..].Split('/')) is JsonObject spec ? (spec, pointer) : null;
     }
 
-    /// <summary>Its containers, those that run before it among them.</summary>
+    /// <summary>Its containers, with the init containers.</summary>
     public static IEnumerable<(JsonObject Item, string Pointer)> Containers(JsonObject spec, string pointer) =>
         ContainerLists.SelectMany(list => spec.Items(list, pointer));
 }

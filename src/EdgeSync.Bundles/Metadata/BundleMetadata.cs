@@ -1,6 +1,6 @@
 namespace EdgeSync.Bundles.Metadata;
 
-/// <summary>What a bundle says of itself: the configuration of its content manifest, as JSON.</summary>
+/// <summary>Name, version, components and requirements of a bundle. It is the configuration of the content manifest, as JSON.</summary>
 public sealed record BundleMetadata
 {
     /// <summary>The value of <see cref="Schema"/> that this version reads and writes.</summary>
@@ -18,7 +18,7 @@ public sealed record BundleMetadata
     /// <summary>Its parts, in the order of their author; at least one.</summary>
     public required IReadOnlyList<ComponentMetadata> Components { get; init; }
 
-    /// <summary>The image references as the manifests write them, sorted. Each stands in the bundle's index, and no other.</summary>
+    /// <summary>The image references as the manifests write them, sorted. The bundle's index has exactly these.</summary>
     public required IReadOnlyList<string> Images { get; init; }
 
     /// <summary>What a site must have.</summary>
@@ -26,4 +26,23 @@ public sealed record BundleMetadata
 
     /// <summary>The only namespaces that the bundle's objects may be in; null for any.</summary>
     public IReadOnlyList<string>? AllowedNamespaces { get; init; }
+}
+
+/// <summary>One part of a bundle: a set of files.</summary>
+public sealed record ComponentMetadata
+{
+    /// <summary>Unique in the bundle.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Its files in the content layer, in the order in which they are read. A file belongs to one component.</summary>
+    public required IReadOnlyList<string> Files { get; init; }
+
+    /// <summary>The components that must be healthy before this one is applied.</summary>
+    public IReadOnlyList<string> DependsOn { get; init; } = [];
+
+    /// <summary>How long its objects may take to become healthy, in seconds; null leaves it to the site.</summary>
+    public int? HealthTimeoutSeconds { get; init; }
+
+    /// <summary>The namespace of its objects that name none, or null.</summary>
+    public string? Namespace { get; init; }
 }

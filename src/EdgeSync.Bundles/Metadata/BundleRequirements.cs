@@ -1,6 +1,6 @@
 namespace EdgeSync.Bundles.Metadata;
 
-/// <summary>What a bundle needs of a site; null means anything will do. The texts are those of <see cref="VersionRange"/>.</summary>
+/// <summary>What a site must have for a bundle; null means no requirement. The texts are those of <see cref="VersionRange"/>.</summary>
 public sealed record BundleRequirements
 {
     /// <summary>The versions of Kubernetes, <c>&gt;=1.27 &lt;1.33</c>.</summary>
@@ -9,10 +9,10 @@ public sealed record BundleRequirements
     /// <summary>The versions of the agent.</summary>
     public string? Agent { get; init; }
 
-    /// <summary>Why the bundle is not for a cluster of this version, naming both; null where it is.</summary>
+    /// <summary>Why the bundle cannot run on a cluster of this version, with both versions; null when it can.</summary>
     public string? KubernetesProblem(string version) => Problem("Kubernetes", Kubernetes, version);
 
-    /// <summary>Why the bundle is not for an agent of this version, naming both; null where it is.</summary>
+    /// <summary>Why an agent of this version cannot apply the bundle, with both versions; null when it can.</summary>
     public string? AgentProblem(string version) => Problem("the agent", Agent, version);
 
     private static string? Problem(string what, string? wanted, string found) =>

@@ -1,9 +1,9 @@
 namespace EdgeSync.Bundles.Metadata;
 
-/// <summary>Orders components so that each comes after those it depends on; where that leaves a choice, the author's order stays.</summary>
+/// <summary>Orders components so that each comes after the ones that it depends on. Otherwise the author's order stays.</summary>
 internal static class ComponentOrder
 {
-    /// <summary>The names of a circle, its first name again at the end; null where there is none. Unknown names are skipped.</summary>
+    /// <summary>The names of a cycle, with the first name again at the end; null when there is none. Unknown names are skipped.</summary>
     public static IReadOnlyList<string>? FindCycle(IReadOnlyList<(string Name, IReadOnlyList<string> DependsOn)> components)
     {
         var byName = components.ToDictionary(c => c.Name, c => c.DependsOn, StringComparer.Ordinal);

@@ -18,7 +18,7 @@ internal static class MetadataRules
             return [$"its schema is '{metadata.Schema}', and this version reads {BundleMetadata.CurrentSchema}"];
         }
 
-        // The deserialiser fills lists with null where the text says so, whatever the annotations say.
+        // The deserialiser puts nulls of the text into lists, in spite of the annotations.
         if (metadata.Components.Any(c => c is null) || metadata.Images.Any(i => i is null) || metadata.AllowedNamespaces?.Any(n => n is null) == true
             || metadata.Components.Any(c => c.Files.Any(f => f is null) || c.DependsOn.Any(d => d is null)))
         {

@@ -5,8 +5,8 @@ namespace EdgeSync.Bundles.Metadata;
 
 /// <summary>
 /// A range of versions: one to four comparisons with a blank between them that must all hold, <c>&gt;=1.27 &lt;1.33</c>. A comparison is
-/// <c>&gt;=</c>, <c>&gt;</c>, <c>&lt;=</c>, <c>&lt;</c> or <c>=</c> and one to three numbers; missing ones are 0. What stands behind the numbers of a found
-/// version (<c>-rc.1</c>, <c>+k3s1</c>) is not looked at.
+/// <c>&gt;=</c>, <c>&gt;</c>, <c>&lt;=</c>, <c>&lt;</c> or <c>=</c> and one to three numbers; missing ones are 0. What follows the numbers of an actual
+/// version (<c>-rc.1</c>, <c>+k3s1</c>) is ignored.
 /// </summary>
 public sealed class VersionRange
 {

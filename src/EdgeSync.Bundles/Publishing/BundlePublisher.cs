@@ -8,16 +8,16 @@ using EdgeSync.Oci.Registries;
 namespace EdgeSync.Bundles.Publishing;
 
 /// <summary>
-/// Pushes a bundle from an image layout to a registry. Blobs that are there are not sent, those of images in another repository of the same registry
-/// are mounted, and the tag comes last, so that nobody sees a bundle that is half there.
+/// Pushes a bundle from an image layout to a registry. It does not send a blob that the registry has, mounts the blobs of images in another repository of
+/// the same registry, and sets the tag last, so that nobody sees half a bundle.
 /// </summary>
 public sealed class BundlePublisher(ContentStore source, RegistryClient client)
 {
     private const int BlobsAtOnce = 4;
 
     /// <summary>
-    /// Pushes the bundle and everything below it under the target's tag, or by digest alone where it has none. <paramref name="images"/> says where
-    /// images were taken from, where that is known; else their references tell. Safe to call again after a cut.
+    /// Pushes the bundle and everything below it under the target's tag, or by digest alone when the target has no tag. <paramref name="images"/> names the
+    /// origins of images that are known; for others the reference is taken as the origin. Safe to call again after a broken connection.
     /// </summary>
     public async Task<PublishReport> PushAsync(
         Descriptor bundle,
@@ -37,28 +37,28 @@ public sealed class BundlePublisher(ContentStore source, RegistryClient client)
         var graph = await ContentGraphWalk.RunAsync(bundle, source, cancellationToken);
         var origins = images.Where(image => image.Origin is not null).GroupBy(image => image.Reference, image => image.Origin!).ToDictionary(group => group.Key);
         var blobs = graph.Where(node => !ContentGraphWalk.IsManifest(node.Descriptor)).ToList();
-        var ways = new ConcurrentBag<(Descriptor Blob, BlobWay Way)>();
+        var uploads = new ConcurrentBag<(Descriptor Blob, UploadOutcome Outcome)>();
         var done = 0;
         await Parallel.ForEachAsync(
             blobs,
             new ParallelOptions { MaxDegreeOfParallelism = BlobsAtOnce, CancellationToken = cancellationToken },
             async (node, token) =>
             {
-                var way = await PushBlobAsync(node.Descriptor, RepositoriesOf(node.Branch, origins, target), target.Repository, token);
-                ways.Add((node.Descriptor, way));
-                progress?.Report(new PublishProgress(node.Descriptor, way, Interlocked.Increment(ref done), blobs.Count));
+                var outcome = await PushBlobAsync(node.Descriptor, RepositoriesOf(node.Branch, origins, target), target.Repository, token);
+                uploads.Add((node.Descriptor, outcome));
+                progress?.Report(new PublishProgress(node.Descriptor, outcome, Interlocked.Increment(ref done), blobs.Count));
             });
 
         await PushManifestsAsync(graph, bundle, target, cancellationToken);
         return new PublishReport(
             target.WithDigest(bundle.Digest),
-            ways.Count(blob => blob.Way == BlobWay.Sent),
-            ways.Count(blob => blob.Way == BlobWay.Mounted),
-            ways.Count(blob => blob.Way == BlobWay.Present),
-            ways.Where(blob => blob.Way == BlobWay.Sent).Sum(blob => blob.Blob.Size));
+            uploads.Count(blob => blob.Outcome == UploadOutcome.Sent),
+            uploads.Count(blob => blob.Outcome == UploadOutcome.Mounted),
+            uploads.Count(blob => blob.Outcome == UploadOutcome.Present),
+            uploads.Where(blob => blob.Outcome == UploadOutcome.Sent).Sum(blob => blob.Blob.Size));
     }
 
-    // Children come before parents in the walk: a registry refuses a manifest that names what it lacks.
+    // The walk gives children before parents, because a registry refuses a manifest whose content it does not have.
     private async Task PushManifestsAsync(
         IReadOnlyList<(Descriptor Descriptor, Descriptor? Branch)> graph, Descriptor bundle, OciReference target, CancellationToken cancellationToken)
     {
@@ -70,28 +70,28 @@ public sealed class BundlePublisher(ContentStore source, RegistryClient client)
         }
     }
 
-    private async Task<BlobWay> PushBlobAsync(
+    private async Task<UploadOutcome> PushBlobAsync(
         Descriptor blob, IEnumerable<string> origins, string repository, CancellationToken cancellationToken)
     {
         if (await client.BlobExistsAsync(repository, blob.Digest, cancellationToken))
         {
-            return BlobWay.Present;
+            return UploadOutcome.Present;
         }
 
         foreach (var origin in origins)
         {
             if (await client.MountBlobAsync(repository, blob.Digest, origin, cancellationToken))
             {
-                return BlobWay.Mounted;
+                return UploadOutcome.Mounted;
             }
         }
 
         var isSent = await client.PushBlobAsync(
             repository, blob, async token => await source.OpenVerifiedAsync(blob.Digest, token), cancellationToken);
-        return isSent ? BlobWay.Sent : BlobWay.Present;
+        return isSent ? UploadOutcome.Sent : UploadOutcome.Present;
     }
 
-    // The other repositories of the target's own registry that the blobs of an image are likely to be in.
+    // The other repositories of the target's registry that probably have the blobs of an image.
     private static List<string> RepositoriesOf(Descriptor? branch, Dictionary<string, IGrouping<string, OciReference>> origins, OciReference target)
     {
         if (branch?.Annotation(BundleMediaTypes.ImageAnnotation) is not { } reference)

@@ -4,7 +4,7 @@ using EdgeSync.Oci.Manifests;
 
 namespace EdgeSync.Bundles.Reading;
 
-/// <summary>What was read of a bundle. Says nothing of trust: see <see cref="OpenedBundle"/>.</summary>
+/// <summary>The content of a bundle. It is no proof of trust; that is <see cref="OpenedBundle"/>.</summary>
 public sealed class BundleContent
 {
     internal BundleContent(
@@ -24,22 +24,50 @@ public sealed class BundleContent
     /// <summary>What kind of artifact it is.</summary>
     public BundleOrigin Origin { get; }
 
-    /// <summary>What it says of itself.</summary>
+    /// <summary>Its name, version and requirements.</summary>
     public BundleMetadata Metadata { get; }
 
-    /// <summary>Its parts, each after those it depends on.</summary>
+    /// <summary>Its components, each after the ones that it depends on.</summary>
     public IReadOnlyList<BundleComponent> Components { get; }
 
-    /// <summary>The images that it brings; none for a foreign archive.</summary>
+    /// <summary>The images that it contains; none for a foreign archive.</summary>
     public IReadOnlyList<BundleImage> Images { get; }
 
     /// <summary>The objects of all components, in their order.</summary>
     public IReadOnlyList<KubernetesObject> Objects { get; }
 
-    /// <summary>Every image reference that the objects use and that the bundle brings besides, each once, sorted.</summary>
+    /// <summary>Every image reference of the objects and every image that the bundle contains, each once, sorted.</summary>
     public IReadOnlyList<string> ImageReferences =>
         [
             .. Objects.SelectMany(item => Kubernetes.Manifests.ImageReferences.Find(item)).Select(use => use.Image)
                 .Concat(Images.Select(image => image.Reference)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
         ];
+}
+
+/// <summary>One part of a bundle that was read.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Namespace">The namespace that it gives to objects that name none, or null.</param>
+/// <param name="Objects">Its objects, in the order of its files, with <paramref name="Namespace"/> already in them.</param>
+public sealed record BundleComponent(string Name, string? Namespace, IReadOnlyList<KubernetesObject> Objects)
+{
+    /// <summary>The components that must be healthy before this one is applied; they come before it.</summary>
+    public IReadOnlyList<string> DependsOn { get; init; } = [];
+
+    /// <summary>How long its objects may take to become healthy; null leaves it to the site.</summary>
+    public TimeSpan? HealthTimeout { get; init; }
+}
+
+/// <summary>An image that a bundle brings.</summary>
+/// <param name="Reference">The reference as the manifests write it.</param>
+/// <param name="Descriptor">What it is: the manifest of one platform, or an index of several.</param>
+public sealed record BundleImage(string Reference, Descriptor Descriptor);
+
+/// <summary>What kind of artifact a bundle was read from.</summary>
+public enum BundleOrigin
+{
+    /// <summary>A bundle of EdgeSync, with every image that it needs.</summary>
+    EdgeSync,
+
+    /// <summary>An archive of YAML, as Flux pushes it; its images are pulled by the runtime from where they are.</summary>
+    Archive,
 }

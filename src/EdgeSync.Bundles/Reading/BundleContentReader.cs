@@ -137,7 +137,7 @@ internal static class BundleContentReader
             faults.Add(new BundleFault($"{item.Id} is in a namespace that the bundle's own policy does not allow", item.Source?.File, item.Source?.Line ?? 1));
         }
 
-        // An image that the bundle lacks would be pulled from who knows where, or not at all without a link.
+        // The runtime would pull an image that the bundle lacks from anywhere, or, without a link, not at all.
         foreach (var use in ImageReferences.Find(item).Where(use => !brought.Contains(use.Image)).DistinctBy(use => use.Image))
         {
             faults.Add(new BundleFault($"{item.Id} uses the image '{use.Image}', which is not in the bundle", item.Source?.File, item.Source?.Line ?? 1));

@@ -19,7 +19,7 @@ public sealed record BundleIndex
     /// <summary>The images, each reference once.</summary>
     public IReadOnlyList<BundleImage> Images { get; }
 
-    /// <summary>Whether a manifest says that it is a bundle's index.</summary>
+    /// <summary>Whether a manifest is the index of a bundle.</summary>
     public static bool IsBundle(OciManifest manifest)
     {
         ArgumentNullException.ThrowIfNull(manifest);

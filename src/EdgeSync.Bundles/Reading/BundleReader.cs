@@ -9,14 +9,13 @@ using EdgeSync.Signing.Verification;
 namespace EdgeSync.Bundles.Reading;
 
 /// <summary>
-/// Reads bundles from a content store, with no network. Every byte is checked against the digest that leads to it, from the bundle's own digest
-/// down.
+/// Reads bundles from a content store, without the network. Every byte is checked against a digest, beginning with the bundle's own.
 /// </summary>
 public static class BundleReader
 {
     /// <summary>
-    /// Opens a bundle whose signatures were judged. Throws <see cref="BundleException"/> with <see cref="ReasonCodes.BundleInvalid"/> or
-    /// <see cref="ReasonCodes.BundleEmpty"/>, and <see cref="StorageException"/> where the store lacks a part of it.
+    /// Opens a verified bundle. Throws <see cref="BundleException"/> with <see cref="ReasonCodes.BundleInvalid"/> or
+    /// <see cref="ReasonCodes.BundleEmpty"/>, and <see cref="StorageException"/> when the store lacks a part of the bundle.
     /// </summary>
     public static async Task<OpenedBundle> OpenAsync(VerifiedBundle bundle, ContentStore store, CancellationToken cancellationToken)
     {
@@ -25,7 +24,7 @@ public static class BundleReader
     }
 
     /// <summary>
-    /// Reads a bundle that nobody has judged: for looking at it. What comes back cannot be staged. Fails as <see cref="OpenAsync"/> does.
+    /// Reads a bundle that was not verified, for people who inspect it. The result cannot be staged. Fails as <see cref="OpenAsync"/> does.
     /// </summary>
     public static async Task<BundleContent> InspectAsync(Digest bundle, ContentStore store, CancellationToken cancellationToken)
     {
@@ -48,6 +47,19 @@ public static class BundleReader
         {
             throw new BundleException($"the bundle {bundle} cannot be read: {failure.Message}", failure) { Subject = bundle.ToString() };
         }
+    }
+
+    /// <summary>What to fetch of a bundle for <see cref="InspectAsync"/>: its content without the images.</summary>
+    public static GraphSelection SelectContent(ReceivedManifest root)
+    {
+        ArgumentNullException.ThrowIfNull(root);
+        if (root.Content is ImageManifest)
+        {
+            return GraphSelection.Everything;
+        }
+
+        var content = BundleIndex.Read(root.Content).Content.Digest;
+        return GraphSelection.ForBundle(OciPlatform.Current, child => child.Digest == content);
     }
 
     internal static async Task<byte[]> ReadBlobAsync(

@@ -8,7 +8,7 @@ namespace EdgeSync.Bundles.Reading;
 
 /// <summary>
 /// Reads an artifact with one <c>tar+gzip</c> layer of plain YAML, as Flux pushes it. It is one component, brings no images, and holds the objects as
-/// they are to be applied: an archive that still wants kustomize is refused, since it would mean something else here than with Flux.
+/// they are to be applied: an archive that still needs kustomize is refused, because Flux would read it differently.
 /// </summary>
 internal static class ForeignArchiveReader
 {
@@ -65,7 +65,7 @@ internal static class ForeignArchiveReader
         }
     }
 
-    // Flux writes the revision of its source as main@sha1:…; a version has no such signs.
+    // Flux writes the revision of its source as main@sha1:…; a version cannot have these characters.
     private static BundleMetadata DescribeItself(Digest digest, IReadOnlyDictionary<string, string>? annotations, List<ArchiveFile> files)
     {
         var title = annotations?.GetValueOrDefault(BundleMediaTypes.TitleAnnotation);

@@ -4,8 +4,8 @@ using EdgeSync.Kubernetes.Manifests;
 namespace EdgeSync.Bundles.Reading;
 
 /// <summary>
-/// Which kinds live in a namespace, as far as that is known without a cluster: those of Kubernetes itself, and those that the bundle's own
-/// CustomResourceDefinitions make.
+/// Which kinds are namespaced, as far as that is known without a cluster: those of Kubernetes itself, and those of the bundle's own
+/// CustomResourceDefinitions.
 /// </summary>
 internal sealed class ObjectScopes
 {

@@ -6,7 +6,7 @@ using EdgeSync.Signing.Verification;
 namespace EdgeSync.Bundles.Reading;
 
 /// <summary>
-/// A bundle whose signatures were judged and whose content was read: what may be staged. Only <see cref="BundleReader.OpenAsync"/> makes one, of a
+/// A bundle whose signatures were verified and whose content was read. Only such a bundle can be staged. Only <see cref="BundleReader.OpenAsync"/> makes one, from a
 /// <see cref="VerifiedBundle"/>.
 /// </summary>
 public sealed class OpenedBundle
@@ -20,19 +20,19 @@ public sealed class OpenedBundle
     /// <summary>The proof that it is trusted.</summary>
     public VerifiedBundle Proof { get; }
 
-    /// <summary>What was read.</summary>
+    /// <summary>The content.</summary>
     public BundleContent Content { get; }
 
     /// <summary>The bundle's image index, or the manifest of a foreign archive.</summary>
     public Descriptor Index => Content.Root;
 
-    /// <summary>What it says of itself.</summary>
+    /// <summary>Its name, version and requirements.</summary>
     public BundleMetadata Metadata => Content.Metadata;
 
-    /// <summary>Its parts, each after those it depends on.</summary>
+    /// <summary>Its components, each after the ones that it depends on.</summary>
     public IReadOnlyList<BundleComponent> Components => Content.Components;
 
-    /// <summary>The images that it brings; none for a foreign archive.</summary>
+    /// <summary>The images that it contains; none for a foreign archive.</summary>
     public IReadOnlyList<BundleImage> Images => Content.Images;
 
     /// <summary>The objects of all components, in their order.</summary>

@@ -16,7 +16,7 @@ public sealed class BundleFolder
     /// <summary>The folder.</summary>
     public string Path { get; }
 
-    /// <summary>What <c>bundle.yaml</c> says; null where it cannot be read.</summary>
+    /// <summary>The content of <c>bundle.yaml</c>; null when it cannot be read.</summary>
     public BundleDefinition? Definition { get; private set; }
 
     /// <summary>The components, in the order of the definition.</summary>
@@ -35,8 +35,8 @@ public sealed class BundleFolder
     public IEnumerable<KubernetesObject> Objects => Components.SelectMany(component => component.Objects);
 
     /// <summary>
-    /// Reads a folder. What its files get wrong becomes faults; a folder or <c>bundle.yaml</c> that is not there is a
-    /// <see cref="BundleException"/>, and one that the system refuses to read a <see cref="StorageException"/>.
+    /// Reads a folder. Errors in its files become faults. Throws <see cref="BundleException"/> when the folder or <c>bundle.yaml</c> does not exist, and
+    /// <see cref="StorageException"/> when it cannot be read.
     /// </summary>
     public static async Task<BundleFolder> LoadAsync(string path, CancellationToken cancellationToken)
     {
@@ -82,7 +82,7 @@ public sealed class BundleFolder
         var files = FolderFiles.Find(Path);
         definitionFaults.AddRange(files.Faults);
 
-        // Without a definition the manifests are looked at all the same, so that one run tells everything.
+        // The manifests are read even without a definition, so that one run reports everything.
         var components = Definition?.EffectiveComponents ?? [new ComponentDefinition { Name = "bundle", Path = "." }];
         var owners = new Dictionary<string, string>(StringComparer.Ordinal);
         var read = new List<FolderComponent>();
@@ -156,3 +156,10 @@ public sealed class BundleFolder
         return new FolderComponent(component, files, objects);
     }
 }
+
+/// <summary>A component of a <see cref="BundleFolder"/>.</summary>
+/// <param name="Definition">Its entry in the definition.</param>
+/// <param name="Files">Its files by their path in the folder, sorted.</param>
+/// <param name="Objects">The objects in them, each with its place.</param>
+public sealed record FolderComponent(
+    ComponentDefinition Definition, IReadOnlyList<ArchiveFile> Files, IReadOnlyList<KubernetesObject> Objects);

@@ -24,7 +24,7 @@ internal sealed class FolderFiles
         return files;
     }
 
-    /// <summary>The manifests of a component's path; null where there is nothing of that name.</summary>
+    /// <summary>The manifests of a component's path; null when there is no such file or folder.</summary>
     public IReadOnlyList<string>? Below(string path)
     {
         if (path == ".")

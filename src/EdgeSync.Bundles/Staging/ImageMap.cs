@@ -34,7 +34,7 @@ public sealed class ImageMap
             }
         }
 
-        // A tag is one image, whether or not a digest stands beside it somewhere.
+        // A tag is one image, with or without a digest behind it.
         var tagged = map.Where(image => image.Key.Tag is not null).GroupBy(image => $"{image.Key.Name}:{image.Key.Tag}", StringComparer.Ordinal);
         faults.AddRange(tagged
             .Where(group => group.Select(image => image.Value.Digest).Distinct().Count() > 1 && group.Any(image => image.Key.Digest is null))

@@ -4,7 +4,7 @@ namespace EdgeSync.Contracts.Acknowledgements;
 
 /// <summary>
 /// One entry of a site's ledger: the payload of a DSSE envelope signed by the site's key (payload type <see cref="MediaType"/>). Each entry
-/// names the hash of the entry before, so that a missing, reordered or forged one shows.
+/// names the hash of the entry before, so that a missing, reordered or forged entry is detected.
 /// </summary>
 public sealed record Acknowledgement
 {
@@ -20,7 +20,7 @@ public sealed record Acknowledgement
     /// <summary>The fleet that the site belongs to.</summary>
     public required string Fleet { get; init; }
 
-    /// <summary>The site that says it.</summary>
+    /// <summary>The site that sends it.</summary>
     public required string Site { get; init; }
 
     /// <summary>Counts from 1 without gaps.</summary>

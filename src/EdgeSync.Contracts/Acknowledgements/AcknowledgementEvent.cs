@@ -2,11 +2,11 @@ using System.Text.Json.Serialization;
 
 namespace EdgeSync.Contracts.Acknowledgements;
 
-/// <summary>What an acknowledgement says happened.</summary>
+/// <summary>What happened.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<AcknowledgementEvent>))]
 public enum AcknowledgementEvent
 {
-    /// <summary>A new release was found and its record accepted; or, with no release, a trust root or a list of revocations.</summary>
+    /// <summary>A new release was found and its record accepted; without a release, a trust root or a list of revocations was.</summary>
     [JsonStringEnumMemberName("received")] Received,
 
     /// <summary>A release or bundle was refused; nothing changed.</summary>
@@ -30,13 +30,13 @@ public enum AcknowledgementEvent
     /// <summary>The site is back at its last-good bundle.</summary>
     [JsonStringEnumMemberName("rolledBack")] RolledBack,
 
-    /// <summary>The live state differs from what was applied.</summary>
+    /// <summary>The live state differs from the applied state.</summary>
     [JsonStringEnumMemberName("drifted")] Drifted,
 
-    /// <summary>The live state is again what was applied.</summary>
+    /// <summary>The live state equals the applied state again.</summary>
     [JsonStringEnumMemberName("repaired")] Repaired,
 
-    /// <summary>Somebody at the site said "no changes now".</summary>
+    /// <summary>A person or device at the site holds changes.</summary>
     [JsonStringEnumMemberName("held")] Held,
 
     /// <summary>The hold is over.</summary>

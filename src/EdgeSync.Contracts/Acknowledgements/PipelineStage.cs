@@ -27,7 +27,7 @@ public enum PipelineStage
     /// <summary>Waiting for health.</summary>
     [JsonStringEnumMemberName("confirm")] Confirm,
 
-    /// <summary>Deleting what the bundle no longer has.</summary>
+    /// <summary>Deleting objects that the bundle no longer has.</summary>
     [JsonStringEnumMemberName("prune")] Prune,
 
     /// <summary>Going back to last-good.</summary>

@@ -12,10 +12,10 @@ public enum ChannelState
     /// <summary>A release is being fetched, staged or activated.</summary>
     [JsonStringEnumMemberName("progressing")] Progressing,
 
-    /// <summary>What runs is what was released, and it is healthy.</summary>
+    /// <summary>The released bundle runs and is healthy.</summary>
     [JsonStringEnumMemberName("healthy")] Healthy,
 
-    /// <summary>What runs is right, but not all of it is healthy, or it drifts.</summary>
+    /// <summary>The released bundle runs, but it is not healthy or it drifts.</summary>
     [JsonStringEnumMemberName("degraded")] Degraded,
 
     /// <summary>The newest release was refused; the one before runs on.</summary>

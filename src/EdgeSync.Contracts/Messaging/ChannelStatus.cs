@@ -2,7 +2,7 @@ using EdgeSync.Contracts.Acknowledgements;
 
 namespace EdgeSync.Contracts.Messaging;
 
-/// <summary>Where a site stands with one channel.</summary>
+/// <summary>The status of one channel at a site.</summary>
 public sealed record ChannelStatus
 {
     /// <summary>The channel's name.</summary>
@@ -33,8 +33,8 @@ public sealed record ChannelStatus
     public DateTimeOffset? LastSeen { get; init; }
 
     /// <summary>
-    /// Since when the channel's newest record is expired and nothing newer came, UTC; null while it is fresh. Somebody may be keeping newer releases
-    /// away: no change begins, and what runs is looked after as before.
+    /// Since when the channel's newest record is expired without a newer one, UTC; null while it is fresh. Somebody may be withholding newer releases, so
+    /// no change begins; the running bundle is watched and repaired as before.
     /// </summary>
     public DateTimeOffset? FrozenSince { get; init; }
 

@@ -10,7 +10,7 @@ public sealed record CloudEvent<T>
     /// <summary>Unique for its source.</summary>
     public required string Id { get; init; }
 
-    /// <summary>Who says it: <c>/fleets/FLEET/sites/SITE</c> or <c>/hq</c>.</summary>
+    /// <summary>The sender: <c>/fleets/FLEET/sites/SITE</c> or <c>/hq</c>.</summary>
     public required string Source { get; init; }
 
     /// <summary>What it is, for example <c>dev.edgesync.status.v1</c>.</summary>

@@ -7,9 +7,9 @@ namespace EdgeSync.Contracts.Messaging;
 /// <param name="Channel">The channel.</param>
 /// <param name="Sequence">The sequence that both have.</param>
 /// <param name="Seen">The digest of the record that came first.</param>
-/// <param name="Found">The digest of the record that came later, and was refused.</param>
+/// <param name="Found">The digest of the record that came later and was refused.</param>
 /// <param name="At">When it was found, by the site's clock, UTC.</param>
-/// <param name="File">Where both records lie at the site.</param>
+/// <param name="File">The file at the site with both records.</param>
 /// <param name="Epoch">The epoch that both have.</param>
 public sealed record EquivocationStatus(
     string Channel,

@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 namespace EdgeSync.Contracts.Messaging;
 
 /// <summary>A hint from HQ. It carries no authority: a site may follow it, and loses nothing if it is forged or lost.</summary>
-/// <param name="Kind">What is asked.</param>
-/// <param name="From">For <see cref="CommandKind.ResendFrom"/>: the first number wanted.</param>
+/// <param name="Kind">The command.</param>
+/// <param name="From">For <see cref="CommandKind.ResendFrom"/>: the first number to send.</param>
 public sealed record SiteCommand(CommandKind Kind, long? From = null);
 
 /// <summary>What a <see cref="SiteCommand"/> asks.</summary>
@@ -20,6 +20,6 @@ public enum CommandKind
     /// <summary>Send the status now.</summary>
     [JsonStringEnumMemberName("sendReport")] SendReport,
 
-    /// <summary>Renew the certificate now: HQ does not know this site, and can learn of it from that.</summary>
+    /// <summary>Renew the certificate now. HQ does not know this site and registers it by the renewal.</summary>
     [JsonStringEnumMemberName("renewCertificate")] RenewCertificate,
 }

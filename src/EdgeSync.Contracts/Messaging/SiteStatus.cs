@@ -2,7 +2,7 @@ using EdgeSync.Primitives;
 
 namespace EdgeSync.Contracts.Messaging;
 
-/// <summary>All that a site says of itself now; sent when it changes and on connect, and shown by <c>edgesync status</c>.</summary>
+/// <summary>The current status of a site. The agent sends it when it changes and on connect; <c>edgesync status</c> shows it.</summary>
 public sealed record SiteStatus
 {
     /// <summary>The value of <see cref="Schema"/> that this version reads and writes.</summary>
@@ -24,30 +24,30 @@ public sealed record SiteStatus
     public required string Agent { get; init; }
 
     /// <summary>
-    /// False where no agent runs at the site, and this is what its database said last; true where a running agent says it, to whom asks at the
-    /// site. HQ knows it by the presence of the site, and is not told.
+    /// True when a running agent reports this at the site; false when no agent runs and this is the last status in its database. Not sent to HQ,
+    /// which knows the presence of the site.
     /// </summary>
     public bool? Live { get; init; }
 
-    /// <summary>When this was true, UTC; where it is not <see cref="Live"/>, when something was written last.</summary>
+    /// <summary>The time of this status, UTC; when it is not <see cref="Live"/>, the time of the last write.</summary>
     public required DateTimeOffset At { get; init; }
 
     /// <summary>False where the site has reason to doubt its clock.</summary>
     public bool ClockTrusted { get; set; } = true;
 
-    /// <summary>How often HQ may expect a word from this site, in seconds; what is older than three times this is stale.</summary>
+    /// <summary>How often the site sends its status at least, in seconds. A status older than three times this is stale.</summary>
     public int ExpectedEverySeconds { get; set; } = 900;
 
     /// <summary>One entry for each channel that the site follows.</summary>
     public IReadOnlyList<ChannelStatus> Channels { get; set; } = [];
 
-    /// <summary>Who at the site says "no changes now"; null where nobody does.</summary>
+    /// <summary>The hold on changes; null when there is none.</summary>
     public IReadOnlyList<HoldStatus>? Holds { get; init; }
 
     /// <summary>What is not right with the site itself (clock, memory, certificate); null where all is.</summary>
     public IReadOnlyList<SiteNotice>? Notices { get; init; }
 
-    /// <summary>The proofs, kept at the site, that two different releases were signed under one number; null where there are none.</summary>
+    /// <summary>The proofs that two different releases were signed under one number, which the site keeps; null when there are none.</summary>
     public IReadOnlyList<EquivocationStatus>? Evidence { get; init; }
 
     /// <summary>The trust root; null where the keys stand in the site's configuration.</summary>

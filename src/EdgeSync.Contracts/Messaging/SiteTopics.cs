@@ -44,7 +44,7 @@ public sealed record SiteTopics
     /// <summary>The filter by which HQ subscribes to one kind of topic of all sites, <paramref name="kind"/> being the last level.</summary>
     public static string FilterForAll(string kind) => $"{Root}/+/+/{kind}";
 
-    /// <summary>Takes a topic apart; false where it is not one of a site.</summary>
+    /// <summary>Parses a topic. False when it is not a site's topic.</summary>
     public static bool TryParse(string topic, out SiteTopics? topics, out string kind)
     {
         ArgumentNullException.ThrowIfNull(topic);

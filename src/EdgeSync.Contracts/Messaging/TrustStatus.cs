@@ -1,6 +1,6 @@
 namespace EdgeSync.Contracts.Messaging;
 
-/// <summary>The trust root that a site goes by.</summary>
+/// <summary>The trust root that a site uses.</summary>
 public sealed record TrustStatus
 {
     /// <summary>The root's version.</summary>

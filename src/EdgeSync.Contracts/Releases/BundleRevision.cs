@@ -11,7 +11,7 @@ public sealed record BundleRevision
     /// <summary>The bundle's version as its author wrote it.</summary>
     public required string Version { get; init; }
 
-    /// <summary>Registry and repository where it can be had, <c>registry.example.com/retail/shop</c>.</summary>
+    /// <summary>Registry and repository to fetch it from, <c>registry.example.com/retail/shop</c>.</summary>
     public required string Repository { get; init; }
 
     /// <summary>The digest of the bundle's image index.</summary>

@@ -4,7 +4,7 @@ using EdgeSync.Primitives;
 namespace EdgeSync.Contracts.Releases;
 
 /// <summary>
-/// "On this channel, sequence 42, these sites run that bundle": the payload of a DSSE envelope that a threshold of release keys signs
+/// A release: on this channel, at this sequence, these sites run that bundle. It is the payload of a DSSE envelope that a threshold of release keys signs
 /// (payload type <see cref="MediaType"/>).
 /// </summary>
 public sealed record ReleaseRecord
@@ -22,7 +22,7 @@ public sealed record ReleaseRecord
     public required string Channel { get; init; }
 
     /// <summary>
-    /// Counts the fresh starts of the channel, from 0. Within an epoch the sequences rise; a higher epoch is above every sequence of a lower one.
+    /// Counts the restarts of the channel's numbering, from 0. Within an epoch the sequences rise; a higher epoch is above every sequence of a lower one.
     /// It is the signed way forward after a backup was restored, or after somebody signed the highest sequence there is.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
@@ -52,7 +52,7 @@ public sealed record ReleaseRecord
     /// <summary>Allows deletions that are otherwise refused: namespaces, volume claims, CRDs, and more objects than the policy's share.</summary>
     public bool AllowDestructive { get; init; }
 
-    /// <summary>Set where this release goes back to an older bundle on purpose.</summary>
+    /// <summary>Set when this release goes back to an older bundle on purpose.</summary>
     public RollbackNotice? Rollback { get; init; }
 
     /// <summary>The lowest agent version that may activate it, or null.</summary>

@@ -3,8 +3,8 @@ using EdgeSync.Primitives;
 namespace EdgeSync.Contracts.Trust;
 
 /// <summary>
-/// "These count no more, at once": the payload of a DSSE envelope (payload type <see cref="MediaType"/>) that the root keys sign between two
-/// roots. Each list has all that the one before had.
+/// Keys and bundles that are revoked at once: the payload of a DSSE envelope (payload type <see cref="MediaType"/>) that the root keys sign between two
+/// roots. Each list contains everything of the list before.
 /// </summary>
 public sealed record RevocationRecord
 {
@@ -32,7 +32,7 @@ public sealed record RevocationRecord
     /// <summary>Identifiers of keys that count nowhere any more, in any role.</summary>
     public required IReadOnlyList<Digest> Keys { get; init; }
 
-    /// <summary>Digests of bundles that must not be activated, whoever signed them.</summary>
+    /// <summary>Digests of bundles that must not be activated, even with valid signatures.</summary>
     public required IReadOnlyList<Digest> Bundles { get; init; }
 
     /// <summary>Why, in words for the people at the sites; or null.</summary>

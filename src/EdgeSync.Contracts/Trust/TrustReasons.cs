@@ -1,6 +1,6 @@
 namespace EdgeSync.Contracts.Trust;
 
-/// <summary>The reason codes of trust roots and revocations: as stable, and as widely shared, as those of <see cref="ReasonCodes"/>.</summary>
+/// <summary>The reason codes of trust roots and revocations. They are as stable as those of <see cref="ReasonCodes"/>.</summary>
 public static class TrustReasons
 {
     /// <summary>The root or its envelope cannot be read.</summary>
@@ -30,7 +30,7 @@ public static class TrustReasons
     /// <summary>The root gives a role to a key that was revoked.</summary>
     public const string RootKeyRevoked = nameof(RootKeyRevoked);
 
-    /// <summary>There would be signatures enough, but for those of revoked keys.</summary>
+    /// <summary>There are enough signatures only if those of revoked keys are counted.</summary>
     public const string SignerRevoked = nameof(SignerRevoked);
 
     /// <summary>The newest root is expired: nothing new is begun until a newer one comes.</summary>
@@ -66,7 +66,7 @@ public static class TrustReasons
     /// <summary>Too few of today's root keys have signed the list.</summary>
     public const string RevocationsThresholdNotMet = nameof(RevocationsThresholdNotMet);
 
-    /// <summary>The bundle was revoked: it is not activated, and where it runs it runs on.</summary>
+    /// <summary>The bundle was revoked. It is not activated; where it already runs, it keeps running.</summary>
     public const string BundleRevoked = nameof(BundleRevoked);
 
     /// <summary>A release failed, and what ran before was revoked: it is not gone back to, and what could be applied of the release stays.</summary>

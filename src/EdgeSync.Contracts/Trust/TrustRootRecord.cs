@@ -3,8 +3,8 @@ using EdgeSync.Primitives;
 namespace EdgeSync.Contracts.Trust;
 
 /// <summary>
-/// "From now on these keys count, each for its role": the payload of a DSSE envelope (payload type <see cref="MediaType"/>) that the root keys
-/// of the version before have signed, and its own. What the root role is in TUF.
+/// The keys of each role from now on: the payload of a DSSE envelope (payload type <see cref="MediaType"/>) that the root keys
+/// of the version before and its own root keys have signed. It corresponds to the root role of TUF.
 /// </summary>
 public sealed record TrustRootRecord
 {
@@ -38,9 +38,9 @@ public sealed record TrustRootRecord
     /// <summary>Who signs bundles.</summary>
     public required TrustRole Bundles { get; init; }
 
-    /// <summary>A whole policy in place of <see cref="Releases"/> and <see cref="Bundles"/>; null where those two say all.</summary>
+    /// <summary>A whole policy in place of <see cref="Releases"/> and <see cref="Bundles"/>; null when those two are used.</summary>
     public TrustPolicyText? Policy { get; init; }
 
-    /// <summary>Identifiers (SHA-256 of the SubjectPublicKeyInfo) of keys that count nowhere from here on; null where there are none.</summary>
+    /// <summary>Identifiers (SHA-256 of the SubjectPublicKeyInfo) of keys that no longer count anywhere; null when there are none.</summary>
     public IReadOnlyList<Digest>? RevokedKeys { get; init; }
 }

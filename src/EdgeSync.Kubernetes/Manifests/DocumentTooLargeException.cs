@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using EdgeSync.Yaml;
 
 namespace EdgeSync.Kubernetes.Manifests;
 

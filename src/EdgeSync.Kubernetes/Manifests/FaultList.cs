@@ -1,3 +1,5 @@
+using EdgeSync.Yaml;
+
 namespace EdgeSync.Kubernetes.Manifests;
 
 /// <summary>Collects the faults of one file, up to a number that a person can still read.</summary>

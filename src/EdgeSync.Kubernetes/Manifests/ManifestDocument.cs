@@ -1,3 +1,5 @@
+using EdgeSync.Yaml;
+
 namespace EdgeSync.Kubernetes.Manifests;
 
 /// <summary>One document of a file, without its byte order mark, and the line of the file that it begins at.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using EdgeSync.Yaml;
 using YamlDotNet.Core;
 
 namespace EdgeSync.Kubernetes.Manifests;

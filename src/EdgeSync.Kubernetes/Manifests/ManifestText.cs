@@ -1,4 +1,5 @@
 using System.Text;
+using EdgeSync.Yaml;
 
 namespace EdgeSync.Kubernetes.Manifests;
 

@@ -1,3 +1,5 @@
+using EdgeSync.Yaml;
+
 namespace EdgeSync.Kubernetes.Manifests;
 
 /// <summary>The position of each value of an object in its file, by JSON pointer (RFC 6901).</summary>

@@ -1,3 +1,4 @@
+using EdgeSync.Yaml;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 

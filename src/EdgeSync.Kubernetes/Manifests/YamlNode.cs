@@ -1,3 +1,5 @@
+using EdgeSync.Yaml;
+
 namespace EdgeSync.Kubernetes.Manifests;
 
 /// <summary>One node of a parsed YAML document, before anything is decided about types.</summary>

@@ -146,7 +146,7 @@ public sealed class AgentConfigurationLoaderTests
     }
 
     [Fact]
-    public void Load_FilesNotChecked_TakesNamesOfFilesThatAreNotThere()
+    public void Load_FilesNotChecked_AcceptsMissingFiles()
     {
         using var folder = new ConfigurationFolder();
         File.WriteAllText(folder.FilePath, ConfigurationFolder.Minimal + "hq: {broker: 'mqtts://hq', ledgerKeyFile: later.key}\n");

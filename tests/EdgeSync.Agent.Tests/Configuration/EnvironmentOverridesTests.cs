@@ -3,7 +3,7 @@ namespace EdgeSync.Agent.Tests.Configuration;
 public sealed class EnvironmentOverridesTests
 {
     [Fact]
-    public void Load_Variables_LieOverTheFile()
+    public void Load_Variables_OverrideTheFile()
     {
         using var folder = new ConfigurationFolder();
 
@@ -37,7 +37,7 @@ public sealed class EnvironmentOverridesTests
     }
 
     [Fact]
-    public void Load_SectionWrittenAsNothing_TakesTheVariable()
+    public void Load_EmptySection_TakesTheVariable()
     {
         using var folder = new ConfigurationFolder();
 

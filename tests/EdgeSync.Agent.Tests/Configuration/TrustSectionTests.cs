@@ -40,7 +40,7 @@ public sealed class TrustSectionTests
     }
 
     [Fact]
-    public void Load_RootThatIsNotThere_IsAFault()
+    public void Load_MissingRoot_IsAFault()
     {
         using var folder = new ConfigurationFolder();
 

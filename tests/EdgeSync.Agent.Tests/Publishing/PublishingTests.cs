@@ -9,27 +9,27 @@ using EdgeSync.Signing.Keys;
 using EdgeSync.Signing.Policies;
 using EdgeSync.Signing.Releases;
 using EdgeSync.Signing.Verification;
-using static EdgeSync.Agent.Tests.Publishing.PublishingBed;
+using static EdgeSync.Agent.Tests.Publishing.PublishingFixture;
 
 namespace EdgeSync.Agent.Tests.Publishing;
 
 /// <summary>The verbs of HQ's side against a real registry: what they publish is what a site accepts. Alone, for they print to the console.</summary>
 [Collection("console")]
-public sealed class PublishingTests(PublishingBed bed) : IClassFixture<PublishingBed>
+public sealed class PublishingTests(PublishingFixture fixture) : IClassFixture<PublishingFixture>
 {
     private static readonly Dictionary<string, string> Labels = new() { ["ring"] = "1" };
 
     [PeerFact]
     public async Task Publish_with_two_keys_is_accepted_by_a_site_that_wants_two()
     {
-        var (exit, output) = await bed.PublishAsync(
-            "two-keys", "--key", bed["a.key"], "--key", bed["b.key"], "--selector", "ring in (1,2)", "--expires", "12h",
+        var (exit, output) = await fixture.PublishAsync(
+            "two-keys", "--key", fixture["a.key"], "--key", fixture["b.key"], "--selector", "ring in (1,2)", "--expires", "12h",
             "--minimum-agent", "0.1.0", "--allow-destructive", "--rollback-to", "2.0.3", "--rollback-reason", "the tills freeze");
 
         Assert.True(exit == 0, output);
         var release = Assert.IsType<ReleaseVerdict.Accepted>(await JudgeAsync("two-keys", 2)).Release;
         Assert.Equal((1L, "shop", "2.1.0"), (release.Record.Sequence, release.Record.Bundle.Name, release.Record.Bundle.Version));
-        Assert.Equal((bed.Bundle.Name, bed.Bundle.Digest), (release.Record.Bundle.Repository, release.Record.Bundle.Digest));
+        Assert.Equal((fixture.Bundle.Name, fixture.Bundle.Digest), (release.Record.Bundle.Repository, release.Record.Bundle.Digest));
         Assert.Equal((true, "2.0.3", "0.1.0"), (release.Record.AllowDestructive, release.Record.Rollback?.To, release.Record.MinimumAgent));
         Assert.Equal(TimeSpan.FromHours(12), release.Record.ExpiresAt - release.Record.IssuedAt);
     }
@@ -37,7 +37,7 @@ public sealed class PublishingTests(PublishingBed bed) : IClassFixture<Publishin
     [PeerFact]
     public async Task Second_person_signs_what_the_first_has_published()
     {
-        var (_, output) = await bed.PublishAsync("two-people", "--key", bed["a.key"]);
+        var (_, output) = await fixture.PublishAsync("two-people", "--key", fixture["a.key"]);
         Assert.Equal(ReasonCodes.ThresholdNotMet, Assert.IsType<ReleaseVerdict.Rejected>(await JudgeAsync("two-people", 2)).Reason);
 
         var (exit, signed) = await SignAsync("two-people", PayloadIn(output), "b");
@@ -47,10 +47,10 @@ public sealed class PublishingTests(PublishingBed bed) : IClassFixture<Publishin
     }
 
     [PeerFact]
-    public async Task Second_person_does_not_sign_what_was_exchanged()
+    public async Task Second_person_does_not_sign_a_replaced_record()
     {
-        var (_, output) = await bed.PublishAsync("exchanged", "--key", bed["a.key"]);
-        await bed.PublishAsync("exchanged", "--key", bed["a.key"], "--allow-destructive");
+        var (_, output) = await fixture.PublishAsync("exchanged", "--key", fixture["a.key"]);
+        await fixture.PublishAsync("exchanged", "--key", fixture["a.key"], "--allow-destructive");
 
         var (exit, said) = await SignAsync("exchanged", PayloadIn(output), "b");
 
@@ -62,10 +62,10 @@ public sealed class PublishingTests(PublishingBed bed) : IClassFixture<Publishin
     [PeerFact]
     public async Task Sequence_counts_up_and_never_down()
     {
-        await bed.PublishAsync("counting", "--key", bed["a.key"], "--sequence", "7");
-        var (exit, output) = await bed.PublishAsync("counting", "--key", bed["a.key"], "--sequence", "7");
-        var (lower, _) = await bed.PublishAsync("counting", "--key", bed["a.key"], "--sequence", "6");
-        var (next, _) = await bed.PublishAsync("counting", "--key", bed["a.key"]);
+        await fixture.PublishAsync("counting", "--key", fixture["a.key"], "--sequence", "7");
+        var (exit, output) = await fixture.PublishAsync("counting", "--key", fixture["a.key"], "--sequence", "7");
+        var (lower, _) = await fixture.PublishAsync("counting", "--key", fixture["a.key"], "--sequence", "6");
+        var (next, _) = await fixture.PublishAsync("counting", "--key", fixture["a.key"]);
 
         Assert.Equal((ExitCodes.BadInput, ExitCodes.BadInput, ExitCodes.Ok), (exit, lower, next));
         Assert.Contains(ReasonCodes.SequenceReplayed, output, StringComparison.Ordinal);
@@ -75,12 +75,12 @@ public sealed class PublishingTests(PublishingBed bed) : IClassFixture<Publishin
     [PeerFact]
     public async Task New_epoch_is_above_the_highest_sequence_there_is()
     {
-        await bed.PublishAsync("epochs", "--key", bed["a.key"], "--sequence", "9007199254740992");
+        await fixture.PublishAsync("epochs", "--key", fixture["a.key"], "--sequence", "9007199254740992");
         var seen = (await JudgeAsync("epochs", 1)).Seen!;
 
-        var (exit, output) = await bed.PublishAsync("epochs", "--key", bed["a.key"], "--new-epoch");
+        var (exit, output) = await fixture.PublishAsync("epochs", "--key", fixture["a.key"], "--new-epoch");
         var begun = (await JudgeAsync("epochs", 1)).Seen!;
-        await bed.PublishAsync("epochs", "--key", bed["a.key"]);
+        await fixture.PublishAsync("epochs", "--key", fixture["a.key"]);
         var next = (await JudgeAsync("epochs", 1)).Seen!;
 
         Assert.True(exit == 0, output);
@@ -90,12 +90,12 @@ public sealed class PublishingTests(PublishingBed bed) : IClassFixture<Publishin
     }
 
     [PeerFact]
-    public async Task Epoch_may_be_said_where_the_current_release_is_a_strangers_but_not_go_back()
+    public async Task Epoch_can_be_given_when_a_stranger_signed_the_current_release_but_not_go_back()
     {
-        await bed.PublishAsync("lost-epochs", "--key", bed["b.key"], "--sequence", "40");
+        await fixture.PublishAsync("lost-epochs", "--key", fixture["b.key"], "--sequence", "40");
 
-        var (exit, output) = await bed.PublishAsync("lost-epochs", "--key", bed["a.key"], "--epoch", "3");
-        var (back, said) = await bed.PublishAsync("lost-epochs", "--key", bed["a.key"], "--epoch", "2", "--sequence", "999");
+        var (exit, output) = await fixture.PublishAsync("lost-epochs", "--key", fixture["a.key"], "--epoch", "3");
+        var (back, said) = await fixture.PublishAsync("lost-epochs", "--key", fixture["a.key"], "--epoch", "2", "--sequence", "999");
 
         Assert.True(exit == 0, output);
         Assert.NotEqual(0, back);
@@ -104,14 +104,14 @@ public sealed class PublishingTests(PublishingBed bed) : IClassFixture<Publishin
     }
 
     [PeerFact]
-    public async Task Sequence_of_a_stranger_is_not_believed()
+    public async Task Sequence_of_a_stranger_is_not_trusted()
     {
         // Who may write to the registry could else have the publisher sign the highest number there is, and so end the channel.
-        await bed.PublishAsync("stranger", "--key", bed["c.key"], "--sequence", "9007199254740991");
+        await fixture.PublishAsync("stranger", "--key", fixture["c.key"], "--sequence", "9007199254740991");
 
-        var (exit, output) = await bed.PublishAsync("stranger", "--key", bed["a.key"]);
-        var (withKey, _) = await bed.PublishAsync("stranger", "--key", bed["a.key"], "--verify-key", bed["c.pub"]);
-        var (told, _) = await bed.PublishAsync("stranger", "--key", bed["a.key"], "--sequence", "3");
+        var (exit, output) = await fixture.PublishAsync("stranger", "--key", fixture["a.key"]);
+        var (withKey, _) = await fixture.PublishAsync("stranger", "--key", fixture["a.key"], "--verify-key", fixture["c.pub"]);
+        var (told, _) = await fixture.PublishAsync("stranger", "--key", fixture["a.key"], "--sequence", "3");
 
         Assert.Equal((ExitCodes.BadInput, ExitCodes.Ok, ExitCodes.BadInput), (exit, withKey, told));
         Assert.Contains("CurrentReleaseUnknown", output, StringComparison.Ordinal);
@@ -127,11 +127,11 @@ public sealed class PublishingTests(PublishingBed bed) : IClassFixture<Publishin
     [InlineData("--sequence", "x")]
     public async Task Argument_that_means_nothing_is_a_usage_error(string option, string value)
     {
-        var (exit, output) = await bed.PublishAsync("usage", "--key", bed["a.key"], option, value);
+        var (exit, output) = await fixture.PublishAsync("usage", "--key", fixture["a.key"], option, value);
 
         Assert.Equal(ExitCodes.Usage, exit);
         Assert.Contains("Try 'edgesync release publish --help'", output, StringComparison.Ordinal);
-        Assert.Null(await bed.Registry.FindManifestAsync(bed.Channels.Repository, "usage", CancellationToken.None));
+        Assert.Null(await fixture.Registry.FindManifestAsync(fixture.Channels.Repository, "usage", CancellationToken.None));
     }
 
     [PeerTheory]
@@ -141,33 +141,33 @@ public sealed class PublishingTests(PublishingBed bed) : IClassFixture<Publishin
     [InlineData("--name", "../shop")]
     public async Task Release_that_no_site_would_follow_is_not_signed(string option, string value)
     {
-        var (exit, output) = await bed.PublishAsync("refused", "--key", bed["a.key"], option, value);
+        var (exit, output) = await fixture.PublishAsync("refused", "--key", fixture["a.key"], option, value);
 
         Assert.Equal(ExitCodes.BadInput, exit);
         Assert.Contains(ReasonCodes.ReleaseMalformed, output, StringComparison.Ordinal);
-        Assert.Null(await bed.Registry.FindManifestAsync(bed.Channels.Repository, "refused", CancellationToken.None));
+        Assert.Null(await fixture.Registry.FindManifestAsync(fixture.Channels.Repository, "refused", CancellationToken.None));
     }
 
     [PeerFact]
-    public async Task Bundle_that_is_not_there_is_not_released()
+    public async Task Missing_bundle_is_not_released()
     {
-        var missing = bed.Bundle.WithDigest(Primitives.Digest.Of("nothing"u8));
+        var missing = fixture.Bundle.WithDigest(Primitives.Digest.Of("nothing"u8));
 
         var (exit, _) = await RunAsync(
-            "release", "publish", bed.Channels.ToString(), "--plain-http", "--channel", "missing", "--bundle", missing.ToString(),
-            "--name", "shop", "--version", "1", "--key", bed["a.key"]);
+            "release", "publish", fixture.Channels.ToString(), "--plain-http", "--channel", "missing", "--bundle", missing.ToString(),
+            "--name", "shop", "--version", "1", "--key", fixture["a.key"]);
 
         Assert.NotEqual(0, exit);
-        Assert.Null(await bed.Registry.FindManifestAsync(bed.Channels.Repository, "missing", CancellationToken.None));
+        Assert.Null(await fixture.Registry.FindManifestAsync(fixture.Channels.Repository, "missing", CancellationToken.None));
     }
 
     [PeerFact]
-    public async Task Show_says_who_has_signed_and_77_for_a_stranger()
+    public async Task Show_names_the_signers_and_exits_with_77_for_a_stranger()
     {
-        await bed.PublishAsync("shown", "--key", bed["a.key"]);
+        await fixture.PublishAsync("shown", "--key", fixture["a.key"]);
 
-        var known = await ShowAsync("shown", "--verify-key", bed["a.pub"], "--verify-key", bed["b.pub"]);
-        var unknown = await ShowAsync("shown", "--verify-key", bed["b.pub"]);
+        var known = await ShowAsync("shown", "--verify-key", fixture["a.pub"], "--verify-key", fixture["b.pub"]);
+        var unknown = await ShowAsync("shown", "--verify-key", fixture["b.pub"]);
         var none = await ShowAsync("nothing-here");
 
         Assert.Equal((0, ExitCodes.NotTrusted, ExitCodes.NotFound), (known.ExitCode, unknown.ExitCode, none.ExitCode));
@@ -179,9 +179,9 @@ public sealed class PublishingTests(PublishingBed bed) : IClassFixture<Publishin
     [PeerFact]
     public async Task Tag_of_something_else_is_not_overwritten()
     {
-        await bed.PushBundleAsync("9.9.9", bed.Channels.Repository);
+        await fixture.PushBundleAsync("9.9.9", fixture.Channels.Repository);
 
-        var (exit, output) = await bed.PublishAsync("v", "--key", bed["a.key"], "--sequence", "1");
+        var (exit, output) = await fixture.PublishAsync("v", "--key", fixture["a.key"], "--sequence", "1");
 
         Assert.Equal(ExitCodes.BadInput, exit);
         Assert.Contains("ChannelTagTaken", output, StringComparison.Ordinal);
@@ -190,16 +190,16 @@ public sealed class PublishingTests(PublishingBed bed) : IClassFixture<Publishin
     [PeerFact]
     public async Task Signer_signs_once_with_each_key_and_a_site_trusts_it()
     {
-        var bundle = await bed.PushBundleAsync("3.0.0", "retail/signed");
-        var signer = new BundleSigner(bed.Registry);
+        var bundle = await fixture.PushBundleAsync("3.0.0", "retail/signed");
+        var signer = new BundleSigner(fixture.Registry);
         var news = new List<bool>();
         foreach (var name in new[] { "a", "b", "a" })
         {
-            using var key = await SigningKeyFile.LoadAsync(bed[name + ".key"], null, CancellationToken.None);
+            using var key = await SigningKeyFile.LoadAsync(fixture[name + ".key"], null, CancellationToken.None);
             news.Add((await signer.SignAsync(bundle, key, CancellationToken.None)).IsNew);
         }
 
-        var found = await bed.FetchSignaturesAsync(bundle, CosignSignatures.TagOf(bundle.Digest!.Value));
+        var found = await fixture.FetchSignaturesAsync(bundle, CosignSignatures.TagOf(bundle.Digest!.Value));
         var verdict = BundleVerifier.Verify(
             new Descriptor { MediaType = MediaTypes.ImageIndex, Digest = bundle.Digest.Value, Size = 1 }, [found], await PolicyAsync(2), TrustPlace.Unknown, TimeProvider.System.GetUtcNow());
 
@@ -210,13 +210,13 @@ public sealed class PublishingTests(PublishingBed bed) : IClassFixture<Publishin
     [PeerFact]
     public async Task Bundle_sign_signs_with_every_key_that_is_given()
     {
-        var bundle = await bed.PushBundleAsync("3.1.0", "retail/signed-by-verb");
+        var bundle = await fixture.PushBundleAsync("3.1.0", "retail/signed-by-verb");
 
         var exit = await BundleSignCommand.Create()
-            .Parse([bundle.ToString(), "--plain-http", "--key", bed["a.key"], "--key", bed["b.key"]]).InvokeAsync();
+            .Parse([bundle.ToString(), "--plain-http", "--key", fixture["a.key"], "--key", fixture["b.key"]]).InvokeAsync();
 
         Assert.Equal(ExitCodes.Ok, exit);
-        var found = await bed.FetchSignaturesAsync(bundle, CosignSignatures.TagOf(bundle.Digest!.Value));
+        var found = await fixture.FetchSignaturesAsync(bundle, CosignSignatures.TagOf(bundle.Digest!.Value));
         Assert.IsType<BundleVerdict.Trusted>(BundleVerifier.Verify(
             new Descriptor { MediaType = MediaTypes.ImageIndex, Digest = bundle.Digest.Value, Size = 1 }, [found], await PolicyAsync(2), TrustPlace.Unknown, TimeProvider.System.GetUtcNow()));
     }
@@ -224,9 +224,9 @@ public sealed class PublishingTests(PublishingBed bed) : IClassFixture<Publishin
     [PeerFact]
     public async Task Key_new_makes_a_pair_once()
     {
-        var (exit, output) = await RunAsync("key", "new", "--output-prefix", bed["made"]);
-        var (again, refused) = await RunAsync("key", "new", "--output-prefix", bed["made"]);
-        var (shown, id) = await RunAsync("key", "show", bed["made.pub"]);
+        var (exit, output) = await RunAsync("key", "new", "--output-prefix", fixture["made"]);
+        var (again, refused) = await RunAsync("key", "new", "--output-prefix", fixture["made"]);
+        var (shown, id) = await RunAsync("key", "show", fixture["made.pub"]);
 
         Assert.Equal((0, 1, 0), (exit, again, shown));
         Assert.Contains("not encrypted", output, StringComparison.Ordinal);
@@ -235,20 +235,20 @@ public sealed class PublishingTests(PublishingBed bed) : IClassFixture<Publishin
     }
 
     private Task<(int ExitCode, string Output)> SignAsync(string channel, string payload, string key) => RunAsync(
-        "release", "sign", bed.Channels.ToString(), "--plain-http", "--channel", channel, "--payload", payload, "--key", bed[key + ".key"]);
+        "release", "sign", fixture.Channels.ToString(), "--plain-http", "--channel", channel, "--payload", payload, "--key", fixture[key + ".key"]);
 
     private Task<(int ExitCode, string Output)> ShowAsync(string channel, params string[] more) =>
-        RunAsync(["release", "show", bed.Channels.ToString(), "--plain-http", "--channel", channel, .. more]);
+        RunAsync(["release", "show", fixture.Channels.ToString(), "--plain-http", "--channel", channel, .. more]);
 
     private Task<TrustPolicy> PolicyAsync(int threshold) => TrustPolicy.LoadAsync(
-        new TrustPolicyFiles([bed["a.pub"], bed["b.pub"]], threshold, [bed["a.pub"], bed["b.pub"]], threshold), CancellationToken.None);
+        new TrustPolicyFiles([fixture["a.pub"], fixture["b.pub"]], threshold, [fixture["a.pub"], fixture["b.pub"]], threshold), CancellationToken.None);
 
     private async Task<ReleaseVerdict> JudgeAsync(string channel, int threshold)
     {
-        var manifest = await bed.Registry.FindManifestAsync(bed.Channels.Repository, channel, CancellationToken.None);
+        var manifest = await fixture.Registry.FindManifestAsync(fixture.Channels.Repository, channel, CancellationToken.None);
         Assert.Equal(ReleaseRecord.MediaType, manifest!.Content.ArtifactType);
         Assert.True(ReleaseArtifact.TryFindEnvelope(manifest.Bytes, out var layer, out var problem), problem);
-        var envelope = await bed.Registry.GetBlobAsync(bed.Channels.Repository, layer, 1 << 20, CancellationToken.None);
+        var envelope = await fixture.Registry.GetBlobAsync(fixture.Channels.Repository, layer, 1 << 20, CancellationToken.None);
         var site = new ReleaseExpectation { Channel = channel, SiteLabels = Labels, Now = TimeProvider.System.GetUtcNow(), AgentVersion = "0.1.0" };
         return ReleaseVerifier.Verify(new SignedRelease(envelope), site, await PolicyAsync(threshold));
     }

@@ -28,4 +28,15 @@ public sealed class ContainerdHostsTests
             Assert.Contains(GoldenFolders.Refusal("ContainerdHosts", name), failure.Message, StringComparison.Ordinal);
         }
     }
+
+    [Theory]
+    [InlineData("[plugins.\"io.containerd.grpc.v1.cri\".registry]\n  config_path = \"/etc/containerd/certs.d\"", true)]
+    [InlineData("[plugins.'io.containerd.cri.v1.images'.registry]\nconfig_path = '/etc/docker/certs.d:/etc/containerd/certs.d'", true)]
+    [InlineData("plugins.cri.registry.config_path = \"/etc/containerd/certs.d\"", true)]
+    [InlineData("[plugins.\"io.containerd.grpc.v1.cri\".registry]\n  # config_path = \"/etc/containerd/certs.d\"", false)]
+    [InlineData("[plugins.\"io.containerd.grpc.v1.cri\".registry]\n  config_path = \"/etc/docker/certs.d\"", false)]
+    [InlineData("root = \"/etc/containerd/certs.d\"", false)]
+    [InlineData("config_path: /etc/containerd/certs.d", false)]
+    public void IsConfigured_ConfigPath_IsReadAsToml(string configuration, bool expected) =>
+        Assert.Equal(expected, ContainerdHosts.IsConfigured(configuration, "/etc/containerd/certs.d"));
 }

@@ -19,7 +19,7 @@ public sealed class ExamplesTests
     [Theory]
     [InlineData("deploy/k3s/registries.yaml")]
     [InlineData("deploy/k3s/registries-behind-harbor.yaml")]
-    public void Examples_Registries_AreWhatSetupLeavesAsItIs(string file)
+    public void Examples_Registries_NeedNoChangeBySetup(string file)
     {
         var text = File.ReadAllText(RepositoryFile.Path(file));
 

@@ -12,7 +12,7 @@ internal static class GoldenFolders
     public static string? After(string kind, string name) =>
         Directory.GetFiles(Path.Combine(Full(kind), name), "after.*").SingleOrDefault() is { } file ? File.ReadAllText(file) : null;
 
-    /// <summary>What the message must say.</summary>
+    /// <summary>The text that the message must contain.</summary>
     public static string Refusal(string kind, string name) => File.ReadAllText(Path.Combine(Full(kind), name, "refused.txt")).Trim();
 
     private static string Full(string kind) => Path.Combine(AppContext.BaseDirectory, "TestData", kind);

@@ -41,7 +41,7 @@ public sealed class SetupPlannerTests : IDisposable
     }
 
     [Fact]
-    public void Template_WithEveryCommentTakenAway_IsRight()
+    public void Template_WithoutComments_IsValid()
     {
         var text = ConfigurationTemplate.Create("store-0042", "retail");
         var active = Regex.Replace(text, "^( *)#(?=[a-z]|  )", "$1", RegexOptions.Multiline);
@@ -104,7 +104,7 @@ public sealed class SetupPlannerTests : IDisposable
     }
 
     [Fact]
-    public void Plan_ContainerdThatLooksThere_HasNoNoteAboutIt()
+    public void Plan_ContainerdWithTheConfigPath_HasNoNote()
     {
         Directory.CreateDirectory(_root["etc/containerd"]);
         File.WriteAllText(_root["etc/containerd/config.toml"], $"config_path = \"{_root["etc/containerd/certs.d"]}\"\n");
@@ -132,7 +132,7 @@ public sealed class SetupPlannerTests : IDisposable
     }
 
     [Fact]
-    public async Task Plan_AnotherSiteThanTheFileSays_IsRefused()
+    public async Task Plan_AnotherSiteThanInTheFile_IsRefused()
     {
         Directory.CreateDirectory(_root["etc/rancher/k3s"]);
         await ApplyAsync(Plan());

@@ -8,7 +8,7 @@ namespace EdgeSync.Agent.Tests.State;
 
 public sealed class LastKnownStatusTests : IAsyncLifetime, IDisposable
 {
-    private readonly TrustBed _bed = new();
+    private readonly TrustFixture _bed = new();
 
     public async Task InitializeAsync()
     {

@@ -17,13 +17,13 @@ using EdgeSync.Signing.Envelopes;
 using EdgeSync.Signing.Keys;
 using EdgeSync.Signing.Sigstore.Statements;
 using Microsoft.Extensions.Logging.Abstractions;
-using static EdgeSync.Agent.Tests.Publishing.PublishingBed;
+using static EdgeSync.Agent.Tests.Publishing.PublishingFixture;
 
 namespace EdgeSync.Agent.Tests.Trust;
 
-/// <summary>What a site keeps beside a bundle is enough to judge it again under another policy, with no registry that answers.</summary>
+/// <summary>The signatures that a site keeps with a bundle are enough to verify it again under another policy without a registry.</summary>
 [Collection("console")]
-public sealed class CachedJudgementTests(PublishingBed bed) : IClassFixture<PublishingBed>, IDisposable
+public sealed class CachedJudgementTests(PublishingFixture fixture) : IClassFixture<PublishingFixture>, IDisposable
 {
     private const string Approval = "https://example.com/approval/v1";
 
@@ -34,17 +34,17 @@ public sealed class CachedJudgementTests(PublishingBed bed) : IClassFixture<Publ
     [PeerFact]
     public async Task Another_policy_is_tried_on_what_the_cache_has()
     {
-        var bundle = await bed.PushBundleAsync($"{Guid.NewGuid():N}", "retail/kept");
-        Assert.Equal(ExitCodes.Ok, (await RunAsync("bundle", "sign", bundle.ToString(), "--plain-http", "--key", bed["a.key"])).ExitCode);
+        var bundle = await fixture.PushBundleAsync($"{Guid.NewGuid():N}", "retail/kept");
+        Assert.Equal(ExitCodes.Ok, (await RunAsync("bundle", "sign", bundle.ToString(), "--plain-http", "--key", fixture["a.key"])).ExitCode);
         await AttestAsync(bundle, """{"approved":true}""");
-        var cache = await ContentStore.OpenAsync(bed[$"kept-{Guid.NewGuid():N}"], TimeProvider.System, default);
+        var cache = await ContentStore.OpenAsync(fixture[$"kept-{Guid.NewGuid():N}"], TimeProvider.System, default);
         _owned.Add(cache);
 
         // The first policy asks for no attestation; it is kept all the same.
         var digest = (await Source(cache, "authorities: [build]", isOnline: true).JudgeAsync("stable", Revision(bundle), default)).Descriptor.Digest;
         Assert.Equal(bundle.Digest, digest);
 
-        // Only what is kept beside the bundle stays when garbage is collected.
+        // Garbage collection keeps only what is kept with the bundle.
         var stray = await cache.WriteAsync(MediaTypes.Empty, "stray"u8.ToArray(), default);
         var shelf = new ImageShelf(cache, OciPlatform.Parse("linux/amd64"), new GarbageCollector(cache, NullLogger<GarbageCollector>.Instance), () => [digest]);
         await shelf.KeepAsync("stable", [digest], default);
@@ -77,7 +77,7 @@ public sealed class CachedJudgementTests(PublishingBed bed) : IClassFixture<Publ
 
     private CachedBundleSource Source(ContentStore cache, string rule, bool isOnline)
     {
-        var host = OciReference.Parse(bed.Bundle.ToString()).Registry;
+        var host = OciReference.Parse(fixture.Bundle.ToString()).Registry;
 
         // With TLS nobody answers there.
         var registries = new RegistryClients(
@@ -90,7 +90,7 @@ public sealed class CachedJudgementTests(PublishingBed bed) : IClassFixture<Publ
 
     private string Policy(string rule)
     {
-        var path = bed[$"kept-{Guid.NewGuid():N}.yaml"];
+        var path = fixture[$"kept-{Guid.NewGuid():N}.yaml"];
         File.WriteAllText(path, $$"""
             schema: edgesync.dev/trust/v1
             authorities: [{name: build, key: {file: a.pub} }]
@@ -103,7 +103,7 @@ public sealed class CachedJudgementTests(PublishingBed bed) : IClassFixture<Publ
     // As 'cosign attest --key' leaves it.
     private async Task AttestAsync(OciReference bundle, string predicate)
     {
-        using var key = await SigningKeyFile.LoadAsync(bed["a.key"], null, default);
+        using var key = await SigningKeyFile.LoadAsync(fixture["a.key"], null, default);
         var statement = $$$"""{"_type":"https://in-toto.io/Statement/v0.1","subject":[{"name":"shop","digest":{"sha256":"{{{bundle.Digest!.Value.Hex}}}"}}],"predicateType":"{{{Approval}}}","predicate":{{{predicate}}} }""";
         var envelope = DsseSigner.Sign(InTotoStatement.PayloadType, System.Text.Encoding.UTF8.GetBytes(statement), [key]).ToBytes();
         var manifest = new ImageManifest
@@ -113,9 +113,9 @@ public sealed class CachedJudgementTests(PublishingBed bed) : IClassFixture<Publ
             Config = Descriptor.Of(MediaTypes.ImageConfig, "{}"u8),
             Layers = [Descriptor.Of(DsseEnvelope.MediaType, envelope)],
         };
-        await bed.Registry.PushBlobAsync(bundle.Repository, MediaTypes.ImageConfig, "{}"u8.ToArray(), default);
-        await bed.Registry.PushBlobAsync(bundle.Repository, DsseEnvelope.MediaType, envelope, default);
-        await bed.Registry.PushManifestAsync(
+        await fixture.Registry.PushBlobAsync(bundle.Repository, MediaTypes.ImageConfig, "{}"u8.ToArray(), default);
+        await fixture.Registry.PushBlobAsync(bundle.Repository, DsseEnvelope.MediaType, envelope, default);
+        await fixture.Registry.PushManifestAsync(
             bundle.Repository, Signing.Cosign.CosignSignatures.AttestationTagOf(bundle.Digest.Value), MediaTypes.ImageManifest,
             JsonSerializer.SerializeToUtf8Bytes(manifest, OciJsonContext.Default.ImageManifest), default);
     }

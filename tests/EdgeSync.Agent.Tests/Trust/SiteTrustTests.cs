@@ -9,19 +9,19 @@ public sealed class SiteTrustTests : IDisposable
 {
     private static readonly Digest Bad = Digest.Of("bad"u8);
     private static readonly TrustPlace Place = new("r.example.com/releases", "stable");
-    private readonly TrustBed _bed = new();
+    private readonly TrustFixture _fixture = new();
 
-    public void Dispose() => _bed.Dispose();
+    public void Dispose() => _fixture.Dispose();
 
     [Fact]
     public async Task Import_RootsAndAListInAnyOrder_TakesThemInTheRightOne()
     {
-        using var trust = await _bed.OpenAsync();
+        using var trust = await _fixture.OpenAsync();
         var changes = 0;
         trust.Changed += () => changes++;
 
         var answer = await trust.ImportAsync(
-            new TrustImport([_bed.Sign(_bed.Revoke(1, "s") with { RootVersion = 3 }, "a b"), _bed.Sign(_bed.Root(3), "b c"), _bed.Sign(_bed.Root(2), "a b")]),
+            new TrustImport([_fixture.Sign(_fixture.Revoke(1, "s") with { RootVersion = 3 }, "a b"), _fixture.Sign(_fixture.Root(3), "b c"), _fixture.Sign(_fixture.Root(2), "a b")]),
             CancellationToken.None);
 
         Assert.Equal(["trust root 2", "trust root 3", "list 1 of revocations"], answer.Outcomes.Select(outcome => outcome.What));
@@ -35,12 +35,12 @@ public sealed class SiteTrustTests : IDisposable
     [Fact]
     public async Task Import_SurvivesARestart()
     {
-        using (var trust = await _bed.OpenAsync())
+        using (var trust = await _fixture.OpenAsync())
         {
-            await trust.ImportAsync(new TrustImport([_bed.Sign(_bed.Root(2), "a b"), _bed.Sign(_bed.Revoke(1, "", Bad), "a b")]), CancellationToken.None);
+            await trust.ImportAsync(new TrustImport([_fixture.Sign(_fixture.Root(2), "a b"), _fixture.Sign(_fixture.Revoke(1, "", Bad), "a b")]), CancellationToken.None);
         }
 
-        using var again = await _bed.OpenAsync();
+        using var again = await _fixture.OpenAsync();
 
         Assert.Equal(2, again.Status.Version);
         Assert.Equal(TrustReasons.BundleRevoked, again.FindRevocation(Bad)?.Reason);
@@ -51,8 +51,8 @@ public sealed class SiteTrustTests : IDisposable
     [Fact]
     public async Task Import_SameAgainAndOlder_IsKnown()
     {
-        using var trust = await _bed.OpenAsync();
-        var two = new TrustImport([_bed.Sign(_bed.Root(1), "a b"), _bed.Sign(_bed.Root(2), "a b")]);
+        using var trust = await _fixture.OpenAsync();
+        var two = new TrustImport([_fixture.Sign(_fixture.Root(1), "a b"), _fixture.Sign(_fixture.Root(2), "a b")]);
         await trust.ImportAsync(two, CancellationToken.None);
 
         var answer = await trust.ImportAsync(two, CancellationToken.None);
@@ -62,11 +62,11 @@ public sealed class SiteTrustTests : IDisposable
     }
 
     [Fact]
-    public async Task Import_HoleAndJunk_IsRefusedAndSaidInTheStatus()
+    public async Task Import_GapAndJunk_IsRefusedAndShownInTheStatus()
     {
-        using var trust = await _bed.OpenAsync();
+        using var trust = await _fixture.OpenAsync();
 
-        var answer = await trust.ImportAsync(new TrustImport([_bed.Sign(_bed.Root(3), "a b"), "junk"u8.ToArray()]), CancellationToken.None);
+        var answer = await trust.ImportAsync(new TrustImport([_fixture.Sign(_fixture.Root(3), "a b"), "junk"u8.ToArray()]), CancellationToken.None);
 
         Assert.Equal([TrustReasons.RootSkipped, TrustReasons.RootMalformed], answer.Outcomes.Select(outcome => outcome.Reason));
         Assert.Equal((1L, TrustReasons.RootSkipped), (trust.Status.Version, trust.Status.Reason));
@@ -77,44 +77,44 @@ public sealed class SiteTrustTests : IDisposable
     [Fact]
     public async Task Import_Equivocation_KeepsTheEvidence()
     {
-        using var trust = await _bed.OpenAsync();
-        await trust.ImportAsync(new TrustImport([_bed.Sign(_bed.Root(2), "a b")]), CancellationToken.None);
-        var other = _bed.Sign(_bed.Root(2, releases: "x"), "b c");
+        using var trust = await _fixture.OpenAsync();
+        await trust.ImportAsync(new TrustImport([_fixture.Sign(_fixture.Root(2), "a b")]), CancellationToken.None);
+        var other = _fixture.Sign(_fixture.Root(2, releases: "x"), "b c");
 
         var answer = await trust.ImportAsync(new TrustImport([other]), CancellationToken.None);
 
         Assert.Equal(TrustReasons.RootEquivocation, Assert.Single(answer.Outcomes).Reason);
-        Assert.Equal(other, await File.ReadAllBytesAsync(Directory.GetFiles(_bed.State, "evidence-*", SearchOption.AllDirectories).Single()));
+        Assert.Equal(other, await File.ReadAllBytesAsync(Directory.GetFiles(_fixture.State, "evidence-*", SearchOption.AllDirectories).Single()));
     }
 
     [Fact]
-    public async Task FindDoubt_RootExpires_HoldsAndSaysSo()
+    public async Task FindDoubt_ExpiredRoot_HoldsAndReportsIt()
     {
-        using var trust = await _bed.OpenAsync();
-        _bed.Time.Advance(TimeSpan.FromDays(366));
+        using var trust = await _fixture.OpenAsync();
+        _fixture.Time.Advance(TimeSpan.FromDays(366));
 
         Assert.Equal(TrustReasons.RootExpired, trust.FindDoubt()?.Reason);
         Assert.Equal(TrustReasons.RootExpired, trust.Status.Reason);
     }
 
-    // The state directory comes out of a backup, and the site's keys, with the marks beside them, do not.
+    // The state directory is restored from a backup; the site's keys and the marks with them are not.
     [Fact]
-    public async Task Open_StateOfBeforeARevocationPutBack_HoldsUntilTheListIsBack()
+    public async Task Open_RestoredStateOfBeforeARevocation_HoldsUntilTheListIsBack()
     {
-        var list = _bed.Sign(_bed.Revoke(2, "s", Bad), "a b");
-        using (var trust = await _bed.OpenAsync())
+        var list = _fixture.Sign(_fixture.Revoke(2, "s", Bad), "a b");
+        using (var trust = await _fixture.OpenAsync())
         {
-            await trust.ImportAsync(new TrustImport([_bed.Sign(_bed.Revoke(1, "s"), "a b")]), CancellationToken.None);
+            await trust.ImportAsync(new TrustImport([_fixture.Sign(_fixture.Revoke(1, "s"), "a b")]), CancellationToken.None);
         }
 
-        var backup = _bed.Backup();
-        using (var trust = await _bed.OpenAsync())
+        var backup = _fixture.Backup();
+        using (var trust = await _fixture.OpenAsync())
         {
             await trust.ImportAsync(new TrustImport([list]), CancellationToken.None);
         }
 
-        _bed.Restore(backup);
-        using var again = await _bed.OpenAsync();
+        _fixture.Restore(backup);
+        using var again = await _fixture.OpenAsync();
 
         Assert.Null(again.FindRevocation(Bad));
         Assert.Equal(TrustReasons.RevocationsRolledBack, again.FindDoubt()?.Reason);
@@ -127,9 +127,9 @@ public sealed class SiteTrustTests : IDisposable
     [Fact]
     public async Task Policy_RevokedBelowTheThreshold_KeepsTheRuleAndAcceptsNothing()
     {
-        using var trust = await _bed.OpenAsync();
+        using var trust = await _fixture.OpenAsync();
 
-        await trust.ImportAsync(new TrustImport([_bed.Sign(_bed.Revoke(1, "p"), "a b")]), CancellationToken.None);
+        await trust.ImportAsync(new TrustImport([_fixture.Sign(_fixture.Revoke(1, "p"), "a b")]), CancellationToken.None);
 
         var rule = trust.Policy.FindBundleRule(Place)!;
         Assert.Empty(rule.Authorities);
@@ -139,16 +139,16 @@ public sealed class SiteTrustTests : IDisposable
     [Fact]
     public async Task Policy_TextInTheRoot_TakesThePlaceOfTheRoles()
     {
-        using var trust = await _bed.OpenAsync();
-        var pem = string.Join('\n', _bed.Pem("x").TrimEnd().Split('\n').Select(line => "      " + line));
+        using var trust = await _fixture.OpenAsync();
+        var pem = string.Join('\n', _fixture.Pem("x").TrimEnd().Split('\n').Select(line => "      " + line));
         var text = $"schema: edgesync.dev/trust/v1\nauthorities:\n- name: ops\n  key:\n    pem: |\n{pem}\nreleases: [{{authorities: [ops]}}]\nbundles: [{{authorities: [ops]}}]\n";
 
-        await trust.ImportAsync(new TrustImport([_bed.Sign(_bed.Root(2, policy: text), "a b")]), CancellationToken.None);
+        await trust.ImportAsync(new TrustImport([_fixture.Sign(_fixture.Root(2, policy: text), "a b")]), CancellationToken.None);
 
-        Assert.Equal([_bed.Id("x")], trust.Policy.FindReleaseRule(Place)!.Authorities.OfType<TrustAuthority.ByKey>().Select(holder => holder.Key.Id));
+        Assert.Equal([_fixture.Id("x")], trust.Policy.FindReleaseRule(Place)!.Authorities.OfType<TrustAuthority.ByKey>().Select(holder => holder.Key.Id));
         Assert.Null(trust.FindDoubt());
 
-        await trust.ImportAsync(new TrustImport([_bed.Sign(_bed.Revoke(1, "x"), "a b")]), CancellationToken.None);
+        await trust.ImportAsync(new TrustImport([_fixture.Sign(_fixture.Revoke(1, "x"), "a b")]), CancellationToken.None);
         Assert.Empty(trust.Policy.FindReleaseRule(Place)!.Authorities);
     }
 
@@ -158,9 +158,9 @@ public sealed class SiteTrustTests : IDisposable
     [InlineData("schema: edgesync.dev/trust/v1\nauthorities: [{name: ops, key: {file: /etc/hostname}}]\nreleases: [{authorities: [ops]}]\nbundles: [{authorities: [ops]}]\n")]
     public async Task Policy_TextThatCannotBeUsed_AcceptsNothingAndHolds(string text)
     {
-        using var trust = await _bed.OpenAsync();
+        using var trust = await _fixture.OpenAsync();
 
-        await trust.ImportAsync(new TrustImport([_bed.Sign(_bed.Root(2, policy: text), "a b")]), CancellationToken.None);
+        await trust.ImportAsync(new TrustImport([_fixture.Sign(_fixture.Root(2, policy: text), "a b")]), CancellationToken.None);
 
         Assert.Null(trust.Policy.FindReleaseRule(Place));
         Assert.Equal(TrustReasons.RootMalformed, trust.FindDoubt()?.Reason);

@@ -10,6 +10,7 @@ using EdgeSync.Signing.Policies;
 using EdgeSync.Signing.Policies.Attestations;
 using EdgeSync.Signing.Policies.Conditions;
 using EdgeSync.Testing;
+using EdgeSync.Yaml;
 
 namespace EdgeSync.Agent.Tests.Trust;
 
@@ -116,7 +117,7 @@ public sealed class TrustFileTests : IDisposable
     }
 
     [Fact]
-    public void Load_IdentityForReleases_IsLookedForBeside()
+    public void Load_IdentityForReleases_IsFoundInAttachedSignatures()
     {
         var policy = Load(Head + "releases: [{authorities: [first, pipeline], threshold: 2}, {channels: [beta], authorities: [first]}]\n" + Bundles);
 
@@ -333,7 +334,7 @@ public sealed class TrustFileTests : IDisposable
         return TrustFile.Load(_folder["trust.yaml"]);
     }
 
-    private IReadOnlyList<ConfigurationFault> Faults(string text) => Assert.Throws<ConfigurationException>(() => Load(text)).Faults;
+    private IReadOnlyList<YamlFault> Faults(string text) => Assert.Throws<ConfigurationException>(() => Load(text)).Faults;
 
     private void AssertFault(string words, string text) =>
         Assert.Contains(Faults(text), fault => fault.ToString().Contains(words, StringComparison.Ordinal));

@@ -8,28 +8,28 @@ namespace EdgeSync.Agent.Tests.Trust;
 /// <summary>A change of a site's trust stands in its signed ledger, once.</summary>
 public sealed class TrustReporterTests : IDisposable
 {
-    private readonly TrustBed _bed = new();
+    private readonly TrustFixture _fixture = new();
 
-    public void Dispose() => _bed.Dispose();
+    public void Dispose() => _fixture.Dispose();
 
     [Fact]
     public async Task Open_FirstStart_IsNoChange()
     {
-        using var trust = await _bed.OpenAsync();
+        using var trust = await _fixture.OpenAsync();
 
-        Assert.Empty(_bed.Ledger());
+        Assert.Empty(_fixture.Ledger());
     }
 
     [Fact]
-    public async Task Import_RootsAndAList_EachIsAcknowledgedWithWhatCountedBefore()
+    public async Task Import_RootsAndAList_EachIsAcknowledgedWithTheTrustBefore()
     {
-        using var trust = await _bed.OpenAsync();
-        var list = _bed.Revoke(7, "s", Digest.Of("bad"u8)) with { Note = "laptop stolen" };
+        using var trust = await _fixture.OpenAsync();
+        var list = _fixture.Revoke(7, "s", Digest.Of("bad"u8)) with { Note = "laptop stolen" };
 
         await trust.ImportAsync(
-            new TrustImport([_bed.Sign(_bed.Root(2), "a b"), _bed.Sign(_bed.Root(3), "b c"), _bed.Sign(list, "a b")]), CancellationToken.None);
+            new TrustImport([_fixture.Sign(_fixture.Root(2), "a b"), _fixture.Sign(_fixture.Root(3), "b c"), _fixture.Sign(list, "a b")]), CancellationToken.None);
 
-        var said = _bed.Ledger();
+        var said = _fixture.Ledger();
         Assert.All(said, entry => Assert.Equal((AcknowledgementEvent.Received, null), (entry.Event, entry.Release)));
         Assert.Equal(
             [(2, 1, null, null), (3, 2, null, null), (3, 3, 7, null)],
@@ -44,67 +44,67 @@ public sealed class TrustReporterTests : IDisposable
     [Fact]
     public async Task Import_KnownOrRefused_IsNotAcknowledged()
     {
-        using var trust = await _bed.OpenAsync();
-        var two = new TrustImport([_bed.Sign(_bed.Root(2), "a b")]);
+        using var trust = await _fixture.OpenAsync();
+        var two = new TrustImport([_fixture.Sign(_fixture.Root(2), "a b")]);
         await trust.ImportAsync(two, CancellationToken.None);
 
         await trust.ImportAsync(two, CancellationToken.None);
-        await trust.ImportAsync(new TrustImport([_bed.Sign(_bed.Root(4), "a b"), _bed.Sign(_bed.Root(2, releases: "x"), "b c")]), CancellationToken.None);
+        await trust.ImportAsync(new TrustImport([_fixture.Sign(_fixture.Root(4), "a b"), _fixture.Sign(_fixture.Root(2, releases: "x"), "b c")]), CancellationToken.None);
 
-        Assert.Single(_bed.Ledger());
+        Assert.Single(_fixture.Ledger());
     }
 
     [Fact]
-    public async Task Open_AfterAcknowledging_SaysNothingAgain()
+    public async Task Open_AfterAcknowledging_AcknowledgesNothing()
     {
-        await ImportAsync(_bed.Sign(_bed.Root(2), "a b"), _bed.Sign(_bed.Revoke(1, "s"), "a b"));
+        await ImportAsync(_fixture.Sign(_fixture.Root(2), "a b"), _fixture.Sign(_fixture.Revoke(1, "s"), "a b"));
 
-        using var again = await _bed.OpenAsync();
+        using var again = await _fixture.OpenAsync();
         await again.LookAsync(CancellationToken.None);
 
-        Assert.Equal(2, _bed.Ledger().Count);
+        Assert.Equal(2, _fixture.Ledger().Count);
     }
 
     [Fact]
-    public async Task Look_AcknowledgementCouldNotBeWritten_IsWrittenThen()
+    public async Task Look_FailedAcknowledgement_IsWrittenAtTheNextPoll()
     {
-        using var trust = await _bed.OpenAsync();
+        using var trust = await _fixture.OpenAsync();
         Execute("ALTER TABLE ledger RENAME TO gone");
-        var answer = await trust.ImportAsync(new TrustImport([_bed.Sign(_bed.Root(2), "a b")]), CancellationToken.None);
+        var answer = await trust.ImportAsync(new TrustImport([_fixture.Sign(_fixture.Root(2), "a b")]), CancellationToken.None);
         Execute("ALTER TABLE gone RENAME TO ledger");
         Assert.Equal((TrustResult.Taken, 2L), (answer.Outcomes.Single().Result, trust.Status.Version));
-        Assert.Empty(_bed.Ledger());
+        Assert.Empty(_fixture.Ledger());
 
         await trust.LookAsync(CancellationToken.None);
 
-        Assert.Equal((2L, 1L), (_bed.Ledger().Single().Trust!.Version, _bed.Ledger().Single().Trust!.VersionBefore));
+        Assert.Equal((2L, 1L), (_fixture.Ledger().Single().Trust!.Version, _fixture.Ledger().Single().Trust!.VersionBefore));
     }
 
     [Fact]
-    public async Task Open_CutBetweenTheRootAndItsAcknowledgement_IsMadeGoodAtTheStart()
+    public async Task Open_PowerCutBeforeTheAcknowledgement_AcknowledgesAtTheStart()
     {
-        using (var trust = await _bed.OpenAsync())
+        using (var trust = await _fixture.OpenAsync())
         {
             Execute("ALTER TABLE ledger RENAME TO gone");
-            await trust.ImportAsync(new TrustImport([_bed.Sign(_bed.Root(2), "a b"), _bed.Sign(_bed.Root(3), "a b")]), CancellationToken.None);
+            await trust.ImportAsync(new TrustImport([_fixture.Sign(_fixture.Root(2), "a b"), _fixture.Sign(_fixture.Root(3), "a b")]), CancellationToken.None);
             Execute("ALTER TABLE gone RENAME TO ledger");
         }
 
-        using var again = await _bed.OpenAsync();
+        using var again = await _fixture.OpenAsync();
 
-        var said = Assert.Single(_bed.Ledger());
+        var said = Assert.Single(_fixture.Ledger());
         Assert.Equal((3L, 1L), (said.Trust!.Version, said.Trust.VersionBefore));
     }
 
     [Fact]
-    public async Task Open_AnotherRootPinned_IsAcknowledgedWithTheListThatIsGone()
+    public async Task Open_AnotherPinnedRoot_IsAcknowledgedWithTheRemovedList()
     {
-        await ImportAsync(_bed.Sign(_bed.Root(2), "a b"), _bed.Sign(_bed.Revoke(1, "s"), "a b"));
-        _bed.Pin(_bed.Sign(_bed.Root(8), "b c"));
+        await ImportAsync(_fixture.Sign(_fixture.Root(2), "a b"), _fixture.Sign(_fixture.Revoke(1, "s"), "a b"));
+        _fixture.Pin(_fixture.Sign(_fixture.Root(8), "b c"));
 
-        using var trust = await _bed.OpenAsync();
+        using var trust = await _fixture.OpenAsync();
 
-        var said = _bed.Ledger().Skip(2).ToList();
+        var said = _fixture.Ledger().Skip(2).ToList();
         Assert.Equal(
             [(8, 2, 1L, 1L), (8, 8, null, 1L)],
             said.Select(entry => (entry.Trust!.Version, entry.Trust.VersionBefore, entry.Trust.Revocations, entry.Trust.RevocationsBefore)));
@@ -115,13 +115,13 @@ public sealed class TrustReporterTests : IDisposable
 
     private async Task ImportAsync(params byte[][] envelopes)
     {
-        using var trust = await _bed.OpenAsync();
+        using var trust = await _fixture.OpenAsync();
         await trust.ImportAsync(new TrustImport(envelopes), CancellationToken.None);
     }
 
     private void Execute(string command)
     {
-        using var connection = SqliteDatabase.Open(_bed.Database, Agent.State.SiteSchema.Steps).Connect();
+        using var connection = SqliteDatabase.Open(_fixture.Database, Agent.State.SiteSchema.Steps).Connect();
         using var run = connection.CreateCommand();
         run.CommandText = command;
         run.ExecuteNonQuery();

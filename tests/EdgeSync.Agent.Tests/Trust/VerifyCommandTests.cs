@@ -12,13 +12,13 @@ using EdgeSync.Signing.Cosign;
 using EdgeSync.Signing.Keys;
 using EdgeSync.Signing.Policies;
 using EdgeSync.Signing.Verification;
-using static EdgeSync.Agent.Tests.Publishing.PublishingBed;
+using static EdgeSync.Agent.Tests.Publishing.PublishingFixture;
 
 namespace EdgeSync.Agent.Tests.Trust;
 
 /// <summary>The verb against a real registry, and against what it brought into a layout. Alone, for it prints to the console.</summary>
 [Collection("console")]
-public sealed class VerifyCommandTests(PublishingBed bed) : IClassFixture<PublishingBed>
+public sealed class VerifyCommandTests(PublishingFixture fixture) : IClassFixture<PublishingFixture>
 {
     [PeerFact]
     public async Task Bundle_that_the_rule_accepts_is_trusted_and_its_evidence_shown()
@@ -70,10 +70,10 @@ public sealed class VerifyCommandTests(PublishingBed bed) : IClassFixture<Publis
     }
 
     [PeerFact]
-    public async Task Layout_is_judged_without_a_registry_and_without_a_change_to_it()
+    public async Task Layout_is_verified_without_a_registry_and_without_a_change_to_it()
     {
         var bundle = await SignedAsync("a");
-        var folder = bed[$"layout-{Guid.NewGuid():N}"];
+        var folder = fixture[$"layout-{Guid.NewGuid():N}"];
         using (var layout = await CopyAsync(bundle, folder))
         {
             await layout.Tags.SetAsync("v1", (await layout.ReadManifestAsync(bundle.Digest!.Value, null, default)).Descriptor, default);
@@ -93,10 +93,10 @@ public sealed class VerifyCommandTests(PublishingBed bed) : IClassFixture<Publis
     }
 
     [PeerFact]
-    public async Task Archive_of_a_layout_is_judged_as_the_layout_is()
+    public async Task Archive_of_a_layout_is_verified_like_the_layout()
     {
         var bundle = await SignedAsync("a");
-        var folder = bed[$"layout-{Guid.NewGuid():N}"];
+        var folder = fixture[$"layout-{Guid.NewGuid():N}"];
         using (var layout = await CopyAsync(bundle, folder))
         {
             await layout.Tags.SetAsync("v1", (await layout.ReadManifestAsync(bundle.Digest!.Value, null, default)).Descriptor, default);
@@ -119,14 +119,14 @@ public sealed class VerifyCommandTests(PublishingBed bed) : IClassFixture<Publis
     public async Task Parts_of_an_index_that_a_tool_lists_too_are_not_taken_for_what_was_asked()
     {
         var bundle = await SignedAsync("a");
-        var folder = bed[$"listed-{Guid.NewGuid():N}"];
+        var folder = fixture[$"listed-{Guid.NewGuid():N}"];
         using (var layout = await CopyAsync(bundle, folder))
         {
             var root = await layout.ReadManifestAsync(bundle.Digest!.Value, null, default);
             await layout.Tags.SetAsync("v1", root.Descriptor, default);
             foreach (var part in Assert.IsType<ImageIndex>(root.Content).Manifests)
             {
-                var manifest = await bed.Registry.GetManifestAsync(bundle.Repository, part.Digest, default);
+                var manifest = await fixture.Registry.GetManifestAsync(bundle.Repository, part.Digest, default);
                 await layout.WriteAsync(manifest.Descriptor.MediaType, manifest.Bytes, default);
             }
 
@@ -146,12 +146,12 @@ public sealed class VerifyCommandTests(PublishingBed bed) : IClassFixture<Publis
     }
 
     [PeerFact]
-    public async Task What_is_not_there_ends_with_66_and_what_is_no_layout_with_65()
+    public async Task Missing_artifact_exits_with_66_and_another_folder_with_65()
     {
         var bundle = await SignedAsync("a");
-        var folder = bed[$"layout-{Guid.NewGuid():N}"];
+        var folder = fixture[$"layout-{Guid.NewGuid():N}"];
         (await CopyAsync(bundle, folder)).Dispose();
-        var strange = Directory.CreateDirectory(bed[$"strange-{Guid.NewGuid():N}"]).FullName;
+        var strange = Directory.CreateDirectory(fixture[$"strange-{Guid.NewGuid():N}"]).FullName;
 
         foreach (var place in new[] { $"{folder}:nothing", $"{folder}@sha256:{new string('0', 64)}", folder + "-gone", $"oci:{folder}-gone:v1", "./gone.tar" })
         {
@@ -164,14 +164,14 @@ public sealed class VerifyCommandTests(PublishingBed bed) : IClassFixture<Publis
     }
 
     [PeerFact]
-    public async Task Release_is_judged_by_the_rules_for_releases()
+    public async Task Release_is_verified_by_the_rules_for_releases()
     {
-        Assert.Equal(ExitCodes.Ok, (await bed.PublishAsync("verified", "--key", bed["a.key"])).ExitCode);
-        Assert.Equal(ExitCodes.Ok, (await bed.PublishAsync("strange", "--key", bed["b.key"])).ExitCode);
+        Assert.Equal(ExitCodes.Ok, (await fixture.PublishAsync("verified", "--key", fixture["a.key"])).ExitCode);
+        Assert.Equal(ExitCodes.Ok, (await fixture.PublishAsync("strange", "--key", fixture["b.key"])).ExitCode);
 
-        var (right, shown) = await RunAsync("verify", $"{bed.Channels}:verified", "--plain-http", "--policy", Policy());
-        var (wrong, refused) = await RunAsync("verify", $"{bed.Channels}:strange", "--plain-http", "--policy", Policy());
-        var (moved, other) = await RunAsync("verify", $"{bed.Channels}:verified", "--plain-http", "--policy", Policy(), "--channel", "elsewhere");
+        var (right, shown) = await RunAsync("verify", $"{fixture.Channels}:verified", "--plain-http", "--policy", Policy());
+        var (wrong, refused) = await RunAsync("verify", $"{fixture.Channels}:strange", "--plain-http", "--policy", Policy());
+        var (moved, other) = await RunAsync("verify", $"{fixture.Channels}:verified", "--plain-http", "--policy", Policy(), "--channel", "elsewhere");
 
         Assert.True(right == ExitCodes.Ok, shown);
         Assert.StartsWith("trusted  release", shown, StringComparison.Ordinal);
@@ -183,12 +183,12 @@ public sealed class VerifyCommandTests(PublishingBed bed) : IClassFixture<Publis
     [PeerFact]
     public async Task What_cannot_be_judged_ends_with_its_own_code()
     {
-        await File.WriteAllTextAsync(bed["wrong.yaml"], "schema: x\n");
+        await File.WriteAllTextAsync(fixture["wrong.yaml"], "schema: x\n");
 
         Assert.Equal(ExitCodes.Usage, (await RunAsync("verify", "not a reference", "--policy", Policy())).ExitCode);
         Assert.Equal(ExitCodes.Usage, (await RunAsync("verify")).ExitCode);
-        Assert.Equal(ExitCodes.BadConfiguration, (await RunAsync("verify", bed.Bundle.ToString(), "--policy", bed["wrong.yaml"])).ExitCode);
-        Assert.Equal(ExitCodes.BadConfiguration, (await RunAsync("verify", bed.Bundle.ToString(), "--config", bed["no.yaml"])).ExitCode);
+        Assert.Equal(ExitCodes.BadConfiguration, (await RunAsync("verify", fixture.Bundle.ToString(), "--policy", fixture["wrong.yaml"])).ExitCode);
+        Assert.Equal(ExitCodes.BadConfiguration, (await RunAsync("verify", fixture.Bundle.ToString(), "--config", fixture["no.yaml"])).ExitCode);
         Assert.Equal(
             ExitCodes.Unavailable, (await RunAsync("verify", "127.0.0.1:1/retail/shop:v", "--plain-http", "--policy", Policy())).ExitCode);
     }
@@ -196,14 +196,14 @@ public sealed class VerifyCommandTests(PublishingBed bed) : IClassFixture<Publis
     [PeerTheory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task What_is_broken_or_gone_beside_a_bundle_hides_no_signature(bool isCached)
+    public async Task Broken_or_missing_attachments_hide_no_signature(bool isCached)
     {
         var bundle = await SignedAsync("b");
-        var root = (await bed.Registry.GetManifestAsync(bundle.Repository, bundle.Digest!.Value, default)).Descriptor;
+        var root = (await fixture.Registry.GetManifestAsync(bundle.Repository, bundle.Digest!.Value, default)).Descriptor;
         await PushSignatureAsync(bundle, root, "a");
 
         // An index that registries take and nobody should read, and a list of signatures of which one has lost its content.
-        await bed.Registry.PushManifestAsync(
+        await fixture.Registry.PushManifestAsync(
             bundle.Repository, CosignSignatures.AttestationTagOf(root.Digest), MediaTypes.ImageIndex,
             """{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[],"x":1,"x":2}"""u8.ToArray(), default);
         await PushUnderAsync(CosignSignatures.TagOf(root.Digest), bundle, "lost");
@@ -212,7 +212,7 @@ public sealed class VerifyCommandTests(PublishingBed bed) : IClassFixture<Publis
 
         if (isCached)
         {
-            using var cache = await CopyAsync(bundle, bed[$"broken-{Guid.NewGuid():N}"]);
+            using var cache = await CopyAsync(bundle, fixture[$"broken-{Guid.NewGuid():N}"]);
             Assert.True(await IsTrustedAsync(new CachedSignatures(cache), root, bundle));
             return;
         }
@@ -226,8 +226,8 @@ public sealed class VerifyCommandTests(PublishingBed bed) : IClassFixture<Publis
     public async Task Signature_behind_long_lists_of_junk_is_found_and_not_all_of_the_junk_is_fetched()
     {
         const int Lists = 6;
-        var bundle = await bed.PushBundleAsync($"{Guid.NewGuid():N}", "retail/long-lists");
-        var root = (await bed.Registry.GetManifestAsync(bundle.Repository, bundle.Digest!.Value, default)).Descriptor;
+        var bundle = await fixture.PushBundleAsync($"{Guid.NewGuid():N}", "retail/long-lists");
+        var root = (await fixture.Registry.GetManifestAsync(bundle.Repository, bundle.Digest!.Value, default)).Descriptor;
         for (var i = 0; i < Lists; i++)
         {
             await PushReferrerAsync(bundle, root, SimpleSigningPayload.MediaType, [.. Enumerable.Range(0, CosignSignatures.MaxSignatures).Select(j => ($"junk {i} {j}", "AAAA"))]);
@@ -236,7 +236,7 @@ public sealed class VerifyCommandTests(PublishingBed bed) : IClassFixture<Publis
         await PushSignatureAsync(bundle, root, "a");
 
         var shelf = new SignaturesInMemory();
-        await new RegistrySignatures(bed.Registry, bundle.Repository).CopyAsync(root.Digest, shelf, default);
+        await new RegistrySignatures(fixture.Registry, bundle.Repository).CopyAsync(root.Digest, shelf, default);
         Assert.Equal(BundleVerifier.MaxEvidence + Lists + 1, shelf.Artifacts.Sum(artifact => artifact.Blobs.Count));
         var (exit, output) = await RunAsync("verify", bundle.ToString(), "--plain-http", "--policy", Policy());
         Assert.True(exit == ExitCodes.Ok, output);
@@ -245,8 +245,8 @@ public sealed class VerifyCommandTests(PublishingBed bed) : IClassFixture<Publis
     [PeerFact]
     public async Task Signature_behind_thirty_others_is_found_and_comes_again_after_damage()
     {
-        var bundle = await bed.PushBundleAsync($"{Guid.NewGuid():N}", "retail/flooded");
-        var root = (await bed.Registry.GetManifestAsync(bundle.Repository, bundle.Digest!.Value, default)).Descriptor;
+        var bundle = await fixture.PushBundleAsync($"{Guid.NewGuid():N}", "retail/flooded");
+        var root = (await fixture.Registry.GetManifestAsync(bundle.Repository, bundle.Digest!.Value, default)).Descriptor;
         for (var i = 0; i < 30; i++)
         {
             await PushReferrerAsync(bundle, root, i % 3 == 0 ? "application/vnd.example.junk" : SimpleSigningPayload.MediaType, ($"junk {i}", "AAAA"));
@@ -254,7 +254,7 @@ public sealed class VerifyCommandTests(PublishingBed bed) : IClassFixture<Publis
 
         await PushSignatureAsync(bundle, root, "a");
 
-        var folder = bed[$"flooded-{Guid.NewGuid():N}"];
+        var folder = fixture[$"flooded-{Guid.NewGuid():N}"];
         using var cache = await CopyAsync(bundle, folder);
         var cached = new CachedSignatures(cache);
         Assert.True(await IsTrustedAsync(cached, root, bundle));
@@ -268,9 +268,9 @@ public sealed class VerifyCommandTests(PublishingBed bed) : IClassFixture<Publis
         }
 
         Assert.False(await IsTrustedAsync(cached, root, bundle));
-        Assert.True(await cached.RefreshAsync(bed.Registry, bundle.Repository, root.Digest, default));
+        Assert.True(await cached.RefreshAsync(fixture.Registry, bundle.Repository, root.Digest, default));
         Assert.True(await IsTrustedAsync(cached, root, bundle));
-        Assert.False(await cached.RefreshAsync(bed.Registry, bundle.Repository, root.Digest, default));
+        Assert.False(await cached.RefreshAsync(fixture.Registry, bundle.Repository, root.Digest, default));
     }
 
     private static string[] Files(string folder) =>
@@ -282,8 +282,8 @@ public sealed class VerifyCommandTests(PublishingBed bed) : IClassFixture<Publis
 
     private async Task<OciReference> SignedAsync(string key, string repository = "retail/verified")
     {
-        var bundle = await bed.PushBundleAsync($"{Guid.NewGuid():N}", repository);
-        var (exit, output) = await RunAsync("bundle", "sign", bundle.ToString(), "--plain-http", "--key", bed[$"{key}.key"]);
+        var bundle = await fixture.PushBundleAsync($"{Guid.NewGuid():N}", repository);
+        var (exit, output) = await RunAsync("bundle", "sign", bundle.ToString(), "--plain-http", "--key", fixture[$"{key}.key"]);
         Assert.True(exit == ExitCodes.Ok, output);
         return bundle;
     }
@@ -291,29 +291,29 @@ public sealed class VerifyCommandTests(PublishingBed bed) : IClassFixture<Publis
     private async Task<ContentStore> CopyAsync(OciReference bundle, string folder)
     {
         var store = await ContentStore.OpenAsync(folder, TimeProvider.System, default);
-        var manifest = await bed.Registry.GetManifestAsync(bundle.Repository, bundle.Digest!.Value, default);
+        var manifest = await fixture.Registry.GetManifestAsync(bundle.Repository, bundle.Digest!.Value, default);
         await store.WriteAsync(manifest.Descriptor.MediaType, manifest.Bytes, default);
-        await new CachedSignatures(store).RefreshAsync(bed.Registry, bundle.Repository, bundle.Digest.Value, default);
+        await new CachedSignatures(store).RefreshAsync(fixture.Registry, bundle.Repository, bundle.Digest.Value, default);
         return store;
     }
 
     private async Task PushUnderAsync(string tag, OciReference bundle, string content)
     {
-        var before = Assert.IsType<ImageManifest>((await bed.Registry.FindManifestAsync(bundle.Repository, tag, default))!.Content);
+        var before = Assert.IsType<ImageManifest>((await fixture.Registry.FindManifestAsync(bundle.Repository, tag, default))!.Content);
         var bytes = System.Text.Encoding.UTF8.GetBytes(content);
         var layer = Descriptor.Of(SimpleSigningPayload.MediaType, bytes) with
         {
             Annotations = new Dictionary<string, string> { [CosignSignatures.SignatureAnnotation] = "AAAA" },
         };
-        await bed.Registry.PushBlobAsync(bundle.Repository, layer.MediaType, bytes, default);
-        await bed.Registry.PushManifestAsync(
+        await fixture.Registry.PushBlobAsync(bundle.Repository, layer.MediaType, bytes, default);
+        await fixture.Registry.PushManifestAsync(
             bundle.Repository, tag, MediaTypes.ImageManifest,
             JsonSerializer.SerializeToUtf8Bytes(before with { Layers = [layer, .. before.Layers] }, OciJsonContext.Default.ImageManifest), default);
     }
 
     private async Task PushSignatureAsync(OciReference bundle, Descriptor root, string name)
     {
-        using var key = await SigningKeyFile.LoadAsync(bed[$"{name}.key"], null, default);
+        using var key = await SigningKeyFile.LoadAsync(fixture[$"{name}.key"], null, default);
         var payload = new SimpleSigningPayload(root.Digest, bundle.Name).ToBytes();
         await PushReferrerAsync(
             bundle, root, SimpleSigningPayload.MediaType,
@@ -327,7 +327,7 @@ public sealed class VerifyCommandTests(PublishingBed bed) : IClassFixture<Publis
         {
             var bytes = System.Text.Encoding.UTF8.GetBytes(content);
             layers.Add(Descriptor.Of(mediaType, bytes) with { Annotations = new Dictionary<string, string> { [CosignSignatures.SignatureAnnotation] = signature } });
-            await bed.Registry.PushBlobAsync(bundle.Repository, mediaType, bytes, default);
+            await fixture.Registry.PushBlobAsync(bundle.Repository, mediaType, bytes, default);
         }
 
         var manifest = new ImageManifest
@@ -338,14 +338,14 @@ public sealed class VerifyCommandTests(PublishingBed bed) : IClassFixture<Publis
             Layers = layers,
             Subject = root,
         };
-        await bed.Registry.PushBlobAsync(bundle.Repository, MediaTypes.ImageConfig, "{}"u8.ToArray(), default);
-        await bed.Registry.PushReferrerAsync(
+        await fixture.Registry.PushBlobAsync(bundle.Repository, MediaTypes.ImageConfig, "{}"u8.ToArray(), default);
+        await fixture.Registry.PushReferrerAsync(
             bundle.Repository, MediaTypes.ImageManifest, JsonSerializer.SerializeToUtf8Bytes(manifest, OciJsonContext.Default.ImageManifest), default);
     }
 
     private string Policy(string scope = "")
     {
-        var path = bed[$"trust-{Guid.NewGuid():N}.yaml"];
+        var path = fixture[$"trust-{Guid.NewGuid():N}.yaml"];
         File.WriteAllText(path, $$"""
             schema: edgesync.dev/trust/v1
             authorities: [{name: build, key: {file: a.pub} }]

@@ -36,7 +36,7 @@ public sealed class ContentArchiveWriterTests
 
     // Should this fail, every bundle that is built again gets another digest. It must hold on every processor and with every runtime.
     [Fact]
-    public void Write_KnownFiles_HaveTheDigestTheyAlwaysHad()
+    public void Write_KnownFiles_HaveTheKnownDigest()
     {
         Assert.Equal("sha256:5b46a3f21eb9af0467361489655ba3f66ecb37fe2bf0d532cc77a13b15c36903", Digest.Of(ContentArchiveWriter.Write(Files)).ToString());
     }

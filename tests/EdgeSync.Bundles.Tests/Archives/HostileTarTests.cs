@@ -4,7 +4,7 @@ using EdgeSync.Contracts;
 
 namespace EdgeSync.Bundles.Tests.Archives;
 
-/// <summary>Archives that no honest builder writes. Each is refused, with words, and in both dialects where nothing else is said.</summary>
+/// <summary>Archives that no honest builder writes. Each is refused with a message, in both dialects unless a case names one.</summary>
 public sealed class HostileTarTests
 {
     private static readonly string LongName = string.Join('/', Enumerable.Repeat("0123456789", 30));
@@ -130,7 +130,7 @@ public sealed class HostileTarTests
     }
 
     [Fact]
-    public void Read_LengthThatLies_CostsNoMemory()
+    public void Read_FalseLength_CostsNoMemory()
     {
         var layer = new TarBytes().Entry("a.yaml", size: ArchiveLimits.MaxFileSize).Gzip();
         var before = GC.GetAllocatedBytesForCurrentThread();

@@ -44,7 +44,7 @@ public sealed class LayoutArchiveTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Unpack_ArchiveOfALayout_BringsWhatIsSmallUnderItsOwnName()
+    public void Unpack_ArchiveOfALayout_WritesSmallBlobsUnderTheirOwnNames()
     {
         var archive = new TarBytes()
             .Entry("./", type: '5').Entry("./oci-layout", "{}").Entry("blobs/", type: '5').Entry("index.json", "[]")
@@ -78,7 +78,7 @@ public sealed class LayoutArchiveTests : IDisposable
     [InlineData("blobs/sha512/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]
     [InlineData("././index.json")]
     [InlineData("Index.json")]
-    public void Unpack_NameThatIsNoneOfALayout_WritesNothing(string name)
+    public void Unpack_NameOutsideTheLayout_WritesNothing(string name)
     {
         Unpack(new TarBytes().Entry(name, "x").End());
 
@@ -88,7 +88,7 @@ public sealed class LayoutArchiveTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Refused))]
-    public void Unpack_WhatNoHonestToolWrites_IsRefusedWithWords(string name)
+    public void Unpack_HostileArchive_IsRefusedWithAMessage(string name)
     {
         var (archive, words) = Hostile[name];
 

@@ -10,16 +10,16 @@ namespace EdgeSync.Bundles.Tests.Building;
 
 public sealed class BundleBuilderTests : IDisposable
 {
-    private readonly BundleBed _bed = new();
+    private readonly BundleFixture _fixture = new();
     private readonly CancellationTokenSource _limit = new(TimeSpan.FromMinutes(1));
 
     [Fact]
     public async Task BuildAsync_Twice_GivesTheSameDigest()
     {
-        await _bed.WithWebAsync();
+        await _fixture.WithWebAsync();
 
-        var first = await _bed.BuildAsync(await _bed.OpenAsync("first"), _limit.Token);
-        var second = await _bed.BuildAsync(await _bed.OpenAsync("second"), _limit.Token);
+        var first = await _fixture.BuildAsync(await _fixture.OpenAsync("first"), _limit.Token);
+        var second = await _fixture.BuildAsync(await _fixture.OpenAsync("second"), _limit.Token);
 
         Assert.Equal(first.Descriptor.Digest, second.Descriptor.Digest);
     }
@@ -27,20 +27,20 @@ public sealed class BundleBuilderTests : IDisposable
     [Fact]
     public async Task BuildAsync_FilesMadeInAnotherOrderAtAnotherTime_GivesTheSameDigest()
     {
-        using var other = new BundleBed();
+        using var other = new BundleFixture();
         var names = Enumerable.Range(0, 40).Select(i => $"folder-{i % 7}/file-{i}.yaml").ToList();
-        foreach (var (bed, order) in new[] { (_bed, names), (other, names.OrderBy(name => name.GetHashCode(StringComparison.Ordinal)).ToList()) })
+        foreach (var (fixture, order) in new[] { (_fixture, names), (other, names.OrderBy(name => name.GetHashCode(StringComparison.Ordinal)).ToList()) })
         {
-            bed.Define();
+            fixture.Define();
             foreach (var name in order)
             {
-                bed.Write(name, $"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: {Path.GetFileNameWithoutExtension(name)}, namespace: default}}\n");
-                File.SetLastWriteTimeUtc(Path.Combine(bed.Source, name), new DateTime(2020, 1, 1 + order.IndexOf(name) % 28, 0, 0, 0, DateTimeKind.Utc));
-                File.SetUnixFileMode(Path.Combine(bed.Source, name), UnixFileMode.UserRead | (bed == other ? UnixFileMode.UserExecute : 0));
+                fixture.Write(name, $"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: {Path.GetFileNameWithoutExtension(name)}, namespace: default}}\n");
+                File.SetLastWriteTimeUtc(Path.Combine(fixture.Source, name), new DateTime(2020, 1, 1 + order.IndexOf(name) % 28, 0, 0, 0, DateTimeKind.Utc));
+                File.SetUnixFileMode(Path.Combine(fixture.Source, name), UnixFileMode.UserRead | (fixture == other ? UnixFileMode.UserExecute : 0));
             }
         }
 
-        var first = await _bed.BuildAsync(await _bed.OpenAsync("out"), _limit.Token);
+        var first = await _fixture.BuildAsync(await _fixture.OpenAsync("out"), _limit.Token);
         var second = await other.BuildAsync(await other.OpenAsync("out"), _limit.Token);
 
         Assert.Equal(first.Descriptor.Digest, second.Descriptor.Digest);
@@ -48,25 +48,25 @@ public sealed class BundleBuilderTests : IDisposable
 
     // Should this fail, every bundle that is built again gets another digest.
     [Fact]
-    public async Task BuildAsync_KnownFolder_HasTheDigestItAlwaysHad()
+    public async Task BuildAsync_KnownFolder_HasTheKnownDigest()
     {
-        _bed.Define("components: [{name: a, path: a.yaml, namespace: default, healthTimeout: 5m}]\nrequires: {kubernetes: \">=1.27\"}\n")
+        _fixture.Define("components: [{name: a, path: a.yaml, namespace: default, healthTimeout: 5m}]\nrequires: {kubernetes: \">=1.27\"}\n")
             .Write("a.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n");
 
-        var built = await _bed.BuildAsync(await _bed.OpenAsync("out"), _limit.Token);
+        var built = await _fixture.BuildAsync(await _fixture.OpenAsync("out"), _limit.Token);
 
         Assert.Equal("sha256:c10566e273b116119ed2857e3ecb8b777d3a72dad2890a92ebbca6df00b26b91", built.Descriptor.Digest.ToString());
     }
 
     [Fact]
-    public async Task BuildAsync_Bundle_IsAsTheFormatSays()
+    public async Task BuildAsync_Bundle_FollowsTheDocumentedFormat()
     {
-        await _bed.WithWebAsync();
-        var store = await _bed.OpenAsync("out");
+        await _fixture.WithWebAsync();
+        var store = await _fixture.OpenAsync("out");
 
-        var built = await _bed.BuildAsync(store, _limit.Token);
+        var built = await _fixture.BuildAsync(store, _limit.Token);
 
-        var index = await BundleBed.ReadJsonAsync(store, built.Descriptor.Digest);
+        var index = await BundleFixture.ReadJsonAsync(store, built.Descriptor.Digest);
         Assert.Equal("application/vnd.oci.image.index.v1+json", (string?)index["mediaType"]);
         Assert.Equal(BundleMediaTypes.Bundle, (string?)index["artifactType"]);
         Assert.Equal("1970-01-01T00:00:00Z", (string?)index["annotations"]!["org.opencontainers.image.created"]);
@@ -74,10 +74,10 @@ public sealed class BundleBuilderTests : IDisposable
         Assert.Equal("1.0.0", (string?)index["annotations"]!["org.opencontainers.image.version"]);
         Assert.Null(index["manifests"]![0]!["artifactType"]);
         Assert.Equal("unknown", (string?)index["manifests"]![0]!["platform"]!["os"]);
-        Assert.Equal(BundleBed.Web, (string?)index["manifests"]![1]!["annotations"]!["dev.edgesync.image"]);
+        Assert.Equal(BundleFixture.Web, (string?)index["manifests"]![1]!["annotations"]!["dev.edgesync.image"]);
         Assert.Equal(2, index["manifests"]!.AsArray().Count);
 
-        var content = await BundleBed.ReadJsonAsync(store, Digest.Parse((string)index["manifests"]![0]!["digest"]!));
+        var content = await BundleFixture.ReadJsonAsync(store, Digest.Parse((string)index["manifests"]![0]!["digest"]!));
         Assert.Equal(BundleMediaTypes.Content, (string?)content["artifactType"]);
         Assert.Equal(BundleMediaTypes.Metadata, (string?)content["config"]!["mediaType"]);
         Assert.Equal(BundleMediaTypes.Layer, (string?)Assert.Single(content["layers"]!.AsArray())!["mediaType"]);
@@ -86,37 +86,37 @@ public sealed class BundleBuilderTests : IDisposable
     }
 
     [Fact]
-    public async Task BuildAsync_CreatedInTheDefinition_IsTakenBeforeTheOption()
+    public async Task BuildAsync_CreatedInTheDefinition_OverridesTheOption()
     {
-        _bed.Define("created: 2026-11-21T02:00:00Z\n").Write("a.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n");
-        var store = await _bed.OpenAsync("out");
+        _fixture.Define("created: 2026-11-21T02:00:00Z\n").Write("a.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n");
+        var store = await _fixture.OpenAsync("out");
 
-        var built = await _bed.BuildAsync(store, _limit.Token, new BundleBuildOptions { Created = DateTimeOffset.FromUnixTimeSeconds(1), Tag = "latest" });
+        var built = await _fixture.BuildAsync(store, _limit.Token, new BundleBuildOptions { Created = DateTimeOffset.FromUnixTimeSeconds(1), Tag = "latest" });
 
-        var index = await BundleBed.ReadJsonAsync(store, built.Descriptor.Digest);
+        var index = await BundleFixture.ReadJsonAsync(store, built.Descriptor.Digest);
         Assert.Equal("2026-11-21T02:00:00Z", (string?)index["annotations"]!["org.opencontainers.image.created"]);
         Assert.NotNull(await store.Tags.FindAsync("latest", _limit.Token));
     }
 
     [Fact]
-    public async Task BuildAsync_ImagesNowhere_AreAllNamedWithTheirPlace()
+    public async Task BuildAsync_MissingImages_AreAllNamedWithTheirPlace()
     {
-        _bed.Define("images: [registry.example/extra:1]\n")
-            .Write("a.yaml", BundleBed.Deployment("a", "registry.example/a:1") + BundleBed.Deployment("b", "registry.example/b:1"));
+        _fixture.Define("images: [registry.example/extra:1]\n")
+            .Write("a.yaml", BundleFixture.Deployment("a", "registry.example/a:1") + BundleFixture.Deployment("b", "registry.example/b:1"));
 
-        var failure = await Assert.ThrowsAsync<BundleException>(async () => await _bed.BuildAsync(await _bed.OpenAsync("out"), _limit.Token));
+        var failure = await Assert.ThrowsAsync<BundleException>(async () => await _fixture.BuildAsync(await _fixture.OpenAsync("out"), _limit.Token));
 
         Assert.Equal(["a.yaml:8", "a.yaml:17", "bundle.yaml:4"], failure.Faults.Select(fault => $"{fault.File}:{fault.Line}"));
         Assert.Contains("registry.example/extra:1", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task BuildAsync_LintErrors_EndItBeforeAnythingIsWritten()
+    public async Task BuildAsync_LintErrors_StopTheBuildBeforeAnythingIsWritten()
     {
-        _bed.Define().Write("a.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: kube-system}\n");
-        var store = await _bed.OpenAsync("out");
+        _fixture.Define().Write("a.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: kube-system}\n");
+        var store = await _fixture.OpenAsync("out");
 
-        var failure = await Assert.ThrowsAsync<BundleException>(() => _bed.BuildAsync(store, _limit.Token));
+        var failure = await Assert.ThrowsAsync<BundleException>(() => _fixture.BuildAsync(store, _limit.Token));
 
         Assert.Contains("a.yaml:3:", failure.Message, StringComparison.Ordinal);
         Assert.Contains("namespace-reserved", failure.Message, StringComparison.Ordinal);
@@ -126,9 +126,9 @@ public sealed class BundleBuilderTests : IDisposable
     [Fact]
     public async Task BuildAsync_NoObject_IsBundleEmpty()
     {
-        _bed.Define();
+        _fixture.Define();
 
-        var failure = await Assert.ThrowsAsync<BundleException>(async () => await _bed.BuildAsync(await _bed.OpenAsync("out"), _limit.Token));
+        var failure = await Assert.ThrowsAsync<BundleException>(async () => await _fixture.BuildAsync(await _fixture.OpenAsync("out"), _limit.Token));
 
         Assert.Equal(ReasonCodes.BundleEmpty, failure.Reason);
     }
@@ -136,13 +136,13 @@ public sealed class BundleBuilderTests : IDisposable
     [Fact]
     public async Task BuildAsync_AllPlatforms_TakesTheIndexAsItIs()
     {
-        await _bed.WithWebAsync();
-        var store = await _bed.OpenAsync("out");
+        await _fixture.WithWebAsync();
+        var store = await _fixture.OpenAsync("out");
 
-        var built = await _bed.BuildAsync(store, _limit.Token);
+        var built = await _fixture.BuildAsync(store, _limit.Token);
 
         var image = Assert.Single(built.Images);
-        Assert.Equal(_bed.WebDigest, image.Descriptor.Digest);
+        Assert.Equal(_fixture.WebDigest, image.Descriptor.Digest);
         Assert.Equal(2, await CountPlatformsAsync(store, image.Descriptor));
         Assert.True((await store.VerifyAsync([built.Descriptor], GraphSelection.Everything, _limit.Token)).IsComplete);
     }
@@ -152,15 +152,15 @@ public sealed class BundleBuilderTests : IDisposable
     [InlineData("linux/arm64")]
     public async Task BuildAsync_OnePlatform_TakesItsManifestAlone(string platform)
     {
-        await _bed.WithWebAsync();
-        var store = await _bed.OpenAsync("out");
+        await _fixture.WithWebAsync();
+        var store = await _fixture.OpenAsync("out");
 
-        var built = await _bed.BuildAsync(store, _limit.Token, new BundleBuildOptions { Platforms = [OciPlatform.Parse(platform)] });
+        var built = await _fixture.BuildAsync(store, _limit.Token, new BundleBuildOptions { Platforms = [OciPlatform.Parse(platform)] });
 
         var image = Assert.Single(built.Images).Descriptor;
         Assert.Equal(MediaTypes.ImageManifest, image.MediaType);
         var manifest = Assert.IsType<ImageManifest>((await store.ReadManifestAsync(image.Digest, null, _limit.Token)).Content);
-        var configuration = await BundleBed.ReadJsonAsync(store, manifest.Config.Digest);
+        var configuration = await BundleFixture.ReadJsonAsync(store, manifest.Config.Digest);
         Assert.Equal(platform, $"{(string?)configuration["os"]}/{(string?)configuration["architecture"]}");
         Assert.True((await store.VerifyAsync([built.Descriptor], GraphSelection.Everything, _limit.Token)).IsComplete);
     }
@@ -168,11 +168,11 @@ public sealed class BundleBuilderTests : IDisposable
     [Fact]
     public async Task BuildAsync_AllPlatformsNamed_GivesOneDigestInAnyOrderOfOptions()
     {
-        await _bed.WithWebAsync();
+        await _fixture.WithWebAsync();
         OciPlatform[] platforms = [OciPlatform.Parse("linux/arm64"), OciPlatform.Parse("linux/amd64")];
 
-        var first = await _bed.BuildAsync(await _bed.OpenAsync("a"), _limit.Token, new BundleBuildOptions { Platforms = platforms });
-        var second = await _bed.BuildAsync(await _bed.OpenAsync("b"), _limit.Token, new BundleBuildOptions { Platforms = [.. platforms.Reverse()] });
+        var first = await _fixture.BuildAsync(await _fixture.OpenAsync("a"), _limit.Token, new BundleBuildOptions { Platforms = platforms });
+        var second = await _fixture.BuildAsync(await _fixture.OpenAsync("b"), _limit.Token, new BundleBuildOptions { Platforms = [.. platforms.Reverse()] });
 
         Assert.Equal(first.Descriptor.Digest, second.Descriptor.Digest);
     }
@@ -180,12 +180,12 @@ public sealed class BundleBuilderTests : IDisposable
     [Fact]
     public async Task BuildAsync_PlatformThatTheImageLacks_IsRefused()
     {
-        await _bed.WithWebAsync();
-        await _bed.AddImageAsync("registry.example/single:1", new ImageContent("true"));
-        _bed.Write("single.yaml", BundleBed.Deployment("single", "registry.example/single:1"));
+        await _fixture.WithWebAsync();
+        await _fixture.AddImageAsync("registry.example/single:1", new ImageContent("true"));
+        _fixture.Write("single.yaml", BundleFixture.Deployment("single", "registry.example/single:1"));
 
-        var failure = await Assert.ThrowsAsync<BundleException>(async () => await _bed.BuildAsync(
-            await _bed.OpenAsync("out"), _limit.Token, new BundleBuildOptions { Platforms = [OciPlatform.Parse("linux/s390x")] }));
+        var failure = await Assert.ThrowsAsync<BundleException>(async () => await _fixture.BuildAsync(
+            await _fixture.OpenAsync("out"), _limit.Token, new BundleBuildOptions { Platforms = [OciPlatform.Parse("linux/s390x")] }));
 
         Assert.Equal(2, failure.Faults.Count);
         Assert.Contains("nothing for linux/s390x", failure.Message, StringComparison.Ordinal);
@@ -195,23 +195,23 @@ public sealed class BundleBuilderTests : IDisposable
     [Fact]
     public async Task BuildAsync_ImagePinnedToItsIndex_KeepsThatDigest()
     {
-        await _bed.WithWebAsync();
-        _bed.Write("web.yaml", BundleBed.Deployment("web", $"registry.example/web@{_bed.WebDigest}"));
-        var store = await _bed.OpenAsync("out");
+        await _fixture.WithWebAsync();
+        _fixture.Write("web.yaml", BundleFixture.Deployment("web", $"registry.example/web@{_fixture.WebDigest}"));
+        var store = await _fixture.OpenAsync("out");
 
-        var built = await _bed.BuildAsync(store, _limit.Token, new BundleBuildOptions { Platforms = [OciPlatform.Parse("linux/amd64")] });
+        var built = await _fixture.BuildAsync(store, _limit.Token, new BundleBuildOptions { Platforms = [OciPlatform.Parse("linux/amd64")] });
 
-        Assert.Equal(_bed.WebDigest, Assert.Single(built.Images).Descriptor.Digest);
+        Assert.Equal(_fixture.WebDigest, Assert.Single(built.Images).Descriptor.Digest);
     }
 
     [Fact]
     public async Task BuildAsync_ImageOfAnotherDigest_IsRefused()
     {
-        await _bed.AddImageAsync("other", new ImageContent("true"));
-        _bed.Define($"images: [{{name: \"registry.example/web@{Digest.Of("x"u8)}\", from: \"oci:../images:other\"}}]\n")
+        await _fixture.AddImageAsync("other", new ImageContent("true"));
+        _fixture.Define($"images: [{{name: \"registry.example/web@{Digest.Of("x"u8)}\", from: \"oci:../images:other\"}}]\n")
             .Write("a.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n");
 
-        var failure = await Assert.ThrowsAsync<BundleException>(async () => await _bed.BuildAsync(await _bed.OpenAsync("out"), _limit.Token));
+        var failure = await Assert.ThrowsAsync<BundleException>(async () => await _fixture.BuildAsync(await _fixture.OpenAsync("out"), _limit.Token));
 
         Assert.Contains("is another one", failure.Message, StringComparison.Ordinal);
     }
@@ -219,12 +219,12 @@ public sealed class BundleBuilderTests : IDisposable
     [Fact]
     public async Task BuildAsync_PlacesInTheDefinition_AreRelativeToTheFolder()
     {
-        var digest = await _bed.AddImageAsync("anything", new ImageContent("true"));
-        _bed.Define("images: [{name: \"registry.example/web:1\", from: \"oci:../images\"}]\n").Write("a.yaml", BundleBed.Deployment("a", "registry.example/web:1"));
+        var digest = await _fixture.AddImageAsync("anything", new ImageContent("true"));
+        _fixture.Define("images: [{name: \"registry.example/web:1\", from: \"oci:../images\"}]\n").Write("a.yaml", BundleFixture.Deployment("a", "registry.example/web:1"));
         using var sources = new ImageSources(registries: null, TimeProvider.System);
 
         var built = await BundleBuilder.BuildAsync(
-            _bed.Source, new BundleBuildOptions(), sources, await _bed.OpenAsync("out"), progress: null, _limit.Token);
+            _fixture.Source, new BundleBuildOptions(), sources, await _fixture.OpenAsync("out"), progress: null, _limit.Token);
 
         Assert.Equal(digest, Assert.Single(built.Images).Descriptor.Digest.ToString());
     }
@@ -232,11 +232,11 @@ public sealed class BundleBuilderTests : IDisposable
     [Fact]
     public async Task BuildAsync_ShortNames_AreFoundByTheirFullOnes()
     {
-        var digest = await _bed.AddImageAsync("docker.io/library/nginx:1.27", new ImageContent("true"));
-        _bed.Define().Write("a.yaml", BundleBed.Deployment("a", "nginx:1.27") + BundleBed.Deployment("b", "docker.io/nginx:1.27"));
-        var store = await _bed.OpenAsync("out");
+        var digest = await _fixture.AddImageAsync("docker.io/library/nginx:1.27", new ImageContent("true"));
+        _fixture.Define().Write("a.yaml", BundleFixture.Deployment("a", "nginx:1.27") + BundleFixture.Deployment("b", "docker.io/nginx:1.27"));
+        var store = await _fixture.OpenAsync("out");
 
-        var built = await _bed.BuildAsync(store, _limit.Token);
+        var built = await _fixture.BuildAsync(store, _limit.Token);
 
         Assert.Equal(["docker.io/nginx:1.27", "nginx:1.27"], built.Images.Select(i => i.Reference));
         Assert.All(built.Images, image => Assert.Equal(digest, image.Descriptor.Digest.ToString()));
@@ -246,7 +246,7 @@ public sealed class BundleBuilderTests : IDisposable
     public void Dispose()
     {
         _limit.Dispose();
-        _bed.Dispose();
+        _fixture.Dispose();
     }
 
     private async Task<int> CountPlatformsAsync(ContentStore store, Descriptor image) =>

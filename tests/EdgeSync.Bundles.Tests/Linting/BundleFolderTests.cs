@@ -33,7 +33,7 @@ public sealed class BundleFolderTests : IDisposable
     }
 
     [Fact]
-    public async Task LoadAsync_FilesBelow_ComeInOneOrderEverywhere()
+    public async Task LoadAsync_Files_HaveTheSameOrderOnEverySystem()
     {
         File.WriteAllText(_folder["bundle.yaml"], Definition);
         foreach (var name in new[] { "b.yaml", "a/z.yml", "a.yaml", "a-b/c.yaml", "B.yaml", "readme.md", "a/values.json" })

@@ -3,7 +3,7 @@ using EdgeSync.Bundles.Sources;
 
 namespace EdgeSync.Bundles.Tests.Linting;
 
-/// <summary>Each folder is a bundle's, with all that a person must be told about it.</summary>
+/// <summary>Each folder is a bundle's, with the findings that a person must see.</summary>
 public sealed class BundleLinterGoldenTests
 {
     private const string Kind = "Lint";

@@ -1,7 +1,6 @@
 using EdgeSync.Bundles.Building;
 using EdgeSync.Bundles.Publishing;
 using EdgeSync.Bundles.Reading;
-using EdgeSync.Bundles.Staging;
 using EdgeSync.Oci.Content;
 using EdgeSync.Oci.Download;
 using EdgeSync.Oci.Manifests;
@@ -19,7 +18,7 @@ namespace EdgeSync.Bundles.Tests.Publishing;
 public sealed class BundlePublisherTests(RegistryFixture peer) : IClassFixture<RegistryFixture>, IDisposable
 {
     private static int _number;
-    private readonly BundleBed _bed = new();
+    private readonly BundleFixture _fixture = new();
     private readonly CancellationTokenSource _limit = new(TimeSpan.FromMinutes(3));
     private readonly int _id = Interlocked.Increment(ref _number);
 
@@ -46,8 +45,8 @@ public sealed class BundlePublisherTests(RegistryFixture peer) : IClassFixture<R
     public async Task PushAsync_OriginOfAnOverride_IsMountedFromThere()
     {
         var image = await BusyboxImage.PushAsync(peer.Registry, $"mirror/copy-{_id}", "1", new ImageContent("httpd"), _limit.Token);
-        _bed.Define($"images: [{{name: \"registry.example/web:1\", from: \"{image.Reference}\"}}]\n").Write("web.yaml", BundleBed.Deployment("web", "registry.example/web:1"));
-        var store = await _bed.OpenAsync("out");
+        _fixture.Define($"images: [{{name: \"registry.example/web:1\", from: \"{image.Reference}\"}}]\n").Write("web.yaml", BundleFixture.Deployment("web", "registry.example/web:1"));
+        var store = await _fixture.OpenAsync("out");
         var built = await BuildAsync(store);
 
         var report = await new BundlePublisher(store, peer.Client).PushAsync(built.Descriptor, Target, built.Images, progress: null, _limit.Token);
@@ -68,11 +67,11 @@ public sealed class BundlePublisherTests(RegistryFixture peer) : IClassFixture<R
     }
 
     [PeerFact]
-    public async Task PushAsync_ImagesFromALayout_AreSentAndCountedOnTheWay()
+    public async Task PushAsync_ImagesFromALayout_AreSentAndCounted()
     {
-        await _bed.WithWebAsync();
-        var store = await _bed.OpenAsync("out");
-        var built = await _bed.BuildAsync(store, _limit.Token);
+        await _fixture.WithWebAsync();
+        var store = await _fixture.OpenAsync("out");
+        var built = await _fixture.BuildAsync(store, _limit.Token);
         var seen = new Progress();
 
         var report = await new BundlePublisher(store, peer.Client).PushAsync(built.Descriptor, Target, built.Images, seen, _limit.Token);
@@ -85,34 +84,34 @@ public sealed class BundlePublisherTests(RegistryFixture peer) : IClassFixture<R
     [PeerTheory]
     [InlineData("linux/amd64", "arm64")]
     [InlineData("linux/arm64", "amd64")]
-    public async Task BundleFetchPlan_OfASite_BringsItsPlatformOnly(string platform, string other)
+    public async Task Fetch_for_one_platform_leaves_out_the_images_of_others(string platform, string other)
     {
         var (built, store, _) = await BuildFromRegistryAsync();
         await new BundlePublisher(store, peer.Client).PushAsync(built.Descriptor, Target, built.Images, progress: null, _limit.Token);
-        var site = await _bed.OpenAsync("site");
+        var site = await _fixture.OpenAsync("site");
         var root = await peer.Client.GetManifestAsync(Target.Repository, built.Descriptor.Digest, _limit.Token);
 
-        var plan = BundleFetchPlan.For(root, OciPlatform.Parse(platform));
-        await Fetcher(site).FetchAsync(peer.Client, Target.Repository, plan.Root, plan.Selection, progress: null, _limit.Token);
+        var selection = GraphSelection.ForBundle(OciPlatform.Parse(platform));
+        await Fetcher(site).FetchAsync(peer.Client, Target.Repository, root.Descriptor, selection, progress: null, _limit.Token);
 
-        Assert.True((await site.VerifyAsync([plan.Root], plan.Selection, _limit.Token)).IsComplete);
-        Assert.Single((await BundleReader.InspectAsync(plan.Root.Digest, site, _limit.Token)).Objects);
-        var index = (ImageIndex)(await site.ReadManifestAsync(plan.Images[0].Descriptor.Digest, null, _limit.Token)).Content;
+        Assert.True((await site.VerifyAsync([root.Descriptor], selection, _limit.Token)).IsComplete);
+        Assert.Single((await BundleReader.InspectAsync(root.Descriptor.Digest, site, _limit.Token)).Objects);
+        var index = (ImageIndex)(await site.ReadManifestAsync(BundleIndex.Read(root.Content).Images[0].Descriptor.Digest, null, _limit.Token)).Content;
         Assert.All(index.Manifests, entry => Assert.Equal(entry.Platform!.Architecture != other, site.Contains(entry.Digest)));
     }
 
     [PeerFact]
-    public async Task BundleFetchPlan_ForContent_BringsNoImage()
+    public async Task Fetch_of_the_content_alone_leaves_out_the_images()
     {
         var (built, store, _) = await BuildFromRegistryAsync();
         await new BundlePublisher(store, peer.Client).PushAsync(built.Descriptor, Target, built.Images, progress: null, _limit.Token);
-        var desk = await _bed.OpenAsync("desk");
-        var plan = BundleFetchPlan.ForContent(await peer.Client.GetManifestAsync(Target.Repository, built.Descriptor.Digest, _limit.Token));
+        var desk = await _fixture.OpenAsync("desk");
+        var root = await peer.Client.GetManifestAsync(Target.Repository, built.Descriptor.Digest, _limit.Token);
 
-        await Fetcher(desk).FetchAsync(peer.Client, Target.Repository, plan.Root, plan.Selection, progress: null, _limit.Token);
+        await Fetcher(desk).FetchAsync(peer.Client, Target.Repository, root.Descriptor, BundleReader.SelectContent(root), progress: null, _limit.Token);
 
         Assert.Equal(4, desk.List().Count());
-        Assert.Single((await BundleReader.InspectAsync(plan.Root.Digest, desk, _limit.Token)).Objects);
+        Assert.Single((await BundleReader.InspectAsync(root.Descriptor.Digest, desk, _limit.Token)).Objects);
     }
 
     [PeerFact]
@@ -139,7 +138,7 @@ public sealed class BundlePublisherTests(RegistryFixture peer) : IClassFixture<R
         var (built, store, _) = await BuildFromRegistryAsync();
         await new BundlePublisher(store, peer.Client).PushAsync(built.Descriptor, Target, built.Images, progress: null, _limit.Token);
         var oras = await PeerTool.OrasAsync(_limit.Token);
-        var stick = _bed["stick"];
+        var stick = _fixture["stick"];
 
         (await oras.RunAsync(_limit.Token, "copy", "-r", "--from-plain-http", "--to-oci-layout", Target.ToString(), $"{stick}:1.0.0")).EnsureSuccess();
         var other = OciReference.Parse($"{peer.Registry.Address}/other/shop-{_id}:1.0.0");
@@ -155,29 +154,29 @@ public sealed class BundlePublisherTests(RegistryFixture peer) : IClassFixture<R
         var (built, store, _) = await BuildFromRegistryAsync();
         var oras = await PeerTool.OrasAsync(_limit.Token);
 
-        (await oras.RunAsync(_limit.Token, "copy", "-r", "--from-oci-layout", "--to-oci-layout", $"{store.Root}:1.0.0", $"{_bed["stick"]}:1.0.0")).EnsureSuccess();
+        (await oras.RunAsync(_limit.Token, "copy", "-r", "--from-oci-layout", "--to-oci-layout", $"{store.Root}:1.0.0", $"{_fixture["stick"]}:1.0.0")).EnsureSuccess();
 
-        await AssertWholeAsync(_bed["stick"], built);
+        await AssertWholeAsync(_fixture["stick"], built);
     }
 
     [PeerFact]
     public async Task Bundle_of_one_platform_is_copied_whole_by_skopeo()
     {
-        await _bed.WithWebAsync();
-        var store = await _bed.OpenAsync("out");
-        var built = await _bed.BuildAsync(store, _limit.Token, new BundleBuildOptions { Platforms = [OciPlatform.Parse("linux/amd64")] });
+        await _fixture.WithWebAsync();
+        var store = await _fixture.OpenAsync("out");
+        var built = await _fixture.BuildAsync(store, _limit.Token, new BundleBuildOptions { Platforms = [OciPlatform.Parse("linux/amd64")] });
         await new BundlePublisher(store, peer.Client).PushAsync(built.Descriptor, Target, built.Images, progress: null, _limit.Token);
 
         (await PeerTool.Skopeo().RunAsync(
-            _limit.Token, "copy", "--all", "--preserve-digests", "--src-tls-verify=false", $"docker://{Target}", $"oci:{_bed["stick"]}:1.0.0")).EnsureSuccess();
+            _limit.Token, "copy", "--all", "--preserve-digests", "--src-tls-verify=false", $"docker://{Target}", $"oci:{_fixture["stick"]}:1.0.0")).EnsureSuccess();
 
-        await AssertWholeAsync(_bed["stick"], built);
+        await AssertWholeAsync(_fixture["stick"], built);
     }
 
     public void Dispose()
     {
         _limit.Dispose();
-        _bed.Dispose();
+        _fixture.Dispose();
     }
 
     private static GraphFetcher Fetcher(ContentStore store) => new(store, new FetchOptions { ReservedSpace = 0 }, TimeProvider.System, new Random(1));
@@ -194,15 +193,15 @@ public sealed class BundlePublisherTests(RegistryFixture peer) : IClassFixture<R
     {
         var image = await BusyboxImage.PushAsync(
             peer.Registry, $"images/web-{_id}", "1.0", new ImageContent("httpd", $"{_id}") { MultiPlatform = true }, _limit.Token);
-        _bed.Define().Write("web.yaml", BundleBed.Deployment("web", image.Reference));
-        var store = await _bed.OpenAsync("out");
+        _fixture.Define().Write("web.yaml", BundleFixture.Deployment("web", image.Reference));
+        var store = await _fixture.OpenAsync("out");
         return (await BuildAsync(store), store, image);
     }
 
     private async Task<BuiltBundle> BuildAsync(ContentStore store)
     {
         using var sources = new ImageSources(new RegistryImages((_, _) => Task.FromResult(peer.Client), TimeProvider.System, new Random(1)), TimeProvider.System);
-        return await BundleBuilder.BuildAsync(_bed.Source, new BundleBuildOptions(), sources, store, progress: null, _limit.Token);
+        return await BundleBuilder.BuildAsync(_fixture.Source, new BundleBuildOptions(), sources, store, progress: null, _limit.Token);
     }
 
     private sealed class Progress : IProgress<PublishProgress>

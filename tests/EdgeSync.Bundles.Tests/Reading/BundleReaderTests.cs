@@ -13,15 +13,15 @@ namespace EdgeSync.Bundles.Tests.Reading;
 
 public sealed class BundleReaderTests : IAsyncLifetime, IDisposable
 {
-    private readonly BundleBed _bed = new();
+    private readonly BundleFixture _fixture = new();
     private readonly CancellationTokenSource _limit = new(TimeSpan.FromMinutes(1));
     private ContentStore _store = null!;
     private BuiltBundle _built = null!;
 
     public async Task InitializeAsync()
     {
-        await _bed.WithWebAsync();
-        _bed.Define(
+        await _fixture.WithWebAsync();
+        _fixture.Define(
                 """
                 requires: {kubernetes: ">=1.27"}
                 components:
@@ -31,8 +31,8 @@ public sealed class BundleReaderTests : IAsyncLifetime, IDisposable
                 """)
             .Write("base/a.yaml", "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: pages}\n")
             .Write("base/b.yaml", "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: reader}\n");
-        _store = await _bed.OpenAsync("out");
-        _built = await _bed.BuildAsync(_store, _limit.Token);
+        _store = await _fixture.OpenAsync("out");
+        _built = await _fixture.BuildAsync(_store, _limit.Token);
     }
 
     public Task DisposeAsync() => Task.CompletedTask;
@@ -49,8 +49,8 @@ public sealed class BundleReaderTests : IAsyncLifetime, IDisposable
         Assert.Equal(
             ["Namespace shop", "ConfigMap shop/pages", "ClusterRole reader", "Deployment default/web"],
             bundle.Objects.Select(item => item.Id.ToString()));
-        Assert.Equal(BundleBed.Web, Assert.Single(bundle.Images).Reference);
-        Assert.Equal([BundleBed.Web], bundle.ImageReferences);
+        Assert.Equal(BundleFixture.Web, Assert.Single(bundle.Images).Reference);
+        Assert.Equal([BundleFixture.Web], bundle.ImageReferences);
         Assert.Equal(">=1.27", bundle.Metadata.Requires.Kubernetes);
     }
 
@@ -70,7 +70,7 @@ public sealed class BundleReaderTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task InspectAsync_BlobThatIsMissing_IsSaidSo()
+    public async Task InspectAsync_MissingBlob_IsReported()
     {
         _store.Delete((await ContentAsync()).Config.Digest);
 
@@ -142,7 +142,7 @@ public sealed class BundleReaderTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task InspectAsync_PartsWrittenAnewWithoutAChange_AreAccepted()
+    public async Task InspectAsync_PartsRewrittenWithoutAChange_AreAccepted()
     {
         // Shows that the refusals above come from the change, not from the writing.
         var parts = await Parts.ReadAsync(_built.Descriptor.Digest, _store);
@@ -178,7 +178,7 @@ public sealed class BundleReaderTests : IAsyncLifetime, IDisposable
     public void Dispose()
     {
         _limit.Dispose();
-        _bed.Dispose();
+        _fixture.Dispose();
     }
 
     private async Task<ImageManifest> ContentAsync()
@@ -195,11 +195,11 @@ public sealed class BundleReaderTests : IAsyncLifetime, IDisposable
 
         public static async Task<Parts> ReadAsync(Digest bundle, ContentStore store)
         {
-            var index = await BundleBed.ReadJsonAsync(store, bundle);
-            var content = await BundleBed.ReadJsonAsync(store, Digest.Parse((string)index["manifests"]![0]!["digest"]!));
+            var index = await BundleFixture.ReadJsonAsync(store, bundle);
+            var content = await BundleFixture.ReadJsonAsync(store, Digest.Parse((string)index["manifests"]![0]!["digest"]!));
             var layer = await store.ReadVerifiedAsync(Digest.Parse((string)content["layers"]![0]!["digest"]!), 1 << 22, CancellationToken.None);
             return new Parts(
-                index, content, await BundleBed.ReadJsonAsync(store, Digest.Parse((string)content["config"]!["digest"]!)),
+                index, content, await BundleFixture.ReadJsonAsync(store, Digest.Parse((string)content["config"]!["digest"]!)),
                 ContentArchiveReader.Read(layer, ArchiveDialect.Bundle));
         }
 

@@ -11,7 +11,7 @@ namespace EdgeSync.Bundles.Tests.Reading;
 public sealed class ForeignArchiveTests : IDisposable
 {
     private const string ConfigMap = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n";
-    private readonly BundleBed _bed = new();
+    private readonly BundleFixture _fixture = new();
     private readonly CancellationTokenSource _limit = new(TimeSpan.FromSeconds(30));
 
     [Theory]
@@ -19,7 +19,7 @@ public sealed class ForeignArchiveTests : IDisposable
     [InlineData("application/vnd.oci.image.layer.v1.tar+gzip")]
     public async Task InspectAsync_ArchiveOfYaml_IsOneComponentWithoutImages(string mediaType)
     {
-        var layer = new TarBytes().Entry("./", type: '5').Entry("./b.yaml", BundleBed.Deployment("web", "nginx:1")).Entry("./a.yml", ConfigMap)
+        var layer = new TarBytes().Entry("./", type: '5').Entry("./b.yaml", BundleFixture.Deployment("web", "nginx:1")).Entry("./a.yml", ConfigMap)
             .Entry("./README.md", "not looked at: [").End().Gzip();
 
         var bundle = await InspectAsync(mediaType, layer, new() { ["org.opencontainers.image.revision"] = "main@sha1:b3b00fe3" });
@@ -80,7 +80,7 @@ public sealed class ForeignArchiveTests : IDisposable
     public void Dispose()
     {
         _limit.Dispose();
-        _bed.Dispose();
+        _fixture.Dispose();
     }
 
     private static byte[] Tar(params (string Path, string Content)[] files) =>
@@ -88,7 +88,7 @@ public sealed class ForeignArchiveTests : IDisposable
 
     private async Task<BundleContent> InspectAsync(string mediaType, byte[] layer, Dictionary<string, string>? annotations = null)
     {
-        var store = await _bed.OpenAsync("store");
+        var store = await _fixture.OpenAsync("store");
         var manifest = new ImageManifest
         {
             SchemaVersion = 2,

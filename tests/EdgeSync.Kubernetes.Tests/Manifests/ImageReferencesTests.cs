@@ -1,5 +1,6 @@
 using System.Text;
 using EdgeSync.Kubernetes.Manifests;
+using EdgeSync.Yaml;
 
 namespace EdgeSync.Kubernetes.Tests.Manifests;
 

@@ -2,7 +2,7 @@ using EdgeSync.Bundles.Definition;
 
 namespace EdgeSync.Bundles.Linting.Rules;
 
-/// <summary>Nothing where something is meant: no object in the bundle or in a component, and manifests that nobody takes.</summary>
+/// <summary>No object in the bundle or in a component, and manifests that no component includes.</summary>
 internal sealed class EmptinessRule : ILintRule
 {
     public IEnumerable<LintFinding> Check(LintContext context)

@@ -6,7 +6,7 @@ namespace EdgeSync.Bundles.Linting.Rules;
 /// <summary>Pods that wait for ever for something that is not there: a ConfigMap, a claim, a service account, a Secret.</summary>
 internal sealed class MissingReferenceRule : ILintRule
 {
-    // Every namespace has these two without anybody making them.
+    // Kubernetes creates these two in every namespace.
     private const string DefaultServiceAccount = "default";
     private const string RootCertificates = "kube-root-ca.crt";
 
@@ -23,7 +23,7 @@ internal sealed class MissingReferenceRule : ILintRule
             {
                 if (name is { Length: > 0 } && name is not (DefaultServiceAccount or RootCertificates) && !context.Has(kind, subject.Namespace, name))
                 {
-                    // Secrets are often made at the site, on purpose.
+                    // Secrets are often created at the site on purpose.
                     var severity = kind == "Secret" ? LintSeverity.Info : LintSeverity.Warning;
                     yield return LintContext.At(
                         LintRules.ReferenceMissing, severity, subject.Item, pointer,

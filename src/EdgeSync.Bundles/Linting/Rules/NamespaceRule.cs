@@ -41,7 +41,7 @@ internal sealed class NamespaceRule : ILintRule
         var item = subject.Item;
         if (subject.Namespace is not { } name)
         {
-            // A custom kind whose definition is elsewhere may well belong to the whole cluster.
+            // A custom kind that is defined elsewhere may be cluster-wide.
             if (isClusterScoped == false)
             {
                 yield return LintContext.At(

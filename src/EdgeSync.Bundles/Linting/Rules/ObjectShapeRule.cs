@@ -6,7 +6,7 @@ namespace EdgeSync.Bundles.Linting.Rules;
 /// <summary>Objects that no API server would take: with fields that only it may write, too large, or not objects of a cluster at all.</summary>
 internal sealed class ObjectShapeRule : ILintRule
 {
-    // etcd refuses a request of more; the object is stored as JSON or something close to it.
+    // etcd refuses larger requests; the object is stored as JSON or in a similar size.
     private const int MaxBytes = 1536 * 1024;
     private const string KustomizeGroup = "kustomize.config.k8s.io";
     private static readonly string[] ServerFields = ["uid", "resourceVersion", "managedFields"];
@@ -22,7 +22,7 @@ internal sealed class ObjectShapeRule : ILintRule
             yield break;
         }
 
-        // With these a server refuses the apply; others, such as the creationTimestamp that kubectl writes, it passes over.
+        // The server refuses to apply these; it ignores others, such as the creationTimestamp that kubectl writes.
         foreach (var field in ServerFields.Where(field => ((JsonNode)item.Json).At("metadata", field) is not null))
         {
             yield return LintContext.At(

@@ -3,7 +3,7 @@ using EdgeSync.Kubernetes.Manifests;
 
 namespace EdgeSync.Bundles.Linting.Rules;
 
-/// <summary>Workloads whose selector does not fit the labels of their own pods; the API server refuses them.</summary>
+/// <summary>Workloads whose selector does not match the labels of their own pods. The API server refuses them.</summary>
 internal sealed class SelectorRule : ILintRule
 {
     public IEnumerable<LintFinding> Check(LintContext context)

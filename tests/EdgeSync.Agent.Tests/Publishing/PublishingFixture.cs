@@ -13,7 +13,7 @@ using EdgeSync.Testbed.Registries;
 namespace EdgeSync.Agent.Tests.Publishing;
 
 /// <summary>A real registry with a bundle in it, key files, and the verbs as a person runs them.</summary>
-public sealed class PublishingBed : PeerFixture
+public sealed class PublishingFixture : PeerFixture
 {
     private TestbedSession? _session;
     private RegistryServer? _server;

@@ -20,14 +20,14 @@ using TrustRole = EdgeSync.Contracts.Trust.TrustRole;
 namespace EdgeSync.Agent.Tests.Trust;
 
 /// <summary>A site that was installed with root 1 of the root keys a, b and c, two of which must sign, on a clock that stands still.</summary>
-internal sealed class TrustBed : IDisposable
+internal sealed class TrustFixture : IDisposable
 {
     private readonly ConfigurationFolder _folder = new();
     private readonly Dictionary<string, SigningKey> _keys = new(StringComparer.Ordinal);
     private readonly AgentConfiguration _configuration;
     private Ledger? _ledger;
 
-    public TrustBed()
+    public TrustFixture()
     {
         File.WriteAllBytes(_folder["root.json"], Sign(Root(1), "a b"));
         _configuration = _folder.Load("""
@@ -61,7 +61,7 @@ internal sealed class TrustBed : IDisposable
             _configuration, source: null, new TrustReporter(database, _ledger), Time, NullLogger<SiteTrust>.Instance, CancellationToken.None);
     }
 
-    /// <summary>What the ledger says, signatures and chain checked.</summary>
+    /// <summary>The entries of the ledger, with signatures and chain checked.</summary>
     public IReadOnlyList<Acknowledgement> Ledger()
     {
         var entries = new List<Acknowledgement>();

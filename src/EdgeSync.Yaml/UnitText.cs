@@ -1,10 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
-namespace EdgeSync.Agent.Configuration;
+namespace EdgeSync.Yaml;
 
 /// <summary>Numbers with units as people write them: <c>90s</c>, <c>1h30m</c>, <c>10GiB</c>, <c>25%</c>.</summary>
-internal static class UnitText
+public static class UnitText
 {
     private static readonly (string Unit, TimeSpan Length)[] DurationUnits =
     [
@@ -21,7 +21,7 @@ internal static class UnitText
         ("kB", 1_000), ("MB", 1_000_000), ("GB", 1_000_000_000), ("TB", 1_000_000_000_000),
     ];
 
-    /// <summary>Reads a duration; several parts go from the long unit to the short one.</summary>
+    /// <summary>Reads a duration. Several parts must be in the order of their units, the longest first.</summary>
     public static bool TryDuration(string text, out TimeSpan duration, [NotNullWhen(false)] out string? problem)
     {
         duration = TimeSpan.Zero;
@@ -84,7 +84,7 @@ internal static class UnitText
         return problem is null;
     }
 
-    /// <summary>Writes a duration as it is read.</summary>
+    /// <summary>Writes a duration in the form that <see cref="TryDuration"/> reads.</summary>
     public static string Duration(TimeSpan duration)
     {
         var text = "";

@@ -1,9 +1,9 @@
-namespace EdgeSync.Agent.Configuration;
+namespace EdgeSync.Yaml;
 
-/// <summary>Finds what a mistyped key was meant to be.</summary>
-internal static class NearestKey
+/// <summary>Finds the name that a mistyped one was meant to be.</summary>
+public static class NearestName
 {
-    /// <summary>The nearest of the known keys, or null when none is near.</summary>
+    /// <summary>The nearest of the known names; null when none is near.</summary>
     public static string? Find(string written, IEnumerable<string> known)
     {
         var best = known
@@ -13,7 +13,7 @@ internal static class NearestKey
         return best.Key is not null && best.Distance <= Math.Max(1, Math.Min(written.Length, best.Key.Length) / 3) ? best.Key : null;
     }
 
-    /// <summary>Letters to change, add, drop or swap with their neighbour (optimal string alignment).</summary>
+    /// <summary>The number of letters to change, add, drop or swap with their neighbour (optimal string alignment).</summary>
     private static int Distance(string a, string b)
     {
         var cost = new int[a.Length + 1, b.Length + 1];

@@ -8,7 +8,7 @@ using EdgeSync.Testing;
 namespace EdgeSync.Bundles.Tests;
 
 /// <summary>A folder to build from, a layout of images, and a store to build into.</summary>
-internal sealed class BundleBed : IDisposable
+internal sealed class BundleFixture : IDisposable
 {
     public const string Web = "registry.example/web:1.0";
     private readonly TempDirectory _folder = new();
@@ -36,7 +36,7 @@ internal sealed class BundleBed : IDisposable
 
         """;
 
-    public BundleBed Write(string name, string content)
+    public BundleFixture Write(string name, string content)
     {
         var path = Path.Combine(Source, name);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
@@ -44,10 +44,10 @@ internal sealed class BundleBed : IDisposable
         return this;
     }
 
-    public BundleBed Define(string rest = "") => Write("bundle.yaml", "schema: edgesync.dev/bundle/v1\nname: shop\nversion: \"1.0.0\"\n" + rest);
+    public BundleFixture Define(string rest = "") => Write("bundle.yaml", "schema: edgesync.dev/bundle/v1\nname: shop\nversion: \"1.0.0\"\n" + rest);
 
     /// <summary>A bundle of one Deployment with one image of two platforms.</summary>
-    public async Task<BundleBed> WithWebAsync()
+    public async Task<BundleFixture> WithWebAsync()
     {
         WebDigest = Primitives.Digest.Parse(await AddImageAsync(Web, new ImageContent("httpd") { MultiPlatform = true }));
         return Define().Write("web.yaml", Deployment("web", Web));
