@@ -67,7 +67,7 @@ internal sealed class ClusterApi : IDisposable
         // Heartbeats are written in whole seconds.
         var node = await Client.CoreV1.ReadNodeAsync(KubernetesNode.NodeName, cancellationToken: cancellationToken);
         return node.Status.Conditions?.FirstOrDefault(condition => condition.Type == "Ready") is { Status: "True" } ready
-            && ready.LastHeartbeatTime >= since.UtcDateTime.AddSeconds(-1);
+            && ready.LastHeartbeatTime?.ToUniversalTime() >= since.UtcDateTime.AddSeconds(-1);
     }
 
     public void Dispose() => Client.Dispose();
