@@ -21,7 +21,6 @@ using EdgeSync.Reconciliation;
 using EdgeSync.Reconciliation.Channels;
 using EdgeSync.Reconciliation.Ports;
 using EdgeSync.Reconciliation.Staging;
-using EdgeSync.Signing.Keys;
 using EdgeSync.Sqlite;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
