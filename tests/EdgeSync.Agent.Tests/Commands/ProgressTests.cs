@@ -37,7 +37,7 @@ public sealed class ProgressTests : IDisposable
         var screen = await DrawAsync(
             Fetch(done: 25), Fetch(done: 100), new PipelineProgress("stable", PipelineStage.Apply, "Deployment [red]till[/] \e[2J"));
 
-        var last = screen.TrimEnd('\n').Split('\n')[^2..];
+        var last = screen.TrimEnd().Split('\n')[^2..];
         Assert.Equal("━━━━━━━━━━━━━━━━━━━━ 100% stable fetch: shop", last[0].Trim());
         Assert.Equal("━━━━━━━━━━━━━━━━━━━━ 100% stable apply: Deployment [red]till[/] ?[2J", last[1].Trim());
     }
@@ -47,7 +47,7 @@ public sealed class ProgressTests : IDisposable
     {
         var screen = await DrawAsync(new PipelineProgress("stable", PipelineStage.Apply, new string('x', 500)));
 
-        Assert.InRange(screen.TrimEnd('\n').Split('\n')[^1].Trim().Length, 60, 80);
+        Assert.InRange(screen.TrimEnd().Split('\n')[^1].Trim().Length, 60, 80);
     }
 
     private async Task<string> DrawAsync(params PipelineProgress[] reports)

@@ -188,7 +188,7 @@ public sealed class CertificateRenewerTests : IAsyncLifetime, IDisposable
         var wait = await renewer.StepAsync(_limit.Token);
 
         Assert.True(wait > TimeSpan.Zero);
-        Assert.Contains("Look at the clocks", renewer.Notice?.Hint, StringComparison.Ordinal);
+        Assert.Contains("Compare the clocks", renewer.Notice?.Hint, StringComparison.Ordinal);
     }
 
     [Fact]
