@@ -1,9 +1,9 @@
 namespace EdgeSync.Reconciliation;
 
-/// <summary>One channel that this site follows, as configured.</summary>
-/// <param name="Name">The channel, also the tag.</param>
-/// <param name="Repository">Registry and repository of its release records, <c>registry.example.com/retail/releases</c>.</param>
-/// <param name="Every">How often to look, before jitter.</param>
+/// <summary>One channel that this site follows, from its configuration.</summary>
+/// <param name="Name">The channel, which is also the tag of its release records.</param>
+/// <param name="Repository">Registry and repository of the release records, <c>registry.example.com/retail/releases</c>.</param>
+/// <param name="Every">How often to poll, before jitter.</param>
 /// <param name="Namespace">The namespace of objects that name none.</param>
 /// <param name="HealthDeadline">How long a bundle may take to become healthy before it is rolled back.</param>
 public sealed record ChannelSubscription(string Name, string Repository, TimeSpan Every, string Namespace, TimeSpan HealthDeadline);

@@ -1,6 +1,6 @@
 namespace EdgeSync.Reconciliation;
 
-/// <summary>The event ids of this project, 7000 to 7999. Only appended to, never reused.</summary>
+/// <summary>The event ids of this project, 7000 to 7999. Ids are appended and never reused.</summary>
 internal static class ReconciliationEventIds
 {
     public const int ReleaseReceived = 7001;
@@ -15,7 +15,7 @@ internal static class ReconciliationEventIds
     public const int WillRetry = 7011;
     public const int Pruned = 7012;
     public const int Superseded = 7013;
-    public const int LookFailed = 7014;
+    public const int PollFailed = 7014;
     public const int DriftWatchFailed = 7015;
     public const int Complete = 7016;
     public const int ObjectChanged = 7018;

@@ -2,7 +2,7 @@ using EdgeSync.Primitives.Failures;
 
 namespace EdgeSync.Reconciliation;
 
-/// <summary>A step of the pipeline cannot go on with this release, or not now.</summary>
+/// <summary>A step of the pipeline cannot continue with this release, or cannot continue now.</summary>
 public sealed class ReconciliationException : EdgeSyncException
 {
     /// <inheritdoc/>

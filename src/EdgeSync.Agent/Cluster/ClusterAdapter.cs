@@ -1,50 +1,32 @@
 using System.Runtime.CompilerServices;
+using EdgeSync.Bundles.Reading;
 using EdgeSync.Kubernetes.Apply;
 using EdgeSync.Kubernetes.Health;
+using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Kubernetes.Watch;
 using EdgeSync.Reconciliation;
+using EdgeSync.Reconciliation.Pipeline;
 using EdgeSync.Reconciliation.Ports;
-using EdgeSync.Reconciliation.Staging;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeSync.Agent.Cluster;
 
-/// <summary>The local cluster by way of its API server. One ApplySet for each channel.</summary>
+/// <summary>The local cluster through its API server. Each channel has its own ApplySet.</summary>
 internal sealed class ClusterAdapter(
-    ClusterConnection connection, string inventoryNamespace, PrunePolicy policy, TimeProvider time, Random random, ILoggerFactory logs) : ICluster
+    ClusterConnection connection, string inventoryNamespace, TimeProvider time, Random random, ILoggerFactory logs) : ICluster
 {
-    public Task<string> VersionAsync(CancellationToken cancellationToken) => connection.Client.GetVersionAsync(cancellationToken);
+    public Task<string> GetVersionAsync(CancellationToken cancellationToken) => connection.Client.GetVersionAsync(cancellationToken);
 
-    public async Task<PrunePreview> PreviewPruneAsync(StagedBundle bundle, CancellationToken cancellationToken)
-    {
-        var plan = await Applier().PlanPruneAsync(RequestOf(bundle), cancellationToken);
-        var objections = policy.Objections(plan);
-        return new PrunePreview(
-            [.. plan.Candidates.Select(candidate => candidate.Id.ToString())],
-            objections.Count == 0 ? null : string.Join("; ", objections));
-    }
+    public IClusterChange Begin(DesiredState bundle) =>
+        new Change(Applier().Begin(RequestOf(bundle)), new HealthWaiter(connection.Client, new HealthOptions(), time));
 
-    public IClusterChange Begin(StagedBundle bundle) => new ClusterChange(
-        bundle.Channel.Name,
-        bundle.Content.Components.Count > 1,
-        Applier().Begin(RequestOf(bundle)),
-        new HealthWaiter(connection.Client, new HealthOptions(), time));
+    public Task<PrunePlan> PlanPruneAsync(DesiredState bundle, CancellationToken cancellationToken) =>
+        Applier().PlanPruneAsync(RequestOf(bundle), cancellationToken);
 
-    public async Task<IReadOnlyList<ObjectOutcome>> PruneAsync(StagedBundle bundle, bool allowDestructive, CancellationToken cancellationToken)
-    {
-        var plan = await Applier().PlanPruneAsync(RequestOf(bundle), cancellationToken);
-        if (!allowDestructive && policy.Objections(plan).Count > 0)
-        {
-            // What may not go stays, and what may goes: after a rollback, all that the failed bundle added but its data.
-            plan = plan with { Candidates = [.. plan.Candidates.Where(candidate => !PrunePolicy.IsPrecious(candidate.Id))] };
-        }
+    public Task<ApplyResult> PruneAsync(PrunePlan plan, CancellationToken cancellationToken) =>
+        Applier().PruneAsync(plan, progress: null, cancellationToken);
 
-        var result = await Applier().PruneAsync(plan, progress: null, cancellationToken);
-        ApplyAnswers.FaultsOf(result);
-        return ApplyAnswers.OutcomesOf(result);
-    }
-
-    public async IAsyncEnumerable<DriftSign> WatchDriftAsync(StagedBundle bundle, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<DriftNotice> WatchDriftAsync(DesiredState bundle, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var watcher = new DriftWatcher(connection.Client, time, random, logs.CreateLogger<DriftWatcher>());
         var members = await Applier().IdentifyAsync(RequestOf(bundle), cancellationToken);
@@ -54,7 +36,7 @@ internal sealed class ClusterAdapter(
         {
             await foreach (var notice in watcher.Notices.ReadAllAsync(cancellationToken))
             {
-                yield return new DriftSign(notice.Id.ToString(), notice.Kind.ToString(), notice.Manager);
+                yield return notice;
             }
         }
         finally
@@ -68,9 +50,24 @@ internal sealed class ClusterAdapter(
 
     private ClusterApplier Applier() => new(connection.Client, time);
 
-    private ApplyRequest RequestOf(StagedBundle bundle) =>
+    private ApplyRequest RequestOf(DesiredState bundle) =>
         new(NameOf(bundle.Channel), inventoryNamespace, bundle.Channel.Namespace, bundle.Content.Objects)
         {
             Options = new ApplyOptions { AllowDestructive = bundle.Release.AllowDestructive },
         };
+
+    private sealed class Change(ApplySession session, HealthWaiter waiter) : IClusterChange
+    {
+        public Task<ApplyResult> ApplyAsync(
+            IReadOnlyList<BundleComponent> components, IProgress<ObjectChange> progress, CancellationToken cancellationToken) =>
+            session.ApplyAsync([.. components.SelectMany(component => component.Objects)], progress, cancellationToken);
+
+        public IReadOnlyList<ObjectId> Identify(BundleComponent component) => session.Identify(component.Objects);
+
+        public Task<HealthOutcome> AwaitHealthAsync(
+            IReadOnlyList<HealthGroup> groups,
+            Func<IReadOnlySet<string>, bool> isEnough,
+            IProgress<ObjectHealth> progress,
+            CancellationToken cancellationToken) => waiter.WaitAsync(groups, isEnough, progress, cancellationToken);
+    }
 }

@@ -3,8 +3,8 @@ using EdgeSync.Kubernetes.Api;
 namespace EdgeSync.Agent.Cluster;
 
 /// <summary>
-/// The client of the local API server, made at its first use: at a cold boot the agent is up before the cluster, and its kubeconfig may not even
-/// be there.
+/// The client of the local API server. It is made at its first use, because at a cold boot the agent starts before the cluster, and the kubeconfig may
+/// not exist yet.
 /// </summary>
 internal sealed class ClusterConnection(string kubeconfig, TimeProvider certificateTime, TimeProvider time, Random random) : IDisposable
 {
@@ -13,7 +13,7 @@ internal sealed class ClusterConnection(string kubeconfig, TimeProvider certific
     private readonly Lock _lock = new();
     private KubernetesClient? _client;
 
-    /// <summary>Raises <see cref="KubernetesApiException"/> while the kubeconfig cannot be read; ask again later.</summary>
+    /// <summary>Raises <see cref="KubernetesApiException"/> while the kubeconfig cannot be read; try again later.</summary>
     public KubernetesClient Client
     {
         get

@@ -6,7 +6,7 @@ using EdgeSync.Reconciliation.Ports;
 
 namespace EdgeSync.Agent.Cluster;
 
-/// <summary>The node's runtime over CRI: it has the image already, or pulls it as the kubelet would, from the mirror.</summary>
+/// <summary>The node's container runtime, over CRI. It pulls a missing image from the mirror, as the kubelet would.</summary>
 internal sealed class CriImageRuntime(ContainerRuntimeClient client) : IImageRuntime
 {
     public async Task EnsureAsync(string reference, CancellationToken cancellationToken)
@@ -20,7 +20,7 @@ internal sealed class CriImageRuntime(ContainerRuntimeClient client) : IImageRun
         }
         catch (ContainerRuntimeException failure) when (failure.Disposition == Disposition.Stalled)
         {
-            // What the runtime refuses today it may take tomorrow, with more disk or after setup: the release stays, and is tried again.
+            // The runtime may take the image later, with more disk or after setup: this is no refusal of the release, and is tried again.
             throw new ReconciliationException(ReasonCodes.ImageNotStaged, $"the container runtime does not take {reference}: {failure.Message}", failure)
             {
                 Subject = reference,
@@ -28,4 +28,10 @@ internal sealed class CriImageRuntime(ContainerRuntimeClient client) : IImageRun
             };
         }
     }
+}
+
+/// <summary>For a cluster whose nodes are other machines (<c>runtime.endpoint: none</c>): their kubelets pull the images.</summary>
+internal sealed class NoImageRuntime : IImageRuntime
+{
+    public Task EnsureAsync(string reference, CancellationToken cancellationToken) => Task.CompletedTask;
 }

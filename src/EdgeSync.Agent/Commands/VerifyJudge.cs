@@ -66,7 +66,7 @@ internal sealed class VerifyJudge(TrustPolicy policy, string? repository, string
     private static async Task<IReadOnlyList<SignatureArtifact>> FetchBesideAsync(
         RegistryClient client, OciReference reference, ReceivedManifest manifest, CancellationToken cancellationToken)
     {
-        var beside = new SignaturesInMemory();
+        var beside = new InMemorySignatureStore();
         await new RegistrySignatures(client, reference.Repository).CopyAsync(manifest.Descriptor.Digest, beside, cancellationToken);
         return beside.Artifacts;
     }

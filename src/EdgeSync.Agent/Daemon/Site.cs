@@ -6,7 +6,6 @@ using EdgeSync.Agent.Trust;
 using EdgeSync.Contracts.Messaging;
 using EdgeSync.Reconciliation;
 using EdgeSync.Reconciliation.Channels;
-using EdgeSync.Reconciliation.Staging;
 
 namespace EdgeSync.Agent.Daemon;
 
@@ -90,7 +89,7 @@ internal sealed class Site
     {
         foreach (var worker in Workers)
         {
-            worker.LookNow();
+            worker.PollNow();
         }
     }
 

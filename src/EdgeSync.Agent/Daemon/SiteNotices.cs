@@ -6,14 +6,14 @@ using EdgeSync.Contracts.Messaging;
 namespace EdgeSync.Agent.Daemon;
 
 /// <summary>Notices about the site itself, collected from the services that raise them.</summary>
-internal sealed class SiteNotices(SiteClock clock, SiteMemory memory, EvidenceFolder evidence, CertificateRenewer? renewer, Ledger ledger)
+internal sealed class SiteNotices(SiteClock clock, RollbackGuard guard, EvidenceFolder evidence, CertificateRenewer? renewer, Ledger ledger)
 {
     /// <summary>All notices; null if there are none.</summary>
     public IReadOnlyList<SiteNotice>? All
     {
         get
         {
-            var all = new List<SiteNotice>(memory.Notices);
+            var all = new List<SiteNotice>(guard.Notices);
             foreach (var notice in new[] { clock.Doubt, renewer?.Notice, ledger.Notice })
             {
                 if (notice is not null)

@@ -20,7 +20,6 @@ using EdgeSync.Primitives.Timing;
 using EdgeSync.Reconciliation;
 using EdgeSync.Reconciliation.Channels;
 using EdgeSync.Reconciliation.Ports;
-using EdgeSync.Reconciliation.Staging;
 using EdgeSync.Sqlite;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -58,8 +57,8 @@ internal static class SiteServices
         services.AddSingleton(provider => new MonotonicClock(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider =>
         {
-            var clock = Facts.CreateClock(
-                provider.GetRequiredService<SqliteDatabase>(), provider.GetRequiredService<SiteMemory>().ProvenTime, provider.GetRequiredService<TimeProvider>());
+            var clock = SiteSettings.CreateClock(
+                provider.GetRequiredService<SqliteDatabase>(), provider.GetRequiredService<RollbackGuard>().ProvenTime, provider.GetRequiredService<TimeProvider>());
             ProveByCertificate(configuration.Hq?.CertificateFile, clock);
             return clock;
         });
@@ -72,7 +71,7 @@ internal static class SiteServices
     {
         services.AddSingleton(_ => SqliteDatabase.Open(AgentDirectories.Database(configuration), SiteSchema.Steps));
         services.AddSingleton(provider =>
-            SiteMemory.Open(SiteMemory.PathOf(configuration.IdentityDirectory), provider.GetRequiredService<ILogger<SiteMemory>>()));
+            RollbackGuard.Open(RollbackGuard.PathOf(configuration.IdentityDirectory), provider.GetRequiredService<ILogger<RollbackGuard>>()));
         services.AddSingleton(_ => Open(LedgerKey.LoadAsync(configuration, CancellationToken.None)));
         services.AddSingleton<Ledger>();
         services.AddSingleton<SiteStore>();
@@ -152,7 +151,6 @@ internal static class SiteServices
         services.AddSingleton<ICluster>(provider => new ClusterAdapter(
             provider.GetRequiredService<ClusterConnection>(),
             configuration.Cluster.InventoryNamespace,
-            new PrunePolicy { MaxShare = configuration.Prune.MaxShare },
             provider.GetRequiredService<MonotonicClock>(),
             provider.GetRequiredService<Random>(),
             provider.GetRequiredService<ILoggerFactory>()));
@@ -168,27 +166,17 @@ internal static class SiteServices
 
     private static IServiceCollection AddReconciliation(this IServiceCollection services, AgentConfiguration configuration)
     {
-        services.AddSingleton(provider => new SitePorts
-        {
-            Site = provider.GetRequiredService<SiteProfile>(),
-            Trust = provider.GetRequiredService<ISiteTrust>(),
-            Releases = provider.GetRequiredService<IReleaseSource>(),
-            Bundles = provider.GetRequiredService<IBundleSource>(),
-            Shelf = provider.GetRequiredService<ImageShelf>(),
-            Runtime = provider.GetRequiredService<IImageRuntime>(),
-            Cluster = provider.GetRequiredService<ICluster>(),
-            Store = provider.GetRequiredService<SiteStore>(),
-            Evidence = provider.GetRequiredService<EvidenceFolder>(),
-            Witness = provider.GetRequiredService<SiteClock>(),
-            Holds = provider.GetRequiredService<HoldStore>(),
-            ActivationLock = new SemaphoreSlim(1, 1),
-            Time = provider.GetRequiredService<SiteClock>(),
-            Steady = provider.GetRequiredService<MonotonicClock>(),
-            Random = provider.GetRequiredService<Random>(),
-        });
+        services.AddSingleton(new PrunePolicy { MaxShare = configuration.Prune.MaxShare });
+        services.AddSingleton(provider => new PipelineClocks(provider.GetRequiredService<SiteClock>(), provider.GetRequiredService<MonotonicClock>()));
+        services.AddSingleton<ISiteStore>(provider => provider.GetRequiredService<SiteStore>());
+        services.AddSingleton<IHoldStore>(provider => provider.GetRequiredService<HoldStore>());
+        services.AddSingleton<IEvidenceStore>(provider => provider.GetRequiredService<EvidenceFolder>());
+        services.AddSingleton<ITrustedTimeSink>(provider => provider.GetRequiredService<SiteClock>());
+        services.AddSingleton<IMirrorPublisher>(provider => provider.GetRequiredService<MirrorPublisher>());
+        services.AddSingleton<ChannelWorkerFactory>();
         services.AddSingleton(provider => new SiteNotices(
             provider.GetRequiredService<SiteClock>(),
-            provider.GetRequiredService<SiteMemory>(),
+            provider.GetRequiredService<RollbackGuard>(),
             provider.GetRequiredService<EvidenceFolder>(),
             provider.GetService<CertificateRenewer>(),
             provider.GetRequiredService<Ledger>()));
@@ -208,9 +196,8 @@ internal static class SiteServices
             provider.GetRequiredService<SiteNotices>(),
             provider.GetRequiredService<SiteClock>(),
             configuration.Hq?.ReportEvery ?? TimeSpan.FromMinutes(15),
-            changed => [.. configuration.Channels.Select(channel => new ChannelWorker(
+            changed => [.. configuration.Channels.Select(channel => provider.GetRequiredService<ChannelWorkerFactory>().Create(
                 new ChannelSubscription(channel.Name, channel.Reference, channel.Every, channel.Namespace, channel.HealthDeadline),
-                provider.GetRequiredService<SitePorts>(),
                 changed,
                 provider.GetRequiredService<ILogger<ChannelWorker>>()))])
         {
@@ -226,14 +213,14 @@ internal static class SiteServices
 
     private static IServiceCollection AddMirror(this IServiceCollection services)
     {
-        services.AddSingleton(provider => new ImageShelf(
+        services.AddSingleton(provider => new MirrorPublisher(
             provider.GetRequiredService<ContentStore>(),
             provider.GetRequiredService<OciPlatform>(),
             provider.GetRequiredService<GarbageCollector>(),
             provider.GetRequiredService<SiteStore>().NeededContent));
         services.AddKeyedSingleton<RequestDelegate>(nameof(MirrorEndpoints), (provider, _) => MirrorEndpoints.Create(
             provider.GetRequiredService<ContentStore>(),
-            provider.GetRequiredService<ImageShelf>().Catalog,
+            provider.GetRequiredService<MirrorPublisher>().Catalog,
             new MirrorOptions { ContentLost = _ => provider.GetRequiredService<Site>().ContentLost() },
             provider.GetRequiredService<ILoggerFactory>()));
         return services;
@@ -250,7 +237,7 @@ internal static class SiteServices
         using var certificate = SiteCertificate.Parse(File.ReadAllText(path));
         if (certificate is not null)
         {
-            clock.Prove(certificate.NotBefore.ToUniversalTime());
+            clock.AdvanceLowerBound(certificate.NotBefore.ToUniversalTime());
         }
     }
 

@@ -7,7 +7,7 @@ using EdgeSync.Contracts.Enrolment;
 using EdgeSync.Contracts.Messaging;
 using EdgeSync.Primitives.Failures;
 using EdgeSync.Primitives.Timing;
-using EdgeSync.Reconciliation.Staging;
+using EdgeSync.Reconciliation;
 using EdgeSync.Signing.Envelopes;
 using EdgeSync.Signing.Keys;
 using Microsoft.Extensions.Hosting;

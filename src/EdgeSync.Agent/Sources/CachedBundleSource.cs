@@ -1,10 +1,13 @@
+using System.Collections.Concurrent;
 using EdgeSync.Bundles;
 using EdgeSync.Bundles.Reading;
+using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Contracts.Releases;
 using EdgeSync.Oci.Content;
 using EdgeSync.Oci.Download;
 using EdgeSync.Oci.Manifests;
 using EdgeSync.Oci.References;
+using EdgeSync.Primitives;
 using EdgeSync.Primitives.Failures;
 using EdgeSync.Reconciliation;
 using EdgeSync.Reconciliation.Ports;
@@ -13,13 +16,13 @@ using EdgeSync.Signing.Verification;
 
 namespace EdgeSync.Agent.Sources;
 
-/// <summary>Bundles from their registries by way of the site's cache. With everything in the cache, no registry is asked.</summary>
+/// <summary>Fetches bundles from their registries into the site's cache. If the cache has everything, it asks no registry.</summary>
 internal sealed class CachedBundleSource(
     ContentStore cache, RegistryClients registries, GraphFetcher fetcher, OciPlatform platform, ISiteTrust trust, TimeProvider time) : IBundleSource
 {
     private readonly CachedSignatures _signatures = new(cache);
 
-    public async Task<VerifiedBundle> JudgeAsync(string channel, BundleRevision bundle, CancellationToken cancellationToken)
+    public async Task<VerifiedBundle> VerifyAsync(string channel, BundleRevision bundle, CancellationToken cancellationToken)
     {
         if (trust.FindRevocation(bundle.Digest) is { } revocation)
         {
@@ -34,10 +37,10 @@ internal sealed class CachedBundleSource(
 
         var index = await FindIndexAsync(bundle, cancellationToken);
         var place = new TrustPlace(bundle.Repository, channel);
-        var verdict = await JudgeCachedAsync(index, place, cancellationToken);
+        var verdict = await VerifyCachedAsync(index, place, cancellationToken);
         if (verdict is BundleVerdict.Untrusted doubtful && await TryRefreshAsync(bundle, doubtful, cancellationToken))
         {
-            verdict = await JudgeCachedAsync(index, place, cancellationToken);
+            verdict = await VerifyCachedAsync(index, place, cancellationToken);
         }
 
         return verdict switch
@@ -54,28 +57,36 @@ internal sealed class CachedBundleSource(
         };
     }
 
-    public async Task<VerifiedBundle> UpholdAsync(BundleRevision bundle, CancellationToken cancellationToken) =>
-        BundleVerifier.Uphold(await FindIndexAsync(bundle, cancellationToken));
-
     public async Task FetchContentAsync(VerifiedBundle bundle, string repository, CancellationToken cancellationToken)
     {
         var selection = GraphSelection.ForBundle(platform, child => child.Annotation(BundleMediaTypes.ImageAnnotation) is null);
-        await FetchAsync(bundle, repository, selection, progress: null, cancellationToken);
+        await FetchAsync(bundle.Descriptor, repository, selection, progress: null, cancellationToken);
     }
 
     public Task FetchAsync(
         string channel, VerifiedBundle bundle, string repository, IProgress<PipelineProgress> progress, CancellationToken cancellationToken) =>
-        FetchAsync(bundle, repository, GraphSelection.ForBundle(platform), new FetchedBytes(channel, progress), cancellationToken);
+        FetchAsync(bundle.Descriptor, repository, GraphSelection.ForBundle(platform), new FetchedBytes(channel, progress), cancellationToken);
+
+    public async Task FetchAsync(string channel, RunningBundle bundle, IProgress<PipelineProgress> progress, CancellationToken cancellationToken) =>
+        await FetchAsync(
+            await FindIndexAsync(bundle.Revision, cancellationToken),
+            bundle.Revision.Repository,
+            GraphSelection.ForBundle(platform),
+            new FetchedBytes(channel, progress),
+            cancellationToken);
 
     public Task<OpenedBundle> OpenAsync(VerifiedBundle bundle, CancellationToken cancellationToken) =>
         BundleReader.OpenAsync(bundle, cache, cancellationToken);
 
+    public Task<OpenedBundle> OpenAsync(RunningBundle bundle, CancellationToken cancellationToken) =>
+        BundleReader.OpenAsync(bundle, cache, cancellationToken);
+
     private async Task FetchAsync(
-        VerifiedBundle bundle, string repository, GraphSelection selection, FetchedBytes? progress, CancellationToken cancellationToken)
+        Descriptor index, string repository, GraphSelection selection, FetchedBytes? progress, CancellationToken cancellationToken)
     {
         var place = OciReference.Parse(repository);
         var client = await registries.GetAsync(place.Registry, cancellationToken);
-        await fetcher.FetchAsync(client, place.Repository, bundle.Descriptor, selection, progress, cancellationToken);
+        await fetcher.FetchAsync(client, place.Repository, index, selection, progress, cancellationToken);
     }
 
     private async Task<Descriptor> FindIndexAsync(BundleRevision bundle, CancellationToken cancellationToken)
@@ -88,7 +99,7 @@ internal sealed class CachedBundleSource(
             }
             catch (StorageException)
             {
-                // Damaged on disk: what has this digest can be had again.
+                // Damaged on disk; the registry has it again.
                 cache.Delete(bundle.Digest);
             }
         }
@@ -99,7 +110,7 @@ internal sealed class CachedBundleSource(
         return await cache.WriteAsync(manifest.Descriptor.MediaType, manifest.Bytes, cancellationToken);
     }
 
-    private async Task<BundleVerdict> JudgeCachedAsync(Descriptor index, TrustPlace place, CancellationToken cancellationToken) =>
+    private async Task<BundleVerdict> VerifyCachedAsync(Descriptor index, TrustPlace place, CancellationToken cancellationToken) =>
         BundleVerifier.Verify(index, await _signatures.ReadAsync(index.Digest, cancellationToken), trust.Policy, place, time.GetUtcNow());
 
     private async Task<bool> TryRefreshAsync(BundleRevision bundle, BundleVerdict.Untrusted doubtful, CancellationToken cancellationToken)
@@ -112,7 +123,7 @@ internal sealed class CachedBundleSource(
         }
         catch (EdgeSyncException failure)
         {
-            // Perhaps the registry has signatures that are not here: not yet a refusal of the bundle.
+            // The registry may have signatures that the cache lacks: this is not a refusal of the bundle yet.
             throw new ReconciliationException(
                 failure.Reason, $"{doubtful.Message}; and its signatures cannot be looked for again: {failure.Message}", failure)
             {
@@ -122,5 +133,18 @@ internal sealed class CachedBundleSource(
                 ExitCode = ExitCodes.NotTrusted,
             };
         }
+    }
+}
+
+/// <summary>Adds up the progress of a bundle's blobs, in bytes.</summary>
+internal sealed class FetchedBytes(string channel, IProgress<PipelineProgress> progress) : IProgress<FetchProgress>
+{
+    private readonly ConcurrentDictionary<Digest, FetchProgress> _blobs = new();
+
+    public void Report(FetchProgress value)
+    {
+        _blobs[value.Digest] = value;
+        progress.Report(new PipelineProgress(
+            channel, PipelineStage.Fetch, "content and images", _blobs.Values.Sum(blob => blob.Received), _blobs.Values.Sum(blob => blob.Size)));
     }
 }

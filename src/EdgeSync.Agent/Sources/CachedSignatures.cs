@@ -9,8 +9,8 @@ using EdgeSync.Signing.Verification;
 namespace EdgeSync.Agent.Sources;
 
 /// <summary>
-/// The signatures and attestations of bundles, kept in the cache beside them, so that a bundle can be judged again with no network, after a restart or
-/// under another policy. cosign's tags keep their names; referrers are listed under the fallback tag that the OCI specification gives them.
+/// The signatures and attestations of bundles in the cache, so that a bundle can be verified again without a network, after a restart or under another
+/// policy. cosign's tags keep their names; referrers are listed under the fallback tag of the OCI specification.
 /// </summary>
 internal sealed class CachedSignatures(ContentStore cache)
 {
@@ -20,11 +20,11 @@ internal sealed class CachedSignatures(ContentStore cache)
     /// <summary>The tag under which referrers of this digest are listed.</summary>
     public static string ReferrersTagOf(Digest digest) => $"sha256-{digest.Hex}";
 
-    /// <summary>Every tag that may hang beside a bundle.</summary>
+    /// <summary>Every tag that may hold signatures of a bundle.</summary>
     public static string[] TagsOf(Digest bundle) =>
         [CosignSignatures.TagOf(bundle), CosignSignatures.AttestationTagOf(bundle), ReferrersTagOf(bundle)];
 
-    /// <summary>What the cache has, the tags first. A damaged one is left out: it proves nothing, and the next refresh brings it anew.</summary>
+    /// <summary>What the cache has, the tags first. A damaged one is left out: it proves nothing, and the next refresh fetches it again.</summary>
     public async Task<IReadOnlyList<SignatureArtifact>> ReadAsync(Digest bundle, CancellationToken cancellationToken)
     {
         var found = new List<SignatureArtifact>();
@@ -39,7 +39,7 @@ internal sealed class CachedSignatures(ContentStore cache)
             await TryAddAsync(found, descriptor, ManifestReader.MaxSize, cancellationToken);
         }
 
-        // Other tools list what they copied with a bundle without a tag (oras, cosign save).
+        // Other tools (oras, cosign save) list what they copied with a bundle without a tag.
         var untagged = entries.Where(entry => entry.Annotation(LayoutTags.NameAnnotation) is null && entry.Digest != bundle);
         foreach (var entry in untagged.Take(MaxUntagged))
         {
@@ -49,12 +49,12 @@ internal sealed class CachedSignatures(ContentStore cache)
         return found;
     }
 
-    /// <summary>Brings what the registry has now and the cache has not; what was here stays. True where something new came.</summary>
+    /// <summary>Copies what the registry has and the cache lacks; existing ones stay. True where there was something new.</summary>
     public async Task<bool> RefreshAsync(RegistryClient client, string repository, Digest bundle, CancellationToken cancellationToken)
     {
-        var shelf = await CachedSignatureShelf.OpenAsync(cache, bundle, cancellationToken);
-        await new RegistrySignatures(client, repository).CopyAsync(bundle, shelf, cancellationToken);
-        return await shelf.SaveAsync(cancellationToken);
+        var store = await CachedSignatureStore.OpenAsync(cache, bundle, cancellationToken);
+        await new RegistrySignatures(client, repository).CopyAsync(bundle, store, cancellationToken);
+        return await store.SaveAsync(cancellationToken);
     }
 
     private async Task TryAddAsync(List<SignatureArtifact> found, Descriptor descriptor, int maxBytes, CancellationToken cancellationToken)
@@ -81,7 +81,7 @@ internal sealed class CachedSignatures(ContentStore cache)
         }
         catch (EdgeSyncException failure) when (failure is StorageException or Oci.RegistryException)
         {
-            // One that is damaged or missing takes nothing away from the others.
+            // A damaged or missing one does not affect the others.
         }
     }
 
@@ -96,7 +96,7 @@ internal sealed class CachedSignatures(ContentStore cache)
             }
             catch (StorageException)
             {
-                // The verifier says of it that it is missing, and judges the others.
+                // The verifier reports it as missing and checks the others.
             }
         }
 

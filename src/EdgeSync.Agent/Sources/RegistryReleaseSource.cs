@@ -14,22 +14,22 @@ using EdgeSync.Signing.Releases;
 namespace EdgeSync.Agent.Sources;
 
 /// <summary>
-/// Release records as OCI artifacts under the tag that is the channel's name. Where the trust policy names somebody who signs beside a record, what lies
-/// there is kept in the cache with it.
+/// Release records as OCI artifacts; the tag is the channel's name. Where the trust policy accepts detached signatures of a record, they are stored in
+/// the cache with it.
 /// </summary>
 internal sealed class RegistryReleaseSource(RegistryClients registries, ContentStore cache, ISiteTrust trust) : IReleaseSource
 {
     private readonly CachedSignatures _signatures = new(cache);
 
-    public async Task<ReleaseLook> LookAsync(ChannelSubscription channel, Digest? known, CancellationToken cancellationToken)
+    public async Task<PollResult> PollAsync(ChannelSubscription channel, Digest? known, CancellationToken cancellationToken)
     {
         var place = OciReference.Parse(channel.Repository);
         var client = await registries.GetAsync(place.Registry, cancellationToken);
         return await client.ResolveAsync(place.Repository, channel.Name, known, cancellationToken) switch
         {
             ResolveOutcome.Found found => await ReadAsync(channel, client, place.Repository, found.Manifest, cancellationToken),
-            ResolveOutcome.NotFound => new ReleaseLook.Missing(),
-            _ => new ReleaseLook.Unchanged(),
+            ResolveOutcome.NotFound => new PollResult.Missing(),
+            _ => new PollResult.Unchanged(),
         };
     }
 
@@ -54,22 +54,22 @@ internal sealed class RegistryReleaseSource(RegistryClients registries, ContentS
         }
         catch (EdgeSyncException)
         {
-            // The verdict says whose signatures are missing; what runs goes on running.
+            // The verdict says whose signatures are missing; what runs keeps running.
             return new SignedRelease(copy.Envelope);
         }
     }
 
-    private async Task<ReleaseLook> ReadAsync(
+    private async Task<PollResult> ReadAsync(
         ChannelSubscription channel, RegistryClient client, string repository, ReceivedManifest manifest, CancellationToken cancellationToken)
     {
         var artifact = manifest.Descriptor.Digest;
         if (!ReleaseArtifact.TryFindEnvelope(manifest.Bytes, out var layer, out var problem))
         {
-            return new ReleaseLook.Unreadable(artifact, $"the tag names no release record: {problem}");
+            return new PollResult.Unreadable(artifact, $"the tag names no release record: {problem}");
         }
 
         var envelope = await client.GetBlobAsync(repository, layer, DsseEnvelope.MaxBytes, cancellationToken);
-        return new ReleaseLook.Found(
+        return new PollResult.Found(
             artifact,
             LooksBeside(channel) ? await KeepAsync(client, repository, manifest, envelope, cancellationToken) : new SignedRelease(envelope));
     }

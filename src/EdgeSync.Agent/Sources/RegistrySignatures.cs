@@ -8,39 +8,39 @@ using EdgeSync.Signing.Verification;
 namespace EdgeSync.Agent.Sources;
 
 /// <summary>
-/// The signatures and attestations that a registry has beside a bundle. Anybody who may push can add to them: they are bounded in number and bytes,
-/// what the registry says of a referrer only decides which is looked at first, and what is broken or gone takes nothing away from the others.
+/// The signatures and attestations that a registry has for a bundle. Anybody who may push can add some, so their number and size are limited; the
+/// registry's description of a referrer only decides the order; and a broken or missing one does not affect the others.
 /// </summary>
 internal sealed class RegistrySignatures(RegistryClient client, string repository)
 {
     private const int MaxManifestBytes = 256 * 1024;
 
-    /// <summary>Brings what the shelf lacks of what the registry has now.</summary>
-    public async Task CopyAsync(Digest bundle, ISignatureShelf shelf, CancellationToken cancellationToken)
+    /// <summary>Copies what the registry has and the store lacks.</summary>
+    public async Task CopyAsync(Digest bundle, ISignatureStore store, CancellationToken cancellationToken)
     {
         var allowance = new Allowance();
         foreach (var tag in new[] { CosignSignatures.TagOf(bundle), CosignSignatures.AttestationTagOf(bundle) })
         {
-            await TryCopyTagAsync(tag, shelf, allowance, cancellationToken);
+            await TryCopyTagAsync(tag, store, allowance, cancellationToken);
         }
 
         foreach (var entry in (await ListReferrersAsync(bundle, cancellationToken)).OrderBy(Rank).DistinctBy(entry => entry.Digest).Take(BundleVerifier.MaxArtifacts))
         {
-            if (!await shelf.HasAsync(tag: null, entry, cancellationToken))
+            if (!await store.HasAsync(tag: null, entry, cancellationToken))
             {
-                await TryCopyReferrerAsync(entry, shelf, allowance, cancellationToken);
+                await TryCopyReferrerAsync(entry, store, allowance, cancellationToken);
             }
         }
     }
 
-    private async Task TryCopyTagAsync(string tag, ISignatureShelf shelf, Allowance allowance, CancellationToken cancellationToken)
+    private async Task TryCopyTagAsync(string tag, ISignatureStore store, Allowance allowance, CancellationToken cancellationToken)
     {
         try
         {
             if (await client.FindManifestAsync(repository, tag, cancellationToken) is { } manifest
-                && !await shelf.HasAsync(tag, manifest.Descriptor, cancellationToken))
+                && !await store.HasAsync(tag, manifest.Descriptor, cancellationToken))
             {
-                await CopyAsync(tag, manifest, shelf, allowance, cancellationToken);
+                await CopyAsync(tag, manifest, store, allowance, cancellationToken);
             }
         }
         catch (RegistryException failure) when (IsOfOneThing(failure))
@@ -60,8 +60,8 @@ internal sealed class RegistrySignatures(RegistryClient client, string repositor
         }
     }
 
-    // A listing can name what is not there, or is no signature.
-    private async Task TryCopyReferrerAsync(Descriptor entry, ISignatureShelf shelf, Allowance allowance, CancellationToken cancellationToken)
+    // A listing can name things that do not exist or are no signatures.
+    private async Task TryCopyReferrerAsync(Descriptor entry, ISignatureStore store, Allowance allowance, CancellationToken cancellationToken)
     {
         if (entry.Size is <= 0 or > MaxManifestBytes || !allowance.Bytes.TryTake(entry.Size))
         {
@@ -73,7 +73,7 @@ internal sealed class RegistrySignatures(RegistryClient client, string repositor
             var manifest = await client.GetManifestAsync(repository, entry.Digest, cancellationToken);
             if (BundleVerifier.IsCandidate(manifest.Bytes))
             {
-                await CopyAsync(tag: null, manifest, shelf, allowance, cancellationToken);
+                await CopyAsync(tag: null, manifest, store, allowance, cancellationToken);
             }
         }
         catch (RegistryException failure) when (IsOfOneThing(failure))
@@ -82,7 +82,7 @@ internal sealed class RegistrySignatures(RegistryClient client, string repositor
     }
 
     private async Task CopyAsync(
-        string? tag, ReceivedManifest manifest, ISignatureShelf shelf, Allowance allowance, CancellationToken cancellationToken)
+        string? tag, ReceivedManifest manifest, ISignatureStore store, Allowance allowance, CancellationToken cancellationToken)
     {
         var blobs = new Dictionary<Digest, ReadOnlyMemory<byte>>();
         var isFirst = true;
@@ -92,7 +92,7 @@ internal sealed class RegistrySignatures(RegistryClient client, string repositor
             {
                 blobs[blob.Digest] = known;
             }
-            else if (!await shelf.HasBlobAsync(blob, cancellationToken) && allowance.TryTake(blob.Size, isFirst)
+            else if (!await store.HasBlobAsync(blob, cancellationToken) && allowance.TryTake(blob.Size, isFirst)
                 && await TryGetAsync(blob, cancellationToken) is { } content)
             {
                 allowance.Fetched[blob.Digest] = blobs[blob.Digest] = content;
@@ -101,10 +101,10 @@ internal sealed class RegistrySignatures(RegistryClient client, string repositor
             isFirst = false;
         }
 
-        await shelf.AddAsync(tag, manifest.Descriptor, new SignatureArtifact(manifest.Bytes, blobs), cancellationToken);
+        await store.AddAsync(tag, manifest.Descriptor, new SignatureArtifact(manifest.Bytes, blobs), cancellationToken);
     }
 
-    // Null where it is gone or damaged: the verifier says of it that it is missing, and judges the others.
+    // Null where it is missing or damaged: the verifier reports it as missing and checks the others.
     private async Task<ReadOnlyMemory<byte>?> TryGetAsync(Descriptor blob, CancellationToken cancellationToken)
     {
         try
@@ -117,12 +117,12 @@ internal sealed class RegistrySignatures(RegistryClient client, string repositor
         }
     }
 
-    // What is wrong with this one thing says nothing of the others. A registry that does not answer, wants other credentials or fewer requests would have
-    // the verdict be "no signature" where there is one.
+    // A failure of one artifact does not affect the others. A registry that does not answer, or wants other credentials or fewer requests, must not lead
+    // to the verdict "no signature" where there is one.
     private static bool IsOfOneThing(RegistryException failure) => failure.Reason
         is RegistryReasons.NotFound or RegistryReasons.ManifestInvalid or RegistryReasons.ContentTooLarge or RegistryReasons.DigestMismatch;
 
-    // cosign and some registries list their signatures with no type or the wrong one; those that say the right one come first all the same.
+    // cosign and some registries list their signatures without a type or with the wrong one; those with the right type still come first.
     private static int Rank(Descriptor entry) => entry.ArtifactType switch
     {
         { } type when type.StartsWith("application/vnd.dev.sigstore.", StringComparison.Ordinal)
@@ -132,17 +132,35 @@ internal sealed class RegistrySignatures(RegistryClient client, string repositor
         _ => 2,
     };
 
-    // What one copy may bring: so many bytes, and so many contents beyond the first of each artifact. Lists of signatures without an end would keep a
-    // site on a slow link busy for hours, and no more of them are looked at.
+    // The limits of one copy: bytes, and contents beyond the first of each artifact. Endless lists of signatures would keep a site on a slow link busy for
+    // hours, and the verifier checks no more of them than this.
     private sealed class Allowance
     {
         private int _more = BundleVerifier.MaxEvidence;
 
         public ByteBudget Bytes { get; } = new(SignatureArtifact.MaxTotalBytes);
 
-        /// <summary>What came already, and is not asked for again.</summary>
+        /// <summary>What was fetched already, and is not fetched again.</summary>
         public Dictionary<Digest, ReadOnlyMemory<byte>> Fetched { get; } = [];
 
         public bool TryTake(long size, bool isFirst) => (isFirst || _more-- > 0) && Bytes.TryTake(size);
+    }
+}
+
+/// <summary>Limits how many bytes are fetched for one purpose.</summary>
+internal sealed class ByteBudget(long bytes)
+{
+    private long _left = bytes;
+
+    /// <summary>Takes this many bytes from the budget; false, and takes none, where that exceeds it.</summary>
+    public bool TryTake(long wanted)
+    {
+        if (wanted > _left)
+        {
+            return false;
+        }
+
+        _left -= wanted;
+        return true;
     }
 }

@@ -10,10 +10,10 @@ using Microsoft.Extensions.Logging;
 
 namespace EdgeSync.Agent.State;
 
-/// <summary>Proofs of double signatures, one file each, for people to take away and look at. The first ones stay; there is a bound.</summary>
+/// <summary>Proofs of double signatures, one file each, for people to examine. The number is bounded, and the first ones stay.</summary>
 internal sealed partial class EvidenceFolder : IEvidenceStore
 {
-    /// <summary>The most that is kept. Whoever has a threshold of keys could else fill the disk.</summary>
+    /// <summary>The largest number of files. Otherwise somebody with enough keys could fill the disk.</summary>
     public const int MaxFiles = 32;
 
     private const int MaxBytes = 1 << 20;
@@ -30,12 +30,12 @@ internal sealed partial class EvidenceFolder : IEvidenceStore
         _all = Read(path);
     }
 
-    /// <summary>What is kept, the oldest first.</summary>
+    /// <summary>The stored proofs, the oldest first.</summary>
     public IReadOnlyList<EquivocationStatus> All => _all;
 
     public static string PathOf(string stateDirectory) => Path.Combine(stateDirectory, "evidence");
 
-    /// <summary>What lies in the folder. A file that cannot be read is named all the same by nobody: it proves nothing.</summary>
+    /// <summary>The proofs in the folder. A file that cannot be read proves nothing and is left out.</summary>
     public static IReadOnlyList<EquivocationStatus> Read(string folder)
     {
         var found = new List<EquivocationStatus>();
@@ -102,4 +102,10 @@ internal sealed partial class EvidenceFolder : IEvidenceStore
 
     [LoggerMessage(AgentEventIds.EvidenceFull, LogLevel.Error, "Channel {Channel}: two different releases {Sequence} were signed; there is no more room to keep {Digest}")]
     private partial void LogFull(string channel, string sequence, string digest);
+}
+
+/// <summary>Two signed releases under one number, as they are stored: the envelopes' bytes as they were received, in Base64.</summary>
+internal sealed record EvidenceDocument(string Schema, EquivocationStatus About, byte[] FoundEnvelope, byte[]? SeenEnvelope = null)
+{
+    public const string CurrentSchema = "edgesync.dev/equivocation/v1";
 }

@@ -10,8 +10,8 @@ using Microsoft.Extensions.Logging;
 namespace EdgeSync.Agent.State;
 
 /// <summary>
-/// The holds in the site's database; they survive a restart. Each comes and goes in one transaction with its acknowledgement. Safe for use by
-/// several threads; the state lock keeps other processes away.
+/// The holds in the site's database; they survive a restart. Each is set and ended in one transaction with its acknowledgement. Safe for use by several
+/// threads; the state lock keeps other processes out.
 /// </summary>
 internal sealed partial class HoldStore : IHoldStore
 {
@@ -32,10 +32,10 @@ internal sealed partial class HoldStore : IHoldStore
         _holds = Load(connection);
     }
 
-    /// <summary>Raised, from any thread, after a hold came or went.</summary>
+    /// <summary>Raised, from any thread, after a hold was set or ended.</summary>
     public event Action? Changed;
 
-    /// <summary>All that there are; some may have run out since they were looked at last.</summary>
+    /// <summary>All holds; some may have expired since the last check.</summary>
     public IReadOnlyList<Hold> All => _holds;
 
     public Hold? Active(string channel)
@@ -44,7 +44,7 @@ internal sealed partial class HoldStore : IHoldStore
         return _holds.Where(hold => hold.Channel is null || hold.Channel == channel).MaxBy(hold => hold.Expires ?? DateTimeOffset.MaxValue);
     }
 
-    /// <summary>Adds a hold; it takes the place of what the same owner said of the same channel before.</summary>
+    /// <summary>Sets a hold; it replaces the hold of the same owner on the same channel.</summary>
     public void Set(Hold hold)
     {
         var until = hold.Expires is { } end ? $"until {end:u}" : "until it is cleared";
@@ -61,11 +61,11 @@ internal sealed partial class HoldStore : IHoldStore
         LogHeld(hold.Owner, Scope(hold), until, hold.Reason);
     }
 
-    /// <summary>Ends these holds, and returns those that there were.</summary>
+    /// <summary>Ends these holds, and returns those that existed.</summary>
     public IReadOnlyList<Hold> Clear(string by, Func<Hold, bool> isMeant) =>
         Change(holds => [.. holds.Where(isMeant)], added: null, hold => $"{by} ended the hold of {hold.Owner} on {Scope(hold)}: {hold.Reason}");
 
-    /// <summary>The holds as this connection sees them, those that have run out among them.</summary>
+    /// <summary>The holds as this connection sees them, including expired ones.</summary>
     public static List<Hold> Load(SqliteConnection connection)
     {
         using var select = connection.CreateCommand();
@@ -82,7 +82,7 @@ internal sealed partial class HoldStore : IHoldStore
         return holds;
     }
 
-    /// <summary>Ends what has run out.</summary>
+    /// <summary>Ends the expired holds.</summary>
     public void EndExpired()
     {
         var now = _time.GetUtcNow();
@@ -98,7 +98,7 @@ internal sealed partial class HoldStore : IHoldStore
     private static string Scope(Hold hold) => hold.Channel is { } channel ? $"channel {channel}" : "the site";
 
     private IReadOnlyList<Hold> Change(
-        Func<IReadOnlyList<Hold>, IReadOnlyList<Hold>> choose, Hold? added, Func<Hold, string> describeEnd, AcknowledgementDraft? said = null)
+        Func<IReadOnlyList<Hold>, IReadOnlyList<Hold>> choose, Hold? added, Func<Hold, string> describeEnd, AcknowledgementDraft? set = null)
     {
         IReadOnlyList<Hold> ended;
         List<AcknowledgementDraft> acknowledgements;
@@ -110,8 +110,8 @@ internal sealed partial class HoldStore : IHoldStore
                 return ended;
             }
 
-            // What is replaced goes on in other words; that is no end.
-            acknowledgements = said is not null ? [said] : [.. ended.Select(hold => new AcknowledgementDraft(AcknowledgementEvent.Released, Release: null)
+            // A replaced hold goes on under another reason; it does not end.
+            acknowledgements = set is not null ? [set] : [.. ended.Select(hold => new AcknowledgementDraft(AcknowledgementEvent.Released, Release: null)
             {
                 Stage = PipelineStage.Gate,
                 Message = describeEnd(hold),
@@ -125,7 +125,7 @@ internal sealed partial class HoldStore : IHoldStore
             LogEnded(draft.Message!);
         }
 
-        _ledger.SayItGrew();
+        _ledger.NotifyAppended();
         Changed?.Invoke();
         return ended;
     }

@@ -14,8 +14,7 @@ using Microsoft.Data.Sqlite;
 namespace EdgeSync.Agent.State;
 
 /// <summary>
-/// What the site's database says while no agent runs: what was written last, and nothing of what only a running agent knows. Reading it takes
-/// no lock and changes nothing.
+/// The site's status from its database, while no agent runs: without what only a running agent knows. Reading it takes no lock and changes nothing.
 /// </summary>
 internal static class LastKnownStatus
 {
@@ -26,7 +25,7 @@ internal static class LastKnownStatus
         return status with { Trust = await ReadTrustAsync(configuration, now, cancellationToken) };
     }
 
-    // A pinned root that cannot be used is told by whoever needs it, as the agent at its start.
+    // The agent reports at its start when the pinned root cannot be used.
     private static async Task<TrustStatus?> ReadTrustAsync(AgentConfiguration configuration, DateTimeOffset now, CancellationToken cancellationToken)
     {
         try
@@ -46,9 +45,9 @@ internal static class LastKnownStatus
         {
             var database = SqliteDatabase.OpenToRead(path, SiteSchema.Steps.Count);
             using var connection = database.Connect();
-            using var moment = connection.BeginTransaction(deferred: true);
-            var written = Facts.ReadLastSeen(connection) ?? File.GetLastWriteTimeUtc(path);
-            var clock = Facts.CreateClock(connection, remembered: null, machine);
+            using var snapshot = connection.BeginTransaction(deferred: true);
+            var written = SiteSettings.ReadLastSeen(connection) ?? File.GetLastWriteTimeUtc(path);
+            var clock = SiteSettings.CreateClock(connection, remembered: null, machine);
             return (Read(connection, configuration, written, clock), clock.GetUtcNow());
         }
         catch (Exception failure) when (failure is SqliteException or JsonException or FormatException)

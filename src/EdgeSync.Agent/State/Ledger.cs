@@ -4,7 +4,7 @@ using EdgeSync.Contracts;
 using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Contracts.Messaging;
 using EdgeSync.Primitives;
-using EdgeSync.Reconciliation.Staging;
+using EdgeSync.Reconciliation;
 using EdgeSync.Reconciliation.State;
 using EdgeSync.Signing;
 using EdgeSync.Signing.Keys;
@@ -15,9 +15,9 @@ using Microsoft.Data.Sqlite;
 namespace EdgeSync.Agent.State;
 
 /// <summary>
-/// The site's signed, chained list of acknowledgements, and how far HQ has confirmed it. What is not confirmed is the outbox. Entries are
-/// only ever appended; a site with a new key begins a new ledger. Where the key cannot sign, an entry takes its place in the chain all the same and waits for its signature: what the site does
-/// must not depend on a TPM.
+/// The site's signed, chained list of acknowledgements, and how far HQ has confirmed it. The unconfirmed entries are the outbox. Entries are only
+/// appended; a site with a new key starts a new ledger. When the key cannot sign, an entry still takes its place in the chain and is signed later: the
+/// site's work must not depend on a TPM.
 /// </summary>
 internal sealed class Ledger
 {
@@ -36,11 +36,11 @@ internal sealed class Ledger
         _key = key;
         _clock = clock;
         using var connection = database.Connect();
-        BeginAnewForAnotherKey(connection);
+        StartOverForAnotherKey(connection);
         (_number, _confirmed) = Ends(connection);
     }
 
-    /// <summary>Raised, from any thread, after entries were appended, signed or confirmed, and when <see cref="Notice"/> came.</summary>
+    /// <summary>Raised, from any thread, after entries were appended, signed or confirmed, and when <see cref="Notice"/> changed.</summary>
     public event Action? Changed;
 
     /// <summary>The number of the newest entry; 0 before the first.</summary>
@@ -49,7 +49,7 @@ internal sealed class Ledger
     /// <summary>The highest number that HQ has confirmed.</summary>
     public long Confirmed => Interlocked.Read(ref _confirmed);
 
-    /// <summary>What people should know: that entries wait for their signature, and why; or null.</summary>
+    /// <summary>A notice for people while entries wait for their signature; or null.</summary>
     public SiteNotice? Notice => _failure is { } failure
         ? new SiteNotice(
             ReasonCodes.LedgerNotSigned,
@@ -89,8 +89,8 @@ internal sealed class Ledger
     }
 
     /// <summary>
-    /// Signs the entries that wait for it, the oldest first; true where none waits any more. Throws
-    /// <see cref="Primitives.Failures.StorageException"/> where a signature cannot be kept.
+    /// Signs the entries that wait for their signature, the oldest first; true where none waits any more. Throws
+    /// <see cref="Primitives.Failures.StorageException"/> where a signature cannot be stored.
     /// </summary>
     public bool SignWaiting()
     {
@@ -125,8 +125,8 @@ internal sealed class Ledger
         return now is null;
     }
 
-    /// <summary>Tells those who deliver; called after the transaction is on disk.</summary>
-    public void SayItGrew()
+    /// <summary>Tells the link to HQ that there are new entries. Call it after the transaction is on disk.</summary>
+    public void NotifyAppended()
     {
         using (var connection = _database.Connect())
         {
@@ -159,7 +159,7 @@ internal sealed class Ledger
         return entries;
     }
 
-    /// <summary>HQ has everything up to this number. A number beyond the newest, or lower than before, changes nothing.</summary>
+    /// <summary>Records that HQ has everything up to this number. A number beyond the newest, or lower than before, changes nothing.</summary>
     public void Confirm(long through)
     {
         if (through > Number || through <= Confirmed)
@@ -169,7 +169,7 @@ internal sealed class Ledger
 
         using (var connection = _database.Connect())
         {
-            Facts.Write(connection, Facts.ConfirmedThrough, through.ToString(CultureInfo.InvariantCulture));
+            SiteSettings.Write(connection, SiteSettings.ConfirmedThrough, through.ToString(CultureInfo.InvariantCulture));
         }
 
         Interlocked.Exchange(ref _confirmed, through);
@@ -178,13 +178,13 @@ internal sealed class Ledger
 
     /// <summary>The numbers of the newest entry and of the newest that HQ has confirmed, as this connection sees them; 0 where there is none.</summary>
     public static (long Newest, long Confirmed) Ends(SqliteConnection connection) => (
-        Newest(connection)?.Number ?? 0, long.Parse(Facts.Read(connection, Facts.ConfirmedThrough) ?? "0", CultureInfo.InvariantCulture));
+        Newest(connection)?.Number ?? 0, long.Parse(SiteSettings.Read(connection, SiteSettings.ConfirmedThrough) ?? "0", CultureInfo.InvariantCulture));
 
-    // For HQ another key is another ledger, which begins with its first entry. What the old key signed stays here as history.
-    private void BeginAnewForAnotherKey(SqliteConnection connection)
+    // For HQ a ledger belongs to one key. What the old key signed is kept as history.
+    private void StartOverForAnotherKey(SqliteConnection connection)
     {
         var key = _key.PublicKey.Id.ToString();
-        var known = Facts.Read(connection, Facts.LedgerKey);
+        var known = SiteSettings.Read(connection, SiteSettings.LedgerKey);
         if (known == key)
         {
             return;
@@ -201,14 +201,14 @@ internal sealed class Ledger
                 """;
             move.Parameters.AddWithValue("$key", known);
             move.ExecuteNonQuery();
-            Facts.Write(connection, Facts.ConfirmedThrough, "0");
+            SiteSettings.Write(connection, SiteSettings.ConfirmedThrough, "0");
         }
 
-        Facts.Write(connection, Facts.LedgerKey, key);
+        SiteSettings.Write(connection, SiteSettings.LedgerKey, key);
         transaction.Commit();
     }
 
-    // A key that could not sign is asked again by SignWaiting alone: one that hangs would hold up every step of the site's work, in its transaction.
+    // Only SignWaiting tries a key again that could not sign: a key that hangs would delay every commit of the site.
     private byte[]? TrySeal(SqliteConnection connection, ReadOnlyMemory<byte> payload)
     {
         if (FirstWaiting(connection) is not null)
@@ -252,3 +252,8 @@ internal sealed class Ledger
         return reader.Read() ? new LedgerHead(reader.GetInt64(0), Digest.Parse(reader.GetString(1))) : null;
     }
 }
+
+/// <summary>One signed entry, as it is sent to HQ.</summary>
+/// <param name="Number">Its number.</param>
+/// <param name="Envelope">The DSSE envelope's bytes.</param>
+internal sealed record LedgerEntry(long Number, byte[] Envelope);

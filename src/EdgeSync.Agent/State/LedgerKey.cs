@@ -5,11 +5,11 @@ using EdgeSync.Signing.Keys;
 namespace EdgeSync.Agent.State;
 
 /// <summary>
-/// The key that signs the ledger: the enrolled one, in a file or in hardware, or for a site without HQ one of its own, made at the first start.
+/// The key that signs the ledger: the enrolled key, in a file or in hardware. A site without HQ makes its own key at the first start.
 /// </summary>
 internal static class LedgerKey
 {
-    /// <summary>Whether it was made already; whether its hardware answers is another question.</summary>
+    /// <summary>Whether the key exists; whether its hardware answers is another question.</summary>
     public static bool IsMade(AgentConfiguration configuration) => configuration.Hq?.LedgerKey is not null || File.Exists(PathOf(configuration));
 
     public static async Task<SigningKey> LoadAsync(AgentConfiguration configuration, CancellationToken cancellationToken)

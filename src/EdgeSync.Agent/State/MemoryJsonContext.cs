@@ -3,7 +3,7 @@ using EdgeSync.Contracts;
 
 namespace EdgeSync.Agent.State;
 
-/// <summary>The JSON of the files that the site keeps beside its database.</summary>
+/// <summary>The JSON of the files that the site stores next to its database.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
@@ -11,6 +11,6 @@ namespace EdgeSync.Agent.State;
     RespectRequiredConstructorParameters = true,
     WriteIndented = true,
     Converters = [typeof(UtcTimeJsonConverter)])]
-[JsonSerializable(typeof(MemoryDocument))]
+[JsonSerializable(typeof(RollbackGuardDocument))]
 [JsonSerializable(typeof(EvidenceDocument))]
 internal sealed partial class MemoryJsonContext : JsonSerializerContext;

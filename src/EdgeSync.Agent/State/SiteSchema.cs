@@ -1,6 +1,6 @@
 namespace EdgeSync.Agent.State;
 
-/// <summary>The tables of the site's database. Steps are only ever appended.</summary>
+/// <summary>The tables of the site's database. Steps are only appended.</summary>
 internal static class SiteSchema
 {
     public static IReadOnlyList<string> Steps { get; } =

@@ -9,17 +9,17 @@ using Microsoft.Data.Sqlite;
 namespace EdgeSync.Agent.State;
 
 /// <summary>
-/// Channels and ledger in the site's SQLite file: one transaction a commit, on disk when it returns; and after it the second copy of what must not be
-/// forgotten.
+/// Channels and ledger in the site's SQLite file. Each commit is one transaction that is on disk when the call returns; after it, the second copy of the
+/// highest release is written.
 /// </summary>
-internal sealed class SiteStore(SqliteDatabase database, Ledger ledger, SiteMemory memory, SiteClock clock) : ISiteStore
+internal sealed class SiteStore(SqliteDatabase database, Ledger ledger, RollbackGuard guard, SiteClock clock) : ISiteStore
 {
     private readonly Lock _lock = new();
 
     public ChannelRecord Load(string channel)
     {
         using var connection = database.Connect();
-        return memory.Reconcile(Load(connection, channel));
+        return guard.Reconcile(Load(connection, channel));
     }
 
     /// <summary>The channel's record as this connection sees it.</summary>
@@ -33,7 +33,7 @@ internal sealed class SiteStore(SqliteDatabase database, Ledger ledger, SiteMemo
             : new ChannelRecord { Channel = channel };
     }
 
-    /// <summary>The bundles that a channel runs or is on its way to, and their releases' artifacts: what the cache must keep.</summary>
+    /// <summary>What the cache must keep: the bundles that a channel runs or is on its way to, and the artifacts of their releases.</summary>
     public IEnumerable<Digest> NeededContent()
     {
         using var connection = database.Connect();
@@ -71,7 +71,7 @@ internal sealed class SiteStore(SqliteDatabase database, Ledger ledger, SiteMemo
                     ledger.Append(connection, draft);
                 }
 
-                Facts.WriteTimes(connection, clock);
+                SiteSettings.WriteTimes(connection, clock);
                 transaction.Commit();
             }
             catch (SqliteException failure)
@@ -79,23 +79,23 @@ internal sealed class SiteStore(SqliteDatabase database, Ledger ledger, SiteMemo
                 throw StateFailures.NotWritten(failure);
             }
 
-            memory.Note(record, clock.Proven);
+            guard.Note(record, clock.Proven);
         }
 
         if (acknowledgements.Count > 0)
         {
-            ledger.SayItGrew();
+            ledger.NotifyAppended();
         }
     }
 
-    /// <summary>Notes the time: that the site was looked after until now, whether or not something changed.</summary>
+    /// <summary>Stores until when the agent ran, whether or not something changed.</summary>
     public void NoteTime()
     {
         try
         {
             using var connection = database.Connect();
-            Facts.WriteTimes(connection, clock);
-            memory.Note(clock.Proven);
+            SiteSettings.WriteTimes(connection, clock);
+            guard.Note(clock.Proven);
         }
         catch (SqliteException failure)
         {

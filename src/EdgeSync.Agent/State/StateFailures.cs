@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 
 namespace EdgeSync.Agent.State;
 
-/// <summary>What SQLite refuses, in words.</summary>
+/// <summary>Turns SQLite's failures into ours.</summary>
 internal static class StateFailures
 {
     public static StorageException NotWritten(SqliteException failure) =>

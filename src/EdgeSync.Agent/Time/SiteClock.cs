@@ -10,7 +10,7 @@ namespace EdgeSync.Agent.Time;
 /// was running; the latter two plus the time that passed since. A machine that boots in 1970 continues from where it was. The site follows a clock that is
 /// ahead, because that accepts nothing expired; but such a clock proves nothing, so that the site is right again as soon as the clock is.
 /// </summary>
-internal sealed class SiteClock : DelegatingClock, ITimeWitness
+internal sealed class SiteClock : DelegatingClock, ITrustedTimeSink
 {
     /// <summary>How far two clocks may be apart before one of them is doubted.</summary>
     private static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(5);
@@ -90,7 +90,7 @@ internal sealed class SiteClock : DelegatingClock, ITimeWitness
     /// Records a time that trusted signatures or timestamps prove; an earlier time than the known one changes nothing. A time more than a year ahead of the site
     /// is not believed: otherwise stolen keys could end all changes at this site forever.
     /// </summary>
-    public void Prove(DateTimeOffset time)
+    public void AdvanceLowerBound(DateTimeOffset time)
     {
         lock (_lock)
         {

@@ -18,7 +18,7 @@ internal sealed class RegistryTrustSource(RegistryClients registries, string rep
     public OciReference Reference => _place.WithTag(TrustArtifact.Tag);
 
     /// <summary>Polls with one conditional request. Raises an <see cref="Primitives.Failures.EdgeSyncException"/> when the registry cannot be reached.</summary>
-    public async Task<ResolveOutcome> LookAsync(Digest? known, CancellationToken cancellationToken)
+    public async Task<ResolveOutcome> PollAsync(Digest? known, CancellationToken cancellationToken)
     {
         var client = await registries.GetAsync(_place.Registry, cancellationToken);
         return await client.ResolveAsync(_place.Repository, TrustArtifact.Tag, known, cancellationToken);

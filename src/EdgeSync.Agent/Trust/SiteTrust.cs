@@ -85,17 +85,17 @@ internal sealed partial class SiteTrust : ISiteTrust, IDisposable
         return TrustView.StatusOf(load.State, load.State.FindDoubt(load.Marks, now) ?? load.Problem);
     }
 
-    public Trouble? FindDoubt() => FindDoubtFault() is { } fault ? new Trouble(fault.Reason, fault.Message, fault.Hint) : null;
+    public Failure? FindDoubt() => FindDoubtFault() is { } fault ? new Failure(fault.Reason, fault.Message, fault.Hint) : null;
 
     /// <summary>Why this bundle must not be activated even with valid signatures; null when it was not revoked.</summary>
-    public Trouble? FindRevocation(Digest bundle) => _now.State.Revocations is { } list && list.Bundles.Contains(bundle)
-        ? new Trouble(
+    public Failure? FindRevocation(Digest bundle) => _now.State.Revocations is { } list && list.Bundles.Contains(bundle)
+        ? new Failure(
             TrustReasons.BundleRevoked,
             $"the bundle {bundle.ToShortString()} was revoked by list {list.Record.Number.ToString(CultureInfo.InvariantCulture)}{(list.Record.Note is { } note ? $": {note}" : "")}",
             "Publish a release with another bundle; what is revoked stays revoked.")
         : null;
 
-    public async Task LookAsync(CancellationToken cancellationToken)
+    public async Task PollAsync(CancellationToken cancellationToken)
     {
         await _one.WaitAsync(cancellationToken);
         try
@@ -108,7 +108,7 @@ internal sealed partial class SiteTrust : ISiteTrust, IDisposable
                 return;
             }
 
-            if (await Source.LookAsync(_seenArtifact, cancellationToken) is ResolveOutcome.Found found)
+            if (await Source.PollAsync(_seenArtifact, cancellationToken) is ResolveOutcome.Found found)
             {
                 await FollowAsync_NeedsLock(Source, found.Manifest, cancellationToken);
                 _seenArtifact = found.Manifest.Descriptor.Digest;

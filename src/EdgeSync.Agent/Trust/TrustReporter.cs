@@ -42,18 +42,18 @@ internal sealed class TrustReporter(SqliteDatabase database, Ledger ledger)
             using var transaction = connection.BeginTransaction();
             if (!_isRead)
             {
-                (_root, _list) = (Read(connection, Facts.TrustRoot), Read(connection, Facts.Revocations));
+                (_root, _list) = (Read(connection, SiteSettings.TrustRoot), Read(connection, SiteSettings.Revocations));
             }
 
             var drafts = _root is null ? [] : Describe(state, root, list, origin).ToList();
             drafts.ForEach(draft => ledger.Append(connection, draft));
-            Facts.Write(connection, Facts.TrustRoot, root.ToString());
-            Facts.Write(connection, Facts.Revocations, list?.ToString() ?? "");
+            SiteSettings.Write(connection, SiteSettings.TrustRoot, root.ToString());
+            SiteSettings.Write(connection, SiteSettings.Revocations, list?.ToString() ?? "");
             transaction.Commit();
             (_root, _list, _isRead) = (root, list, true);
             if (drafts.Count > 0)
             {
-                ledger.SayItGrew();
+                ledger.NotifyAppended();
             }
         }
         catch (SqliteException failure)
@@ -103,7 +103,7 @@ internal sealed class TrustReporter(SqliteDatabase database, Ledger ledger)
 
     private static string Came(string? origin) => origin is null ? "" : $"; it came {origin}";
 
-    private static Mark? Read(SqliteConnection connection, string fact) => Facts.Read(connection, fact)?.Split(' ') is [var number, var digest]
+    private static Mark? Read(SqliteConnection connection, string fact) => SiteSettings.Read(connection, fact)?.Split(' ') is [var number, var digest]
         && long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var known) && Digest.TryParse(digest, out var payload)
         ? new Mark(known, payload)
         : null;

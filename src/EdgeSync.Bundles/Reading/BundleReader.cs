@@ -23,8 +23,15 @@ public static class BundleReader
         return new OpenedBundle(bundle, await InspectAsync(bundle.Descriptor.Digest, store, cancellationToken));
     }
 
+    /// <summary>Opens the bundle that this site runs already. Fails as the overload for a <see cref="VerifiedBundle"/> does.</summary>
+    public static async Task<OpenedBundle> OpenAsync(RunningBundle bundle, ContentStore store, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(bundle);
+        return new OpenedBundle(proof: null, await InspectAsync(bundle.Revision.Digest, store, cancellationToken));
+    }
+
     /// <summary>
-    /// Reads a bundle that was not verified, for people who inspect it. The result cannot be staged. Fails as <see cref="OpenAsync"/> does.
+    /// Reads a bundle that was not verified, for people who inspect it. The result cannot be staged. Fails as opening a bundle does.
     /// </summary>
     public static async Task<BundleContent> InspectAsync(Digest bundle, ContentStore store, CancellationToken cancellationToken)
     {

@@ -6,19 +6,19 @@ using EdgeSync.Signing.Verification;
 namespace EdgeSync.Bundles.Reading;
 
 /// <summary>
-/// A bundle whose signatures were verified and whose content was read. Only such a bundle can be staged. Only <see cref="BundleReader.OpenAsync"/> makes one, from a
-/// <see cref="VerifiedBundle"/>.
+/// The content of a bundle that is trusted or that runs here already. Only <see cref="BundleReader"/> makes one, from a <see cref="VerifiedBundle"/> or
+/// a <see cref="RunningBundle"/>.
 /// </summary>
 public sealed class OpenedBundle
 {
-    internal OpenedBundle(VerifiedBundle proof, BundleContent content)
+    internal OpenedBundle(VerifiedBundle? proof, BundleContent content)
     {
         Proof = proof;
         Content = content;
     }
 
-    /// <summary>The proof that it is trusted.</summary>
-    public VerifiedBundle Proof { get; }
+    /// <summary>The proof that it is trusted; null for a <see cref="RunningBundle"/>.</summary>
+    public VerifiedBundle? Proof { get; }
 
     /// <summary>The content.</summary>
     public BundleContent Content { get; }

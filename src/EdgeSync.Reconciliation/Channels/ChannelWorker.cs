@@ -2,87 +2,88 @@ using EdgeSync.Contracts.Messaging;
 using EdgeSync.Primitives;
 using EdgeSync.Primitives.Failures;
 using EdgeSync.Primitives.Timing;
-using EdgeSync.Reconciliation.Staging;
+using EdgeSync.Reconciliation.Drift;
+using EdgeSync.Reconciliation.Pipeline;
+using EdgeSync.Reconciliation.Ports;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeSync.Reconciliation.Channels;
 
 /// <summary>
-/// Follows one channel for ever: looks, advances, repairs, waits. It never gives up: whatever fails is tried again, later and later up to a
-/// cap, and at once when there is something new.
+/// Follows one channel for as long as the agent runs: polls, advances, repairs, waits. It never gives up: whatever fails is tried again, later and later
+/// up to a limit, and at once when there is something new.
 /// </summary>
-public sealed partial class ChannelWorker : IAsyncDisposable
+public sealed class ChannelWorker : IAsyncDisposable
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan FirstRecheck = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan LongestRecheck = TimeSpan.FromMinutes(5);
 
     private readonly ChannelSubscription _channel;
-    private readonly SitePorts _ports;
+    private readonly ISiteTrust _trust;
+    private readonly PipelineClocks _clocks;
+    private readonly Random _random;
     private readonly ILogger _logger;
-    private readonly ChannelReconciler _reconciler;
+    private readonly ChannelStateMachine _machine;
+    private readonly DriftLoop _drift;
     private readonly WakeSignal _wake = new();
     private readonly ProgressHub _progress;
-    private readonly StatusNews _news = new();
+    private readonly StatusDeduplicator _deduplicator = new();
     private readonly Backoff _backoff;
-    private readonly Backoff _recheckPace;
-    private readonly RepairPace _pace;
-    private DriftWatch? _drift;
-    private DateTimeOffset _nextLook = DateTimeOffset.MinValue;
+    private DateTimeOffset _nextPoll = DateTimeOffset.MinValue;
     private DateTimeOffset? _lastSeen;
-    private DateTimeOffset? _recheckDue;
-    private EdgeSyncException? _trouble;
-    private bool _repairDue = true;
+    private EdgeSyncException? _failure;
 
-    /// <summary>Follows this channel in this world. <paramref name="statusChanged"/> is called after every change of <see cref="Status"/> but the time of the last look.</summary>
-    public ChannelWorker(ChannelSubscription channel, SitePorts ports, Action statusChanged, ILogger<ChannelWorker> logger)
+    internal ChannelWorker(
+        ChannelSubscription channel,
+        Func<ChannelSubscription, IProgress<PipelineProgress>, WakeSignal, ILogger, ChannelPipeline> build,
+        ISiteTrust trust,
+        PipelineClocks clocks,
+        Random random,
+        Action statusChanged,
+        ILogger<ChannelWorker> logger)
     {
-        ArgumentNullException.ThrowIfNull(ports);
         _channel = channel;
-        _ports = ports;
+        _trust = trust;
+        _clocks = clocks;
+        _random = random;
         _logger = logger;
         _progress = new ProgressHub(() =>
         {
-            if (_news.Take(Status))
+            if (_deduplicator.IsNew(Status))
             {
                 statusChanged();
             }
         });
-
-        // Whoever changes the cluster need not be told of it. While a release waits or is refused, what runs is watched as ever.
-        _reconciler = new ChannelReconciler(channel, ports, _progress, logger) { BeforeChange = StopWatchingAsync };
-        _backoff = new Backoff(FirstRetry, LongestRetry, ports.Random);
-        _recheckPace = new Backoff(FirstRecheck, LongestRecheck, ports.Random);
-        _pace = new RepairPace(ports.Steady);
+        (_machine, _drift) = build(channel, _progress, _wake, logger);
+        _backoff = new Backoff(FirstRetry, LongestRetry, random);
     }
 
     /// <summary>The channel's name.</summary>
     public string Channel => _channel.Name;
 
     /// <summary>The fingerprint of what this channel has live and healthy, or null.</summary>
-    public Digest? Fingerprint => _reconciler.Record.Fingerprint;
+    public Digest? Fingerprint => _machine.Record.Fingerprint;
 
-    /// <summary>Where the site stands with this channel now. Safe to read from any thread.</summary>
-    public ChannelStatus Status => ChannelStatusBuilder.Of(_reconciler.Record, _progress.Latest, _trouble, _lastSeen, _reconciler.Distrust);
+    /// <summary>The channel's status now. Safe to read from any thread.</summary>
+    public ChannelStatus Status => ChannelStatusBuilder.Of(_machine.Record, _progress.Latest, _failure, _lastSeen, _machine.Distrust);
 
-    /// <summary>A hint to look now; safe to call from any thread and as often as one likes.</summary>
-    public void LookNow() => _wake.Set(look: true);
+    /// <summary>A hint to poll now; safe to call from any thread, and as often as you like.</summary>
+    public void PollNow() => _wake.Set(poll: true);
 
     /// <summary>
-    /// Content that should be in the cache is damaged or missing: it is fetched again at once. What is known to be lost already is tried again
-    /// in its own time. Safe to call from any thread and as often as one likes.
+    /// Content that should be in the cache is damaged or missing: the worker fetches it again at once. Content that is known to be missing already is
+    /// tried again with the worker's backoff. Safe to call from any thread, and as often as you like.
     /// </summary>
     public void ContentLost()
     {
-        if (!_reconciler.IsLacking && _reconciler.Doubt.Raise())
+        if (!_machine.IsContentMissing && _machine.Recheck.Raise())
         {
-            _wake.Set(look: false);
+            _wake.Set(poll: false);
         }
     }
 
     /// <summary>
-    /// Asks for one pass, from looking to the end of what can be done now, and reports its progress. The pass is the running loop's.
+    /// Asks for one pass, from polling to the end of what can be done now, and reports its progress. The running loop makes the pass.
     /// </summary>
     public async Task<ChannelStatus> PassAsync(IProgress<PipelineProgress> progress, CancellationToken cancellationToken)
     {
@@ -97,118 +98,56 @@ public sealed partial class ChannelWorker : IAsyncDisposable
         while (true)
         {
             var pass = _wake.BeginPass();
-            if (pass.Look)
+            if (pass.Poll)
             {
-                _nextLook = DateTimeOffset.MinValue;
+                _nextPoll = DateTimeOffset.MinValue;
             }
 
             await RunPassAsync(cancellationToken);
             pass.Complete();
-            await _wake.WaitAsync(DueIn(), _ports.Time, cancellationToken);
+            await _wake.WaitAsync(DueIn(), _clocks.Site, cancellationToken);
         }
     }
 
     /// <summary>Ends the watch for drift; call it after <see cref="RunAsync"/> has ended.</summary>
-    public async ValueTask DisposeAsync() => await StopWatchingAsync();
+    public async ValueTask DisposeAsync() => await _drift.DisposeAsync();
 
     private async Task RunPassAsync(CancellationToken cancellationToken)
     {
-        EdgeSyncException? trouble = null;
-        if (_ports.Steady.GetUtcNow() >= _nextLook)
+        EdgeSyncException? failure = null;
+        if (_clocks.Monotonic.GetUtcNow() >= _nextPoll)
         {
-            // Newer keys come before what they sign; where they cannot be asked for, the registry's answer about releases says so too.
-            trouble = await TryAsync(_ports.Trust.LookAsync, cancellationToken);
-            trouble = await TryAsync(LookAsync, cancellationToken) ?? trouble;
+            // Newer keys come before the releases that they sign. If the registry does not answer here, the poll for releases reports it as well.
+            failure = await TryAsync(_trust.PollAsync, cancellationToken);
+            failure = await TryAsync(PollAsync, cancellationToken) ?? failure;
         }
 
-        trouble = await TryAsync(CheckFreshnessAsync, cancellationToken) ?? trouble;
-        if (_reconciler.Doubt.Take())
+        failure = await TryAsync(CheckFreshnessAsync, cancellationToken) ?? failure;
+        if (_machine.Recheck.Take())
         {
-            _reconciler.DoubtContent();
+            _machine.ForgetLive();
         }
 
-        if (_reconciler.Record.IsUnderWay)
+        if (_machine.Record.IsUnderWay)
         {
-            trouble = await TryAsync(_reconciler.AdvanceAsync, cancellationToken) ?? trouble;
+            failure = await TryAsync(_machine.AdvanceAsync, cancellationToken) ?? failure;
         }
 
-        trouble = await TryAsync(KeepLiveAsync, cancellationToken) ?? trouble;
-        SetTrouble(trouble);
+        failure = await TryAsync(_drift.RunAsync, cancellationToken) ?? failure;
+        SetFailure(failure);
     }
 
-    private async Task LookAsync(CancellationToken cancellationToken)
+    private async Task PollAsync(CancellationToken cancellationToken)
     {
-        await _reconciler.LookAsync(cancellationToken);
-        _lastSeen = _ports.Time.GetUtcNow();
-        _nextLook = _ports.Steady.GetUtcNow() + (_channel.Every * (0.9 + (0.2 * _ports.Random.NextDouble())));
+        await _machine.PollAsync(cancellationToken);
+        _lastSeen = _clocks.Site.GetUtcNow();
+        _nextPoll = _clocks.Monotonic.GetUtcNow() + (_channel.Every * (0.9 + (0.2 * _random.NextDouble())));
     }
 
     private Task CheckFreshnessAsync(CancellationToken cancellationToken)
     {
-        _reconciler.CheckFreshness();
+        _machine.CheckFreshness();
         return Task.CompletedTask;
-    }
-
-    // What should be live is brought back after a start and after each sign of drift; in between, watching costs next to nothing.
-    private async Task KeepLiveAsync(CancellationToken cancellationToken)
-    {
-        if (await _reconciler.LiveAsync(cancellationToken) is not { } live)
-        {
-            return;
-        }
-
-        if (_drift?.Bundle.Summary != live.Summary)
-        {
-            await StopWatchingAsync();
-            _drift = new DriftWatch(live, _ports.Cluster, _wake, _logger);
-        }
-
-        while (_drift.TryTakeSign(out var sign))
-        {
-            _pace.Note(sign);
-        }
-
-        if (_pace.IsDue || _repairDue || _reconciler.IsLiveUncertain)
-        {
-            _repairDue = true;
-            _pace.Repaired(await _reconciler.RepairAsync(live, cancellationToken));
-            _repairDue = false;
-        }
-
-        await RecheckAsync(live, cancellationToken);
-
-        // It runs as it should; but what it needs to run on, or to be left alone, is not here.
-        if ((live.Lack ?? _pace.FindFight()) is { } trouble)
-        {
-            throw trouble;
-        }
-    }
-
-    // Went back, and is not healthy there either. It may become so without any drift: a database comes up, a node has memory again.
-    private async Task RecheckAsync(StagedBundle live, CancellationToken cancellationToken)
-    {
-        var now = _ports.Steady.GetUtcNow();
-        var isHealthy = _reconciler.Record.LastGoodTrouble is null;
-        if (!isHealthy && now >= (_recheckDue ??= now + _recheckPace.Next()))
-        {
-            _recheckDue = now + _recheckPace.Next();
-            isHealthy = await _reconciler.RecheckAsync(live, cancellationToken);
-        }
-
-        if (isHealthy)
-        {
-            _recheckDue = null;
-            _recheckPace.Reset();
-        }
-    }
-
-    private async Task StopWatchingAsync()
-    {
-        if (_drift is { } drift)
-        {
-            _drift = null;
-            await drift.DisposeAsync();
-        }
     }
 
     private static async Task<EdgeSyncException?> TryAsync(Func<CancellationToken, Task> step, CancellationToken cancellationToken)
@@ -224,7 +163,7 @@ public sealed partial class ChannelWorker : IAsyncDisposable
         }
         catch (Exception bug) when (bug is not OperationCanceledException)
         {
-#pragma warning disable CA1031 // The worker's loop: a bug in a step must not end the site's only caretaker.
+#pragma warning disable CA1031 // The worker's loop: a bug in a step must not stop the only thing that looks after the site.
             return new ReconciliationException("InternalError", $"{bug.GetType().Name}: {bug.Message}", bug)
             {
                 Hint = "This is a fault of EdgeSync; please report it with the log.",
@@ -233,37 +172,34 @@ public sealed partial class ChannelWorker : IAsyncDisposable
         }
     }
 
-    private void SetTrouble(EdgeSyncException? trouble)
+    private void SetFailure(EdgeSyncException? failure)
     {
-        if (trouble is null)
+        if (failure is null)
         {
             _backoff.Reset();
         }
-        else if (trouble.Reason != _trouble?.Reason || trouble.Message != _trouble?.Message)
+        else if (failure.Reason != _failure?.Reason || failure.Message != _failure?.Message)
         {
-            LogTrouble(_channel.Name, trouble.Reason, trouble.Message, trouble.InnerException);
+            _logger.LogWillRetry(_channel.Name, failure.Reason, failure.Message, failure.InnerException);
         }
 
-        _trouble = trouble;
+        _failure = failure;
         _progress.Settle();
     }
 
     private TimeSpan DueIn()
     {
-        var now = _ports.Steady.GetUtcNow();
-        var look = _nextLook > now ? _nextLook - now : TimeSpan.Zero;
-        if (_trouble is { } trouble)
+        var now = _clocks.Monotonic.GetUtcNow();
+        var poll = _nextPoll > now ? _nextPoll - now : TimeSpan.Zero;
+        if (_failure is { } failure)
         {
-            var retry = trouble.RetryAfter ?? _backoff.Next();
-            return Sooner(look > TimeSpan.Zero && look < retry ? look : retry, _pace.Due - now);
+            var retry = failure.RetryAfter ?? _backoff.Next();
+            return Sooner(poll > TimeSpan.Zero && poll < retry ? poll : retry, _drift.RepairDue - now);
         }
 
-        return Sooner(Sooner(Sooner(look, _reconciler.WaitingUntil - _ports.Time.GetUtcNow()), _pace.Due - now), _recheckDue - now);
+        return Sooner(Sooner(Sooner(poll, _machine.WaitingUntil - _clocks.Site.GetUtcNow()), _drift.RepairDue - now), _drift.RecheckDue - now);
 
         static TimeSpan Sooner(TimeSpan delay, TimeSpan? other) =>
             other is { } sooner && sooner < delay ? TimeSpan.FromTicks(Math.Max(0, sooner.Ticks)) : delay;
     }
-
-    [LoggerMessage(ReconciliationEventIds.WillRetry, LogLevel.Warning, "Channel {Channel}: will try again, {Reason}: {Message}")]
-    private partial void LogTrouble(string channel, string reason, string message, Exception? cause);
 }

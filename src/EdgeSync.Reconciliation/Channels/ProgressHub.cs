@@ -1,31 +1,31 @@
 namespace EdgeSync.Reconciliation.Channels;
 
-/// <summary>Hands progress to whoever watches, and remembers the latest for the status.</summary>
+/// <summary>Hands progress to everybody who watches, and stores the latest for the status.</summary>
 internal sealed class ProgressHub(Action changed) : IProgress<PipelineProgress>
 {
     private readonly Lock _lock = new();
     private readonly List<IProgress<PipelineProgress>> _watchers = [];
     private volatile PipelineProgress? _latest;
 
-    /// <summary>The latest step of the pass under way; null between passes.</summary>
+    /// <summary>The latest progress of the current pass; null between passes.</summary>
     public PipelineProgress? Latest => _latest;
 
     public void Report(PipelineProgress value)
     {
-        var isNews = _latest?.Stage != value.Stage || _latest.WaitingFor != value.WaitingFor;
+        var isNew = _latest?.Stage != value.Stage || _latest.WaitingFor != value.WaitingFor;
         _latest = value;
         foreach (var watcher in Watchers())
         {
             watcher.Report(value);
         }
 
-        if (isNews)
+        if (isNew)
         {
             changed();
         }
     }
 
-    /// <summary>The pass is over: nothing is under way.</summary>
+    /// <summary>The pass is over: nothing is in progress.</summary>
     public void Settle()
     {
         _latest = null;

@@ -4,7 +4,7 @@ using EdgeSync.Signing.Policies;
 
 namespace EdgeSync.Reconciliation.Ports;
 
-/// <summary>The trust of a site whose keys stand in its configuration: it never changes by itself.</summary>
+/// <summary>The trust of a site whose keys are in its configuration: it never changes while the agent runs.</summary>
 /// <param name="policy">The policy.</param>
 public sealed class FixedTrust(TrustPolicy policy) : ISiteTrust
 {
@@ -15,11 +15,11 @@ public sealed class FixedTrust(TrustPolicy policy) : ISiteTrust
     public long Generation => 0;
 
     /// <inheritdoc/>
-    public Trouble? FindDoubt() => null;
+    public Failure? FindDoubt() => null;
 
     /// <inheritdoc/>
-    public Trouble? FindRevocation(Digest bundle) => null;
+    public Failure? FindRevocation(Digest bundle) => null;
 
     /// <inheritdoc/>
-    public Task LookAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task PollAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

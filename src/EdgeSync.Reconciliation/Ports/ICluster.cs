@@ -1,24 +1,57 @@
-using EdgeSync.Reconciliation.Staging;
+using EdgeSync.Bundles.Reading;
+using EdgeSync.Kubernetes.Apply;
+using EdgeSync.Kubernetes.Health;
+using EdgeSync.Kubernetes.Manifests;
+using EdgeSync.Kubernetes.Watch;
+using EdgeSync.Reconciliation.Pipeline;
 
 namespace EdgeSync.Reconciliation.Ports;
 
-/// <summary>The local cluster. Only a <see cref="StagedBundle"/> can be written to it.</summary>
-public interface ICluster : IClusterVersion
+/// <summary>
+/// The local cluster. Only a <see cref="DesiredState"/> can be written to it. Each method raises an
+/// <see cref="EdgeSync.Primitives.Failures.EdgeSyncException"/> when the cluster does not answer.
+/// </summary>
+public interface ICluster
+{
+    /// <summary>The cluster's version, <c>v1.31.4+k3s1</c>.</summary>
+    Task<string> GetVersionAsync(CancellationToken cancellationToken);
+
+    /// <summary>Begins to change the cluster to what the bundle says; sends nothing yet.</summary>
+    IClusterChange Begin(DesiredState bundle);
+
+    /// <summary>What the cluster has from this channel and the bundle does not have; writes nothing.</summary>
+    Task<PrunePlan> PlanPruneAsync(DesiredState bundle, CancellationToken cancellationToken);
+
+    /// <summary>Deletes what the plan says. The caller has checked it with <see cref="PrunePolicy"/>.</summary>
+    Task<ApplyResult> PruneAsync(PrunePlan plan, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Reports, until cancelled, each time that somebody else changed an object of the bundle. Never ends by itself; reconnects as often as needed.
+    /// </summary>
+    IAsyncEnumerable<DriftNotice> WatchDriftAsync(DesiredState bundle, CancellationToken cancellationToken);
+}
+
+/// <summary>
+/// One change of the cluster to what a bundle says, component by component. It is safe to begin it again at any time: what is done is found done.
+/// </summary>
+public interface IClusterChange
 {
     /// <summary>
-    /// Says what activating would delete, and writes nothing. Raises an <see cref="EdgeSync.Primitives.Failures.EdgeSyncException"/> when
-    /// the cluster does not answer.
+    /// Applies the objects of these components as one set in the order of their kinds. The first call tries all objects of the bundle: if the
+    /// cluster refuses one, nothing is written. The result has one entry for each object.
     /// </summary>
-    Task<PrunePreview> PreviewPruneAsync(StagedBundle bundle, CancellationToken cancellationToken);
+    Task<ApplyResult> ApplyAsync(
+        IReadOnlyList<BundleComponent> components, IProgress<ObjectChange> progress, CancellationToken cancellationToken);
 
-    /// <summary>Begins to change the cluster to what the bundle says; nothing is sent yet.</summary>
-    IClusterChange Begin(StagedBundle bundle);
-
-    /// <summary>Deletes what the cluster has from this channel and the bundle does not; protected kinds only where allowed.</summary>
-    Task<IReadOnlyList<ObjectOutcome>> PruneAsync(StagedBundle bundle, bool allowDestructive, CancellationToken cancellationToken);
+    /// <summary>The component's objects as the cluster names them; only after they were applied.</summary>
+    IReadOnlyList<ObjectId> Identify(BundleComponent component);
 
     /// <summary>
-    /// Reports, until cancelled, each time that somebody else changed an object of the bundle. Never ends by itself; reconnects for ever.
+    /// Waits until the healthy groups are enough, an object of one of the groups cannot become healthy any more, or the deadline of one of them passes.
     /// </summary>
-    IAsyncEnumerable<DriftSign> WatchDriftAsync(StagedBundle bundle, CancellationToken cancellationToken);
+    Task<HealthOutcome> AwaitHealthAsync(
+        IReadOnlyList<HealthGroup> groups,
+        Func<IReadOnlySet<string>, bool> isEnough,
+        IProgress<ObjectHealth> progress,
+        CancellationToken cancellationToken);
 }

@@ -2,12 +2,12 @@ using EdgeSync.Reconciliation.State;
 
 namespace EdgeSync.Reconciliation.Ports;
 
-/// <summary>Keeps what proves that somebody with trusted keys signed two things under one number, for people to look at later.</summary>
+/// <summary>Stores the proof that somebody with trusted keys signed two releases under one number, for people to examine later.</summary>
 public interface IEvidenceStore
 {
     /// <summary>
-    /// Keeps both records; it is on disk when the call returns. Safe to call again with the same. The number that is kept is bounded, and the first
-    /// ones stay.
+    /// Stores both records; they are on disk when the call returns. Safe to call again with the same. The number of stored proofs is bounded, and the
+    /// first ones stay.
     /// </summary>
     void Keep(Equivocation equivocation);
 }

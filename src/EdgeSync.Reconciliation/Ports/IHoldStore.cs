@@ -2,12 +2,12 @@ using EdgeSync.Reconciliation.State;
 
 namespace EdgeSync.Reconciliation.Ports;
 
-/// <summary>Who at the site said "no changes now".</summary>
+/// <summary>The holds: who at the site said "no changes now".</summary>
 public interface IHoldStore
 {
     /// <summary>
-    /// The hold that ends last of those that hold the channel now, or null. One that has run out is ended and acknowledged first, so
-    /// that the ledger never has a change before the end of the hold that kept it waiting.
+    /// Of the holds on this channel, the one that ends last; null where there is none. An expired hold is ended and acknowledged first, so that the
+    /// ledger never shows a change before the end of the hold that delayed it.
     /// </summary>
     Hold? Active(string channel);
 }

@@ -4,7 +4,7 @@ namespace EdgeSync.Reconciliation.Ports;
 public interface IImageRuntime
 {
     /// <summary>
-    /// Makes sure that the runtime knows the image by exactly this reference, pulling it through the mirror where it does not. Raises an
+    /// Makes sure that the runtime knows the image by exactly this reference; pulls it through the mirror if necessary. Raises an
     /// <see cref="EdgeSync.Primitives.Failures.EdgeSyncException"/> with the runtime's reason.
     /// </summary>
     Task EnsureAsync(string reference, CancellationToken cancellationToken);

@@ -8,14 +8,38 @@ namespace EdgeSync.Reconciliation.Ports;
 public interface IReleaseSource
 {
     /// <summary>
-    /// Looks at the channel with one conditional request. <paramref name="known"/> is the digest seen last, or null. Raises an
-    /// <see cref="EdgeSync.Primitives.Failures.EdgeSyncException"/> when the registry cannot be asked.
+    /// Polls the channel with one conditional request. <paramref name="known"/> is the digest that the last poll saw, or null. Raises an
+    /// <see cref="EdgeSync.Primitives.Failures.EdgeSyncException"/> when the registry does not answer.
     /// </summary>
-    Task<ReleaseLook> LookAsync(ChannelSubscription channel, Digest? known, CancellationToken cancellationToken);
+    Task<PollResult> PollAsync(ChannelSubscription channel, Digest? known, CancellationToken cancellationToken);
 
     /// <summary>
-    /// A release that was found before, with what is kept beside it: with no network where the rule for its place is met by that. Never fails for want of a
-    /// registry; it then has less beside it.
+    /// A release that was found before, with its detached signatures, from the cache where the cache has them. Never fails because a registry does
+    /// not answer; the release then has fewer signatures.
     /// </summary>
     Task<SignedRelease> RecallAsync(ChannelSubscription channel, ReleaseCopy copy, CancellationToken cancellationToken);
+}
+
+/// <summary>What a poll of a channel found. None of it is trusted yet.</summary>
+public abstract record PollResult
+{
+    private PollResult()
+    {
+    }
+
+    /// <summary>The tag still names what the last poll saw.</summary>
+    public sealed record Unchanged : PollResult;
+
+    /// <summary>There is no such tag: nothing was released yet, or somebody removed it.</summary>
+    public sealed record Missing : PollResult;
+
+    /// <summary>A record that was not seen before.</summary>
+    /// <param name="Artifact">The digest that the tag names.</param>
+    /// <param name="Release">The record with its detached signatures.</param>
+    public sealed record Found(Digest Artifact, SignedRelease Release) : PollResult;
+
+    /// <summary>The tag names something that cannot be a release record.</summary>
+    /// <param name="Artifact">The digest that the tag names.</param>
+    /// <param name="Message">Why it cannot.</param>
+    public sealed record Unreadable(Digest Artifact, string Message) : PollResult;
 }

@@ -3,16 +3,16 @@ using EdgeSync.Primitives;
 
 namespace EdgeSync.Reconciliation.State;
 
-/// <summary>What a step wants the ledger to say; the ledger adds number, chain, time and signature.</summary>
+/// <summary>An acknowledgement before the ledger has added number, chain, time and signature.</summary>
 public sealed record AcknowledgementDraft(AcknowledgementEvent Event, AcknowledgedRelease? Release)
 {
     /// <summary>The trust that counts from here on, or null where it did not change.</summary>
     public AcknowledgedTrust? Trust { get; init; }
 
-    /// <summary>The stage it happened in, or null.</summary>
+    /// <summary>The stage in which it happened, or null.</summary>
     public PipelineStage? Stage { get; init; }
 
-    /// <summary>The reason code, or null where all is well.</summary>
+    /// <summary>The reason code, or null where nothing is wrong.</summary>
     public string? Reason { get; init; }
 
     /// <summary>One sentence for people, or null.</summary>
@@ -21,6 +21,6 @@ public sealed record AcknowledgementDraft(AcknowledgementEvent Event, Acknowledg
     /// <summary>How long it took, or null.</summary>
     public TimeSpan? Duration { get; init; }
 
-    /// <summary>The fingerprint of the site's state after it, or null.</summary>
+    /// <summary>The fingerprint of the site's state afterwards, or null.</summary>
     public Digest? Fingerprint { get; init; }
 }

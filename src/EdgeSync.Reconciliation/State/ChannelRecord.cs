@@ -1,15 +1,20 @@
+using System.Text.Json.Serialization;
+using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Primitives;
 using EdgeSync.Signing.Releases;
 
 namespace EdgeSync.Reconciliation.State;
 
-/// <summary>Everything durable about one channel at this site. Immutable: a step makes the next one and commits it.</summary>
+/// <summary>
+/// Everything that is durable about one channel at this site. Immutable: a transition makes the next record, and the state machine commits it. The
+/// names in the JSON never change, so that the state directory of an older agent opens.
+/// </summary>
 public sealed record ChannelRecord
 {
     /// <summary>The channel's name.</summary>
     public required string Channel { get; init; }
 
-    /// <summary>The digest of what the tag named at the last judgement, or null.</summary>
+    /// <summary>The digest that the channel's tag named at the last verdict, or null.</summary>
     public Digest? SeenArtifact { get; init; }
 
     /// <summary>The highest authentic release ever seen here; never goes down. Null before the first.</summary>
@@ -33,29 +38,31 @@ public sealed record ChannelRecord
     /// <summary>The last-good release, or null before the first.</summary>
     public ReleaseCopy? LastGood { get; init; }
 
-    /// <summary>What the site is in a state of, after <see cref="LastGood"/> became healthy.</summary>
+    /// <summary>The fingerprint of the site's state since <see cref="LastGood"/> became healthy.</summary>
     public Digest? Fingerprint { get; init; }
 
     /// <summary>The bundles that failed here; the newest few.</summary>
     public IReadOnlyList<Quarantine> Quarantined { get; init; } = [];
 
-    /// <summary>What was refused last and still matters, or null.</summary>
+    /// <summary>The last thing that was refused, while it matters; or null.</summary>
     public Refusal? Refused { get; init; }
 
-    /// <summary>The sequence of the newest release, where that is for other sites and so passed over here; or null.</summary>
+    /// <summary>The sequence of the newest release where its selector does not match this site; or null.</summary>
     public long? ForOthers { get; init; }
 
     /// <summary>The reason code of what <see cref="Target"/> waits for, acknowledged once; or null.</summary>
     public string? WaitingFor { get; init; }
 
-    /// <summary>The reason code and sentence of the last failure of <see cref="Target"/>, while it matters; or null.</summary>
-    public Trouble? Trouble { get; init; }
+    /// <summary>The last failure of <see cref="Target"/>, while it matters; or null.</summary>
+    [JsonPropertyName("trouble")]
+    public Failure? Failure { get; init; }
 
-    /// <summary>Why last-good is not healthy either after it was gone back to, or null where it is.</summary>
-    public Trouble? LastGoodTrouble { get; init; }
+    /// <summary>Why last-good is not healthy either after a rollback to it; null where it is healthy.</summary>
+    [JsonPropertyName("lastGoodTrouble")]
+    public Failure? LastGoodFailure { get; init; }
 
-    /// <summary>Why <see cref="LastGood"/> would not be accepted today, as it was acknowledged; null while it would.</summary>
-    public Trouble? Distrusted { get; init; }
+    /// <summary>Why today's trust would not accept <see cref="LastGood"/>, as it was acknowledged; null where it would.</summary>
+    public Failure? Distrusted { get; init; }
 
     /// <summary>When the state last changed, UTC, or null before the first change.</summary>
     public DateTimeOffset? Since { get; init; }
@@ -63,6 +70,53 @@ public sealed record ChannelRecord
     /// <summary>Whether the pipeline still has something to do for <see cref="Target"/>.</summary>
     public bool IsUnderWay => Target is not null && Progress is not (TargetProgress.Complete or TargetProgress.RolledBack or TargetProgress.Failed);
 
-    /// <summary>Whether what was refused last is the bundle of <see cref="Target"/>, and not a later release.</summary>
+    /// <summary>Whether the last refusal is of the bundle of <see cref="Target"/>, and not of a later release.</summary>
     public bool IsTargetRefused => Refused is { } refusal && refusal.Artifact == Target?.Summary.Digest;
 }
+
+/// <summary>
+/// How far a release has durably come at this site. Each value is on disk before the next step begins; after a restart the state machine continues
+/// from it and does not write the acknowledgements up to it again. Values are only appended: their numbers order the steps.
+/// </summary>
+[JsonConverter(typeof(JsonStringEnumConverter<TargetProgress>))]
+public enum TargetProgress
+{
+    /// <summary>The release is accepted.</summary>
+    Received,
+
+    /// <summary>The bundle is verified, all its content is here, and the runtime knows every image.</summary>
+    Staged,
+
+    /// <summary>Writing to the cluster may have begun.</summary>
+    Activating,
+
+    /// <summary>Every object is healthy; what the bundle no longer has may still be in the cluster.</summary>
+    Healthy,
+
+    /// <summary>Pruned as well: done.</summary>
+    Complete,
+
+    /// <summary>It failed; the site is rolling back to last-good.</summary>
+    RollingBack,
+
+    /// <summary>It failed, and last-good runs again. Done.</summary>
+    RolledBack,
+
+    /// <summary>It failed, and there is nothing to roll back to. Done.</summary>
+    Failed,
+}
+
+/// <summary>The last thing that this site refused on a channel: acknowledged once, and shown until something better comes.</summary>
+/// <param name="Artifact">The digest of what was refused: a release artifact, or a bundle.</param>
+/// <param name="Reason">The reason code.</param>
+/// <param name="Message">One sentence for people.</param>
+/// <param name="Hint">What an operator can do, or null.</param>
+/// <param name="Release">What could be read of it; not trusted.</param>
+public sealed record Refusal(Digest Artifact, string Reason, string Message, string? Hint, AcknowledgedRelease? Release);
+
+/// <summary>A bundle that was tried here and failed. The same or an older release does not bring it back.</summary>
+/// <param name="Digest">The bundle.</param>
+/// <param name="Sequence">The release that brought it.</param>
+/// <param name="Reason">The reason code of the failure.</param>
+/// <param name="Message">One sentence for people.</param>
+public sealed record Quarantine(Digest Digest, long Sequence, string Reason, string Message);

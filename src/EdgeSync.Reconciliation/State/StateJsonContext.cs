@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace EdgeSync.Reconciliation.State;
 
-/// <summary>The JSON in which a channel's record is kept. Additive changes only: an older file must stay readable.</summary>
+/// <summary>The JSON of a stored channel record. Additive changes only: an older file must stay readable.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

@@ -4,6 +4,7 @@ using EdgeSync.Contracts.Releases;
 using EdgeSync.Primitives;
 using EdgeSync.Signing.Envelopes;
 using EdgeSync.Signing.Policies;
+using EdgeSync.Signing.Verification;
 
 namespace EdgeSync.Signing.Releases;
 
@@ -64,14 +65,14 @@ public static class ReleaseVerifier
     }
 
     /// <summary>
-    /// The release that this site runs already, although it would not be accepted today: what runs keeps running. <paramref name="payload"/> is
-    /// the digest that the site remembered when it was accepted. Null if the envelope is another one. Nothing new may be activated by it.
+    /// Accepts the bundle that this site runs already, whatever today's policy says of it: what runs keeps running. The site's own record is the
+    /// proof: <paramref name="payload"/> is the digest that the site stored when it accepted the release. Null where the envelope holds another payload.
     /// </summary>
-    public static VerifiedRelease? Uphold(ReadOnlyMemory<byte> envelope, Digest payload) =>
+    public static RunningBundle? AcceptRunning(ReadOnlyMemory<byte> envelope, Digest payload) =>
         DsseVerifier.Verify(envelope.Span, ReleaseRecord.MediaType, [], 1) is DsseVerdict.ThresholdNotMet { UntrustedPayload: var bytes }
         && Digest.Of(bytes.Span) == payload
         && ReleaseRecordReader.TryRead(bytes.Span, out var record, out _)
-            ? new VerifiedRelease(record, payload, [])
+            ? new RunningBundle(record)
             : null;
 
     private static ReleaseVerdict VerifyAuthentic(ReleaseSigners signers, ReleaseExpectation expectation, Digest found)

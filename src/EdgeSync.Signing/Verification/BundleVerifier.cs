@@ -60,16 +60,6 @@ public static class BundleVerifier
     }
 
     /// <summary>
-    /// The bundle that this site runs already, although the trust policy of today does not accept it: what runs keeps running. Only for a
-    /// bundle that the site's own record says became healthy here; it has no signers, and nothing new may ever be activated by it.
-    /// </summary>
-    public static VerifiedBundle Uphold(Descriptor bundle)
-    {
-        ArgumentNullException.ThrowIfNull(bundle);
-        return new VerifiedBundle(bundle, [], []);
-    }
-
-    /// <summary>
     /// Whether a manifest looks like a signature or an attestation that can be verified here, and so is worth fetching and keeping. It may still be invalid.
     /// </summary>
     public static bool IsCandidate(ReadOnlyMemory<byte> manifest) =>

@@ -2,10 +2,7 @@ using EdgeSync.Oci.Manifests;
 
 namespace EdgeSync.Signing.Verification;
 
-/// <summary>
-/// The proof that a bundle is what the trust policy asks for, or that it was proven before it went live here
-/// (<see cref="BundleVerifier.Uphold"/>). Only <see cref="BundleVerifier"/> makes one.
-/// </summary>
+/// <summary>The proof that a bundle meets the site's trust policy. Only <see cref="BundleVerifier"/> makes one.</summary>
 public sealed class VerifiedBundle
 {
     internal VerifiedBundle(Descriptor descriptor, IReadOnlyList<TrustSigner> signers, IReadOnlyList<SignatureEvidence> evidence)

@@ -3,7 +3,7 @@ using EdgeSync.Agent.Enrolment;
 using EdgeSync.Agent.Tests.Configuration;
 using EdgeSync.Contracts;
 using EdgeSync.Contracts.Enrolment;
-using EdgeSync.Reconciliation.Staging;
+using EdgeSync.Reconciliation;
 using EdgeSync.Signing.Envelopes;
 using EdgeSync.Signing.Keys;
 using EdgeSync.Testing;

@@ -32,7 +32,7 @@ public sealed class RegistryTimeTests : IAsyncLifetime, IDisposable
     {
         var clock = new SiteClock(new ManualTimeProvider(DateTimeOffset.UnixEpoch), proven: null);
 
-        Assert.IsType<ReleaseLook.Missing>(await LookAsync(clock));
+        Assert.IsType<PollResult.Missing>(await PollAsync(clock));
 
         Assert.Equal(Real, clock.GetUtcNow(), TimeSpan.FromMinutes(2));
         Assert.NotNull(clock.Proven);
@@ -44,7 +44,7 @@ public sealed class RegistryTimeTests : IAsyncLifetime, IDisposable
         // What the site knows is from before the registry's certificate was made.
         var clock = new SiteClock(new ManualTimeProvider(DateTimeOffset.UnixEpoch), Real.AddDays(-200));
 
-        Assert.IsType<ReleaseLook.Missing>(await LookAsync(clock));
+        Assert.IsType<PollResult.Missing>(await PollAsync(clock));
 
         Assert.Equal(Real, clock.GetUtcNow(), TimeSpan.FromMinutes(2));
     }
@@ -55,7 +55,7 @@ public sealed class RegistryTimeTests : IAsyncLifetime, IDisposable
         // The machine says today, and the site knows that it is ten years later.
         var clock = new SiteClock(new ManualTimeProvider(Real), Real.AddYears(10));
 
-        var failure = await Assert.ThrowsAnyAsync<EdgeSyncException>(() => LookAsync(clock));
+        var failure = await Assert.ThrowsAnyAsync<EdgeSyncException>(() => PollAsync(clock));
 
         Assert.Equal(RegistryReasons.TlsRejected, failure.Reason);
     }
@@ -65,7 +65,7 @@ public sealed class RegistryTimeTests : IAsyncLifetime, IDisposable
     {
         var clock = new SiteClock(new ManualTimeProvider(Real.AddDays(3)), Real.AddDays(-1));
 
-        await LookAsync(clock);
+        await PollAsync(clock);
 
         Assert.Equal(3, (clock.GetUtcNow() - Real).TotalDays, 1);
         Assert.Contains("the registry or HQ said", clock.Doubt?.Message, StringComparison.Ordinal);
@@ -97,7 +97,7 @@ public sealed class RegistryTimeTests : IAsyncLifetime, IDisposable
         _limit.Dispose();
     }
 
-    private async Task<ReleaseLook> LookAsync(SiteClock clock)
+    private async Task<PollResult> PollAsync(SiteClock clock)
     {
         var host = $"localhost:{_server!.Port}";
         using var registries = new RegistryClients(
@@ -106,6 +106,6 @@ public sealed class RegistryTimeTests : IAsyncLifetime, IDisposable
         using var cache = await ContentStore.OpenAsync(_session![Guid.NewGuid().ToString("N")], clock, _limit.Token);
         using var key = SigningKey.Create("release");
         var trust = new FixedTrust(new TrustPolicy(new KeyRing("release", [key.PublicKey], 1), new KeyRing("bundle", [key.PublicKey], 1)));
-        return await new RegistryReleaseSource(registries, cache, trust).LookAsync(channel, known: null, _limit.Token);
+        return await new RegistryReleaseSource(registries, cache, trust).PollAsync(channel, known: null, _limit.Token);
     }
 }

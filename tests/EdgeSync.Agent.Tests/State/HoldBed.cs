@@ -1,7 +1,7 @@
 using EdgeSync.Agent.State;
 using EdgeSync.Agent.Time;
 using EdgeSync.Contracts.Acknowledgements;
-using EdgeSync.Reconciliation.Staging;
+using EdgeSync.Reconciliation;
 using EdgeSync.Signing.Keys;
 using EdgeSync.Signing.Ledger;
 using EdgeSync.Sqlite;

@@ -3,7 +3,7 @@ using EdgeSync.Agent.Time;
 using EdgeSync.Contracts;
 using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Primitives;
-using EdgeSync.Reconciliation.Staging;
+using EdgeSync.Reconciliation;
 using EdgeSync.Reconciliation.State;
 using EdgeSync.Signing.Keys;
 using EdgeSync.Signing.Keys.Hardware;
@@ -134,7 +134,7 @@ public sealed class LedgerTests : IDisposable
             Progress = TargetProgress.RollingBack,
             Quarantined = [new Quarantine(Release.Digest, 7, "HealthFailed", "it crashes")],
             Refused = new Refusal(Release.Digest, "SignatureMissing", "no signature", "sign it", Release),
-            Trouble = new Trouble("HealthFailed", "it crashes"),
+            Failure = new Failure("HealthFailed", "it crashes"),
             Since = _time.GetUtcNow(),
         };
 
@@ -224,7 +224,7 @@ public sealed class LedgerTests : IDisposable
         var clock = new SiteClock(_time, _time.GetUtcNow());
         var site = new SiteProfile("retail", "store-1", new Dictionary<string, string>(), "0.1.0");
         var ledger = new Ledger(database, site, key ?? _key, clock);
-        var memory = SiteMemory.Open(_folder["memory.json"], NullLogger<SiteMemory>.Instance);
+        var memory = RollbackGuard.Open(_folder["memory.json"], NullLogger<RollbackGuard>.Instance);
         return (new SiteStore(database, ledger, memory, clock), ledger);
     }
 

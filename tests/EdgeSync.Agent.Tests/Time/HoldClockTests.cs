@@ -32,7 +32,7 @@ public sealed class HoldClockTests
         var clock = new SiteClock(_machine, Start);
         var holds = new HoldClock(clock);
 
-        clock.Prove(Start.AddDays(3));
+        clock.AdvanceLowerBound(Start.AddDays(3));
         _machine.Advance(TimeSpan.FromHours(1));
 
         Assert.Equal(Start.AddDays(3).AddHours(1), holds.GetUtcNow());

@@ -36,7 +36,7 @@ public sealed class SiteClockTests
         var machine = new ManualTimeProvider(Proven);
         var clock = new SiteClock(machine, Proven);
 
-        clock.Prove(Proven.AddDays(1));
+        clock.AdvanceLowerBound(Proven.AddDays(1));
 
         Assert.Equal(Proven.AddDays(1), clock.GetUtcNow(), TimeSpan.FromSeconds(1));
     }
@@ -46,7 +46,7 @@ public sealed class SiteClockTests
     {
         var clock = new SiteClock(new ManualTimeProvider(Proven), Proven);
 
-        clock.Prove(DateTimeOffset.UnixEpoch);
+        clock.AdvanceLowerBound(DateTimeOffset.UnixEpoch);
 
         Assert.Equal(Proven, clock.GetUtcNow(), TimeSpan.FromSeconds(1));
     }
@@ -122,7 +122,7 @@ public sealed class SiteClockTests
     {
         var machine = new ManualTimeProvider(Proven.AddDays(1));
         var clock = new SiteClock(machine, Proven);
-        clock.Prove(Proven.AddDays(1));
+        clock.AdvanceLowerBound(Proven.AddDays(1));
 
         machine.Advance(TimeSpan.FromHours(3));
         machine.SetUtcNow(Proven.AddYears(-1));
@@ -201,8 +201,8 @@ public sealed class SiteClockTests
     {
         var clock = new SiteClock(new ManualTimeProvider(Proven), Proven);
 
-        clock.Prove(Proven.AddYears(70));
-        clock.Prove(Proven.AddDays(399));
+        clock.AdvanceLowerBound(Proven.AddYears(70));
+        clock.AdvanceLowerBound(Proven.AddDays(399));
 
         Assert.Equal(Proven.AddDays(399), clock.GetUtcNow());
     }

@@ -41,26 +41,26 @@ public sealed class CachedJudgementTests(PublishingFixture fixture) : IClassFixt
         _owned.Add(cache);
 
         // The first policy asks for no attestation; it is kept all the same.
-        var digest = (await Source(cache, "authorities: [build]", isOnline: true).JudgeAsync("stable", Revision(bundle), default)).Descriptor.Digest;
+        var digest = (await Source(cache, "authorities: [build]", isOnline: true).VerifyAsync("stable", Revision(bundle), default)).Descriptor.Digest;
         Assert.Equal(bundle.Digest, digest);
 
         // Garbage collection keeps only what is kept with the bundle.
         var stray = await cache.WriteAsync(MediaTypes.Empty, "stray"u8.ToArray(), default);
-        var shelf = new ImageShelf(cache, OciPlatform.Parse("linux/amd64"), new GarbageCollector(cache, NullLogger<GarbageCollector>.Instance), () => [digest]);
-        await shelf.KeepAsync("stable", [digest], default);
+        var mirror = new MirrorPublisher(cache, OciPlatform.Parse("linux/amd64"), new GarbageCollector(cache, NullLogger<GarbageCollector>.Instance), () => [digest]);
+        await mirror.KeepAsync("stable", [digest], default);
         Assert.False(cache.Contains(stray.Digest));
 
-        var approved = await Source(cache, Asking("$.approved"), isOnline: false).JudgeAsync("stable", Revision(bundle), default);
+        var approved = await Source(cache, Asking("$.approved"), isOnline: false).VerifyAsync("stable", Revision(bundle), default);
         Assert.Equal(bundle.Digest, approved.Descriptor.Digest);
 
         var refused = await Assert.ThrowsAnyAsync<EdgeSyncException>(
-            () => Source(cache, Asking("$.reviewed"), isOnline: false).JudgeAsync("stable", Revision(bundle), default));
+            () => Source(cache, Asking("$.reviewed"), isOnline: false).VerifyAsync("stable", Revision(bundle), default));
         Assert.Equal(ExitCodes.NotTrusted, refused.ExitCode);
         Assert.Contains("the rule 'kept'", refused.Message, StringComparison.Ordinal);
         Assert.Contains("$.reviewed is absent", refused.Message, StringComparison.Ordinal);
 
         var certain = await Assert.ThrowsAnyAsync<EdgeSyncException>(
-            () => Source(cache, Asking("$.reviewed"), isOnline: true).JudgeAsync("stable", Revision(bundle), default));
+            () => Source(cache, Asking("$.reviewed"), isOnline: true).VerifyAsync("stable", Revision(bundle), default));
         Assert.Equal((ReasonCodes.AttestationMissing, Disposition.Stalled), (certain.Reason, certain.Disposition));
 
         // By the verb, on the cache itself.

@@ -60,7 +60,7 @@ public sealed class TrustReporterTests : IDisposable
         await ImportAsync(_fixture.Sign(_fixture.Root(2), "a b"), _fixture.Sign(_fixture.Revoke(1, "s"), "a b"));
 
         using var again = await _fixture.OpenAsync();
-        await again.LookAsync(CancellationToken.None);
+        await again.PollAsync(CancellationToken.None);
 
         Assert.Equal(2, _fixture.Ledger().Count);
     }
@@ -75,7 +75,7 @@ public sealed class TrustReporterTests : IDisposable
         Assert.Equal((TrustResult.Taken, 2L), (answer.Outcomes.Single().Result, trust.Status.Version));
         Assert.Empty(_fixture.Ledger());
 
-        await trust.LookAsync(CancellationToken.None);
+        await trust.PollAsync(CancellationToken.None);
 
         Assert.Equal((2L, 1L), (_fixture.Ledger().Single().Trust!.Version, _fixture.Ledger().Single().Trust!.VersionBefore));
     }

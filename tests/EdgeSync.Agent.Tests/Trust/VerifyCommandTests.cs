@@ -235,9 +235,9 @@ public sealed class VerifyCommandTests(PublishingFixture fixture) : IClassFixtur
 
         await PushSignatureAsync(bundle, root, "a");
 
-        var shelf = new SignaturesInMemory();
-        await new RegistrySignatures(fixture.Registry, bundle.Repository).CopyAsync(root.Digest, shelf, default);
-        Assert.Equal(BundleVerifier.MaxEvidence + Lists + 1, shelf.Artifacts.Sum(artifact => artifact.Blobs.Count));
+        var store = new InMemorySignatureStore();
+        await new RegistrySignatures(fixture.Registry, bundle.Repository).CopyAsync(root.Digest, store, default);
+        Assert.Equal(BundleVerifier.MaxEvidence + Lists + 1, store.Artifacts.Sum(artifact => artifact.Blobs.Count));
         var (exit, output) = await RunAsync("verify", bundle.ToString(), "--plain-http", "--policy", Policy());
         Assert.True(exit == ExitCodes.Ok, output);
     }

@@ -33,7 +33,7 @@ internal sealed class VerdictRate
 
         using var client = new RegistryClient(new RegistryOptions { Host = reference.Registry, PlainHttp = true }, TimeProvider.System, new Random());
         var manifest = await client.GetManifestAsync(reference.Repository, reference.Digest!.Value, cancellationToken);
-        var beside = new SignaturesInMemory();
+        var beside = new InMemorySignatureStore();
         await new RegistrySignatures(client, reference.Repository).CopyAsync(manifest.Descriptor.Digest, beside, cancellationToken);
         var rate = new VerdictRate(manifest.Descriptor, beside.Artifacts, TrustFile.Load(image.Policy), new TrustPlace(reference.Name, null));
         rate.PerSecond(WarmUp);

@@ -85,7 +85,7 @@ public sealed class ChannelStatusBuilderTests
     [Fact]
     public void Of_RolledBack_KeepsTheReasonOfTheFailure()
     {
-        var status = Of(Record(Two, TargetProgress.RolledBack) with { LastGood = Copy(One), Trouble = new Trouble(ReasonCodes.HealthFailed, "crashes") });
+        var status = Of(Record(Two, TargetProgress.RolledBack) with { LastGood = Copy(One), Failure = new Failure(ReasonCodes.HealthFailed, "crashes") });
 
         Assert.Equal(ReasonCodes.HealthFailed, status.Reason);
     }

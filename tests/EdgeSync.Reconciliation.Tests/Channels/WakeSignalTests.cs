@@ -10,7 +10,7 @@ public sealed class WakeSignalTests
     private readonly WakeSignal _wake = new();
 
     [Fact]
-    public void BeginPass_First_Looks() => Assert.True(_wake.BeginPass().Look);
+    public void BeginPass_First_Polls() => Assert.True(_wake.BeginPass().Poll);
 
     [Fact]
     public async Task WaitAsync_NothingHappens_EndsAfterTheDelay()
@@ -28,11 +28,11 @@ public sealed class WakeSignalTests
     public async Task WaitAsync_WokenDuringThePass_EndsAtOnce()
     {
         _wake.BeginPass();
-        _wake.Set(look: false);
+        _wake.Set(poll: false);
 
         await _wake.WaitAsync(TimeSpan.FromHours(1), _time, CancellationToken.None).WaitAsync(Bound);
 
-        Assert.False(_wake.BeginPass().Look);
+        Assert.False(_wake.BeginPass().Poll);
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public sealed class WakeSignalTests
         Assert.False(asked.IsCompleted);
 
         var next = _wake.BeginPass();
-        Assert.True(next.Look);
+        Assert.True(next.Poll);
         next.Complete();
         await asked.WaitAsync(Bound);
     }
@@ -67,7 +67,7 @@ public sealed class WakeSignalTests
     {
         _wake.BeginPass();
         var waiting = _wake.WaitAsync(TimeSpan.MaxValue, _time, CancellationToken.None);
-        _wake.Set(look: true);
+        _wake.Set(poll: true);
 
         await waiting.WaitAsync(Bound);
     }

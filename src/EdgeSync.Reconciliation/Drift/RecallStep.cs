@@ -1,0 +1,114 @@
+using EdgeSync.Bundles.Reading;
+using EdgeSync.Contracts;
+using EdgeSync.Contracts.Releases;
+using EdgeSync.Primitives.Failures;
+using EdgeSync.Reconciliation.Pipeline;
+using EdgeSync.Reconciliation.Ports;
+using EdgeSync.Reconciliation.State;
+using EdgeSync.Signing.Releases;
+
+namespace EdgeSync.Reconciliation.Drift;
+
+/// <summary>
+/// Makes a <see cref="LiveBundle"/> of the last-good release in the site's record. What has been lost since it became healthy (trust, content, the
+/// registry) does not keep it from being repaired; the result says what is lost. It stays recalled until the trust changes, content is missing, or
+/// <see cref="Forget"/> is called.
+/// </summary>
+internal sealed class RecallStep(
+    ChannelSubscription channel,
+    ISiteTrust trust,
+    VerifyStep verify,
+    IBundleSource bundles,
+    IMirrorPublisher mirror,
+    StageStep stage,
+    IProgress<PipelineProgress> progress)
+{
+    private volatile LiveBundle? _live;
+    private long _liveTrust;
+
+    /// <summary>What was recalled last, or null. Safe to read from any thread.</summary>
+    public LiveBundle? Live => _live;
+
+    /// <summary>Takes the bundle that has just become healthy, which was accepted under this generation of the trust.</summary>
+    public void Adopt(LiveBundle live, long generation)
+    {
+        _live = live;
+        _liveTrust = generation;
+    }
+
+    /// <summary>Makes the next run check everything again. Safe to call from any thread.</summary>
+    public void Forget() => _live = null;
+
+    /// <summary>Raises an <see cref="EdgeSyncException"/> where not even its objects can be read.</summary>
+    public async Task<LiveBundle> RunAsync(ReleaseCopy good, CancellationToken cancellationToken)
+    {
+        var generation = trust.Generation;
+        if (_live is { MissingContent: null } known && known.Summary == good.Summary && _liveTrust == generation)
+        {
+            return known;
+        }
+
+        var running = ReleaseVerifier.AcceptRunning(good.Envelope, good.Payload)
+            ?? throw new ReconciliationException(ReasonCodes.ReleaseMalformed, "the stored release of what runs here cannot be read");
+        var distrust = await FindDistrustAsync(good, running.Revision, cancellationToken);
+        var missing = await TryAsync(() => bundles.FetchAsync(channel.Name, running, progress, cancellationToken));
+        OpenedBundle content;
+        try
+        {
+            content = await bundles.OpenAsync(running, cancellationToken);
+        }
+        catch (StorageException failure)
+        {
+            throw ContentLost(running.Revision, missing ?? failure);
+        }
+
+        await mirror.OfferAsync(channel.Name, content, cancellationToken);
+        var notPulled = await TryAsync(() => stage.PullAsync(content.ImageReferences, cancellationToken));
+        var live = new LiveBundle(channel, running.Release, good.Summary, content)
+        {
+            Distrust = distrust,
+            MissingContent = missing is null ? notPulled : ContentLost(running.Revision, missing),
+        };
+        Adopt(live, generation);
+        return live;
+    }
+
+    private async Task<Failure?> FindDistrustAsync(ReleaseCopy good, BundleRevision bundle, CancellationToken cancellationToken)
+    {
+        var distrust = await verify.VerifyAgainAsync(good, cancellationToken) is ReleaseVerdict.Rejected rejected
+            ? new Failure(rejected.Reason, rejected.Message, rejected.Hint)
+            : null;
+        try
+        {
+            await verify.RunAsync(bundle, cancellationToken);
+            return distrust;
+        }
+        catch (EdgeSyncException failure) when (failure.ExitCode == ExitCodes.NotTrusted)
+        {
+            return distrust ?? Failure.From(failure);
+        }
+    }
+
+    private static async Task<EdgeSyncException?> TryAsync(Func<Task> work)
+    {
+        try
+        {
+            await work();
+            return null;
+        }
+        catch (EdgeSyncException failure)
+        {
+            return failure;
+        }
+    }
+
+    private static StorageException ContentLost(BundleRevision bundle, EdgeSyncException failure) => new(
+        ReasonCodes.ContentLost,
+        $"content of {bundle.Name} {bundle.Version} is damaged or missing in the cache, and cannot be fetched again now: {failure.Message}",
+        failure)
+    {
+        Subject = failure.Subject ?? bundle.Digest.ToString(),
+        Hint = "It is fetched as soon as the registry answers; what runs is not touched. If this comes back, check the disk.",
+        RetryAfter = failure.RetryAfter,
+    };
+}

@@ -1,0 +1,76 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using EdgeSync.Contracts;
+using EdgeSync.Contracts.Acknowledgements;
+using EdgeSync.Kubernetes.Health;
+using EdgeSync.Reconciliation.Ports;
+using EdgeSync.Reconciliation.State;
+
+namespace EdgeSync.Reconciliation.Pipeline;
+
+/// <summary>Step 7. Waits until what was applied is healthy, cannot become healthy, or is late, or until a newer release comes.</summary>
+internal sealed class ConfirmStep(IProgress<PipelineProgress> progress)
+{
+    /// <summary>
+    /// How the activation ended; null where the rollout has more components to apply. Completes <paramref name="ending"/> where
+    /// <paramref name="newer"/> ends the wait.
+    /// </summary>
+    public async Task<ActivationOutcome?> RunAsync(
+        IClusterChange change, ComponentRollout rollout, Task<bool> newer, CancellationTokenSource ending)
+    {
+        var health = change.AwaitHealthAsync(rollout.Groups, rollout.IsEnough, new HealthCounter(rollout, progress), ending.Token);
+        if (await Task.WhenAny(health, newer) == newer && await newer)
+        {
+            await ending.CancelAsync();
+            await health.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            return new ActivationOutcome.Superseded();
+        }
+
+        return await health switch
+        {
+            HealthOutcome.Healthy healthy => rollout.IsDone(healthy.Groups) ? new ActivationOutcome.Healthy(rollout.Changed) : null,
+            HealthOutcome.Failed failed => new ActivationOutcome.Failed(new Failure(
+                ReasonCodes.HealthFailed,
+                Join($"{Prefix(rollout, failed.Group)}cannot become healthy:", failed.Reasons),
+                "Look at the pods' logs; mend the bundle and release again.")),
+            HealthOutcome.TimedOut late => new ActivationOutcome.Failed(new Failure(
+                ReasonCodes.HealthDeadlineExceeded,
+                Join(
+                    string.Create(
+                        CultureInfo.InvariantCulture, $"{Prefix(rollout, late.Group)}not healthy within {rollout.TimeoutOf(late.Group).TotalSeconds:0} s:"),
+                    late.Missing),
+                "Look at the objects named here; if they only need longer, raise the component's healthTimeout or the channel's healthDeadline.")),
+            _ => throw new InvalidOperationException("objects are healthy, failed or late"),
+        };
+    }
+
+    /// <summary>A sentence that names the first few of its subjects.</summary>
+    internal static string Join(string what, IEnumerable<object> subjects)
+    {
+        const int Named = 5;
+        var all = subjects.ToList();
+        var names = string.Join("; ", all.Take(Named));
+        return all.Count > Named ? $"{what} {names}; and {all.Count - Named} more" : $"{what} {names}";
+    }
+
+    private static string Prefix(ComponentRollout rollout, string component) => rollout.HasSeveral ? $"component {component}: " : "";
+
+    private sealed class HealthCounter(ComponentRollout rollout, IProgress<PipelineProgress> progress) : IProgress<ObjectHealth>
+    {
+        private readonly ConcurrentDictionary<string, bool> _isCurrent = new(StringComparer.Ordinal);
+        private readonly IReadOnlyList<HealthGroup> _groups = rollout.Groups;
+        private readonly string? _waitingFor = rollout.WaitingFor;
+
+        public void Report(ObjectHealth value)
+        {
+            _isCurrent[value.Id.Key] = value.State == HealthState.Current;
+            var unhealthy = _groups.Where(group => !group.Objects.All(id => _isCurrent.GetValueOrDefault(id.Key))).Select(group => group.Name);
+            progress.Report(new PipelineProgress(
+                rollout.Channel,
+                PipelineStage.Confirm,
+                rollout.HasSeveral && string.Join(", ", unhealthy) is { Length: > 0 } names ? $"healthy objects; waiting for {names}" : "healthy objects",
+                _isCurrent.Values.Count(isCurrent => isCurrent),
+                _groups.Sum(group => group.Objects.Count)) { WaitingFor = _waitingFor });
+        }
+    }
+}

@@ -1,0 +1,78 @@
+using EdgeSync.Contracts;
+using EdgeSync.Contracts.Releases;
+using EdgeSync.Reconciliation.Ports;
+using EdgeSync.Reconciliation.State;
+
+namespace EdgeSync.Reconciliation.Pipeline;
+
+/// <summary>
+/// Step 5. Decides whether the change may begin now: no doubt about the site's trust, the release is in force, the channel is fresh, and nobody at the
+/// site holds changes.
+/// </summary>
+internal sealed class GateStep(ISiteTrust trust, IHoldStore holds, TimeProvider time)
+{
+    public GateDecision Run(StagedBundle bundle, ChannelRecord channel) => Decide(bundle.Release, channel);
+
+    internal GateDecision Decide(ReleaseRecord release, ChannelRecord channel)
+    {
+        if (trust.FindDoubt() is { } doubt)
+        {
+            return new GateDecision.Wait(doubt.Reason, doubt.Message, Until: null, doubt.Hint);
+        }
+
+        var now = time.GetUtcNow();
+        if (now >= release.ExpiresAt)
+        {
+            return new GateDecision.Closed(
+                ReasonCodes.ReleaseExpired, $"release {Number(release)} expired at {release.ExpiresAt:u} before it was activated");
+        }
+
+        if (now >= channel.NewestExpires)
+        {
+            // This release is still in force, but a newer one of the channel has expired.
+            return new GateDecision.Wait(ReasonCodes.FreezeSuspected, FreshnessCheck.Describe(channel), Until: null, FreshnessCheck.Hint);
+        }
+
+        if (release.NotBefore is { } start && now < start)
+        {
+            return new GateDecision.Wait(ReasonCodes.ReleaseNotYetValid, $"release {Number(release)} begins at {start:u}", start);
+        }
+
+        return holds.Active(release.Channel) is { } hold
+            ? new GateDecision.Wait(ReasonCodes.Held, Describe(hold), hold.Expires, HintFor(hold))
+            : new GateDecision.Open();
+    }
+
+    private static string Number(ReleaseRecord release) => ReleaseNumber.Describe(release.Sequence, release.Epoch);
+
+    private static string HintFor(Hold hold) => hold.Expires is null
+        ? "It waits until somebody at the site runs 'edgesync hold clear'."
+        : "It goes on by itself at that time, or once somebody at the site runs 'edgesync hold clear'.";
+
+    private static string Describe(Hold hold) => hold.Expires is { } end
+        ? $"held by {hold.Owner} since {hold.Since:u} until {end:u}: {hold.Reason}"
+        : $"held by {hold.Owner} since {hold.Since:u} until somebody clears it: {hold.Reason}";
+}
+
+/// <summary>Whether a staged bundle may be activated now.</summary>
+internal abstract record GateDecision
+{
+    private GateDecision()
+    {
+    }
+
+    /// <summary>It may.</summary>
+    public sealed record Open : GateDecision;
+
+    /// <summary>Not now; ask again at <paramref name="Until"/> at the latest.</summary>
+    /// <param name="Reason">The reason code.</param>
+    /// <param name="Message">One sentence for people.</param>
+    /// <param name="Until">When the decision may change, or null where somebody must act.</param>
+    /// <param name="Hint">What somebody can do about it, or null.</param>
+    public sealed record Wait(string Reason, string Message, DateTimeOffset? Until, string? Hint = null) : GateDecision;
+
+    /// <summary>Never, for this release.</summary>
+    /// <param name="Reason">The reason code.</param>
+    /// <param name="Message">One sentence for people.</param>
+    public sealed record Closed(string Reason, string Message) : GateDecision;
+}

@@ -1,0 +1,46 @@
+using EdgeSync.Contracts.Acknowledgements;
+using EdgeSync.Reconciliation.Ports;
+using EdgeSync.Reconciliation.State;
+using EdgeSync.Signing.Releases;
+
+namespace EdgeSync.Reconciliation.Pipeline;
+
+/// <summary>
+/// Steps 2 to 4 in a row, which change nothing in the cluster and commit nothing: verify, fetch, stage. The release that <see cref="DiscoverStep"/> has
+/// verified is not verified again, unless the trust changes or the agent restarts.
+/// </summary>
+internal sealed class Preparation(
+    ChannelSubscription channel, ISiteTrust trust, VerifyStep verify, FetchStep fetch, StageStep stage, IProgress<PipelineProgress> progress)
+{
+    private Proof? _accepted;
+
+    /// <summary>Takes what discovery has just verified, under this generation of the trust.</summary>
+    public void Adopt(VerifiedRelease release, long generation) => _accepted = new Proof(release, generation);
+
+    /// <summary>
+    /// Raises an <see cref="EdgeSync.Primitives.Failures.EdgeSyncException"/> for a bundle that is refused, and when a registry or the runtime does not
+    /// answer. <paramref name="isNew"/>: check what the bundle requires of the site.
+    /// </summary>
+    public async Task<Staging> RunAsync(ReleaseCopy target, bool isNew, CancellationToken cancellationToken)
+    {
+        var generation = trust.Generation;
+        if (_accepted is not { } accepted || accepted.Trust != generation || accepted.Release.Seen.Payload != target.Payload)
+        {
+            _accepted = accepted = new Proof(await verify.RecallAsync(target, cancellationToken), generation);
+        }
+
+        var bundle = accepted.Release.Record.Bundle;
+        progress.Report(new PipelineProgress(
+            channel.Name, PipelineStage.Verify, $"checking the signatures of {bundle.Name} {bundle.Version}"));
+        var verified = await verify.RunAsync(bundle, cancellationToken);
+        var fetched = await fetch.RunAsync(accepted.Release, verified, isNew, cancellationToken);
+        return new Staging(await stage.RunAsync(fetched, cancellationToken), generation);
+    }
+
+    private sealed record Proof(VerifiedRelease Release, long Trust);
+}
+
+/// <summary>A staged bundle, and the generation of the trust that accepted it: under another one it must be prepared again.</summary>
+/// <param name="Bundle">The bundle.</param>
+/// <param name="Trust">The generation.</param>
+internal sealed record Staging(StagedBundle Bundle, long Trust);

@@ -1,0 +1,26 @@
+using EdgeSync.Contracts.Acknowledgements;
+using EdgeSync.Reconciliation.State;
+
+namespace EdgeSync.Reconciliation.Pipeline;
+
+/// <summary>Step 9, where a release failed. Applies last-good again and deletes what the failed bundle added, except its data.</summary>
+internal sealed class RollBackStep(ApplyStep apply, PruneStep prune, ActivationLock activationLock, IProgress<PipelineProgress> progress)
+{
+    /// <summary>
+    /// Why last-good is not healthy either; null where it is. <paramref name="meanwhile"/> runs during the wait for health. Raises an
+    /// <see cref="EdgeSync.Primitives.Failures.EdgeSyncException"/> while the cluster does not answer.
+    /// </summary>
+    public Task<Failure?> RunAsync(LiveBundle good, Func<CancellationToken, Task<bool>> meanwhile, CancellationToken cancellationToken)
+    {
+        progress.Report(new PipelineProgress(
+            good.Channel.Name, PipelineStage.Rollback, $"going back to {good.Summary.Name} {good.Summary.Version}"));
+        return activationLock.RunAsync(
+            async () =>
+            {
+                var outcome = await apply.RunAsync(good, ActivationKind.Change, meanwhile, cancellationToken);
+                await prune.DeleteAsync(good, allowDestructive: false, cancellationToken);
+                return (outcome as ActivationOutcome.Failed)?.Failure;
+            },
+            cancellationToken);
+    }
+}

@@ -1,0 +1,264 @@
+using EdgeSync.Contracts;
+using EdgeSync.Contracts.Acknowledgements;
+using EdgeSync.Contracts.Trust;
+using EdgeSync.Kubernetes.Apply;
+using EdgeSync.Reconciliation.State;
+
+namespace EdgeSync.Reconciliation.Pipeline;
+
+/// <summary>
+/// What each step's result means for the channel's record and for the ledger. Pure functions: the state machine decides when, <see cref="AcknowledgeStep"/>
+/// writes.
+/// </summary>
+internal static class Transitions
+{
+    private const int QuarantineLength = 20;
+    private const int NamedChanges = 10;
+
+    /// <summary>All of the target is on the site.</summary>
+    public static Transition Staged(ChannelRecord record, StagedBundle bundle, TimeSpan duration, DateTimeOffset now) => new(
+        record with { Progress = TargetProgress.Staged, Refused = record.IsTargetRefused ? null : record.Refused, Since = now },
+        new AcknowledgementDraft(AcknowledgementEvent.Staged, bundle.Summary) { Stage = PipelineStage.Stage, Duration = duration })
+    {
+        Log = logger => logger.LogStaged(record.Channel, bundle.Summary.Digest),
+    };
+
+    /// <summary>The gate does not let the target through yet; null where that is known already.</summary>
+    public static Transition? Waiting(ChannelRecord record, StagedBundle bundle, GateDecision.Wait wait, DateTimeOffset now) =>
+        record.WaitingFor == wait.Reason && record.Failure?.Message == wait.Message
+            ? null
+            : new Transition(
+                record with { WaitingFor = wait.Reason, Failure = new Failure(wait.Reason, wait.Message, wait.Hint), Since = now },
+                new AcknowledgementDraft(AcknowledgementEvent.Waiting, bundle.Summary)
+                {
+                    Stage = PipelineStage.Gate,
+                    Reason = wait.Reason,
+                    Message = wait.Message,
+                })
+            {
+                Log = logger => logger.LogWaiting(record.Channel, wait.Reason, wait.Message),
+            };
+
+    /// <summary>The target must not be activated; null where that is known already.</summary>
+    public static Transition? Refused(ChannelRecord record, Failure failure, PipelineStage stage, DateTimeOffset now)
+    {
+        var target = record.Target!.Summary;
+        var refusal = new Refusal(target.Digest, failure.Reason, failure.Message, failure.Hint, target);
+        return record.Refused == refusal
+            ? null
+            : new Transition(
+                record with { Refused = refusal, Since = now },
+                new AcknowledgementDraft(AcknowledgementEvent.Rejected, target) { Stage = stage, Reason = failure.Reason, Message = failure.Message })
+            {
+                Log = logger => logger.LogRefused(record.Channel, failure.Reason, failure.Message),
+            };
+    }
+
+    /// <summary>The gate is open: writing to the cluster begins.</summary>
+    public static Transition Activating(ChannelRecord record, StagedBundle bundle, DateTimeOffset now) => new(
+        record with
+        {
+            Progress = TargetProgress.Activating,
+            WaitingFor = null,
+            Failure = null,
+
+            // A wrong clock refused it; the clock was corrected.
+            Refused = record.IsTargetRefused ? null : record.Refused,
+            Since = now,
+        },
+        new AcknowledgementDraft(AcknowledgementEvent.Activating, bundle.Summary) { Stage = PipelineStage.Apply })
+    {
+        Log = logger => logger.LogActivating(record.Channel, bundle.Summary.Digest),
+    };
+
+    /// <summary>
+    /// The bundle is healthy and becomes last-good. <paramref name="activated"/> is its release; it is no longer the target where a newer release came
+    /// in the same instant.
+    /// </summary>
+    public static Transition Healthy(ChannelRecord record, ReleaseCopy activated, StagedBundle bundle, TimeSpan duration, DateTimeOffset now)
+    {
+        var good = record with { LastGood = activated, LastGoodFailure = null, Distrusted = null, Fingerprint = bundle.Fingerprint };
+        return new Transition(
+            record.Target == activated ? good with { Progress = TargetProgress.Healthy, Failure = null, Since = now } : good,
+            new AcknowledgementDraft(AcknowledgementEvent.Healthy, bundle.Summary)
+            {
+                Stage = PipelineStage.Confirm,
+                Duration = duration,
+                Fingerprint = bundle.Fingerprint,
+            })
+        {
+            Log = logger => logger.LogHealthy(record.Channel, bundle.Summary.Digest),
+        };
+    }
+
+    /// <summary>The target failed. <paramref name="revoked"/>: why the site cannot roll back to last-good, or null.</summary>
+    public static Transition Failed(ChannelRecord record, Failure failure, Failure? revoked, DateTimeOffset now)
+    {
+        var target = record.Target!.Summary;
+        var remaining = revoked is null ? record : WithoutLastGood(record);
+        var canGoBack = remaining.LastGood is { } good && good.Summary.Digest != target.Digest;
+        return new Transition(
+            remaining with
+            {
+                Progress = canGoBack ? TargetProgress.RollingBack : TargetProgress.Failed,
+                Failure = revoked is null ? failure : revoked with { Message = $"{failure.Message}; and {revoked.Message}" },
+                Quarantined =
+                [
+                    new Quarantine(target.Digest, target.Sequence, failure.Reason, failure.Message), .. record.Quarantined.Take(QuarantineLength - 1),
+                ],
+                Since = now,
+            },
+            [
+                new AcknowledgementDraft(AcknowledgementEvent.Failed, target)
+                {
+                    Stage = PipelineStage.Confirm,
+                    Reason = failure.Reason,
+                    Message = failure.Message,
+                },
+                .. revoked is null ? Array.Empty<AcknowledgementDraft>() : [LastGoodGone(record, revoked)],
+            ])
+        {
+            Log = logger =>
+            {
+                logger.LogFailed(record.Channel, failure.Reason, failure.Message);
+                if (revoked is not null)
+                {
+                    logger.LogFailed(record.Channel, revoked.Reason, revoked.Message);
+                }
+            },
+        };
+    }
+
+    /// <summary>Last-good was revoked while the site rolled back to it: the same as if it had been revoked before.</summary>
+    public static Transition RollBackRevoked(ChannelRecord record, Failure revoked, DateTimeOffset now) => new(
+        WithoutLastGood(record) with
+        {
+            Progress = TargetProgress.Failed,
+            Failure = revoked with { Message = $"{record.Failure?.Message}; and {revoked.Message}" },
+            Since = now,
+        },
+        LastGoodGone(record, revoked))
+    {
+        Log = logger => logger.LogFailed(record.Channel, revoked.Reason, revoked.Message),
+    };
+
+    /// <summary>Last-good was revoked, and something else was begun in its place: nothing brings it back.</summary>
+    public static Transition LastGoodRevoked(ChannelRecord record, Failure revoked, DateTimeOffset now) =>
+        new(WithoutLastGood(record) with { Since = now }, LastGoodGone(record, revoked))
+        {
+            Log = logger => logger.LogFailed(record.Channel, revoked.Reason, revoked.Message),
+        };
+
+    /// <summary>Last-good runs again; <paramref name="complaint"/> is why it is not healthy either, or null.</summary>
+    public static Transition RolledBack(ChannelRecord record, LiveBundle good, Failure? complaint, TimeSpan duration, DateTimeOffset now) => new(
+        record with { Progress = TargetProgress.RolledBack, LastGoodFailure = complaint, Fingerprint = good.Fingerprint, Since = now },
+        [
+            new AcknowledgementDraft(AcknowledgementEvent.RolledBack, good.Summary)
+            {
+                Stage = PipelineStage.Rollback,
+                Reason = record.Failure?.Reason,
+                Message = complaint is null ? record.Failure?.Message : $"{record.Failure?.Message}; and last-good: {complaint.Message}",
+                Duration = duration,
+                Fingerprint = good.Fingerprint,
+            },
+
+            // Withdraws the earlier acknowledgement that it was healthy: HQ must not go on believing that the site works.
+            .. complaint is null ? Array.Empty<AcknowledgementDraft>() : [new AcknowledgementDraft(AcknowledgementEvent.Failed, good.Summary)
+            {
+                Stage = PipelineStage.Rollback,
+                Reason = complaint.Reason,
+                Message = complaint.Message,
+            }],
+        ])
+    {
+        Log = logger => logger.LogRolledBack(record.Channel, good.Summary.Digest),
+    };
+
+    /// <summary>Pruned: nothing is left to do for the target.</summary>
+    public static Transition Complete(ChannelRecord record, IReadOnlyList<ObjectChange> deleted) => new(record with { Progress = TargetProgress.Complete })
+    {
+        Log = logger =>
+        {
+            foreach (var change in deleted)
+            {
+                logger.LogPruned(record.Channel, change.Id.ToString());
+            }
+
+            logger.LogComplete(record.Channel, record.Target!.Summary.Digest);
+        },
+    };
+
+    /// <summary>What is live had drifted and was repaired; null where nothing differed.</summary>
+    public static Transition? Repaired(ChannelRecord record, LiveBundle live, IReadOnlyList<ObjectChange> changed, TimeSpan duration)
+    {
+        var message = string.Join("; ", changed.Take(NamedChanges).Select(change => $"{change.Id} {change.Action}"));
+        return changed.Count == 0 ? null : new Transition(
+            record,
+            new AcknowledgementDraft(AcknowledgementEvent.Drifted, live.Summary) { Message = message },
+            new AcknowledgementDraft(AcknowledgementEvent.Repaired, live.Summary)
+            {
+                Message = message,
+                Duration = duration,
+                Fingerprint = live.Fingerprint,
+            })
+        {
+            Log = logger => logger.LogRepaired(record.Channel, message),
+        };
+    }
+
+    /// <summary>Last-good, which was not healthy after a rollback, is healthy now; null where it was healthy all the time.</summary>
+    public static Transition? Recovered(ChannelRecord record, LiveBundle live, DateTimeOffset now) => record.LastGoodFailure is null ? null : new Transition(
+        record with { LastGoodFailure = null, Since = now },
+        new AcknowledgementDraft(AcknowledgementEvent.Healthy, live.Summary)
+        {
+            Stage = PipelineStage.Rollback,
+            Message = "last-good is healthy again",
+            Fingerprint = live.Fingerprint,
+        })
+    {
+        Log = logger => logger.LogHealthy(record.Channel, live.Summary.Digest),
+    };
+
+    /// <summary>
+    /// What is live is no longer trusted, or trusted again; null where nothing changed. Each reason is acknowledged once, also over restarts; only the
+    /// status shows that it is trusted again.
+    /// </summary>
+    public static Transition? TrustChanged(ChannelRecord record, LiveBundle live)
+    {
+        if (live.Distrust == record.Distrusted)
+        {
+            return null;
+        }
+
+        var next = record with { Distrusted = live.Distrust };
+        return live.Distrust is { } distrust
+            ? new Transition(next, new AcknowledgementDraft(AcknowledgementEvent.Distrusted, live.Summary)
+            {
+                Stage = PipelineStage.Verify,
+                Reason = ReasonCodes.NoLongerTrusted,
+                Message = $"{distrust.Message} ({distrust.Reason})",
+            })
+            {
+                Log = logger => logger.LogNoLongerTrusted(record.Channel, live.Summary.Digest, distrust.Reason, distrust.Message),
+            }
+            : new Transition(next);
+    }
+
+    /// <summary>Why the site must not go back to a last-good bundle with this revocation.</summary>
+    public static Failure NoWayBack(Failure revocation) => new(
+        TrustReasons.LastGoodRevoked,
+        $"what ran before is not gone back to: {revocation.Message}",
+        "Publish a release that works: until then, what could be applied of the failed one stays as it is.");
+
+    // A revocation is for ever: only a new release could make this bundle last-good again, and the site would refuse that release.
+    private static ChannelRecord WithoutLastGood(ChannelRecord record) =>
+        record with { LastGood = null, LastGoodFailure = null, Distrusted = null, Fingerprint = null };
+
+    // Withdraws the acknowledgement that it was healthy: what HQ believes to run here does not run, and will not come back.
+    private static AcknowledgementDraft LastGoodGone(ChannelRecord record, Failure revoked) => new(AcknowledgementEvent.Failed, record.LastGood!.Summary)
+    {
+        Stage = PipelineStage.Rollback,
+        Reason = revoked.Reason,
+        Message = revoked.Message,
+    };
+}

@@ -1,0 +1,21 @@
+using EdgeSync.Signing.Releases;
+
+namespace EdgeSync.Reconciliation;
+
+/// <summary>What this site is, from its configuration. A release's site selector and version range are compared with it.</summary>
+/// <param name="Fleet">The fleet.</param>
+/// <param name="Site">The site.</param>
+/// <param name="Labels">The site's labels.</param>
+/// <param name="AgentVersion">This agent's version, <c>major.minor.patch</c>.</param>
+public sealed record SiteProfile(string Fleet, string Site, IReadOnlyDictionary<string, string> Labels, string AgentVersion)
+{
+    /// <summary>What the release verifier must know about this site and channel; the caller adds what it has seen before.</summary>
+    internal ReleaseExpectation ExpectationFor(ChannelSubscription channel, DateTimeOffset now) => new()
+    {
+        Channel = channel.Name,
+        Repository = channel.Repository,
+        SiteLabels = Labels,
+        Now = now,
+        AgentVersion = AgentVersion,
+    };
+}

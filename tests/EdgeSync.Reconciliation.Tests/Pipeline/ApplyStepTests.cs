@@ -1,0 +1,222 @@
+using EdgeSync.Bundles;
+using EdgeSync.Bundles.Reading;
+using EdgeSync.Contracts;
+using EdgeSync.Kubernetes.Apply;
+using EdgeSync.Kubernetes.Health;
+using EdgeSync.Kubernetes.Manifests;
+using EdgeSync.Reconciliation.Pipeline;
+using EdgeSync.Reconciliation.Ports;
+using EdgeSync.Testing;
+
+namespace EdgeSync.Reconciliation.Tests.Pipeline;
+
+public sealed class ApplyStepTests
+{
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ChannelDeadline = TimeSpan.FromMinutes(5);
+    private readonly ManualTimeProvider _time = new();
+    private readonly ScriptedChange _change = new();
+    private readonly List<PipelineProgress> _progress = [];
+    private readonly TaskCompletionSource<bool> _newer = new();
+
+    [Fact]
+    public async Task RunAsync_ComponentsThatDependOnEachOther_AreAppliedOneAfterTheOthersHealth()
+    {
+        var running = RunAsync(Component("database"), Component("web", "database"), Component("proxy", "web"));
+
+        await _change.HealthAsync("database");
+        await _change.HealthAsync("database", "web");
+        await _change.HealthAsync("database", "web", "proxy");
+
+        Assert.IsType<ActivationOutcome.Healthy>(await running.WaitAsync(Bound));
+        Assert.Equal(["database", "web", "proxy"], _change.Applied);
+    }
+
+    [Fact]
+    public async Task RunAsync_IndependentComponents_AreAppliedAsOneSet()
+    {
+        var running = RunAsync(Component("a"), Component("b"), Component("c", "a", "b"));
+
+        await _change.HealthAsync("a");
+        Assert.Equal(["a b"], _change.Applied);
+        await _change.HealthAsync("a", "b");
+        await _change.HealthAsync("a", "b", "c");
+
+        Assert.IsType<ActivationOutcome.Healthy>(await running.WaitAsync(Bound));
+        Assert.Equal(["a b", "c"], _change.Applied);
+    }
+
+    [Fact]
+    public async Task RunAsync_DependencyNotHealthyInItsOwnTime_FailsWithItsNameAndAppliesNothingMore()
+    {
+        var running = RunAsync(Component("database") with { HealthTimeout = TimeSpan.FromSeconds(7) }, Component("web", "database"));
+
+        await _change.EndAsync(new HealthOutcome.TimedOut([new ObjectHealth(Deployment("db"), HealthState.InProgress, "0 of 1 pods are ready")], "database"));
+
+        var failed = Assert.IsType<ActivationOutcome.Failed>(await running.WaitAsync(Bound));
+        Assert.Equal(
+            (ReasonCodes.HealthDeadlineExceeded, "component database: not healthy within 7 s: Deployment shop/db: 0 of 1 pods are ready"),
+            (failed.Failure.Reason, failed.Failure.Message));
+        Assert.Equal(["database"], _change.Applied);
+    }
+
+    [Fact]
+    public async Task RunAsync_DependencyThatCannotBecomeHealthy_FailsWithItsName()
+    {
+        var running = RunAsync(Component("database"), Component("web", "database"));
+
+        await _change.EndAsync(new HealthOutcome.Failed([new ObjectHealth(Deployment("db"), HealthState.Failed, "crashes")], "database"));
+
+        var failed = Assert.IsType<ActivationOutcome.Failed>(await running.WaitAsync(Bound));
+        Assert.Equal(
+            (ReasonCodes.HealthFailed, "component database: cannot become healthy: Deployment shop/db: crashes"),
+            (failed.Failure.Reason, failed.Failure.Message));
+    }
+
+    [Fact]
+    public async Task RunAsync_Deadlines_AreEachComponentsOwnFromWhenItIsApplied()
+    {
+        var began = _time.GetUtcNow();
+        var running = RunAsync(Component("database") with { HealthTimeout = TimeSpan.FromMinutes(20) }, Component("web", "database"));
+
+        var first = await _change.AwaitedAsync();
+        _time.Advance(TimeSpan.FromMinutes(15));
+        await _change.HealthAsync("database");
+        var second = await _change.AwaitedAsync();
+        await _change.HealthAsync("database", "web");
+        await running.WaitAsync(Bound);
+
+        Assert.Equal([began.AddMinutes(20)], first.Select(awaited => awaited.Deadline));
+        Assert.Equal([began.AddMinutes(20), began.AddMinutes(15) + ChannelDeadline], second.Select(awaited => awaited.Deadline));
+    }
+
+    [Fact]
+    public async Task RunAsync_WhileAComponentIsWaitedFor_ProgressNamesIt()
+    {
+        var running = RunAsync(Component("database"), Component("web", "database"));
+
+        await _change.HealthAsync("database");
+        await _change.HealthAsync("database", "web");
+        await running.WaitAsync(Bound);
+
+        Assert.Equal(["the health of database", "the health of web"], _progress.Select(step => step.WaitingFor));
+    }
+
+    [Fact]
+    public async Task RunAsync_NewerReleaseWhileADependencyIsWaitedFor_EndsWithoutApplyingTheRest()
+    {
+        var running = RunAsync(Component("database"), Component("web", "database"));
+        await _change.AwaitedAsync();
+
+        _newer.SetResult(true);
+
+        Assert.IsType<ActivationOutcome.Superseded>(await running.WaitAsync(Bound));
+        Assert.Equal(["database"], _change.Applied);
+    }
+
+    [Fact]
+    public async Task RunAsync_LaterComponentRefused_SaysWhich()
+    {
+        _change.Refused = "web";
+        var running = RunAsync(Component("database"), Component("web", "database"));
+        await _change.HealthAsync("database");
+
+        var failed = Assert.IsType<ActivationOutcome.Failed>(await running.WaitAsync(Bound));
+        Assert.Equal(
+            (ReasonCodes.ApplyRejected, "component web: the cluster refused Deployment shop/web: no"), (failed.Failure.Reason, failed.Failure.Message));
+    }
+
+    [Theory]
+    [InlineData(nameof(ActivationKind.Change), true)]
+    [InlineData(nameof(ActivationKind.Repair), false)]
+    public async Task RunAsync_NothingChanged_MustSettleOnlyInAChange(string kind, bool mustSettle)
+    {
+        _change.Action = ChangeAction.Unchanged;
+        var running = RunAsync(Enum.Parse<ActivationKind>(kind), Component("shop"));
+
+        var awaited = await _change.AwaitedAsync();
+        await _change.HealthAsync("shop");
+        var healthy = Assert.IsType<ActivationOutcome.Healthy>(await running.WaitAsync(Bound));
+
+        Assert.Equal([mustSettle], awaited.Select(component => component.MustSettle));
+        Assert.Empty(healthy.Changed);
+    }
+
+    private static BundleComponent Component(string name, params IReadOnlyList<string> dependsOn) => new(name, null, []) { DependsOn = dependsOn };
+
+    private static ObjectId Deployment(string name) => new("apps/v1", "Deployment", "shop", name);
+
+    private Task<ActivationOutcome> RunAsync(params IReadOnlyList<BundleComponent> components) => RunAsync(ActivationKind.Change, components);
+
+    private Task<ActivationOutcome> RunAsync(ActivationKind kind, params IReadOnlyList<BundleComponent> components) =>
+        new ApplyStep(new NoCluster(), new ConfirmStep(new Recorder(_progress)), new Recorder(_progress), _time).RunAsync(
+            _change, new ComponentRollout("stable", components, ChannelDeadline, kind, _time), token => _newer.Task.WaitAsync(token), CancellationToken.None);
+
+    private sealed class Recorder(List<PipelineProgress> steps) : IProgress<PipelineProgress>
+    {
+        public void Report(PipelineProgress value) => steps.Add(value);
+    }
+
+    /// <summary>A cluster whose health the test decides, wait by wait.</summary>
+    private sealed class ScriptedChange : IClusterChange
+    {
+        private readonly System.Threading.Channels.Channel<Wait> _waits = System.Threading.Channels.Channel.CreateUnbounded<Wait>();
+        private Wait? _current;
+
+        public List<string> Applied { get; } = [];
+
+        public string? Refused { get; set; }
+
+        public ChangeAction Action { get; set; } = ChangeAction.Created;
+
+        public async Task<IReadOnlyList<HealthGroup>> AwaitedAsync() =>
+            (_current ??= await _waits.Reader.ReadAsync().AsTask().WaitAsync(Bound)).Groups;
+
+        /// <summary>Makes these healthy; the wait ends where that is enough for the step.</summary>
+        public async Task HealthAsync(params IReadOnlyList<string> healthy)
+        {
+            await AwaitedAsync();
+            var set = healthy.ToHashSet(StringComparer.Ordinal);
+            if (_current!.IsEnough(set))
+            {
+                await EndAsync(new HealthOutcome.Healthy(set));
+            }
+        }
+
+        public async Task EndAsync(HealthOutcome outcome)
+        {
+            await AwaitedAsync();
+            var wait = _current!;
+            _current = null;
+            wait.End.SetResult(outcome);
+        }
+
+        public Task<ApplyResult> ApplyAsync(
+            IReadOnlyList<BundleComponent> components, IProgress<ObjectChange> progress, CancellationToken cancellationToken)
+        {
+            Applied.Add(string.Join(' ', components.Select(component => component.Name)));
+            return Task.FromResult(new ApplyResult([.. components.Select(component => component.Name == Refused
+                ? new ObjectChange(Deployment(component.Name), ChangeAction.Failed, new BundleException("no"))
+                : new ObjectChange(Deployment(component.Name), Action))]));
+        }
+
+        public IReadOnlyList<ObjectId> Identify(BundleComponent component) => [Deployment(component.Name)];
+
+        public async Task<HealthOutcome> AwaitHealthAsync(
+            IReadOnlyList<HealthGroup> groups,
+            Func<IReadOnlySet<string>, bool> isEnough,
+            IProgress<ObjectHealth> progress,
+            CancellationToken cancellationToken)
+        {
+            progress.Report(new ObjectHealth(groups[0].Objects[0], HealthState.InProgress, "0 of 1 pods are ready"));
+            var wait = new Wait(groups, isEnough);
+            _waits.Writer.TryWrite(wait);
+            return await wait.End.Task.WaitAsync(cancellationToken);
+        }
+
+        private sealed record Wait(IReadOnlyList<HealthGroup> Groups, Func<IReadOnlySet<string>, bool> IsEnough)
+        {
+            public TaskCompletionSource<HealthOutcome> End { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+    }
+}
