@@ -94,7 +94,7 @@ internal sealed class LiveWorld : IReleaseSource, IBundleSource, IMirrorPublishe
 
     public TimeSpan Every { get; init; } = Channel.Every;
 
-    /// <summary>How long health was waited for at most, each time that it was.</summary>
+    /// <summary>The longest time that each wait for health could take.</summary>
     public ConcurrentQueue<TimeSpan> HealthLooks { get; } = [];
 
     public List<Equivocation> Kept { get; } = [];
@@ -106,7 +106,7 @@ internal sealed class LiveWorld : IReleaseSource, IBundleSource, IMirrorPublishe
     /// <summary>The bundles that somebody revoked.</summary>
     public ConcurrentDictionary<Digest, string> Revoked { get; } = [];
 
-    /// <summary>How often something was written to the cluster, by the release that it was of.</summary>
+    /// <summary>The release of each write to the cluster.</summary>
     public ConcurrentQueue<long> Applied { get; } = [];
 
     public List<AcknowledgementDraft> Acknowledged { get; } = [];

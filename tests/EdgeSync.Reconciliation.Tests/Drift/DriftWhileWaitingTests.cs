@@ -14,7 +14,7 @@ public sealed class DriftWhileWaitingTests : IAsyncLifetime
     [Theory]
     [InlineData("held", ChannelState.Waiting)]
     [InlineData("refused", ChannelState.Rejected)]
-    public async Task RunAsync_DriftBehindAReleaseThatIsNotActivated_IsRepairedAgainAndAgainByOneWatch(string how, ChannelState state)
+    public async Task RunAsync_DriftWhileAReleaseIsNotActivated_IsRepairedAgainAndAgainByOneWatch(string how, ChannelState state)
     {
         await using var worker = _world.StartWorker();
         using var stop = new CancellationTokenSource();

@@ -30,7 +30,7 @@ public sealed class LiveBundleTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task RepairAsync_ReleaseKeysReplaced_RunsOnIsRepairedAndSaysSo()
+    public async Task RepairAsync_ReleaseKeysReplaced_KeepsRunningIsRepairedAndReportsIt()
     {
         var after = _world.Start(othersTrusted: true);
         _world.HasDrifted = true;
@@ -48,7 +48,7 @@ public sealed class LiveBundleTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task RepairAsync_BundleKeysReplaced_RunsOnIsRepairedAndSaysSo()
+    public async Task RepairAsync_BundleKeysReplaced_KeepsRunningIsRepairedAndReportsIt()
     {
         _world.IsBundleTrusted = false;
         var after = _world.Start();
@@ -128,7 +128,7 @@ public sealed class LiveBundleTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task GetLiveAsync_ContentLostAndNoLink_IsRepairedAndSaysWhatIsLost()
+    public async Task GetLiveAsync_ContentLostAndNoLink_IsRepairedAndReportsWhatIsMissing()
     {
         (_world.IsContentLost, _world.IsLinkUp, _world.HasDrifted) = (true, false, true);
         var after = _world.Start();
@@ -166,7 +166,7 @@ public sealed class LiveBundleTests : IAsyncLifetime
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task ContentLost_WhileHealthIsWaitedFor_IsFetchedBeforeTheWaitIsOver(bool isNewRelease)
+    public async Task ContentLost_DuringTheWaitForHealth_IsFetchedBeforeTheWaitEnds(bool isNewRelease)
     {
         await using var worker = _world.StartWorker();
         using var stop = new CancellationTokenSource();
@@ -182,7 +182,7 @@ public sealed class LiveBundleTests : IAsyncLifetime
         await DrainAsync();
         _world.IsContentLost = true;
 
-        // A pod asks the mirror in vain. No clock moves here, and nothing is healthy before the content is back.
+        // A pod asks the mirror for missing content. No clock moves here, and nothing is healthy before the content is back.
         worker.ContentLost();
 
         Assert.True(await _world.Fetches.WaitAsync(Bound));
@@ -193,7 +193,7 @@ public sealed class LiveBundleTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task ContentLost_WhileHealthIsWaitedForAndNoLink_IsTriedAgain()
+    public async Task ContentLost_DuringTheWaitForHealthAndNoLink_IsTriedAgain()
     {
         await using var worker = _world.StartWorker();
         using var stop = new CancellationTokenSource();
@@ -208,7 +208,7 @@ public sealed class LiveBundleTests : IAsyncLifetime
         Assert.True(await _world.VainFetches.WaitAsync(Bound));
         _world.IsLinkUp = true;
 
-        // The pod asks again, as the kubelet has it do.
+        // The pod asks again, because the kubelet retries.
         worker.ContentLost();
         using var bound = new CancellationTokenSource(Bound, TimeProvider.System);
         while (_world.Fetches.CurrentCount == 0)

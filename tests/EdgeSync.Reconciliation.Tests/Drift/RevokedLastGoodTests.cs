@@ -8,7 +8,7 @@ using EdgeSync.Reconciliation.State;
 
 namespace EdgeSync.Reconciliation.Tests.Drift;
 
-/// <summary>A release fails, and what ran before was revoked: nothing brings that back.</summary>
+/// <summary>A release fails, and the bundle that ran before is revoked: nothing may bring it back.</summary>
 public sealed class RevokedLastGoodTests : IAsyncLifetime
 {
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(20);
@@ -33,7 +33,7 @@ public sealed class RevokedLastGoodTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task AdvanceAsync_ReleaseFails_StaysSaysWhyAndTellsHq()
+    public async Task AdvanceAsync_ReleaseFails_StaysAndReportsWhyToHq()
     {
         RevokeRunning();
 
@@ -53,7 +53,7 @@ public sealed class RevokedLastGoodTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task AdvanceAsync_NotRevoked_GoesBackAsEver()
+    public async Task AdvanceAsync_NotRevoked_RollsBack()
     {
         _world.Revoked[Digest.Of("another"u8)] = "stolen";
 
@@ -80,7 +80,7 @@ public sealed class RevokedLastGoodTests : IAsyncLifetime
         Assert.Equal([TrustReasons.LastGoodRevoked], _world.Acknowledged.Select(entry => entry.Reason));
     }
 
-    // Drift repair is a way back too, and so is a restart.
+    // Drift repair could bring it back too, and so could a restart.
     [Fact]
     public async Task Worker_AfterTheFailure_NeverWritesTheRevokedOneAndTakesTheNextRelease()
     {
@@ -103,7 +103,7 @@ public sealed class RevokedLastGoodTests : IAsyncLifetime
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
     }
 
-    // The wait for health ends by a newer release, which itself is refused: what is live is half of 2, and must not become 1 again.
+    // A newer release ends the wait for health, and is refused itself: half of release 2 is live, and it must not become release 1 again.
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

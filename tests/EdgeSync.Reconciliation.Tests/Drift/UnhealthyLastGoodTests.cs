@@ -7,7 +7,7 @@ using EdgeSync.Reconciliation.State;
 
 namespace EdgeSync.Reconciliation.Tests.Drift;
 
-/// <summary>A release failed, and what was gone back to is not healthy either: looked at again and again, until it is.</summary>
+/// <summary>A release failed, and after the rollback last-good is not healthy either: the agent checks it again and again until it is.</summary>
 public sealed class UnhealthyLastGoodTests : IAsyncLifetime
 {
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(20);
@@ -16,7 +16,7 @@ public sealed class UnhealthyLastGoodTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        // So rarely looks the channel for releases that nothing but what is tested here can wake it.
+        // The channel polls so rarely that only what is tested here can wake the worker.
         _world = await LiveWorld.CreateAsync(every: TimeSpan.FromDays(300));
         _world.Publish(1);
         var first = _world.Start();
@@ -32,7 +32,7 @@ public sealed class UnhealthyLastGoodTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task AdvanceAsync_NeitherBecomesHealthy_IsDegradedAndSaysBoth()
+    public async Task AdvanceAsync_NeitherBecomesHealthy_IsDegradedAndReportsBoth()
     {
         var channel = await FailAsync();
 
@@ -45,7 +45,7 @@ public sealed class UnhealthyLastGoodTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task RecheckAsync_StillUnhealthy_SaysNothingAndDoesNotWait()
+    public async Task RecheckAsync_StillUnhealthy_ReportsNothingAndDoesNotWait()
     {
         var channel = await FailAsync();
         _world.Acknowledged.Clear();
@@ -98,7 +98,7 @@ public sealed class UnhealthyLastGoodTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Worker_LastGoodRecoversByItself_SeesItWithoutBeingAskedAndNotInAHurry()
+    public async Task Worker_LastGoodRecoversByItself_SeesItWithoutARequestAndWithBackoff()
     {
         await using var worker = _world.StartWorker();
         using var stop = new CancellationTokenSource();
@@ -109,7 +109,7 @@ public sealed class UnhealthyLastGoodTests : IAsyncLifetime
         Assert.Equal(ChannelState.Degraded, (await worker.PassAsync(Nobody, default).WaitAsync(Bound)).State);
         var looks = _world.HealthLooks.Count;
 
-        // The clock stands still: however often somebody asks, health is not looked at again.
+        // The clock does not move: however often somebody asks, the agent does not check health again.
         await worker.PassAsync(Nobody, default).WaitAsync(Bound);
         await worker.PassAsync(Nobody, default).WaitAsync(Bound);
         Assert.Equal(looks, _world.HealthLooks.Count);
@@ -161,7 +161,7 @@ public sealed class UnhealthyLastGoodTests : IAsyncLifetime
 
     private List<AcknowledgementEvent> Said() => [.. _world.Acknowledged.Select(entry => entry.Event)];
 
-    // From one timer of the worker's to its next, none of them later than the longest pause.
+    // Advances from one timer of the worker to its next; none may be later than the longest pause.
     private async Task AdvanceUntilAsync(Func<bool> isSo)
     {
         using var bound = new CancellationTokenSource(Bound, TimeProvider.System);

@@ -173,7 +173,7 @@ public sealed class DiscoverStepTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task RunAsync_ExpiredByAClockThatIsPutRight_IsTakenThen()
+    public async Task RunAsync_ExpiredByAClockThatIsCorrected_IsAcceptedThen()
     {
         var release = Release(3);
         _time.SetUtcNow(new DateTimeOffset(2099, 1, 1, 0, 0, 0, TimeSpan.Zero));
@@ -199,7 +199,7 @@ public sealed class DiscoverStepTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task RunAsync_SignatureBesideComesLater_IsTakenAtTheNextLookThen()
+    public async Task RunAsync_DetachedSignatureComesLater_IsAcceptedAtTheNextPoll()
     {
         var refused = await PollAsync(New(), Release(3), KeylessFixture.Pipeline);
         var still = await PollAgainAsync(refused, KeylessFixture.Pipeline);
@@ -212,9 +212,9 @@ public sealed class DiscoverStepTests : IAsyncLifetime
         Assert.Equal([AcknowledgementEvent.Rejected, AcknowledgementEvent.Received], _acknowledged.Select(a => a.Event));
     }
 
-    // Whoever may push could have a site on a metered link fetch what he puts there with every poll.
+    // Otherwise anybody who may push to the registry could make a site on a metered link fetch junk with every poll.
     [Fact]
-    public async Task RunAsync_NobodySignsBeside_IsFetchedAgainLessAndLessOften()
+    public async Task RunAsync_NobodyAddsASignature_IsFetchedAgainLessAndLessOften()
     {
         var record = await PollAsync(New(), Release(3), KeylessFixture.Pipeline);
         var step = Step(KeylessFixture.Pipeline);
@@ -276,7 +276,7 @@ public sealed class DiscoverStepTests : IAsyncLifetime
         return PollAgainAsync(record, authorities);
     }
 
-    // At the very bytes that lie there: a new signature would be another artifact.
+    // The same bytes again: a new signature would make another artifact.
     private Task<ChannelRecord> PollAgainAsync(ChannelRecord record, params TrustAuthority[] authorities) =>
         CommitAsync(Step(authorities).RunAsync(record, CancellationToken.None));
 
@@ -311,7 +311,7 @@ public sealed class DiscoverStepTests : IAsyncLifetime
     {
         private PushableArtifact? _artifact;
 
-        /// <summary>The envelope's bytes; they lie in the artifact that the publishing verb makes of them.</summary>
+        /// <summary>The envelope's bytes, served in the artifact that the publishing verb makes of them.</summary>
         public byte[] Serves
         {
             get;

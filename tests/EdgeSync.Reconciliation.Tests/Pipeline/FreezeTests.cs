@@ -7,7 +7,7 @@ using EdgeSync.Reconciliation.State;
 
 namespace EdgeSync.Reconciliation.Tests.Pipeline;
 
-/// <summary>A channel whose newest record has run out: new changes are held, and nothing else.</summary>
+/// <summary>A channel whose newest record has expired: the site begins no change, and does everything else.</summary>
 public sealed class FreezeTests : IAsyncLifetime
 {
     private static readonly LabelSelector Others = new() { MatchLabels = new Dictionary<string, string> { ["region"] = "nowhere" } };
@@ -90,7 +90,7 @@ public sealed class FreezeTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task RepairAsync_Frozen_RepairsDriftAllTheSame()
+    public async Task RepairAsync_Frozen_StillRepairsDrift()
     {
         var site = await RunAsync(1);
         _world.Time.Advance(TimeSpan.FromDays(31));

@@ -6,7 +6,7 @@ using EdgeSync.Signing.Verification;
 
 namespace EdgeSync.Reconciliation.Tests.Pipeline;
 
-/// <summary>What logs and timestamp authorities say of a bundle's signatures tells the site, too, what time it is at least.</summary>
+/// <summary>Logs and timestamp authorities that vouch for a bundle's signatures also prove a lower bound of the time.</summary>
 public sealed class ProvenTimeTests : IAsyncLifetime
 {
     private LiveWorld _world = null!;
@@ -46,7 +46,7 @@ public sealed class ProvenTimeTests : IAsyncLifetime
         return Task.CompletedTask;
     }
 
-    // What was proven last, after the release's own time.
+    // The last proven time, after the release's own.
     private async Task<DateTimeOffset> StageAsync(BundleRecipe recipe)
     {
         _world.Judge = index => Judge(index, recipe);

@@ -43,7 +43,7 @@ public sealed class RequirementsCheckTests
     [Fact]
     public async Task CheckAsync_ClusterAway_WaitsAndRefusesNothing()
     {
-        // As a kubeconfig that is not there yet at a cold boot: stalled in itself, and no fault of the bundle.
+        // As at a cold boot, when the kubeconfig does not exist yet: stalled, and no fault of the bundle.
         _cluster.Away = new StorageException("KubeconfigMissing", "no kubeconfig") { Disposition = Disposition.Stalled };
 
         var failure = await Assert.ThrowsAsync<ReconciliationException>(() => CheckAsync(">=1.27", null));
