@@ -5,7 +5,7 @@ using EdgeSync.Agent.State;
 using EdgeSync.Agent.Time;
 using EdgeSync.Contracts.Messaging;
 using EdgeSync.Mqtt;
-using EdgeSync.Reconciliation.Staging;
+using EdgeSync.Reconciliation;
 using EdgeSync.Signing.Keys;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;

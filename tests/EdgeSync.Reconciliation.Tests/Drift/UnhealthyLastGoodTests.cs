@@ -1,7 +1,6 @@
 using EdgeSync.Contracts;
 using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Contracts.Messaging;
-using EdgeSync.Primitives;
 using EdgeSync.Reconciliation.Channels;
 using EdgeSync.Reconciliation.State;
 
