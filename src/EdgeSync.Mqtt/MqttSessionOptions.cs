@@ -76,8 +76,8 @@ public sealed record MqttSessionOptions
 /// <summary>TLS to the broker. The files are read again at each connect, so that a renewed certificate needs no restart.</summary>
 public sealed record MqttTlsOptions
 {
-    /// <summary>PEM file with the certification authorities that may sign the broker's certificate. No other is trusted.</summary>
-    public required string CaFile { get; init; }
+    /// <summary>PEM file with the only certification authorities that may sign the broker's certificate. Default: null, the machine's authorities.</summary>
+    public string? CaFile { get; init; }
 
     /// <summary>PEM file with the client's certificate and its intermediates. Default: null, none.</summary>
     public string? CertificateFile { get; init; }

@@ -39,9 +39,9 @@ internal static class HqMessages
         KeepAlive = hq.KeepAlive,
         SessionExpiry = TimeSpan.FromDays(30),
         FailWhenOffline = true,
-        Tls = hq.CaFile is null
-            ? null
-            : new MqttTlsOptions { CaFile = hq.CaFile, CertificateFile = hq.CertificateFile, KeyFile = hq.KeyFile },
+        Tls = hq.Broker.Scheme == "mqtts"
+            ? new MqttTlsOptions { CaFile = hq.CaFile, CertificateFile = hq.CertificateFile, KeyFile = hq.KeyFile }
+            : null,
         Will = new MqttWill(Presence(topics, new Presence(PresenceState.Offline), time), WillDelay),
     };
 }

@@ -5,10 +5,10 @@ using System.Security.Cryptography.X509Certificates;
 namespace EdgeSync.Mqtt.Connections;
 
 /// <summary>
-/// Judges the broker's certificate: by the given authorities alone, at the given clock's time, with nothing fetched from anywhere, and for the
-/// name that was dialled.
+/// Checks the broker's certificate for the configured name, at the given clock's time and without fetching anything. Only the given authorities
+/// count, or the machine's where none are given.
 /// </summary>
-internal sealed class ServerCertificateCheck(X509Certificate2Collection authorities, TimeProvider time)
+internal sealed class ServerCertificateCheck(X509Certificate2Collection? authorities, TimeProvider time)
 {
     private static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(5);
 
@@ -21,12 +21,16 @@ internal sealed class ServerCertificateCheck(X509Certificate2Collection authorit
     {
         var policy = new X509ChainPolicy
         {
-            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            TrustMode = authorities is null ? X509ChainTrustMode.System : X509ChainTrustMode.CustomRootTrust,
             RevocationMode = X509RevocationMode.NoCheck,
             DisableCertificateDownloads = true,
             VerificationTime = time.GetUtcNow().UtcDateTime,
         };
-        policy.CustomTrustStore.AddRange(authorities);
+        if (authorities is not null)
+        {
+            policy.CustomTrustStore.AddRange(authorities);
+        }
+
         policy.ApplicationPolicy.Add(new Oid(ServerAuthentication));
         return policy;
     }

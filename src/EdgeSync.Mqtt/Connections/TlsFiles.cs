@@ -11,7 +11,7 @@ internal sealed class TlsFiles : IDisposable
     private readonly X509Certificate2? _certificate;
     private readonly X509Certificate2Collection _intermediates;
 
-    private TlsFiles(X509Certificate2Collection authorities, X509Certificate2? certificate, X509Certificate2Collection intermediates)
+    private TlsFiles(X509Certificate2Collection? authorities, X509Certificate2? certificate, X509Certificate2Collection intermediates)
     {
         Authorities = authorities;
         _certificate = certificate;
@@ -19,7 +19,8 @@ internal sealed class TlsFiles : IDisposable
         ClientCertificate = certificate is null ? null : SslStreamCertificateContext.Create(certificate, intermediates, offline: true);
     }
 
-    public X509Certificate2Collection Authorities { get; }
+    /// <summary>The only authorities that count, or null for the machine's.</summary>
+    public X509Certificate2Collection? Authorities { get; }
 
     public SslStreamCertificateContext? ClientCertificate { get; }
 
@@ -28,13 +29,7 @@ internal sealed class TlsFiles : IDisposable
         var path = options.CaFile;
         try
         {
-            var authorities = new X509Certificate2Collection();
-            authorities.ImportFromPemFile(path);
-            if (authorities.Count == 0)
-            {
-                throw new CryptographicException("it holds no certificate");
-            }
-
+            var authorities = path is null ? null : ReadAuthorities(path);
             if (options.CertificateFile is null)
             {
                 return new TlsFiles(authorities, null, []);
@@ -58,10 +53,17 @@ internal sealed class TlsFiles : IDisposable
         }
     }
 
+    private static X509Certificate2Collection ReadAuthorities(string path)
+    {
+        var authorities = new X509Certificate2Collection();
+        authorities.ImportFromPemFile(path);
+        return authorities.Count > 0 ? authorities : throw new CryptographicException("it holds no certificate");
+    }
+
     public void Dispose()
     {
         _certificate?.Dispose();
-        foreach (var certificate in Authorities.Concat(_intermediates))
+        foreach (var certificate in _intermediates.Concat(Authorities ?? []))
         {
             certificate.Dispose();
         }

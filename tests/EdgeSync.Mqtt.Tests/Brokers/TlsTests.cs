@@ -57,6 +57,16 @@ public sealed class TlsTests : IAsyncLifetime, IDisposable
     }
 
     [PeerFact]
+    public async Task Start_NoCaFile_RejectsABrokerThatTheMachineDoesNotTrust()
+    {
+        await using var client = TestOptions.Start(Options with { Tls = new MqttTlsOptions() });
+
+        var failure = await client.NextFailureAsync();
+
+        Assert.Equal(MqttReasons.TlsRejected, failure.Reason);
+    }
+
+    [PeerFact]
     public async Task Start_OtherAuthority_IsTlsRejected()
     {
         using var other = new CertificateFactory(_session["other"], "Somebody else");
