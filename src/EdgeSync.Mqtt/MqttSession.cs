@@ -174,7 +174,7 @@ public sealed partial class MqttSession
                 answer.ServerKeepAlive > 0 ? TimeSpan.FromSeconds(answer.ServerKeepAlive) : _options.KeepAlive,
                 TakeAnswer,
                 () => Post(new MqttSessionState { IsConnected = true, SessionPresent = answer.IsSessionPresent, Failure = _refusal }));
-            await UntilStoppedAsync(running, stoppingToken);
+            await ((Task)running).WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (!running.IsCompleted)
             {
                 _publishes.Close();
@@ -193,24 +193,9 @@ public sealed partial class MqttSession
         }
     }
 
-    private static async Task UntilStoppedAsync(Task running, CancellationToken stoppingToken)
-    {
-        var stopping = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var registration = stoppingToken.Register(() => stopping.TrySetResult());
-        await Task.WhenAny(running, stopping.Task);
-    }
-
-    private async Task WaitBoundedAsync(Task task)
-    {
-        try
-        {
-            await task.WaitAsync(_options.StopTimeout, _time);
-        }
-        catch (TimeoutException)
-        {
-            // The end goes on without it.
-        }
-    }
+    // What the task throws is for the caller that awaits its result.
+    private async Task WaitBoundedAsync(Task task) =>
+        await task.WaitAsync(_options.StopTimeout, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     // A broker may grant QoS 0; such messages have no window, so their number is limited here.
     private void Deliver(MqttDelivery delivery)
@@ -275,14 +260,7 @@ public sealed partial class MqttSession
         }
 
         Post(new MqttSessionState { Failure = failure, RetryAfter = delay });
-        try
-        {
-            await Task.Delay(delay, _time, stoppingToken);
-        }
-        catch (OperationCanceledException)
-        {
-            // The session ends.
-        }
+        await Task.Delay(delay, _time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private void Post(MqttSessionState state)

@@ -1,4 +1,7 @@
+using System.Globalization;
 using EdgeSync.Contracts.Trust;
+using EdgeSync.Primitives;
+using EdgeSync.Reconciliation.State;
 using EdgeSync.Signing.Policies;
 using EdgeSync.Signing.Roots;
 using EdgeSync.Yaml;
@@ -49,4 +52,18 @@ internal sealed record TrustStanding(TrustState State, TrustMarks Marks, TrustPo
         var (policy, fault) = RootPolicy.Of(state);
         return new TrustStanding(state, marks, policy, fault, refused, generation);
     }
+
+    /// <summary>Why nothing new is accepted, or null.</summary>
+    public RootFault? FindDoubt(DateTimeOffset now) => State.FindDoubt(Marks, now) ?? PolicyFault;
+
+    /// <summary>Why nothing new is accepted, or else the newest refused record; null where all is well.</summary>
+    public RootFault? FindFault(DateTimeOffset now) => FindDoubt(now) ?? Refused;
+
+    /// <summary>Why this bundle must not be activated even with valid signatures; null when it was not revoked.</summary>
+    public Failure? FindRevocation(Digest bundle) => State.Revocations is { } list && list.Bundles.Contains(bundle)
+        ? new Failure(
+            TrustReasons.BundleRevoked,
+            $"the bundle {bundle.ToShortString()} was revoked by list {list.Record.Number.ToString(CultureInfo.InvariantCulture)}{(list.Record.Note is { } note ? $": {note}" : "")}",
+            "Publish a release with another bundle; what is revoked stays revoked.")
+        : null;
 }

@@ -85,15 +85,10 @@ internal sealed partial class SiteTrust : ISiteTrust, IDisposable
         return TrustView.StatusOf(load.State, load.State.FindDoubt(load.Marks, now) ?? load.Problem);
     }
 
-    public Failure? FindDoubt() => FindDoubtFault() is { } fault ? new Failure(fault.Reason, fault.Message, fault.Hint) : null;
+    public Failure? FindDoubt() => _now.FindDoubt(_time.GetUtcNow()) is { } fault ? new Failure(fault.Reason, fault.Message, fault.Hint) : null;
 
     /// <summary>Why this bundle must not be activated even with valid signatures; null when it was not revoked.</summary>
-    public Failure? FindRevocation(Digest bundle) => _now.State.Revocations is { } list && list.Bundles.Contains(bundle)
-        ? new Failure(
-            TrustReasons.BundleRevoked,
-            $"the bundle {bundle.ToShortString()} was revoked by list {list.Record.Number.ToString(CultureInfo.InvariantCulture)}{(list.Record.Note is { } note ? $": {note}" : "")}",
-            "Publish a release with another bundle; what is revoked stays revoked.")
-        : null;
+    public Failure? FindRevocation(Digest bundle) => _now.FindRevocation(bundle);
 
     public async Task PollAsync(CancellationToken cancellationToken)
     {
@@ -288,9 +283,7 @@ internal sealed partial class SiteTrust : ISiteTrust, IDisposable
         }
     }
 
-    private RootFault? FindDoubtFault() => _now is var now && now.State.FindDoubt(now.Marks, _time.GetUtcNow()) is { } doubt ? doubt : now.PolicyFault;
-
-    private RootFault? FindFault() => FindDoubtFault() ?? _now.Refused;
+    private RootFault? FindFault() => _now.FindFault(_time.GetUtcNow());
 
     [LoggerMessage(AgentEventIds.TrustRootTaken, LogLevel.Information, "Trust root {Version} counts from now on; signed by {Signers}")]
     private partial void LogRoot(long version, string signers);

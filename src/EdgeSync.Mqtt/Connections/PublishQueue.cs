@@ -90,7 +90,7 @@ internal sealed class PublishQueue(MqttSessionOptions options, TimeProvider time
                 var publish = node.Value;
                 if (Refusal(publish, limits) is { } failure)
                 {
-                    Remove_NeedsLock(node);
+                    Remove_NeedsLock(publish);
                     publish.Completion.TrySetException(failure);
                     continue;
                 }
@@ -116,19 +116,14 @@ internal sealed class PublishQueue(MqttSessionOptions options, TimeProvider time
     {
         lock (_lock)
         {
-            var node = _pending.First;
-            while (node is not null && node.Value.PacketId != answer.PacketIdentifier)
-            {
-                node = node.Next;
-            }
-
-            if (node is not { Value: { SentAt: > 0, Message.Topic: var topic } publish } || !Enum.IsDefined(answer.ReasonCode))
+            var publish = _pending.FirstOrDefault(sent => sent.PacketId == answer.PacketIdentifier);
+            if (publish is not { SentAt: > 0, Message.Topic: var topic } || !Enum.IsDefined(answer.ReasonCode))
             {
                 throw MqttFailures.Violation(MqttDisconnectReasonCode.ProtocolError, $"a PUBACK that answers nothing or says nothing ({answer.ReasonCode})");
             }
 
             _unanswered--;
-            Remove_NeedsLock(node);
+            Remove_NeedsLock(publish);
             if (answer.ReasonCode is MqttPubAckReasonCode.Success or MqttPubAckReasonCode.NoMatchingSubscribers)
             {
                 publish.Completion.TrySetResult(answer.ReasonCode == MqttPubAckReasonCode.Success);
@@ -236,9 +231,9 @@ internal sealed class PublishQueue(MqttSessionOptions options, TimeProvider time
     {
         lock (_lock)
         {
-            if (publish.PacketId == 0 && _pending.Find(publish) is { } node)
+            if (publish.PacketId == 0)
             {
-                Remove_NeedsLock(node);
+                Remove_NeedsLock(publish);
             }
 
             publish.Completion.TrySetCanceled(cancellationToken);
@@ -256,26 +251,23 @@ internal sealed class PublishQueue(MqttSessionOptions options, TimeProvider time
         return _lastId;
     }
 
-    private void Remove_NeedsLock(LinkedListNode<PendingPublish> node)
+    private void Remove_NeedsLock(PendingPublish publish)
     {
-        _next = _next == node ? node.Next : _next;
-        _packetIds.Remove(node.Value.PacketId);
-        _pending.Remove(node);
-        CheckDrained_NeedsLock();
+        if (_pending.Find(publish) is { } node)
+        {
+            _next = _next == node ? node.Next : _next;
+            _packetIds.Remove(publish.PacketId);
+            _pending.Remove(node);
+            CheckDrained_NeedsLock();
+        }
     }
 
     private void FailAll_NeedsLock(Func<PendingPublish, bool> which, Func<string, MqttException> failure)
     {
-        for (var node = _pending.First; node is not null;)
+        foreach (var publish in _pending.Where(which).ToList())
         {
-            var next = node.Next;
-            if (which(node.Value))
-            {
-                Remove_NeedsLock(node);
-                node.Value.Completion.TrySetException(failure(node.Value.Message.Topic));
-            }
-
-            node = next;
+            Remove_NeedsLock(publish);
+            publish.Completion.TrySetException(failure(publish.Message.Topic));
         }
     }
 

@@ -47,7 +47,7 @@ public sealed class ContentStore : IDisposable
         try
         {
             var isNew = !File.Exists(paths.Layout);
-            if (isNew && Directory.Exists(paths.Root) && Directory.EnumerateFileSystemEntries(paths.Root).Any(IsForeign))
+            if (isNew && paths.HoldsOtherFiles())
             {
                 throw StoreFaults.InvalidLayout(paths.Root, "the folder holds other files and no 'oci-layout'");
             }
@@ -254,21 +254,10 @@ public sealed class ContentStore : IDisposable
     }
 
     /// <summary>Begins to keep content from garbage collection in this process. The caller disposes of it.</summary>
-    public ContentLease Lease()
-    {
-        var lease = new ContentLease(released => _leases.TryRemove(released, out _));
-        _leases.TryAdd(lease, 0);
-        return lease;
-    }
+    public ContentLease Lease() => new(_leases);
 
     /// <summary>Closes the store. Streams and writers that are open stay usable.</summary>
     public void Dispose() => _lock.Dispose();
-
-    internal long PartialSizeOf(Digest digest)
-    {
-        var file = new FileInfo(_paths.Partial(digest));
-        return file.Exists ? file.Length : 0;
-    }
 
     internal bool IsLeased(Digest digest) => _leases.Keys.Any(lease => lease.Holds(digest));
 
@@ -277,8 +266,6 @@ public sealed class ContentStore : IDisposable
         _verified.Forget(digest);
         DurableFile.Move(path, _paths.Blob(digest));
     }
-
-    private static bool IsForeign(string path) => Path.GetFileName(path) is not (".lock" or "blobs" or "partial" or "index.json" or "lost+found");
 
     private FileStream Open(Digest digest)
     {

@@ -57,7 +57,7 @@ public sealed partial class GraphFetcher
         var blobs = await FetchManifestsAsync(client, repository, root, selection, lease, statistics, progress, cancellationToken);
         var lacking = await FindLackingAsync(blobs, statistics, progress, cancellationToken);
         RefuseTooLarge(lacking);
-        DiskSpace.EnsureRoomFor(lacking.Sum(blob => blob.Size - _store.PartialSizeOf(blob.Digest)), _options.ReservedSpace, _store.Root);
+        DiskSpace.EnsureRoomFor(lacking.Sum(blob => blob.Size - _store.Paths.PartialSizeOf(blob.Digest)), _options.ReservedSpace, _store.Root);
 
         var fetcher = new BlobFetcher(client, _store, _options, _time, ForkRandom, _logger);
         await ForEachAsync(

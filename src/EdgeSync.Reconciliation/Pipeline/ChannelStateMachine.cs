@@ -181,7 +181,7 @@ internal sealed class ChannelStateMachine(
         }
         catch (EdgeSyncException failure) when (IsDistrust(failure))
         {
-            // The policy has changed since it was staged.
+            // The policy has changed since the target was staged.
             Refuse(Failure.From(failure), PipelineStage.Verify);
             throw;
         }
@@ -294,29 +294,4 @@ internal sealed class ChannelStateMachine(
     private static bool IsDistrust(EdgeSyncException failure) => failure is { Disposition: Disposition.Stalled, ExitCode: ExitCodes.NotTrusted };
 
     private void Commit(Transition? transition) => _record = transition is null ? _record : steps.Acknowledge.Run(transition);
-}
-
-/// <summary>The steps of one channel, in their order.</summary>
-internal sealed record PipelineSteps
-{
-    public required DiscoverStep Discover { get; init; }
-
-    /// <summary>Verify, fetch and stage, one after the other.</summary>
-    public required Preparation Prepare { get; init; }
-
-    public required GateStep Gate { get; init; }
-
-    /// <summary>Apply and confirm alternate, component by component.</summary>
-    public required ApplyStep Apply { get; init; }
-
-    public required PruneStep Prune { get; init; }
-
-    public required RollBackStep RollBack { get; init; }
-
-    public required AcknowledgeStep Acknowledge { get; init; }
-
-    /// <summary>Brings back what is live already, for drift repair and rollback.</summary>
-    public required RecallStep Recall { get; init; }
-
-    public required ActivationLock ActivationLock { get; init; }
 }

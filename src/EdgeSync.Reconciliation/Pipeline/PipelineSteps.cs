@@ -1,0 +1,28 @@
+using EdgeSync.Reconciliation.Drift;
+
+namespace EdgeSync.Reconciliation.Pipeline;
+
+/// <summary>The steps of one channel, in their order.</summary>
+internal sealed record PipelineSteps
+{
+    public required DiscoverStep Discover { get; init; }
+
+    /// <summary>Verify, fetch and stage, one after the other.</summary>
+    public required Preparation Prepare { get; init; }
+
+    public required GateStep Gate { get; init; }
+
+    /// <summary>Apply and confirm alternate, component by component.</summary>
+    public required ApplyStep Apply { get; init; }
+
+    public required PruneStep Prune { get; init; }
+
+    public required RollBackStep RollBack { get; init; }
+
+    public required AcknowledgeStep Acknowledge { get; init; }
+
+    /// <summary>Brings back what is live already, for drift repair and rollback.</summary>
+    public required RecallStep Recall { get; init; }
+
+    public required ActivationLock ActivationLock { get; init; }
+}
