@@ -1,8 +1,8 @@
 namespace EdgeSync.Mqtt.Tests.Hostile;
 
 /// <summary>
-/// What a broker must not send, when, and the reason code that it gets (MQTT 5.0, sections 2 to 4). MQTTnet reads some packets that the standard
-/// forbids (a property twice, reserved flags, bad UTF-8); they do no harm and are not listed.
+/// What a broker must not send, when, and the reason code that it gets (MQTT 5.0, sections 2 to 4). The forbidden packets that MQTTnet reads
+/// (a property twice, reserved flags, bad UTF-8) are in <see cref="AcceptedCases"/>.
 /// </summary>
 internal static class HostileCases
 {
