@@ -10,7 +10,7 @@ using EdgeSync.Yaml;
 
 namespace EdgeSync.Agent.Trust;
 
-/// <summary>Reads <c>authorities</c> of <c>trust.yaml</c>: everyone whom a rule can name.</summary>
+/// <summary>Reads <c>authorities</c> of <c>trust.yaml</c>: all authorities that a rule can name.</summary>
 internal sealed class AuthorityList
 {
     private const int MaxAuthorities = 64;

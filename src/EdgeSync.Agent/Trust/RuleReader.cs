@@ -86,7 +86,7 @@ internal sealed class RuleReader(AuthorityList authorities)
     {
         var name = text.IndexOf('/') is var slash and >= 0 ? text[slash..] : "";
         return text.Contains("://", StringComparison.Ordinal) || text.Contains('@', StringComparison.Ordinal) || name.Contains(':', StringComparison.Ordinal)
-            ? $"'{text}' is no repository; write HOST[:PORT]/NAME with stars where anything may stand, without scheme, tag and digest"
+            ? $"'{text}' is not a repository; write HOST[:PORT]/NAME, with stars as wildcards, without scheme, tag and digest"
             : name.Any(char.IsAsciiLetterUpper) ? $"'{text}' fits nothing; the names of repositories are in lower case" : null;
     }
 

@@ -64,7 +64,7 @@ public sealed class SigningKey : IDisposable
         return new SigningKey(address, publicKey);
     }
 
-    /// <summary>Asks the hardware for the public half of a key. Throws <see cref="SigningException"/> with the reason where it does not tell.</summary>
+    /// <summary>Asks the hardware for the public half of a key. Throws <see cref="SigningException"/> with the reason if it does not give it.</summary>
     public static VerificationKey ReadPublicKey(HardwareKeyAddress address)
     {
         ArgumentNullException.ThrowIfNull(address);

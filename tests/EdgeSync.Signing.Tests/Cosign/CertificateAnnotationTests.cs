@@ -75,7 +75,7 @@ public sealed class CertificateAnnotationTests
     }
 
     [Fact]
-    public void Verify_TimestampAndNoLog_IsTrustedWhereTheRuleSaysSo()
+    public void Verify_TimestampAndNoLog_IsTrustedIfTheRuleAllowsIt()
     {
         var recipe = Recipe();
         recipe.Entry = "";
@@ -96,7 +96,7 @@ public sealed class CertificateAnnotationTests
     }
 
     [Fact]
-    public void Verify_KeyThatTheRuleNames_CountsBesideAnyCertificate()
+    public void Verify_KeyThatTheRuleNames_CountsWithAnyCertificate()
     {
         var layer = SignatureFixture.Layer(TestKeys.First, Payload);
         layer.Layer = layer.Layer with
@@ -165,7 +165,7 @@ public sealed class CertificateAnnotationTests
     [InlineData("payloadHash", "another envelope")]
     [InlineData("publicKey", "another certificate or key")]
     [InlineData("blank", "an envelope of other bytes")]
-    public void Verify_AttestationInAnIntotoEntry_CountsWhereItIsOfThatVeryEnvelope(string damage, string? words)
+    public void Verify_AttestationInAnIntotoEntry_CountsForThatEnvelopeOnly(string damage, string? words)
     {
         var recipe = Provenance(isStamped: false);
         recipe.Entry = "intoto 0.0.1";

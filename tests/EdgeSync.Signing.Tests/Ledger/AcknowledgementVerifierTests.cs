@@ -89,7 +89,7 @@ public sealed class AcknowledgementVerifierTests
     [Theory]
     [InlineData("retail", "store-18")]
     [InlineData("ships", "store-17")]
-    public void Verify_SpeakingForAnother_IsWrongSite(string fleet, string site) => Assert.IsType<LedgerVerdict.WrongSite>(
+    public void Verify_EntryInTheNameOfAnotherSite_IsWrongSite(string fleet, string site) => Assert.IsType<LedgerVerdict.WrongSite>(
         Verify(AcknowledgementSigner.Sign(Happened with { Fleet = fleet, Site = site }, null, TestKeys.First).Envelope, null));
 
     [Fact]
@@ -100,7 +100,7 @@ public sealed class AcknowledgementVerifierTests
     [Theory]
     [InlineData("trust")]
     [InlineData("trustOfTomorrow")]
-    public void Verify_ChangeOfTrust_IsValidForOneWhoKnowsItAndForOneWhoDoesNot(string member)
+    public void Verify_ChangeOfTrust_IsValidWithAndWithoutTheTrustMember(string member)
     {
         var json = Encoding.UTF8.GetString(Payload(TrustChanged with { Number = 1 })).Replace("\"trust\":", $"\"{member}\":", StringComparison.Ordinal);
 

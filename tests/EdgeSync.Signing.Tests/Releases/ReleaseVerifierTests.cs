@@ -227,7 +227,7 @@ public sealed class ReleaseVerifierTests
     }
 
     [Fact]
-    public void Verify_EpochFartherThanAnyFleetNeeds_IsRefusedAndNotRemembered()
+    public void Verify_EpochTooFarAhead_IsRefusedAndNotRemembered()
     {
         var site = ReleaseFixture.Site with { HighestSeen = new SeenRelease(42, Digest.Of("seen"u8), 5) };
 

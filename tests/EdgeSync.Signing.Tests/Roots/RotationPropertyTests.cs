@@ -67,7 +67,7 @@ public sealed class RotationPropertyTests
     }
 
     [Fact]
-    public void Append_KeyByKeyThroughAllOfThem_EndsWithKeysThatTheFirstRootNeverKnew()
+    public void Append_EveryKeyReplacedOneByOne_EndsWithKeysThatTheFirstRootDidNotHave()
     {
         string[] rotations = ["abc", "bcd", "cde", "def"];
         var chain = Chain();

@@ -6,7 +6,7 @@ namespace EdgeSync.Signing.Tests.Sigstore;
 public sealed class MerkleTreeTests
 {
     [Fact]
-    public void Includes_EveryLeafOfEveryTreeUpTo33_HoldsForItselfOnly()
+    public void Includes_EveryLeafOfEveryTreeUpTo33_IsTrueForThatLeafOnly()
     {
         for (var size = 1; size <= 33; size++)
         {

@@ -53,11 +53,11 @@ public sealed class AttestationTests
     public void Verify_HostileAttestation_IsMissingWithItsReason(string name) => AssertMissing(Hostile[name].Words, Verify(Asks(Approved), Hostile[name].Artifact));
 
     [Fact]
-    public void Verify_GoodOneBehindAllTheHostileOnes_IsTrusted() => Assert.IsType<BundleVerdict.Trusted>(
+    public void Verify_GoodOneAfterAllHostileOnes_IsTrusted() => Assert.IsType<BundleVerdict.Trusted>(
         Verify(Asks(Approved), [.. Hostile.Values.Select(hostile => hostile.Artifact), Attested(TestKeys.Second, Approval, "{}")]));
 
     [Fact]
-    public void Verify_NothingBeside_IsMissing() => AssertMissing("there is none", Verify(Asks(Approved)));
+    public void Verify_NoAttestation_IsMissing() => AssertMissing("there is none", Verify(Asks(Approved)));
 
     [Fact]
     public void Verify_AttestationOfAnotherFormat_IsNoSignature()
@@ -145,7 +145,7 @@ public sealed class AttestationTests
     }
 
     [Fact]
-    public void Verify_TwoScansOfOneMoment_TheWorseCounts()
+    public void Verify_TwoScansOfTheSameTime_TheWorseCounts()
     {
         var clean = Attested(TestKeys.Second, Vulnerabilities, Scan("2026-11-20T02:00:00Z", Clean));
         var bad = Attested(TestKeys.Second, Vulnerabilities, Scan("2026-11-20T02:00:00Z", Bad));

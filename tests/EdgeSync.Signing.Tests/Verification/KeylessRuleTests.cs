@@ -55,12 +55,12 @@ public sealed class KeylessRuleTests
     }
 
     [Fact]
-    public void Verify_NoLogEntryWhereOneIsAskedFor_IsRefused() => AssertRefused(
+    public void Verify_RequiredLogEntryMissing_IsRefused() => AssertRefused(
         ReasonCodes.SignatureUntrusted, "0 trusted logs hold the signature",
         Judge(Rule(1, Authority("pipeline", LeafRecipe.Subject)), Referrer(new BundleRecipe { Entry = "", Stamped = true })));
 
     [Fact]
-    public void Verify_SignatureOfAFile_IsNoneOfAnImage() => AssertRefused(
+    public void Verify_SignatureOfAFile_IsNotOneOfAnImage() => AssertRefused(
         ReasonCodes.SignatureUntrusted, "signs bytes of a file",
         Judge(Rule(1, Authority("pipeline", LeafRecipe.Subject)), Artifact(new BundleRecipe { Entry = "hashedrekord 0.0.1" })));
 

@@ -53,7 +53,7 @@ internal sealed class SigningCertificate : IDisposable
         return claims;
     }
 
-    /// <summary>Throws <see cref="FormatException"/> for a certificate that cannot sign code, or that does not say clearly for whom it is.</summary>
+    /// <summary>Throws <see cref="FormatException"/> for a certificate that cannot sign code, or that does not name its subject clearly.</summary>
     public static SigningCertificate Read(ReadOnlySpan<byte> der)
     {
         var certificate = StrictCertificate.Load(der);

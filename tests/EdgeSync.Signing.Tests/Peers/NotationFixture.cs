@@ -17,7 +17,7 @@ using EdgeSync.Testbed.Registries;
 namespace EdgeSync.Signing.Tests.Peers;
 
 /// <summary>A real registry, the real notation, and authorities of the tests' own on loopback.</summary>
-public sealed class NotationBed : PeerFixture
+public sealed class NotationFixture : PeerFixture
 {
     private readonly Dictionary<string, ChainRecipe> _chains = [];
     private PeerTool _notation = null!;

@@ -13,7 +13,7 @@ using EdgeSync.Testbed.Registries;
 namespace EdgeSync.Signing.Tests.Peers;
 
 /// <summary>A real registry, and the real cosign 2 and 3, with no network but loopback.</summary>
-public sealed class CosignBed : PeerFixture
+public sealed class CosignFixture : PeerFixture
 {
     private const string Password = "test";
     private readonly Dictionary<int, PeerTool> _cosign = [];
