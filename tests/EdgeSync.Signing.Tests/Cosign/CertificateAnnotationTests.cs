@@ -12,14 +12,14 @@ using EdgeSync.Signing.Verification;
 
 namespace EdgeSync.Signing.Tests.Cosign;
 
-/// <summary>Signatures and attestations under certificates as cosign 2 keeps them: the evidence stands in a layer's annotations.</summary>
+/// <summary>Signatures and attestations with certificates as cosign 2 stores them: the evidence is in a layer's annotations.</summary>
 public sealed class CertificateAnnotationTests
 {
     private static readonly Descriptor Image = Descriptor.Of(MediaTypes.ImageIndex, BundleRecipe.Artifact);
     private static readonly TrustedRoot Root = TrustedRoot.Parse(TestWorld.Bytes(TestWorld.Root()), "test");
     private static readonly byte[] Payload = new SimpleSigningPayload(Image.Digest, "r.example.com/shop").ToBytes();
 
-    /// <summary>What is done to a good signature, and the reason that must be given.</summary>
+    /// <summary>Changes to a good signature, and the reason that the verdict must have.</summary>
     public static TheoryData<string, string> Damages => new()
     {
         { "no PEM", "something else than one certificate in PEM" },
@@ -184,7 +184,7 @@ public sealed class CertificateAnnotationTests
         var (layer, content) = CosignAnnotations.Attest(recipe);
         if (damage == "blank")
         {
-            // The same envelope in other bytes: its signature holds, and the log has not seen it.
+            // The same envelope in other bytes: its signature is valid, but the log does not have it.
             content = [.. content, (byte)' '];
             layer = Descriptor.Of(layer.MediaType, content) with { Annotations = layer.Annotations };
         }

@@ -3,7 +3,7 @@ using EdgeSync.Signing.Tests.Verification;
 
 namespace EdgeSync.Signing.Tests.Cosign;
 
-/// <summary>Payloads that a trusted key has signed and that still do not count, each with the words that must say why.</summary>
+/// <summary>Payloads that a trusted key has signed but that do not count, each with a part of the expected message.</summary>
 internal static class HostilePayloads
 {
     private static readonly string Digest = SignatureFixture.Bundle.Digest.ToString();

@@ -3,7 +3,7 @@ using EdgeSync.Signing.Envelopes;
 
 namespace EdgeSync.Signing.Tests.Envelopes;
 
-/// <summary>Bytes that are no envelope or nearly one, each with the words that must say why.</summary>
+/// <summary>Bytes that are no envelope or almost one, each with a part of the expected message.</summary>
 internal static class HostileEnvelopes
 {
     private const string Good = """{"payload":"AAE=","payloadType":"t","signatures":[{"keyid":"k","sig":"AAE="}]}""";

@@ -41,7 +41,7 @@ public sealed class VerificationKeyTests
     [Fact]
     public void Verify_MalleatedSignature_IsAlsoTrue()
     {
-        // (r, n - s) is as valid as (r, s): that is why nothing is ever told apart by signature bytes.
+        // (r, n - s) is as valid as (r, s): therefore no code may compare signature bytes.
         var malleated = EcdsaEncoding.Malleate(TestKeys.First.Sign(Message, SignatureScheme.Envelope));
 
         Assert.True(TestKeys.First.PublicKey.Verify(Message, malleated, SignatureScheme.Envelope));
@@ -76,7 +76,7 @@ public sealed class VerificationKeyTests
         var der = PemEncodingOf(whole.ToPem());
         var compressed = PublicKeyForms.Compress(der);
 
-        // Whether a platform reads compressed points or not: it must never be another key.
+        // Whether or not a platform reads compressed points, it must never be another key.
         VerificationKey? read = null;
         var failure = Record.Exception(() => read = VerificationKey.FromSubjectPublicKeyInfo(compressed, "compressed"));
 

@@ -96,7 +96,7 @@ public sealed class AcknowledgementVerifierTests
     public void Verify_ReleaseEnvelopeOfTheSameKey_IsMalformed() => Assert.IsType<LedgerVerdict.Malformed>(
         Verify(DsseSigner.Sign("application/vnd.edgesync.release.v1+json", Payload(Happened with { Number = 1 }), [TestKeys.First]).ToBytes(), null));
 
-    // Who knows no member "trust" skips it, as what is called otherwise here is skipped; the entry keeps its place in the chain and its message.
+    // A reader that does not know the member "trust" skips it. The renamed member shows this: the entry keeps its place in the chain and its message.
     [Theory]
     [InlineData("trust")]
     [InlineData("trustOfTomorrow")]

@@ -159,7 +159,7 @@ internal static class CertificateRuleCases
 
     private static NotationCase Order(string words, Func<List<byte[]>, List<byte[]>> change)
     {
-        // The store holds the honest root, whatever stands last.
+        // The store has the honest root, whichever certificate is last.
         var chain = new ChainRecipe();
         List<byte[]> honest = [.. chain.Certificates];
         return new(NotationCheckKind.Authenticity, words) { Recipe = r => r.Chain.Change = _ => change(honest), Root = honest[^1] };

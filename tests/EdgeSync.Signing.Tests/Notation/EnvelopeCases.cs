@@ -7,7 +7,7 @@ using EdgeSync.Signing.Tests.Sigstore.World;
 
 namespace EdgeSync.Signing.Tests.Notation;
 
-/// <summary>What can be wrong with an envelope in either format: its signature, what it signs, and what its headers say.</summary>
+/// <summary>What can be wrong with an envelope in either format: its signature, its content and its headers.</summary>
 internal static class EnvelopeCases
 {
     private const string Prefix = EnvelopeRecipe.Prefix;

@@ -4,7 +4,7 @@ using EdgeSync.Signing.Tests.Notation.World;
 
 namespace EdgeSync.Signing.Tests.Notation;
 
-/// <summary>What can be wrong with JWS alone: its JSON, its base64, and the many forms of it that the specification has no use for.</summary>
+/// <summary>What can be wrong with JWS alone: its JSON, its base64, and the forms of it that the specification does not use.</summary>
 internal static class JwsCases
 {
     public static IReadOnlyDictionary<string, NotationCase> All { get; } = new Dictionary<string, NotationCase>

@@ -98,7 +98,7 @@ public sealed class CosignBundleTests(CosignFixture fixture) : IClassFixture<Cos
             3, [verb, "--key", key, "--signing-config", configuration, "--trusted-root", root, "-y", .. arguments])).EnsureSuccess();
     }
 
-    // What the listing says of a referrer may be wrong, so that each is fetched and looked into.
+    // The listing may describe a referrer wrongly, so each one is fetched and read.
     private async Task<SigstoreBundle> FetchAsync(OciReference image)
     {
         var index = await fixture.Registry.FindManifestAsync(image.Repository, $"sha256-{image.Digest!.Value.Hex}", CancellationToken.None);

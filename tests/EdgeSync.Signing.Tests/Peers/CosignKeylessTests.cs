@@ -8,7 +8,7 @@ using EdgeSync.Signing.Verification;
 
 namespace EdgeSync.Signing.Tests.Peers;
 
-/// <summary>A signature under a certificate that real cosign attaches and verifies against the tests' own instance, and so do we.</summary>
+/// <summary>Real cosign attaches a signature with a certificate; it and we verify it with the tests' own Sigstore instance.</summary>
 public sealed class CosignKeylessTests(CosignFixture fixture) : IClassFixture<CosignFixture>
 {
     [PeerFact]

@@ -7,7 +7,7 @@ using EdgeSync.Signing.Verification;
 
 namespace EdgeSync.Signing.Tests.Peers;
 
-/// <summary>What cosign signs, we verify; what we sign, cosign verifies. Both versions, every kind of key.</summary>
+/// <summary>We verify cosign's signatures, and cosign verifies ours, in both versions and with every kind of key.</summary>
 public sealed class CosignPeerTests(CosignFixture fixture) : IClassFixture<CosignFixture>
 {
     public static TheoryData<int, string> VersionsAndKeys => new()

@@ -10,7 +10,7 @@ using EdgeSync.Signing.Verification;
 
 namespace EdgeSync.Signing.Tests.Peers;
 
-/// <summary>Rules on what the real cosign 2 and 3 put beside an image: each format of signature and of attestation, each kind of key.</summary>
+/// <summary>Rules for what the real cosign 2 and 3 attach to an image: each format of signature and attestation, each kind of key.</summary>
 public sealed class CosignPolicyTests(CosignFixture fixture) : IClassFixture<CosignFixture>
 {
     private const string Scan = """

@@ -8,7 +8,7 @@ using EdgeSync.Signing.Tests.Sigstore.World;
 
 namespace EdgeSync.Signing.Tests.Peers;
 
-/// <summary>What the real notation signs, with keys of each kind, in both formats, with and without timestamps.</summary>
+/// <summary>Signatures of the real notation, with each kind of key, in both formats, with and without timestamps.</summary>
 public sealed class NotationPeerTests(NotationFixture fixture) : IClassFixture<NotationFixture>
 {
     private const string Right = "x509.subject: C=US, ST=WA, O=Shop, OU=Release";
@@ -87,7 +87,7 @@ public sealed class NotationPeerTests(NotationFixture fixture) : IClassFixture<N
         Assert.Equal("C=US, ST=WA, L=Seattle, O=Notary, CN=shop.example.com", trusted.Signer.Subject);
     }
 
-    /// <summary>The recipes of the hostile cases make what notation takes for good: their one fault is what they are refused for.</summary>
+    /// <summary>Notation accepts what the recipes of the hostile cases make without their fault, so the fault is the reason for each refusal.</summary>
     [PeerTheory]
     [InlineData(NotationCase.Jws, "")]
     [InlineData(NotationCase.Cose, "")]

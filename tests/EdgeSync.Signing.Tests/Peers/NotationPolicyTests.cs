@@ -11,7 +11,7 @@ using EdgeSync.Signing.Verification;
 
 namespace EdgeSync.Signing.Tests.Peers;
 
-/// <summary>Rules that name a Notation trust store, on what the real notation puts beside an image.</summary>
+/// <summary>Rules that name a Notation trust store, for what the real notation attaches to an image.</summary>
 public sealed class NotationPolicyTests(NotationFixture fixture) : IClassFixture<NotationFixture>
 {
     private const string Right = "x509.subject: C=US, ST=WA, O=Shop, OU=Release";

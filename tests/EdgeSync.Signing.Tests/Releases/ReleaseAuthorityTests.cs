@@ -71,7 +71,7 @@ public sealed class ReleaseAuthorityTests
         AssertRefused("found: ", Verify(Found(KeylessFixture.Sign(Of(other))), 1, KeylessFixture.Pipeline));
     }
 
-    // Whoever holds the registry puts another envelope under a manifest that was signed.
+    // An attacker in the registry puts another envelope under a signed manifest.
     [Fact]
     public void Verify_AnotherEnvelopeUnderTheSignedManifest_IsRefused()
     {

@@ -4,7 +4,7 @@ using static EdgeSync.Signing.Tests.Roots.RootFixture;
 
 namespace EdgeSync.Signing.Tests.Roots;
 
-/// <summary>Roots that enough keys have signed and that still must not be followed, each with the reason and the words that must say why.</summary>
+/// <summary>Roots that enough keys have signed but that a site must refuse, each with the reason and a part of the expected message.</summary>
 internal static class HostileRoots
 {
     private const string P224 = "ME4wEAYHKoZIzj0CAQYFK4EEACEDOgAEtwzhT2xPVmmNcYTFfVH0dhjNTpmEVBVfzgYFBXTIHYxVhUu8sM8wlVSlbDnMxPEVANMOdxkVLxw=";

@@ -277,7 +277,7 @@ public sealed class TrustRootStoreTests : IDisposable
 
     private async Task<TrustLoad> LoadAsync() => await new TrustRootStore(Path.Combine(_temp.Path, "trust"), _temp.Path).LoadAsync(PinnedPath, Fleet, None);
 
-    // Signing is random: the first root is made once, the ones after it are the same payload each time.
+    // Signatures are random: the first root is created once; later ones have the same payload each time.
     private async Task<TrustLoad> SavedAsync(int versions)
     {
         if (!File.Exists(PinnedPath))
@@ -296,7 +296,7 @@ public sealed class TrustRootStoreTests : IDisposable
         return new TrustLoad(state, marks, null);
     }
 
-    // Takes a list, as a site does.
+    // Accepts a list, as a site does.
     private async Task<TrustLoad> TakeAsync(TrustLoad load, long number, string keys)
     {
         var list = Accept(RevocationVerifier.Verify(Sign(Revoke(number, keys), "ab"), load.State.Chain, load.State.Revocations));

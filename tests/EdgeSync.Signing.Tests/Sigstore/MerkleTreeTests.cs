@@ -33,7 +33,7 @@ public sealed class MerkleTreeTests
         var left = TestTree.Head([.. leaves.Take(2)]);
         var right = TestTree.Head([.. leaves.Skip(2)]);
 
-        // With leaves and nodes told apart by their first byte, the pair of hashes is no leaf of a tree of one.
+        // The first byte distinguishes leaves from nodes, so the pair of hashes is not a leaf of a tree with one entry.
         Assert.False(MerkleTree.Includes(MerkleTree.LeafHash([.. left, .. right]), 0, 1, [], TestTree.Head(leaves)));
     }
 

@@ -4,7 +4,7 @@ using EdgeSync.Signing.Tests.Sigstore.World;
 
 namespace EdgeSync.Signing.Tests.Sigstore;
 
-/// <summary>Texts that are no trusted root, each with the words that must say why.</summary>
+/// <summary>Texts that are no trusted root, each with a part of the expected message.</summary>
 internal static class RootTexts
 {
     public static IReadOnlyDictionary<string, (Func<byte[]> Make, string Words)> All { get; } = new Dictionary<string, (Func<byte[]>, string)>

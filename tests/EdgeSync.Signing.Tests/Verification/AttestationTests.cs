@@ -19,7 +19,7 @@ public sealed class AttestationTests
     private static readonly CustomCheck Approved = new(Approval);
     private static readonly VulnerabilityCheck Scanned = new(TimeSpan.FromDays(7), FindingSeverity.High);
 
-    /// <summary>What is wrong with an approval, and what the refusal says of it.</summary>
+    /// <summary>Faults of an approval, and a part of the expected message.</summary>
     private static readonly Dictionary<string, (SignatureArtifact Artifact, string Words)> Hostile = new()
     {
         ["by a stranger"] = (Attested(TestKeys.Stranger, Approval, "{}"), "by no key that the rule names"),

@@ -11,7 +11,7 @@ using EdgeSync.Signing.Verification;
 
 namespace EdgeSync.Signing.Tests.Verification;
 
-/// <summary>Rules that name identities, on bundles that a Sigstore instance of the tests' own vouches for.</summary>
+/// <summary>Rules that name identities, for bundles signed with the tests' own Sigstore instance.</summary>
 public sealed class KeylessRuleTests
 {
     private static readonly Descriptor Image = Descriptor.Of(MediaTypes.ImageIndex, BundleRecipe.Artifact);
