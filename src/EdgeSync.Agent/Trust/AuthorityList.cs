@@ -41,7 +41,7 @@ internal sealed class AuthorityList
         {
             if (!names.Add(item.Text))
             {
-                item.Fault($"'{item.Text}' stands twice; one authority counts once");
+                item.Fault($"'{item.Text}' appears twice; one authority counts once");
             }
             else if (!_byName.TryGetValue(item.Text, out var authority))
             {

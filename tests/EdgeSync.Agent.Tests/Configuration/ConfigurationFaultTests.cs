@@ -20,7 +20,7 @@ public sealed class ConfigurationFaultTests
     [InlineData("platform: amd64", "10:11: platform: 'amd64' is no platform; write OS/ARCHITECTURE, such as linux/amd64 or linux/arm/v7")]
     [InlineData("platform: ''", "10:11: platform: has no value; write one or remove the key")]
     [InlineData("platform: [linux/amd64]", "10:11: platform: is a list; write a single value")]
-    [InlineData("site: again", "10:1: site: stands twice; the first is at edgesync.yaml:1:1; remove one")]
+    [InlineData("site: again", "10:1: site: appears twice; the first is at edgesync.yaml:1:1; remove one")]
     [InlineData("mirror: {listen: localhost:5555}", "10:18: mirror.listen: 'localhost:5555' is no address with a port; write 127.0.0.1:5555")]
     [InlineData("mirror: {listen: 127.0.0.1}", "10:18: mirror.listen: '127.0.0.1' is no address with a port; write 127.0.0.1:5555")]
     [InlineData("mirror: {listen: 10.0.0.1:80}", "10:18: mirror.listen: '10.0.0.1:80' can be reached from outside; the mirror listens on loopback only, write 127.0.0.1:80")]

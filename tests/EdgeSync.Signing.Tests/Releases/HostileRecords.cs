@@ -12,9 +12,9 @@ internal static class HostileRecords
         ["null"] = ("null", "null"),
         ["an array"] = ("[]", "not a release record"),
         ["trailing bytes"] = (Json(Good) + "{}", "not a release record"),
-        ["channel twice"] = (Json(Good).Replace("{\"schema\"", "{\"channel\":\"beta\",\"schema\"", StringComparison.Ordinal), "stands twice"),
+        ["channel twice"] = (Json(Good).Replace("{\"schema\"", "{\"channel\":\"beta\",\"schema\"", StringComparison.Ordinal), "appears twice"),
         ["channel twice, other case"] =
-            (Json(Good).Replace("{\"schema\"", "{\"Channel\":\"beta\",\"schema\"", StringComparison.Ordinal), "stands twice"),
+            (Json(Good).Replace("{\"schema\"", "{\"Channel\":\"beta\",\"schema\"", StringComparison.Ordinal), "appears twice"),
         ["no channel"] = (Without("channel"), "not a release record"),
         ["no sequence"] = (Without("sequence"), "not a release record"),
         ["no bundle"] = (Without("bundle"), "not a release record"),
