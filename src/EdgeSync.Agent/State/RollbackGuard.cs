@@ -92,7 +92,7 @@ internal sealed partial class RollbackGuard
 
     /// <summary>
     /// Stores the record's highest release; it is on disk when the call returns. If it cannot be written, the notices report it, and the next call tries
-    /// again: the first copy is on disk, so the site goes on.
+    /// again: the first copy is on disk, so the site continues.
     /// </summary>
     public void Note(ChannelRecord record, DateTimeOffset? provenTime)
     {

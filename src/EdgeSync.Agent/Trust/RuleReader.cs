@@ -58,7 +58,7 @@ internal sealed class RuleReader(AuthorityList authorities)
         return isReachable ? new BundleRule(name, scope, named, threshold, attestations) : null;
     }
 
-    // False always comes with a fault, here or at an authority: if a rule were left out silently, a laxer rule would apply to its repositories.
+    // False always comes with a fault, here or at an authority: if a rule were silently dropped, a less strict rule would apply to its repositories.
     private static bool TryReadThreshold(YamlSection reader, IReadOnlyList<TrustAuthority> named, out int threshold)
     {
         var different = TrustRule.CountDifferent(named);

@@ -8,7 +8,7 @@ namespace EdgeSync.Signing.Keys.Hardware;
 internal static class HardwareKeyFailures
 {
     // The lower 23 bits of an error of OpenSSL 3 (include/openssl/err.h.in): ERR_R_DSO_LIB, ERR_R_INIT_FAIL, both with ERR_RFLAG_COMMON;
-    // and what the class library says where a store was opened and had no such key (EVP_R_NO_KEY_SET).
+    // and the class library's code for a store that was opened but has no such key (EVP_R_NO_KEY_SET).
     private const int ReasonMask = 0x7FFFFF;
     private const int ModuleNotLoaded = 0x80025;
     private const int InitFailed = 0xC0105;
