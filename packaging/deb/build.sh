@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes artifacts/packages/edgesync_VERSION_ARCH.deb from the published binary.
+# Builds artifacts/packages/edgesync_VERSION_ARCH.deb from the published binary.
 #   build.sh [BINARY] [FOLDER]     (default: artifacts/publish/EdgeSync.Agent/release_linux-x64/edgesync, artifacts/packages)
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -13,7 +13,7 @@ case $(od -An -tx1 -j18 -N1 "$binary" | tr -d ' ') in
   3e) arch=amd64 ;;
   b7) arch=arm64 ;;
   28) arch=armhf ;;
-  *) echo "'$binary' is for a machine that has no Debian name here" >&2; exit 1 ;;
+  *) echo "'$binary' is for an architecture that this script does not know" >&2; exit 1 ;;
 esac
 # The same commit gives the same package.
 export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git -C "$root" log -1 --format=%ct 2>/dev/null || date +%s)}

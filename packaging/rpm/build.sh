@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes artifacts/packages/edgesync-VERSION-1.ARCH.rpm from the published binary; needs rpmbuild.
+# Builds artifacts/packages/edgesync-VERSION-1.ARCH.rpm from the published binary; needs rpmbuild.
 #   build.sh [BINARY] [FOLDER]     (default: artifacts/publish/EdgeSync.Agent/release_linux-x64/edgesync, artifacts/packages)
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -12,7 +12,7 @@ command -v rpmbuild >/dev/null || { echo "rpmbuild is not installed (Debian: apt
 case $(od -An -tx1 -j18 -N1 "$binary" | tr -d ' ') in
   3e) arch=x86_64 ;;
   b7) arch=aarch64 ;;
-  *) echo "'$binary' is for a machine that has no RPM name here" >&2; exit 1 ;;
+  *) echo "'$binary' is for an architecture that this script does not know" >&2; exit 1 ;;
 esac
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -37,7 +37,7 @@ public class YamlRules
     public virtual string RootIsNoSection(YamlNode root) => $"the file holds {root.Description}; write keys and values, 'KEY: VALUE'";
 
     /// <summary>The section has the key twice.</summary>
-    public virtual string Twice(YamlNode key, YamlNode first) => $"stands twice; the first is at {first.Where}; remove one";
+    public virtual string Twice(YamlNode key, YamlNode first) => $"appears twice; the first is at {first.Where}; remove one";
 
     /// <summary>Nobody asked for this key.</summary>
     public virtual string UnknownKey(string key, string? nearest, IReadOnlyList<string> known) =>

@@ -3,7 +3,7 @@ using EdgeSync.Signing.Keys;
 
 namespace EdgeSync.Signing.Tests;
 
-/// <summary>Keys that the tests share; made anew in each run, since making RSA keys takes long only the first time.</summary>
+/// <summary>Keys that the tests share. Each run creates them once, because creating RSA keys takes long.</summary>
 internal static class TestKeys
 {
     public static SigningKey First { get; } = SigningKey.Create("first");

@@ -46,7 +46,7 @@ internal static class CommandLine
         }
     }
 
-    private static RootCommand CreateRoot() => new("EdgeSync keeps Kubernetes right at places where the network is bad.")
+    private static RootCommand CreateRoot() => new("EdgeSync keeps Kubernetes in its desired state at sites with bad links.")
     {
         BundleCommand.Create(),
         ConfigCommand.Create(),

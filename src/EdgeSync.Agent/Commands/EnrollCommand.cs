@@ -47,7 +47,7 @@ internal static class EnrollCommand
             Console.WriteLine(outcome.Asked ? $"{name} is enrolled" : $"{name} was enrolled before; --again asks for a new certificate");
             if (parsed.GetValue(newLedgerKey))
             {
-                Console.WriteLine("its ledger begins anew, signed by another key; restart the agent (systemctl restart edgesync)");
+                Console.WriteLine("the site has a new ledger, signed by the new key; restart the agent (systemctl restart edgesync)");
             }
 
             await TellAsync(configuration, outcome, parsed.GetValue(print));
@@ -62,7 +62,7 @@ internal static class EnrollCommand
         {
             return publicKeyFile is null
                 ? null
-                : throw new AgentException("LedgerKeyInvalid", "--ledger-public-key needs --ledger-key beside it") { ExitCode = ExitCodes.Usage };
+                : throw new AgentException("LedgerKeyInvalid", "--ledger-public-key needs --ledger-key too") { ExitCode = ExitCodes.Usage };
         }
 
         return HardwareKeyAddress.TryParse(text, out var address, out var problem)

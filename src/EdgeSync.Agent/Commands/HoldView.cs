@@ -32,7 +32,7 @@ internal static class HoldView
         }
     }
 
-    /// <summary>Describes a hold on one line: what is held, by whom, since when, until when, and why.</summary>
+    /// <summary>Describes a hold on one line: what is held, who holds it, since when, until when, and why.</summary>
     public static string Describe(HoldStatus hold)
     {
         var what = hold.Channel is { } channel ? $"channel {channel}" : "the whole site";

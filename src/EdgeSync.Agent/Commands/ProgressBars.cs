@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace EdgeSync.Agent.Commands;
 
-/// <summary>One moving bar for each channel. When a channel comes to its next stage, the bar of the last stage stays above as done.</summary>
+/// <summary>One moving bar for each channel. When a channel reaches its next stage, the bar of the previous stage stays above it as done.</summary>
 internal sealed class ProgressBars(ProgressContext context) : IProgress<PipelineProgress>
 {
     private readonly Lock _lock = new();

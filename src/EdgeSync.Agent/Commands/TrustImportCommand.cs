@@ -43,7 +43,7 @@ internal static class TrustImportCommand
         return command;
     }
 
-    // A USB stick has other files too; only files of a folder that look like ours are read. Links are not followed, because anybody may have written the stick.
+    // A USB stick has other files too; only files of a folder that look like ours are read. Links are not followed, because the stick is not trusted.
     private static async Task<TrustImport> ReadAsync(string path, CancellationToken cancellationToken)
     {
         if (!Directory.Exists(path))

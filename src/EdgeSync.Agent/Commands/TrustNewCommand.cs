@@ -12,7 +12,7 @@ using EdgeSync.Signing.Roots;
 
 namespace EdgeSync.Agent.Commands;
 
-/// <summary><c>edgesync trust new</c>: drafts a root out of public keys, and of the root before.</summary>
+/// <summary><c>edgesync trust new</c>: drafts a root from public keys and from the previous root.</summary>
 internal sealed class TrustNewCommand
 {
     private static readonly ContractsJsonContext Readable = new(new JsonSerializerOptions(ContractsJsonContext.Default.Options)

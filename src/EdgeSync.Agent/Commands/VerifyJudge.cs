@@ -27,8 +27,8 @@ internal sealed class VerifyJudge(TrustPolicy policy, string? repository, string
         var manifest = await layout.ReadManifestAsync(root.Digest, root.MediaType, cancellationToken);
         if (manifest.Content.ArtifactType != ReleaseRecord.MediaType)
         {
-            var beside = await new CachedSignatures(layout).ReadAsync(root.Digest, cancellationToken);
-            return JudgeBundle(reference, manifest.Descriptor, beside, new TrustPlace(repository, channel));
+            var signatures = await new CachedSignatures(layout).ReadAsync(root.Digest, cancellationToken);
+            return JudgeBundle(reference, manifest.Descriptor, signatures, new TrustPlace(repository, channel));
         }
 
         var envelope = await layout.ReadVerifiedAsync(EnvelopeOf(manifest, reference).Digest, DsseEnvelope.MaxBytes, cancellationToken);
@@ -55,20 +55,22 @@ internal sealed class VerifyJudge(TrustPolicy policy, string? repository, string
             var envelope = await client.GetBlobAsync(
                 reference.Repository, EnvelopeOf(manifest, text), DsseEnvelope.MaxBytes, cancellationToken);
             var released = new TrustPlace(repository ?? reference.Name, channel ?? reference.Tag);
-            var vouching = policy.FindReleaseRule(released) is { LooksBeside: true } ? await FetchBesideAsync(client, reference, manifest, cancellationToken) : [];
-            return JudgeRelease(text, manifest, released, envelope, vouching);
+            var signatures = policy.FindReleaseRule(released) is { NeedsArtifactSignatures: true }
+                ? await FetchSignaturesAsync(client, reference, manifest, cancellationToken)
+                : [];
+            return JudgeRelease(text, manifest, released, envelope, signatures);
         }
 
-        var beside = await FetchBesideAsync(client, reference, manifest, cancellationToken);
-        return JudgeBundle(text, manifest.Descriptor, beside, new TrustPlace(repository ?? reference.Name, channel));
+        return JudgeBundle(
+            text, manifest.Descriptor, await FetchSignaturesAsync(client, reference, manifest, cancellationToken), new TrustPlace(repository ?? reference.Name, channel));
     }
 
-    private static async Task<IReadOnlyList<SignatureArtifact>> FetchBesideAsync(
+    private static async Task<IReadOnlyList<SignatureArtifact>> FetchSignaturesAsync(
         RegistryClient client, OciReference reference, ReceivedManifest manifest, CancellationToken cancellationToken)
     {
-        var beside = new InMemorySignatureStore();
-        await new RegistrySignatures(client, reference.Repository).CopyAsync(manifest.Descriptor.Digest, beside, cancellationToken);
-        return beside.Artifacts;
+        var store = new InMemorySignatureStore();
+        await new RegistrySignatures(client, reference.Repository).CopyAsync(manifest.Descriptor.Digest, store, cancellationToken);
+        return store.Artifacts;
     }
 
     private static async Task<Descriptor> FindAsync(LayoutPlace place, ContentStore layout, CancellationToken cancellationToken)
@@ -87,24 +89,24 @@ internal sealed class VerifyJudge(TrustPolicy policy, string? repository, string
         }
 
         // A signature has a tag or an entry of its own, and is not what the user asked for.
-        var beside = new HashSet<string>(StringComparer.Ordinal);
+        var signatureTags = new HashSet<string>(StringComparer.Ordinal);
         var entries = await layout.Tags.ListAsync(cancellationToken);
         foreach (var entry in entries)
         {
-            beside.UnionWith(CachedSignatures.TagsOf(entry.Digest));
+            signatureTags.UnionWith(CachedSignatures.TagsOf(entry.Digest));
         }
 
         var candidates = new List<Descriptor>();
         var parts = new HashSet<Digest>();
         foreach (var entry in entries.DistinctBy(entry => entry.Digest))
         {
-            if (entry.Annotation(LayoutTags.NameAnnotation) is { } name && beside.Contains(name))
+            if (entry.Annotation(LayoutTags.NameAnnotation) is { } name && signatureTags.Contains(name))
             {
                 continue;
             }
 
             var manifest = await layout.ReadManifestAsync(entry.Digest, entry.MediaType, cancellationToken);
-            if (!IsBeside(manifest))
+            if (!IsSignature(manifest))
             {
                 candidates.Add(entry);
                 parts.UnionWith(manifest.Content is ImageIndex index ? index.Manifests.Select(part => part.Digest) : []);
@@ -122,7 +124,7 @@ internal sealed class VerifyJudge(TrustPolicy policy, string? repository, string
             };
     }
 
-    private static bool IsBeside(ReceivedManifest manifest) =>
+    private static bool IsSignature(ReceivedManifest manifest) =>
         manifest.Content.ArtifactType != ReleaseRecord.MediaType && BundleVerifier.IsCandidate(manifest.Bytes);
 
     private static string NameOf(Descriptor entry) => entry.Annotation(LayoutTags.NameAnnotation) ?? entry.Digest.ToString();
@@ -132,11 +134,11 @@ internal sealed class VerifyJudge(TrustPolicy policy, string? repository, string
             ? envelope
             : throw new BundleException($"the release at '{reference}' cannot be read: {problem}") { Subject = reference };
 
-    private VerifyReport JudgeBundle(string reference, Descriptor bundle, IReadOnlyList<SignatureArtifact> beside, TrustPlace place)
+    private VerifyReport JudgeBundle(string reference, Descriptor bundle, IReadOnlyList<SignatureArtifact> signatures, TrustPlace place)
     {
         // All needed content is here, and the policy names the trusted authorities.
         MachineAuthorities.LeaveOut();
-        var verdict = BundleVerifier.Verify(bundle, beside, policy, place, time.GetUtcNow());
+        var verdict = BundleVerifier.Verify(bundle, signatures, policy, place, time.GetUtcNow());
         var refused = verdict as BundleVerdict.Untrusted;
         return new VerifyReport(
             reference, "bundle", bundle.Digest.ToString(), place.Repository, place.Channel, refused is null, verdict.Rule, verdict.Checks,
@@ -144,10 +146,10 @@ internal sealed class VerifyJudge(TrustPolicy policy, string? repository, string
     }
 
     private VerifyReport JudgeRelease(
-        string reference, ReceivedManifest manifest, TrustPlace place, byte[] envelope, IReadOnlyList<SignatureArtifact> beside)
+        string reference, ReceivedManifest manifest, TrustPlace place, byte[] envelope, IReadOnlyList<SignatureArtifact> signatures)
     {
         MachineAuthorities.LeaveOut();
-        var release = new SignedRelease(envelope) { Manifest = manifest.Bytes, Beside = beside };
+        var release = new SignedRelease(envelope) { Manifest = manifest.Bytes, Signatures = signatures };
         var verdict = ReleaseSignatures.Verify(release, place, policy, time.GetUtcNow());
         return new VerifyReport(
             reference, "release", manifest.Descriptor.Digest.ToString(), place.Repository, place.Channel, verdict.Reason is null, verdict.Rule,

@@ -11,7 +11,7 @@ internal sealed record ChannelSection
     /// <summary>The repository of the release records, <c>host[:port]/path</c>.</summary>
     public required string Reference { get; init; }
 
-    /// <summary>How often to look for a release.</summary>
+    /// <summary>How often to poll for a release.</summary>
     public required TimeSpan Every { get; init; }
 
     /// <summary>The namespace of objects that name none.</summary>

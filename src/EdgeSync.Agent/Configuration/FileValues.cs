@@ -52,7 +52,7 @@ internal static class FileValues
             CheckFile(section.File, full, item.Fault);
             if (files.Contains(full, StringComparer.Ordinal))
             {
-                item.Fault($"'{full}' stands twice; one key counts once");
+                item.Fault($"'{full}' appears twice; one key counts once");
             }
 
             files.Add(full);

@@ -46,7 +46,7 @@ internal sealed record HqSection
         if (section.CertificateFile is null != section.KeyFile is null)
         {
             var (given, missing) = section.KeyFile is null ? ("certificateFile", "keyFile") : ("keyFile", "certificateFile");
-            reader.Fault(given, $"needs {missing} beside it");
+            reader.Fault(given, $"needs {missing} too");
         }
 
         if (section.Broker.Scheme == "mqtt" && (section.CaFile is not null || section.CertificateFile is not null))
@@ -66,7 +66,7 @@ internal sealed record HqSection
 
         if (reader.Has("ledgerKeyFile"))
         {
-            reader.Fault("ledgerKey", "stands beside ledgerKeyFile; a site has one ledger key, remove one of them");
+            reader.Fault("ledgerKey", "contradicts ledgerKeyFile; a site has one ledger key, remove one of them");
         }
 
         if (!HardwareKeyAddress.TryParse(text, out var address, out var problem))

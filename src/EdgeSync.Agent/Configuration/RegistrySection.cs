@@ -78,7 +78,7 @@ internal sealed record RegistrySection
         if (firstValue is null != secondValue is null)
         {
             var (given, missing) = firstValue is null ? (second, first) : (first, second);
-            reader.Fault(given, $"needs {missing} beside it");
+            reader.Fault(given, $"needs {missing} too");
         }
     }
 }

@@ -34,7 +34,7 @@ internal static partial class RepositoryName
 
         return text.Length <= MaxLength && RepositoryPath().IsMatch(text[(slash + 1)..])
             ? null
-            : $"'{text}' is no repository; after the host use lower-case letters, digits and . _ - between slashes";
+            : $"'{text}' is not a repository; after the host use lower-case letters, digits and . _ - between slashes";
     }
 
     [GeneratedRegex(@"\A(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*|\[[0-9A-Fa-f:.]{2,45}\])(?::(?<port>[0-9]{1,5}))?\z")]

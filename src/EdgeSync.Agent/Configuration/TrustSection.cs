@@ -45,7 +45,7 @@ internal sealed record TrustSection
 
         if (reader.Has("releases") || reader.Has("bundles"))
         {
-            reader.Fault("file", "contradicts releases and bundles, which are the short form of the same; keep one of both");
+            reader.Fault("file", "contradicts releases and bundles, which are the short form of the same; keep one of the two");
         }
 
         return new TrustSection { File = reader.OptionalFile("file") };
@@ -55,7 +55,7 @@ internal sealed record TrustSection
     {
         foreach (var other in OtherForms.Where(reader.Has))
         {
-            reader.Fault(other, "contradicts root, which says whom this site trusts; keep one of both");
+            reader.Fault(other, "contradicts root, which names the trusted keys; keep one of the two");
         }
 
         var section = new TrustSection { Root = reader.OptionalFile("root"), Repository = reader.OptionalText("repository") };

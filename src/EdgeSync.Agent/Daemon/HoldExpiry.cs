@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace EdgeSync.Agent.Daemon;
 
 /// <summary>
-/// Ends each hold when its time has come, so that the end is acknowledged and changes that waited for it continue. Between two ends it sleeps.
+/// Ends each hold when it expires, so that the end is acknowledged and changes that waited for it continue. Between two ends it sleeps.
 /// </summary>
 internal sealed partial class HoldExpiry(HoldStore holds, TimeProvider time, ILogger<HoldExpiry> logger) : BackgroundService
 {

@@ -30,7 +30,7 @@ namespace EdgeSync.Agent.Daemon;
 
 /// <summary>
 /// Registers the site's services, one method per feature. The daemon, <c>edgesync sync</c> and the verbs that work without a daemon use these
-/// registrations. Services open files when they are created, so whoever creates one holds the state lock; the container disposes what it created.
+/// registrations. Services open files when they are created, so the caller must hold the state lock; the container disposes what it created.
 /// </summary>
 internal static class SiteServices
 {
@@ -226,7 +226,7 @@ internal static class SiteServices
         return services;
     }
 
-    // HQ issued the certificate, so that it is not earlier now. Whoever needs a certificate that cannot be read reports it.
+    // HQ issued the certificate, so the current time is not before its start. Code that needs an unreadable certificate reports it.
     private static void ProveByCertificate(string? path, SiteClock clock)
     {
         if (path is null || !File.Exists(path))

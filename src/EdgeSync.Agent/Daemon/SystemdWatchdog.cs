@@ -5,7 +5,7 @@ using Microsoft.Extensions.Hosting.Systemd;
 namespace EdgeSync.Agent.Daemon;
 
 /// <summary>
-/// Tells systemd twice in each <c>WatchdogSec=</c> that the agent is alive. If the process hangs, the message stays away and systemd restarts it.
+/// Tells systemd twice in each <c>WatchdogSec=</c> that the agent is alive. If the process hangs, systemd gets no message and restarts it.
 /// </summary>
 internal sealed class SystemdWatchdog(ISystemdNotifier notifier, TimeProvider time) : BackgroundService
 {

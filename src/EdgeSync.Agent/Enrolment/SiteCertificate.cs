@@ -47,7 +47,7 @@ internal sealed class SiteCertificate
         chain.ChainPolicy.VerificationFlags = X509VerificationFlags.IgnoreNotTimeValid;
         if (!chain.Build(certificate))
         {
-            throw Refuse($"the certificate is not by the authority beside it ({string.Join(", ", chain.ChainStatus.Select(status => status.Status))})");
+            throw Refuse($"the certificate was not issued by the authority in the same answer ({string.Join(", ", chain.ChainStatus.Select(status => status.Status))})");
         }
 
         ParseAll(response.BrokerCertificateAuthority, "the broker's authority");

@@ -48,7 +48,7 @@ internal sealed class SiteIdentity(string directory)
     {
         if (File.Exists(HardwareKeyFile) && !File.Exists(LedgerKeyFile))
         {
-            throw OtherLedgerKey(HardwareKeyFile, "is in hardware", "Name it again: --ledger-key tpm2:… or pkcs11:…; with --new-ledger-key a file takes its place, and the ledger begins anew.");
+            throw OtherLedgerKey(HardwareKeyFile, "is in hardware", "Name it again: --ledger-key tpm2:… or pkcs11:…; with --new-ledger-key a file replaces it, and the site gets a new ledger.");
         }
 
         using var key = await EnsureKeyAsync(LedgerKeyFile, cancellationToken);
@@ -100,7 +100,7 @@ internal sealed class SiteIdentity(string directory)
     {
         if (File.Exists(LedgerKeyFile))
         {
-            throw OtherLedgerKey(LedgerKeyFile, $"is the file '{LedgerKeyFile}'", "With --new-ledger-key the other one takes its place, and the ledger begins anew.");
+            throw OtherLedgerKey(LedgerKeyFile, $"is the file '{LedgerKeyFile}'", "With --new-ledger-key the other one replaces it, and the site gets a new ledger.");
         }
 
         var known = File.Exists(HardwareKeyFile) ? HardwareKeyFile : hardware.PublicKeyFile;

@@ -2,7 +2,7 @@ using EdgeSync.Primitives.Failures;
 
 namespace EdgeSync.Agent.Failures;
 
-/// <summary>A verb of the agent could not do its work; what it works on has failures of its own.</summary>
+/// <summary>A verb of the agent failed. The libraries that it uses throw their own exceptions.</summary>
 internal sealed class AgentException : EdgeSyncException
 {
     public AgentException(string reason, string message, Exception? innerException = null)

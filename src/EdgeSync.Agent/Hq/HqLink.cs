@@ -16,7 +16,7 @@ namespace EdgeSync.Agent.Hq;
 
 /// <summary>
 /// The site's link to HQ. It sends presence and status when they change, sends ledger entries in order until HQ confirms them, and receives
-/// hints. A hint only makes the site look at its sources; signatures decide what the site runs.
+/// hints. A hint only makes the site poll its sources; signatures decide what the site runs.
 /// </summary>
 internal sealed partial class HqLink(
     HqSection options,
@@ -65,7 +65,7 @@ internal sealed partial class HqLink(
         }
     }
 
-    // One permit makes a loop look again; more permits would make it look at the same thing twice.
+    // One permit makes a loop check again; more permits would only repeat the check.
     private static void Signal(SemaphoreSlim signal)
     {
         lock (signal)
@@ -126,7 +126,7 @@ internal sealed partial class HqLink(
                 continue;
             }
 
-            // A broker that lost its sessions takes what comes before HQ subscribes again, and keeps none of it.
+            // A broker that lost its sessions accepts messages before HQ subscribes again, but keeps none of them.
             var wait = isHeard == false ? unheard.Next() : options.ReportEvery;
             if (await _ledgerGrew.WaitAsync(wait, cancellationToken))
             {
@@ -140,7 +140,7 @@ internal sealed partial class HqLink(
         }
     }
 
-    /// <summary>Whether anybody has subscribed to the entries; null where the broker did not take them all.</summary>
+    /// <summary>Whether anybody has subscribed to the entries; null if the broker did not accept all of them.</summary>
     private async Task<bool?> TrySendAsync(IReadOnlyList<LedgerEntry> entries, CancellationToken cancellationToken)
     {
         try

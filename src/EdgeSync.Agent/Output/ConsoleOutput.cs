@@ -36,7 +36,7 @@ internal static class ConsoleOutput
             ColorSystem = isRich ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
             Interactive = isRich ? InteractionSupport.Yes : InteractionSupport.No,
 
-            // They look for build servers, and change what was decided above.
+            // They detect build servers and would change the settings above.
             Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false },
         });
         console.Profile.Width = !isTerminal ? PipeWidth : windowWidth > 0 ? Math.Max(windowWidth, LeastWidth) : DefaultWidth;

@@ -7,7 +7,7 @@ namespace EdgeSync.Agent.Setup;
 
 /// <summary>
 /// Puts EdgeSync's mirror first in a <c>hosts.toml</c> of containerd. containerd asks the hosts in the order of the file and then the registry
-/// itself (or <c>server</c>), so everything that worked goes on working.
+/// itself (or <c>server</c>), so everything that worked still works.
 /// </summary>
 internal static class ContainerdHosts
 {

@@ -71,7 +71,7 @@ internal sealed class K3sRegistries
         var (key, mirrors, _) = found[0];
         if (found.Count > 1 || mirrors.IsMarked || HasSpecialKeys(mirrors))
         {
-            throw Refuse(mirrors, "'mirrors' stands twice or uses anchors, tags or merge keys");
+            throw Refuse(mirrors, "'mirrors' appears twice or uses anchors, tags or merge keys");
         }
 
         foreach (var (registry, settings, _) in mirrors.Entries)
@@ -157,7 +157,7 @@ internal sealed class K3sRegistries
 
     private string Item(string indent) => $"{indent}- \"{_mirror}\" {Mark}";
 
-    /// <summary>Reads the result as k3s does: EdgeSync's endpoint is first everywhere, and everything else says what it said before.</summary>
+    /// <summary>Reads the result as k3s does: EdgeSync's endpoint is first everywhere, and everything else is unchanged.</summary>
     private void Check(YamlNode? before, YamlNode? after)
     {
         var (was, now) = (Others(before, "mirrors"), Others(after, "mirrors"));

@@ -16,6 +16,6 @@ internal sealed record SetupRequest
     /// <summary>containerd's <c>certs.d</c> folder; null: found by looking at the host.</summary>
     public string? ContainerdHosts { get; init; }
 
-    /// <summary>Where to look for k3s and containerd; another one in tests.</summary>
+    /// <summary>The root folder for k3s and containerd; another folder in tests.</summary>
     public string Root { get; init; } = "/";
 }

@@ -50,7 +50,7 @@ internal sealed class MirrorPublisher(
             await RootsAsync(neededContent(), cancellationToken), GraphSelection.ForBundle(platform), cancellationToken);
     }
 
-    // Signatures refer to a bundle or release by tag name only; those of what is kept must survive the collection.
+    // Signatures refer to a bundle or release by tag name only; the signatures of content that is kept must survive the collection.
     private async Task<List<Descriptor>> RootsAsync(IEnumerable<Digest> needed, CancellationToken cancellationToken)
     {
         var roots = new List<Descriptor>();

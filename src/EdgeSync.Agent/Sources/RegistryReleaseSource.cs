@@ -35,7 +35,7 @@ internal sealed class RegistryReleaseSource(RegistryClients registries, ContentS
 
     public async Task<SignedRelease> RecallAsync(ChannelSubscription channel, ReleaseCopy copy, CancellationToken cancellationToken)
     {
-        if (copy.Artifact is not { } artifact || !LooksBeside(channel))
+        if (copy.Artifact is not { } artifact || !NeedsArtifactSignatures(channel))
         {
             return new SignedRelease(copy.Envelope);
         }
@@ -71,7 +71,7 @@ internal sealed class RegistryReleaseSource(RegistryClients registries, ContentS
         var envelope = await client.GetBlobAsync(repository, layer, DsseEnvelope.MaxBytes, cancellationToken);
         return new PollResult.Found(
             artifact,
-            LooksBeside(channel) ? await KeepAsync(client, repository, manifest, envelope, cancellationToken) : new SignedRelease(envelope));
+            NeedsArtifactSignatures(channel) ? await KeepAsync(client, repository, manifest, envelope, cancellationToken) : new SignedRelease(envelope));
     }
 
     private async Task<SignedRelease> KeepAsync(
@@ -86,9 +86,9 @@ internal sealed class RegistryReleaseSource(RegistryClients registries, ContentS
     private async Task<SignedRelease> ReadKeptAsync(Digest artifact, byte[] envelope, CancellationToken cancellationToken) => new(envelope)
     {
         Manifest = await cache.ReadVerifiedAsync(artifact, ManifestReader.MaxSize, cancellationToken),
-        Beside = await _signatures.ReadAsync(artifact, cancellationToken),
+        Signatures = await _signatures.ReadAsync(artifact, cancellationToken),
     };
 
-    private bool LooksBeside(ChannelSubscription channel) =>
-        trust.Policy.FindReleaseRule(new TrustPlace(channel.Repository, channel.Name)) is { LooksBeside: true };
+    private bool NeedsArtifactSignatures(ChannelSubscription channel) =>
+        trust.Policy.FindReleaseRule(new TrustPlace(channel.Repository, channel.Name)) is { NeedsArtifactSignatures: true };
 }

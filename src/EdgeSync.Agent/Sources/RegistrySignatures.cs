@@ -8,7 +8,7 @@ using EdgeSync.Signing.Verification;
 namespace EdgeSync.Agent.Sources;
 
 /// <summary>
-/// The signatures and attestations that a registry has for a bundle. Anybody who may push can add some, so their number and size are limited; the
+/// The signatures and attestations that a registry has for a bundle. Every client that may push can add some, so their number and size are limited; the
 /// registry's description of a referrer only decides the order; and a broken or missing one does not affect the others.
 /// </summary>
 internal sealed class RegistrySignatures(RegistryClient client, string repository)
@@ -104,7 +104,7 @@ internal sealed class RegistrySignatures(RegistryClient client, string repositor
         await store.AddAsync(tag, manifest.Descriptor, new SignatureArtifact(manifest.Bytes, blobs), cancellationToken);
     }
 
-    // Null where it is missing or damaged: the verifier reports it as missing and checks the others.
+    // Null if it is missing or damaged: the verifier reports it as missing and checks the others.
     private async Task<ReadOnlyMemory<byte>?> TryGetAsync(Descriptor blob, CancellationToken cancellationToken)
     {
         try

@@ -110,7 +110,7 @@ internal sealed partial class HoldStore : IHoldStore
                 return ended;
             }
 
-            // A replaced hold goes on under another reason; it does not end.
+            // A replaced hold continues with another reason; it does not end.
             acknowledgements = set is not null ? [set] : [.. ended.Select(hold => new AcknowledgementDraft(AcknowledgementEvent.Released, Release: null)
             {
                 Stage = PipelineStage.Gate,

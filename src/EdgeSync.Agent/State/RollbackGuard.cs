@@ -55,7 +55,7 @@ internal sealed partial class RollbackGuard
         }
         catch (Exception failure) when (failure is JsonException or StorageException)
         {
-            memory.Notice($"the second copy of what this site has seen, '{path}', cannot be read and is made anew: {failure.Message}");
+            memory.Notice($"the second copy of what this site has seen, '{path}', cannot be read and is created again: {failure.Message}");
         }
 
         return memory;
@@ -76,15 +76,15 @@ internal sealed partial class RollbackGuard
             if (copy is not null && (stored is null || copy.Seen.IsAbove(stored.Seen)))
             {
                 Notice(
-                    $"the database {Knows(stored)} of channel '{record.Channel}', and the copy beside the keys knows {copy.Seen.Describe()}: "
-                    + $"the database was lost, or an old one was put back; {copy.Seen.Describe()} counts");
+                    $"the database {Knows(stored)} of channel '{record.Channel}', but the copy next to the keys knows {copy.Seen.Describe()}: "
+                    + $"the database was lost, or an old one was restored; {copy.Seen.Describe()} counts");
                 return record with { HighestSeen = copy.Seen, NewestExpires = copy.ExpiresAt, NewestEnvelope = null };
             }
 
             Notice(copy?.Seen is { } other && !stored!.Seen.IsAbove(other)
-                ? $"the database and the copy beside the keys know two different releases {other.Describe()} of channel '{record.Channel}'; the database counts"
-                : $"the copy beside the keys {Knows(copy)} of channel '{record.Channel}', and the database knows {stored!.Seen.Describe()}: "
-                + $"the copy was lost, or an old one was put back; {stored.Seen.Describe()} counts");
+                ? $"the database and the copy next to the keys know two different releases {other.Describe()} of channel '{record.Channel}'; the database counts"
+                : $"the copy next to the keys {Knows(copy)} of channel '{record.Channel}', but the database knows {stored!.Seen.Describe()}: "
+                + $"the copy was lost, or an old one was restored; {stored.Seen.Describe()} counts");
             Write_NeedsLock(With(record.Channel, stored!), _provenTime);
             return record;
         }
@@ -92,7 +92,7 @@ internal sealed partial class RollbackGuard
 
     /// <summary>
     /// Stores the record's highest release; it is on disk when the call returns. If it cannot be written, the notices report it, and the next call tries
-    /// again: the first copy is on disk, so the site goes on.
+    /// again: the first copy is on disk, so the site continues.
     /// </summary>
     public void Note(ChannelRecord record, DateTimeOffset? provenTime)
     {

@@ -8,7 +8,7 @@ namespace EdgeSync.Agent.Time;
 /// <summary>
 /// A clock that is never behind what the site knows. It is the latest of three: the machine's clock, the latest proven time, and the last time when the agent
 /// was running; the latter two plus the time that passed since. A machine that boots in 1970 continues from where it was. The site follows a clock that is
-/// ahead, because that accepts nothing expired; but such a clock proves nothing, so that the site is right again as soon as the clock is.
+/// ahead, because that accepts nothing expired; but such a clock proves nothing, so the site is correct again as soon as the clock is.
 /// </summary>
 internal sealed class SiteClock : DelegatingClock, ITrustedTimeSink
 {

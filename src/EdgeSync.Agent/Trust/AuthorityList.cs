@@ -10,7 +10,7 @@ using EdgeSync.Yaml;
 
 namespace EdgeSync.Agent.Trust;
 
-/// <summary>Reads <c>authorities</c> of <c>trust.yaml</c>: everyone whom a rule can name.</summary>
+/// <summary>Reads <c>authorities</c> of <c>trust.yaml</c>: all authorities that a rule can name.</summary>
 internal sealed class AuthorityList
 {
     private const int MaxAuthorities = 64;
@@ -41,7 +41,7 @@ internal sealed class AuthorityList
         {
             if (!names.Add(item.Text))
             {
-                item.Fault($"'{item.Text}' stands twice; one authority counts once");
+                item.Fault($"'{item.Text}' appears twice; one authority counts once");
             }
             else if (!_byName.TryGetValue(item.Text, out var authority))
             {

@@ -6,7 +6,7 @@ namespace EdgeSync.Agent.Trust;
 /// <summary>Reads names and patterns with stars.</summary>
 internal static class PatternText
 {
-    /// <summary>An exact text under one key, or a pattern under another; null, with a fault where it is required, when there is not exactly one of them.</summary>
+    /// <summary>An exact text under one key, or a pattern under another; null if there is not exactly one of them, with a fault if it is required.</summary>
     public static IdentityPattern? ReadOne(YamlSection reader, string exact, string pattern, bool isRequired)
     {
         var isExact = reader.Has(exact);

@@ -58,7 +58,7 @@ internal sealed class RuleReader(AuthorityList authorities)
         return isReachable ? new BundleRule(name, scope, named, threshold, attestations) : null;
     }
 
-    // False always comes with a fault, here or at an authority: if a rule were left out silently, a laxer rule would apply to its repositories.
+    // False always comes with a fault, here or at an authority: if a rule were silently dropped, a less strict rule would apply to its repositories.
     private static bool TryReadThreshold(YamlSection reader, IReadOnlyList<TrustAuthority> named, out int threshold)
     {
         var different = TrustRule.CountDifferent(named);
@@ -86,7 +86,7 @@ internal sealed class RuleReader(AuthorityList authorities)
     {
         var name = text.IndexOf('/') is var slash and >= 0 ? text[slash..] : "";
         return text.Contains("://", StringComparison.Ordinal) || text.Contains('@', StringComparison.Ordinal) || name.Contains(':', StringComparison.Ordinal)
-            ? $"'{text}' is no repository; write HOST[:PORT]/NAME with stars where anything may stand, without scheme, tag and digest"
+            ? $"'{text}' is not a repository; write HOST[:PORT]/NAME, with stars as wildcards, without scheme, tag and digest"
             : name.Any(char.IsAsciiLetterUpper) ? $"'{text}' fits nothing; the names of repositories are in lower case" : null;
     }
 

@@ -112,7 +112,7 @@ public static class LayoutArchive
         {
             if (!_taken.Add(path))
             {
-                throw new ArchiveException($"'{path}' stands twice");
+                throw new ArchiveException($"'{path}' appears twice");
             }
 
             if ((_written += size) > MaxUnpackedBytes)

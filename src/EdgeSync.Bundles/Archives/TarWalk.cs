@@ -54,7 +54,7 @@ internal sealed class TarWalk(GzipReader source, ArchiveDialect dialect)
         var name = NameOf(header);
         if (!_names.Add(name) || _folders.Contains(name))
         {
-            throw new ArchiveException($"'{Printable(name)}' stands twice, or in two spellings");
+            throw new ArchiveException($"'{Printable(name)}' appears twice, or in two spellings");
         }
 
         for (var slash = name.IndexOf('/', StringComparison.Ordinal); slash > 0; slash = name.IndexOf('/', slash + 1))

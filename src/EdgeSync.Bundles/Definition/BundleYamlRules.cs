@@ -27,7 +27,7 @@ internal sealed class BundleYamlRules : YamlRules
 
     public override string RootIsNoSection(YamlNode root) => WrongShape(root, "the file", Section);
 
-    public override string Twice(YamlNode key, YamlNode first) => $"the key '{key.Value}' stands twice (first in line {first.Position?.Line})";
+    public override string Twice(YamlNode key, YamlNode first) => $"the key '{key.Value}' appears twice (first in line {first.Position?.Line})";
 
     public override string UnknownKey(string key, string? nearest, IReadOnlyList<string> known) =>
         $"the key '{key}' is unknown here; {(nearest is null ? "" : $"did you mean '{nearest}'? ")}known are {string.Join(", ", known)}";

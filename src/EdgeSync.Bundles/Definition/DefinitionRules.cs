@@ -31,7 +31,7 @@ internal static class DefinitionRules
         {
             foreach (var again in group.Skip(1))
             {
-                file.Fault(again.Position, "", $"the {what} '{again.Name}' stands twice (first in line {group.First().Position.Line})");
+                file.Fault(again.Position, "", $"the {what} '{again.Name}' appears twice (first in line {group.First().Position.Line})");
             }
         }
     }

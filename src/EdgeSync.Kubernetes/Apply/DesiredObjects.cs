@@ -63,7 +63,7 @@ internal sealed class DesiredObjects(KubernetesClient client)
     }
 
     private static KubernetesApiException Duplicate(KubernetesObject item) => new(
-        ApiReasons.ObjectInvalid, $"{item.Id}: the object stands twice in the desired state{(item.Source is { } source ? $" (again at {source})" : "")}")
+        ApiReasons.ObjectInvalid, $"{item.Id}: the object appears twice in the desired state{(item.Source is { } source ? $" (again at {source})" : "")}")
     {
         Subject = item.Id.ToString(),
         Disposition = Disposition.Stalled,

@@ -79,7 +79,7 @@ internal static class JsonDocuments
                 var value = Value(ref reader, $"{pointer}/{PositionMap.Escape(name)}");
                 if (!map.TryAdd(name, value))
                 {
-                    faults.Add(at, $"the key '{name}' stands twice in this map");
+                    faults.Add(at, $"the key '{name}' appears twice in this map");
                 }
             }
 

@@ -97,7 +97,7 @@ internal sealed class YamlToJson(FaultList faults, ManifestReaderOptions options
             {
                 if (hasMerge)
                 {
-                    faults.Add(keyNode.Position, "the key '<<' stands twice in this map; merge a list instead");
+                    faults.Add(keyNode.Position, "the key '<<' appears twice in this map; merge a list instead");
                 }
 
                 hasMerge = true;
@@ -107,7 +107,7 @@ internal sealed class YamlToJson(FaultList faults, ManifestReaderOptions options
             {
                 if (!written.TryAdd(key, keyNode.Position.Line))
                 {
-                    faults.Add(keyNode.Position, $"the key '{key}'{Spelling(keyNode, key)} stands twice in this map (first in line {written[key]})");
+                    faults.Add(keyNode.Position, $"the key '{key}'{Spelling(keyNode, key)} appears twice in this map (first in line {written[key]})");
                     continue;
                 }
 

@@ -44,7 +44,7 @@ public static class StrictJson
                     scopes.Pop();
                     break;
                 case JsonTokenType.PropertyName when !scopes.Peek()!.Add(ReadText(ref reader)):
-                    throw new JsonException($"the member '{reader.GetString()}' stands twice, at byte {reader.TokenStartIndex}");
+                    throw new JsonException($"the member '{reader.GetString()}' appears twice, at byte {reader.TokenStartIndex}");
                 case JsonTokenType.String when reader.ValueIsEscaped:
                     ReadText(ref reader);
                     break;

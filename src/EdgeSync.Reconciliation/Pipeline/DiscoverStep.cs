@@ -38,7 +38,7 @@ internal sealed class DiscoverStep(
     private bool MayPassNow(ChannelRecord record) => record.Refused?.Reason switch
     {
         ReasonCodes.ReleaseExpired => time.GetUtcNow() < record.NewestExpires,
-        ReasonCodes.ThresholdNotMet => trust.Policy.FindReleaseRule(new TrustPlace(channel.Repository, channel.Name)) is { LooksBeside: true }
+        ReasonCodes.ThresholdNotMet => trust.Policy.FindReleaseRule(new TrustPlace(channel.Repository, channel.Name)) is { NeedsArtifactSignatures: true }
             && _throttle.IsDue(record.Refused.Artifact),
         _ => false,
     };

@@ -79,7 +79,7 @@ internal sealed class CosignAttestationFormat : ISignatureFormat
         var signature = envelope.Signatures[0].Value.Span;
         foreach (var authority in question.Keys)
         {
-            // The encoding keeps envelopes apart from payloads, so that cosign 2's SHA-256 for P-384 is no confusion.
+            // The encoding distinguishes envelopes from payloads, so cosign 2's SHA-256 for P-384 is unambiguous.
             if (authority.Key.Verify(message, signature, SignatureScheme.Envelope)
                 || (authority.Key.Algorithm == KeyAlgorithm.EcdsaP384 && authority.Key.Verify(message, signature, SignatureScheme.CosignTag)))
             {

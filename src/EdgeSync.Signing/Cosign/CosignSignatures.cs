@@ -70,10 +70,10 @@ public static class CosignSignatures
         null => [],
         ImageManifest { Layers.Count: < MaxSignatures } manifest => manifest.Layers,
         _ => throw new SigningException(
-            SigningReasons.SignatureTagUnusable, $"what lies under the tag '{TagOf(digest)}' is no list of signatures, or a full one")
+            SigningReasons.SignatureTagUnusable, $"the tag '{TagOf(digest)}' does not name a list of signatures, or the list is full")
         {
             Subject = TagOf(digest),
-            Hint = "Look at the tag with another tool, and remove it if nobody needs it.",
+            Hint = "Inspect the tag with another tool, and remove it if nobody needs it.",
         },
     };
 

@@ -46,7 +46,7 @@ public sealed class DsseEnvelope
     public IReadOnlyList<DsseSignature> Signatures { get; }
 
     /// <summary>
-    /// Reads an envelope strictly: no duplicate members, canonical standard base64, bounded sizes. Where it is false,
+    /// Reads an envelope strictly: no duplicate members, canonical standard base64, bounded sizes. If the result is false,
     /// <paramref name="problem"/> says why.
     /// </summary>
     public static bool TryParse(ReadOnlySpan<byte> utf8Json, [NotNullWhen(true)] out DsseEnvelope? envelope, out string problem) =>

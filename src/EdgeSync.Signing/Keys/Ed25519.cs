@@ -14,7 +14,7 @@ internal static class Ed25519
     private static ReadOnlySpan<byte> Prefix => [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
 
     /// <summary>
-    /// Whether these bytes are the canonical encoding of a point of the prime order. A key of small order verifies signatures that nobody made, and no
+    /// Whether these bytes are the canonical encoding of a point of the prime order. A key of small order verifies signatures that no key holder made, and no
     /// tool generates a key of mixed order.
     /// </summary>
     public static bool IsKey(ReadOnlySpan<byte> key) => IsOfPrimeOrder(key);

@@ -6,7 +6,7 @@ public enum KeyAlgorithm
     /// <summary>ECDSA on NIST P-256, always with SHA-256.</summary>
     EcdsaP256,
 
-    /// <summary>ECDSA on NIST P-384, with the hash that <see cref="SignatureScheme"/> says.</summary>
+    /// <summary>ECDSA on NIST P-384, with the hash of the <see cref="SignatureScheme"/>.</summary>
     EcdsaP384,
 
     /// <summary>RSA of 2048 to 8192 bits, PKCS#1 v1.5, always with SHA-256.</summary>

@@ -5,7 +5,7 @@ namespace EdgeSync.Signing.Keys;
 
 /// <summary>
 /// A private key: of a release signer, of a bundle's builder, or of a site's ledger. New ones are ECDSA P-256; P-384 and RSA are loaded too, and
-/// used where they are in hardware. The owner disposes it. Not safe for use by several threads at once, but for one in hardware.
+/// used where they are in hardware. The owner disposes it. Only a key in hardware is safe for use by several threads.
 /// </summary>
 public sealed class SigningKey : IDisposable
 {
@@ -64,7 +64,7 @@ public sealed class SigningKey : IDisposable
         return new SigningKey(address, publicKey);
     }
 
-    /// <summary>Asks the hardware for the public half of a key. Throws <see cref="SigningException"/> with the reason where it does not tell.</summary>
+    /// <summary>Asks the hardware for the public half of a key. Throws <see cref="SigningException"/> with the reason if it does not give it.</summary>
     public static VerificationKey ReadPublicKey(HardwareKeyAddress address)
     {
         ArgumentNullException.ThrowIfNull(address);
@@ -73,7 +73,7 @@ public sealed class SigningKey : IDisposable
     }
 
     /// <summary>
-    /// Signs the message; ECDSA signatures are ASN.1 DER. A key in hardware throws <see cref="SigningException"/> where it cannot sign now; a later
+    /// Signs the message; ECDSA signatures are ASN.1 DER. A key in hardware throws <see cref="SigningException"/> if it cannot sign now; a later
     /// call may succeed.
     /// </summary>
     public byte[] Sign(ReadOnlySpan<byte> message, SignatureScheme scheme)

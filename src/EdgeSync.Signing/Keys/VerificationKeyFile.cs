@@ -4,7 +4,7 @@ namespace EdgeSync.Signing.Keys;
 public static class VerificationKeyFile
 {
     /// <summary>
-    /// Loads a public key, named after its file. Throws <see cref="SigningException"/> with path and reason where it is missing or cannot be used.
+    /// Loads a public key, named after its file. Throws <see cref="SigningException"/> with path and reason if it is missing or cannot be used.
     /// </summary>
     public static async Task<VerificationKey> LoadAsync(string path, CancellationToken cancellationToken)
     {

@@ -10,7 +10,7 @@ internal static class NotationArtifact
 {
     public const string MediaType = "application/vnd.cncf.notary.signature";
 
-    /// <summary>Whether a manifest says that it is such a signature: by its artifact type, or by its configuration where registries know no types.</summary>
+    /// <summary>Whether a manifest says that it is such a signature: by its artifact type, or by its configuration in registries without artifact types.</summary>
     public static bool Recognises(ImageManifest manifest)
     {
         ArgumentNullException.ThrowIfNull(manifest);

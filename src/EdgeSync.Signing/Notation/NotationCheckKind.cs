@@ -6,7 +6,7 @@ public enum NotationCheckKind
     /// <summary>Whether the envelope is complete, its signature is valid, and it is of the expected artifact.</summary>
     Integrity,
 
-    /// <summary>Whether somebody whom the site trusts has signed.</summary>
+    /// <summary>Whether a signer that the site trusts has signed.</summary>
     Authenticity,
 
     /// <summary>Whether the signature has not expired.</summary>

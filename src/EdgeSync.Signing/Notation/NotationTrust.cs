@@ -2,7 +2,7 @@ using EdgeSync.Signing.Notation.Stores;
 
 namespace EdgeSync.Signing.Notation;
 
-/// <summary>Whom a site trusts to sign with Notary Project signatures, and how strictly: one statement of a Notation trust policy. Immutable.</summary>
+/// <summary>The signers of Notary Project signatures that a site trusts, and how strictly it verifies: one statement of a Notation trust policy. Immutable.</summary>
 public sealed class NotationTrust
 {
     /// <summary>Throws <see cref="SigningException"/> with the first of <see cref="FindFaults"/>.</summary>

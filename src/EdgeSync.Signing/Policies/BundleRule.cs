@@ -11,7 +11,7 @@ public sealed class BundleRule : TrustRule
     /// <param name="scope">What it is for.</param>
     /// <param name="authorities">Who may sign.</param>
     /// <param name="threshold">How many different ones of them must.</param>
-    /// <param name="attestations">The attestations that the bundle must have, and from whom.</param>
+    /// <param name="attestations">The attestations that the bundle must have, and their signers.</param>
     public BundleRule(
         string name, TrustScope scope, IReadOnlyList<TrustAuthority> authorities, int threshold, IReadOnlyList<AttestationRule> attestations)
         : base(name, scope, authorities, threshold)

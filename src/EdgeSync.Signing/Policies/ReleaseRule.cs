@@ -23,7 +23,7 @@ public sealed class ReleaseRule : TrustRule
     /// <summary>
     /// Whether signatures of the release's artifact are needed: only if the rule names an authority that does not sign the envelope with a key.
     /// </summary>
-    public bool LooksBeside => Authorities.Any(authority => authority is not TrustAuthority.ByKey);
+    public bool NeedsArtifactSignatures => Authorities.Any(authority => authority is not TrustAuthority.ByKey);
 
     /// <summary>The same rule without these keys; if too few are left, nothing more is accepted.</summary>
     public ReleaseRule Without(IReadOnlySet<Digest> revoked)

@@ -65,7 +65,7 @@ public abstract record TrustAuthority
         /// <summary>The identity that the certificate must have.</summary>
         public SigstoreIdentity Identity { get; }
 
-        /// <summary>The trusted root that must vouch for it.</summary>
+        /// <summary>The trusted root that verifies the certificate.</summary>
         public TrustedRoot Root { get; }
 
         /// <summary>The evidence that must be present with the signature.</summary>

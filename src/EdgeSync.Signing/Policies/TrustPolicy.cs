@@ -5,7 +5,7 @@ using EdgeSync.Signing.Keys;
 namespace EdgeSync.Signing.Policies;
 
 /// <summary>
-/// Whom a site trusts, and for what. Release rules say who may decide what runs where, bundle rules who may build it: two roles, so that neither alone
+/// The signers that a site trusts, and for what. Release rules say who may decide what runs where, bundle rules who may build it: two roles, so that neither alone
 /// can bring anything onto a site. The most specific rule that fits a release or a bundle decides; without a rule nothing is trusted. Immutable.
 /// </summary>
 public sealed class TrustPolicy

@@ -3,7 +3,7 @@ using EdgeSync.Primitives;
 
 namespace EdgeSync.Signing.Policies;
 
-/// <summary>Who must have signed what comes from some repositories and channels. Immutable.</summary>
+/// <summary>Who must have signed the content of some repositories and channels. Immutable.</summary>
 public abstract class TrustRule
 {
     /// <summary>The most authorities that one rule names; it bounds the work that a hostile signature can cause.</summary>

@@ -56,10 +56,10 @@ public static class ReleaseArtifact
 
     private static string? FindProblem(OciManifest content) => content switch
     {
-        { ArtifactType: not ReleaseRecord.MediaType } => $"what lies there is no release record (its type is '{content.ArtifactType ?? "none"}')",
+        { ArtifactType: not ReleaseRecord.MediaType } => $"it is not a release record (its type is '{content.ArtifactType ?? "none"}')",
         ImageManifest { Layers: [{ MediaType: DsseEnvelope.MediaType } layer] } => layer.Size is > 0 and <= DsseEnvelope.MaxBytes
             ? null
             : $"the release's envelope has {layer.Size} bytes, more than {DsseEnvelope.MaxBytes}",
-        _ => "a release record has one layer, the envelope, and this one has not",
+        _ => "a release record must have exactly one layer, its envelope",
     };
 }

@@ -52,7 +52,7 @@ public static class ReleaseSignatures
     }
 
     private static (TrustCheck Check, string? Reason, string? Hint) Malformed(string problem) =>
-        (Failed(problem), ReasonCodes.ReleaseMalformed, "Publish the release anew ('edgesync release publish').");
+        (Failed(problem), ReasonCodes.ReleaseMalformed, "Publish the release again ('edgesync release publish').");
 
     private static TrustCheck Failed(string problem) => new("record", Passed: false, problem, []);
 }

@@ -54,11 +54,11 @@ internal sealed class ReleaseSigners
         var (payload, keys, problem) = Open(release.Envelope.Span, [.. question.Keys.Select(authority => authority.Key)]);
         List<TrustSigner> signers = [.. question.Keys.Where(authority => keys.Contains(authority.Key)).Select(question.SignerOf)];
         List<string> evidence = [.. signers.Select(signer => $"a signature by {signer}")];
-        if (rule is { LooksBeside: true } && HoldsEnvelope(release))
+        if (rule is { NeedsArtifactSignatures: true } && HoldsEnvelope(release))
         {
-            var beside = BundleVerifier.FindEvidence(release.Beside, question).Where(found => found.Kind != EvidenceKind.Attestation).ToList();
-            signers.AddRange(beside.Where(found => found.Kind == EvidenceKind.Signature).Select(found => found.Signer).OfType<TrustSigner>());
-            evidence.AddRange(beside.Select(found => found.Description));
+            var found = BundleVerifier.FindEvidence(release.Signatures, question).Where(item => item.Kind != EvidenceKind.Attestation).ToList();
+            signers.AddRange(found.Where(item => item.Kind == EvidenceKind.Signature).Select(item => item.Signer).OfType<TrustSigner>());
+            evidence.AddRange(found.Select(item => item.Description));
         }
 
         return new ReleaseSigners(rule, problem, payload, [.. signers.DistinctBy(signer => signer.Identity)], evidence);

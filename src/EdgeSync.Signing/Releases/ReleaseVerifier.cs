@@ -15,12 +15,12 @@ namespace EdgeSync.Signing.Releases;
 public static class ReleaseVerifier
 {
     internal const string SignHint =
-        "Sign the release as the policy asks ('edgesync release sign' for keys, cosign or notation beside its artifact), or correct the policy.";
+        "Sign the release as the policy asks (keys: 'edgesync release sign'; identities and certificates: cosign or notation), or correct the policy.";
 
     internal const string ChannelHint = "Somebody moved a signed release to another channel's tag; check who may write to the registry.";
 
     internal const string ExpiredHint =
-        "Publish the release again with a later expiry and a higher sequence; if it should still hold, check the clock here.";
+        "Publish the release again with a later expiry and a higher sequence; if it should still be valid, check this machine's clock.";
 
     /// <summary>Verifies a release from its bytes. Pure: the same input gives the same verdict, and no state is kept here.</summary>
     public static ReleaseVerdict Verify(SignedRelease release, ReleaseExpectation expectation, TrustPolicy policy)

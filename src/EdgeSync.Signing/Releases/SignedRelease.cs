@@ -10,5 +10,5 @@ public sealed record SignedRelease(ReadOnlyMemory<byte> Envelope)
     public ReadOnlyMemory<byte> Manifest { get; init; }
 
     /// <summary>The artifact's signatures; none if the rule has keys only.</summary>
-    public IReadOnlyList<SignatureArtifact> Beside { get; init; } = [];
+    public IReadOnlyList<SignatureArtifact> Signatures { get; init; } = [];
 }

@@ -50,12 +50,12 @@ public sealed record HighWaterMark(string Fleet, long Number, Digest Payload, Di
         }
 
         var what = head.Version == Number
-            ? "and this is another root with that version"
-            : string.Create(CultureInfo.InvariantCulture, $"and its state holds {head.Version} only, as out of an old backup");
+            ? "but its state has another root with that version"
+            : string.Create(CultureInfo.InvariantCulture, $"but its state has only root {head.Version}, as after the restore of an old backup");
         return new RootFault(
             TrustReasons.RootRolledBack,
-            string.Create(CultureInfo.InvariantCulture, $"this site has known trust root {Number}, {what}: nothing new is begun until it has root {Number} again"),
-            "Nothing to do where the registry has the newer roots; else bring them: 'edgesync trust import FOLDER'.");
+            string.Create(CultureInfo.InvariantCulture, $"this site had trust root {Number}, {what}: it activates nothing new until it has root {Number} again"),
+            "Nothing to do if the registry has the newer roots. Otherwise import them: 'edgesync trust import FOLDER'.");
     }
 
     /// <summary>For the mark of a list: why a site in this state must not activate anything new; null if it may.</summary>
@@ -69,16 +69,16 @@ public sealed record HighWaterMark(string Fleet, long Number, Digest Payload, Di
 
         var what = state.Revocations?.Record.Number switch
         {
-            null => "and its state holds none that can be used, as out of an old backup",
-            { } here when here == Number => "and this is another list with that number",
-            { } here => string.Create(CultureInfo.InvariantCulture, $"and its state holds {here} only, as out of an old backup"),
+            null => "but its state has no usable list, as after the restore of an old backup",
+            { } here when here == Number => "but its state has another list with that number",
+            { } here => string.Create(CultureInfo.InvariantCulture, $"but its state has only list {here}, as after the restore of an old backup"),
         };
         return new RootFault(
             TrustReasons.RevocationsRolledBack,
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"this site has known list {Number} of revocations, {what}: nothing new is begun until it has list {Number} again, or a newer one"),
-            "Nothing to do where the registry has the list; else bring it: 'edgesync trust import FOLDER'.");
+                $"this site had list {Number} of revocations, {what}: it activates nothing new until it has list {Number} or a newer one"),
+            "Nothing to do if the registry has the list. Otherwise import it: 'edgesync trust import FOLDER'.");
     }
 
     /// <summary>Reads the mark of a root: <c>FLEET VERSION DIGEST</c>. Null if there is none or it is damaged; then only the roots on disk decide.</summary>

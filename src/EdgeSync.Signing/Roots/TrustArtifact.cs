@@ -57,7 +57,7 @@ public static class TrustArtifact
         {
             if (ManifestReader.Read(manifest, mediaType: null).Content is not ImageManifest { ArtifactType: ArtifactType } content)
             {
-                problem = "what lies there is no trust artifact";
+                problem = "it is not a trust artifact";
                 return false;
             }
 

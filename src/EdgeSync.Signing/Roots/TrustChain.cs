@@ -124,7 +124,7 @@ public sealed class TrustChain
                 "Nothing to do, where it is a leftover; else find out who serves an old root.");
         }
 
-        // Anybody can write a number. Only a root signed with the keys of the previous version contradicts what these keys signed before.
+        // A number alone proves nothing. Only a root signed with the keys of the previous version contradicts what these keys signed before.
         var keys = (Find(root.Version - 1) ?? known).Root;
         var signers = SignerCount.Of(signed, keys.Roots, Nothing);
         return signers.IsMet

@@ -3,8 +3,8 @@ using EdgeSync.Signing.Envelopes;
 
 namespace EdgeSync.Signing.Roots;
 
-/// <summary>What an envelope claims to be, so that several are verified in the order in which they depend on each other. Nothing of it is trusted.</summary>
-/// <param name="Kind">What it says it is.</param>
+/// <summary>The kind that an envelope claims to be, so that several are verified in the order in which they depend on each other. Nothing of it is trusted.</summary>
+/// <param name="Kind">The claimed kind.</param>
 /// <param name="Number">The root's version or the list's number.</param>
 /// <param name="Bytes">The envelope.</param>
 public sealed record TrustEnvelope(TrustEnvelopeKind Kind, long Number, ReadOnlyMemory<byte> Bytes)

@@ -169,7 +169,7 @@ public sealed class TrustRootStore(string directory, string markDirectory)
     private static RootFault Broken(long version, string why) => new(
         TrustReasons.RootChainBroken,
         string.Create(CultureInfo.InvariantCulture, $"the stored trust root {version} cannot be used: {why}; what comes after it is fetched again"),
-        "Nothing to do where the registry has the roots; else bring them: 'edgesync trust import FOLDER'.");
+        "Nothing to do if the registry has the roots. Otherwise import them: 'edgesync trust import FOLDER'.");
 
     private static SigningException Unusable(string path, string why, string hint) =>
         new(SigningReasons.TrustPolicyInvalid, $"the pinned trust root '{path}' cannot be used: {why}")

@@ -25,7 +25,7 @@ public sealed record TrustState(TrustChain Chain, Revocations? Revocations)
                 TrustReasons.RootExpired,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"trust root {head.Version} expired at {head.Record.ExpiresAt.UtcDateTime:u}, and no newer one is here: nothing new is begun; what runs runs on, and is repaired"),
-                "Publish the next trust root, or bring it on a stick ('edgesync trust import'); if the root should still hold, check this site's clock."));
+                    $"trust root {head.Version} expired at {head.Record.ExpiresAt.UtcDateTime:u}, and this site has no newer one: it activates nothing new; what runs keeps running and is repaired"),
+                "Publish the next trust root, or import it from a stick ('edgesync trust import'). If the root should still be valid, check this site's clock."));
     }
 }

@@ -11,7 +11,7 @@ using EdgeSync.Signing.Sigstore.Timestamps;
 
 namespace EdgeSync.Signing.Sigstore;
 
-/// <summary>One verification of one bundle. Whatever fails, the rest is judged too, so that a verdict tells everything at once.</summary>
+/// <summary>One verification of one bundle. All checks run even if one fails, so that the verdict has every result.</summary>
 internal sealed class Verification(SigstoreBundle bundle, SigstoreSubject subject, TrustedRoot root, SigstoreRequirements requirements)
 {
     private readonly CheckList _checks = new();

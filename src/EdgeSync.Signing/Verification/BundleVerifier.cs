@@ -119,14 +119,14 @@ public static class BundleVerifier
             return new BundleVerdict.Untrusted(
                 rule.Name, checks, ReasonCodes.AttestationMissing,
                 $"the bundle {bundle.Digest} does not meet the rule '{rule.Name}': {failed.Item}: {failed.Summary}",
-                "Have the attestation made for this bundle and put beside it in the registry, or correct the site's trust policy.", evidence);
+                "Attach the attestation to this bundle in the registry, or correct the site's trust policy.", evidence);
         }
 
         const string Hint = "Sign the bundle with a key that this site trusts ('edgesync bundle sign'), or correct the site's trust policy.";
         if (failed.Evidence.Count == 0)
         {
             return new BundleVerdict.Untrusted(
-                rule.Name, checks, ReasonCodes.SignatureMissing, $"the bundle {bundle.Digest} has no signature, and the rule '{rule.Name}' asks for one",
+                rule.Name, checks, ReasonCodes.SignatureMissing, $"the bundle {bundle.Digest} has no signature, but the rule '{rule.Name}' requires one",
                 Hint, evidence);
         }
 

@@ -1,7 +1,7 @@
 namespace EdgeSync.Signing.Verification;
 
 /// <summary>A signer, and the authorities of the policy that it belongs to.</summary>
-/// <param name="Identity">The key's identifier, or the name in the certificate with its issuer; it tells signers apart.</param>
+/// <param name="Identity">The key's identifier, or the name in the certificate with its issuer; it distinguishes signers.</param>
 /// <param name="Description">The same for display.</param>
 /// <param name="Authorities">The names of all authorities of the rule that this signer belongs to.</param>
 public sealed record TrustSigner(string Identity, string Description, IReadOnlyList<string> Authorities)

@@ -197,7 +197,7 @@ public sealed class SiteEnrollerTests : IDisposable
 
     [Theory]
     [InlineData("other key", "for another key")]
-    [InlineData("other authority", "not by the authority beside it")]
+    [InlineData("other authority", "not issued by the authority in the same answer")]
     [InlineData("no certificate", "the certificate is not PEM")]
     [InlineData("no authority", "the broker's authority is no certificate")]
     [InlineData("plain broker", "not mqtts://HOST:PORT")]

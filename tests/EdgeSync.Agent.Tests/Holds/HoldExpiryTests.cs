@@ -10,31 +10,31 @@ public sealed class HoldExpiryTests : IAsyncLifetime, IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
-    private readonly HoldBed _bed = new();
+    private readonly HoldFixture _fixture = new();
     private readonly HoldExpiry _expiry;
 
-    public HoldExpiryTests() => _expiry = new HoldExpiry(_bed.Holds, _bed.Time, NullLogger<HoldExpiry>.Instance);
+    public HoldExpiryTests() => _expiry = new HoldExpiry(_fixture.Holds, _fixture.Time, NullLogger<HoldExpiry>.Instance);
 
     [Fact]
     public async Task Hold_WhenItsTimeHasCome_EndsAndIsAcknowledged()
     {
-        _bed.Holds.Set(new Hold("crew", "in flight", _bed.Now, _bed.Now.AddHours(1)));
+        _fixture.Holds.Set(new Hold("crew", "in flight", _fixture.Now, _fixture.Now.AddHours(1)));
         await _expiry.StartAsync(CancellationToken.None);
 
         await AdvanceUntilEndedAsync(TimeSpan.FromHours(1));
 
-        Assert.Equal([AcknowledgementEvent.Held, AcknowledgementEvent.Released], _bed.Ledger().Select(a => a.Event));
+        Assert.Equal([AcknowledgementEvent.Held, AcknowledgementEvent.Released], _fixture.Ledger().Select(a => a.Event));
     }
 
     [Fact]
     public async Task Hold_SetWhileNothingIsHeld_EndsWhenItsTimeHasCome()
     {
         await _expiry.StartAsync(CancellationToken.None);
-        _bed.Holds.Set(new Hold("crew", "in flight", _bed.Now, _bed.Now.AddDays(3)));
+        _fixture.Holds.Set(new Hold("crew", "in flight", _fixture.Now, _fixture.Now.AddDays(3)));
 
         await AdvanceUntilEndedAsync(TimeSpan.FromDays(3));
 
-        Assert.Empty(_bed.Holds.All);
+        Assert.Empty(_fixture.Holds.All);
     }
 
     public Task InitializeAsync() => Task.CompletedTask;
@@ -44,21 +44,21 @@ public sealed class HoldExpiryTests : IAsyncLifetime, IDisposable
     public void Dispose()
     {
         _expiry.Dispose();
-        _bed.Dispose();
+        _fixture.Dispose();
     }
 
     // The service sets its timer at some point after its start: advance the clock in small steps until the hold has ended.
     private async Task AdvanceUntilEndedAsync(TimeSpan length)
     {
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _bed.Holds.Changed += () => ended.TrySetResult();
-        _bed.Time.Advance(length - TimeSpan.FromSeconds(1));
+        _fixture.Holds.Changed += () => ended.TrySetResult();
+        _fixture.Time.Advance(length - TimeSpan.FromSeconds(1));
         await Task.Yield();
-        Assert.Single(_bed.Holds.All);
+        Assert.Single(_fixture.Holds.All);
         var started = TimeProvider.System.GetTimestamp();
         while (!ended.Task.IsCompleted && TimeProvider.System.GetElapsedTime(started) < Limit)
         {
-            _bed.Time.Advance(TimeSpan.FromHours(1));
+            _fixture.Time.Advance(TimeSpan.FromHours(1));
             await Task.WhenAny(ended.Task, Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System));
         }
 

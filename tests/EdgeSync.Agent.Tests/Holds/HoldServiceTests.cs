@@ -7,14 +7,14 @@ namespace EdgeSync.Agent.Tests.Holds;
 
 public sealed class HoldServiceTests : IDisposable
 {
-    private readonly HoldBed _bed = new();
+    private readonly HoldFixture _fixture = new();
 
     [Fact]
     public void Set_WithADuration_EndsByTheSitesClock()
     {
         var answer = Service().Set(new HoldRequest("crew", "in flight", ForSeconds: 3600));
 
-        Assert.Equal(_bed.Now.AddHours(1), Assert.Single(answer.Holds).Until);
+        Assert.Equal(_fixture.Now.AddHours(1), Assert.Single(answer.Holds).Until);
     }
 
     [Theory]
@@ -31,13 +31,13 @@ public sealed class HoldServiceTests : IDisposable
 
         Assert.Equal(("HoldInvalid", ExitCodes.Usage), (failure.Reason, failure.ExitCode));
         Assert.StartsWith(words, failure.Message, StringComparison.Ordinal);
-        Assert.Empty(_bed.Holds.All);
+        Assert.Empty(_fixture.Holds.All);
     }
 
     [Fact]
     public void Set_EndInThePast_NamesBothTimes()
     {
-        var failure = Assert.Throws<AgentException>(() => Service().Set(new HoldRequest("crew", "why", Until: _bed.Now.AddHours(-1))));
+        var failure = Assert.Throws<AgentException>(() => Service().Set(new HoldRequest("crew", "why", Until: _fixture.Now.AddHours(-1))));
 
         Assert.Equal("the hold would end at 2026-11-21 01:00:00Z, and at this site it is 2026-11-21 02:00:00Z", failure.Message);
     }
@@ -50,7 +50,7 @@ public sealed class HoldServiceTests : IDisposable
         var failure = Assert.Throws<AgentException>(() => Service().Clear(new HoldEnding("crew", "crew")));
 
         Assert.Equal(("NoSuchHold", "no such hold of crew; the site is held by till"), (failure.Reason, failure.Message));
-        Assert.Single(_bed.Holds.All);
+        Assert.Single(_fixture.Holds.All);
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class HoldServiceTests : IDisposable
         Assert.Equal(("part", "whole"), (Assert.Single(answer.Ended).Reason, Assert.Single(answer.Holds).Reason));
     }
 
-    public void Dispose() => _bed.Dispose();
+    public void Dispose() => _fixture.Dispose();
 
-    private HoldService Service() => new(_bed.Holds, ["stable"], _bed.Time);
+    private HoldService Service() => new(_fixture.Holds, ["stable"], _fixture.Time);
 }

@@ -5,7 +5,7 @@ namespace EdgeSync.Agent.Tests.State;
 
 public sealed class HoldStoreTests : IDisposable
 {
-    private readonly HoldBed _bed = new();
+    private readonly HoldFixture _fixture = new();
 
     [Fact]
     public void Active_NoHold_IsNull() => Assert.Null(Active());
@@ -13,9 +13,9 @@ public sealed class HoldStoreTests : IDisposable
     [Fact]
     public void Set_Hold_IsAcknowledgedWithWhoWhatAndWhy()
     {
-        _bed.Holds.Set(new Hold("crew", "in flight", _bed.Now, _bed.Now.AddHours(4)));
+        _fixture.Holds.Set(new Hold("crew", "in flight", _fixture.Now, _fixture.Now.AddHours(4)));
 
-        var said = Assert.Single(_bed.Ledger());
+        var said = Assert.Single(_fixture.Ledger());
         Assert.Equal(
             (AcknowledgementEvent.Held, "Held", "crew holds the site until 2026-11-21 06:00:00Z: in flight"), (said.Event, said.Reason, said.Message));
     }
@@ -23,27 +23,27 @@ public sealed class HoldStoreTests : IDisposable
     [Fact]
     public void Active_AfterARestart_StillHolds()
     {
-        _bed.Holds.Set(new Hold("crew", "in flight", _bed.Now, Expires: null, "stable"));
+        _fixture.Holds.Set(new Hold("crew", "in flight", _fixture.Now, Expires: null, "stable"));
 
-        _bed.Restart();
+        _fixture.Restart();
 
-        Assert.Equal(new Hold("crew", "in flight", _bed.Now, null, "stable"), Active());
+        Assert.Equal(new Hold("crew", "in flight", _fixture.Now, null, "stable"), Active());
     }
 
     [Fact]
     public void Active_HoldOfAnotherChannel_DoesNotHold()
     {
-        _bed.Holds.Set(new Hold("crew", "a", _bed.Now, null, "beta"));
+        _fixture.Holds.Set(new Hold("crew", "a", _fixture.Now, null, "beta"));
 
         Assert.Null(Active());
-        Assert.NotNull(_bed.Holds.Active("beta"));
+        Assert.NotNull(_fixture.Holds.Active("beta"));
     }
 
     [Fact]
     public void Active_Several_IsTheOneThatEndsLast()
     {
-        _bed.Holds.Set(new Hold("short", "a", _bed.Now, _bed.Now.AddHours(1)));
-        _bed.Holds.Set(new Hold("long", "b", _bed.Now, _bed.Now.AddHours(5)));
+        _fixture.Holds.Set(new Hold("short", "a", _fixture.Now, _fixture.Now.AddHours(1)));
+        _fixture.Holds.Set(new Hold("long", "b", _fixture.Now, _fixture.Now.AddHours(5)));
 
         Assert.Equal("long", Active()?.Owner);
     }
@@ -51,58 +51,58 @@ public sealed class HoldStoreTests : IDisposable
     [Fact]
     public void Active_HoldRanOut_IsAcknowledgedAsReleasedOnce()
     {
-        _bed.Holds.Set(new Hold("crew", "in flight", _bed.Now, _bed.Now.AddHours(1)));
-        _bed.Time.Advance(TimeSpan.FromHours(1));
+        _fixture.Holds.Set(new Hold("crew", "in flight", _fixture.Now, _fixture.Now.AddHours(1)));
+        _fixture.Time.Advance(TimeSpan.FromHours(1));
 
         Assert.Null(Active());
         Assert.Null(Active());
-        _bed.Restart();
+        _fixture.Restart();
         Assert.Null(Active());
 
-        Assert.Equal([AcknowledgementEvent.Held, AcknowledgementEvent.Released], _bed.Ledger().Select(a => a.Event));
-        Assert.Equal("the hold of crew on the site ran out at 2026-11-21 03:00:00Z: in flight", _bed.Ledger()[1].Message);
+        Assert.Equal([AcknowledgementEvent.Held, AcknowledgementEvent.Released], _fixture.Ledger().Select(a => a.Event));
+        Assert.Equal("the hold of crew on the site ran out at 2026-11-21 03:00:00Z: in flight", _fixture.Ledger()[1].Message);
     }
 
     [Fact]
     public void Set_SameOwnerAgain_TakesThePlaceOfTheFirst()
     {
-        _bed.Holds.Set(new Hold("crew", "in flight", _bed.Now, _bed.Now.AddHours(1)));
-        _bed.Holds.Set(new Hold("crew", "delayed", _bed.Now, _bed.Now.AddHours(9)));
+        _fixture.Holds.Set(new Hold("crew", "in flight", _fixture.Now, _fixture.Now.AddHours(1)));
+        _fixture.Holds.Set(new Hold("crew", "delayed", _fixture.Now, _fixture.Now.AddHours(9)));
 
-        _bed.Restart();
+        _fixture.Restart();
 
-        Assert.Equal("delayed", Assert.Single(_bed.Holds.All).Reason);
-        Assert.Equal([AcknowledgementEvent.Held, AcknowledgementEvent.Held], _bed.Ledger().Select(a => a.Event));
+        Assert.Equal("delayed", Assert.Single(_fixture.Holds.All).Reason);
+        Assert.Equal([AcknowledgementEvent.Held, AcknowledgementEvent.Held], _fixture.Ledger().Select(a => a.Event));
     }
 
     [Fact]
     public void Clear_SomeHolds_EndsThoseAndSaysWhoDidIt()
     {
-        _bed.Holds.Set(new Hold("crew", "in flight", _bed.Now, null));
-        _bed.Holds.Set(new Hold("till", "open", _bed.Now, null));
+        _fixture.Holds.Set(new Hold("crew", "in flight", _fixture.Now, null));
+        _fixture.Holds.Set(new Hold("till", "open", _fixture.Now, null));
 
-        var ended = _bed.Holds.Clear("night shift", hold => hold.Owner == "crew");
+        var ended = _fixture.Holds.Clear("night shift", hold => hold.Owner == "crew");
 
         Assert.Equal("crew", Assert.Single(ended).Owner);
-        _bed.Restart();
+        _fixture.Restart();
         Assert.Equal("till", Active()?.Owner);
         Assert.Equal(
             (AcknowledgementEvent.Released, "night shift ended the hold of crew on the site: in flight"),
-            (_bed.Ledger()[^1].Event, _bed.Ledger()[^1].Message));
+            (_fixture.Ledger()[^1].Event, _fixture.Ledger()[^1].Message));
     }
 
     [Fact]
     public void Clear_Nothing_WritesNothing()
     {
         var changes = 0;
-        _bed.Holds.Changed += () => changes++;
+        _fixture.Holds.Changed += () => changes++;
 
-        Assert.Empty(_bed.Holds.Clear("crew", _ => true));
+        Assert.Empty(_fixture.Holds.Clear("crew", _ => true));
 
-        Assert.Equal((0, 0), (changes, _bed.Ledger().Count));
+        Assert.Equal((0, 0), (changes, _fixture.Ledger().Count));
     }
 
-    public void Dispose() => _bed.Dispose();
+    public void Dispose() => _fixture.Dispose();
 
-    private Hold? Active() => _bed.Holds.Active("stable");
+    private Hold? Active() => _fixture.Holds.Active("stable");
 }

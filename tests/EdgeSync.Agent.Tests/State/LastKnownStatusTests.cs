@@ -8,18 +8,18 @@ namespace EdgeSync.Agent.Tests.State;
 
 public sealed class LastKnownStatusTests : IAsyncLifetime, IDisposable
 {
-    private readonly TrustFixture _bed = new();
+    private readonly TrustFixture _fixture = new();
 
     public async Task InitializeAsync()
     {
-        using var trust = await _bed.OpenAsync();
+        using var trust = await _fixture.OpenAsync();
         await trust.ImportAsync(
-            new TrustImport([_bed.Sign(_bed.Root(2), "a b"), _bed.Sign(_bed.Revoke(4, "", Digest.Of("bad"u8)), "a b")]), CancellationToken.None);
+            new TrustImport([_fixture.Sign(_fixture.Root(2), "a b"), _fixture.Sign(_fixture.Revoke(4, "", Digest.Of("bad"u8)), "a b")]), CancellationToken.None);
     }
 
     public Task DisposeAsync() => Task.CompletedTask;
 
-    public void Dispose() => _bed.Dispose();
+    public void Dispose() => _fixture.Dispose();
 
     [Fact]
     public async Task Read_TrustRoot_IsTheNewestOnDisk()
@@ -27,13 +27,13 @@ public sealed class LastKnownStatusTests : IAsyncLifetime, IDisposable
         var status = await ReadAsync();
 
         Assert.Equal((2L, 4L, null), (status!.Version, status.Revocations, status.Reason));
-        Assert.Equal(_bed.Root(2).ExpiresAt, status.ExpiresAt);
+        Assert.Equal(_fixture.Root(2).ExpiresAt, status.ExpiresAt);
     }
 
     [Fact]
     public async Task Read_RootExpiredMeanwhile_SaysSo()
     {
-        _bed.Time.Advance(TimeSpan.FromDays(366));
+        _fixture.Time.Advance(TimeSpan.FromDays(366));
 
         Assert.Equal(TrustReasons.RootExpired, (await ReadAsync())?.Reason);
     }
@@ -41,13 +41,13 @@ public sealed class LastKnownStatusTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Read_RecordsAndMarksAreGone_SaysWhatIsLeftAndChangesNothing()
     {
-        Directory.Delete(Path.Combine(_bed.State, "trust"), recursive: true);
+        Directory.Delete(Path.Combine(_fixture.State, "trust"), recursive: true);
         var before = Files();
 
         Assert.Equal((1L, TrustReasons.RootRolledBack), (await ReadAsync() is { } held ? (held.Version, held.Reason) : default));
         Assert.Equal(before, Files());
 
-        Array.ForEach(Directory.GetFiles(_bed.Identity, "highest-*"), File.Delete);
+        Array.ForEach(Directory.GetFiles(_fixture.Identity, "highest-*"), File.Delete);
         before = Files();
         Assert.Equal((1L, null), (await ReadAsync() is { } first ? (first.Version, first.Reason) : default));
         Assert.Equal(before, Files());
@@ -56,14 +56,14 @@ public sealed class LastKnownStatusTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Read_PinnedRootUnusable_SaysNothingOfTrust()
     {
-        _bed.Pin("junk"u8.ToArray());
+        _fixture.Pin("junk"u8.ToArray());
 
         Assert.Null(await ReadAsync());
     }
 
     private async Task<Contracts.Messaging.TrustStatus?> ReadAsync() =>
-        (await LastKnownStatus.ReadAsync(_bed.Configuration, _bed.Time, CancellationToken.None)).Trust;
+        (await LastKnownStatus.ReadAsync(_fixture.Configuration, _fixture.Time, CancellationToken.None)).Trust;
 
-    private List<string> Files() => [.. Directory.GetFileSystemEntries(_bed.State, "*", SearchOption.AllDirectories)
+    private List<string> Files() => [.. Directory.GetFileSystemEntries(_fixture.State, "*", SearchOption.AllDirectories)
         .Where(path => !path.EndsWith("-shm", StringComparison.Ordinal) && !path.EndsWith("-wal", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
 }

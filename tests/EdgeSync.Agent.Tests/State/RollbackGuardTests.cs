@@ -90,7 +90,7 @@ public sealed class RollbackGuardTests : IDisposable
         var (store, memory) = Open();
 
         Assert.Equal(Seen(42), store.Load("stable").HighestSeen);
-        Assert.Contains("the copy beside the keys knows release 40", Assert.Single(memory.Notices).Message, StringComparison.Ordinal);
+        Assert.Contains("the copy next to the keys knows release 40", Assert.Single(memory.Notices).Message, StringComparison.Ordinal);
     }
 
     [Fact]

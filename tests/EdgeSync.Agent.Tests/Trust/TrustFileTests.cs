@@ -121,7 +121,7 @@ public sealed class TrustFileTests : IDisposable
     {
         var policy = Load(Head + "releases: [{authorities: [first, pipeline], threshold: 2}, {channels: [beta], authorities: [first]}]\n" + Bundles);
 
-        Assert.Equal([true, false], policy.Releases.Select(rule => rule.LooksBeside));
+        Assert.Equal([true, false], policy.Releases.Select(rule => rule.NeedsArtifactSignatures));
         Assert.Equal(["first", "pipeline"], policy.Releases[0].Authorities.Select(authority => authority.Name));
     }
 
@@ -158,10 +158,10 @@ public sealed class TrustFileTests : IDisposable
     [InlineData("releases: []\n" + Bundles, "releases: has no rule; without one no release is ever trusted")]
     [InlineData(Releases, "bundles: has no rule; without one no bundle is ever trusted")]
     [InlineData(Releases + Bundles + "rules: {}\n", "10:1: rules: unknown key")]
-    [InlineData(Releases + Bundles + "bundles: []\n", "10:1: bundles: stands twice")]
+    [InlineData(Releases + Bundles + "bundles: []\n", "10:1: bundles: appears twice")]
     [InlineData(Releases + "bundles: [{authorities: [firts]}]\n", "9:26: bundles[0].authorities[0]: no authority is called 'firts'; did you mean 'first'?")]
     [InlineData(Releases + "bundles: [{authorities: [nobody-here]}]\n", "add it to 'authorities'")]
-    [InlineData(Releases + "bundles: [{authorities: [first, first]}]\n", "stands twice; one authority counts once")]
+    [InlineData(Releases + "bundles: [{authorities: [first, first]}]\n", "appears twice; one authority counts once")]
     [InlineData(Releases + "bundles: [{authorities: [first, again], threshold: 2}]\n", "asks for 2, but 'authorities' are 1 different ones")]
     [InlineData(Releases + "bundles: [{authorities: [first], threshold: 0}]\n", "bundles[0].threshold: '0' is no number from 1 to 32")]
     [InlineData(Releases + "bundles: [{authorities: [first], treshold: 1}]\n", "did you mean 'threshold'?")]
@@ -169,9 +169,9 @@ public sealed class TrustFileTests : IDisposable
     [InlineData(Releases + "bundles: [{authorities: [first]}, {authorities: [second]}]\n", "is for the very same repositories and channels")]
     [InlineData(Releases + "bundles: [{name: x, authorities: [first]}, {name: x, channels: [a], authorities: [first]}]\n", "another rule here is called 'x'")]
     [InlineData(Releases + "bundles: [{repositories: ['**'], authorities: [first]}]\n", "matches everything")]
-    [InlineData(Releases + "bundles: [{repositories: ['https://r/x'], authorities: [first]}]\n", "is no repository")]
-    [InlineData(Releases + "bundles: [{repositories: ['r/x@sha256:00'], authorities: [first]}]\n", "is no repository")]
-    [InlineData(Releases + "bundles: [{repositories: ['r:5000/x:v1'], authorities: [first]}]\n", "is no repository")]
+    [InlineData(Releases + "bundles: [{repositories: ['https://r/x'], authorities: [first]}]\n", "is not a repository")]
+    [InlineData(Releases + "bundles: [{repositories: ['r/x@sha256:00'], authorities: [first]}]\n", "is not a repository")]
+    [InlineData(Releases + "bundles: [{repositories: ['r:5000/x:v1'], authorities: [first]}]\n", "is not a repository")]
     [InlineData(Releases + "bundles: [{repositories: ['r:5000/Shop/**'], authorities: [first]}]\n", "the names of repositories are in lower case")]
     [InlineData(Releases + "bundles: [{repositories: [], authorities: [first]}]\n", "9:26: bundles[0].repositories: is an empty list")]
     [InlineData(Releases + "bundles: [{channels: [], authorities: [first]}]\n", "bundles[0].channels: is an empty list")]
@@ -199,7 +199,7 @@ public sealed class TrustFileTests : IDisposable
     [InlineData("{sbom: {}, where: []}", "where: is an empty list")]
     [InlineData("{sbom: {}, where: [{}]}", "where[0].path: is missing")]
     [InlineData("{sbom: {}, where: [{path: $.a}]}", "says not what must be there")]
-    [InlineData("{sbom: {}, where: [{path: $..a, exists: true}]}", "what stands at character 2 of the path")]
+    [InlineData("{sbom: {}, where: [{path: $..a, exists: true}]}", "character 2 of the path does not begin")]
     [InlineData("{sbom: {}, where: [{path: a, exists: true}]}", "does not begin with '$'")]
     [InlineData("{sbom: {}, where: [{path: $.a, exists: false, equals: 1}]}", "contradicts what the value must be")]
     [InlineData("{sbom: {}, where: [{path: $.a, lessThan: ten}]}", "'ten' is no number")]

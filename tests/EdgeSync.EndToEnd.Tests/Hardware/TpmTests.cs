@@ -167,7 +167,7 @@ public sealed class TpmTests(Headquarters headquarters) : IClassFixture<Headquar
         await SayAsync("in a file", ledger: 1);
 
         var moved = await EnrolAsync(edgesync, site, await headquarters.CreateTokenAsync(site.Site), Key, "--new-ledger-key");
-        Verb.AssertEnded(ExitCodes.Ok, moved, "its ledger begins anew", $"ledgerKey: '{Key}'");
+        Verb.AssertEnded(ExitCodes.Ok, moved, "the site has a new ledger", $"ledgerKey: '{Key}'");
         var text = await File.ReadAllTextAsync(site.FilePath);
         await File.WriteAllTextAsync(site.FilePath, text.Replace($"ledgerKeyFile: {IdentityOf(site, "ledger.key")}", $"ledgerKey: '{Key}'", StringComparison.Ordinal));
         Assert.Equal(ExitCodes.Ok, await process.StopAsync());

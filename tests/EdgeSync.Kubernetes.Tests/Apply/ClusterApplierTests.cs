@@ -137,7 +137,7 @@ public sealed class ClusterApplierTests(ApiServer server)
     {
         var result = await ApplyAsync(Request(Yaml.Namespace(_shop), Yaml.ConfigMap(_shop, "a", "1"), Yaml.ConfigMap(_shop, "a", "2")));
 
-        Assert.Contains("stands twice", Assert.Single(result.Failures).Failure!.Message, StringComparison.Ordinal);
+        Assert.Contains("appears twice", Assert.Single(result.Failures).Failure!.Message, StringComparison.Ordinal);
     }
 
     [PeerFact(Timeout = ApiServer.Limit)]

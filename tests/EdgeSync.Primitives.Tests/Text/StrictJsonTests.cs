@@ -48,7 +48,7 @@ public sealed class StrictJsonTests
     {
         var failure = Assert.ThrowsAny<JsonException>(() => StrictJson.Check(Encoding.UTF8.GetBytes(json)));
 
-        Assert.Contains("stands twice", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("appears twice", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -203,7 +203,7 @@ public sealed class DiscoverStepTests : IAsyncLifetime
     {
         var refused = await PollAsync(New(), Release(3), KeylessFixture.Pipeline);
         var still = await PollAgainAsync(refused, KeylessFixture.Pipeline);
-        _registry.Beside = [KeylessFixture.Sign(_registry.Artifact)];
+        _registry.Signatures = [KeylessFixture.Sign(_registry.Artifact)];
 
         var record = await PollAgainAsync(still, KeylessFixture.Pipeline);
 
@@ -225,7 +225,7 @@ public sealed class DiscoverStepTests : IAsyncLifetime
         }
 
         Assert.InRange(_registry.Fetches, 90, 130);
-        _registry.Beside = [KeylessFixture.Sign(_registry.Artifact)];
+        _registry.Signatures = [KeylessFixture.Sign(_registry.Artifact)];
         for (var minute = 0; minute < 16; minute++)
         {
             record = (await step.RunAsync(record, CancellationToken.None)).Transition.Record;
@@ -253,7 +253,7 @@ public sealed class DiscoverStepTests : IAsyncLifetime
         var record = await PollAsync(New(), Release(3));
         var step = VerifyStep(KeylessFixture.Pipeline);
         Assert.IsType<ReleaseVerdict.Rejected>(await step.VerifyAgainAsync(record.Target!, CancellationToken.None));
-        _registry.Beside = [KeylessFixture.Sign(record.Target!.Artifact!.Value)];
+        _registry.Signatures = [KeylessFixture.Sign(record.Target!.Artifact!.Value)];
 
         var verdict = await step.VerifyAgainAsync(record.Target!, CancellationToken.None);
 
@@ -323,7 +323,7 @@ public sealed class DiscoverStepTests : IAsyncLifetime
             }
         } = [];
 
-        public SignatureArtifact[] Beside { get; set; } = [];
+        public SignatureArtifact[] Signatures { get; set; } = [];
 
         public int Fetches { get; private set; }
 
@@ -343,6 +343,6 @@ public sealed class DiscoverStepTests : IAsyncLifetime
         public Task<SignedRelease> RecallAsync(ChannelSubscription channel, ReleaseCopy copy, CancellationToken cancellationToken) =>
             Task.FromResult(Found(copy.Envelope));
 
-        private SignedRelease Found(byte[] envelope) => new(envelope) { Manifest = _artifact!.Manifest, Beside = Beside };
+        private SignedRelease Found(byte[] envelope) => new(envelope) { Manifest = _artifact!.Manifest, Signatures = Signatures };
     }
 }

@@ -12,14 +12,14 @@ using EdgeSync.Signing.Verification;
 
 namespace EdgeSync.Signing.Tests.Cosign;
 
-/// <summary>Signatures and attestations under certificates as cosign 2 keeps them: the evidence stands in a layer's annotations.</summary>
+/// <summary>Signatures and attestations with certificates as cosign 2 stores them: the evidence is in a layer's annotations.</summary>
 public sealed class CertificateAnnotationTests
 {
     private static readonly Descriptor Image = Descriptor.Of(MediaTypes.ImageIndex, BundleRecipe.Artifact);
     private static readonly TrustedRoot Root = TrustedRoot.Parse(TestWorld.Bytes(TestWorld.Root()), "test");
     private static readonly byte[] Payload = new SimpleSigningPayload(Image.Digest, "r.example.com/shop").ToBytes();
 
-    /// <summary>What is done to a good signature, and the reason that must be given.</summary>
+    /// <summary>Changes to a good signature, and the reason that the verdict must have.</summary>
     public static TheoryData<string, string> Damages => new()
     {
         { "no PEM", "something else than one certificate in PEM" },
@@ -75,7 +75,7 @@ public sealed class CertificateAnnotationTests
     }
 
     [Fact]
-    public void Verify_TimestampAndNoLog_IsTrustedWhereTheRuleSaysSo()
+    public void Verify_TimestampAndNoLog_IsTrustedIfTheRuleAllowsIt()
     {
         var recipe = Recipe();
         recipe.Entry = "";
@@ -96,7 +96,7 @@ public sealed class CertificateAnnotationTests
     }
 
     [Fact]
-    public void Verify_KeyThatTheRuleNames_CountsBesideAnyCertificate()
+    public void Verify_KeyThatTheRuleNames_CountsWithAnyCertificate()
     {
         var layer = SignatureFixture.Layer(TestKeys.First, Payload);
         layer.Layer = layer.Layer with
@@ -165,7 +165,7 @@ public sealed class CertificateAnnotationTests
     [InlineData("payloadHash", "another envelope")]
     [InlineData("publicKey", "another certificate or key")]
     [InlineData("blank", "an envelope of other bytes")]
-    public void Verify_AttestationInAnIntotoEntry_CountsWhereItIsOfThatVeryEnvelope(string damage, string? words)
+    public void Verify_AttestationInAnIntotoEntry_CountsForThatEnvelopeOnly(string damage, string? words)
     {
         var recipe = Provenance(isStamped: false);
         recipe.Entry = "intoto 0.0.1";
@@ -184,7 +184,7 @@ public sealed class CertificateAnnotationTests
         var (layer, content) = CosignAnnotations.Attest(recipe);
         if (damage == "blank")
         {
-            // The same envelope in other bytes: its signature holds, and the log has not seen it.
+            // The same envelope in other bytes: its signature is valid, but the log does not have it.
             content = [.. content, (byte)' '];
             layer = Descriptor.Of(layer.MediaType, content) with { Annotations = layer.Annotations };
         }

@@ -3,7 +3,7 @@ using EdgeSync.Signing.Tests.Verification;
 
 namespace EdgeSync.Signing.Tests.Cosign;
 
-/// <summary>Payloads that a trusted key has signed and that still do not count, each with the words that must say why.</summary>
+/// <summary>Payloads that a trusted key has signed but that do not count, each with a part of the expected message.</summary>
 internal static class HostilePayloads
 {
     private static readonly string Digest = SignatureFixture.Bundle.Digest.ToString();
@@ -18,9 +18,9 @@ internal static class HostilePayloads
         ["empty type"] = Replace("cosign container image signature", "", "its payload's type"),
         ["type in other case"] = Replace("\"type\":\"cosign", "\"type\":\"Cosign", "its payload's type"),
         ["no type"] = Replace(",\"type\":\"cosign container image signature\"", "", "not one of cosign"),
-        ["digest twice"] = Replace("\"docker-manifest-digest\"", $"\"docker-manifest-digest\":\"sha256:{new string('0', 64)}\",\"docker-manifest-digest\"", "stands twice"),
-        ["digest twice, other case"] = Replace("\"docker-manifest-digest\"", "\"Docker-Manifest-Digest\":\"x\",\"docker-manifest-digest\"", "stands twice"),
-        ["image twice"] = Replace("\"image\":", "\"image\":{},\"image\":", "stands twice"),
+        ["digest twice"] = Replace("\"docker-manifest-digest\"", $"\"docker-manifest-digest\":\"sha256:{new string('0', 64)}\",\"docker-manifest-digest\"", "appears twice"),
+        ["digest twice, other case"] = Replace("\"docker-manifest-digest\"", "\"Docker-Manifest-Digest\":\"x\",\"docker-manifest-digest\"", "appears twice"),
+        ["image twice"] = Replace("\"image\":", "\"image\":{},\"image\":", "appears twice"),
         ["digest upper case"] = Replace(Digest, "sha256:" + Digest[7..].ToUpperInvariant(), "no sha256 digest"),
         ["digest of another algorithm"] = Replace(Digest, "sha512:" + Digest[7..] + Digest[7..], "no sha256 digest"),
         ["digest empty"] = Replace(Digest, "", "no sha256 digest"),

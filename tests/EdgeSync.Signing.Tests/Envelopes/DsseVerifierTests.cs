@@ -60,7 +60,7 @@ public sealed class DsseVerifierTests
     }
 
     [Fact]
-    public void Verify_JunkBesideTheValidOne_HidesNothing()
+    public void Verify_JunkNextToTheValidOne_HidesNothing()
     {
         var good = DsseSigner.Sign(Type, Payload, [TestKeys.First]).Signatures[0];
         var hint = TestKeys.First.PublicKey.Id.ToString();
@@ -73,7 +73,7 @@ public sealed class DsseVerifierTests
     [InlineData(null)]
     [InlineData("")]
     [InlineData("sha256:0000000000000000000000000000000000000000000000000000000000000000")]
-    public void Verify_KeyIdMissingOrLying_DecidesNothing(string? hint)
+    public void Verify_KeyIdMissingOrWrong_IsIgnored(string? hint)
     {
         var good = DsseSigner.Sign(Type, Payload, [TestKeys.First]).Signatures[0] with { KeyId = hint };
 
@@ -81,7 +81,7 @@ public sealed class DsseVerifierTests
     }
 
     [Fact]
-    public void Verify_Stranger_IsNotMetAndNamesNobody()
+    public void Verify_Stranger_IsNotMetAndNamesNoSigner()
     {
         var verdict = Verify(DsseSigner.Sign(Type, Payload, [TestKeys.Stranger]), 1, TestKeys.First);
 
@@ -157,7 +157,7 @@ public sealed class DsseVerifierTests
 
     [Theory]
     [MemberData(nameof(HostileEnvelopes.Names), MemberType = typeof(HostileEnvelopes))]
-    public void Parse_HostileEnvelope_SaysWhy(string name)
+    public void Parse_HostileEnvelope_ReportsWhy(string name)
     {
         var (json, words) = HostileEnvelopes.All[name];
 

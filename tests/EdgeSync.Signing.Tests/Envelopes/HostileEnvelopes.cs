@@ -3,7 +3,7 @@ using EdgeSync.Signing.Envelopes;
 
 namespace EdgeSync.Signing.Tests.Envelopes;
 
-/// <summary>Bytes that are no envelope or nearly one, each with the words that must say why.</summary>
+/// <summary>Bytes that are no envelope or almost one, each with a part of the expected message.</summary>
 internal static class HostileEnvelopes
 {
     private const string Good = """{"payload":"AAE=","payloadType":"t","signatures":[{"keyid":"k","sig":"AAE="}]}""";
@@ -21,12 +21,12 @@ internal static class HostileEnvelopes
         ["byte order mark"] = Case("\uFEFF" + Good, "not valid JSON"),
         ["comment"] = Case("/**/" + Good, "not valid JSON"),
         ["trailing comma"] = Case(Good.Replace("]}", "],}", StringComparison.Ordinal), "not valid JSON"),
-        ["payload twice"] = Case(Good.Replace("{\"payload\"", "{\"payload\":\"AA==\",\"payload\"", StringComparison.Ordinal), "stands twice"),
+        ["payload twice"] = Case(Good.Replace("{\"payload\"", "{\"payload\":\"AA==\",\"payload\"", StringComparison.Ordinal), "appears twice"),
         ["payload twice, other case"] =
-            Case(Good.Replace("{\"payload\"", "{\"Payload\":\"AA==\",\"payload\"", StringComparison.Ordinal), "stands twice"),
+            Case(Good.Replace("{\"payload\"", "{\"Payload\":\"AA==\",\"payload\"", StringComparison.Ordinal), "appears twice"),
         ["payload twice, escaped"] =
-            Case(Good.Replace("{\"payload\"", "{\"p\\u0061yload\":\"AA==\",\"payload\"", StringComparison.Ordinal), "stands twice"),
-        ["sig twice"] = Case(Good.Replace("\"sig\"", "\"sig\":\"AA==\",\"sig\"", StringComparison.Ordinal), "stands twice"),
+            Case(Good.Replace("{\"payload\"", "{\"p\\u0061yload\":\"AA==\",\"payload\"", StringComparison.Ordinal), "appears twice"),
+        ["sig twice"] = Case(Good.Replace("\"sig\"", "\"sig\":\"AA==\",\"sig\"", StringComparison.Ordinal), "appears twice"),
         ["member in other case"] = Case(Good.Replace("\"payloadType\"", "\"payloadtype\"", StringComparison.Ordinal), "not valid JSON"),
         ["no payload"] = Case("""{"payloadType":"t","signatures":[{"sig":"AA=="}]}""", "not valid JSON"),
         ["payload is null"] = Case(Good.Replace("\"AAE=\",\"payloadType\"", "null,\"payloadType\"", StringComparison.Ordinal), "not valid JSON"),

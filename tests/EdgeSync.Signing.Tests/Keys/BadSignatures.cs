@@ -3,7 +3,7 @@ using EdgeSync.Signing.Keys;
 
 namespace EdgeSync.Signing.Tests.Keys;
 
-/// <summary>Bytes that are no valid signature of the first test key over a message, most of them nearly one.</summary>
+/// <summary>Bytes that are not a valid signature of the first test key over a message; most of them are almost one.</summary>
 internal static class BadSignatures
 {
     private static readonly Dictionary<string, Func<byte[], byte[], byte[]>> Makers = new()

@@ -4,7 +4,7 @@ using System.Numerics;
 
 namespace EdgeSync.Signing.Tests.Keys;
 
-/// <summary>Takes DER signatures of P-256 apart and puts them together in other ways.</summary>
+/// <summary>Decodes DER signatures of P-256 and encodes them in other ways.</summary>
 internal static class EcdsaEncoding
 {
     private static readonly BigInteger Order = BigInteger.Parse(

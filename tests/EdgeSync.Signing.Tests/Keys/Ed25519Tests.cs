@@ -26,14 +26,14 @@ public sealed class Ed25519Tests
         "ec172b93ad5e563bf4932c70e1245034c35467ef2efd4d64ebf819683467e2bf",
         "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f",
         "dc2a4459e7369633a52b1bf277839a00201009a3efbf3ecb69bea2186c26b58909351fc9ac90b3ecfdfbc7c66431e0303dca179c138ac17ad9bef1177331a704")]
-    public void Verify_VectorOfTheRfc_Holds(string key, string message, string signature)
+    public void Verify_VectorOfTheRfc_IsTrue(string key, string message, string signature)
     {
         Assert.True(Verify(key, message, signature));
         Assert.False(Verify(key, message + "00", signature));
     }
 
     [Fact]
-    public void Verify_AnyBitTurned_DoesNotHold()
+    public void Verify_AnyBitFlipped_IsFalse()
     {
         for (var bit = 0; bit < 512; bit++)
         {
@@ -54,7 +54,7 @@ public sealed class Ed25519Tests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(8)]
-    public void Verify_NumberBeyondTheOrder_DoesNotHold(int times)
+    public void Verify_NumberBeyondTheOrder_IsFalse(int times)
     {
         var number = new BigInteger(Convert.FromHexString(S), isUnsigned: true) + (times * TestEdwardsKey.Order);
 
@@ -65,7 +65,7 @@ public sealed class Ed25519Tests
     [InlineData("")]
     [InlineData(R)]
     [InlineData(R + S + "00")]
-    public void Verify_WrongLength_DoesNotHold(string signature) => Assert.False(Verify(Key, "72", signature));
+    public void Verify_WrongLength_IsFalse(string signature) => Assert.False(Verify(Key, "72", signature));
 
     // With such a key, zero for S and the key's own point or nothing for R would "verify" many messages.
     [Theory]
@@ -118,7 +118,7 @@ public sealed class Ed25519Tests
     }
 
     [Fact]
-    public void Verify_SignaturesMadeHere_Hold()
+    public void Verify_OwnSignatures_AreTrue()
     {
         var random = new Random(25519);
         for (var i = 0; i < 50; i++)

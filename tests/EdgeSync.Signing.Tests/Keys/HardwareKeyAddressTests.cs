@@ -57,7 +57,7 @@ public sealed class HardwareKeyAddressTests
     [InlineData("pkcs11:object=a?pin-source=file://host/pin", "no plain absolute path")]
     [InlineData("pkcs11:object=a?pin-source=|command", "no plain absolute path")]
     [InlineData("pkcs11:object=a?pin-source=file:/p%20q", "no plain absolute path")]
-    public void TryParse_AnythingElse_IsRefusedInWordsWithoutThePin(string text, string expected)
+    public void TryParse_AnythingElse_IsRefusedWithoutShowingThePin(string text, string expected)
     {
         Assert.False(HardwareKeyAddress.TryParse(text, out var address, out var problem));
 

@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace EdgeSync.Signing.Tests.Keys;
 
-/// <summary>Files that are not public keys which a site may trust, each with the words that must say why.</summary>
+/// <summary>Files that are not public keys that a site may trust, each with a part of the expected message.</summary>
 internal static class RefusedKeys
 {
     public static IReadOnlyDictionary<string, (Func<string> Pem, string Words)> All { get; } = new Dictionary<string, (Func<string>, string)>

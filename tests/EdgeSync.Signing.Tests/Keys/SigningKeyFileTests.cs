@@ -46,7 +46,7 @@ public sealed class SigningKeyFileTests : IDisposable
     [InlineData(UnixFileMode.GroupRead)]
     [InlineData(UnixFileMode.OtherRead)]
     [InlineData(UnixFileMode.OtherWrite)]
-    public async Task Load_OthersMayTouchIt_IsRefused(UnixFileMode extra)
+    public async Task Load_AccessibleToOtherUsers_IsRefused(UnixFileMode extra)
     {
         await SigningKeyFile.SaveNewAsync(TestKeys.First, _folder["a"], null, CancellationToken.None);
         File.SetUnixFileMode(_folder["a.key"], UnixFileMode.UserRead | extra);
@@ -105,7 +105,7 @@ public sealed class SigningKeyFileTests : IDisposable
     }
 
     [Fact]
-    public void ToString_PrivateKey_ShowsNothingOfIt()
+    public void ToString_PrivateKey_DoesNotShowIt()
     {
         var pem = TestKeys.First.ToPem(null);
 

@@ -39,9 +39,9 @@ public sealed class VerificationKeyTests
         Assert.False(TestKeys.First.PublicKey.Verify(Message, BadSignatures.Make(name, Message), SignatureScheme.Envelope));
 
     [Fact]
-    public void Verify_MalleatedSignature_IsTrueToo()
+    public void Verify_MalleatedSignature_IsAlsoTrue()
     {
-        // (r, n - s) is as valid as (r, s): that is why nothing is ever told apart by signature bytes.
+        // (r, n - s) is as valid as (r, s): therefore no code may compare signature bytes.
         var malleated = EcdsaEncoding.Malleate(TestKeys.First.Sign(Message, SignatureScheme.Envelope));
 
         Assert.True(TestKeys.First.PublicKey.Verify(Message, malleated, SignatureScheme.Envelope));
@@ -70,13 +70,13 @@ public sealed class VerificationKeyTests
     }
 
     [Fact]
-    public void Id_CompressedPoint_IsNoSecondIdentity()
+    public void Id_CompressedPoint_IsTheSameIdentity()
     {
         var whole = TestKeys.First.PublicKey;
         var der = PemEncodingOf(whole.ToPem());
         var compressed = PublicKeyForms.Compress(der);
 
-        // Whether a platform reads compressed points or not: it must never be another key.
+        // Whether or not a platform reads compressed points, it must never be another key.
         VerificationKey? read = null;
         var failure = Record.Exception(() => read = VerificationKey.FromSubjectPublicKeyInfo(compressed, "compressed"));
 
@@ -85,7 +85,7 @@ public sealed class VerificationKeyTests
 
     [Theory]
     [MemberData(nameof(RefusedKeys.Names), MemberType = typeof(RefusedKeys))]
-    public void FromPem_RefusedKey_SaysWhy(string name)
+    public void FromPem_RefusedKey_ReportsWhy(string name)
     {
         var (pem, words) = RefusedKeys.All[name];
 

@@ -89,18 +89,18 @@ public sealed class AcknowledgementVerifierTests
     [Theory]
     [InlineData("retail", "store-18")]
     [InlineData("ships", "store-17")]
-    public void Verify_SpeakingForAnother_IsWrongSite(string fleet, string site) => Assert.IsType<LedgerVerdict.WrongSite>(
+    public void Verify_EntryInTheNameOfAnotherSite_IsWrongSite(string fleet, string site) => Assert.IsType<LedgerVerdict.WrongSite>(
         Verify(AcknowledgementSigner.Sign(Happened with { Fleet = fleet, Site = site }, null, TestKeys.First).Envelope, null));
 
     [Fact]
     public void Verify_ReleaseEnvelopeOfTheSameKey_IsMalformed() => Assert.IsType<LedgerVerdict.Malformed>(
         Verify(DsseSigner.Sign("application/vnd.edgesync.release.v1+json", Payload(Happened with { Number = 1 }), [TestKeys.First]).ToBytes(), null));
 
-    // Who knows no member "trust" skips it, as what is called otherwise here is skipped; the entry keeps its place in the chain and its message.
+    // A reader that does not know the member "trust" skips it. The renamed member shows this: the entry keeps its place in the chain and its message.
     [Theory]
     [InlineData("trust")]
     [InlineData("trustOfTomorrow")]
-    public void Verify_ChangeOfTrust_IsValidForOneWhoKnowsItAndForOneWhoDoesNot(string member)
+    public void Verify_ChangeOfTrust_IsValidWithAndWithoutTheTrustMember(string member)
     {
         var json = Encoding.UTF8.GetString(Payload(TrustChanged with { Number = 1 })).Replace("\"trust\":", $"\"{member}\":", StringComparison.Ordinal);
 

@@ -7,7 +7,7 @@ using EdgeSync.Signing.Tests.Sigstore.World;
 
 namespace EdgeSync.Signing.Tests.Notation;
 
-/// <summary>The usual and the odd ones that must be accepted.</summary>
+/// <summary>Usual and unusual envelopes that must be accepted.</summary>
 internal static class AcceptedCases
 {
     private const string Any = "*";

@@ -55,7 +55,7 @@ public sealed class CanonicalCborTests
     [InlineData("f4")]
     [InlineData("f6")]
     [InlineData("f7")]
-    public void Skip_WholeValue_Passed(string hex)
+    public void Skip_CompleteValue_IsAccepted(string hex)
     {
         var reader = new CanonicalCbor(Convert.FromHexString(hex));
 
@@ -101,7 +101,7 @@ public sealed class CanonicalCborTests
     [InlineData("a2616201616102", "not sorted")]
     [InlineData("0000", "bytes after")]
     [InlineData("81818181818181818100", "nests deeper")]
-    public void Skip_ValueWithAFault_SaysWhich(string hex, string words)
+    public void Skip_ValueWithAFault_ReportsTheFault(string hex, string words)
     {
         var failure = Assert.Throws<FormatException>(() =>
         {

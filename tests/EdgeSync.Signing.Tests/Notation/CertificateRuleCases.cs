@@ -52,11 +52,11 @@ internal static class CertificateRuleCases
             Recipe = r => r.Chain.Change = c => c[..^1],
             Root = Plain.Certificates[^1],
         },
-        ["issuer missing"] = Order("stands behind it", c => [c[0], c[2]]),
+        ["issuer missing"] = Order("which follows it", c => [c[0], c[2]]),
         ["root before the issuer"] = Order("is not issued by", c => [c[0], c[2], c[1]]),
         ["issuer twice"] = Order("is not issued by", c => [c[0], c[1], c[1], c[2]]),
-        ["root twice"] = Order("more certificates stand behind it", c => [c[0], c[1], c[2], c[2]]),
-        ["stranger at the end"] = Order("more certificates stand behind it", c => [.. c, Plain.Certificates[^1]]),
+        ["root twice"] = Order("more certificates follow it", c => [c[0], c[1], c[2], c[2]]),
+        ["stranger at the end"] = Order("more certificates follow it", c => [.. c, Plain.Certificates[^1]]),
         ["leaf issued by another key of that name"] = Order("does not hold", c => [Other.Leaf.Issue(Impostor(Other.Intermediate)), c[1], c[2]]),
         ["issuer issued by another key of that name"] = Order("does not hold", c => [c[0], Other.Intermediate.Issue(Impostor(Other.Root)), c[2]]),
         ["root of no store"] = new(NotationCheckKind.Authenticity, "in no trust store of the kind 'ca'") { Root = Plain.Certificates[^1] },
@@ -159,7 +159,7 @@ internal static class CertificateRuleCases
 
     private static NotationCase Order(string words, Func<List<byte[]>, List<byte[]>> change)
     {
-        // The store holds the honest root, whatever stands last.
+        // The store has the honest root, whichever certificate is last.
         var chain = new ChainRecipe();
         List<byte[]> honest = [.. chain.Certificates];
         return new(NotationCheckKind.Authenticity, words) { Recipe = r => r.Chain.Change = _ => change(honest), Root = honest[^1] };

@@ -4,7 +4,7 @@ using static EdgeSync.Signing.Tests.Notation.World.CborText;
 
 namespace EdgeSync.Signing.Tests.Notation;
 
-/// <summary>What can be wrong with COSE alone: its CBOR, its labels, and the forms of it that the specification has no use for.</summary>
+/// <summary>What can be wrong with COSE alone: its CBOR, its labels, and the forms of it that the specification does not use.</summary>
 internal static class CoseCases
 {
     private const string Prefix = EnvelopeRecipe.Prefix;

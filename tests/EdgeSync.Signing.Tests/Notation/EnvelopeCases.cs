@@ -7,7 +7,7 @@ using EdgeSync.Signing.Tests.Sigstore.World;
 
 namespace EdgeSync.Signing.Tests.Notation;
 
-/// <summary>What can be wrong with an envelope in either format: its signature, what it signs, and what its headers say.</summary>
+/// <summary>What can be wrong with an envelope in either format: its signature, its content and its headers.</summary>
 internal static class EnvelopeCases
 {
     private const string Prefix = EnvelopeRecipe.Prefix;
@@ -61,8 +61,8 @@ internal static class EnvelopeCases
         ["payload that is a list"] = Is("payload is not an object", r => r.Payload = "[]"),
         ["payload that is empty"] = Is("payload is not valid JSON", r => r.Payload = ""),
         ["payload with another member"] = Is("unknown member 'extra'", r => r.Payload = """{"targetArtifact":{},"extra":1}"""),
-        ["payload with two targets"] = Is("stands twice", r => r.Payload = $$$"""{"targetArtifact":{},{{{Payload()[1..]}}}"""),
-        ["payload with a target in other case"] = Is("stands twice", r => r.Payload = $$$"""{"TargetArtifact":{},{{{Payload()[1..]}}}"""),
+        ["payload with two targets"] = Is("appears twice", r => r.Payload = $$$"""{"targetArtifact":{},{{{Payload()[1..]}}}"""),
+        ["payload with a target in other case"] = Is("appears twice", r => r.Payload = $$$"""{"TargetArtifact":{},{{{Payload()[1..]}}}"""),
         ["payload with bytes behind it"] = Is("payload is not valid JSON", r => r.Payload = Payload() + "x"),
         ["descriptor with an unknown member"] = Is("unknown member 'platform'", r => r.Payload = Payload(more: ",\"platform\":{}")),
         ["descriptor without a media type"] = Is("mediaType is missing", r => r.Payload = """{"targetArtifact":{"digest":"","size":1}}"""),

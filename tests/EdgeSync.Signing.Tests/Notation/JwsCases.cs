@@ -4,7 +4,7 @@ using EdgeSync.Signing.Tests.Notation.World;
 
 namespace EdgeSync.Signing.Tests.Notation;
 
-/// <summary>What can be wrong with JWS alone: its JSON, its base64, and the many forms of it that the specification has no use for.</summary>
+/// <summary>What can be wrong with JWS alone: its JSON, its base64, and the forms of it that the specification does not use.</summary>
 internal static class JwsCases
 {
     public static IReadOnlyDictionary<string, NotationCase> All { get; } = new Dictionary<string, NotationCase>
@@ -13,7 +13,7 @@ internal static class JwsCases
         ["compact form"] = Text("not valid JSON", _ => "e30.e30.e30"),
         ["general form with a list of signatures"] = Node("unknown member 'signatures'", e => e["signatures"] = new JsonArray()),
         ["unknown member"] = Node("unknown member 'extra'", e => e["extra"] = 1),
-        ["member twice"] = Text("stands twice", t => t.Replace("{\"payload\"", "{\"payload\":\"e30\",\"payload\"", StringComparison.Ordinal)),
+        ["member twice"] = Text("appears twice", t => t.Replace("{\"payload\"", "{\"payload\":\"e30\",\"payload\"", StringComparison.Ordinal)),
         ["member in other case"] = Text("unknown member 'Payload'", t => t.Replace("\"payload\"", "\"Payload\"", StringComparison.Ordinal)),
         ["nesting bomb"] = Text("not valid JSON", _ => new string('[', 60_000)),
         ["no payload"] = Node("payload is missing", e => e.AsObject().Remove("payload")),
@@ -38,8 +38,8 @@ internal static class JwsCases
         ["agent without end"] = Node("is longer than", e => e["header"]![EnvelopeRecipe.Prefix + "signingAgent"] = new string('a', 257)),
         ["protected header that is a list"] = Protected("protected header is not an object", _ => "[]"),
         ["protected header that is empty"] = Protected("protected header is not valid JSON", _ => ""),
-        ["protected header with a member twice"] = Protected("stands twice", t => "{\"alg\":\"none\"," + t[1..]),
-        ["protected header with an algorithm in other case"] = Protected("stands twice", t => "{\"Alg\":\"none\"," + t[1..]),
+        ["protected header with a member twice"] = Protected("appears twice", t => "{\"alg\":\"none\"," + t[1..]),
+        ["protected header with an algorithm in other case"] = Protected("appears twice", t => "{\"Alg\":\"none\"," + t[1..]),
         ["no algorithm member"] = Header("alg is missing", h => h.AsObject().Remove("alg")),
         ["algorithm in other case"] = Header("alg is missing", h =>
         {

@@ -51,7 +51,7 @@ public sealed class NotationArtifactTests
 
     [Theory]
     [MemberData(nameof(Bad))]
-    public void TryFindEnvelope_SomethingElse_SaysWhy(string what, string words)
+    public void TryFindEnvelope_SomethingElse_ReportsWhy(string what, string words)
     {
         var manifest = what switch
         {

@@ -5,7 +5,7 @@ using EdgeSync.Signing.Tests.Sigstore.World;
 
 namespace EdgeSync.Signing.Tests.Notation;
 
-/// <summary>One thing that is wrong with an envelope, a certificate or the trust in it, and the words that must say so.</summary>
+/// <summary>One fault of an envelope, a certificate or the trust in it, and a part of the expected message.</summary>
 internal sealed record NotationCase(NotationCheckKind Kind, string Words)
 {
     public const string Jws = "application/jose+json";
@@ -13,7 +13,7 @@ internal sealed record NotationCase(NotationCheckKind Kind, string Words)
 
     public Action<EnvelopeRecipe> Recipe { get; init; } = _ => { };
 
-    /// <summary>Only in this format; both where it is null.</summary>
+    /// <summary>The format of the case; null means both.</summary>
     public string? Only { get; init; }
 
     public string[] Identities { get; init; } = ["x509.subject: C=US, ST=WA, O=Shop, CN=builder"];

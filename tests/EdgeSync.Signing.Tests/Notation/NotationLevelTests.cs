@@ -44,7 +44,7 @@ public sealed class NotationLevelTests
     }
 
     [Fact]
-    public void Verify_LevelSkip_ChecksNothingAndCountsForNobody()
+    public void Verify_LevelSkip_ChecksNothingAndNamesNoSigner()
     {
         var trust = new NotationTrust([], [], NotationLevel.Skip);
 
@@ -59,7 +59,7 @@ public sealed class NotationLevelTests
     [InlineData("expired", NotationCheckKind.Expiry)]
     [InlineData("out of time", NotationCheckKind.AuthenticTimestamp)]
     [InlineData("revocable", NotationCheckKind.Revocation)]
-    public void Override_OneCheckLogged_TrustedAndTold(string fault, NotationCheckKind kind)
+    public void Override_OneCheckLogged_TrustedAndReported(string fault, NotationCheckKind kind)
     {
         var level = NotationLevel.Strict.Override(kind, NotationEnforcement.Logged)!;
 
@@ -84,7 +84,7 @@ public sealed class NotationLevelTests
     [InlineData("strict", NotationCheckKind.Authenticity, NotationEnforcement.Skipped)]
     [InlineData("strict", NotationCheckKind.AuthenticTimestamp, NotationEnforcement.Skipped)]
     [InlineData("strict", NotationCheckKind.Expiry, NotationEnforcement.Skipped)]
-    public void Override_ThatTheSpecificationHasNot_IsNone(string level, NotationCheckKind kind, NotationEnforcement enforcement) =>
+    public void Override_NotInTheSpecification_IsRefused(string level, NotationCheckKind kind, NotationEnforcement enforcement) =>
         Assert.Null(NotationLevel.Find(level)!.Override(kind, enforcement));
 
     [Theory]

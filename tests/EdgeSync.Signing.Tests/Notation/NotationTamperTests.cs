@@ -14,7 +14,7 @@ public sealed class NotationTamperTests
     [InlineData(NotationCase.Cose, true)]
     public void Verify_AnyByteChanged_NotTrusted(string mediaType, bool stamped)
     {
-        // The signing agent is the one thing that nobody vouches for; what a timestamp's signer does not sign is told apart in the fuzz tests.
+        // The signing agent is the only part that no signature covers; the fuzz tests cover the unsigned parts of a timestamp.
         var recipe = new EnvelopeRecipe
         {
             ChangeJws = e => e["header"]!.AsObject().Remove(EnvelopeRecipe.Prefix + "signingAgent"),

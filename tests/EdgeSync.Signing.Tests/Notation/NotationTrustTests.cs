@@ -23,8 +23,8 @@ public sealed class NotationTrustTests
         { "x509.subject: ST=WA, O=Shop", "lacks C" },
         { "x509.subject: C=US, ST=WA, O=Shop,", "list of TYPE=value" },
         { "x509.subject: C=US,, ST=WA, O=Shop", "is none of" },
-        { "x509.subject: C=US, ST=WA, O=Shop, O=Else", "O stands twice" },
-        { "x509.subject: C=US, ST=WA, S=WA, O=Shop", "ST stands twice" },
+        { "x509.subject: C=US, ST=WA, O=Shop, O=Else", "O appears twice" },
+        { "x509.subject: C=US, ST=WA, S=WA, O=Shop", "ST appears twice" },
         { "x509.subject: C=US, ST=WA, O=", "O is empty" },
         { "x509.subject: C=US, ST=WA, O=  ", "O is empty" },
         { "x509.subject: c=US, ST=WA, O=Shop", "'c' is none of" },
@@ -42,7 +42,7 @@ public sealed class NotationTrustTests
 
     [Theory]
     [MemberData(nameof(BadIdentities))]
-    public void TryParse_BadIdentity_SaysWhy(string text, string words)
+    public void TryParse_BadIdentity_ReportsWhy(string text, string words)
     {
         Assert.False(NotationIdentity.TryParse(text, out _, out var problem));
 
@@ -55,7 +55,7 @@ public sealed class NotationTrustTests
     [InlineData("x509.subject:  O = Shop ,S=WA,C=US ", "x509.subject: O=Shop, ST=WA, C=US")]
     [InlineData("x509.subject: C=US, ST=WA, O=Shop\\, Inc., CN=C# \\+ \\\"more\\\"", "x509.subject: C=US, ST=WA, O=Shop\\, Inc., CN=C\\# \\+ \\\"more\\\"")]
     [InlineData("x509.subject: C=US, ST=WA, O=\\ Shop\\ ", "x509.subject: C=US, ST=WA, O=\\ Shop\\ ")]
-    public void TryParse_Identity_IsWrittenInOneWay(string text, string written)
+    public void TryParse_Identity_HasOneCanonicalText(string text, string written)
     {
         Assert.True(NotationIdentity.TryParse(text, out var identity, out var problem), problem);
 
@@ -79,7 +79,7 @@ public sealed class NotationTrustTests
     }
 
     [Fact]
-    public void FindFaults_AllAtOnce_InWords()
+    public void FindFaults_SeveralFaults_ReportsAll()
     {
         var stamps = ChainRecipe.Store(TestWorld.TimestampRoot.Root.RawData, NotationStoreKind.TimestampAuthority, "times");
 
@@ -104,7 +104,7 @@ public sealed class NotationTrustTests
     }
 
     [Fact]
-    public void FindFaults_SkipWithStores_Told() =>
+    public void FindFaults_SkipWithStores_IsAFault() =>
         Assert.Contains("skip", Assert.Single(NotationTrust.FindFaults([Store], [NotationIdentity.Any], NotationLevel.Skip)), StringComparison.Ordinal);
 
     [Fact]
@@ -116,7 +116,7 @@ public sealed class NotationTrustTests
     }
 
     [Fact]
-    public void TryRead_StoreThatIsNone_SaysWhy()
+    public void TryRead_NotAStore_ReportsWhy()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var chain = new ChainRecipe();

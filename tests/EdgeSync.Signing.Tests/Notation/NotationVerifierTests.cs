@@ -18,27 +18,27 @@ public sealed class NotationVerifierTests
 
     [Theory]
     [MemberData(nameof(Envelopes))]
-    public void Verify_EnvelopeWithAFault_SaysWhich(string name, string mediaType) => AssertRefused(EnvelopeCases.All[name], mediaType);
+    public void Verify_EnvelopeWithAFault_ReportsTheFault(string name, string mediaType) => AssertRefused(EnvelopeCases.All[name], mediaType);
 
     [Theory]
     [MemberData(nameof(Jws))]
-    public void Verify_JwsWithAFault_SaysWhich(string name, string mediaType) => AssertRefused(JwsCases.All[name], mediaType);
+    public void Verify_JwsWithAFault_ReportsTheFault(string name, string mediaType) => AssertRefused(JwsCases.All[name], mediaType);
 
     [Theory]
     [MemberData(nameof(Cose))]
-    public void Verify_CoseWithAFault_SaysWhich(string name, string mediaType) => AssertRefused(CoseCases.All[name], mediaType);
+    public void Verify_CoseWithAFault_ReportsTheFault(string name, string mediaType) => AssertRefused(CoseCases.All[name], mediaType);
 
     [Theory]
     [MemberData(nameof(Certificates))]
-    public void Verify_CertificateWithAFault_SaysWhich(string name, string mediaType) => AssertRefused(CertificateRuleCases.All[name], mediaType);
+    public void Verify_CertificateWithAFault_ReportsTheFault(string name, string mediaType) => AssertRefused(CertificateRuleCases.All[name], mediaType);
 
     [Theory]
     [MemberData(nameof(Timestamps))]
-    public void Verify_TimestampWithAFault_SaysWhich(string name, string mediaType) => AssertRefused(CountersignatureCases.All[name], mediaType);
+    public void Verify_TimestampWithAFault_ReportsTheFault(string name, string mediaType) => AssertRefused(CountersignatureCases.All[name], mediaType);
 
     [Theory]
     [MemberData(nameof(Good))]
-    public void Verify_EverythingHolds_Trusted(string name, string mediaType)
+    public void Verify_ValidBundle_Trusted(string name, string mediaType)
     {
         var verdict = AcceptedCases.All[name].Verify(mediaType);
 

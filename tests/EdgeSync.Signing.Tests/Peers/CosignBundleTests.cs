@@ -10,7 +10,7 @@ using EdgeSync.Signing.Sigstore.Statements;
 namespace EdgeSync.Signing.Tests.Peers;
 
 /// <summary>Bundles that the real cosign 3 makes, for images under the fallback tag and for files.</summary>
-public sealed class CosignBundleTests(CosignBed bed) : IClassFixture<CosignBed>
+public sealed class CosignBundleTests(CosignFixture fixture) : IClassFixture<CosignFixture>
 {
     private const int MaxBytes = 1 << 20;
 
@@ -21,8 +21,8 @@ public sealed class CosignBundleTests(CosignBed bed) : IClassFixture<CosignBed>
     public async Task A_bundle_of_an_image_says_what_was_signed(string name)
     {
         var key = TestKeys.Named(name);
-        var image = await bed.PushImageAsync();
-        await SignAsync("sign", await bed.ImportAsync(key), ["-a", "env=prod", image.ToString()]);
+        var image = await fixture.PushImageAsync();
+        await SignAsync("sign", await fixture.ImportAsync(key), ["-a", "env=prod", image.ToString()]);
 
         var bundle = await FetchAsync(image);
 
@@ -38,12 +38,12 @@ public sealed class CosignBundleTests(CosignBed bed) : IClassFixture<CosignBed>
     }
 
     [PeerFact]
-    public async Task An_attestation_of_an_image_is_told_from_a_signature()
+    public async Task An_attestation_of_an_image_is_not_a_signature()
     {
-        var image = await bed.PushImageAsync();
-        await File.WriteAllTextAsync(bed["bundle-predicate.json"], """{"looks":"good"}""");
+        var image = await fixture.PushImageAsync();
+        await File.WriteAllTextAsync(fixture["bundle-predicate.json"], """{"looks":"good"}""");
         await SignAsync(
-            "attest", await bed.ImportAsync(TestKeys.First), ["--type", "custom", "--predicate", bed["bundle-predicate.json"], image.ToString()]);
+            "attest", await fixture.ImportAsync(TestKeys.First), ["--type", "custom", "--predicate", fixture["bundle-predicate.json"], image.ToString()]);
 
         var verdict = SigstoreVerifier.Verify(
             await FetchAsync(image), SigstoreSubject.OfDigest(image.Digest!.Value), TestKeys.First.PublicKey, TrustedRoot.Empty, SigstoreRequirements.SignatureOnly);
@@ -57,12 +57,12 @@ public sealed class CosignBundleTests(CosignBed bed) : IClassFixture<CosignBed>
     [InlineData("first")]
     [InlineData("p384")]
     [InlineData("rsa")]
-    public async Task A_bundle_of_a_file_holds_for_that_file_only(string name)
+    public async Task A_bundle_of_a_file_is_valid_for_that_file_only(string name)
     {
         var key = TestKeys.Named(name);
-        var path = bed[$"{name}.txt"];
+        var path = fixture[$"{name}.txt"];
         await File.WriteAllTextAsync(path, "the artifact");
-        await SignAsync("sign-blob", await bed.ImportAsync(key), ["--bundle", path + ".json", path]);
+        await SignAsync("sign-blob", await fixture.ImportAsync(key), ["--bundle", path + ".json", path]);
 
         Assert.True(SigstoreBundle.TryParse(await File.ReadAllBytesAsync(path + ".json"), out var bundle, out var problem), problem);
 
@@ -75,8 +75,8 @@ public sealed class CosignBundleTests(CosignBed bed) : IClassFixture<CosignBed>
     [PeerFact]
     public async Task A_trusted_root_that_cosign_made_is_read()
     {
-        var root = bed["trusted-root.json"];
-        (await bed.CosignAsync(3, "trusted-root", "create", "--out", root)).EnsureSuccess();
+        var root = fixture["trusted-root.json"];
+        (await fixture.CosignAsync(3, "trusted-root", "create", "--out", root)).EnsureSuccess();
 
         Assert.True(TrustedRoot.TryParse(await File.ReadAllBytesAsync(root), out _, out var problem), problem);
     }
@@ -90,24 +90,24 @@ public sealed class CosignBundleTests(CosignBed bed) : IClassFixture<CosignBed>
 
     private async Task SignAsync(string verb, string key, IReadOnlyList<string> arguments)
     {
-        var configuration = bed[$"signing-{Guid.NewGuid():N}.json"];
-        var root = bed[$"root-{Guid.NewGuid():N}.json"];
-        (await bed.CosignAsync(3, "signing-config", "create", "--out", configuration)).EnsureSuccess();
-        (await bed.CosignAsync(3, "trusted-root", "create", "--out", root)).EnsureSuccess();
-        (await bed.CosignAsync(
+        var configuration = fixture[$"signing-{Guid.NewGuid():N}.json"];
+        var root = fixture[$"root-{Guid.NewGuid():N}.json"];
+        (await fixture.CosignAsync(3, "signing-config", "create", "--out", configuration)).EnsureSuccess();
+        (await fixture.CosignAsync(3, "trusted-root", "create", "--out", root)).EnsureSuccess();
+        (await fixture.CosignAsync(
             3, [verb, "--key", key, "--signing-config", configuration, "--trusted-root", root, "-y", .. arguments])).EnsureSuccess();
     }
 
-    // What the listing says of a referrer may be wrong, so that each is fetched and looked into.
+    // The listing may describe a referrer wrongly, so each one is fetched and read.
     private async Task<SigstoreBundle> FetchAsync(OciReference image)
     {
-        var index = await bed.Registry.FindManifestAsync(image.Repository, $"sha256-{image.Digest!.Value.Hex}", CancellationToken.None);
+        var index = await fixture.Registry.FindManifestAsync(image.Repository, $"sha256-{image.Digest!.Value.Hex}", CancellationToken.None);
         foreach (var referrer in Assert.IsType<ImageIndex>(index!.Content).Manifests)
         {
-            var manifest = await bed.Registry.GetManifestAsync(image.Repository, referrer.Digest, CancellationToken.None);
+            var manifest = await fixture.Registry.GetManifestAsync(image.Repository, referrer.Digest, CancellationToken.None);
             if (manifest.Content is ImageManifest { Layers: [{ MediaType: SigstoreBundle.MediaType } layer] })
             {
-                var bytes = await bed.Registry.GetBlobAsync(image.Repository, layer, MaxBytes, CancellationToken.None);
+                var bytes = await fixture.Registry.GetBlobAsync(image.Repository, layer, MaxBytes, CancellationToken.None);
                 Assert.True(SigstoreBundle.TryParse(bytes.AsSpan(), out var bundle, out var problem), problem);
                 return bundle;
             }

@@ -8,19 +8,19 @@ using EdgeSync.Signing.Verification;
 
 namespace EdgeSync.Signing.Tests.Peers;
 
-/// <summary>A signature under a certificate that real cosign attaches and verifies against the tests' own instance, and so do we.</summary>
-public sealed class CosignKeylessTests(CosignBed bed) : IClassFixture<CosignBed>
+/// <summary>Real cosign attaches a signature with a certificate; it and we verify it with the tests' own Sigstore instance.</summary>
+public sealed class CosignKeylessTests(CosignFixture fixture) : IClassFixture<CosignFixture>
 {
     [PeerFact]
     public async Task What_cosign_2_attaches_under_a_certificate_cosign_and_we_verify()
     {
-        var image = await bed.PushImageAsync();
+        var image = await fixture.PushImageAsync();
         var recipe = new BundleRecipe { Content = new SimpleSigningPayload(image.Digest!.Value, image.Name).ToBytes() };
         var annotations = CosignAnnotations.Sign(recipe).Layer.Annotations!;
         var root = await WriteAsync("root.json", TestWorld.Root().ToJsonString());
         var chain = await WriteAsync(
             "chain", CosignAnnotations.Pem(TestWorld.Authority.Intermediate.RawData) + CosignAnnotations.Pem(TestWorld.Authority.Root.RawData));
-        var attached = await bed.CosignAsync(
+        var attached = await fixture.CosignAsync(
             2, "attach", "signature",
             "--payload", await WriteAsync("payload", System.Text.Encoding.UTF8.GetString(recipe.Content)),
             "--signature", await WriteAsync("signature", annotations[CosignSignatures.SignatureAnnotation]),
@@ -37,12 +37,12 @@ public sealed class CosignKeylessTests(CosignBed bed) : IClassFixture<CosignBed>
             ["SIGSTORE_CT_LOG_PUBLIC_KEY_FILE"] = await WriteAsync("ct.pub", TestWorld.CertificateLogKey.ExportSubjectPublicKeyInfoPem()),
         };
         string[] identity = ["--certificate-identity", LeafRecipe.Subject, "--certificate-oidc-issuer", LeafRecipe.Issuer];
-        var two = await bed.CosignAsync(2, keys, ["verify", "--certificate-chain", chain, "--offline", .. identity, image.ToString()]);
-        var three = await bed.CosignAsync(3, ["verify", "--trusted-root", root, .. identity, image.ToString()]);
+        var two = await fixture.CosignAsync(2, keys, ["verify", "--certificate-chain", chain, "--offline", .. identity, image.ToString()]);
+        var three = await fixture.CosignAsync(3, ["verify", "--trusted-root", root, .. identity, image.ToString()]);
         Assert.True(two.ExitCode == 0, two.Error);
         Assert.True(three.ExitCode == 0, three.Error);
 
-        var found = await bed.FetchAsync(image, CosignSignatures.TagOf(image.Digest.Value));
+        var found = await fixture.FetchAsync(image, CosignSignatures.TagOf(image.Digest.Value));
         Assert.IsType<BundleVerdict.Trusted>(Judge(LeafRecipe.Subject, image.Digest.Value, found));
         Assert.IsType<BundleVerdict.Untrusted>(Judge("https://elsewhere.example.com", image.Digest.Value, found));
     }
@@ -64,7 +64,7 @@ public sealed class CosignKeylessTests(CosignBed bed) : IClassFixture<CosignBed>
 
     private async Task<string> WriteAsync(string name, string content)
     {
-        var path = bed[$"keyless-{name}"];
+        var path = fixture[$"keyless-{name}"];
         await File.WriteAllTextAsync(path, content);
         return path;
     }

@@ -7,8 +7,8 @@ using EdgeSync.Signing.Verification;
 
 namespace EdgeSync.Signing.Tests.Peers;
 
-/// <summary>What cosign signs, we verify; what we sign, cosign verifies. Both versions, every kind of key.</summary>
-public sealed class CosignPeerTests(CosignBed bed) : IClassFixture<CosignBed>
+/// <summary>We verify cosign's signatures, and cosign verifies ours, in both versions and with every kind of key.</summary>
+public sealed class CosignPeerTests(CosignFixture fixture) : IClassFixture<CosignFixture>
 {
     public static TheoryData<int, string> VersionsAndKeys => new()
     {
@@ -25,15 +25,15 @@ public sealed class CosignPeerTests(CosignBed bed) : IClassFixture<CosignBed>
     public async Task Cosign_signs_and_we_verify(int version, string name)
     {
         var key = TestKeys.Named(name);
-        var image = await bed.PushImageAsync();
-        await bed.SignAsync(version, await bed.ImportAsync(key), image, "-a", "env=prod");
+        var image = await fixture.PushImageAsync();
+        await fixture.SignAsync(version, await fixture.ImportAsync(key), image, "-a", "env=prod");
 
-        var found = await bed.FetchAsync(image, CosignSignatures.TagOf(image.Digest!.Value));
+        var found = await fixture.FetchAsync(image, CosignSignatures.TagOf(image.Digest!.Value));
 
         var trusted = Assert.IsType<BundleVerdict.Trusted>(Verify(image, 1, [key.PublicKey], found));
         Assert.Equal([key.PublicKey.Id.ToString()], trusted.Bundle.Signers.Select(s => s.Identity));
         Assert.IsType<BundleVerdict.Untrusted>(Verify(image, 1, [TestKeys.Stranger.PublicKey], found));
-        Assert.IsType<BundleVerdict.Untrusted>(Verify(await bed.PushImageAsync(), 1, [key.PublicKey], found));
+        Assert.IsType<BundleVerdict.Untrusted>(Verify(await fixture.PushImageAsync(), 1, [key.PublicKey], found));
     }
 
     [PeerTheory]
@@ -41,11 +41,11 @@ public sealed class CosignPeerTests(CosignBed bed) : IClassFixture<CosignBed>
     public async Task We_sign_and_cosign_verifies(int version, string name)
     {
         var key = TestKeys.Named(name);
-        var image = await bed.PushImageAsync();
-        await bed.AppendAsync(image, key);
+        var image = await fixture.PushImageAsync();
+        await fixture.AppendAsync(image, key);
 
-        var right = await bed.VerifyAsync(version, await bed.WritePublicAsync(key.PublicKey), image);
-        var wrong = await bed.VerifyAsync(version, await bed.WritePublicAsync(TestKeys.Stranger.PublicKey), image);
+        var right = await fixture.VerifyAsync(version, await fixture.WritePublicAsync(key.PublicKey), image);
+        var wrong = await fixture.VerifyAsync(version, await fixture.WritePublicAsync(TestKeys.Stranger.PublicKey), image);
 
         Assert.True(right.ExitCode == 0, right.Error);
         Assert.NotEqual(0, wrong.ExitCode);
@@ -55,11 +55,11 @@ public sealed class CosignPeerTests(CosignBed bed) : IClassFixture<CosignBed>
     public async Task What_cosign_3_signs_with_P384_under_a_tag_neither_cosign_nor_we_accept()
     {
         // It signs with SHA-384 there and verifies with SHA-256 (seen with 3.1.1); its own bundles are not concerned.
-        var image = await bed.PushImageAsync();
-        await bed.SignAsync(3, await bed.ImportAsync(TestKeys.P384), image);
+        var image = await fixture.PushImageAsync();
+        await fixture.SignAsync(3, await fixture.ImportAsync(TestKeys.P384), image);
 
-        var found = await bed.FetchAsync(image, CosignSignatures.TagOf(image.Digest!.Value));
-        var verified = await bed.VerifyAsync(3, await bed.WritePublicAsync(TestKeys.P384.PublicKey), image);
+        var found = await fixture.FetchAsync(image, CosignSignatures.TagOf(image.Digest!.Value));
+        var verified = await fixture.VerifyAsync(3, await fixture.WritePublicAsync(TestKeys.P384.PublicKey), image);
 
         Assert.IsType<BundleVerdict.Untrusted>(Verify(image, 1, [TestKeys.P384.PublicKey], found));
         Assert.NotEqual(0, verified.ExitCode);
@@ -70,14 +70,14 @@ public sealed class CosignPeerTests(CosignBed bed) : IClassFixture<CosignBed>
     [InlineData(3)]
     public async Task A_key_pair_that_cosign_made_is_trusted(int version)
     {
-        var prefix = bed[$"generated-{version}"];
-        (await bed.CosignAsync(version, "generate-key-pair", "--output-key-prefix", prefix)).EnsureSuccess();
+        var prefix = fixture[$"generated-{version}"];
+        (await fixture.CosignAsync(version, "generate-key-pair", "--output-key-prefix", prefix)).EnsureSuccess();
         var key = await VerificationKeyFile.LoadAsync(prefix + ".pub", CancellationToken.None);
-        var image = await bed.PushImageAsync();
-        await bed.SignAsync(version, prefix + ".key", image);
+        var image = await fixture.PushImageAsync();
+        await fixture.SignAsync(version, prefix + ".key", image);
 
         Assert.IsType<BundleVerdict.Trusted>(
-            Verify(image, 1, [key], await bed.FetchAsync(image, CosignSignatures.TagOf(image.Digest!.Value))));
+            Verify(image, 1, [key], await fixture.FetchAsync(image, CosignSignatures.TagOf(image.Digest!.Value))));
         var failure = await Assert.ThrowsAsync<SigningException>(
             () => SigningKeyFile.LoadAsync(prefix + ".key", "test", CancellationToken.None));
         Assert.Contains("cosign", failure.Hint, StringComparison.Ordinal);
@@ -86,20 +86,20 @@ public sealed class CosignPeerTests(CosignBed bed) : IClassFixture<CosignBed>
     [PeerTheory]
     [InlineData(2)]
     [InlineData(3)]
-    public async Task We_sign_beside_cosign_and_cosign_beside_us(int version)
+    public async Task We_add_a_signature_to_cosigns_and_cosign_adds_one_to_ours(int version)
     {
-        var image = await bed.PushImageAsync();
-        await bed.SignAsync(version, await bed.ImportAsync(TestKeys.First), image);
-        await bed.AppendAsync(image, TestKeys.Second);
-        await bed.SignAsync(version, await bed.ImportAsync(TestKeys.Rsa), image);
+        var image = await fixture.PushImageAsync();
+        await fixture.SignAsync(version, await fixture.ImportAsync(TestKeys.First), image);
+        await fixture.AppendAsync(image, TestKeys.Second);
+        await fixture.SignAsync(version, await fixture.ImportAsync(TestKeys.Rsa), image);
 
-        var found = await bed.FetchAsync(image, CosignSignatures.TagOf(image.Digest!.Value));
+        var found = await fixture.FetchAsync(image, CosignSignatures.TagOf(image.Digest!.Value));
 
         VerificationKey[] keys = [TestKeys.First.PublicKey, TestKeys.Second.PublicKey, TestKeys.Rsa.PublicKey];
         Assert.IsType<BundleVerdict.Trusted>(Verify(image, 3, keys, found));
         foreach (var key in keys)
         {
-            var result = await bed.VerifyAsync(version, await bed.WritePublicAsync(key), image);
+            var result = await fixture.VerifyAsync(version, await fixture.WritePublicAsync(key), image);
             Assert.True(result.ExitCode == 0, result.Error);
         }
     }
@@ -109,13 +109,13 @@ public sealed class CosignPeerTests(CosignBed bed) : IClassFixture<CosignBed>
     [InlineData(3, "--tlog-upload=false", "--use-signing-config=false", "--new-bundle-format=false")]
     public async Task An_attestation_of_cosign_is_no_signature(int version, params string[] flags)
     {
-        var image = await bed.PushImageAsync();
-        await File.WriteAllTextAsync(bed["predicate.json"], """{"looks":"good"}""");
-        (await bed.CosignAsync(version, [
-            "attest", "--key", await bed.ImportAsync(TestKeys.First), .. flags, "--type", "custom",
-            "--predicate", bed["predicate.json"], "-y", image.ToString()])).EnsureSuccess();
+        var image = await fixture.PushImageAsync();
+        await File.WriteAllTextAsync(fixture["predicate.json"], """{"looks":"good"}""");
+        (await fixture.CosignAsync(version, [
+            "attest", "--key", await fixture.ImportAsync(TestKeys.First), .. flags, "--type", "custom",
+            "--predicate", fixture["predicate.json"], "-y", image.ToString()])).EnsureSuccess();
 
-        var found = await bed.FetchAsync(image, $"sha256-{image.Digest!.Value.Hex}.att");
+        var found = await fixture.FetchAsync(image, $"sha256-{image.Digest!.Value.Hex}.att");
 
         Assert.IsType<BundleVerdict.Untrusted>(Verify(image, 1, [TestKeys.First.PublicKey], found));
     }
@@ -123,16 +123,16 @@ public sealed class CosignPeerTests(CosignBed bed) : IClassFixture<CosignBed>
     [PeerFact]
     public async Task The_payload_that_we_make_is_the_one_that_cosign_makes()
     {
-        var image = await bed.PushImageAsync();
-        await bed.SignAsync(2, await bed.ImportAsync(TestKeys.First), image);
+        var image = await fixture.PushImageAsync();
+        await fixture.SignAsync(2, await fixture.ImportAsync(TestKeys.First), image);
         var tag = CosignSignatures.TagOf(image.Digest!.Value);
 
-        var manifest = await bed.Registry.FindManifestAsync(image.Repository, tag, CancellationToken.None);
+        var manifest = await fixture.Registry.FindManifestAsync(image.Repository, tag, CancellationToken.None);
 
         var layer = ((ImageManifest)manifest!.Content).Layers[0];
         Assert.Equal(
             new SimpleSigningPayload(image.Digest.Value, image.Name).ToBytes(),
-            await bed.Registry.GetBlobAsync(image.Repository, layer, 1 << 16, CancellationToken.None));
+            await fixture.Registry.GetBlobAsync(image.Repository, layer, 1 << 16, CancellationToken.None));
     }
 
     private static BundleVerdict Verify(OciReference image, int threshold, VerificationKey[] keys, SignatureArtifact found) => BundleVerifier.Verify(

@@ -10,8 +10,8 @@ using EdgeSync.Signing.Verification;
 
 namespace EdgeSync.Signing.Tests.Peers;
 
-/// <summary>Rules on what the real cosign 2 and 3 put beside an image: each format of signature and of attestation, each kind of key.</summary>
-public sealed class CosignPolicyTests(CosignBed bed) : IClassFixture<CosignBed>
+/// <summary>Rules for what the real cosign 2 and 3 attach to an image: each format of signature and attestation, each kind of key.</summary>
+public sealed class CosignPolicyTests(CosignFixture fixture) : IClassFixture<CosignFixture>
 {
     private const string Scan = """
         {"invocation":{"uri":"","event_id":"","builder.id":""},
@@ -35,16 +35,16 @@ public sealed class CosignPolicyTests(CosignBed bed) : IClassFixture<CosignBed>
     public async Task A_bundle_of_cosign_3_is_a_signature(string name)
     {
         var key = TestKeys.Named(name);
-        var image = await bed.PushImageAsync();
-        await bed.BundleAsync("sign", await bed.ImportAsync(key), image.ToString());
+        var image = await fixture.PushImageAsync();
+        await fixture.BundleAsync("sign", await fixture.ImportAsync(key), image.ToString());
 
-        var found = await bed.FetchAllAsync(image);
+        var found = await fixture.FetchAllAsync(image);
 
         var trusted = Assert.IsType<BundleVerdict.Trusted>(Verify(image, found, Rule([key.PublicKey])));
         Assert.Equal([key.PublicKey.Id.ToString()], trusted.Bundle.Signers.Select(signer => signer.Identity));
         AssertRefused(ReasonCodes.SignatureUntrusted, "a Sigstore bundle by no key that the rule names", Verify(image, found, Rule([TestKeys.Stranger.PublicKey])));
         AssertRefused(
-            ReasonCodes.SignatureUntrusted, "the statement is not about", Verify(await bed.PushImageAsync(), found, Rule([key.PublicKey])));
+            ReasonCodes.SignatureUntrusted, "the statement is not about", Verify(await fixture.PushImageAsync(), found, Rule([key.PublicKey])));
     }
 
     [PeerTheory]
@@ -54,24 +54,24 @@ public sealed class CosignPolicyTests(CosignBed bed) : IClassFixture<CosignBed>
     public async Task A_referrer_of_cosign_2_is_a_signature(string name)
     {
         var key = TestKeys.Named(name);
-        var image = await bed.PushImageAsync();
-        (await bed.CosignAsync(
+        var image = await fixture.PushImageAsync();
+        (await fixture.CosignAsync(
             2, new Dictionary<string, string?> { ["COSIGN_EXPERIMENTAL"] = "1" },
-            "sign", "--key", await bed.ImportAsync(key), "--tlog-upload=false", "--registry-referrers-mode=oci-1-1", "-y", image.ToString())).EnsureSuccess();
+            "sign", "--key", await fixture.ImportAsync(key), "--tlog-upload=false", "--registry-referrers-mode=oci-1-1", "-y", image.ToString())).EnsureSuccess();
 
-        Assert.IsType<BundleVerdict.Trusted>(Verify(image, await bed.FetchAllAsync(image), Rule([key.PublicKey])));
+        Assert.IsType<BundleVerdict.Trusted>(Verify(image, await fixture.FetchAllAsync(image), Rule([key.PublicKey])));
     }
 
     [PeerFact]
     public async Task Two_formats_of_two_signers_are_two_and_of_one_signer_are_one()
     {
-        var image = await bed.PushImageAsync();
-        await bed.SignAsync(2, await bed.ImportAsync(TestKeys.First), image);
-        await bed.BundleAsync("sign", await bed.ImportAsync(TestKeys.First), image.ToString());
+        var image = await fixture.PushImageAsync();
+        await fixture.SignAsync(2, await fixture.ImportAsync(TestKeys.First), image);
+        await fixture.BundleAsync("sign", await fixture.ImportAsync(TestKeys.First), image.ToString());
 
-        var alone = await bed.FetchAllAsync(image);
-        await bed.BundleAsync("sign", await bed.ImportAsync(TestKeys.Second), image.ToString());
-        var both = await bed.FetchAllAsync(image);
+        var alone = await fixture.FetchAllAsync(image);
+        await fixture.BundleAsync("sign", await fixture.ImportAsync(TestKeys.Second), image.ToString());
+        var both = await fixture.FetchAllAsync(image);
 
         var rule = Rule([TestKeys.First.PublicKey, TestKeys.Second.PublicKey], threshold: 2);
         AssertRefused(ReasonCodes.SignatureUntrusted, "1 of 2", Verify(image, alone, rule));
@@ -91,15 +91,15 @@ public sealed class CosignPolicyTests(CosignBed bed) : IClassFixture<CosignBed>
     public async Task Attestations_of_cosign_meet_the_rule_that_asks_for_them(int version, string name, params string[] flags)
     {
         var key = TestKeys.Named(name);
-        var image = await bed.PushImageAsync();
-        var file = await bed.ImportAsync(key);
-        await bed.BundleAsync("sign", file, image.ToString());
+        var image = await fixture.PushImageAsync();
+        var file = await fixture.ImportAsync(key);
+        await fixture.BundleAsync("sign", file, image.ToString());
         await AttestAsync(version, file, image, "vuln", Scan, flags);
         await AttestAsync(version, file, image, "slsaprovenance", Provenance, flags);
         await AttestAsync(version, file, image, "cyclonedx", """{"bomFormat":"CycloneDX","specVersion":"1.6","components":[]}""", flags);
         await AttestAsync(version, file, image, "https://example.com/approval/v1", """{"approved":true,"by":["ann","bob"]}""", flags);
 
-        var found = await bed.FetchAllAsync(image);
+        var found = await fixture.FetchAllAsync(image);
 
         var rule = Rule([key.PublicKey], attestations:
         [
@@ -121,10 +121,10 @@ public sealed class CosignPolicyTests(CosignBed bed) : IClassFixture<CosignBed>
     [InlineData(3)]
     public async Task An_attestation_is_no_signature(int version)
     {
-        var image = await bed.PushImageAsync();
-        await AttestAsync(version, await bed.ImportAsync(TestKeys.First), image, "https://example.com/approval/v1", """{"approved":true}""");
+        var image = await fixture.PushImageAsync();
+        await AttestAsync(version, await fixture.ImportAsync(TestKeys.First), image, "https://example.com/approval/v1", """{"approved":true}""");
 
-        var found = await bed.FetchAllAsync(image);
+        var found = await fixture.FetchAllAsync(image);
 
         Assert.NotEmpty(found);
         AssertRefused(ReasonCodes.SignatureMissing, "has no signature", Verify(image, found, Rule([TestKeys.First.PublicKey])));
@@ -151,15 +151,15 @@ public sealed class CosignPolicyTests(CosignBed bed) : IClassFixture<CosignBed>
 
     private async Task AttestAsync(int version, string key, OciReference image, string type, string predicate, params string[] flags)
     {
-        var file = bed[$"predicate-{Guid.NewGuid():N}.json"];
+        var file = fixture[$"predicate-{Guid.NewGuid():N}.json"];
         await File.WriteAllTextAsync(file, predicate);
         if (version == 3)
         {
-            await bed.BundleAsync("attest", key, ["--type", type, "--predicate", file, .. flags, image.ToString()]);
+            await fixture.BundleAsync("attest", key, ["--type", type, "--predicate", file, .. flags, image.ToString()]);
             return;
         }
 
-        (await bed.CosignAsync(
+        (await fixture.CosignAsync(
             2, ["attest", "--key", key, "--tlog-upload=false", "--type", type, "--predicate", file, .. flags, "-y", image.ToString()])).EnsureSuccess();
     }
 }

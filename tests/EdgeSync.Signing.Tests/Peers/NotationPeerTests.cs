@@ -8,8 +8,8 @@ using EdgeSync.Signing.Tests.Sigstore.World;
 
 namespace EdgeSync.Signing.Tests.Peers;
 
-/// <summary>What the real notation signs, with keys of each kind, in both formats, with and without timestamps.</summary>
-public sealed class NotationPeerTests(NotationBed bed) : IClassFixture<NotationBed>
+/// <summary>Signatures of the real notation, with each kind of key, in both formats, with and without timestamps.</summary>
+public sealed class NotationPeerTests(NotationFixture fixture) : IClassFixture<NotationFixture>
 {
     private const string Right = "x509.subject: C=US, ST=WA, O=Shop, OU=Release";
     private const string Wrong = "x509.subject: C=US, ST=WA, O=Shop, OU=Marketing";
@@ -34,8 +34,8 @@ public sealed class NotationPeerTests(NotationBed bed) : IClassFixture<NotationB
     public async Task A_signature_is_trusted_for_its_image_and_its_signer_only(string key, string format)
     {
         var (image, target) = await PushAsync();
-        await bed.SignAsync(image, format, key, "-m", "build=17", "-e", "720h");
-        var (envelope, mediaType) = await bed.FetchAsync(image, target);
+        await fixture.SignAsync(image, format, key, "-m", "build=17", "-e", "720h");
+        var (envelope, mediaType) = await fixture.FetchAsync(image, target);
 
         var verdict = Verify(envelope, mediaType, target, Trust(key, Right));
 
@@ -60,8 +60,8 @@ public sealed class NotationPeerTests(NotationBed bed) : IClassFixture<NotationB
     public async Task A_timestamp_keeps_a_signature_when_its_certificate_has_expired(string key, string format)
     {
         var (image, target) = await PushAsync();
-        await bed.SignWithTimestampAsync(image, format, key);
-        var (envelope, mediaType) = await bed.FetchAsync(image, target);
+        await fixture.SignWithTimestampAsync(image, format, key);
+        var (envelope, mediaType) = await fixture.FetchAsync(image, target);
         var later = TimeSpan.FromDays(3 * 365);
 
         var trusted = Assert.IsType<NotationVerdict.Trusted>(Verify(envelope, mediaType, target, Stamped(key, TestWorld.TimestampRoot), later));
@@ -72,13 +72,13 @@ public sealed class NotationPeerTests(NotationBed bed) : IClassFixture<NotationB
     }
 
     [PeerFact]
-    public async Task A_certificate_that_signs_for_itself_is_trusted_when_a_store_has_it()
+    public async Task A_self_signed_certificate_is_trusted_when_a_store_has_it()
     {
-        (await bed.RunAsync("cert", "generate-test", "shop.example.com")).EnsureSuccess();
+        (await fixture.RunAsync("cert", "generate-test", "shop.example.com")).EnsureSuccess();
         var (image, target) = await PushAsync();
-        await bed.SignAsync(image, "jws", "shop.example.com");
-        var (envelope, mediaType) = await bed.FetchAsync(image, target);
-        var pem = await File.ReadAllTextAsync(bed["notation/localkeys/shop.example.com.crt"]);
+        await fixture.SignAsync(image, "jws", "shop.example.com");
+        var (envelope, mediaType) = await fixture.FetchAsync(image, target);
+        var pem = await File.ReadAllTextAsync(fixture["notation/localkeys/shop.example.com.crt"]);
         Assert.True(NotationTrustStore.TryRead(NotationStoreKind.CertificateAuthority, "shop", pem, out var store, out var problem), problem);
 
         var verdict = Verify(envelope, mediaType, target, new NotationTrust([store], [NotationIdentity.Any], NotationLevel.Strict));
@@ -87,7 +87,7 @@ public sealed class NotationPeerTests(NotationBed bed) : IClassFixture<NotationB
         Assert.Equal("C=US, ST=WA, L=Seattle, O=Notary, CN=shop.example.com", trusted.Signer.Subject);
     }
 
-    /// <summary>The recipes of the hostile cases make what notation takes for good: their one fault is what they are refused for.</summary>
+    /// <summary>Notation accepts what the recipes of the hostile cases make without their fault, so the fault is the reason for each refusal.</summary>
     [PeerTheory]
     [InlineData(NotationCase.Jws, "")]
     [InlineData(NotationCase.Cose, "")]
@@ -95,7 +95,7 @@ public sealed class NotationPeerTests(NotationBed bed) : IClassFixture<NotationB
     [InlineData(NotationCase.Cose, "signature")]
     [InlineData(NotationCase.Jws, "plugin")]
     [InlineData(NotationCase.Cose, "duplicate")]
-    public async Task What_the_tests_make_notation_judges_as_we_do(string mediaType, string fault)
+    public async Task Notation_and_we_agree_on_what_the_tests_make(string mediaType, string fault)
     {
         var (image, target) = await PushAsync();
         var recipe = new EnvelopeRecipe
@@ -119,9 +119,9 @@ public sealed class NotationPeerTests(NotationBed bed) : IClassFixture<NotationB
         }
 
         var envelope = recipe.Make(mediaType);
-        await bed.PushSignatureAsync(image, target, envelope, mediaType);
+        await fixture.PushSignatureAsync(image, target, envelope, mediaType);
 
-        var theirs = await bed.VerifyAsync(image, recipe.Chain);
+        var theirs = await fixture.VerifyAsync(image, recipe.Chain);
         var ours = Verify(envelope, mediaType, target, new NotationTrust([recipe.Chain.Store()], [NotationCase.Identity(Right)], NotationLevel.Strict));
 
         Assert.True((fault.Length == 0) == (theirs.ExitCode == 0), theirs.Error);
@@ -135,16 +135,16 @@ public sealed class NotationPeerTests(NotationBed bed) : IClassFixture<NotationB
         Assert.Equal(kind, Assert.IsType<NotationVerdict.Untrusted>(verdict).Failure.Kind);
 
     private NotationTrust Trust(string key, string identity, NotationLevel? level = null) =>
-        new([bed.Chain(key).Store()], [NotationCase.Identity(identity)], level ?? NotationLevel.Strict);
+        new([fixture.Chain(key).Store()], [NotationCase.Identity(identity)], level ?? NotationLevel.Strict);
 
     private NotationTrust Stamped(string key, TestAuthority authority) => new(
-        [bed.Chain(key).Store(), ChainRecipe.Store(authority.Root.RawData, NotationStoreKind.TimestampAuthority, "times")],
+        [fixture.Chain(key).Store(), ChainRecipe.Store(authority.Root.RawData, NotationStoreKind.TimestampAuthority, "times")],
         [NotationCase.Identity(Right)],
         NotationLevel.Strict);
 
     private async Task<(OciReference Image, Descriptor Target)> PushAsync()
     {
-        var image = await bed.PushImageAsync();
-        return (image, await bed.DescribeAsync(image));
+        var image = await fixture.PushImageAsync();
+        return (image, await fixture.DescribeAsync(image));
     }
 }

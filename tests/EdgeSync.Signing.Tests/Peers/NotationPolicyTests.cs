@@ -11,8 +11,8 @@ using EdgeSync.Signing.Verification;
 
 namespace EdgeSync.Signing.Tests.Peers;
 
-/// <summary>Rules that name a Notation trust store, on what the real notation puts beside an image.</summary>
-public sealed class NotationPolicyTests(NotationBed bed) : IClassFixture<NotationBed>
+/// <summary>Rules that name a Notation trust store, for what the real notation attaches to an image.</summary>
+public sealed class NotationPolicyTests(NotationFixture fixture) : IClassFixture<NotationFixture>
 {
     private const string Right = "x509.subject: C=US, ST=WA, O=Shop, OU=Release";
     private const string Wrong = "x509.subject: C=US, ST=WA, O=Shop, OU=Marketing";
@@ -20,7 +20,7 @@ public sealed class NotationPolicyTests(NotationBed bed) : IClassFixture<Notatio
     [PeerTheory]
     [InlineData("p256", "jws")]
     [InlineData("rsa-3072", "cose")]
-    public async Task A_signature_counts_for_the_authority_that_it_is_of(string key, string format)
+    public async Task A_signature_counts_for_its_authority_only(string key, string format)
     {
         var (image, target) = await SignAsync(key, format);
         var found = await FetchAsync(image, target);
@@ -33,10 +33,10 @@ public sealed class NotationPolicyTests(NotationBed bed) : IClassFixture<Notatio
     }
 
     [PeerFact]
-    public async Task A_certificate_and_the_very_key_in_it_are_one_signer()
+    public async Task A_certificate_and_its_key_count_as_one_signer()
     {
         var (image, target) = await SignAsync("p256", "cose");
-        var ofTheLeaf = VerificationKey.FromSubjectPublicKeyInfo(((ECDsa)bed.Chain("p256").Leaf.Key).ExportSubjectPublicKeyInfo(), "leaf");
+        var ofTheLeaf = VerificationKey.FromSubjectPublicKeyInfo(((ECDsa)fixture.Chain("p256").Leaf.Key).ExportSubjectPublicKeyInfo(), "leaf");
 
         var verdict = Verify(
             target, await FetchAsync(image, target), 2, Authority("shop", "p256", Right), Authority("again", "p256", Right), new TrustAuthority.ByKey("key", ofTheLeaf));
@@ -57,25 +57,25 @@ public sealed class NotationPolicyTests(NotationBed bed) : IClassFixture<Notatio
     }
 
     private TrustAuthority.ByCertificate Authority(string name, string key, string identity) =>
-        new(name, new NotationTrust([bed.Chain(key).Store()], [NotationCase.Identity(identity)], NotationLevel.Strict));
+        new(name, new NotationTrust([fixture.Chain(key).Store()], [NotationCase.Identity(identity)], NotationLevel.Strict));
 
     private async Task<(OciReference Image, Descriptor Target)> SignAsync(string key, string format)
     {
-        var image = await bed.PushImageAsync();
-        await bed.SignAsync(image, format, key);
-        return (image, await bed.DescribeAsync(image));
+        var image = await fixture.PushImageAsync();
+        await fixture.SignAsync(image, format, key);
+        return (image, await fixture.DescribeAsync(image));
     }
 
     private async Task<IReadOnlyList<SignatureArtifact>> FetchAsync(OciReference image, Descriptor target)
     {
         var found = new List<SignatureArtifact>();
-        foreach (var referrer in await bed.Registry.GetReferrersAsync(image.Repository, target.Digest, artifactType: null, CancellationToken.None))
+        foreach (var referrer in await fixture.Registry.GetReferrersAsync(image.Repository, target.Digest, artifactType: null, CancellationToken.None))
         {
-            var manifest = await bed.Registry.GetManifestAsync(image.Repository, referrer.Digest, CancellationToken.None);
+            var manifest = await fixture.Registry.GetManifestAsync(image.Repository, referrer.Digest, CancellationToken.None);
             var blobs = new Dictionary<Digest, ReadOnlyMemory<byte>>();
             foreach (var blob in SignatureArtifact.FindWantedBlobs(manifest.Bytes))
             {
-                blobs[blob.Digest] = await bed.Registry.GetBlobAsync(image.Repository, blob, SignatureArtifact.MaxBlobBytes, CancellationToken.None);
+                blobs[blob.Digest] = await fixture.Registry.GetBlobAsync(image.Repository, blob, SignatureArtifact.MaxBlobBytes, CancellationToken.None);
             }
 
             found.Add(new SignatureArtifact(manifest.Bytes, blobs));

@@ -44,7 +44,7 @@ internal sealed class TimestampServer : IAsyncDisposable
             }
             catch (Exception failure) when (failure is OperationCanceledException or IOException or SocketException or ObjectDisposedException or TimeoutException)
             {
-                // The tool that asked sees it, and its test with it.
+                // The client gets the failure, and its test fails.
             }
         }
     }

@@ -61,7 +61,7 @@ public sealed class PredicateConditionTests
     [InlineData("$[99999999999]")]
     [InlineData("$.a b")]
     [InlineData("/a/b")]
-    public void TryParse_WhatIsNotInTheSubset_IsRefusedWithWords(string path)
+    public void TryParse_OutsideTheSubset_IsRefusedWithTheReason(string path)
     {
         Assert.False(JsonPath.TryParse(path, out _, out var problem));
         Assert.NotEmpty(problem);
@@ -71,7 +71,7 @@ public sealed class PredicateConditionTests
     public void TryParse_TooLong_IsRefused() => Assert.False(JsonPath.TryParse("$" + string.Concat(Enumerable.Repeat(".a", JsonPath.MaxLength)), out _, out _));
 
     [Fact]
-    public void Select_MoreValuesThanAllowed_SaysSo()
+    public void Select_TooManyValues_IsReported()
     {
         using var document = JsonDocument.Parse("[" + string.Join(',', Enumerable.Repeat("1", JsonPath.MaxValues + 1)) + "]");
         var condition = AttestationFixture.Condition("$[*]", ConditionQuantity.Some, new ValueTest.OneOf(["1"]));
@@ -120,7 +120,7 @@ public sealed class PredicateConditionTests
     public void Judge_LessThan_IsForNumbersOnly(string path, bool holds) => AssertHolds(holds, path, new ValueTest.Within(null, 2.5m, IsOpen: true));
 
     [Fact]
-    public void Judge_Bounds_AreInOrOut()
+    public void Judge_Bounds_IncludeOrExcludeTheLimit()
     {
         AssertHolds(true, "$.a['b-c'][1].d", new ValueTest.Within(2.5m, null, IsOpen: false));
         AssertHolds(false, "$.a['b-c'][1].d", new ValueTest.Within(2.5m, null, IsOpen: true));
@@ -130,10 +130,10 @@ public sealed class PredicateConditionTests
     [Theory]
     [InlineData(24, true)]
     [InlineData(23, false)]
-    public void Judge_NotOlder_IsByTheSitesTime(int hours, bool holds) => AssertHolds(holds, "$.time", new ValueTest.NotOlder(TimeSpan.FromHours(hours)));
+    public void Judge_NotOlder_UsesTheSitesTime(int hours, bool holds) => AssertHolds(holds, "$.time", new ValueTest.NotOlder(TimeSpan.FromHours(hours)));
 
     [Fact]
-    public void Judge_Quantities_AskForEveryForSomeAndForNone()
+    public void Judge_Quantities_RequireEverySomeOrNone()
     {
         var numbers = new ValueTest.Within(0, null, IsOpen: false);
 

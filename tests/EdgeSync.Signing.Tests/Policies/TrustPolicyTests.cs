@@ -48,7 +48,7 @@ public sealed class TrustPolicyTests : IDisposable
         [TestKeys.First.PublicKey, VerificationKey.FromPem(TestKeys.First.PublicKey.ToPem(), "again")], 2, "'first' and 'again' are the same key");
 
     [Fact]
-    public void Ring_MoreKeysThanWorkAllows_IsRefused()
+    public void Ring_TooManyKeys_IsRefused()
     {
         var keys = Enumerable.Range(0, KeyRing.MaxKeys + 1).Select(i =>
         {

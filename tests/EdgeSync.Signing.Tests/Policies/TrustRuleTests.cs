@@ -68,7 +68,7 @@ public sealed class TrustRuleTests
         AssertRefused("1 of 2", Judge([First, FirstAgain, Second], 2, TestKeys.First, TestKeys.First));
 
     [Fact]
-    public void Verify_RuleMet_SaysWhoAndByWhichRule()
+    public void Verify_RuleMet_NamesSignersAndRule()
     {
         var verdict = Judge([First, Second], 2, TestKeys.First, TestKeys.Second);
 
@@ -81,7 +81,7 @@ public sealed class TrustRuleTests
     }
 
     [Fact]
-    public void Matching_OneSignerForTwoAuthorities_LeavesOneToTheOther()
+    public void Matching_OneSignerFitsTwoAuthorities_TheOtherSignerGetsItsOwn()
     {
         // The first signer could be either authority, the second only the first one.
         TrustSigner[] signers = [new("x", "x", ["first", "second"]), new("y", "y", ["first"])];

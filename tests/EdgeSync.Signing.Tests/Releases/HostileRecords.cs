@@ -3,7 +3,7 @@ using static EdgeSync.Signing.Tests.Releases.ReleaseFixture;
 
 namespace EdgeSync.Signing.Tests.Releases;
 
-/// <summary>Payloads that enough keys have signed and that still must not be followed, each with the words that must say why.</summary>
+/// <summary>Payloads that enough keys have signed but that a site must refuse, each with a part of the expected message.</summary>
 internal static class HostileRecords
 {
     public static IReadOnlyDictionary<string, (string Payload, string Words)> All { get; } = new Dictionary<string, (string, string)>
@@ -12,9 +12,9 @@ internal static class HostileRecords
         ["null"] = ("null", "null"),
         ["an array"] = ("[]", "not a release record"),
         ["trailing bytes"] = (Json(Good) + "{}", "not a release record"),
-        ["channel twice"] = (Json(Good).Replace("{\"schema\"", "{\"channel\":\"beta\",\"schema\"", StringComparison.Ordinal), "stands twice"),
+        ["channel twice"] = (Json(Good).Replace("{\"schema\"", "{\"channel\":\"beta\",\"schema\"", StringComparison.Ordinal), "appears twice"),
         ["channel twice, other case"] =
-            (Json(Good).Replace("{\"schema\"", "{\"Channel\":\"beta\",\"schema\"", StringComparison.Ordinal), "stands twice"),
+            (Json(Good).Replace("{\"schema\"", "{\"Channel\":\"beta\",\"schema\"", StringComparison.Ordinal), "appears twice"),
         ["no channel"] = (Without("channel"), "not a release record"),
         ["no sequence"] = (Without("sequence"), "not a release record"),
         ["no bundle"] = (Without("bundle"), "not a release record"),
@@ -75,7 +75,7 @@ internal static class HostileRecords
         return json.ToJsonString();
     }
 
-    // Spliced as text, for what is wrong is often the very spelling of a number.
+    // Edited as text, because the fault is often how a number is written.
     private static string With(string member, string value) => Splice(Without(member), 1, member, value);
 
     private static string WithBundle(string member, string value)

@@ -24,14 +24,14 @@ public sealed class ReleaseArtifactTests
     }
 
     [Theory]
-    [InlineData("\"artifactType\":\"application/vnd.edgesync.release.v1+json\"", "\"artifactType\":\"application/vnd.edgesync.bundle.v1\"", "no release record")]
-    [InlineData(",\"artifactType\":\"application/vnd.edgesync.release.v1+json\"", "", "no release record")]
+    [InlineData("\"artifactType\":\"application/vnd.edgesync.release.v1+json\"", "\"artifactType\":\"application/vnd.edgesync.bundle.v1\"", "not a release record")]
+    [InlineData(",\"artifactType\":\"application/vnd.edgesync.release.v1+json\"", "", "not a release record")]
     [InlineData("application/vnd.dsse.envelope.v1+json", "application/vnd.in-toto+json", "has one layer")]
     [InlineData("\"layers\":[", "\"layers\":[{\"mediaType\":\"a/b\",\"digest\":\"sha256:0000000000000000000000000000000000000000000000000000000000000000\",\"size\":1},", "has one layer")]
     [InlineData("\"size\":", "\"size\":999999999", "more than")]
     [InlineData("\"schemaVersion\":2", "\"schemaVersion\":1", "")]
     [InlineData("{\"", "[{\"", "")]
-    public void Find_AnythingElse_SaysWhy(string part, string instead, string words)
+    public void Find_AnythingElse_ReportsWhy(string part, string instead, string words)
     {
         Assert.True(DsseEnvelope.TryParse(Sign(Good), out var envelope, out _));
         var good = Encoding.UTF8.GetString(ReleaseArtifact.Build(envelope).Manifest.Span);
@@ -44,7 +44,7 @@ public sealed class ReleaseArtifactTests
     }
 
     [Fact]
-    public void RejectUnreadable_NoRelease_IsMalformedAndNamesWhatWasFound()
+    public void RejectUnreadable_NotARelease_IsMalformedAndNamesTheContent()
     {
         var found = Digest.Of("x"u8);
 

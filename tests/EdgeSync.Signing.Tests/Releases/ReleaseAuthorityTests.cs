@@ -13,14 +13,14 @@ using static EdgeSync.Signing.Tests.Releases.ReleaseFixture;
 
 namespace EdgeSync.Signing.Tests.Releases;
 
-/// <summary>Release records that identities sign beside their artifact, alone or together with keys in the envelope.</summary>
+/// <summary>Release records whose artifact identities sign in the registry, alone or together with keys in the envelope.</summary>
 public sealed class ReleaseAuthorityTests
 {
     private static readonly TrustAuthority.ByKey Key = new("team", TestKeys.First.PublicKey);
     private static readonly PushableArtifact Artifact = Build(Good, TestKeys.First);
 
     [Fact]
-    public void Verify_IdentityBeside_IsAccepted()
+    public void Verify_IdentitySignedTheArtifact_IsAccepted()
     {
         var verdict = Verify(Found(KeylessFixture.Sign(Of(Artifact))), 1, KeylessFixture.Pipeline);
 
@@ -29,7 +29,7 @@ public sealed class ReleaseAuthorityTests
     }
 
     [Fact]
-    public void Verify_KeyInTheEnvelopeAndIdentityBeside_AreTwo()
+    public void Verify_KeyInTheEnvelopeAndIdentityOnTheArtifact_AreTwo()
     {
         var verdict = Verify(Found(KeylessFixture.Sign(Of(Artifact))), 2, Key, KeylessFixture.Pipeline);
 
@@ -37,7 +37,7 @@ public sealed class ReleaseAuthorityTests
     }
 
     [Fact]
-    public void Verify_OneKeyInTheEnvelopeAndBeside_IsOne()
+    public void Verify_OneKeyInTheEnvelopeAndOnTheArtifact_IsOne()
     {
         var verdict = Verify(Found(ByKey(Of(Artifact))), 2, Key, KeylessFixture.Pipeline);
 
@@ -45,7 +45,7 @@ public sealed class ReleaseAuthorityTests
     }
 
     [Fact]
-    public void Verify_KeyBesideWhereTheEnvelopeHasAnother_Counts()
+    public void Verify_KeySignedTheArtifactAndAnotherTheEnvelope_Counts()
     {
         var unsigned = Build(Good, TestKeys.Stranger);
 
@@ -53,7 +53,7 @@ public sealed class ReleaseAuthorityTests
     }
 
     [Fact]
-    public void Verify_RuleOfKeysOnly_LooksAtNothingBeside()
+    public void Verify_RuleOfKeysOnly_IgnoresSignaturesOfTheArtifact()
     {
         var unsigned = Build(Good, TestKeys.Stranger);
 
@@ -61,7 +61,7 @@ public sealed class ReleaseAuthorityTests
     }
 
     [Fact]
-    public void Verify_NothingBeside_IsRefused() => AssertRefused("no valid signature of a trusted signer", Verify(Found(), 1, KeylessFixture.Pipeline));
+    public void Verify_NoSignatureOfTheArtifact_IsRefused() => AssertRefused("no valid signature of a trusted signer", Verify(Found(), 1, KeylessFixture.Pipeline));
 
     [Fact]
     public void Verify_SignatureOfAnotherRelease_IsRefused()
@@ -71,14 +71,14 @@ public sealed class ReleaseAuthorityTests
         AssertRefused("found: ", Verify(Found(KeylessFixture.Sign(Of(other))), 1, KeylessFixture.Pipeline));
     }
 
-    // Whoever holds the registry puts another envelope under a manifest that was signed.
+    // An attacker in the registry puts another envelope under a signed manifest.
     [Fact]
     public void Verify_AnotherEnvelopeUnderTheSignedManifest_IsRefused()
     {
         var found = new SignedRelease(Sign(Good with { Sequence = 43 }, TestKeys.Stranger))
         {
             Manifest = Artifact.Manifest,
-            Beside = [KeylessFixture.Sign(Of(Artifact))],
+            Signatures = [KeylessFixture.Sign(Of(Artifact))],
         };
 
         AssertRefused("no valid signature", Verify(found, 1, KeylessFixture.Pipeline));
@@ -88,7 +88,7 @@ public sealed class ReleaseAuthorityTests
     public void Verify_ManifestThatIsNoRelease_CountsForNothing()
     {
         var junk = "{}"u8.ToArray();
-        var found = new SignedRelease(Sign(Good, TestKeys.First)) { Manifest = junk, Beside = [KeylessFixture.Sign(Digest.Of(junk))] };
+        var found = new SignedRelease(Sign(Good, TestKeys.First)) { Manifest = junk, Signatures = [KeylessFixture.Sign(Digest.Of(junk))] };
 
         AssertRefused("no valid signature", Verify(found, 1, KeylessFixture.Pipeline));
     }
@@ -111,7 +111,7 @@ public sealed class ReleaseAuthorityTests
     }
 
     [Fact]
-    public void Verify_RevokedKey_IsMissedThoughTheIdentityHasSigned()
+    public void Verify_RevokedKey_DoesNotCountAlthoughTheIdentityHasSigned()
     {
         var policy = new TrustPolicy([new ReleaseRule("r", TrustScope.Everything, [Key, KeylessFixture.Pipeline], 2)], []);
         var left = policy.Without(new HashSet<Digest> { TestKeys.First.PublicKey.Id });
@@ -120,7 +120,7 @@ public sealed class ReleaseAuthorityTests
     }
 
     [Fact]
-    public void Judge_IdentityBeside_SaysWhoSigned()
+    public void Judge_IdentitySignedTheArtifact_NamesTheSigner()
     {
         var policy = new TrustPolicy([new ReleaseRule("r", TrustScope.Everything, [KeylessFixture.Pipeline], 1)], []);
 
@@ -155,10 +155,10 @@ public sealed class ReleaseAuthorityTests
         return ReleaseArtifact.Build(envelope);
     }
 
-    private static SignedRelease Found(params SignatureArtifact[] beside) => Found(Artifact, beside);
+    private static SignedRelease Found(params SignatureArtifact[] signatures) => Found(Artifact, signatures);
 
-    private static SignedRelease Found(PushableArtifact artifact, params SignatureArtifact[] beside) =>
-        new(artifact.Blobs[1].Content) { Manifest = artifact.Manifest, Beside = beside };
+    private static SignedRelease Found(PushableArtifact artifact, params SignatureArtifact[] signatures) =>
+        new(artifact.Blobs[1].Content) { Manifest = artifact.Manifest, Signatures = signatures };
 
     private static SignatureArtifact ByKey(Digest artifact) => SignatureFixture.Artifact(
         SignatureFixture.Layer(TestKeys.First, new EdgeSync.Signing.Cosign.SimpleSigningPayload(artifact, "r.example/releases").ToBytes()));

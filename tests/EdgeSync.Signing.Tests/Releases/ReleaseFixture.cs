@@ -10,7 +10,7 @@ using EdgeSync.Signing.Releases;
 
 namespace EdgeSync.Signing.Tests.Releases;
 
-/// <summary>A good release, a site that it is for, and a policy that two of two keys must sign.</summary>
+/// <summary>A good release, a site that its selector matches, and a policy that requires two of two keys.</summary>
 internal static class ReleaseFixture
 {
     public static readonly DateTimeOffset Now = new(2026, 11, 21, 2, 0, 0, TimeSpan.Zero);

@@ -112,7 +112,7 @@ public sealed class ReleaseVerifierTests
 
         var verdict = Verify(record);
 
-        // A record for other sites moves the sequence too: an older one that is for this site must not pass after it.
+        // A record for other sites advances the sequence too: afterwards an older one for this site must be refused.
         Assert.Equal(Seen(record), verdict.Seen);
         Assert.Equal(accepted, verdict is ReleaseVerdict.Accepted);
         Assert.Equal(accepted ? null : ReasonCodes.NotForThisSite, (verdict as ReleaseVerdict.Rejected)?.Reason);
@@ -133,7 +133,7 @@ public sealed class ReleaseVerifierTests
     [Fact]
     public void Verify_ExpiredButSeenBefore_IsStillExpired()
     {
-        // Seen is not active: a record refused once as expired must not pass the second time.
+        // Seen is not active: a record that was refused as expired must be refused again.
         var site = Site with { Now = Good.ExpiresAt, HighestSeen = Seen(Good) };
 
         Reject(Verify(Good, site), ReasonCodes.ReleaseExpired);
@@ -227,7 +227,7 @@ public sealed class ReleaseVerifierTests
     }
 
     [Fact]
-    public void Verify_EpochFartherThanAnyFleetNeeds_IsRefusedAndNotRemembered()
+    public void Verify_EpochTooFarAhead_IsRefusedAndNotRemembered()
     {
         var site = ReleaseFixture.Site with { HighestSeen = new SeenRelease(42, Digest.Of("seen"u8), 5) };
 

@@ -22,7 +22,7 @@ public sealed class RunningBundleTests
     private static readonly byte[] Payload = JsonSerializer.SerializeToUtf8Bytes(Release, ContractsJsonContext.Default.ReleaseRecord);
 
     [Fact]
-    public void AcceptRunning_PayloadThatTheSiteStored_IsAcceptedWhoeverSignedIt()
+    public void AcceptRunning_PayloadThatTheSiteStored_IsAcceptedForAnySigner()
     {
         using var unknown = SigningKey.Create("unknown");
         var envelope = DsseSigner.Sign(ReleaseRecord.MediaType, Payload, [unknown]).ToBytes();
@@ -33,7 +33,7 @@ public sealed class RunningBundleTests
     }
 
     [Fact]
-    public void AcceptRunning_AnotherPayload_IsNot()
+    public void AcceptRunning_AnotherPayload_IsRefused()
     {
         using var unknown = SigningKey.Create("unknown");
         var envelope = DsseSigner.Sign(ReleaseRecord.MediaType, Payload, [unknown]).ToBytes();
@@ -42,5 +42,5 @@ public sealed class RunningBundleTests
     }
 
     [Fact]
-    public void AcceptRunning_NoEnvelope_IsNot() => Assert.Null(ReleaseVerifier.AcceptRunning("junk"u8.ToArray(), Digest.Of("junk"u8)));
+    public void AcceptRunning_NoEnvelope_IsRefused() => Assert.Null(ReleaseVerifier.AcceptRunning("junk"u8.ToArray(), Digest.Of("junk"u8)));
 }

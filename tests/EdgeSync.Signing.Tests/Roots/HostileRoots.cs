@@ -4,7 +4,7 @@ using static EdgeSync.Signing.Tests.Roots.RootFixture;
 
 namespace EdgeSync.Signing.Tests.Roots;
 
-/// <summary>Roots that enough keys have signed and that still must not be followed, each with the reason and the words that must say why.</summary>
+/// <summary>Roots that enough keys have signed but that a site must refuse, each with the reason and a part of the expected message.</summary>
 internal static class HostileRoots
 {
     private const string P224 = "ME4wEAYHKoZIzj0CAQYFK4EEACEDOgAEtwzhT2xPVmmNcYTFfVH0dhjNTpmEVBVfzgYFBXTIHYxVhUu8sM8wlVSlbDnMxPEVANMOdxkVLxw=";
@@ -15,8 +15,8 @@ internal static class HostileRoots
         ["null"] = Bad("null", "null"),
         ["an array"] = Bad("[]", "trust root"),
         ["trailing bytes"] = Bad(Json(Root(2)) + "{}", "trust root"),
-        ["version twice"] = Bad(Json(Root(2)).Replace("{\"schema\"", "{\"version\":3,\"schema\"", StringComparison.Ordinal), "stands twice"),
-        ["version twice, other case"] = Bad(Json(Root(2)).Replace("{\"schema\"", "{\"Version\":3,\"schema\"", StringComparison.Ordinal), "stands twice"),
+        ["version twice"] = Bad(Json(Root(2)).Replace("{\"schema\"", "{\"version\":3,\"schema\"", StringComparison.Ordinal), "appears twice"),
+        ["version twice, other case"] = Bad(Json(Root(2)).Replace("{\"schema\"", "{\"Version\":3,\"schema\"", StringComparison.Ordinal), "appears twice"),
         ["schema of the future"] = Bad(With("schema", "\"edgesync.dev/trust-root/v2\""), "schema"),
         ["no fleet"] = Bad(With("fleet", null), "fleet"),
         ["fleet is no name"] = Bad(With("fleet", "\"../retail\""), "is no name"),

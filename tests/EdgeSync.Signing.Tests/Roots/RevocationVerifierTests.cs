@@ -55,7 +55,7 @@ public sealed class RevocationVerifierTests
         Refuse(Sign(Revoke(1, "r") with { Fleet = "ships" }, "ab"), TrustReasons.RevocationsForAnotherFleet);
 
     [Fact]
-    public void Verify_NewerRootThanHere_IsRefused() => Refuse(Sign(Revoke(1, "r") with { RootVersion = 2 }, "ab"), TrustReasons.RevocationsAhead);
+    public void Verify_NewerRootThanTheSiteHas_IsRefused() => Refuse(Sign(Revoke(1, "r") with { RootVersion = 2 }, "ab"), TrustReasons.RevocationsAhead);
 
     [Fact]
     public void Verify_LowerNumber_IsReplay()
@@ -112,7 +112,7 @@ public sealed class RevocationVerifierTests
     [InlineData("a", null)]
     [InlineData("xf", null)]
     [InlineData("ab", "ships")]
-    public void VerifyStored_NeverAccepted_IsNothing(string signers, string? fleet) =>
+    public void VerifyStored_NeverAccepted_IsNull(string signers, string? fleet) =>
         Assert.Null(RevocationVerifier.VerifyStored(Sign(Revoke(1, "r") with { Fleet = fleet ?? Fleet }, signers), Chain()));
 
     [Theory]

@@ -57,7 +57,7 @@ internal static class RootFixture
     public static byte[] Sign(RevocationRecord list, string signers) =>
         Sign(JsonSerializer.Serialize(list, ContractsJsonContext.Default.RevocationRecord), signers, RevocationRecord.MediaType);
 
-    /// <summary>A chain of version 1, with keys a, b and c of which two must sign; and what follows it.</summary>
+    /// <summary>A chain whose version 1 requires two of the keys a, b and c, and the given roots after it.</summary>
     public static TrustChain Chain(params byte[][] next)
     {
         var chain = Begin(Sign(Root(1), "ab"));

@@ -4,7 +4,7 @@ using static EdgeSync.Signing.Tests.Roots.RootFixture;
 
 namespace EdgeSync.Signing.Tests.Roots;
 
-/// <summary>Sequences of rotations, judged by the chain and beside it by a model of a few lines that knows nothing of bytes.</summary>
+/// <summary>Random rotations; the chain and a model of a few lines, which knows no bytes, must agree.</summary>
 public sealed class RotationPropertyTests
 {
     private const string AllKeys = "abcdef";
@@ -53,7 +53,7 @@ public sealed class RotationPropertyTests
                 }
             }
 
-            // Whatever was taken, a site that begins at the pinned root takes it again, and no prefix of it lets a link be left out.
+            // A site that starts with the pinned root accepts the same roots again, and cannot skip one of them.
             var again = chain.Links.Skip(1).Aggregate(Begin(chain.Links[0].Envelope.ToArray()), (c, link) =>
                 Assert.IsType<RootVerdict.Accepted>(c.Append(link.Envelope, Nobody)).Chain);
             Assert.Equal(chain.Head.Payload, again.Head.Payload);
@@ -67,7 +67,7 @@ public sealed class RotationPropertyTests
     }
 
     [Fact]
-    public void Append_KeyByKeyThroughAllOfThem_EndsWithKeysThatTheFirstRootNeverKnew()
+    public void Append_EveryKeyReplacedOneByOne_EndsWithKeysThatTheFirstRootDidNotHave()
     {
         string[] rotations = ["abc", "bcd", "cde", "def"];
         var chain = Chain();

@@ -59,7 +59,7 @@ public sealed class TrustChainTests
     }
 
     [Fact]
-    public void Append_SkippedVersion_IsRefusedAndNamesTheOneThatLacks()
+    public void Append_SkippedVersion_IsRefusedAndNamesTheMissingOne()
     {
         var fault = Refused(Chain().Append(Sign(Root(3), "ab"), Nobody), TrustReasons.RootSkipped);
 
@@ -127,11 +127,11 @@ public sealed class TrustChainTests
     }
 
     [Fact]
-    public void Append_SignedByEnoughOthersBesideARevokedOne_IsAccepted() =>
+    public void Append_SignedByARevokedKeyAndEnoughOthers_IsAccepted() =>
         Assert.IsType<RootVerdict.Accepted>(Chain().Append(Sign(Root(2, "bcd/2"), "abc"), new HashSet<Digest> { Id('a') }));
 
     [Fact]
-    public void Append_OldKeyThatTheNewRootRevokes_StillVouches() =>
+    public void Append_OldKeyThatTheNewRootRevokes_StillCountsForIt() =>
         Assert.Equal([Id('a')], Chain(Sign(Root(2, "bcd/2", revoked: "a"), "abc")).RevokedKeys);
 
     [Fact]

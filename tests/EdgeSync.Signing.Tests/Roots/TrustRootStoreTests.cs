@@ -30,7 +30,7 @@ public sealed class TrustRootStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task Load_HoleInTheStore_StopsBeforeItAndSaysSo()
+    public async Task Load_MissingVersion_StopsBeforeItAndReportsIt()
     {
         await SavedAsync(4);
         File.Delete(RootFile(3));
@@ -42,7 +42,7 @@ public sealed class TrustRootStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task Load_DamagedRoot_StopsBeforeItAndSaysSo()
+    public async Task Load_DamagedRoot_StopsBeforeItAndReportsIt()
     {
         await SavedAsync(3);
         await File.WriteAllTextAsync(RootFile(2), "junk", None);
@@ -53,7 +53,7 @@ public sealed class TrustRootStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task Load_ForgedRootPutOnTheDisk_IsNotBelieved()
+    public async Task Load_ForgedRootOnDisk_IsRefused()
     {
         await SavedAsync(2);
         await File.WriteAllBytesAsync(RootFile(3), Sign(Root(3, "xf/2"), "xf"), None);
@@ -75,7 +75,7 @@ public sealed class TrustRootStoreTests : IDisposable
         Assert.Null(load.Problem);
         var doubt = load.State.FindDoubt(load.Marks, Now);
         Assert.Equal(TrustReasons.RootRolledBack, doubt?.Reason);
-        Assert.Contains("has known trust root 3", doubt!.Message, StringComparison.Ordinal);
+        Assert.Contains("this site had trust root 3", doubt!.Message, StringComparison.Ordinal);
         Assert.Contains("holds 1 only", doubt.Message, StringComparison.Ordinal);
 
         var back = (await SavedAsync(3)).State;
@@ -110,7 +110,7 @@ public sealed class TrustRootStoreTests : IDisposable
     [InlineData("retail")]
     [InlineData("retail x sha256:0")]
     [InlineData("../x 1 sha256:0000000000000000000000000000000000000000000000000000000000000000")]
-    public async Task Mark_Damaged_IsWrittenAnew(string text)
+    public async Task Mark_Damaged_IsWrittenAgain(string text)
     {
         await SavedAsync(2);
         await File.WriteAllTextAsync(MarkPath, text, None);
@@ -119,7 +119,7 @@ public sealed class TrustRootStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task Load_AnotherPinnedRoot_BeginsAnewAndKeepsTheMark()
+    public async Task Load_AnotherPinnedRoot_StartsANewChainAndKeepsTheMark()
     {
         await SavedAsync(3);
         await File.WriteAllBytesAsync(PinnedPath, Sign(Root(4, "def/2"), "de"), None);
@@ -130,7 +130,7 @@ public sealed class TrustRootStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task Load_PinnedRootUnusable_SaysWhatToDo()
+    public async Task Load_PinnedRootUnusable_HintsWhatToDo()
     {
         await File.WriteAllBytesAsync(PinnedPath, Sign(Root(1), "a"), None);
 
@@ -155,7 +155,7 @@ public sealed class TrustRootStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task Load_OldListPutBack_HoldsUntilItsNumberIsBack()
+    public async Task Load_OldListRestored_HoldsUntilItsNumberIsBack()
     {
         var load = await TakeAsync(await SavedAsync(1), 1, "x");
         var old = await File.ReadAllBytesAsync(ListFile, None);
@@ -166,7 +166,7 @@ public sealed class TrustRootStoreTests : IDisposable
 
         var doubt = back.State.FindDoubt(back.Marks, Now);
         Assert.Equal(TrustReasons.RevocationsRolledBack, doubt?.Reason);
-        Assert.Contains("has known list 3 of revocations, and its state holds 1 only", doubt!.Message, StringComparison.Ordinal);
+        Assert.Contains("this site had list 3 of revocations, but its state has only list 1", doubt!.Message, StringComparison.Ordinal);
         back = await TakeAsync(back, 2, "xd");
         Assert.Equal(TrustReasons.RevocationsRolledBack, back.State.FindDoubt(back.Marks, Now)?.Reason);
         Assert.Equal(3, (await HighWaterMark.ReadRevocationsAsync(ListMarkPath, None))?.Number);
@@ -211,7 +211,7 @@ public sealed class TrustRootStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task Load_ListAndRootsPutBackTogether_NamesTheRootFirst()
+    public async Task Load_OldListAndRootsRestoredTogether_NamesTheRootFirst()
     {
         await TakeAsync(await SavedAsync(2), 1, "x");
         File.Delete(RootFile(2));
@@ -229,7 +229,7 @@ public sealed class TrustRootStoreTests : IDisposable
     [InlineData("")]
     [InlineData("retail sha256:0 1 sha256:0")]
     [InlineData("retail 5 sha256:0000000000000000000000000000000000000000000000000000000000000000")]
-    public async Task ListMark_LostDamagedOrCutOff_IsWrittenAnew(string? instead)
+    public async Task ListMark_LostDamagedOrCutOff_IsWrittenAgain(string? instead)
     {
         await TakeAsync(await SavedAsync(1), 5, "x");
         if (instead is null)
@@ -249,7 +249,7 @@ public sealed class TrustRootStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task Load_AnotherPinnedRoot_BeginsAnewWithoutTheOldListsMark()
+    public async Task Load_AnotherPinnedRoot_StartsANewChainWithoutTheOldListsMark()
     {
         await TakeAsync(await SavedAsync(3), 7, "x");
         await File.WriteAllBytesAsync(PinnedPath, Sign(Root(4, "def/2"), "de"), None);
@@ -277,7 +277,7 @@ public sealed class TrustRootStoreTests : IDisposable
 
     private async Task<TrustLoad> LoadAsync() => await new TrustRootStore(Path.Combine(_temp.Path, "trust"), _temp.Path).LoadAsync(PinnedPath, Fleet, None);
 
-    // Signing is random: the first root is made once, the ones after it are the same payload each time.
+    // Signatures are random: the first root is created once; later ones have the same payload each time.
     private async Task<TrustLoad> SavedAsync(int versions)
     {
         if (!File.Exists(PinnedPath))
@@ -296,7 +296,7 @@ public sealed class TrustRootStoreTests : IDisposable
         return new TrustLoad(state, marks, null);
     }
 
-    // Takes a list, as a site does.
+    // Accepts a list, as a site does.
     private async Task<TrustLoad> TakeAsync(TrustLoad load, long number, string keys)
     {
         var list = Accept(RevocationVerifier.Verify(Sign(Revoke(number, keys), "ab"), load.State.Chain, load.State.Revocations));

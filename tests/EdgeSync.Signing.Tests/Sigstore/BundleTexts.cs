@@ -4,7 +4,7 @@ using EdgeSync.Signing.Tests.Sigstore.World;
 
 namespace EdgeSync.Signing.Tests.Sigstore;
 
-/// <summary>Texts that are no bundle, each with the words that must say why.</summary>
+/// <summary>Texts that are no bundle, each with a part of the expected message.</summary>
 internal static class BundleTexts
 {
     public static IReadOnlyDictionary<string, (Func<byte[]> Make, string Words)> All { get; } = new Dictionary<string, (Func<byte[]>, string)>
@@ -20,7 +20,7 @@ internal static class BundleTexts
         ["no media type"] = Node(b => b.AsObject().Remove("mediaType"), "mediaType is missing"),
         ["version 0.4"] = Node(b => b["mediaType"] = "application/vnd.dev.sigstore.bundle.v0.4+json", "version 0.1, 0.2 or 0.3"),
         ["version with a blank"] = Node(b => b["mediaType"] = "application/vnd.dev.sigstore.bundle+json; version=0.3", "version 0.1, 0.2 or 0.3"),
-        ["member twice"] = Text(t => t.Replace("{\"mediaType\"", "{\"mediaType\":\"x\",\"mediaType\"", StringComparison.Ordinal), "stands twice"),
+        ["member twice"] = Text(t => t.Replace("{\"mediaType\"", "{\"mediaType\":\"x\",\"mediaType\"", StringComparison.Ordinal), "appears twice"),
         ["member in other case"] = Text(t => t.Replace("\"messageSignature\"", "\"MessageSignature\"", StringComparison.Ordinal), "unknown member"),
         ["member in snake case"] = Text(t => t.Replace("\"logIndex\"", "\"log_index\"", StringComparison.Ordinal), "unknown member"),
         ["unknown member"] = Node(b => b["extra"] = 1, "unknown member 'extra'"),

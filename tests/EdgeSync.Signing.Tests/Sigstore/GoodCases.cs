@@ -5,7 +5,7 @@ using EdgeSync.Signing.Tests.Sigstore.World;
 
 namespace EdgeSync.Signing.Tests.Sigstore;
 
-/// <summary>Bundles that must be accepted, the odd ones too.</summary>
+/// <summary>Bundles that must be accepted, including unusual ones.</summary>
 internal static class GoodCases
 {
     private const string Old = "application/vnd.dev.sigstore.bundle+json;version=";
@@ -92,7 +92,7 @@ internal static class GoodCases
         ["signed a second before the certificate's end"] = Good(r => r.Leaf.To = TestWorld.Now.AddSeconds(1)),
         ["signed in the first second of the certificate"] = Good(r => r.Leaf.From = TestWorld.Now),
         ["log whose period ends at the entry's time"] = new(null, "") { Root = root => root.Period("tlogs")["end"] = "2026-11-21T02:00:00Z" },
-        ["log that stands twice, with an old period first"] = new(null, "")
+        ["log that appears twice, with an old period first"] = new(null, "")
         {
             Root = root =>
             {
@@ -101,7 +101,7 @@ internal static class GoodCases
                 root["tlogs"]!.AsArray().Insert(0, old);
             },
         },
-        ["authority that stands twice, with an old period first"] = new(null, "")
+        ["authority that appears twice, with an old period first"] = new(null, "")
         {
             Root = root =>
             {

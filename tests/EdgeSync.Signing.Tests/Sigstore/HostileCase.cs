@@ -6,7 +6,7 @@ using EdgeSync.Signing.Tests.Sigstore.World;
 
 namespace EdgeSync.Signing.Tests.Sigstore;
 
-/// <summary>One thing that is wrong with a bundle or a root, and the words that must say so.</summary>
+/// <summary>One fault of a bundle or a root, and a part of the expected message.</summary>
 internal sealed record HostileCase(SigstoreCheckKind? Kind, string Words)
 {
     public Action<BundleRecipe> Recipe { get; init; } = _ => { };

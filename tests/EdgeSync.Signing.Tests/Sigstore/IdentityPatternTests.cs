@@ -27,11 +27,11 @@ public sealed class IdentityPatternTests
     [InlineData("*@example.com", "a@example.com.evil.org", false)]
     [InlineData("*@example.com", "https://evil.org/a@example.com", false)]
     [InlineData("a.c", "abc", false)]
-    public void Matches_Pattern_MeetsTheWholeText(string pattern, string text, bool expected) =>
+    public void Matches_Pattern_MatchesTheWholeText(string pattern, string text, bool expected) =>
         Assert.Equal(expected, IdentityPattern.Like(pattern).Matches(text));
 
     [Fact]
-    public void Matches_Exactly_TakesAStarAsAStar()
+    public void Matches_Exactly_TreatsAStarAsACharacter()
     {
         Assert.True(IdentityPattern.Exactly("a*").Matches("a*"));
         Assert.False(IdentityPattern.Exactly("a*").Matches("ab"));

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace EdgeSync.Signing.Tests.Sigstore;
 
-/// <summary>Short ways to the places that cases change.</summary>
+/// <summary>Short names for the places that cases change.</summary>
 internal static class JsonPaths
 {
     public static JsonObject Material(this JsonNode bundle) => bundle["verificationMaterial"]!.AsObject();
@@ -16,7 +16,7 @@ internal static class JsonPaths
     public static JsonObject Period(this JsonNode root, string kind, int index = 0) =>
         (root[kind]![index]!["validFor"] ?? root[kind]![index]!["publicKey"]!["validFor"])!.AsObject();
 
-    /// <summary>The same base64 with one bit of its bytes turned.</summary>
+    /// <summary>The same base64 with one bit of its bytes flipped.</summary>
     public static void Flip(this JsonNode owner, string name, int at = -1)
     {
         var bytes = Convert.FromBase64String(owner[name]!.GetValue<string>());

@@ -40,7 +40,7 @@ internal static class LogCases
         ["statement about a digest of another name"] = Envelope(
             SigstoreCheckKind.Subject, "not about", r => r.Statement = Statement($$$"""[{"digest":{"sha512":"{{{Hex()}}}"}}]""")),
         ["statement with two subjects members"] = Envelope(
-            SigstoreCheckKind.Subject, "stands twice", r => r.Statement = r.Statement.Replace("\"subject\":", "\"subject\":[],\"subject\":", StringComparison.Ordinal)),
+            SigstoreCheckKind.Subject, "appears twice", r => r.Statement = r.Statement.Replace("\"subject\":", "\"subject\":[],\"subject\":", StringComparison.Ordinal)),
         ["statement with a member in other case"] = Envelope(
             SigstoreCheckKind.Subject, "spelled 'subject'", r => r.Statement = r.Statement.Replace("\"subject\"", "\"Subject\"", StringComparison.Ordinal)),
         ["statement of another type"] = Envelope(

@@ -6,7 +6,7 @@ namespace EdgeSync.Signing.Tests.Sigstore;
 public sealed class MerkleTreeTests
 {
     [Fact]
-    public void Includes_EveryLeafOfEveryTreeUpTo33_HoldsForItselfOnly()
+    public void Includes_EveryLeafOfEveryTreeUpTo33_IsTrueForThatLeafOnly()
     {
         for (var size = 1; size <= 33; size++)
         {
@@ -33,7 +33,7 @@ public sealed class MerkleTreeTests
         var left = TestTree.Head([.. leaves.Take(2)]);
         var right = TestTree.Head([.. leaves.Skip(2)]);
 
-        // With leaves and nodes told apart by their first byte, the pair of hashes is no leaf of a tree of one.
+        // The first byte distinguishes leaves from nodes, so the pair of hashes is not a leaf of a tree with one entry.
         Assert.False(MerkleTree.Includes(MerkleTree.LeafHash([.. left, .. right]), 0, 1, [], TestTree.Head(leaves)));
     }
 

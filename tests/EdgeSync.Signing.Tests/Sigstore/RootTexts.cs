@@ -4,7 +4,7 @@ using EdgeSync.Signing.Tests.Sigstore.World;
 
 namespace EdgeSync.Signing.Tests.Sigstore;
 
-/// <summary>Texts that are no trusted root, each with the words that must say why.</summary>
+/// <summary>Texts that are no trusted root, each with a part of the expected message.</summary>
 internal static class RootTexts
 {
     public static IReadOnlyDictionary<string, (Func<byte[]> Make, string Words)> All { get; } = new Dictionary<string, (Func<byte[]>, string)>
@@ -13,7 +13,7 @@ internal static class RootTexts
         ["too large"] = (() => new byte[(1024 * 1024) + 1], "more than"),
         ["no media type"] = Node(r => r.AsObject().Remove("mediaType"), "mediaType is missing"),
         ["another media type"] = Node(r => r["mediaType"] = "application/vnd.dev.sigstore.trustedroot+json;version=0.9", "version 0.1 or 0.2"),
-        ["member twice"] = Text(t => t.Replace("{\"mediaType\"", "{\"tlogs\":[],\"mediaType\"", StringComparison.Ordinal), "stands twice"),
+        ["member twice"] = Text(t => t.Replace("{\"mediaType\"", "{\"tlogs\":[],\"mediaType\"", StringComparison.Ordinal), "appears twice"),
         ["member in other case"] = Text(t => t.Replace("\"tlogs\"", "\"TLogs\"", StringComparison.Ordinal), "spelled 'tlogs'"),
         ["end in other case"] = Node(r => r.Period("tlogs")["End"] = "2026-01-01T00:00:00Z", "spelled 'end'"),
         ["log without a period"] = Node(r => r.Log()["publicKey"]!.AsObject().Remove("validFor"), "validFor is missing"),

@@ -9,7 +9,7 @@ public sealed class SigstoreBundleTests
 
     [Theory]
     [MemberData(nameof(Hostile))]
-    public void TryParse_NotABundle_SaysWhy(string name)
+    public void TryParse_NotABundle_ReportsWhy(string name)
     {
         var (make, words) = BundleTexts.All[name];
 

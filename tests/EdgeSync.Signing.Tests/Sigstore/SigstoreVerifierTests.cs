@@ -24,23 +24,23 @@ public sealed class SigstoreVerifierTests
 
     [Theory]
     [MemberData(nameof(Certificates))]
-    public void Verify_CertificateWithAFault_SaysWhich(string name) => AssertRefused(CertificateCases.All[name]);
+    public void Verify_CertificateWithAFault_ReportsTheFault(string name) => AssertRefused(CertificateCases.All[name]);
 
     [Theory]
     [MemberData(nameof(Logs))]
-    public void Verify_SignatureOrLogEntryWithAFault_SaysWhich(string name) => AssertRefused(LogCases.All[name]);
+    public void Verify_SignatureOrLogEntryWithAFault_ReportsTheFault(string name) => AssertRefused(LogCases.All[name]);
 
     [Theory]
     [MemberData(nameof(Proofs))]
-    public void Verify_ProofWithAFault_SaysWhich(string name) => AssertRefused(ProofCases.All[name]);
+    public void Verify_ProofWithAFault_ReportsTheFault(string name) => AssertRefused(ProofCases.All[name]);
 
     [Theory]
     [MemberData(nameof(Timestamps))]
-    public void Verify_TimestampWithAFault_SaysWhich(string name) => AssertRefused(TimestampCases.All[name]);
+    public void Verify_TimestampWithAFault_ReportsTheFault(string name) => AssertRefused(TimestampCases.All[name]);
 
     [Theory]
     [MemberData(nameof(Good))]
-    public void Verify_EverythingHolds_Trusted(string name)
+    public void Verify_ValidBundle_Trusted(string name)
     {
         var verdict = GoodCases.All[name].Verify();
 
@@ -50,7 +50,7 @@ public sealed class SigstoreVerifierTests
     }
 
     [Fact]
-    public void Verify_Certificate_SaysWhoAndWhen()
+    public void Verify_Certificate_NamesSignerAndTime()
     {
         var verdict = new HostileCase(null, "") { Recipe = r => r.Stamped = true }.Verify();
 
@@ -64,7 +64,7 @@ public sealed class SigstoreVerifierTests
     }
 
     [Fact]
-    public void Verify_Envelope_HandsOutTheStatement()
+    public void Verify_Envelope_ReturnsTheStatement()
     {
         var verdict = new HostileCase(null, "") { Recipe = r => (r.AsEnvelope, r.Entry) = (true, "dsse 0.0.1") }.Verify();
 
@@ -114,7 +114,7 @@ public sealed class SigstoreVerifierTests
     }
 
     [Fact]
-    public void Verify_NoLogWhereOneIsWanted_Untrusted()
+    public void Verify_RequiredLogMissing_Untrusted()
     {
         var recipe = ByKey("p256");
 

@@ -9,7 +9,7 @@ public sealed class TrustedRootTests
 
     [Theory]
     [MemberData(nameof(Hostile))]
-    public void TryParse_NotARoot_SaysWhy(string name)
+    public void TryParse_NotARoot_ReportsWhy(string name)
     {
         var (make, words) = RootTexts.All[name];
 
@@ -19,7 +19,7 @@ public sealed class TrustedRootTests
     }
 
     [Fact]
-    public void TryParse_Root_KeepsWhatItVouchesFor()
+    public void TryParse_Root_KeepsItsAuthoritiesAndLogs()
     {
         Assert.True(TrustedRoot.TryParse(TestWorld.Bytes(TestWorld.Root()), out var root, out _));
 

@@ -64,7 +64,7 @@ public sealed class WitnessTests
 
     [Theory]
     [MemberData(nameof(Hostile))]
-    public void Verify_CosignatureWithAFault_SaysWhich(string name)
+    public void Verify_CosignatureWithAFault_ReportsTheFault(string name)
     {
         var (wanted, words, change) = HostileOnes[name];
 
@@ -75,7 +75,7 @@ public sealed class WitnessTests
     }
 
     [Fact]
-    public void Verify_PromiseWithoutACheckpoint_CountsForNothingWhereWitnessesAreWanted()
+    public void Verify_PromiseWithoutACheckpoint_DoesNotCountIfWitnessesAreRequired()
     {
         var verdict = new HostileCase(null, "")
         {
@@ -120,7 +120,7 @@ public sealed class WitnessTests
     [InlineData("remora.n621.de+DA77ADE7+BOvN63jn/bLvkieywe8R6UYAtVtNbZpXh34x7onlmtw2", "hash that is not the one")]
     [InlineData("remora.n621.de+00000000+BOvN63jn/bLvkieywe8R6UYAtVtNbZpXh34x7onlmtw2", "hash that is not the one")]
     [InlineData("other.n621.de+da77ade7+BOvN63jn/bLvkieywe8R6UYAtVtNbZpXh34x7onlmtw2", "hash that is not the one")]
-    public void TryParse_OddKey_SaysWhatIsWrong(string verifierKey, string words)
+    public void TryParse_OddKey_ReportsTheFault(string verifierKey, string words)
     {
         Assert.False(LogWitness.TryParse(verifierKey, out _, out var problem));
         Assert.Contains(words, problem, StringComparison.Ordinal);
@@ -130,7 +130,7 @@ public sealed class WitnessTests
     public void TryParse_LongText_IsRefused() => Assert.False(LogWitness.TryParse(new string('a', 100_000) + "+00000000+AAAA", out _, out _));
 
     [Fact]
-    public void HasKeyOf_OneKeyUnderTwoNames_IsSeen()
+    public void HasKeyOf_OneKeyUnderTwoNames_IsTrue()
     {
         Assert.True(First.Read().HasKeyOf(new TestWitness("w.example.com/third", 1).Read()));
         Assert.False(First.Read().HasKeyOf(Second.Read()));

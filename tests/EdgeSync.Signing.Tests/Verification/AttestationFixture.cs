@@ -11,7 +11,7 @@ using EdgeSync.Signing.Verification;
 
 namespace EdgeSync.Signing.Tests.Verification;
 
-/// <summary>Attestations as cosign writes them under its tag, the good ones and the bad ones, and rules that ask for them.</summary>
+/// <summary>Attestations as cosign writes them under its tag, good and bad ones, and rules that require them.</summary>
 internal static class AttestationFixture
 {
     public const string Approval = "https://example.com/approval/v1";
@@ -46,7 +46,7 @@ internal static class AttestationFixture
         return new PredicateCondition(parsed, quantity, tests);
     }
 
-    /// <summary>Judges the fixture's bundle, signed by the builder, with this beside it.</summary>
+    /// <summary>Verifies the fixture's bundle, signed by the builder, with these attestations.</summary>
     public static BundleVerdict Verify(BundleRule rule, params SignatureArtifact[] beside) => BundleVerifier.Verify(
         SignatureFixture.Bundle, [SignatureFixture.Signed(TestKeys.First), .. beside], new TrustPolicy([], [rule]), TrustPlace.Unknown, Now);
 

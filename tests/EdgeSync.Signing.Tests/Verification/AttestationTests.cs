@@ -19,7 +19,7 @@ public sealed class AttestationTests
     private static readonly CustomCheck Approved = new(Approval);
     private static readonly VulnerabilityCheck Scanned = new(TimeSpan.FromDays(7), FindingSeverity.High);
 
-    /// <summary>What is wrong with an approval, and what the refusal says of it.</summary>
+    /// <summary>Faults of an approval, and a part of the expected message.</summary>
     private static readonly Dictionary<string, (SignatureArtifact Artifact, string Words)> Hostile = new()
     {
         ["by a stranger"] = (Attested(TestKeys.Stranger, Approval, "{}"), "by no key that the rule names"),
@@ -31,8 +31,8 @@ public sealed class AttestationTests
         ["without a predicate"] = (Raw(Statement(Approval, "{}").Replace(",\"predicate\":{}", "", StringComparison.Ordinal)), "it has no predicate"),
         ["with a null predicate"] = (Raw(Statement(Approval, "null")), "it has no predicate"),
         ["of another statement type"] = (Raw(Statement(Approval, "{}").Replace("Statement/v0.1", "Statement/v9", StringComparison.Ordinal)), "is not one of an in-toto statement"),
-        ["with a doubled member"] = (Raw(Statement(Approval, """{"a":1,"a":2}""")), "stands twice"),
-        ["with members that differ in case"] = (Raw(Statement(Approval, """{"a":1,"A":2}""")), "stands twice"),
+        ["with a doubled member"] = (Raw(Statement(Approval, """{"a":1,"a":2}""")), "appears twice"),
+        ["with members that differ in case"] = (Raw(Statement(Approval, """{"a":1,"A":2}""")), "appears twice"),
         ["with bytes after its end"] = (Raw(Statement(Approval, "{}") + "{}"), "not valid JSON"),
         ["without subjects"] = (Raw($$"""{"_type":"https://in-toto.io/Statement/v1","subject":[],"predicateType":"{{Approval}}","predicate":{} }"""), "about nothing"),
         ["with the digest in upper case"] = (Raw(Statement(Approval, "{}").Replace(SignatureFixture.Bundle.Digest.Hex, SignatureFixture.Bundle.Digest.Hex.ToUpperInvariant(), StringComparison.Ordinal)), "not about this bundle"),
@@ -53,11 +53,11 @@ public sealed class AttestationTests
     public void Verify_HostileAttestation_IsMissingWithItsReason(string name) => AssertMissing(Hostile[name].Words, Verify(Asks(Approved), Hostile[name].Artifact));
 
     [Fact]
-    public void Verify_GoodOneBehindAllTheHostileOnes_IsTrusted() => Assert.IsType<BundleVerdict.Trusted>(
+    public void Verify_GoodOneAfterAllHostileOnes_IsTrusted() => Assert.IsType<BundleVerdict.Trusted>(
         Verify(Asks(Approved), [.. Hostile.Values.Select(hostile => hostile.Artifact), Attested(TestKeys.Second, Approval, "{}")]));
 
     [Fact]
-    public void Verify_NothingBeside_IsMissing() => AssertMissing("there is none", Verify(Asks(Approved)));
+    public void Verify_NoAttestation_IsMissing() => AssertMissing("there is none", Verify(Asks(Approved)));
 
     [Fact]
     public void Verify_AttestationOfAnotherFormat_IsNoSignature()
@@ -145,7 +145,7 @@ public sealed class AttestationTests
     }
 
     [Fact]
-    public void Verify_TwoScansOfOneMoment_TheWorseCounts()
+    public void Verify_TwoScansOfTheSameTime_TheWorseCounts()
     {
         var clean = Attested(TestKeys.Second, Vulnerabilities, Scan("2026-11-20T02:00:00Z", Clean));
         var bad = Attested(TestKeys.Second, Vulnerabilities, Scan("2026-11-20T02:00:00Z", Bad));

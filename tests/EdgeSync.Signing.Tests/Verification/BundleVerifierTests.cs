@@ -15,7 +15,7 @@ public sealed class BundleVerifierTests
     [InlineData("first")]
     [InlineData("p384")]
     [InlineData("rsa")]
-    public void Verify_SignedByATrustedKey_IsTrustedAndSaysByWhom(string name)
+    public void Verify_SignedByATrustedKey_IsTrustedAndNamesTheSigner(string name)
     {
         var key = TestKeys.Named(name);
 
@@ -28,7 +28,7 @@ public sealed class BundleVerifierTests
     }
 
     [Fact]
-    public void Verify_NothingBeside_IsSignatureMissing() => AssertRefused(ReasonCodes.SignatureMissing, "has no signature", Verify(1, [TestKeys.First.PublicKey]));
+    public void Verify_NoSignature_IsSignatureMissing() => AssertRefused(ReasonCodes.SignatureMissing, "has no signature", Verify(1, [TestKeys.First.PublicKey]));
 
     [Fact]
     public void Verify_Stranger_IsSignatureUntrusted() => AssertRefused(
@@ -165,7 +165,7 @@ public sealed class BundleVerifierTests
     }
 
     [Fact]
-    public void Verify_FormatThatNobodyKnows_IsNamed()
+    public void Verify_UnknownFormat_IsNamed()
     {
         var layer = Descriptor.Of("application/vnd.example.signature", "{}"u8);
 

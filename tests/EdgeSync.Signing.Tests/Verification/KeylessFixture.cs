@@ -10,7 +10,7 @@ using EdgeSync.Signing.Verification;
 
 namespace EdgeSync.Signing.Tests.Verification;
 
-/// <summary>What the tests' own Sigstore instance vouches for: a pipeline, and its signatures of any artifact.</summary>
+/// <summary>A pipeline with a certificate of the tests' own Sigstore instance, and its signatures of any artifact.</summary>
 internal static class KeylessFixture
 {
     public static TrustAuthority.ByIdentity Pipeline { get; } = new(
@@ -19,7 +19,7 @@ internal static class KeylessFixture
         TrustedRoot.Parse(TestWorld.Bytes(TestWorld.Root()), "test"),
         SigstoreRequirements.Default);
 
-    /// <summary>A signature of the artifact with this digest, as cosign 3 puts it beside it.</summary>
+    /// <summary>A signature of the artifact with this digest, as cosign 3 attaches it.</summary>
     public static SignatureArtifact Sign(Digest artifact, BundleRecipe? recipe = null)
     {
         recipe ??= new BundleRecipe();

@@ -11,7 +11,7 @@ using EdgeSync.Signing.Verification;
 
 namespace EdgeSync.Signing.Tests.Verification;
 
-/// <summary>Rules that name identities, on bundles that a Sigstore instance of the tests' own vouches for.</summary>
+/// <summary>Rules that name identities, for bundles signed with the tests' own Sigstore instance.</summary>
 public sealed class KeylessRuleTests
 {
     private static readonly Descriptor Image = Descriptor.Of(MediaTypes.ImageIndex, BundleRecipe.Artifact);
@@ -55,12 +55,12 @@ public sealed class KeylessRuleTests
     }
 
     [Fact]
-    public void Verify_NoLogEntryWhereOneIsAskedFor_IsRefused() => AssertRefused(
+    public void Verify_RequiredLogEntryMissing_IsRefused() => AssertRefused(
         ReasonCodes.SignatureUntrusted, "0 trusted logs hold the signature",
         Judge(Rule(1, Authority("pipeline", LeafRecipe.Subject)), Referrer(new BundleRecipe { Entry = "", Stamped = true })));
 
     [Fact]
-    public void Verify_SignatureOfAFile_IsNoneOfAnImage() => AssertRefused(
+    public void Verify_SignatureOfAFile_IsNotOneOfAnImage() => AssertRefused(
         ReasonCodes.SignatureUntrusted, "signs bytes of a file",
         Judge(Rule(1, Authority("pipeline", LeafRecipe.Subject)), Artifact(new BundleRecipe { Entry = "hashedrekord 0.0.1" })));
 

@@ -7,7 +7,7 @@ using EdgeSync.Signing.Verification;
 
 namespace EdgeSync.Signing.Tests.Verification;
 
-/// <summary>A bundle, and signature artifacts beside it made layer by layer, the good ones and the bad ones.</summary>
+/// <summary>A bundle, and its signature artifacts, made layer by layer, good and bad ones.</summary>
 internal static class SignatureFixture
 {
     public static Descriptor Bundle { get; } = Descriptor.Of(MediaTypes.ImageIndex, "a bundle"u8);

@@ -99,7 +99,7 @@ internal sealed class HardwareKey(HardwareKeyAddress address) : IDisposable
         HardwarePin.Check(address);
         if (address.PublicUri is { } visible)
         {
-            // Looks without the PIN first: the PIN is only sent to a token that is present and has the key, so that no attempt is wasted.
+            // Asks without the PIN first: the PIN is only sent to a token that is present and has the key, so that no attempt is wasted.
             Load(visible, HardwareKeyFailures.CannotOpen).Dispose();
             return Load(address.PrivateUri, RefusePin);
         }

@@ -8,7 +8,7 @@ namespace EdgeSync.Signing.Keys.Hardware;
 internal static class HardwareKeyFailures
 {
     // The lower 23 bits of an error of OpenSSL 3 (include/openssl/err.h.in): ERR_R_DSO_LIB, ERR_R_INIT_FAIL, both with ERR_RFLAG_COMMON;
-    // and what the class library says where a store was opened and had no such key (EVP_R_NO_KEY_SET).
+    // and the class library's code for a store that was opened but has no such key (EVP_R_NO_KEY_SET).
     private const int ReasonMask = 0x7FFFFF;
     private const int ModuleNotLoaded = 0x80025;
     private const int InitFailed = 0xC0105;
@@ -47,7 +47,7 @@ internal static class HardwareKeyFailures
     public static SigningException PublicHalfHidden(HardwareKeyAddress address, Exception failure) => Create(
         SigningReasons.KeyUnusable,
         address,
-        $"the provider does not tell the public half of the key '{address}'",
+        $"the provider does not give the public half of the key '{address}'",
         failure,
         "Give it as a file: --ledger-public-key FILE (PEM; 'pkcs11-tool --read-object --type pubkey' and 'openssl pkey -pubin -inform DER' make it).");
 
@@ -57,18 +57,18 @@ internal static class HardwareKeyFailures
     public static SigningException Changed(HardwareKeyAddress address) => Create(
         SigningReasons.KeyChanged,
         address,
-        $"the key '{address}' is another than the one that this site enrolled with, or does not belong to the public key that was given",
+        $"the key '{address}' differs from the key that this site enrolled with, or does not belong to the given public key",
         failure: null,
-        "Put the right token in, or name the right key; a site has one ledger key for its life.");
+        "Insert the right token, or name the right key; a site has one ledger key for its life.");
 
     private static SigningException NotFound(HardwareKeyAddress address, Exception failure) => Create(
         SigningReasons.KeyNotFound,
         address,
-        address.IsTpm ? $"the TPM gives no key '{address}'" : $"no token that is here has the public half of the key '{address}'",
+        address.IsTpm ? $"the TPM has no key '{address}'" : $"no inserted token has the public half of the key '{address}'",
         failure,
         address.IsTpm
-            ? "List the keys with 'tpm2_getcap handles-persistent'; after a TPM was cleared its keys are gone."
-            : "Put the token in; list its keys with 'pkcs11-tool --list-objects'. The public key has to be in the token beside the private one.");
+            ? "List the keys with 'tpm2_getcap handles-persistent'; clearing a TPM deletes its keys."
+            : "Insert the token; list its keys with 'pkcs11-tool --list-objects'. The token must hold the public key as well as the private key.");
 
     private static SigningException ProviderMissing(HardwareKeyAddress address, Exception failure) => Create(
         SigningReasons.KeyProviderMissing,
@@ -84,8 +84,8 @@ internal static class HardwareKeyFailures
             ExitCode = ExitCodes.Unavailable,
             Subject = address.ToString(),
             Hint = address.IsTpm
-                ? "Look whether /dev/tpmrm0 is there and the agent may use it (docs/hardware-keys.md)."
-                : "Look whether PKCS11_PROVIDER_MODULE names the token's module, and whether the token is in (docs/hardware-keys.md).",
+                ? "Check that /dev/tpmrm0 exists and that the agent may use it (docs/hardware-keys.md)."
+                : "Check that PKCS11_PROVIDER_MODULE names the token's module and that the token is inserted (docs/hardware-keys.md).",
         };
 
     private static SigningException Create(string reason, HardwareKeyAddress address, string message, Exception? failure, string hint) =>

@@ -87,12 +87,12 @@ internal static class CertificateRules
         {
             if (IsSelfIssued(chain[i]))
             {
-                throw new FormatException($"{Name(chain[i])} is a root, and more certificates stand behind it");
+                throw new FormatException($"{Name(chain[i])} is a root, but more certificates follow it");
             }
 
             if (!chain[i].IssuerName.RawData.AsSpan().SequenceEqual(chain[i + 1].SubjectName.RawData))
             {
-                throw new FormatException($"{Name(chain[i])} is not issued by {Name(chain[i + 1])}, which stands behind it");
+                throw new FormatException($"{Name(chain[i])} is not issued by {Name(chain[i + 1])}, which follows it");
             }
         }
 

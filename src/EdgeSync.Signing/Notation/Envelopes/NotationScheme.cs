@@ -1,11 +1,11 @@
 namespace EdgeSync.Signing.Notation.Envelopes;
 
-/// <summary>Who vouches for the time of a signature (signing-scheme.md of the specification).</summary>
+/// <summary>Who confirms the time of a signature (signing-scheme.md of the specification).</summary>
 internal enum NotationScheme
 {
     /// <summary>A user signs; a timestamp authority may say when.</summary>
     X509,
 
-    /// <summary>A signing authority signs for a user, and says when.</summary>
+    /// <summary>A signing authority signs for a user, and states the time.</summary>
     SigningAuthority,
 }

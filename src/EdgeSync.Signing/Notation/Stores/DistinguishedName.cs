@@ -66,7 +66,7 @@ internal sealed class DistinguishedName
 
             if (value.Length == 0 || attributes.Exists(a => a.Type == type))
             {
-                throw new FormatException(value.Length == 0 ? $"the attribute {type} is empty" : $"the attribute {type} stands twice");
+                throw new FormatException(value.Length == 0 ? $"the attribute {type} is empty" : $"the attribute {type} appears twice");
             }
 
             attributes.Add((type, value));

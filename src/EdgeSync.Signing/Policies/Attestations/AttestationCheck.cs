@@ -15,7 +15,7 @@ public abstract class AttestationCheck
     /// <summary>Whether a predicate of this type is of this kind.</summary>
     internal abstract bool Takes(string predicateType);
 
-    /// <summary>Whether a predicate says what it must.</summary>
+    /// <summary>Whether a predicate meets the requirement.</summary>
     internal abstract Finding Evaluate(string predicateType, JsonElement predicate, DateTimeOffset now);
 
     /// <summary>

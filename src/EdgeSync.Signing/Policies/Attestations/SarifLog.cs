@@ -6,7 +6,7 @@ namespace EdgeSync.Signing.Policies.Attestations;
 
 /// <summary>
 /// The findings of a report in SARIF 2.1.0. The severity is in the property <c>security-severity</c> (0 to 10, as in CVSS) of the rule or of the finding,
-/// where Trivy, Grype and most other scanners write it. The level (error, warning, note) does not tell the severity and is not read.
+/// where Trivy, Grype and most other scanners write it. The level (error, warning, note) is not the severity and is not read.
 /// </summary>
 internal static class SarifLog
 {
@@ -107,7 +107,7 @@ internal static class SarifLog
         run.At("invocations") is { ValueKind: JsonValueKind.Array } invocations
         && invocations.EnumerateArray().Any(invocation => invocation.At("executionSuccessful") is { ValueKind: JsonValueKind.False });
 
-    // The bands of CVSS 3.1, section 5. Scanners write a text; a number is as clear. Null for what is no rating.
+    // The bands of CVSS 3.1, section 5. Scanners write a text; a number is accepted too. Null if it is not a rating.
     private static FindingSeverity? Rate(JsonElement value)
     {
         var text = value.ValueKind switch

@@ -31,7 +31,7 @@ internal sealed record JsonPathStep
         if (step is null)
         {
             problem = string.Create(
-                CultureInfo.InvariantCulture, $"what stands at character {start + 1} of the path is none of .name, ['name'], [0], [*] and .*");
+                CultureInfo.InvariantCulture, $"character {start + 1} of the path does not begin one of .name, ['name'], [0], [*] and .*");
         }
 
         return step;

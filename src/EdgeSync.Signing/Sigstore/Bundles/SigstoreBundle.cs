@@ -17,7 +17,7 @@ public sealed class SigstoreBundle
 
     internal SigstoreBundle(BundleVersion version) => Version = version;
 
-    /// <summary>The version that its media type says.</summary>
+    /// <summary>The version in its media type.</summary>
     public BundleVersion Version { get; }
 
     /// <summary>Whether it was signed under a certificate, and not with a key that the verifier has.</summary>
@@ -26,7 +26,7 @@ public sealed class SigstoreBundle
     /// <summary>Whether it holds an envelope, and not the signature of an artifact's bytes.</summary>
     public bool HasEnvelope => Envelope is not null;
 
-    /// <summary>A hint which key made it; null if it has a certificate. Anybody can write anything here.</summary>
+    /// <summary>A hint which key made it; null if it has a certificate. It is not signed.</summary>
     public string? KeyHint { get; internal init; }
 
     internal byte[]? Certificate { get; init; }

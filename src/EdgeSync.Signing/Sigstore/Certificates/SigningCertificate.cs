@@ -33,7 +33,7 @@ internal sealed class SigningCertificate : IDisposable
     /// <summary>The identity provider that knew the subject; null if the authority does not say.</summary>
     public string? Issuer { get; }
 
-    /// <summary>What else the authority says of the signer: the number behind 1.3.6.1.4.1.57264.1, and the text.</summary>
+    /// <summary>The authority's other claims about the signer: the number behind 1.3.6.1.4.1.57264.1, and the text.</summary>
     public IReadOnlyDictionary<int, string> ReadClaims()
     {
         var claims = new SortedDictionary<int, string>();
@@ -53,7 +53,7 @@ internal sealed class SigningCertificate : IDisposable
         return claims;
     }
 
-    /// <summary>Throws <see cref="FormatException"/> for a certificate that cannot sign code, or that does not say clearly for whom it is.</summary>
+    /// <summary>Throws <see cref="FormatException"/> for a certificate that cannot sign code, or that does not name its subject clearly.</summary>
     public static SigningCertificate Read(ReadOnlySpan<byte> der)
     {
         var certificate = StrictCertificate.Load(der);

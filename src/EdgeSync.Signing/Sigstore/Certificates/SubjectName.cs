@@ -2,7 +2,7 @@ using System.Formats.Asn1;
 
 namespace EdgeSync.Signing.Sigstore.Certificates;
 
-/// <summary>Reads whom a certificate names (RFC 5280, section 4.2.1.6): one name, of the kinds that Fulcio writes.</summary>
+/// <summary>Reads the subject that a certificate names (RFC 5280, section 4.2.1.6): one name, of the kinds that Fulcio writes.</summary>
 internal static class SubjectName
 {
     public const string Oid = "2.5.29.17";

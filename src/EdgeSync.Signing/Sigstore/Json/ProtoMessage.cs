@@ -210,7 +210,7 @@ internal readonly struct ProtoMessage
 
     private static byte[] ReadBytes(JsonElement element, string path, int max)
     {
-        // Four characters stand for three bytes.
+        // Four characters encode three bytes.
         var text = ReadText(element, path, (max / 3 * 4) + 4);
         return ProtoBase64.TryDecode(text, out var content) && content.Length <= max
             ? content

@@ -5,12 +5,12 @@ using EdgeSync.Signing.Tests.Sigstore.World;
 
 namespace EdgeSync.Signing.Tests.Notation.World;
 
-/// <summary>One certificate, with every part open to a case.</summary>
+/// <summary>One certificate; a case can change every part.</summary>
 internal sealed class CertificateRecipe
 {
     public required string Subject { get; set; }
 
-    /// <summary>In DER, in place of the subject.</summary>
+    /// <summary>DER that replaces the subject.</summary>
     public byte[]? Name { get; set; }
 
     public required AsymmetricAlgorithm Key { get; set; }
@@ -80,7 +80,7 @@ internal sealed class CertificateRecipe
         return certificate.RawData;
     }
 
-#pragma warning disable CA5350 // What must be refused has to be made first.
+#pragma warning disable CA5350 // The tests create what the verifier must refuse.
     private sealed class Sha1Generator(ECDsa key) : X509SignatureGenerator
     {
         public override byte[] GetSignatureAlgorithmIdentifier(HashAlgorithmName hashAlgorithm)

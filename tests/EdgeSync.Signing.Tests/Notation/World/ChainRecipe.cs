@@ -19,10 +19,10 @@ internal sealed class ChainRecipe
 
     public CertificateRecipe Root { get; } = CertificateRecipe.Authority("CN=root, O=Shop, C=US", RootKey);
 
-    /// <summary>What becomes of the finished certificates.</summary>
+    /// <summary>A last change to the finished certificates.</summary>
     public Func<List<byte[]>, List<byte[]>> Change { get; set; } = chain => chain;
 
-    /// <summary>The leaf first; made once.</summary>
+    /// <summary>The leaf first; created once.</summary>
     public IReadOnlyList<byte[]> Certificates => _made ??= Change([Leaf.Issue(Intermediate), Intermediate.Issue(Root), Root.Issue(Root)]);
 
     public void ValidAround(DateTimeOffset time)

@@ -7,7 +7,7 @@ using EdgeSync.Signing.Tests.Sigstore.World;
 
 namespace EdgeSync.Signing.Tests.Notation.World;
 
-/// <summary>A signature envelope that holds in every part, with every part open to a case: the same things in JWS and in COSE.</summary>
+/// <summary>A valid signature envelope; a case can change every part, for JWS and COSE alike.</summary>
 internal sealed class EnvelopeRecipe
 {
     public const string Prefix = "io.cncf.notary.";
@@ -17,7 +17,7 @@ internal sealed class EnvelopeRecipe
 
     public ChainRecipe Chain { get; } = new();
 
-    /// <summary>Signs in place of the leaf's key.</summary>
+    /// <summary>Signs instead of the leaf's key.</summary>
     public AsymmetricAlgorithm? Key { get; set; }
 
     public string Algorithm { get; set; } = "ES256";
@@ -63,7 +63,7 @@ internal sealed class EnvelopeRecipe
     /// <summary>The finished envelope.</summary>
     public Func<byte[], byte[]> Change { get; set; } = bytes => bytes;
 
-    /// <summary>Signs for another's time, as a signing authority does.</summary>
+    /// <summary>Signs with the time of a signing authority.</summary>
     public EnvelopeRecipe AsAuthority()
     {
         (Scheme, AuthenticTime, SigningTime) = ("notary.x509.signingAuthority", SigningTime, null);

@@ -5,12 +5,12 @@ using EdgeSync.Signing.Envelopes;
 
 namespace EdgeSync.Signing.Tests.Sigstore.World;
 
-/// <summary>A bundle that holds in every part, with every part open to a case.</summary>
+/// <summary>A valid bundle; a case can change every part.</summary>
 internal sealed class BundleRecipe
 {
     public static readonly byte[] Artifact = "the shop's image"u8.ToArray();
 
-    /// <summary>What is signed where it is no envelope.</summary>
+    /// <summary>The signed content if the bundle has no envelope.</summary>
     public byte[] Content { get; set; } = Artifact;
 
     public string MediaType { get; set; } = "application/vnd.dev.sigstore.bundle.v0.3+json";

@@ -6,7 +6,7 @@ using EdgeSync.Signing.Envelopes;
 
 namespace EdgeSync.Signing.Tests.Sigstore.World;
 
-/// <summary>A recipe's signature as cosign 2 writes it: a layer, and the evidence in annotations beside it.</summary>
+/// <summary>A recipe's signature as cosign 2 writes it: a layer with the evidence in its annotations.</summary>
 internal static class CosignAnnotations
 {
     public const string Certificate = "dev.sigstore.cosign/certificate";

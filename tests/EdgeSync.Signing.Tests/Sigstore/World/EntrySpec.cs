@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace EdgeSync.Signing.Tests.Sigstore.World;
 
-/// <summary>What each kind of log entry holds.</summary>
+/// <summary>The content of each kind of log entry.</summary>
 internal static class EntrySpec
 {
     public static JsonObject Make(string kind, byte[] signed, byte[] payload, byte[] signature, byte[] verifier, bool byKey, byte[]? envelope = null)

@@ -6,7 +6,7 @@ using System.Text;
 
 namespace EdgeSync.Signing.Tests.Sigstore.World;
 
-/// <summary>A signer's certificate as Fulcio writes it, with every part open to a case.</summary>
+/// <summary>A signer's certificate as Fulcio writes it; a case can change every part.</summary>
 internal sealed class LeafRecipe
 {
     public const string Subject = "https://github.com/shop/app/.github/workflows/release.yml@refs/tags/v1";
@@ -76,7 +76,7 @@ internal sealed class LeafRecipe
             return before;
         }
 
-        // What the log signs is the certificate before its list was put in: made here by issuing twice, not by taking anything out.
+        // The log signs the certificate without the list of timestamps. The recipe issues it twice and removes nothing.
         var request = Request(key);
         var list = ChangeList(List(Promise(Body(before), LoggedIssuer ?? authority.Intermediate)));
         var writer = new AsnWriter(AsnEncodingRules.DER);

@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace EdgeSync.Signing.Tests.Sigstore.World;
 
-/// <summary>A root and an intermediate of the tests' own, that issue whatever a case needs.</summary>
+/// <summary>The tests' own root and intermediate, which issue what a case needs.</summary>
 internal sealed class TestAuthority
 {
     public static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace EdgeSync.Signing.Tests.Sigstore.World;
 
-/// <summary>A Merkle tree as RFC 6962 defines it (section 2.1), by its recursive definition: slow, and without a word in common with the verifier.</summary>
+/// <summary>A Merkle tree as RFC 6962 defines it (section 2.1), by its recursive definition: slow, and independent of the verifier.</summary>
 internal static class TestTree
 {
     public static byte[] Head(IReadOnlyList<byte[]> leaves)

@@ -7,7 +7,7 @@ using EdgeSync.Signing.Tests.Keys;
 
 namespace EdgeSync.Signing.Tests.Sigstore.World;
 
-/// <summary>A witness that cosigns whatever it is shown (C2SP, tlog-cosignature).</summary>
+/// <summary>A witness that cosigns every checkpoint it gets (C2SP, tlog-cosignature).</summary>
 internal sealed class TestWitness(string name, int seed)
 {
     private const byte Kind = 4;
@@ -21,7 +21,7 @@ internal sealed class TestWitness(string name, int seed)
         return witness;
     }
 
-    /// <summary>The checkpoint with this witness's line behind the others.</summary>
+    /// <summary>The checkpoint with this witness's line after the others.</summary>
     public string Cosign(string checkpoint, ulong? time = null) => checkpoint + Line(checkpoint, time);
 
     /// <summary>This witness's line over the text of the checkpoint.</summary>

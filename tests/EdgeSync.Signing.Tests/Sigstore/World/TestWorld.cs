@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace EdgeSync.Signing.Tests.Sigstore.World;
 
-/// <summary>A Sigstore instance of the tests' own: authorities, logs and a timestamp authority, and the root that vouches for them.</summary>
+/// <summary>The tests' own Sigstore instance: authorities, logs and a timestamp authority, and the trusted root that names them.</summary>
 internal static class TestWorld
 {
     public static readonly DateTimeOffset Now = new(2026, 11, 21, 2, 0, 0, TimeSpan.Zero);

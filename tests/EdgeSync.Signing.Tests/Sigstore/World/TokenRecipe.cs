@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace EdgeSync.Signing.Tests.Sigstore.World;
 
-/// <summary>An RFC 3161 answer, with every part open to a case.</summary>
+/// <summary>An RFC 3161 answer; a case can change every part.</summary>
 internal sealed class TokenRecipe
 {
     private const string Sha256 = "2.16.840.1.101.3.4.2.1";
@@ -25,19 +25,19 @@ internal sealed class TokenRecipe
 
     public byte[]? Imprinted { get; set; }
 
-    /// <summary>The encoded imprint as it was asked for, in place of one made here.</summary>
+    /// <summary>The encoded imprint of the request, instead of one made here.</summary>
     public byte[]? Imprint { get; set; }
 
     public byte[] Nonce { get; set; } = [99];
 
     public string Policy { get; set; } = "1.3.6.1.4.1.57264.2";
 
-    /// <summary>Seconds, milliseconds and microseconds; none at all where it is null.</summary>
+    /// <summary>Seconds, milliseconds and microseconds; null means none.</summary>
     public (int Seconds, int Millis, int Micros)? Accuracy { get; set; }
 
     public bool Embed { get; set; } = true;
 
-    /// <summary>More certificates to send along.</summary>
+    /// <summary>More certificates in the token.</summary>
     public List<byte[]> Authorities { get; } = [];
 
     public bool ByKeyIdentifier { get; set; }
@@ -88,7 +88,7 @@ internal sealed class TokenRecipe
         return Change(writer.Encode());
     }
 
-    /// <summary>The bare token out of the answer.</summary>
+    /// <summary>The token without the answer around it.</summary>
     public byte[] MakeToken(byte[] signature)
     {
         var response = new AsnReader(Make(signature), AsnEncodingRules.DER).ReadSequence();

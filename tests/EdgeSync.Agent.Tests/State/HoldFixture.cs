@@ -11,13 +11,13 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace EdgeSync.Agent.Tests.State;
 
 /// <summary>A site's database with holds and ledger, on a clock that stands still.</summary>
-internal sealed class HoldBed : IDisposable
+internal sealed class HoldFixture : IDisposable
 {
     private readonly TempDirectory _folder = new();
     private readonly SigningKey _key = SigningKey.Create("ledger");
     private Ledger _ledger = null!;
 
-    public HoldBed() => Holds = Open();
+    public HoldFixture() => Holds = Open();
 
     public ManualTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 21, 2, 0, 0, TimeSpan.Zero));
 

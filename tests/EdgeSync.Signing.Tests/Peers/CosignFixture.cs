@@ -13,7 +13,7 @@ using EdgeSync.Testbed.Registries;
 namespace EdgeSync.Signing.Tests.Peers;
 
 /// <summary>A real registry, and the real cosign 2 and 3, with no network but loopback.</summary>
-public sealed class CosignBed : PeerFixture
+public sealed class CosignFixture : PeerFixture
 {
     private const string Password = "test";
     private readonly Dictionary<int, PeerTool> _cosign = [];
@@ -56,7 +56,7 @@ public sealed class CosignBed : PeerFixture
         return OciReference.Parse((await BusyboxImage.PushAsync(_server!, $"retail/shop-{number}", "v1", content)).Pinned);
     }
 
-    /// <summary>Runs one of both cosigns.</summary>
+    /// <summary>Runs one of the two versions of cosign.</summary>
     public Task<ToolResult> CosignAsync(int version, params string[] arguments) => CosignAsync(version, new Dictionary<string, string?>(), arguments);
 
     /// <summary>The same with more variables.</summary>
@@ -67,7 +67,7 @@ public sealed class CosignBed : PeerFixture
             WorkingDirectory = _session.Folder,
         });
 
-    /// <summary>Gives cosign a key of ours; the path of its own file for it, which both versions read. The import of Debian's cosign 2 fails.</summary>
+    /// <summary>Converts a key of ours into a file of cosign's format, which both versions read, and returns its path. The import of Debian's cosign 2 fails.</summary>
     public async Task<string> ImportAsync(SigningKey key)
     {
         var prefix = this[$"import-{key.PublicKey.Id.ToShortString()}"];
@@ -89,7 +89,7 @@ public sealed class CosignBed : PeerFixture
         return path;
     }
 
-    /// <summary>Signs as a user would who wants the tag scheme and no network.</summary>
+    /// <summary>Signs with the tag scheme and without a network.</summary>
     public async Task SignAsync(int version, string key, OciReference image, params string[] more)
     {
         string[] flags = version == 2
@@ -101,7 +101,7 @@ public sealed class CosignBed : PeerFixture
     public Task<ToolResult> VerifyAsync(int version, string publicKey, OciReference image) =>
         CosignAsync(version, "verify", "--key", publicKey, "--insecure-ignore-tlog=true", image.ToString());
 
-    /// <summary>What a site does: fetches what lies under a tag, and the blobs that it asks for.</summary>
+    /// <summary>Fetches the manifest of a tag and the blobs that the verifier wants, as a site does.</summary>
     public async Task<SignatureArtifact> FetchAsync(OciReference image, string tag)
     {
         var manifest = await Registry.FindManifestAsync(image.Repository, tag, CancellationToken.None);
@@ -120,7 +120,7 @@ public sealed class CosignBed : PeerFixture
         return new SignatureArtifact(manifest.Bytes, blobs);
     }
 
-    /// <summary>All that lies beside an image: under cosign's tags, and in the index that stands in for the referrers.</summary>
+    /// <summary>All signatures and attestations of an image: under cosign's tags, and in the index that replaces the referrers API.</summary>
     public async Task<IReadOnlyList<SignatureArtifact>> FetchAllAsync(OciReference image)
     {
         var digest = image.Digest!.Value;
@@ -142,7 +142,7 @@ public sealed class CosignBed : PeerFixture
         return found;
     }
 
-    /// <summary>Has cosign 3 sign or attest into a Sigstore bundle, with no network.</summary>
+    /// <summary>Lets cosign 3 sign or attest into a Sigstore bundle, without a network.</summary>
     public async Task BundleAsync(string verb, string key, params string[] arguments)
     {
         var configuration = this[$"signing-{Guid.NewGuid():N}.json"];
@@ -152,7 +152,7 @@ public sealed class CosignBed : PeerFixture
         (await CosignAsync(3, [verb, "--key", key, "--signing-config", configuration, "--trusted-root", root, "-y", .. arguments])).EnsureSuccess();
     }
 
-    /// <summary>Signs with our own code, beside what is there.</summary>
+    /// <summary>Adds a signature with our own code.</summary>
     public async Task AppendAsync(OciReference image, SigningKey key)
     {
         var tag = CosignSignatures.TagOf(image.Digest!.Value);

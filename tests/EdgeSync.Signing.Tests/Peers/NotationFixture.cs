@@ -17,7 +17,7 @@ using EdgeSync.Testbed.Registries;
 namespace EdgeSync.Signing.Tests.Peers;
 
 /// <summary>A real registry, the real notation, and authorities of the tests' own on loopback.</summary>
-public sealed class NotationBed : PeerFixture
+public sealed class NotationFixture : PeerFixture
 {
     private readonly Dictionary<string, ChainRecipe> _chains = [];
     private PeerTool _notation = null!;
@@ -97,7 +97,7 @@ public sealed class NotationBed : PeerFixture
         WorkingDirectory = _session.Folder,
     });
 
-    /// <summary>Puts an envelope where notation looks for it in a registry that knows no referrers.</summary>
+    /// <summary>Stores an envelope where notation expects it in a registry without the referrers API.</summary>
     public async Task PushSignatureAsync(OciReference image, Descriptor target, byte[] envelope, string mediaType)
     {
         await Registry.PushBlobAsync(image.Repository, NotationArtifact.MediaType, "{}"u8.ToArray(), CancellationToken.None);
@@ -137,7 +137,7 @@ public sealed class NotationBed : PeerFixture
         });
     }
 
-    /// <summary>What a site does: looks at each referrer under the fallback tag, and fetches the blobs that it asks for.</summary>
+    /// <summary>Reads each referrer under the fallback tag, and fetches the blobs that the verifier wants, as a site does.</summary>
     internal async Task<(ReadOnlyMemory<byte> Envelope, string MediaType)> FetchAsync(OciReference image, Descriptor target)
     {
         var index = await Registry.FindManifestAsync(image.Repository, $"sha256-{target.Digest.Hex}", CancellationToken.None);
