@@ -17,7 +17,7 @@ public sealed partial class MqttSession
 
     private readonly MqttSessionOptions _options;
     private readonly TimeProvider _time;
-    private readonly Random _random;
+    private readonly RetryPolicy _retries;
     private readonly ILogger<MqttSession> _logger;
     private readonly PublishQueue _publishes;
     private readonly Backoff _backoff;
@@ -34,10 +34,9 @@ public sealed partial class MqttSession
     private int _started;
 
     /// <summary>
-    /// A session that does nothing before <see cref="RunAsync"/>. Nothing else may use <paramref name="random"/>. Throws
-    /// <see cref="ArgumentException"/> where an option is out of range.
+    /// A session that does nothing before <see cref="RunAsync"/>. Throws <see cref="ArgumentException"/> where an option is out of range.
     /// </summary>
-    public MqttSession(MqttSessionOptions options, TimeProvider time, Random random, ILogger<MqttSession> logger)
+    public MqttSession(MqttSessionOptions options, TimeProvider time, RetryPolicy retries, ILogger<MqttSession> logger)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentException.ThrowIfNullOrWhiteSpace(options.Host);
@@ -46,9 +45,9 @@ public sealed partial class MqttSession
         ArgumentOutOfRangeException.ThrowIfNotEqual(options.MaximumInFlight, Math.Clamp(options.MaximumInFlight, 1, ushort.MaxValue / 2));
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaximumPacketSize, 128);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.KeepAlive, TimeSpan.FromSeconds(ushort.MaxValue));
-        (_options, _time, _random, _logger) = (options, time, random, logger);
+        (_options, _time, _retries, _logger) = (options, time, retries, logger);
         _publishes = new PublishQueue(options, time);
-        _backoff = new Backoff(options.BackoffFirst, options.BackoffCap, random);
+        _backoff = retries.CreateBackoff(options.BackoffFirst, options.BackoffCap);
 
         // Room for one window of this connection and one of the last; the broker sends what is dropped of the last one again.
         _deliveries = Channel.CreateBounded<MqttDelivery>(
@@ -250,7 +249,7 @@ public sealed partial class MqttSession
         TimeSpan delay;
         if (failure.Reason == MqttReasons.SessionTakenOver)
         {
-            delay = _options.TakeoverDelay * (1 + _random.NextDouble());
+            delay = _retries.Spread(_options.TakeoverDelay);
             LogTakenOver(_options.ClientId, delay);
         }
         else

@@ -1,4 +1,5 @@
 using EdgeSync.Oci.Registries;
+using EdgeSync.Primitives.Timing;
 using EdgeSync.Testbed;
 using EdgeSync.Testbed.Registries;
 
@@ -17,7 +18,7 @@ public sealed class RegistryFixture : PeerFixture
     {
         _session = await TestbedSession.StartAsync();
         Registry = await RegistryServer.StartAsync(_session);
-        Client = new RegistryClient(new Oci.Registries.RegistryOptions { Host = Registry.Address, PlainHttp = true }, TimeProvider.System, new Random(1));
+        Client = new RegistryClient(new Oci.Registries.RegistryOptions { Host = Registry.Address, PlainHttp = true }, TimeProvider.System, new RetryPolicy(TimeProvider.System, new Random(1)));
     }
 
     protected override async Task StopAsync()

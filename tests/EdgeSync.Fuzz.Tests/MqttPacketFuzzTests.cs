@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using EdgeSync.Mqtt;
+using EdgeSync.Primitives.Timing;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeSync.Fuzz.Tests;
@@ -45,7 +46,7 @@ public sealed class MqttPacketFuzzTests : IDisposable
                 TakeoverDelay = TimeSpan.FromMilliseconds(1),
             },
             TimeProvider.System,
-            new Random(1),
+            new RetryPolicy(TimeProvider.System, new Random(1)),
             NullLogger<MqttSession>.Instance);
         var running = Task.Run(() => session.RunAsync(stop.Token));
         var receiving = Task.Run(() => ReceiveAsync(session));

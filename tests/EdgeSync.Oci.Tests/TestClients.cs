@@ -1,4 +1,5 @@
 using EdgeSync.Oci.Registries;
+using EdgeSync.Primitives.Timing;
 
 namespace EdgeSync.Oci.Tests;
 
@@ -17,7 +18,7 @@ internal static class TestClients
         ResponseTimeout = TimeSpan.FromSeconds(10),
     };
 
-    public static RegistryClient Create(RegistryOptions options) => new(options, TimeProvider.System, new Random(1));
+    public static RegistryClient Create(RegistryOptions options) => new(options, TimeProvider.System, new RetryPolicy(TimeProvider.System, new Random(1)));
 
     public static RegistryClient Create(string host) => Create(Options(host));
 }

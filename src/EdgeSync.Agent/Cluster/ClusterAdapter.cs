@@ -4,6 +4,7 @@ using EdgeSync.Kubernetes.Apply;
 using EdgeSync.Kubernetes.Health;
 using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Kubernetes.Watch;
+using EdgeSync.Primitives.Timing;
 using EdgeSync.Reconciliation;
 using EdgeSync.Reconciliation.Pipeline;
 using EdgeSync.Reconciliation.Ports;
@@ -13,7 +14,7 @@ namespace EdgeSync.Agent.Cluster;
 
 /// <summary>The local cluster through its API server. Each channel has its own ApplySet.</summary>
 internal sealed class ClusterAdapter(
-    ClusterConnection connection, string inventoryNamespace, TimeProvider time, Random random, ILoggerFactory logs) : ICluster
+    ClusterConnection connection, string inventoryNamespace, TimeProvider time, RetryPolicy retries, ILoggerFactory logs) : ICluster
 {
     public Task<string> GetVersionAsync(CancellationToken cancellationToken) => connection.Client.GetVersionAsync(cancellationToken);
 
@@ -28,7 +29,7 @@ internal sealed class ClusterAdapter(
 
     public async IAsyncEnumerable<DriftNotice> WatchDriftAsync(DesiredState bundle, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var watcher = new DriftWatcher(connection.Client, time, random, logs.CreateLogger<DriftWatcher>());
+        var watcher = new DriftWatcher(connection.Client, time, retries, logs.CreateLogger<DriftWatcher>());
         var members = await Applier().IdentifyAsync(RequestOf(bundle), cancellationToken);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var watching = watcher.RunAsync(NameOf(bundle.Channel), inventoryNamespace, members, watching: null, stopping.Token);

@@ -1,4 +1,5 @@
 using EdgeSync.Kubernetes.Api;
+using EdgeSync.Primitives.Timing;
 
 namespace EdgeSync.Agent.Cluster;
 
@@ -6,7 +7,7 @@ namespace EdgeSync.Agent.Cluster;
 /// The client of the local API server. It is made at its first use, because at a cold boot the agent starts before the cluster, and the kubeconfig may
 /// not exist yet.
 /// </summary>
-internal sealed class ClusterConnection(string kubeconfig, TimeProvider certificateTime, TimeProvider time, Random random) : IDisposable
+internal sealed class ClusterConnection(string kubeconfig, TimeProvider certificateTime, TimeProvider time, RetryPolicy retries) : IDisposable
 {
     public const string FieldManager = "edgesync";
 
@@ -24,7 +25,7 @@ internal sealed class ClusterConnection(string kubeconfig, TimeProvider certific
                     Kubeconfig.Load(kubeconfig),
                     new KubernetesClientOptions { FieldManager = FieldManager, CertificateTime = certificateTime },
                     time,
-                    new Random(random.Next()));
+                    retries);
             }
         }
     }

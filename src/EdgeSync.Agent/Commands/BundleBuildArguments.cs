@@ -7,6 +7,7 @@ using EdgeSync.Bundles.Definition;
 using EdgeSync.Oci.Content;
 using EdgeSync.Oci.Manifests;
 using EdgeSync.Primitives.Failures;
+using EdgeSync.Primitives.Timing;
 
 namespace EdgeSync.Agent.Commands;
 
@@ -55,7 +56,7 @@ internal sealed class BundleBuildArguments(RegistryArguments registries)
     {
         using var clients = new RegistryClientPool(parsed, registries);
         using var sources = new ImageSources(
-            parsed.GetValue(_offline) ? null : new RegistryImages(clients.GetAsync, TimeProvider.System, new Random()), TimeProvider.System);
+            parsed.GetValue(_offline) ? null : new RegistryImages(clients.GetAsync, TimeProvider.System, new RetryPolicy(TimeProvider.System, new Random())), TimeProvider.System);
         foreach (var layout in parsed.GetRequiredValue(_layouts))
         {
             await sources.AddLayoutAsync(layout, cancellationToken);

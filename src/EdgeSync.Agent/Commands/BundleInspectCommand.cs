@@ -6,6 +6,7 @@ using EdgeSync.Bundles.Reading;
 using EdgeSync.Oci.Download;
 using EdgeSync.Oci.References;
 using EdgeSync.Primitives.Failures;
+using EdgeSync.Primitives.Timing;
 using Spectre.Console;
 
 namespace EdgeSync.Agent.Commands;
@@ -67,7 +68,7 @@ internal static class BundleInspectCommand
                 ?? throw new BundleException($"the registry has no '{reference}'") { Subject = reference.ToString(), ExitCode = ExitCodes.NotFound };
         using var temporary = new TemporaryLayout();
         using var store = await temporary.OpenAsync(cancellationToken);
-        await new GraphFetcher(store, new FetchOptions(), TimeProvider.System, new Random())
+        await new GraphFetcher(store, new FetchOptions(), TimeProvider.System, new RetryPolicy(TimeProvider.System, new Random()))
             .FetchAsync(client, reference.Repository, root.Descriptor, BundleReader.SelectContent(root), progress: null, cancellationToken);
         return await BundleReader.InspectAsync(root.Descriptor.Digest, store, cancellationToken);
     }

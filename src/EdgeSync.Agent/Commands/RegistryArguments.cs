@@ -1,6 +1,7 @@
 using System.CommandLine;
 using EdgeSync.Oci.Registries;
 using EdgeSync.Oci.Registries.Authentication;
+using EdgeSync.Primitives.Timing;
 
 namespace EdgeSync.Agent.Commands;
 
@@ -40,7 +41,7 @@ internal sealed class RegistryArguments
             CertificateAuthorityFile = parsed.GetValue(_authority),
             Credential = logins is null ? null : (await DockerConfigFile.LoadAsync(logins, cancellationToken)).Find(host),
         };
-        return new RegistryClient(options, TimeProvider.System, new Random());
+        return new RegistryClient(options, TimeProvider.System, new RetryPolicy(TimeProvider.System, new Random()));
     }
 
     private static string? FindDefaultLogins()

@@ -5,6 +5,7 @@ using EdgeSync.Agent.State;
 using EdgeSync.Agent.Time;
 using EdgeSync.Contracts.Messaging;
 using EdgeSync.Mqtt;
+using EdgeSync.Primitives.Timing;
 using EdgeSync.Reconciliation;
 using EdgeSync.Signing.Keys;
 using Microsoft.Extensions.DependencyInjection;
@@ -52,7 +53,7 @@ internal static class HqServices
             new MqttSession(
                 HqMessages.Connection(hq, topics, provider.GetRequiredService<SiteClock>()),
                 provider.GetRequiredService<SiteClock>(),
-                provider.GetRequiredService<Random>(),
+                provider.GetRequiredService<RetryPolicy>(),
                 provider.GetRequiredService<ILogger<MqttSession>>()),
             provider.GetRequiredService<SiteClock>(),
             provider.GetRequiredService<Random>(),

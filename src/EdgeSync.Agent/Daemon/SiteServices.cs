@@ -55,6 +55,7 @@ internal static class SiteServices
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(provider => new MonotonicClock(provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new RetryPolicy(provider.GetRequiredService<MonotonicClock>(), provider.GetRequiredService<Random>()));
         services.AddSingleton(provider =>
         {
             var clock = SiteSettings.CreateClock(
@@ -101,13 +102,13 @@ internal static class SiteServices
         services.AddSingleton(provider => new RegistryClients(
             configuration.Registries,
             provider.GetRequiredService<SiteClock>(),
-            provider.GetRequiredService<Random>(),
+            provider.GetRequiredService<RetryPolicy>(),
             provider.GetRequiredService<ILogger<RegistryClient>>()));
         services.AddSingleton(provider => new GraphFetcher(
             provider.GetRequiredService<ContentStore>(),
             new FetchOptions { Parallelism = configuration.Fetch.Parallel, MaxBlobSize = configuration.Fetch.MaxBlobSize },
             provider.GetRequiredService<SiteClock>(),
-            provider.GetRequiredService<Random>(),
+            provider.GetRequiredService<RetryPolicy>(),
             provider.GetRequiredService<ILogger<GraphFetcher>>()));
         services.AddSingleton<IReleaseSource, RegistryReleaseSource>();
         services.AddSingleton<IBundleSource>(provider => new CachedBundleSource(
@@ -147,12 +148,12 @@ internal static class SiteServices
             configuration.Cluster.Kubeconfig,
             new ClusterTime(provider.GetRequiredService<SiteClock>()),
             provider.GetRequiredService<MonotonicClock>(),
-            provider.GetRequiredService<Random>()));
+            provider.GetRequiredService<RetryPolicy>()));
         services.AddSingleton<ICluster>(provider => new ClusterAdapter(
             provider.GetRequiredService<ClusterConnection>(),
             configuration.Cluster.InventoryNamespace,
             provider.GetRequiredService<MonotonicClock>(),
-            provider.GetRequiredService<Random>(),
+            provider.GetRequiredService<RetryPolicy>(),
             provider.GetRequiredService<ILoggerFactory>()));
         if (configuration.Runtime.SocketPath is not { } socket)
         {

@@ -4,13 +4,14 @@ using EdgeSync.Agent.Time;
 using EdgeSync.Oci.Registries;
 using EdgeSync.Oci.Registries.Authentication;
 using EdgeSync.Primitives.Failures;
+using EdgeSync.Primitives.Timing;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeSync.Agent.Sources;
 
 /// <summary>One client for each registry host, as configured; a host that the configuration does not name gets the defaults.</summary>
 internal sealed class RegistryClients(
-    IReadOnlyList<RegistrySection> registries, SiteClock time, Random random, ILogger<RegistryClient> logger) : IDisposable
+    IReadOnlyList<RegistrySection> registries, SiteClock time, RetryPolicy retries, ILogger<RegistryClient> logger) : IDisposable
 {
     private readonly ConcurrentDictionary<string, Lazy<Task<RegistryClient>>> _clients = new(StringComparer.OrdinalIgnoreCase);
 
@@ -54,7 +55,7 @@ internal sealed class RegistryClients(
                 Credential = await ReadCredentialAsync(section, cancellationToken),
                 TimeSeen = SeeTime,
             };
-        return new RegistryClient(options, time, random, logger);
+        return new RegistryClient(options, time, retries, logger);
     }
 
     private void SeeTime(DateTimeOffset said) => time.ProveByPeer(said, isNow: true);

@@ -4,21 +4,22 @@ using EdgeSync.Oci.Download;
 using EdgeSync.Oci.Manifests;
 using EdgeSync.Oci.References;
 using EdgeSync.Oci.Registries;
+using EdgeSync.Primitives.Timing;
 
 namespace EdgeSync.Bundles.Building;
 
 /// <summary>Images in registries, each at its own reference.</summary>
 /// <param name="clientOf">Gives the client of a registry by its host. The caller keeps the ownership of the client.</param>
-/// <param name="time">The clock of retries.</param>
-/// <param name="random">Spreads retries.</param>
-public sealed class RegistryImages(Func<string, CancellationToken, Task<RegistryClient>> clientOf, TimeProvider time, Random random)
+/// <param name="time">The clock of the downloads.</param>
+/// <param name="retries">How a download is tried again.</param>
+public sealed class RegistryImages(Func<string, CancellationToken, Task<RegistryClient>> clientOf, TimeProvider time, RetryPolicy retries)
 {
     /// <summary>The image with this name; null when its registry has none. Throws <see cref="RegistryException"/> when the registry cannot be reached.</summary>
     public async Task<FoundImage?> FindAsync(OciReference name, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(name);
         var client = await clientOf(name.Registry, cancellationToken);
-        return await ResolveAsync(client, name, cancellationToken) is { } root ? new RegistryImage(client, name, root, time, random) : null;
+        return await ResolveAsync(client, name, cancellationToken) is { } root ? new RegistryImage(client, name, root, time, retries) : null;
     }
 
     private static async Task<ReceivedManifest?> ResolveAsync(RegistryClient client, OciReference name, CancellationToken cancellationToken)
@@ -38,7 +39,7 @@ public sealed class RegistryImages(Func<string, CancellationToken, Task<Registry
         }
     }
 
-    private sealed class RegistryImage(RegistryClient client, OciReference name, ReceivedManifest root, TimeProvider time, Random random) : FoundImage
+    private sealed class RegistryImage(RegistryClient client, OciReference name, ReceivedManifest root, TimeProvider time, RetryPolicy retries) : FoundImage
     {
         public override ReceivedManifest Root => root;
 
@@ -47,7 +48,7 @@ public sealed class RegistryImages(Func<string, CancellationToken, Task<Registry
         public override OciReference? Origin => name;
 
         public override Task CopyAsync(Descriptor manifest, ContentStore target, CancellationToken cancellationToken) =>
-            new GraphFetcher(target, new FetchOptions(), time, random)
+            new GraphFetcher(target, new FetchOptions(), time, retries)
                 .FetchAsync(client, name.Repository, manifest, GraphSelection.Everything, progress: null, cancellationToken);
     }
 }

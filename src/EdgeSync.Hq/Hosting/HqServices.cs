@@ -8,6 +8,7 @@ using EdgeSync.Hq.Ingestion;
 using EdgeSync.Hq.Monitoring;
 using EdgeSync.Hq.Storage;
 using EdgeSync.Mqtt;
+using EdgeSync.Primitives.Timing;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
@@ -27,6 +28,7 @@ internal static class HqServices
     {
         services.AddSingleton(clock);
         services.AddSingleton(new Random());
+        services.AddSingleton(s => new RetryPolicy(s.GetRequiredService<TimeProvider>(), new Random()));
         services.AddWebServer();
         services.AddStorage();
         services.AddFleet();
@@ -58,7 +60,7 @@ internal static class HqServices
         services.AddSingleton<Inbox>().AddSingleton<Ingester>().AddSingleton<BrokerHealth>();
         services.AddSingleton<SiteCommands>().AddSingleton<EvidenceReviewer>();
         services.AddSingleton(s => new MqttSession(
-            DescribeBroker(s.GetRequiredService<HqOptions>(), s.GetRequiredService<HqIdentity>()), s.GetRequiredService<TimeProvider>(), new Random(), s.GetRequiredService<ILogger<MqttSession>>()));
+            DescribeBroker(s.GetRequiredService<HqOptions>(), s.GetRequiredService<HqIdentity>()), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<RetryPolicy>(), s.GetRequiredService<ILogger<MqttSession>>()));
         services.AddSingleton<BrokerLink>();
         services.AddSingleton<ISitePublisher>(s => s.GetRequiredService<BrokerLink>());
 

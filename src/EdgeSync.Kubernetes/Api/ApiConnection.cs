@@ -4,6 +4,8 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using EdgeSync.Primitives.Failures;
+using EdgeSync.Primitives.Timing;
 using Polly;
 
 namespace EdgeSync.Kubernetes.Api;
@@ -11,6 +13,8 @@ namespace EdgeSync.Kubernetes.Api;
 /// <summary>Sends requests with a login, limits the size of answers and the time they take, retries, and turns refusals into failures.</summary>
 internal sealed class ApiConnection : IDisposable
 {
+    private static readonly TimeSpan FirstRetryDelay = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LongestRetryDelay = TimeSpan.FromSeconds(10);
     private static readonly JsonDocumentOptions Documents = new() { MaxDepth = 256 };
     private readonly Kubeconfig _config;
     private readonly KubernetesClientOptions _options;
@@ -22,12 +26,12 @@ internal sealed class ApiConnection : IDisposable
     private X509Certificate2? _certificate;
     private long _requests;
 
-    public ApiConnection(Kubeconfig config, KubernetesClientOptions options, TimeProvider time, ResiliencePipeline retries)
+    public ApiConnection(Kubeconfig config, KubernetesClientOptions options, TimeProvider time, RetryPolicy retries)
     {
         _config = config;
         _options = options;
         _time = time;
-        _retries = retries;
+        _retries = retries.CreatePipeline(new RetryRule(FirstRetryDelay, LongestRetryDelay, options.MaxAttempts - 1, MayPass));
         _login = new ApiLogin(config, options.PluginTimeout, time);
         _certificate = config.ClientCertificate;
         _http = CreateHttp();
@@ -50,6 +54,11 @@ internal sealed class ApiConnection : IDisposable
     /// <summary>Opens an answer that goes on for long; the caller disposes it.</summary>
     public Task<HttpResponseMessage> OpenAsync(ApiRequest request, CancellationToken cancellationToken) =>
         WithinTimeAsync(request, SendOnceAsync, cancellationToken);
+
+    // The same request would meet the same conflict or the same expired version again.
+    private static bool MayPass(EdgeSyncException failure) =>
+        failure.Disposition != Disposition.Stalled
+        && failure.Reason is ApiReasons.ClusterUnreachable or ApiReasons.ClusterBusy or ApiReasons.ClusterError;
 
     private async Task<(HttpStatusCode Status, JsonObject Body)> ReadJsonAsync(ApiRequest request, CancellationToken cancellationToken)
     {

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using EdgeSync.Kubernetes.Apply;
 using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Primitives.Failures;
+using EdgeSync.Primitives.Timing;
 
 namespace EdgeSync.Kubernetes.Api;
 
@@ -20,13 +21,13 @@ public sealed class KubernetesClient : IDisposable
     private readonly TimeProvider _time;
 
     /// <summary>A client for the kubeconfig's cluster; nothing is sent yet.</summary>
-    public KubernetesClient(Kubeconfig config, KubernetesClientOptions options, TimeProvider time, Random random)
+    public KubernetesClient(Kubeconfig config, KubernetesClientOptions options, TimeProvider time, RetryPolicy retries)
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
         _time = time;
-        _connection = new ApiConnection(config, options, time, ApiRetryPolicy.Create(options, time, random));
+        _connection = new ApiConnection(config, options, time, retries);
         _discovery = new ResourceDiscovery(_connection);
         _refusal = new ApplyRefusal(_connection, options);
     }

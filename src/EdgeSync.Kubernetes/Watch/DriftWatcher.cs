@@ -11,7 +11,7 @@ namespace EdgeSync.Kubernetes.Watch;
 /// Notices within moments that something else changed or deleted an applied object. It keeps one watch open for each kind. Our own applies
 /// and changes of an object's status raise no notice.
 /// </summary>
-public sealed partial class DriftWatcher(KubernetesClient client, TimeProvider time, Random random, ILogger<DriftWatcher> logger)
+public sealed partial class DriftWatcher(KubernetesClient client, TimeProvider time, RetryPolicy retries, ILogger<DriftWatcher> logger)
 {
     private const int MaxNotices = 256;
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
@@ -19,8 +19,6 @@ public sealed partial class DriftWatcher(KubernetesClient client, TimeProvider t
 
     private readonly Channel<DriftNotice> _notices = Channel.CreateBounded<DriftNotice>(
         new BoundedChannelOptions(MaxNotices) { FullMode = BoundedChannelFullMode.DropWrite });
-
-    private readonly Lock _lock = new();
 
     /// <summary>
     /// The notices. While nobody reads them, those beyond 256 are dropped: the reader of one notice compares all objects and finds the others.
@@ -44,7 +42,7 @@ public sealed partial class DriftWatcher(KubernetesClient client, TimeProvider t
 
     private async Task FollowAsync(KindWatch watch, string kind, Action<string>? watching, CancellationToken cancellationToken)
     {
-        var backoff = new Backoff(FirstPause, LongestPause, NewRandom());
+        var backoff = retries.CreateBackoff(FirstPause, LongestPause);
         var isNew = true;
         while (!cancellationToken.IsCancellationRequested)
         {
@@ -90,15 +88,6 @@ public sealed partial class DriftWatcher(KubernetesClient client, TimeProvider t
     {
         LogObjectDrifted(notice.Id.ToString(), notice.Kind);
         _notices.Writer.TryWrite(notice);
-    }
-
-    // Random is not safe for several threads, so each kind gets its own.
-    private Random NewRandom()
-    {
-        lock (_lock)
-        {
-            return new Random(random.Next());
-        }
     }
 
     [LoggerMessage(KubernetesEventIds.WatchBroken, LogLevel.Debug, "The watch of {Subject} broke ({Reason}): {Message}")]

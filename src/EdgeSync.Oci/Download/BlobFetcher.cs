@@ -14,7 +14,7 @@ namespace EdgeSync.Oci.Download;
 /// power cut can damage what was kept of it, and is then a failure.
 /// </summary>
 internal sealed partial class BlobFetcher(
-    RegistryClient client, ContentStore store, FetchOptions options, TimeProvider time, Func<Random> forkRandom, ILogger logger)
+    RegistryClient client, ContentStore store, FetchOptions options, TimeProvider time, RetryPolicy retries, ILogger logger)
 {
     private const int ReadSize = 64 * 1024;
     private const long ProgressStep = 1024 * 1024;
@@ -49,7 +49,7 @@ internal sealed partial class BlobFetcher(
     private async Task ReceiveAllAsync(
         string repository, ContentWriter writer, FetchStatistics statistics, IProgress<FetchProgress>? progress, CancellationToken cancellationToken)
     {
-        var backoff = new Backoff(options.FirstRetryDelay, options.MaxRetryDelay, forkRandom());
+        var backoff = retries.CreateBackoff(options.FirstRetryDelay, options.MaxRetryDelay);
         string? entityTag = null;
         while (writer.Length < writer.Expected.Size)
         {

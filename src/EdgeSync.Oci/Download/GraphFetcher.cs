@@ -4,6 +4,7 @@ using EdgeSync.Oci.Manifests;
 using EdgeSync.Oci.Registries;
 using EdgeSync.Primitives;
 using EdgeSync.Primitives.Failures;
+using EdgeSync.Primitives.Timing;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -19,19 +20,19 @@ public sealed partial class GraphFetcher
     private readonly ContentStore _store;
     private readonly FetchOptions _options;
     private readonly TimeProvider _time;
-    private readonly Random _random;
+    private readonly RetryPolicy _retries;
     private readonly ILogger _logger;
 
     /// <summary>A fetcher into this store.</summary>
     public GraphFetcher(
-        ContentStore store, FetchOptions options, TimeProvider time, Random random, ILogger<GraphFetcher>? logger = null)
+        ContentStore store, FetchOptions options, TimeProvider time, RetryPolicy retries, ILogger<GraphFetcher>? logger = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Parallelism, 1);
         _store = store;
         _options = options;
         _time = time;
-        _random = random;
+        _retries = retries;
         _logger = logger ?? NullLogger<GraphFetcher>.Instance;
     }
 
@@ -59,7 +60,7 @@ public sealed partial class GraphFetcher
         RefuseTooLarge(lacking);
         DiskSpace.EnsureRoomFor(lacking.Sum(blob => blob.Size - _store.Paths.PartialSizeOf(blob.Digest)), _options.ReservedSpace, _store.Root);
 
-        var fetcher = new BlobFetcher(client, _store, _options, _time, ForkRandom, _logger);
+        var fetcher = new BlobFetcher(client, _store, _options, _time, _retries, _logger);
         await ForEachAsync(
             lacking, (blob, token) => fetcher.FetchAsync(repository, blob, statistics, progress, token), cancellationToken);
         return statistics.ToReport();
@@ -227,14 +228,6 @@ public sealed partial class GraphFetcher
             items,
             new ParallelOptions { MaxDegreeOfParallelism = _options.Parallelism, CancellationToken = cancellationToken },
             async (item, token) => await body(item, token));
-
-    private Random ForkRandom()
-    {
-        lock (_random)
-        {
-            return new Random(_random.Next());
-        }
-    }
 
     [LoggerMessage(OciEventIds.CachedBlobDamaged, LogLevel.Warning, "The content {Digest} in the store is damaged and is fetched again")]
     private partial void LogDamaged(Digest digest);

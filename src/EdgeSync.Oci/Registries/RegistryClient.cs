@@ -5,6 +5,7 @@ using EdgeSync.Oci.References;
 using EdgeSync.Oci.Registries.Referrers;
 using EdgeSync.Oci.Registries.Uploads;
 using EdgeSync.Primitives;
+using EdgeSync.Primitives.Timing;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -27,7 +28,7 @@ public sealed partial class RegistryClient : IDisposable
     /// A client for the registry of <paramref name="options"/>; nothing is sent yet. Throws <see cref="RegistryException"/> with
     /// <see cref="RegistryReasons.CredentialsInvalid"/> for certificate files that cannot be read.
     /// </summary>
-    public RegistryClient(RegistryOptions options, TimeProvider time, Random random, ILogger<RegistryClient>? logger = null)
+    public RegistryClient(RegistryOptions options, TimeProvider time, RetryPolicy retries, ILogger<RegistryClient>? logger = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         if (!ReferenceGrammar.IsRegistry(options.Host))
@@ -38,8 +39,8 @@ public sealed partial class RegistryClient : IDisposable
         _options = options;
         _time = time;
         ILogger log = logger ?? NullLogger<RegistryClient>.Instance;
-        _transport = new RegistryTransport(options, time, random, log);
-        _uploader = new BlobUploader(_transport, options, time, random, log);
+        _transport = new RegistryTransport(options, time, retries, log);
+        _uploader = new BlobUploader(_transport, options, time, retries, log);
         _referrers = new ReferrersReader(_transport, this);
         _publisher = new ReferrerPublisher(this, _referrers);
     }

@@ -1,6 +1,8 @@
 using System.Net;
 using EdgeSync.Oci.Registries.Authentication;
+using EdgeSync.Primitives.Failures;
 using EdgeSync.Primitives.Text;
+using EdgeSync.Primitives.Timing;
 using Microsoft.Extensions.Logging;
 using Polly;
 
@@ -22,7 +24,7 @@ internal sealed partial class RegistryTransport : IDisposable
     private readonly RegistryAuthorizer _authorizer;
     private readonly ResiliencePipeline _retries;
 
-    public RegistryTransport(RegistryOptions options, TimeProvider time, Random random, ILogger logger)
+    public RegistryTransport(RegistryOptions options, TimeProvider time, RetryPolicy retries, ILogger logger)
     {
         _options = options;
         _time = time;
@@ -30,7 +32,10 @@ internal sealed partial class RegistryTransport : IDisposable
         _own = CreateClient(options, withClientCertificate: true, time);
         _foreign = CreateClient(options, withClientCertificate: false, time);
         _authorizer = new RegistryAuthorizer(options, new TokenClient(options, _own, _foreign), time);
-        _retries = new RetryRules(options, time, random, logger).Build();
+        _retries = retries.CreatePipeline(new RetryRule(options.FirstRetryDelay, options.MaxRetryDelay, options.MaxRetries, MayPass)
+        {
+            Retrying = (failure, attempt, wait) => LogRetry(failure.Reason, failure.Subject, attempt, (long)wait.TotalMilliseconds),
+        });
         Paths = new RegistryPaths(options.BaseAddress);
     }
 
@@ -66,6 +71,14 @@ internal sealed partial class RegistryTransport : IDisposable
         request.IsRepeatable
             ? await _retries.ExecuteAsync(async token => await AttemptAsync(request, read, token), cancellationToken)
             : await AttemptAsync(request, read, cancellationToken);
+
+    // A registry that asks for a longer wait than the cap is not asked again.
+    private bool MayPass(EdgeSyncException failure) =>
+        failure.Reason is RegistryReasons.RegistryUnreachable
+            or RegistryReasons.ConnectionLost
+            or RegistryReasons.RateLimited
+            or RegistryReasons.RegistryError
+        && !(failure.RetryAfter > _options.MaxRetryDelay);
 
     private async Task<T> AttemptAsync<T>(
         RegistryRequest request, Func<HttpResponseMessage, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
@@ -163,4 +176,7 @@ internal sealed partial class RegistryTransport : IDisposable
 
     [LoggerMessage(OciEventIds.RedirectFollowed, LogLevel.Debug, "{Subject} leads to {Target}")]
     private partial void LogRedirect(string? subject, string? target);
+
+    [LoggerMessage(OciEventIds.RequestRetried, LogLevel.Debug, "Request to {Subject} failed with {Reason}, retry {Attempt} in {ElapsedMs} ms")]
+    private partial void LogRetry(string reason, string? subject, int attempt, long elapsedMs);
 }

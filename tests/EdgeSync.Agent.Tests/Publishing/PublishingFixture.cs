@@ -5,6 +5,7 @@ using EdgeSync.Oci.Manifests;
 using EdgeSync.Oci.References;
 using EdgeSync.Oci.Registries;
 using EdgeSync.Primitives;
+using EdgeSync.Primitives.Timing;
 using EdgeSync.Signing.Keys;
 using EdgeSync.Signing.Verification;
 using EdgeSync.Testbed;
@@ -31,7 +32,7 @@ public sealed class PublishingFixture : PeerFixture
         _session = await TestbedSession.StartAsync();
         _server = await RegistryServer.StartAsync(_session);
         Registry = new RegistryClient(
-            new Oci.Registries.RegistryOptions { Host = _server.Address, PlainHttp = true }, TimeProvider.System, new Random(1));
+            new Oci.Registries.RegistryOptions { Host = _server.Address, PlainHttp = true }, TimeProvider.System, new RetryPolicy(TimeProvider.System, new Random(1)));
         foreach (var name in new[] { "a", "b", "c" })
         {
             using var key = SigningKey.Create(name);

@@ -5,6 +5,7 @@ using EdgeSync.Oci;
 using EdgeSync.Oci.Content;
 using EdgeSync.Oci.Registries;
 using EdgeSync.Primitives.Failures;
+using EdgeSync.Primitives.Timing;
 using EdgeSync.Reconciliation;
 using EdgeSync.Reconciliation.Ports;
 using EdgeSync.Signing.Keys;
@@ -101,7 +102,7 @@ public sealed class RegistryTimeTests : IAsyncLifetime, IDisposable
     {
         var host = $"localhost:{_server!.Port}";
         using var registries = new RegistryClients(
-            [new RegistrySection { Host = host, CaFile = _factory!.AuthorityPath }], clock, new Random(1), NullLogger<RegistryClient>.Instance);
+            [new RegistrySection { Host = host, CaFile = _factory!.AuthorityPath }], clock, new RetryPolicy(clock, new Random(1)), NullLogger<RegistryClient>.Instance);
         var channel = new ChannelSubscription("stable", $"{host}/retail/releases", TimeSpan.FromMinutes(1), "default", TimeSpan.FromMinutes(5));
         using var cache = await ContentStore.OpenAsync(_session![Guid.NewGuid().ToString("N")], clock, _limit.Token);
         using var key = SigningKey.Create("release");

@@ -12,6 +12,7 @@ using EdgeSync.Oci.Manifests;
 using EdgeSync.Oci.References;
 using EdgeSync.Oci.Registries;
 using EdgeSync.Primitives.Failures;
+using EdgeSync.Primitives.Timing;
 using EdgeSync.Reconciliation.Ports;
 using EdgeSync.Signing.Envelopes;
 using EdgeSync.Signing.Keys;
@@ -81,10 +82,10 @@ public sealed class CachedJudgementTests(PublishingFixture fixture) : IClassFixt
 
         // With TLS nobody answers there.
         var registries = new RegistryClients(
-            [new RegistrySection { Host = host, PlainHttp = isOnline }], new SiteClock(TimeProvider.System, proven: null), new Random(1), NullLogger<RegistryClient>.Instance);
+            [new RegistrySection { Host = host, PlainHttp = isOnline }], new SiteClock(TimeProvider.System, proven: null), new RetryPolicy(TimeProvider.System, new Random(1)), NullLogger<RegistryClient>.Instance);
         _owned.Add(registries);
         return new CachedBundleSource(
-            cache, registries, new GraphFetcher(cache, new FetchOptions(), TimeProvider.System, new Random(1)), OciPlatform.Parse("linux/amd64"),
+            cache, registries, new GraphFetcher(cache, new FetchOptions(), TimeProvider.System, new RetryPolicy(TimeProvider.System, new Random(1))), OciPlatform.Parse("linux/amd64"),
             new FixedTrust(TrustFile.Load(Policy(rule))), TimeProvider.System);
     }
 

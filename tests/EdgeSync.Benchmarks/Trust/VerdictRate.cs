@@ -4,6 +4,7 @@ using EdgeSync.Agent.Trust;
 using EdgeSync.Oci.Manifests;
 using EdgeSync.Oci.References;
 using EdgeSync.Oci.Registries;
+using EdgeSync.Primitives.Timing;
 using EdgeSync.Signing.Policies;
 using EdgeSync.Signing.Verification;
 
@@ -31,7 +32,7 @@ internal sealed class VerdictRate
             throw new ArgumentException($"'{image.Reference}' is no reference", nameof(image));
         }
 
-        using var client = new RegistryClient(new RegistryOptions { Host = reference.Registry, PlainHttp = true }, TimeProvider.System, new Random());
+        using var client = new RegistryClient(new RegistryOptions { Host = reference.Registry, PlainHttp = true }, TimeProvider.System, new RetryPolicy(TimeProvider.System, new Random()));
         var manifest = await client.GetManifestAsync(reference.Repository, reference.Digest!.Value, cancellationToken);
         var beside = new InMemorySignatureStore();
         await new RegistrySignatures(client, reference.Repository).CopyAsync(manifest.Descriptor.Digest, beside, cancellationToken);

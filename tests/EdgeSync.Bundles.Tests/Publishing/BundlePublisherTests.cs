@@ -5,6 +5,7 @@ using EdgeSync.Oci.Content;
 using EdgeSync.Oci.Download;
 using EdgeSync.Oci.Manifests;
 using EdgeSync.Oci.References;
+using EdgeSync.Primitives.Timing;
 using EdgeSync.Signing.Cosign;
 using EdgeSync.Signing.Keys;
 using EdgeSync.Signing.Policies;
@@ -179,7 +180,7 @@ public sealed class BundlePublisherTests(RegistryFixture peer) : IClassFixture<R
         _fixture.Dispose();
     }
 
-    private static GraphFetcher Fetcher(ContentStore store) => new(store, new FetchOptions { ReservedSpace = 0 }, TimeProvider.System, new Random(1));
+    private static GraphFetcher Fetcher(ContentStore store) => new(store, new FetchOptions { ReservedSpace = 0 }, TimeProvider.System, new RetryPolicy(TimeProvider.System, new Random(1)));
 
     private async Task AssertWholeAsync(string layout, BuiltBundle built)
     {
@@ -200,7 +201,7 @@ public sealed class BundlePublisherTests(RegistryFixture peer) : IClassFixture<R
 
     private async Task<BuiltBundle> BuildAsync(ContentStore store)
     {
-        using var sources = new ImageSources(new RegistryImages((_, _) => Task.FromResult(peer.Client), TimeProvider.System, new Random(1)), TimeProvider.System);
+        using var sources = new ImageSources(new RegistryImages((_, _) => Task.FromResult(peer.Client), TimeProvider.System, new RetryPolicy(TimeProvider.System, new Random(1))), TimeProvider.System);
         return await BundleBuilder.BuildAsync(_fixture.Source, new BundleBuildOptions(), sources, store, progress: null, _limit.Token);
     }
 

@@ -5,6 +5,7 @@ using EdgeSync.Contracts.Messaging;
 using EdgeSync.EndToEnd.Tests.Harness;
 using EdgeSync.Kubernetes.Api;
 using EdgeSync.Kubernetes.Manifests;
+using EdgeSync.Primitives.Timing;
 using EdgeSync.Testbed.Kubernetes;
 using EdgeSync.Testbed.Shop;
 using EdgeSync.Testing;
@@ -57,7 +58,7 @@ public sealed class AgentRightsTests
     /// <summary>As an operator does it: the file, then the token that the cluster has written into the Secret.</summary>
     private static async Task<string> CreateAgentAsync(KubernetesNode node)
     {
-        using var administrator = new KubernetesClient(Kubeconfig.Load(node.KubeconfigPath), new KubernetesClientOptions(), TimeProvider.System, new Random(1));
+        using var administrator = new KubernetesClient(Kubeconfig.Load(node.KubeconfigPath), new KubernetesClientOptions(), TimeProvider.System, new RetryPolicy(TimeProvider.System, new Random(1)));
         var file = await File.ReadAllBytesAsync(RepositoryFile.Path("deploy/k3s/rbac.yaml"));
         foreach (var item in ManifestReader.Read(file, "rbac.yaml"))
         {

@@ -6,6 +6,7 @@ using EdgeSync.Contracts.Enrolment;
 using EdgeSync.Hq.Enrolments;
 using EdgeSync.Hq.Tests.Support;
 using EdgeSync.Mqtt;
+using EdgeSync.Primitives.Timing;
 using EdgeSync.Signing.Envelopes;
 using EdgeSync.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -66,7 +67,7 @@ public sealed class RenewalAtTheBrokerTests : IAsyncLifetime, IDisposable
             Tls = new MqttTlsOptions { CaFile = _folder["ca.pem"], CertificateFile = _folder["site.pem"], KeyFile = _folder["site.key"] },
         },
         TimeProvider.System,
-        new Random(1),
+        new RetryPolicy(TimeProvider.System, new Random(1)),
         NullLogger<MqttSession>.Instance);
 
     private async Task<EnrolmentResponse> RenewAsync(TestSite site)

@@ -5,6 +5,7 @@ using EdgeSync.Contracts.Enrolment;
 using EdgeSync.Contracts.Messaging;
 using EdgeSync.Hq.Fleets;
 using EdgeSync.Mqtt;
+using EdgeSync.Primitives.Timing;
 using EdgeSync.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -39,7 +40,7 @@ internal sealed class SiteClient : IAsyncDisposable
             BackoffCap = TimeSpan.FromMilliseconds(200),
             Tls = new MqttTlsOptions { CaFile = _folder["ca.pem"], CertificateFile = _folder["site.pem"], KeyFile = _folder["site.key"] },
         };
-        _session = new MqttSession(options, TimeProvider.System, new Random(1), NullLogger<MqttSession>.Instance);
+        _session = new MqttSession(options, TimeProvider.System, new RetryPolicy(TimeProvider.System, new Random(1)), NullLogger<MqttSession>.Instance);
     }
 
     public TestSite Site { get; }

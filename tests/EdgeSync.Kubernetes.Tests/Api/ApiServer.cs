@@ -1,4 +1,5 @@
 using EdgeSync.Kubernetes.Api;
+using EdgeSync.Primitives.Timing;
 using EdgeSync.Testbed;
 using EdgeSync.Testbed.Kubernetes;
 
@@ -23,7 +24,7 @@ public sealed class ApiServer : PeerFixture
     }
 
     public KubernetesClient Connect(KubernetesClientOptions? options = null) =>
-        new(Kubeconfig.Load(Node.KubeconfigPath), options ?? new KubernetesClientOptions(), TimeProvider.System, new Random(1));
+        new(Kubeconfig.Load(Node.KubeconfigPath), options ?? new KubernetesClientOptions(), TimeProvider.System, new RetryPolicy(TimeProvider.System, new Random(1)));
 
     protected override async Task StopAsync()
     {

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using EdgeSync.Kubernetes.Api;
 using EdgeSync.Primitives.Failures;
+using EdgeSync.Primitives.Timing;
 using EdgeSync.Testing;
 
 namespace EdgeSync.Kubernetes.Tests.Api;
@@ -199,7 +200,7 @@ public sealed partial class CredentialPluginTests(ApiServer server) : IDisposabl
         var text = File.ReadAllText(server.Node.KubeconfigPath);
         var user = $"{{exec: {{apiVersion: client.authentication.k8s.io/{version}, command: {command}, args: [\"{script}\"{arguments}], {more}}}}}";
         File.WriteAllText(_directory["kubeconfig"], UserPattern().Replace(text, $"user: {user}\n"));
-        return new KubernetesClient(Kubeconfig.Load(_directory["kubeconfig"]), new KubernetesClientOptions(), time ?? TimeProvider.System, new Random(1));
+        return new KubernetesClient(Kubeconfig.Load(_directory["kubeconfig"]), new KubernetesClientOptions(), time ?? TimeProvider.System, new RetryPolicy(time ?? TimeProvider.System, new Random(1)));
     }
 
     private async Task ListAsync(KubernetesClient client)

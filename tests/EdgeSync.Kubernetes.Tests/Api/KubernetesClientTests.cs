@@ -2,6 +2,7 @@ using EdgeSync.Kubernetes.Api;
 using EdgeSync.Kubernetes.Apply;
 using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Primitives.Failures;
+using EdgeSync.Primitives.Timing;
 using EdgeSync.Testing;
 
 namespace EdgeSync.Kubernetes.Tests.Api;
@@ -119,7 +120,7 @@ public sealed class KubernetesClientTests(ApiServer server)
         Assert.NotNull(await server.Client.GetAsync(id, default));
     }
 
-    private static KubernetesClient Connect(Kubeconfig config) => new(config, new KubernetesClientOptions(), TimeProvider.System, new Random(1));
+    private static KubernetesClient Connect(Kubeconfig config) => new(config, new KubernetesClientOptions(), TimeProvider.System, new RetryPolicy(TimeProvider.System, new Random(1)));
 
     private static string Minimal(string cluster, string user) => $$"""
         apiVersion: v1

@@ -3,6 +3,7 @@ using EdgeSync.Kubernetes.Api;
 using EdgeSync.Kubernetes.Apply;
 using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Kubernetes.Tests.Api;
+using EdgeSync.Primitives.Timing;
 using EdgeSync.Testing;
 
 namespace EdgeSync.Kubernetes.Tests.Apply;
@@ -96,7 +97,7 @@ public sealed class DeployedManifestsTests(ApiServer server)
         await ApplyFileAsync("deploy/k3s/rbac.yaml");
         var kubeconfig = await server.Node.WriteKubeconfigAsync(await server.Node.RequestTokenAsync(Inventories, "edgesync"));
         var options = new KubernetesClientOptions { WatchDuration = TimeSpan.FromSeconds(1) };
-        return new KubernetesClient(Kubeconfig.Load(kubeconfig), options, TimeProvider.System, new Random(1));
+        return new KubernetesClient(Kubeconfig.Load(kubeconfig), options, TimeProvider.System, new RetryPolicy(TimeProvider.System, new Random(1)));
     }
 
     private async Task<ApplyResult> ApplyFileAsync(string file)

@@ -1,6 +1,7 @@
 using EdgeSync.Kubernetes.Api;
 using EdgeSync.Kubernetes.Apply;
 using EdgeSync.Kubernetes.Manifests;
+using EdgeSync.Primitives.Timing;
 using EdgeSync.Testbed;
 using EdgeSync.Testbed.Kubernetes;
 
@@ -19,7 +20,7 @@ public sealed class RecreateNodeTests : IAsyncLifetime
     {
         _session = await TestbedSession.StartAsync();
         _node = await KubernetesNode.StartAsync(_session);
-        _client = new KubernetesClient(Kubeconfig.Load(_node.KubeconfigPath), new KubernetesClientOptions(), TimeProvider.System, new Random(1));
+        _client = new KubernetesClient(Kubeconfig.Load(_node.KubeconfigPath), new KubernetesClientOptions(), TimeProvider.System, new RetryPolicy(TimeProvider.System, new Random(1)));
     }
 
     public async Task DisposeAsync()

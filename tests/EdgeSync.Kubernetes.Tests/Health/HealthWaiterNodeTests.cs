@@ -2,6 +2,7 @@ using EdgeSync.Kubernetes.Api;
 using EdgeSync.Kubernetes.Apply;
 using EdgeSync.Kubernetes.Health;
 using EdgeSync.Kubernetes.Manifests;
+using EdgeSync.Primitives.Timing;
 using EdgeSync.Testbed;
 using EdgeSync.Testbed.Images;
 using EdgeSync.Testbed.Kubernetes;
@@ -24,7 +25,7 @@ public sealed class HealthWaiterNodeTests : IAsyncLifetime
         _session = await TestbedSession.StartAsync();
         _node = await KubernetesNode.StartAsync(_session);
         await _node.LoadImageAsync(Image, new ImageContent());
-        _client = new KubernetesClient(Kubeconfig.Load(_node.KubeconfigPath), new KubernetesClientOptions(), TimeProvider.System, new Random(1));
+        _client = new KubernetesClient(Kubeconfig.Load(_node.KubeconfigPath), new KubernetesClientOptions(), TimeProvider.System, new RetryPolicy(TimeProvider.System, new Random(1)));
     }
 
     public async Task DisposeAsync()

@@ -2,6 +2,7 @@ using EdgeSync.Kubernetes.Api;
 using EdgeSync.Kubernetes.Apply;
 using EdgeSync.Kubernetes.Tests.Api;
 using EdgeSync.Kubernetes.Watch;
+using EdgeSync.Primitives.Timing;
 using EdgeSync.Testing;
 using k8s;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -29,7 +30,7 @@ public sealed class DriftWatcherTests(ApiServer server) : IAsyncLifetime
         _request = new ApplyRequest("set", _shop + "-own", _shop, [Yaml.Namespace(_shop), Yaml.ConfigMap(_shop, "motto", "1"), Deployment(2)]);
         var result = await _applier.ApplyAsync(_request, null, default);
         Assert.True(result.IsComplete, string.Join('\n', result.Changes));
-        _watcher = new DriftWatcher(server.Client, _time, new Random(1), NullLogger<DriftWatcher>.Instance);
+        _watcher = new DriftWatcher(server.Client, _time, new RetryPolicy(_time, new Random(1)), NullLogger<DriftWatcher>.Instance);
         var watching = new SemaphoreSlim(0);
         _running = _watcher.RunAsync(
             "set", _shop + "-own", [.. result.Changes.Select(change => change.Id)], _ => watching.Release(), _stop.Token);

@@ -4,6 +4,7 @@ using EdgeSync.Kubernetes.Api;
 using EdgeSync.Kubernetes.Apply;
 using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Kubernetes.Watch;
+using EdgeSync.Primitives.Timing;
 using EdgeSync.Testbed;
 using EdgeSync.Testbed.Kubernetes;
 using EdgeSync.Testing;
@@ -68,7 +69,7 @@ public sealed class WatchRecoveryTests
         using var server = new ScriptedApi();
         var config = Path.Combine(Path.GetTempPath(), $"edgesync-{Guid.NewGuid():N}.kubeconfig");
         await File.WriteAllTextAsync(config, server.Kubeconfig);
-        using var client = new KubernetesClient(Kubeconfig.Load(config), new KubernetesClientOptions(), TimeProvider.System, new Random(1));
+        using var client = new KubernetesClient(Kubeconfig.Load(config), new KubernetesClientOptions(), TimeProvider.System, new RetryPolicy(TimeProvider.System, new Random(1)));
         File.Delete(config);
         await using var watch = await Watching.StartAsync(client, TimeProvider.System, "set", "shop", [new ObjectId("v1", "ConfigMap", "shop", "motto")]);
 
@@ -81,7 +82,7 @@ public sealed class WatchRecoveryTests
     }
 
     private static KubernetesClient Connect(KubernetesNode node, string manager) => new(
-        Kubeconfig.Load(node.KubeconfigPath), new KubernetesClientOptions { FieldManager = manager }, TimeProvider.System, new Random(1));
+        Kubeconfig.Load(node.KubeconfigPath), new KubernetesClientOptions { FieldManager = manager }, TimeProvider.System, new RetryPolicy(TimeProvider.System, new Random(1)));
 
     /// <summary>The watcher's clock, which says when the watcher waits. The watcher waits only for its back-off.</summary>
     private sealed class WatcherTime : TimeProvider, IDisposable
@@ -140,7 +141,7 @@ public sealed class WatchRecoveryTests
         private Task _running = Task.CompletedTask;
 
         private Watching(KubernetesClient client, TimeProvider time) =>
-            _watcher = new DriftWatcher(client, time, new Random(1), NullLogger<DriftWatcher>.Instance);
+            _watcher = new DriftWatcher(client, time, new RetryPolicy(time, new Random(1)), NullLogger<DriftWatcher>.Instance);
 
         public static async Task<Watching> StartAsync(KubernetesClient client, TimeProvider time, string set, string parent, IReadOnlyCollection<ObjectId> members)
         {

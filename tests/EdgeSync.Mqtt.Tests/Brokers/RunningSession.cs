@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using EdgeSync.Primitives.Timing;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeSync.Mqtt.Tests.Brokers;
@@ -12,7 +13,7 @@ internal sealed class RunningSession : IAsyncDisposable
 
     public RunningSession(MqttSessionOptions options, TimeProvider time)
     {
-        _session = new MqttSession(options, time, new Random(17), NullLogger<MqttSession>.Instance);
+        _session = new MqttSession(options, time, new RetryPolicy(time, new Random(17)), NullLogger<MqttSession>.Instance);
         _running = Task.Run(() => _session.RunAsync(_stop.Token));
     }
 

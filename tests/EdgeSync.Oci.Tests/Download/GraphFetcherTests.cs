@@ -4,6 +4,7 @@ using EdgeSync.Oci.Manifests;
 using EdgeSync.Oci.Tests.Peers;
 using EdgeSync.Primitives;
 using EdgeSync.Primitives.Failures;
+using EdgeSync.Primitives.Timing;
 using EdgeSync.Testbed.Images;
 using EdgeSync.Testbed.Peers;
 using EdgeSync.Testing;
@@ -176,7 +177,7 @@ public sealed class GraphFetcherTests(RegistryFixture peer) : IClassFixture<Regi
     public async Task FetchAsync_NoRoomOnTheDisk_FailsBeforeAnyBlobIsAskedFor()
     {
         var root = await PushAsync("fetch/full");
-        var fetcher = new GraphFetcher(_store, new FetchOptions { ReservedSpace = long.MaxValue / 2 }, TimeProvider.System, new Random(1));
+        var fetcher = new GraphFetcher(_store, new FetchOptions { ReservedSpace = long.MaxValue / 2 }, TimeProvider.System, new RetryPolicy(TimeProvider.System, new Random(1)));
         using var client = TestClients.Create(peer.Registry.Address);
 
         var failure = await Assert.ThrowsAsync<StorageException>(() => fetcher.FetchAsync(
@@ -190,7 +191,7 @@ public sealed class GraphFetcherTests(RegistryFixture peer) : IClassFixture<Regi
     public async Task FetchAsync_MoreThanTheLimit_IsRefused()
     {
         var root = await PushAsync("fetch/limit");
-        var fetcher = new GraphFetcher(_store, new FetchOptions { MaxTotalSize = 1000 }, TimeProvider.System, new Random(1));
+        var fetcher = new GraphFetcher(_store, new FetchOptions { MaxTotalSize = 1000 }, TimeProvider.System, new RetryPolicy(TimeProvider.System, new Random(1)));
         using var client = TestClients.Create(peer.Registry.Address);
 
         var failure = await Assert.ThrowsAsync<RegistryException>(() => fetcher.FetchAsync(
@@ -204,7 +205,7 @@ public sealed class GraphFetcherTests(RegistryFixture peer) : IClassFixture<Regi
     {
         var root = await PushAsync("fetch/blob-limit");
         var padding = await PaddingAsync("fetch/blob-limit", root);
-        var fetcher = new GraphFetcher(_store, new FetchOptions { MaxBlobSize = padding.Size - 1 }, TimeProvider.System, new Random(1));
+        var fetcher = new GraphFetcher(_store, new FetchOptions { MaxBlobSize = padding.Size - 1 }, TimeProvider.System, new RetryPolicy(TimeProvider.System, new Random(1)));
         using var client = TestClients.Create(peer.Registry.Address);
 
         var failure = await Assert.ThrowsAsync<RegistryException>(() => fetcher.FetchAsync(
@@ -221,7 +222,7 @@ public sealed class GraphFetcherTests(RegistryFixture peer) : IClassFixture<Regi
     {
         var root = await PushAsync("fetch/blob-here");
         await FetchAsync("fetch/blob-here", root);
-        var fetcher = new GraphFetcher(_store, new FetchOptions { MaxBlobSize = 1000 }, TimeProvider.System, new Random(1));
+        var fetcher = new GraphFetcher(_store, new FetchOptions { MaxBlobSize = 1000 }, TimeProvider.System, new RetryPolicy(TimeProvider.System, new Random(1)));
         using var client = TestClients.Create(peer.Registry.Address);
 
         var report = await fetcher.FetchAsync(client, "fetch/blob-here", root, GraphSelection.ForImage(Amd64), progress: null, _limit.Token);
@@ -281,7 +282,7 @@ public sealed class GraphFetcherTests(RegistryFixture peer) : IClassFixture<Regi
     private static GraphFetcher Fetcher(ContentStore store, int tries)
     {
         var options = new FetchOptions { MaxFruitlessTries = tries, FirstRetryDelay = TimeSpan.FromMilliseconds(1) };
-        return new GraphFetcher(store, options, TimeProvider.System, new Random(1));
+        return new GraphFetcher(store, options, TimeProvider.System, new RetryPolicy(TimeProvider.System, new Random(1)));
     }
 
     private async Task<long> SizeOfAllAsync(Descriptor root) =>

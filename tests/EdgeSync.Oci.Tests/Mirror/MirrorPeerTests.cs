@@ -5,6 +5,7 @@ using EdgeSync.Oci.Mirror;
 using EdgeSync.Oci.References;
 using EdgeSync.Oci.Tests.Peers;
 using EdgeSync.Primitives;
+using EdgeSync.Primitives.Timing;
 using EdgeSync.Testbed.Images;
 using EdgeSync.Testbed.Peers;
 using EdgeSync.Testing;
@@ -30,7 +31,7 @@ public sealed class MirrorPeerTests(RegistryFixture peer) : IClassFixture<Regist
             peer.Registry, "shop/web", "1", new ImageContent { MultiPlatform = true, PaddingBytes = 1_000_000 }, _limit.Token);
         using var client = TestClients.Create(peer.Registry.Address);
         _root = (await client.GetManifestAsync("shop/web", Digest.Parse(image.Digest), _limit.Token)).Descriptor;
-        var fetcher = new GraphFetcher(_store, new FetchOptions(), TimeProvider.System, new Random(1));
+        var fetcher = new GraphFetcher(_store, new FetchOptions(), TimeProvider.System, new RetryPolicy(TimeProvider.System, new Random(1)));
         await fetcher.FetchAsync(client, "shop/web", _root, Selection, progress: null, _limit.Token);
         var digests = (await _store.ReachableAsync([_root], Selection, _limit.Token)).Select(d => d.Digest).ToList();
         _mirror.Catalog.Publish("bundle", new MirrorContent(

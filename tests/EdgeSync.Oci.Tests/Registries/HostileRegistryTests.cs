@@ -5,6 +5,7 @@ using EdgeSync.Oci.Manifests;
 using EdgeSync.Oci.Registries;
 using EdgeSync.Oci.Registries.Authentication;
 using EdgeSync.Primitives.Failures;
+using EdgeSync.Primitives.Timing;
 using EdgeSync.Testing;
 
 namespace EdgeSync.Oci.Tests.Registries;
@@ -370,7 +371,7 @@ public sealed class HostileRegistryTests : IDisposable
     private static async Task FetchAsync(RegistryClient client, ContentStore store, CancellationToken cancellationToken)
     {
         var fetcher = new BlobFetcher(
-            client, store, new FetchOptions(), TimeProvider.System, () => new Random(1), Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
+            client, store, new FetchOptions(), TimeProvider.System, new RetryPolicy(TimeProvider.System, new Random(1)), Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
         await fetcher.FetchAsync("a", Blob, new FetchStatistics(), progress: null, cancellationToken);
     }
 

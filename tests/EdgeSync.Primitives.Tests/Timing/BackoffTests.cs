@@ -69,9 +69,4 @@ public sealed class BackoffTests
 
         return last;
     }
-
-    private sealed class FixedRandom(double value) : Random
-    {
-        public override double NextDouble() => value;
-    }
 }

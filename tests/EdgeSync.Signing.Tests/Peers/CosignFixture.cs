@@ -2,6 +2,7 @@ using EdgeSync.Oci.Manifests;
 using EdgeSync.Oci.References;
 using EdgeSync.Oci.Registries;
 using EdgeSync.Primitives;
+using EdgeSync.Primitives.Timing;
 using EdgeSync.Signing.Cosign;
 using EdgeSync.Signing.Keys;
 using EdgeSync.Signing.Verification;
@@ -31,7 +32,7 @@ public sealed class CosignFixture : PeerFixture
         _server = await RegistryServer.StartAsync(_session);
         _cosign[2] = await PeerTool.Cosign2Async();
         _cosign[3] = await PeerTool.Cosign3Async();
-        Registry = new RegistryClient(new Oci.Registries.RegistryOptions { Host = _server.Address, PlainHttp = true }, TimeProvider.System, new Random(1));
+        Registry = new RegistryClient(new Oci.Registries.RegistryOptions { Host = _server.Address, PlainHttp = true }, TimeProvider.System, new RetryPolicy(TimeProvider.System, new Random(1)));
     }
 
     protected override async Task StopAsync()

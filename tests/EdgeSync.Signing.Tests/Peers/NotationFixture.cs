@@ -5,6 +5,7 @@ using EdgeSync.Oci.Manifests;
 using EdgeSync.Oci.References;
 using EdgeSync.Oci.Registries;
 using EdgeSync.Primitives;
+using EdgeSync.Primitives.Timing;
 using EdgeSync.Signing.Notation;
 using EdgeSync.Signing.Tests.Notation.World;
 using EdgeSync.Signing.Tests.Sigstore.World;
@@ -38,7 +39,7 @@ public sealed class NotationFixture : PeerFixture
         _server = await RegistryServer.StartAsync(_session);
         _notation = await PeerTool.NotationAsync();
         _timestamps = TimestampServer.Start();
-        Registry = new RegistryClient(new Oci.Registries.RegistryOptions { Host = _server.Address, PlainHttp = true }, TimeProvider.System, new Random(1));
+        Registry = new RegistryClient(new Oci.Registries.RegistryOptions { Host = _server.Address, PlainHttp = true }, TimeProvider.System, new RetryPolicy(TimeProvider.System, new Random(1)));
         var keys = new JsonArray();
         foreach (var (name, key) in new (string, AsymmetricAlgorithm)[]
         {

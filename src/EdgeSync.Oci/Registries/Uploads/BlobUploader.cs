@@ -10,15 +10,15 @@ namespace EdgeSync.Oci.Registries.Uploads;
 
 /// <summary>
 /// Pushes blobs: a small one in one request, a large one in chunks. After a cut it asks the registry how much it has, and goes on from
-/// there; the tries are counted anew after each chunk that arrived.
+/// there; after each chunk that arrived it counts the tries from zero.
 /// </summary>
-internal sealed partial class BlobUploader(RegistryTransport transport, RegistryOptions options, TimeProvider time, Random random, ILogger logger)
+internal sealed partial class BlobUploader(RegistryTransport transport, RegistryOptions options, TimeProvider time, RetryPolicy retries, ILogger logger)
 {
     /// <summary>Makes the registry have the blob. False where it had it already.</summary>
     public async Task<bool> PushAsync(
         string repository, Descriptor blob, Func<CancellationToken, Task<Stream>> open, CancellationToken cancellationToken)
     {
-        var backoff = new Backoff(options.FirstRetryDelay, options.MaxRetryDelay, ForkRandom());
+        var backoff = retries.CreateBackoff(options.FirstRetryDelay, options.MaxRetryDelay);
         UploadSession? session = null;
         var reached = 0L;
         while (true)
@@ -93,14 +93,6 @@ internal sealed partial class BlobUploader(RegistryTransport transport, Registry
     // still storing the broken chunk. Then all is sent again.
     private static bool IsGone(RegistryException failure) =>
         failure.StatusCode is (int)HttpStatusCode.NotFound or (int)HttpStatusCode.RequestedRangeNotSatisfiable;
-
-    private Random ForkRandom()
-    {
-        lock (random) // it is shared with the retries, and not safe for several threads
-        {
-            return new Random(random.Next());
-        }
-    }
 
     private int ChunkSize(UploadSession session) => Math.Max(options.UploadChunkSize, session.LeastChunk);
 
