@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Threading.Channels;
@@ -59,6 +60,8 @@ internal sealed class LiveWorld : IReleaseSource, IBundleSource, IMirrorPublishe
     public static ChannelSubscription Channel { get; } = new("stable", "r.example/releases", TimeSpan.FromMinutes(1), "default", TimeSpan.FromMinutes(5));
 
     public ManualTimeProvider Time { get; } = new();
+
+    public Meter Meter { get; } = new("tests");
 
     public bool IsBundleTrusted { get; set; } = true;
 
@@ -307,6 +310,7 @@ internal sealed class LiveWorld : IReleaseSource, IBundleSource, IMirrorPublishe
         _other.Dispose();
         _folder.Dispose();
         Fetches.Dispose();
+        Meter.Dispose();
         FetchesBegun.Dispose();
         HealthWaits.Dispose();
         Repairs.Dispose();
@@ -319,6 +323,6 @@ internal sealed class LiveWorld : IReleaseSource, IBundleSource, IMirrorPublishe
         var trust = new LiveTrust(new TrustPolicy(new KeyRing("release", [key], 1), new KeyRing("bundle", [key], 1)), Revoked);
         return new ChannelWorkerFactory(
             new SiteProfile("retail", "store-0042", new Dictionary<string, string>(), "0.1.0"),
-            trust, this, this, this, this, this, new PrunePolicy(), this, this, this, this, new PipelineClocks(Time, _steady), new Random(1));
+            trust, this, this, this, this, this, new PrunePolicy(), this, this, this, this, new PipelineClocks(Time, _steady), new Random(1), new PipelineMetrics(Meter));
     }
 }

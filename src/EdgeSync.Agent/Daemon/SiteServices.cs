@@ -117,7 +117,8 @@ internal static class SiteServices
             provider.GetRequiredService<GraphFetcher>(),
             provider.GetRequiredService<OciPlatform>(),
             provider.GetRequiredService<ISiteTrust>(),
-            provider.GetRequiredService<SiteClock>()));
+            provider.GetRequiredService<SiteClock>(),
+            provider.GetRequiredService<PipelineMetrics>()));
         return services;
     }
 
@@ -174,6 +175,7 @@ internal static class SiteServices
         services.AddSingleton<IEvidenceStore>(provider => provider.GetRequiredService<EvidenceFolder>());
         services.AddSingleton<ITrustedTimeSink>(provider => provider.GetRequiredService<SiteClock>());
         services.AddSingleton<IMirrorPublisher>(provider => provider.GetRequiredService<MirrorPublisher>());
+        services.AddSingleton(provider => new PipelineMetrics(provider.GetRequiredService<IMeterFactory>().Create(AgentMetrics.MeterName)));
         services.AddSingleton<ChannelWorkerFactory>();
         services.AddSingleton(provider => new SiteNotices(
             provider.GetRequiredService<SiteClock>(),

@@ -4,7 +4,8 @@ using EdgeSync.Contracts.Messaging;
 namespace EdgeSync.Agent.Metrics;
 
 /// <summary>
-/// The agent's metrics (docs/metrics.md). They are read from the site's status when a listener or exporter asks, so that they cost nothing without one.
+/// The metrics of the site's status (docs/metrics.md). They are read when a listener or exporter asks, so that they cost nothing without one.
+/// <see cref="EdgeSync.Reconciliation.PipelineMetrics"/> counts what happens.
 /// </summary>
 internal sealed class AgentMetrics
 {
@@ -22,7 +23,7 @@ internal sealed class AgentMetrics
         meter.CreateObservableGauge("edgesync.outbox.length", () => status().OutboxLength, "{entry}", "Ledger entries that HQ has not confirmed.");
         meter.CreateObservableGauge("edgesync.holds", () => status().Holds?.Count ?? 0, "{hold}", "Holds that keep changes away.");
         meter.CreateObservableGauge("edgesync.notices", () => status().Notices?.Count ?? 0, "{notice}", "Notices about the site itself, such as a doubted clock.");
-        meter.CreateObservableGauge("edgesync.clock.trusted", () => status().ClockTrusted ? 1 : 0, "1", "1 while nothing speaks against the machine's clock.");
+        meter.CreateObservableGauge("edgesync.clock.trusted", () => status().ClockTrusted ? 1 : 0, "1", "1 while the agent trusts the machine's clock.");
         meter.CreateObservableGauge("edgesync.channel.state", ChannelStates, "1", "1 for the state that the channel is in.");
         meter.CreateObservableGauge("edgesync.registry.last_contact.age", LastContacts, "s", "Time since the channel's registry last answered.");
     }

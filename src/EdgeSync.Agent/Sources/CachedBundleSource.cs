@@ -18,7 +18,13 @@ namespace EdgeSync.Agent.Sources;
 
 /// <summary>Fetches bundles from their registries into the site's cache. If the cache has everything, it asks no registry.</summary>
 internal sealed class CachedBundleSource(
-    ContentStore cache, RegistryClients registries, GraphFetcher fetcher, OciPlatform platform, ISiteTrust trust, TimeProvider time) : IBundleSource
+    ContentStore cache,
+    RegistryClients registries,
+    GraphFetcher fetcher,
+    OciPlatform platform,
+    ISiteTrust trust,
+    TimeProvider time,
+    PipelineMetrics metrics) : IBundleSource
 {
     private readonly CachedSignatures _signatures = new(cache);
 
@@ -86,7 +92,8 @@ internal sealed class CachedBundleSource(
     {
         var place = OciReference.Parse(repository);
         var client = await registries.GetAsync(place.Registry, cancellationToken);
-        await fetcher.FetchAsync(client, place.Repository, index, selection, progress, cancellationToken);
+        var report = await fetcher.FetchAsync(client, place.Repository, index, selection, progress, cancellationToken);
+        metrics.AddFetched(report.BytesReceived);
     }
 
     private async Task<Descriptor> FindIndexAsync(BundleRevision bundle, CancellationToken cancellationToken)

@@ -22,6 +22,7 @@ public sealed class ChannelWorker : IAsyncDisposable
     private readonly ISiteTrust _trust;
     private readonly PipelineClocks _clocks;
     private readonly Random _random;
+    private readonly PipelineMetrics _metrics;
     private readonly ILogger _logger;
     private readonly ChannelStateMachine _machine;
     private readonly DriftLoop _drift;
@@ -39,6 +40,7 @@ public sealed class ChannelWorker : IAsyncDisposable
         ISiteTrust trust,
         PipelineClocks clocks,
         Random random,
+        PipelineMetrics metrics,
         Action statusChanged,
         ILogger<ChannelWorker> logger)
     {
@@ -46,6 +48,7 @@ public sealed class ChannelWorker : IAsyncDisposable
         _trust = trust;
         _clocks = clocks;
         _random = random;
+        _metrics = metrics;
         _logger = logger;
         _progress = new ProgressHub(() =>
         {
@@ -135,6 +138,7 @@ public sealed class ChannelWorker : IAsyncDisposable
 
         failure = await TryAsync(_drift.RunAsync, cancellationToken) ?? failure;
         SetFailure(failure);
+        _metrics.AddPass(_channel.Name, failure?.Reason);
     }
 
     private async Task PollAsync(CancellationToken cancellationToken)

@@ -24,6 +24,7 @@ namespace EdgeSync.Reconciliation.Channels;
 /// <param name="trustedTime">Takes proven times.</param>
 /// <param name="clocks">The clocks.</param>
 /// <param name="random">The source of jitter.</param>
+/// <param name="metrics">Counts what the pipelines do.</param>
 public sealed class ChannelWorkerFactory(
     SiteProfile site,
     ISiteTrust trust,
@@ -38,7 +39,8 @@ public sealed class ChannelWorkerFactory(
     IEvidenceStore evidence,
     ITrustedTimeSink trustedTime,
     PipelineClocks clocks,
-    Random random) : IDisposable
+    Random random,
+    PipelineMetrics metrics) : IDisposable
 {
     private readonly ActivationLock _activationLock = new();
 
@@ -46,7 +48,7 @@ public sealed class ChannelWorkerFactory(
     /// A worker for this channel. It calls <paramref name="statusChanged"/> after every change of its status except the time of the last poll.
     /// </summary>
     public ChannelWorker Create(ChannelSubscription channel, Action statusChanged, ILogger<ChannelWorker> logger) =>
-        new(channel, Build, trust, clocks, random, statusChanged, logger);
+        new(channel, Build, trust, clocks, random, metrics, statusChanged, logger);
 
     /// <inheritdoc/>
     public void Dispose() => _activationLock.Dispose();
@@ -56,8 +58,8 @@ public sealed class ChannelWorkerFactory(
         var verify = new VerifyStep(channel, site, releases, bundles, trust, trustedTime, clocks.Site);
         var fetch = new FetchStep(channel, bundles, new RequirementsCheck(cluster, site), progress);
         var stage = new StageStep(channel, mirror, runtime, progress);
-        var apply = new ApplyStep(cluster, new ConfirmStep(progress), progress, clocks.Monotonic);
-        var prune = new PruneStep(cluster, mirror, prunePolicy);
+        var apply = new ApplyStep(cluster, new ConfirmStep(progress), progress, clocks.Monotonic, metrics);
+        var prune = new PruneStep(cluster, mirror, prunePolicy, metrics);
         var steps = new PipelineSteps
         {
             Discover = new DiscoverStep(channel, site, releases, trust, trustedTime, evidence, clocks.Site),
@@ -66,7 +68,7 @@ public sealed class ChannelWorkerFactory(
             Apply = apply,
             Prune = prune,
             RollBack = new RollBackStep(apply, prune, _activationLock, progress),
-            Acknowledge = new AcknowledgeStep(store, logger),
+            Acknowledge = new AcknowledgeStep(store, metrics, logger),
             Recall = new RecallStep(channel, trust, verify, bundles, mirror, stage, progress),
             ActivationLock = _activationLock,
         };

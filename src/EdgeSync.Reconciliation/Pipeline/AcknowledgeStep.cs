@@ -8,12 +8,13 @@ namespace EdgeSync.Reconciliation.Pipeline;
 /// Step 10, after every other step. Makes a transition durable: the channel's next record and the signed acknowledgements of what happened, in one
 /// transaction. From there the ledger delivers them to HQ. Only <see cref="ChannelStateMachine"/> calls it.
 /// </summary>
-internal sealed class AcknowledgeStep(ISiteStore store, ILogger logger)
+internal sealed class AcknowledgeStep(ISiteStore store, PipelineMetrics metrics, ILogger logger)
 {
     /// <summary>The record is on disk when this returns.</summary>
     public ChannelRecord Run(Transition transition)
     {
         store.Commit(transition.Record, transition.Acknowledgements);
+        metrics.AddAcknowledgements(transition.Record.Channel, transition.Acknowledgements);
         transition.Log?.Invoke(logger);
         return transition.Record;
     }

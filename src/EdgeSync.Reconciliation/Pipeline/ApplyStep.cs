@@ -12,7 +12,8 @@ namespace EdgeSync.Reconciliation.Pipeline;
 /// Step 6. Writes a bundle to the cluster, each component as soon as those that it depends on are healthy. Between components, and after the last,
 /// <see cref="ConfirmStep"/> waits for health.
 /// </summary>
-internal sealed class ApplyStep(ICluster cluster, ConfirmStep confirm, IProgress<PipelineProgress> progress, TimeProvider monotonic)
+internal sealed class ApplyStep(
+    ICluster cluster, ConfirmStep confirm, IProgress<PipelineProgress> progress, TimeProvider monotonic, PipelineMetrics metrics)
 {
     /// <summary>
     /// Raises an <see cref="EdgeSyncException"/> while the cluster does not answer. <paramref name="newerCame"/> runs during the wait for health, and
@@ -72,6 +73,7 @@ internal sealed class ApplyStep(ICluster cluster, ConfirmStep confirm, IProgress
     {
         var counter = new ObjectCounter(rollout.Channel, ready.Sum(component => component.Objects.Count), progress);
         var result = await change.ApplyAsync(ready, counter, cancellationToken);
+        metrics.AddChanges(rollout.Channel, result.Changes);
         if (FindRefusals(result) is { Count: > 0 } refusals)
         {
             var component = rollout.NameOf(ready) is { } name ? $"component {name}: " : "";

@@ -9,7 +9,7 @@ namespace EdgeSync.Reconciliation.Pipeline;
 /// Step 8. Deletes what the cluster has from this channel and the healthy bundle does not. Before a bundle counts as staged, the same plan is checked
 /// against the site's prune policy, so that a bundle that would delete too much changes nothing at all.
 /// </summary>
-internal sealed class PruneStep(ICluster cluster, IMirrorPublisher mirror, PrunePolicy policy)
+internal sealed class PruneStep(ICluster cluster, IMirrorPublisher mirror, PrunePolicy policy, PipelineMetrics metrics)
 {
     /// <summary>Raises a stalled <see cref="ReconciliationException"/> where activating the bundle would delete more than the policy and the release allow.</summary>
     public async Task CheckAsync(StagedBundle bundle, CancellationToken cancellationToken)
@@ -49,6 +49,7 @@ internal sealed class PruneStep(ICluster cluster, IMirrorPublisher mirror, Prune
         }
 
         var result = await cluster.PruneAsync(plan, cancellationToken);
+        metrics.AddChanges(live.Channel.Name, result.Changes);
         ApplyStep.FindRefusals(result);
         return [.. result.Changes.Where(change => change.Action == ChangeAction.Deleted)];
     }

@@ -86,7 +86,7 @@ public sealed class CachedJudgementTests(PublishingFixture fixture) : IClassFixt
         _owned.Add(registries);
         return new CachedBundleSource(
             cache, registries, new GraphFetcher(cache, new FetchOptions(), TimeProvider.System, new RetryPolicy(TimeProvider.System, new Random(1))), OciPlatform.Parse("linux/amd64"),
-            new FixedTrust(TrustFile.Load(Policy(rule))), TimeProvider.System);
+            new FixedTrust(TrustFile.Load(Policy(rule))), TimeProvider.System, new PipelineMetrics(new System.Diagnostics.Metrics.Meter("tests")));
     }
 
     private string Policy(string rule)
