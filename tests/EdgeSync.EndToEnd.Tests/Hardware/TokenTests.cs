@@ -50,7 +50,7 @@ public sealed class TokenTests(Headquarters headquarters) : IClassFixture<Headqu
     [InlineData("wrong PIN", "KeyPinWrong", "does not try a PIN twice")]
     [InlineData("other name", "KeyNotFound", "pkcs11-tool --list-objects")]
     [InlineData("hidden public half", "KeyUnusable", "--ledger-public-key")]
-    [InlineData("other public half", "KeyChanged", "does not belong to the public key that was given")]
+    [InlineData("other public half", "KeyChanged", "does not belong to the given public key")]
     [InlineData("P-521", "KeyUnusable", "P-256")]
     public async Task What_is_wrong_is_told_when_the_site_enrols_and_the_right_thing_works_afterwards(string fault, string reason, string words)
     {

@@ -75,8 +75,8 @@ public sealed class TrustRootStoreTests : IDisposable
         Assert.Null(load.Problem);
         var doubt = load.State.FindDoubt(load.Marks, Now);
         Assert.Equal(TrustReasons.RootRolledBack, doubt?.Reason);
-        Assert.Contains("this site had trust root 3", doubt!.Message, StringComparison.Ordinal);
-        Assert.Contains("holds 1 only", doubt.Message, StringComparison.Ordinal);
+        Assert.Contains("this site had trust root 3, but", doubt!.Message, StringComparison.Ordinal);
+        Assert.Contains("has only root 1", doubt.Message, StringComparison.Ordinal);
 
         var back = (await SavedAsync(3)).State;
         Assert.Null(back.FindDoubt(load.Marks, Now));
