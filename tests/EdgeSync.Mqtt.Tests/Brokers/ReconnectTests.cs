@@ -24,6 +24,9 @@ public sealed class ReconnectTests : IAsyncLifetime
         await client.PublishAsync(TestOptions.Message("kept", "before")).WaitAsync(TestOptions.Bound);
         await client.TakeAsync(1);
 
+        // Acknowledge() returns before the PUBACK is sent; a broker that stops without it rightly sends "before" again.
+        await _broker.UntilLoggedAsync("Received PUBACK from", TestOptions.Bound);
+
         await _broker.StopAsync();
         var failure = await client.NextFailureAsync();
         var publishes = Enumerable.Range(0, 20).Select(n => client.PublishAsync(TestOptions.Message("kept", $"{n}"))).ToList();

@@ -50,6 +50,21 @@ public sealed class AcceptedPacketTests
         await AssertAcknowledgedByItsPubAckAsync(client, next ?? connection, name);
     }
 
+    // A reader must not trust a topic: what is no UTF-8 reaches it as U+FFFD, and U+0000 as it is.
+    [Theory]
+    [InlineData("30 05 00 02 61 00 00", "a\0")]
+    [InlineData("30 05 00 02 C3 28 00", "\uFFFD(")]
+    public async Task Receive_TopicThatIsNoText_ReachesTheReader(string packet, string topic)
+    {
+        using var broker = new ScriptedBroker();
+        await using var client = TestOptions.Start(TestOptions.For(broker.Port) with { StopTimeout = TimeSpan.FromMilliseconds(100) });
+        using var connection = await broker.WelcomeAsync();
+
+        await connection.SendAsync(packet);
+
+        Assert.Equal(topic, (await client.TakeAsync(1))[0].Topic);
+    }
+
     [Fact]
     public void Cases_PacketsThatMqttNetReads_AreAllThere() => Assert.Equal(55, Cases.Count);
 

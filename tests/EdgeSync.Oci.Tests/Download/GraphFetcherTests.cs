@@ -148,7 +148,7 @@ public sealed class GraphFetcherTests(RegistryFixture peer) : IClassFixture<Regi
     {
         var root = await PushAsync("fetch/silent");
         _proxy.Fault = new ProxyFault { SilentAfter = 100_000 };
-        var options = TestClients.Options(_proxy.Address) with { IdleTimeout = TimeSpan.FromMilliseconds(100), MaxRetries = 0, ResponseTimeout = TimeSpan.FromMilliseconds(500) };
+        var options = TestClients.Options(_proxy.Address) with { IdleTimeout = TimeSpan.FromMilliseconds(100), MaxRetries = 0 };
         using var client = TestClients.Create(options);
 
         var failure = await Assert.ThrowsAsync<RegistryException>(() => Fetcher(_store, tries: 0).FetchAsync(

@@ -130,6 +130,7 @@ public sealed class HostileRegistryTests : IDisposable
 
         await client.PingAsync(_limit.Token);
 
+        // Retry-After is the thing under test, and this is a lower bound, so a slow machine changes nothing.
         Assert.Equal(2, server.Requests.Count);
         Assert.True(TimeProvider.System.GetElapsedTime(started) >= TimeSpan.FromMilliseconds(990));
     }
@@ -181,6 +182,7 @@ public sealed class HostileRegistryTests : IDisposable
             await stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n"u8.ToArray(), token);
             while (true)
             {
+                // At most 50 bytes in a second; a slow machine sends fewer.
                 await stream.WriteAsync("x"u8.ToArray(), token);
                 await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, token);
             }
