@@ -13,6 +13,7 @@ using EdgeSync.Oci.References;
 using EdgeSync.Oci.Registries;
 using EdgeSync.Primitives.Failures;
 using EdgeSync.Primitives.Timing;
+using EdgeSync.Reconciliation;
 using EdgeSync.Reconciliation.Ports;
 using EdgeSync.Signing.Envelopes;
 using EdgeSync.Signing.Keys;
