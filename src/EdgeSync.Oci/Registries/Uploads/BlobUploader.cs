@@ -10,7 +10,7 @@ namespace EdgeSync.Oci.Registries.Uploads;
 
 /// <summary>
 /// Pushes blobs: a small one in one request, a large one in chunks. After a cut it asks the registry how much it has, and goes on from
-/// there; the tries are counted anew after each chunk that arrived.
+/// there; the count of tries starts again after each chunk that arrived.
 /// </summary>
 internal sealed partial class BlobUploader(RegistryTransport transport, RegistryOptions options, TimeProvider time, Random random, ILogger logger)
 {
