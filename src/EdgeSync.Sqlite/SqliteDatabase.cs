@@ -41,7 +41,7 @@ public sealed class SqliteDatabase
     }
 
     /// <summary>
-    /// Opens a file that is there to look at it, beside whoever writes it: takes no lock that a writer waits for, and changes nothing. Throws
+    /// Opens an existing file to read it while another process may write it: takes no lock that a writer waits for, and changes nothing. Throws
     /// <see cref="StorageException"/> where the file is missing or may not be read, and for another schema than this version's.
     /// </summary>
     public static SqliteDatabase OpenToRead(string path, int schemaVersion)
@@ -70,7 +70,7 @@ public sealed class SqliteDatabase
         }
         catch (SqliteException failure) when (failure.SqliteErrorCode is raw.SQLITE_CANTOPEN or raw.SQLITE_READONLY)
         {
-            // A log that lost its index: only who may write beside it can read it.
+            // A log that lost its index: only a user who may write in its folder can read it.
             throw SqliteFile.NotAllowed(path, failure);
         }
         catch (SqliteException failure)

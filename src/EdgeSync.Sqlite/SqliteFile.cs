@@ -17,12 +17,12 @@ internal static class SqliteFile
         {
             (0, _) => "&immutable=1", // All is in the file itself.
             (_, not null) => "&readonly_shm=1", // A writer's log with its index.
-            _ => "", // A log that lost its index: SQLite makes it anew beside it, where this user may.
+            _ => "", // A log that lost its index: SQLite makes it again in that folder, where this user may write.
         };
         return $"file:{string.Join('/', Path.GetFullPath(path).Split('/').Select(Uri.EscapeDataString))}?mode=ro{how}";
     }
 
-    // Opened, and not just looked at: of a file that may not be read SQLite says "unable to open", and not why.
+    // Opens the file because SQLite reports only "unable to open" for a file that may not be read, and not why.
     private static long? FindLength(string path)
     {
         try

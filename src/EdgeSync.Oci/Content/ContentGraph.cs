@@ -72,7 +72,7 @@ internal sealed class ContentGraph(ContentStore store, GraphSelection selection)
         }
         catch (RegistryException failure) when (failure.Reason is RegistryReasons.ManifestInvalid or RegistryReasons.PlatformMissing)
         {
-            // The right bytes, but nothing that can be followed; whoever applies it finds out.
+            // The right bytes, but not a manifest that can be followed; applying it will fail.
             return (ContentState.Intact, []);
         }
     }

@@ -99,7 +99,7 @@ public sealed class ContentStore : IDisposable
             .OfType<Digest>();
 
     /// <summary>
-    /// Opens a blob whose size agrees. The caller owns the stream. Its content is not checked here: whoever acts on it reads it by
+    /// Opens a blob whose size agrees. The caller owns the stream. Its content is not checked here: to act on it, read it by
     /// <see cref="OpenVerifiedAsync"/> or <see cref="ReadVerifiedAsync"/>. Throws <see cref="StorageException"/>.
     /// </summary>
     public FileStream OpenRead(Descriptor descriptor)

@@ -9,7 +9,7 @@ namespace EdgeSync.Oci.Content;
 /// <summary>
 /// Writes one blob and hashes it on the way. Only <see cref="CommitAsync"/> gives it its final name, after size and digest are checked and
 /// all is on disk. A writer that is resumable keeps what it has when it is disposed of, and the next one goes on from there, also in
-/// another process after a power cut: it hashes what is there anew.
+/// another process after a power cut: it hashes again what is there.
 /// </summary>
 public sealed class ContentWriter : IAsyncDisposable
 {

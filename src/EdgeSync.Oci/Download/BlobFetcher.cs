@@ -10,7 +10,7 @@ namespace EdgeSync.Oci.Download;
 
 /// <summary>
 /// Brings one blob into a store, over a bad link. After a cut it goes on by range where it stopped, also where an earlier process stopped;
-/// the tries are counted anew after any byte of progress. Content with the wrong digest is asked for once more from the start, because a
+/// the count of tries starts again after any byte of progress. Content with the wrong digest is asked for once more from the start, because a
 /// power cut can damage what was kept of it, and is then a failure.
 /// </summary>
 internal sealed partial class BlobFetcher(

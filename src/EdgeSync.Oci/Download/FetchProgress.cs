@@ -2,7 +2,7 @@ using EdgeSync.Primitives;
 
 namespace EdgeSync.Oci.Download;
 
-/// <summary>Where the fetching of one blob or manifest stands.</summary>
+/// <summary>How far the fetch of one blob or manifest is.</summary>
 /// <param name="Digest">Which.</param>
 /// <param name="Received">How many of its bytes are here.</param>
 /// <param name="Size">How many it has.</param>

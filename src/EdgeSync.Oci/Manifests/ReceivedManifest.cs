@@ -13,7 +13,7 @@ public sealed class ReceivedManifest
     /// <summary>Media type, size, and the digest that was computed from <see cref="Bytes"/>.</summary>
     public Descriptor Descriptor { get; }
 
-    /// <summary>The bytes as received; never written anew.</summary>
+    /// <summary>The bytes as received; never serialised again.</summary>
     public ReadOnlyMemory<byte> Bytes { get; }
 
     /// <summary>What the bytes say.</summary>

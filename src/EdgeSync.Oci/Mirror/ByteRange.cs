@@ -8,7 +8,7 @@ internal readonly record struct ByteRange(long Start, long Length)
 {
     /// <summary>
     /// What the request's Range header means (RFC 9110, section 14). Several ranges, other units and nonsense mean the whole, as the RFC
-    /// allows; <paramref name="isSatisfiable"/> is false where one range lies behind the end.
+    /// allows; <paramref name="isSatisfiable"/> is false where the range starts after the end.
     /// </summary>
     public static ByteRange? From(HttpRequest request, EntityTagHeaderValue entityTag, long size, out bool isSatisfiable)
     {

@@ -5,7 +5,7 @@ using EdgeSync.Primitives;
 namespace EdgeSync.Oci.Mirror;
 
 /// <summary>
-/// Says what the mirror may serve. What lies in the store and is not named here does not exist for a client: only content of verified
+/// Names what the mirror may serve. Content of the store that is not named here does not exist for a client: only content of verified
 /// bundles belongs in it. Called from several threads.
 /// </summary>
 public interface IMirrorCatalog

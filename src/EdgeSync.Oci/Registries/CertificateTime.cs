@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 namespace EdgeSync.Oci.Registries;
 
 /// <summary>
-/// Judges a server's certificate at the time that the caller knows, where the machine's clock says another. A machine that boots in 1970 would else
+/// Judges a server's certificate at the time that the caller knows, where the machine's clock differs. Otherwise a machine that boots in 1970 would
 /// find every certificate not yet valid and reach nothing; and one whose clock was set back would accept what has run out.
 /// </summary>
 internal sealed class CertificateTime(TimeProvider time)

@@ -3,7 +3,7 @@ using EdgeSync.Oci.Registries.Authentication;
 
 namespace EdgeSync.Oci.Registries;
 
-/// <summary>The JSON of what registries and token servers answer beside manifests, and of docker's configuration.</summary>
+/// <summary>The JSON of what registries and token servers answer, except manifests, and of docker's configuration.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

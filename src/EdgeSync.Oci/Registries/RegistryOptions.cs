@@ -29,7 +29,7 @@ public sealed record RegistryOptions
     /// <summary>The longest wait for an answer to begin, and for a manifest or another small answer to be whole. Default: 30 seconds.</summary>
     public TimeSpan ResponseTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long a transfer may stand still before it is given up and taken up anew. Default: 30 seconds.</summary>
+    /// <summary>How long a transfer may bring no bytes before it is ended and tried again. Default: 30 seconds.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>The lowest speed of a transfer over <see cref="SpeedWindow"/>, in bytes a second; 0 for any. Default: 256.</summary>
@@ -50,7 +50,7 @@ public sealed record RegistryOptions
     /// </summary>
     public TimeSpan MaxRetryDelay { get; init; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>Told what time the registry itself says it is, over TLS, with each answer that no cache has kept. Default: nobody.</summary>
+    /// <summary>Receives the time that the registry sends over TLS, with each answer that does not come from a cache. Default: null.</summary>
     public Action<DateTimeOffset>? TimeSeen { get; init; }
 
     /// <summary>How much is sent in one request when a large blob is pushed, in bytes. Default: 8 MiB.</summary>

@@ -10,7 +10,7 @@ internal sealed record RegistryRequest(HttpMethod Method, Uri Uri, string Scope)
 
     public IReadOnlyList<(string Name, string Value)> Headers { get; init; } = [];
 
-    /// <summary>Makes the body anew for each try.</summary>
+    /// <summary>Makes a new body for each try.</summary>
     public Func<HttpContent>? Body { get; init; }
 
     public long BodyLength { get; init; }

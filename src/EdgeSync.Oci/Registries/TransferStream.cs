@@ -1,7 +1,7 @@
 namespace EdgeSync.Oci.Registries;
 
 /// <summary>
-/// The body of a blob's answer, read only. A transfer that stands still or crawls ends with <see cref="RegistryReasons.TransferTooSlow"/>,
+/// The body of a blob's answer, read only. A transfer that stops or is too slow ends with <see cref="RegistryReasons.TransferTooSlow"/>,
 /// one that breaks with <see cref="RegistryReasons.ConnectionLost"/>. Only the time spent waiting for the registry counts.
 /// </summary>
 internal sealed class TransferStream : Stream

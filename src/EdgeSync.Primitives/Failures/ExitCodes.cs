@@ -1,6 +1,6 @@
 namespace EdgeSync.Primitives.Failures;
 
-/// <summary>The exit codes of every EdgeSync program (BSD sysexits where one fits); docs/scripts.md says them to users.</summary>
+/// <summary>The exit codes of every EdgeSync program (BSD sysexits where one fits); docs/scripts.md documents them.</summary>
 public static class ExitCodes
 {
     /// <summary>All done.</summary>

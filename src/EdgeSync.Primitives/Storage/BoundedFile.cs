@@ -78,7 +78,7 @@ public static class BoundedFile
         }
     }
 
-    /// <summary>The bytes; null where there is no such file, or it cannot be read or is too large: for what may be made anew.</summary>
+    /// <summary>The bytes; null where there is no such file, or it cannot be read or is too large: for content that can be made again.</summary>
     public static async Task<byte[]?> TryReadAsync(string path, int maxBytes, CancellationToken cancellationToken)
     {
         try

@@ -5,7 +5,7 @@ namespace EdgeSync.Primitives.Text;
 /// <summary>The one place that takes secrets out of text that a person or a log may see.</summary>
 public static class Redactor
 {
-    /// <summary>What stands in place of a secret.</summary>
+    /// <summary>What replaces a secret.</summary>
     public const string Mask = "***";
 
     /// <summary>The URL without user name, password, query values and fragment.</summary>

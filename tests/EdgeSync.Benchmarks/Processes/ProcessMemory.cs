@@ -27,7 +27,7 @@ internal sealed record ProcessMemory(long Resident, long Proportional, long Priv
         }
     }
 
-    /// <summary>Lets the peak begin anew at what it has now (proc(5), clear_refs).</summary>
+    /// <summary>Resets the peak to the present value (proc(5), clear_refs).</summary>
     public static void ForgetPeak(int id) => File.WriteAllText($"/proc/{id}/clear_refs", "5");
 
     private static Dictionary<string, long> Fields(string file) => File.ReadLines(file)

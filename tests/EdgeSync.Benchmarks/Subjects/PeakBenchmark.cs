@@ -6,7 +6,7 @@ using EdgeSync.Testbed.Shop;
 
 namespace EdgeSync.Benchmarks.Subjects;
 
-/// <summary>What a large delivery takes, beside a program that only copies the same bundle.</summary>
+/// <summary>What a large delivery takes, compared with a program that only copies the same bundle.</summary>
 internal sealed class PeakBenchmark : IBenchmark
 {
     private const int ImageBytes = 200_000_000;

@@ -6,7 +6,7 @@ using EdgeSync.Testbed.Registries;
 
 namespace EdgeSync.Benchmarks.Subjects;
 
-/// <summary>What a verdict costs, from the start of the process, beside the programs that made the signatures.</summary>
+/// <summary>What a verdict costs, from the start of the process, compared with the programs that made the signatures.</summary>
 internal sealed class TrustBenchmark : IBenchmark
 {
     private const double Mebibyte = 1024 * 1024;

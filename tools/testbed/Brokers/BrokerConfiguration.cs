@@ -37,7 +37,7 @@ internal static class BrokerConfiguration
         return lines;
     }
 
-    // The listener opens a section, so a replaced line must stay where it stood.
+    // The listener opens a section, so a replaced line must keep its place.
     private static void Set(List<string> lines, string setting)
     {
         var name = setting[..(setting.IndexOf(' ') + 1)];
