@@ -1,12 +1,10 @@
-using EdgeSync.Contracts.Acknowledgements;
-using EdgeSync.Contracts.Messaging;
 using EdgeSync.EndToEnd.Tests.Harness.Gates;
 
 namespace EdgeSync.EndToEnd.Tests.Interruptions;
 
 /// <summary>
-/// Registry and broker go while the site is in one stage of the pipeline. Up to fetch it waits, says why, and goes on when they are back. From
-/// then on it needs nobody. Either way all is done once, and HQ hears all of it in order.
+/// Registry and broker become unreachable while the site is in one stage of the pipeline. Up to fetch the site waits, reports why, and goes on
+/// when they are back. After fetch it needs neither. In both cases each change is made once, and HQ gets every message in order.
 /// </summary>
 [Collection(InterruptionScenarios.Name)]
 public sealed class CutLinkTests(InterruptedShop world)
@@ -68,16 +66,13 @@ public sealed class CutLinkTests(InterruptedShop world)
     public async Task Cut_at_the_gate_it_begins_at_the_given_time_alone()
     {
         var delivery = await world.NextAsync();
-        await delivery.PublishAsync("--not-before", "20s");
-        await _shop.Site.AwaitStatusAsync(status => status.Channels is [{ State: ChannelState.Waiting }], "waiting");
+        await delivery.PublishAndAwaitWaitingAsync();
 
         _shop.CutLinks();
 
         await delivery.AwaitDoneAsync();
         _shop.MendLinks();
-        await delivery.AssertDoneOnceAsync([
-            AcknowledgementEvent.Received, AcknowledgementEvent.Staged, AcknowledgementEvent.Waiting, AcknowledgementEvent.Activating,
-            AcknowledgementEvent.Healthy]);
+        await delivery.AssertDoneOnceAsync(GatedDelivery.GoodAfterWaiting);
     }
 
     [PeerFact]

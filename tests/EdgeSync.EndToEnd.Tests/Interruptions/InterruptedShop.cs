@@ -19,13 +19,13 @@ public sealed class InterruptedShop : PeerFixture
 
     protected override async Task StopAsync() => await Shop.DisposeAsync();
 
-    /// <summary>The next version, pushed and signed, with all links whole and the site at rest before it.</summary>
+    /// <summary>The next version, pushed and signed, after all links are repaired and the site is at rest.</summary>
     internal async Task<GatedDelivery> NextAsync(bool works = true)
     {
         await Shop.ResetAsync();
         return await NextAsItIsAsync(works);
     }
 
-    /// <summary>The next version, pushed and signed, whatever the links are like.</summary>
+    /// <summary>The next version, pushed and signed, in any state of the links.</summary>
     internal Task<GatedDelivery> NextAsItIsAsync(bool works = true) => GatedDelivery.PrepareAsync(Shop, ++_number, works);
 }

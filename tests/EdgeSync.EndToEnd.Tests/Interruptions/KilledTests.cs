@@ -1,11 +1,9 @@
-using EdgeSync.Contracts.Acknowledgements;
-using EdgeSync.Contracts.Messaging;
 using EdgeSync.EndToEnd.Tests.Harness;
 using EdgeSync.EndToEnd.Tests.Harness.Gates;
 
 namespace EdgeSync.EndToEnd.Tests.Interruptions;
 
-/// <summary>The process is killed while it is in one stage of the pipeline, and started again: it goes on, and nothing is done twice.</summary>
+/// <summary>The process is killed while it is in one stage of the pipeline, and started again: it continues, and nothing is done twice.</summary>
 [Collection(InterruptionScenarios.Name)]
 public sealed class KilledTests(InterruptedShop world)
 {
@@ -39,14 +37,11 @@ public sealed class KilledTests(InterruptedShop world)
     public async Task Killed_at_the_gate_it_still_waits_for_the_given_time_and_says_so_once()
     {
         var delivery = await world.NextAsync();
-        await delivery.PublishAsync("--not-before", "20s");
-        await _shop.Site.AwaitStatusAsync(status => status.Channels is [{ State: ChannelState.Waiting }], "waiting");
+        await delivery.PublishAndAwaitWaitingAsync();
 
         await _shop.KillAndStartAsync();
 
-        await delivery.AssertDoneOnceAsync([
-            AcknowledgementEvent.Received, AcknowledgementEvent.Staged, AcknowledgementEvent.Waiting, AcknowledgementEvent.Activating,
-            AcknowledgementEvent.Healthy]);
+        await delivery.AssertDoneOnceAsync(GatedDelivery.GoodAfterWaiting);
     }
 
     [PeerTheory]

@@ -5,7 +5,7 @@ using EdgeSync.Testing;
 
 namespace EdgeSync.EndToEnd.Tests.Interruptions;
 
-/// <summary>What the site has to say comes to HQ: all of it, in order, stored once, whatever becomes of the broker meanwhile.</summary>
+/// <summary>HQ gets every message of the site, in order, and stores it once, also when the broker fails in between.</summary>
 [Collection(InterruptionScenarios.Name)]
 public sealed class OutboxTests(InterruptedShop world)
 {

@@ -19,6 +19,10 @@ internal sealed class GatedDelivery
     public static readonly AcknowledgementEvent[] TakenBack =
         [AcknowledgementEvent.Received, AcknowledgementEvent.Staged, AcknowledgementEvent.Activating, AcknowledgementEvent.Failed, AcknowledgementEvent.RolledBack];
 
+    /// <summary>A change that had to wait for its start.</summary>
+    public static readonly AcknowledgementEvent[] GoodAfterWaiting =
+        [AcknowledgementEvent.Received, AcknowledgementEvent.Staged, AcknowledgementEvent.Waiting, AcknowledgementEvent.Activating, AcknowledgementEvent.Healthy];
+
     private readonly GatedShop _shop;
     private readonly ClusterHistory _history;
     private readonly ShopVersion _version;
@@ -26,6 +30,7 @@ internal sealed class GatedDelivery
     private int _firstEntry;
     private string _before = "";
     private string? _runningBefore;
+    private DateTimeOffset? _notBefore;
 
     private GatedDelivery(GatedShop shop, int number, bool works)
     {
@@ -64,11 +69,24 @@ internal sealed class GatedDelivery
     /// <summary>Releases it for so long only.</summary>
     public Task PublishForAsync(string expires, params string[] more) => _shop.Delivery.PublishAsync(Digest, _version, expires: expires, more: more);
 
+    /// <summary>
+    /// Releases it with a start in two minutes, and waits until the site waits for it. A slow machine cannot miss that: the wait for the status
+    /// ends before the start. A shifted clock would be quicker, but the site remembers it into the next test.
+    /// </summary>
+    public async Task PublishAndAwaitWaitingAsync()
+    {
+        var start = TimeProvider.System.GetUtcNow().AddSeconds(120);
+        _notBefore = start.AddTicks(-(start.Ticks % TimeSpan.TicksPerSecond));
+        await PublishAsync("--not-before", "120s");
+        await _shop.Site.AwaitStatusAsync(status => status.Channels is [{ State: ChannelState.Waiting }], "waiting");
+    }
+
     /// <summary>Waits until the site has done all that it can for this version.</summary>
     public Task<SiteStatus> AwaitDoneAsync() => _shop.Site.AwaitStatusAsync(
         status => status.Channels is [var channel]
             && (_works ? channel.State == ChannelState.Healthy && channel.Running?.Version == Version : channel.State == ChannelState.RolledBack),
-        _works ? $"healthy at {Version}" : $"back from {Version}");
+        _works ? $"healthy at {Version}" : $"back from {Version}",
+        SiteProcess.Patience + (_notBefore is null ? TimeSpan.Zero : TimeSpan.FromSeconds(120)));
 
     /// <summary>
     /// All is as if nothing had come between: the cluster has the right version and was written to once for each change, the ledger says each
@@ -77,7 +95,9 @@ internal sealed class GatedDelivery
     public async Task AssertDoneOnceAsync(AcknowledgementEvent[]? events = null)
     {
         await AwaitDoneAsync();
-        Assert.Equal(events ?? (_works ? Good : TakenBack), SiteLedger.Read(_shop.DatabasePath).Skip(_firstEntry).Select(entry => entry.Event));
+        var entries = SiteLedger.Read(_shop.DatabasePath).Skip(_firstEntry).ToList();
+        Assert.Equal(events ?? (_works ? Good : TakenBack), entries.Select(entry => entry.Event));
+        Assert.All(entries.Where(entry => entry.Event == AcknowledgementEvent.Activating), entry => Assert.True(_notBefore is null || entry.At >= _notBefore));
         Assert.Equal(ExpectedChanges(), await _history.SinceAsync(_before));
         await _shop.AssertHqHasAllAsync();
     }

@@ -91,8 +91,8 @@ internal sealed partial class GatedShop : IAsyncDisposable
     public void MendBroker() => BrokerProxy.Fault = ProxyFault.None;
 
     /// <summary>
-    /// As the power does it: ends the daemon at once, and starts it again. What a stop holds stays held, so that nothing of the dead process
-    /// comes to a peer later.
+    /// Kills the daemon, as a power cut would, and starts it again. A stop keeps holding its request, so that no peer gets a request of the
+    /// dead process later.
     /// </summary>
     public async Task KillAndStartAsync()
     {
@@ -113,7 +113,7 @@ internal sealed partial class GatedShop : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until all that has passed of a blob lies in the site's cache, as a part that can be resumed.</summary>
+    /// <summary>Waits until the site's cache has all bytes of a blob that passed the gate, as a part that can be resumed.</summary>
     public async Task AwaitPartialAsync(GatedRequest blob)
     {
         var length = blob.BytesDown;
@@ -126,8 +126,8 @@ internal sealed partial class GatedShop : IAsyncDisposable
     }
 
     /// <summary>
-    /// Makes all whole again, whatever the test before has left. The site starts afresh: one that was cut off a moment ago tries the broker
-    /// later and later.
+    /// Repairs everything after the previous test. The site restarts, because a site that was cut off waits longer before each try to reach
+    /// the broker.
     /// </summary>
     public async Task ResetAsync()
     {

@@ -80,7 +80,7 @@ internal sealed class HttpGate : IAsyncDisposable
         return stop;
     }
 
-    /// <summary>Breaks everything that is open, and whatever comes from now on.</summary>
+    /// <summary>Breaks every open connection and every later one.</summary>
     public void Cut() => _link.Cancel();
 
     /// <summary>Lets requests through again.</summary>
