@@ -11,7 +11,7 @@ namespace EdgeSync.EndToEnd.Tests.Deliveries;
 
 /// <summary>
 /// The site starts with no network. The agent runs in a namespace of its own that has no interface but the loopback; API server and containerd
-/// are those of the machine, as they would be on the same loopback at a site: a forwarder stands in for that, for two ports and no others.
+/// are those of the machine, as they would be on the same loopback at a site: a forwarder replaces that, for two ports and no others.
 /// </summary>
 public sealed partial class ColdBootTests
 {

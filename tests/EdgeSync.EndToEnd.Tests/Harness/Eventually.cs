@@ -11,7 +11,7 @@ internal static class Eventually
         var started = TimeProvider.System.GetTimestamp();
         while (!await condition())
         {
-            Assert.True(TimeProvider.System.GetElapsedTime(started) < SiteProcess.Patience, $"waited in vain until {what}");
+            Assert.True(TimeProvider.System.GetElapsedTime(started) < SiteProcess.Patience, $"timed out waiting until {what}");
             await Task.Delay(Pause, TimeProvider.System);
         }
     }

@@ -47,7 +47,7 @@ public sealed class Headquarters : PeerFixture
         await _session.DisposeAsync();
     }
 
-    /// <summary>Starts HQ afresh with a clock that is so much away from the machine's.</summary>
+    /// <summary>Restarts HQ with a clock that differs by this much from the machine's.</summary>
     internal async Task StartAgainAtAsync(TimeSpan offset)
     {
         await Hq.StopAsync();

@@ -4,7 +4,7 @@ using Microsoft.Data.Sqlite;
 
 namespace EdgeSync.EndToEnd.Tests.Harness;
 
-/// <summary>A backup of HQ's database, made and put back as docs/hq.md says.</summary>
+/// <summary>A backup of HQ's database, made and restored as docs/hq.md describes.</summary>
 internal sealed class HqBackup
 {
     private readonly HqProcess _hq;

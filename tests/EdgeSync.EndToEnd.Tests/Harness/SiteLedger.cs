@@ -9,7 +9,7 @@ using Microsoft.Data.Sqlite;
 
 namespace EdgeSync.EndToEnd.Tests.Harness;
 
-/// <summary>Reads a site's ledger from its database, beside the running agent.</summary>
+/// <summary>Reads a site's ledger from its database, while the agent runs.</summary>
 internal static class SiteLedger
 {
     public static IReadOnlyList<Acknowledgement> Read(string database) => [.. ReadEnvelopes(database).Select(PayloadOf)];

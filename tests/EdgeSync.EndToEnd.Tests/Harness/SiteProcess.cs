@@ -112,7 +112,7 @@ internal sealed class SiteProcess(EdgeSyncProgram edgesync, string configuration
         throw new TimeoutException($"the site did not become {what}; last status: {(last is { Channels: [var first, ..] } ? first : null)}\n{Log}");
     }
 
-    /// <summary>As the power does it.</summary>
+    /// <summary>Kills the process, as a power cut would.</summary>
     public async Task KillAsync()
     {
         if (_process is { HasExited: false } process)
@@ -122,7 +122,7 @@ internal sealed class SiteProcess(EdgeSyncProgram edgesync, string configuration
         }
     }
 
-    /// <summary>As systemd does it: SIGTERM, and the exit code.</summary>
+    /// <summary>Sends SIGTERM, as systemd does, and returns the exit code.</summary>
     public async Task<int> StopAsync()
     {
         var process = _process!;
@@ -167,7 +167,7 @@ internal sealed class SiteProcess(EdgeSyncProgram edgesync, string configuration
         }
         catch (TimeoutException)
         {
-            throw new TimeoutException($"waited in vain for {what}\n{Log}");
+            throw new TimeoutException($"timed out waiting for {what}\n{Log}");
         }
     }
 }

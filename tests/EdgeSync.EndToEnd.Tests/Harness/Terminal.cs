@@ -113,7 +113,7 @@ internal sealed class Terminal : IAsyncDisposable
         }
         catch (TimeoutException)
         {
-            throw new TimeoutException($"waited in vain for {what}\n{Screen}");
+            throw new TimeoutException($"timed out waiting for {what}\n{Screen}");
         }
     }
 }

@@ -7,7 +7,7 @@ using EdgeSync.Testbed.Shop;
 
 namespace EdgeSync.EndToEnd.Tests.Restores;
 
-/// <summary>HQ's database and the registry come back as they were some releases ago, as docs/hq.md tells it.</summary>
+/// <summary>HQ's database and the registry come back as they were some releases ago, as docs/hq.md describes it.</summary>
 public sealed class RestoredHqTests
 {
     [PeerFact]
@@ -26,13 +26,13 @@ public sealed class RestoredHqTests
 
         await hq.RestoreAsync();
 
-        // The site that HQ knows: every entry once more, from where the backup stood, and nothing is held against it.
+        // The site that HQ knows: every entry once more, from the time of the backup, and nothing is held against it.
         await shop.AwaitAllAtHqAsync();
         Assert.True((await shop.StoredAtHqAsync()).Count >= known + (2 * GatedDelivery.Good.Length));
         await shop.AssertHqHasAllAsync();
         await AwaitConditionAsync(shop, "healthy");
 
-        // The one that enrolled since then is not known: its messages are evidence, and its certificate tells who it is, with nobody at the site.
+        // The one that enrolled since then is not known: its messages are evidence, and its certificate identifies it, with nobody at the site.
         await late.AssertUnknownAsync();
         await late.AssertAllAtHqAsync();
 

@@ -2,7 +2,7 @@ using EdgeSync.EndToEnd.Tests.Harness.Gates;
 
 namespace EdgeSync.EndToEnd.Tests.Restores;
 
-/// <summary>A site's own database comes back as it was some entries ago, as docs/hq.md tells it.</summary>
+/// <summary>A site's own database comes back as it was some entries ago, as docs/hq.md describes it.</summary>
 public sealed class RestoredSiteTests
 {
     [PeerFact]

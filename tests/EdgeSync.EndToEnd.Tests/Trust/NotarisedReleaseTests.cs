@@ -7,7 +7,7 @@ using EdgeSync.Testbed.Shop;
 
 namespace EdgeSync.EndToEnd.Tests.Trust;
 
-/// <summary>Releases that somebody with a certificate must sign beside somebody with a key: the real notation signs the record's artifact.</summary>
+/// <summary>Releases that a holder of a certificate and a holder of a key must both sign: the real notation signs the record's artifact.</summary>
 public sealed class NotarisedReleaseTests
 {
     [PeerFact]

@@ -180,7 +180,7 @@ public sealed class TrustRootTests
         var list = await fixture.RevokeAsync("revocations.json", fixture.Root(1), "r1 r2", "--revoke-bundle", running.Digest.ToString(), "--note", "calls home");
         Verb.AssertEnded(0, await world.RunAsync("trust", "import", list), "taken:   list 1 of revocations");
 
-        // No controller runs beside this API server: a Deployment there never becomes healthy.
+        // No controller runs with this API server: a Deployment there never becomes healthy.
         await world.Delivery.DeliverAsync(new ShopVersion("2.0.0"));
         var status = await world.Site.AwaitStatusAsync(s => s.Channels is [{ State: ChannelState.Failed }], "failed");
 

@@ -14,7 +14,7 @@ public sealed class BundleVerbsTests(PublisherFixture fixture) : IClassFixture<P
     private const string Page = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: page, namespace: shop}\n";
 
     [PeerFact]
-    public async Task Build_gives_the_same_digest_for_the_same_content_wherever_and_whenever_it_lies()
+    public async Task Build_gives_the_same_digest_for_the_same_content_in_any_folder_at_any_time()
     {
         var first = await fixture.WriteSourceAsync(("a.yaml", Page));
         var second = await fixture.WriteSourceAsync(("a.yaml", Page));

@@ -108,7 +108,7 @@ public sealed class StatusTests
         OpenToEverybody([world.Configuration.StateDirectory, .. Directory.GetFiles(world.Configuration.StateDirectory, "site.db*")]);
         Verb.AssertEnded(ExitCodes.Unavailable, await RunAsNobodyAsync(binary, world.Configuration.FilePath), "The agent does not run. Last known, ");
 
-        // As in a backup without the index of the log, which only who may write in that folder can make anew.
+        // As in a backup without the index of the log, which only a user who may write in that folder can make again.
         File.Delete(Path.Combine(world.Configuration.StateDirectory, "site.db-shm"));
         denied = await RunAsNobodyAsync(binary, world.Configuration.FilePath);
         Verb.AssertFailed(ExitCodes.Unavailable, denied, "this user may not read", "hint:  Run as the agent's user");

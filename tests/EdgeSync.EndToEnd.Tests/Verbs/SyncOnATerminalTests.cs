@@ -12,7 +12,7 @@ public sealed class SyncOnATerminalTests
     private const string Escape = "\u001b[";
     private static readonly ShopVersion One = new("1.0.0") { HasPods = false };
 
-    /// <summary>No controller runs beside the API server: its Deployment never becomes healthy.</summary>
+    /// <summary>No controller runs with the API server: its Deployment never becomes healthy.</summary>
     private static readonly ShopVersion Endless = new("1.0.0");
 
     [PeerFact]

@@ -74,7 +74,7 @@ public sealed class SyncTests
         await world.Delivery.DeliverAsync(One);
         Verb.AssertEnded(ExitCodes.Ok, await world.RunAsync("sync"), "Healthy");
 
-        // No controller runs beside this API server: a Deployment there never becomes healthy.
+        // No controller runs with this API server: a Deployment there never becomes healthy.
         await world.Delivery.DeliverAsync(new ShopVersion("2.0.0"));
         Verb.AssertEnded(ExitCodes.RolledBack, await world.RunAsync("sync"), "RolledBack", ReasonCodes.HealthDeadlineExceeded, "shop 1.0.0 (release 1", "going back to shop 1.0.0");
         Assert.Null(await world.FindAsync("/apis/apps/v1/namespaces/shop/deployments/web"));
