@@ -71,7 +71,7 @@ internal sealed class GatedDelivery
 
     /// <summary>
     /// Releases it with a start in two minutes, and waits until the site waits for it. A slow machine cannot miss that: the wait for the status
-    /// ends before the start. A shifted clock would be quicker, but the site remembers it into the next test.
+    /// ends before the start. A shifted clock was tried and made a test of the same site fail.
     /// </summary>
     public async Task PublishAndAwaitWaitingAsync()
     {
