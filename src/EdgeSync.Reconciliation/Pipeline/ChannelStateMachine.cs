@@ -27,7 +27,7 @@ internal sealed class ChannelStateMachine(
     /// <summary>Awaited before a release changes the cluster; not for one that is only fetched, waits or is refused.</summary>
     public Func<Task> BeforeChange { get; set; } = () => Task.CompletedTask;
 
-    /// <summary>Runs beside the task that it is given, which fetches and stages and commits nothing, and returns when that has ended.</summary>
+    /// <summary>Runs at the same time as the given task, which fetches and stages and commits nothing; returns when that task has ended.</summary>
     public Func<Task, CancellationToken, Task> DuringStaging { get; set; } = (_, _) => Task.CompletedTask;
 
     /// <summary>When the gate may open by itself, or null.</summary>

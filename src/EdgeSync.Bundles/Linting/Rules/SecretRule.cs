@@ -15,5 +15,5 @@ internal sealed class SecretRule : ILintRule
         where member is not null
         select LintContext.At(
             LintRules.SecretInBundle, LintSeverity.Warning, item, $"/{member}",
-            $"{item.Id} lies open in the bundle: everybody who can read the registry, the cache or a USB stick can read it");
+            $"{item.Id} is unencrypted in the bundle: everybody who can read the registry, the cache or a USB stick can read it");
 }
