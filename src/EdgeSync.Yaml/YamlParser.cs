@@ -24,9 +24,9 @@ internal sealed class YamlParser(string text, YamlFile file, bool isStrict)
         {
             file.Fault(PositionOf(failure.Start), "", file.Rules.NotYaml(failure.Message.Split('\n', 2)[0]));
         }
-        catch (Exception failure) when (failure is InvalidOperationException or ArgumentException)
+        catch (Exception failure) when (failure is InvalidOperationException or ArgumentException or EndOfStreamException)
         {
-            // YamlDotNet's scanner throws these for some malformed plain scalars.
+            // YamlDotNet throws these for some malformed text instead of its own exception.
             file.Fault(PositionOf(_parser.Current?.End ?? Mark.Empty), "", file.Rules.NotYaml("malformed text after this place"));
         }
 

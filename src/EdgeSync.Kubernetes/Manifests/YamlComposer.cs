@@ -20,7 +20,7 @@ internal sealed class YamlComposer(ManifestDocument document, ManifestReaderOpti
         {
             return ComposeDocument();
         }
-        catch (Exception failure) when (failure is InvalidOperationException or ArgumentException)
+        catch (Exception failure) when (failure is InvalidOperationException or ArgumentException or EndOfStreamException)
         {
             // The parser answers some broken input with these instead of its own exception.
             var at = _parser.Current;

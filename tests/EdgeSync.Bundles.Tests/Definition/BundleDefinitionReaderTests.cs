@@ -102,5 +102,15 @@ public sealed class BundleDefinitionReaderTests
         Assert.Contains("1048576 bytes", failure.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("requires: {kubernetes: \">=1.27\"}*a \nname: shop\n")]
+    [InlineData("a: [b\nc: d\n")]
+    public void Read_TextThatEndsTheParserEarly_IsRefused(string yaml)
+    {
+        var failure = Assert.Throws<BundleException>(() => Read(yaml));
+
+        Assert.Contains("malformed text", failure.Message, StringComparison.Ordinal);
+    }
+
     private static BundleDefinition Read(string yaml) => BundleDefinitionReader.Read(Encoding.UTF8.GetBytes(yaml));
 }

@@ -41,6 +41,12 @@ public sealed class ManifestReaderTests
         Assert.Equal(new TextPosition(19, 11), web.Source.Positions.Find("/spec/template/spec/containers/0/no/such"));
     }
 
+    [Theory]
+    [InlineData("metadata: {name: a}*a \nkind: ConfigMap\n")]
+    [InlineData("a: [b\nc: d\n")]
+    public void Read_TextThatEndsTheParserEarly_IsRefused(string yaml) =>
+        Assert.Throws<ManifestException>(() => ManifestReader.Read(Encoding.UTF8.GetBytes(yaml), "shop.yaml"));
+
     [Fact]
     public void Read_WithoutPositions_StillKnowsTheDocument()
     {
