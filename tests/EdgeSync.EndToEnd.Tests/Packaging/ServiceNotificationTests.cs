@@ -13,7 +13,7 @@ public sealed class ServiceNotificationTests
 {
     private const string NoRegistry = "127.0.0.1:9";
 
-    [Fact]
+    [PeerFact]
     public async Task Under_systemd_the_agent_reports_that_it_is_ready_alive_and_stopping()
     {
         await using var session = await TestbedSession.StartAsync(CancellationToken.None);
