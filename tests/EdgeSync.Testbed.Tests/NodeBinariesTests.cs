@@ -10,7 +10,7 @@ public sealed class NodeBinariesTests : IDisposable
     private readonly TempDirectory _folder = new();
     private readonly NodeBinaries _binaries;
 
-    // The script stands for kube-from-debian.sh: it "builds" programs that print a version, and records them as the real one does.
+    // This script replaces kube-from-debian.sh: it "builds" programs that print a version, and records them as the real one does.
     public NodeBinariesTests()
     {
         File.WriteAllText(_folder["build.sh"], """

@@ -5,7 +5,7 @@ using EdgeSync.Primitives.Failures;
 
 namespace EdgeSync.Hq.Commands;
 
-/// <summary><c>edgesync-hq serve</c>: runs HQ until the process is told to stop.</summary>
+/// <summary><c>edgesync-hq serve</c>: runs HQ until the process is stopped.</summary>
 internal static class ServeCommand
 {
     public static Command Create()

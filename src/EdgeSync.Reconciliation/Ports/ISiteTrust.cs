@@ -16,7 +16,7 @@ public interface ISiteTrust
     /// <summary>Why the site must begin nothing new, whatever is signed; null where it may.</summary>
     Failure? FindDoubt();
 
-    /// <summary>Why this bundle must not be activated, whoever signed it; null where it is not revoked.</summary>
+    /// <summary>Why this bundle must not be activated even if its signatures are good; null where it is not revoked.</summary>
     Failure? FindRevocation(Digest bundle);
 
     /// <summary>
