@@ -1,4 +1,5 @@
 using System.Globalization;
+using EdgeSync.Primitives.Text;
 using EdgeSync.Yaml;
 
 namespace EdgeSync.Agent.Configuration;

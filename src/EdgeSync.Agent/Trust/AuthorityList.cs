@@ -1,5 +1,6 @@
 using System.Text;
 using EdgeSync.Primitives.Storage;
+using EdgeSync.Primitives.Text;
 using EdgeSync.Signing;
 using EdgeSync.Signing.Keys;
 using EdgeSync.Signing.Policies;

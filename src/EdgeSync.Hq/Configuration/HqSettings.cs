@@ -1,4 +1,5 @@
 using System.Globalization;
+using EdgeSync.Primitives.Text;
 
 namespace EdgeSync.Hq.Configuration;
 
@@ -53,7 +54,7 @@ internal static class HqSettings
             Take(key, key, configuration[key], form);
         }
 
-        faults.AddRange(FindUnknownKeys(configuration).Select(key => $"{key}: is not a setting"));
+        faults.AddRange(FindUnknownKeys(configuration).Select(DescribeUnknownKey));
         return (new ConfigurationBuilder().AddInMemoryCollection(usable).Build(), faults);
 
         void Take(string key, string shownKey, string? value, Form form)
@@ -82,6 +83,9 @@ internal static class HqSettings
 
         return [.. text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(t => (Listen, (string?)t))];
     }
+
+    private static string DescribeUnknownKey(string key) =>
+        NearestName.Find(key, Single.Keys.Append(Listen)) is { } near ? $"{key}: is not a setting; did you mean '{near}'?" : $"{key}: is not a setting";
 
     private static IEnumerable<string> FindUnknownKeys(IConfiguration configuration)
     {

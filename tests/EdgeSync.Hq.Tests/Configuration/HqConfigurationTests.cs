@@ -17,12 +17,12 @@ public sealed class HqConfigurationTests : IDisposable
         var failure = Refuse(
             """
             { "listen": ["ftp://x", "http://0.0.0.0:80", "https://0.0.0.0:443"], "stateDirectory": "relative", "allowPlainHttp": "maybe",
-              "broker": { "url": "mqtt://host", "keyFile": "/nowhere" }, "enrolment": { "certificateDays": 0 }, "surprise": 1,
+              "broker": { "url": "mqtt://host", "keyFile": "/nowhere" }, "enrolment": { "certificateDays": 0, "certificateDay": 7 }, "surprise": 1,
               "initialOperator": { "name": "two words" } }
             """);
 
         Assert.Equal(ExitCodes.BadConfiguration, failure.ExitCode);
-        foreach (var key in new[] { "listen: 'ftp", "listen: 'http://0.0.0.0", "certificateFile: is missing", "stateDirectory:", "allowPlainHttp:", "broker:url:", "broker:keyFile:", "broker:certificateFile:", "enrolment:certificateDays:", "surprise: is not a setting", "initialOperator:passwordFile:" })
+        foreach (var key in new[] { "listen: 'ftp", "listen: 'http://0.0.0.0", "certificateFile: is missing", "stateDirectory:", "allowPlainHttp:", "broker:url:", "broker:keyFile:", "broker:certificateFile:", "enrolment:certificateDays:", "surprise: is not a setting", "enrolment:certificateDay: is not a setting; did you mean 'enrolment:certificateDays'?", "initialOperator:passwordFile:" })
         {
             Assert.Contains(key, failure.Message, StringComparison.Ordinal);
         }

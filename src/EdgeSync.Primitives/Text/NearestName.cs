@@ -1,4 +1,4 @@
-namespace EdgeSync.Yaml;
+namespace EdgeSync.Primitives.Text;
 
 /// <summary>Finds the name that a mistyped one was meant to be.</summary>
 public static class NearestName
