@@ -16,14 +16,14 @@ internal sealed class ApiConnection : IDisposable
     private static readonly TimeSpan FirstRetryDelay = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestRetryDelay = TimeSpan.FromSeconds(10);
     private static readonly JsonDocumentOptions Documents = new() { MaxDepth = 256 };
-    private readonly Kubeconfig _config;
     private readonly KubernetesClientOptions _options;
     private readonly TimeProvider _time;
     private readonly ResiliencePipeline _retries;
     private readonly ApiLogin _login;
     private readonly Lock _lock = new();
     private HttpClient _http;
-    private X509Certificate2? _certificate;
+    private Kubeconfig _config;
+    private X509Certificate2Collection? _certificate;
     private long _requests;
 
     public ApiConnection(Kubeconfig config, KubernetesClientOptions options, TimeProvider time, RetryPolicy retries)
@@ -84,15 +84,32 @@ internal sealed class ApiConnection : IDisposable
         }
     }
 
-    /// <summary>Sends a request and, if the API server rejects a plugin's credential, once more with a new one.</summary>
+    /// <summary>
+    /// Sends a request and, if the API server rejects the login or the connection fails, once more with what the kubeconfig's files or its plugin say now.
+    /// </summary>
     private async Task<HttpResponseMessage> SendOnceAsync(ApiRequest request, CancellationToken cancellationToken)
     {
-        var credential = await _login.GetAsync(cancellationToken);
-        var response = await SendAsAsync(credential, request, cancellationToken);
-        if (response.StatusCode == HttpStatusCode.Unauthorized && _login.CanRenew)
+        var (config, credential) = await _login.GetAsync(cancellationToken);
+        HttpResponseMessage response;
+        try
+        {
+            response = await SendAsAsync(config, credential, request, cancellationToken);
+        }
+        catch (HttpRequestException)
+        {
+            if (!_login.HasChanged(config))
+            {
+                throw;
+            }
+
+            (config, credential) = await _login.GetAsync(cancellationToken);
+            response = await SendAsAsync(config, credential, request, cancellationToken);
+        }
+
+        if (response.StatusCode == HttpStatusCode.Unauthorized && await _login.RenewAsync(config, credential, cancellationToken) is var (other, renewed))
         {
             response.Dispose();
-            response = await SendAsAsync(await _login.RenewAsync(credential, cancellationToken), request, cancellationToken);
+            response = await SendAsAsync(other, renewed, request, cancellationToken);
         }
 
         if ((int)response.StatusCode < 400)
@@ -107,12 +124,13 @@ internal sealed class ApiConnection : IDisposable
         }
     }
 
-    private async Task<HttpResponseMessage> SendAsAsync(ApiCredential credential, ApiRequest request, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> SendAsAsync(
+        Kubeconfig config, ApiCredential credential, ApiRequest request, CancellationToken cancellationToken)
     {
         using var message = new HttpRequestMessage(request.Method, request.Path) { Version = HttpVersion.Version20 };
         message.Headers.TryAddWithoutValidation("Accept", request.Accept);
         // The handler takes the name that the certificate must have from here, and ignores SslOptions.TargetHost.
-        message.Headers.Host = _config.TlsServerName;
+        message.Headers.Host = config.TlsServerName;
         if (!string.IsNullOrEmpty(credential.Token))
         {
             message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", credential.Token);
@@ -124,20 +142,20 @@ internal sealed class ApiConnection : IDisposable
         }
 
         Interlocked.Increment(ref _requests);
-        return await HttpFor(credential).SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        return await HttpFor(config, credential).SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
     }
 
     /// <summary>
-    /// The client whose connections present this credential's certificate. After a plugin renewed the certificate, requests that still use
-    /// the old client finish; its connections close when they have been idle for a minute.
+    /// The client whose connections this kubeconfig and this certificate make. After one of them was renewed, requests that still use the old client finish;
+    /// its connections close when they have been idle for a minute.
     /// </summary>
-    private HttpClient HttpFor(ApiCredential credential)
+    private HttpClient HttpFor(Kubeconfig config, ApiCredential credential)
     {
         lock (_lock)
         {
-            if (!ReferenceEquals(credential.Certificate, _certificate))
+            if (!ReferenceEquals(config, _config) || !ReferenceEquals(credential.Certificate, _certificate))
             {
-                _certificate = credential.Certificate;
+                (_config, _certificate) = (config, credential.Certificate);
                 _http = CreateHttp();
             }
 

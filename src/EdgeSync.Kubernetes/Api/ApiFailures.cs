@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Primitives.Failures;
+using EdgeSync.Primitives.Tls;
 
 namespace EdgeSync.Kubernetes.Api;
 
@@ -44,7 +45,7 @@ internal static class ApiFailures
 
     public static KubernetesApiException FromConnection(string subject, Exception failure)
     {
-        var isTls = failure is AuthenticationException || failure.InnerException is AuthenticationException;
+        var isTls = failure is AuthenticationException || failure.InnerException is AuthenticationException or ServerCertificateException;
         return new KubernetesApiException(
             isTls ? ApiReasons.ClusterNotTrusted : ApiReasons.ClusterUnreachable,
             $"{subject}: {(isTls ? "the API server's certificate is not trusted" : "cannot reach the API server")}: {(failure.InnerException ?? failure).Message}",

@@ -1,41 +1,119 @@
+using System.Text;
+using EdgeSync.Primitives.Failures;
+using EdgeSync.Primitives.Storage;
+
 namespace EdgeSync.Kubernetes.Api;
 
 /// <summary>
-/// Gives each request the credential to log in with. A credential of an exec plugin is kept until it expires or the API server rejects it.
-/// Safe for concurrent use: the plugin runs once for all requests that wait for it.
+/// Gives each request the kubeconfig and the credential to log in with, as the files on disk say now: k3s renews its own kubeconfig, and tokens and certificates
+/// are replaced in place. A credential of an exec plugin is kept until it expires or the API server rejects it. Safe for concurrent use: the plugin runs once
+/// for all requests that wait for it.
 /// </summary>
-internal sealed class ApiLogin(Kubeconfig config, TimeSpan pluginTimeout, TimeProvider time) : IDisposable
+internal sealed class ApiLogin(Kubeconfig first, TimeSpan pluginTimeout, TimeProvider time) : IDisposable
 {
+    private const int MaxTokenBytes = 1024 * 1024;
+
+    /// <summary>How old what is known of the files may be; a rejected login looks at them at once.</summary>
+    private static readonly TimeSpan ReadInterval = TimeSpan.FromSeconds(5);
+
     private readonly SemaphoreSlim _turn = new(1);
-    private ApiCredential? _fromPlugin;
+    private readonly Lock _lock = new();
+    private Kubeconfig _config = first;
+    private long _readAt = time.GetTimestamp();
+    private (Kubeconfig Config, ApiCredential Credential)? _fromPlugin;
+    private (string File, string Token)? _fromFile;
 
-    /// <summary>Whether <see cref="RenewAsync"/> can bring another credential than the one before.</summary>
-    public bool CanRenew => config.Plugin is not null;
-
-    public async Task<ApiCredential> GetAsync(CancellationToken cancellationToken)
+    public async Task<(Kubeconfig Config, ApiCredential Credential)> GetAsync(CancellationToken cancellationToken)
     {
+        var config = Current();
         if (config.Plugin is not null)
         {
-            return Valid() ?? await RunPluginAsync(rejected: null, cancellationToken);
+            return (config, ValidFromPlugin(config) ?? await RunPluginAsync(config, rejected: null, cancellationToken));
         }
 
-        var token = config.TokenFile is { } file ? (await ReadTokenAsync(file, cancellationToken)).Trim() : config.Token;
-        return new ApiCredential(token, config.ClientCertificate);
+        var token = config.TokenFile is { } file ? await ReadTokenAsync(file, cancellationToken) : config.Token;
+        return (config, new ApiCredential(token, config.ClientCertificate));
     }
 
-    /// <summary>Gets a new credential from the plugin, unless another request has already done so since this one was rejected.</summary>
-    public Task<ApiCredential> RenewAsync(ApiCredential rejected, CancellationToken cancellationToken) => RunPluginAsync(rejected, cancellationToken);
+    /// <summary>
+    /// Another login than the rejected one: from changed files, or from another run of the plugin unless another request has already caused it. Null where
+    /// there is none. Throws <see cref="KubernetesApiException"/> where the files have changed and cannot be used.
+    /// </summary>
+    public async Task<(Kubeconfig Config, ApiCredential Credential)?> RenewAsync(
+        Kubeconfig rejectedConfig, ApiCredential rejected, CancellationToken cancellationToken)
+    {
+        ReadAgain();
+        if (Current() is var config && ReferenceEquals(config, rejectedConfig) && config.Plugin is not null)
+        {
+            return (config, await RunPluginAsync(config, rejected, cancellationToken));
+        }
+
+        var (other, credential) = await GetAsync(cancellationToken);
+        return ReferenceEquals(other, rejectedConfig) && credential.Token == rejected.Token ? null : (other, credential);
+    }
+
+    /// <summary>Whether the files now say something else than this kubeconfig. Call it after a connection failed.</summary>
+    public bool HasChanged(Kubeconfig used)
+    {
+        try
+        {
+            ReadAgain();
+        }
+        catch (KubernetesApiException)
+        {
+            // The failed connection is what to report; a file that is being written is read again soon.
+        }
+
+        return !ReferenceEquals(Current(), used);
+    }
 
     public void Dispose() => _turn.Dispose();
 
-    private ApiCredential? Valid() => _fromPlugin is { } known && (known.ExpiresAt is not { } end || time.GetUtcNow() < end) ? known : null;
+    private Kubeconfig Current()
+    {
+        lock (_lock)
+        {
+            if (time.GetElapsedTime(_readAt) < ReadInterval)
+            {
+                return _config;
+            }
+        }
 
-    private async Task<ApiCredential> RunPluginAsync(ApiCredential? rejected, CancellationToken cancellationToken)
+        try
+        {
+            ReadAgain();
+        }
+        catch (KubernetesApiException)
+        {
+            // Somebody may be writing the files. What was read before counts until the API server rejects it.
+        }
+
+        lock (_lock)
+        {
+            return _config;
+        }
+    }
+
+    private void ReadAgain()
+    {
+        lock (_lock)
+        {
+            _readAt = time.GetTimestamp();
+            _config = _config.LoadChanged() ?? _config;
+        }
+    }
+
+    private ApiCredential? ValidFromPlugin(Kubeconfig config) =>
+        _fromPlugin is { } known && ReferenceEquals(known.Config, config) && (known.Credential.ExpiresAt is not { } end || time.GetUtcNow() < end)
+            ? known.Credential
+            : null;
+
+    private async Task<ApiCredential> RunPluginAsync(Kubeconfig config, ApiCredential? rejected, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            if (Valid() is { } known && !ReferenceEquals(known, rejected))
+            if (ValidFromPlugin(config) is { } known && !ReferenceEquals(known, rejected))
             {
                 return known;
             }
@@ -43,8 +121,9 @@ internal sealed class ApiLogin(Kubeconfig config, TimeSpan pluginTimeout, TimePr
             var fresh = await config.Plugin!.RunAsync(pluginTimeout, time, cancellationToken);
 
             // A plugin may give a token and leave the certificate to the kubeconfig.
-            _fromPlugin = fresh.Certificate is null ? fresh with { Certificate = config.ClientCertificate } : fresh;
-            return _fromPlugin;
+            fresh = fresh.Certificate is null ? fresh with { Certificate = config.ClientCertificate } : fresh;
+            _fromPlugin = (config, fresh);
+            return fresh;
         }
         finally
         {
@@ -52,19 +131,35 @@ internal sealed class ApiLogin(Kubeconfig config, TimeSpan pluginTimeout, TimePr
         }
     }
 
-    // Such tokens are rotated in place, so the file is read for each request.
-    private static async Task<string> ReadTokenAsync(string file, CancellationToken cancellationToken)
+    // Such tokens are rotated in place, so the file is read for each request. While it is being written, the token from before counts.
+    private async Task<string> ReadTokenAsync(string file, CancellationToken cancellationToken)
     {
+        string problem;
         try
         {
-            return await File.ReadAllTextAsync(file, cancellationToken);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw new KubernetesApiException(ApiReasons.KubeconfigInvalid, $"the token file '{file}' cannot be read: {failure.Message}", failure)
+            var token = await BoundedFile.ReadAsync(file, MaxTokenBytes, cancellationToken) is { } bytes ? Encoding.UTF8.GetString(bytes).Trim() : null;
+            if (!string.IsNullOrEmpty(token))
             {
-                Subject = file,
-            };
+                lock (_lock)
+                {
+                    _fromFile = (file, token);
+                }
+
+                return token;
+            }
+
+            problem = token is null ? $"the token file '{file}' does not exist" : $"the token file '{file}' is empty";
+        }
+        catch (StorageException failure)
+        {
+            problem = $"the token file of the kubeconfig is refused: {failure.Message}";
+        }
+
+        lock (_lock)
+        {
+            return _fromFile is { } before && before.File == file
+                ? before.Token
+                : throw new KubernetesApiException(ApiReasons.KubeconfigInvalid, problem) { Subject = file, ExitCode = ExitCodes.BadConfiguration };
         }
     }
 }

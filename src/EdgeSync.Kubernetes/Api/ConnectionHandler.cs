@@ -6,7 +6,7 @@ namespace EdgeSync.Kubernetes.Api;
 /// <summary>The HTTP connection to one API server: TLS as the kubeconfig says, with pings that find dead connections, without proxy and redirects.</summary>
 internal static class ConnectionHandler
 {
-    public static SocketsHttpHandler Create(Kubeconfig config, X509Certificate2? certificate, TimeProvider time)
+    public static SocketsHttpHandler Create(Kubeconfig config, X509Certificate2Collection? certificate, TimeProvider time)
     {
         var handler = new SocketsHttpHandler
         {
@@ -22,7 +22,7 @@ internal static class ConnectionHandler
         };
         if (certificate is not null)
         {
-            handler.SslOptions.ClientCertificates = [certificate];
+            handler.SslOptions.ClientCertificateContext = SslStreamCertificateContext.Create(certificate[0], [.. certificate.Skip(1)], offline: true);
         }
 
         if (config.SkipsVerification)
@@ -30,38 +30,17 @@ internal static class ConnectionHandler
 #pragma warning disable CA5359 // The kubeconfig says insecure-skip-tls-verify; it is the operator's decision, as for kubectl.
             handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => true;
 #pragma warning restore CA5359
+            return handler;
         }
-        else if (config.Authorities is { } authorities)
-        {
-            handler.SslOptions.RemoteCertificateValidationCallback = (_, presented, chain, errors) => IsTrusted(authorities, time, presented, chain, errors);
-        }
-
-        return handler;
-    }
-
-    private static bool IsTrusted(
-        X509Certificate2Collection authorities, TimeProvider time, X509Certificate? presented, X509Chain? chain, SslPolicyErrors errors)
-    {
-        if (presented is null || (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) != SslPolicyErrors.None)
-        {
-            return false;
-        }
-
-        using var own = new X509Chain();
-        own.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        own.ChainPolicy.CustomTrustStore.AddRange(authorities);
-        own.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        foreach (var element in chain?.ChainElements.Skip(1) ?? [])
-        {
-            own.ChainPolicy.ExtraStore.Add(element.Certificate);
-        }
-
-        using var leaf = X509CertificateLoader.LoadCertificate(presented.GetRawCertData());
 
         // The clock may be slow, never fast: a certificate that begins later is accepted, so that a machine which boots in 1970 reaches its own cluster.
-        var now = time.GetUtcNow().UtcDateTime;
-        own.ChainPolicy.VerificationTimeIgnored = false;
-        own.ChainPolicy.VerificationTime = leaf.NotBefore.ToUniversalTime() > now ? leaf.NotBefore.ToUniversalTime() : now;
-        return own.Build(leaf);
+        handler.SslOptions.CertificateChainPolicy = config.Authorities.CreatePolicy();
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, presented, chain, errors) => config.Authorities.Verify(
+            presented as X509Certificate2,
+            chain?.ChainPolicy.ExtraStore ?? [],
+            !errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch),
+            time.GetUtcNow(),
+            acceptsNotYetValid: true);
+        return handler;
     }
 }

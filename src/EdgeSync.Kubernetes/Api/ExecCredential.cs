@@ -47,7 +47,7 @@ internal static class ExecCredential
         }
     }
 
-    private static X509Certificate2? ReadCertificate(string? certificate, string? key)
+    private static X509Certificate2Collection? ReadCertificate(string? certificate, string? key)
     {
         if (certificate is null && key is null)
         {
@@ -61,11 +61,11 @@ internal static class ExecCredential
 
         try
         {
-            return X509Certificate2.CreateFromPem(certificate, key);
+            return ApiCredential.ReadCertificate(certificate, key);
         }
-        catch (CryptographicException failure)
+        catch (Exception failure) when (failure is CryptographicException or ArgumentException)
         {
-            throw new FormatException($"the client certificate cannot be read: {failure.Message}");
+            throw new FormatException("the client certificate cannot be read, or its key does not belong to it", failure);
         }
     }
 

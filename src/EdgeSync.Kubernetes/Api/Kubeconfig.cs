@@ -4,7 +4,9 @@ using System.Text;
 using System.Text.Json.Nodes;
 using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Primitives.Failures;
+using EdgeSync.Primitives.Storage;
 using EdgeSync.Primitives.Text;
+using EdgeSync.Primitives.Tls;
 
 namespace EdgeSync.Kubernetes.Api;
 
@@ -13,7 +15,19 @@ public sealed class Kubeconfig
 {
     private const int MaxBytes = 1024 * 1024;
 
-    private Kubeconfig(Uri server) => Server = server;
+    private readonly string _path;
+    private readonly string? _wanted;
+
+    // Each file that it was read from, with the hash of its content.
+    private readonly IReadOnlyDictionary<string, string> _files;
+
+    private Kubeconfig(Uri server, string path, string? wanted, IReadOnlyDictionary<string, string> files)
+    {
+        Server = server;
+        _path = path;
+        _wanted = wanted;
+        _files = files;
+    }
 
     /// <summary>The API server.</summary>
     public Uri Server { get; }
@@ -29,9 +43,10 @@ public sealed class Kubeconfig
 
     internal bool SkipsVerification { get; private init; }
 
-    internal X509Certificate2Collection? Authorities { get; private init; }
+    internal TrustAnchors Authorities { get; private init; } = TrustAnchors.Machine;
 
-    internal X509Certificate2? ClientCertificate { get; private init; }
+    /// <summary>The client's certificate with its key, and after it those of its authorities.</summary>
+    internal X509Certificate2Collection? ClientCertificate { get; private init; }
 
     internal string? Token { get; private init; }
 
@@ -48,26 +63,30 @@ public sealed class Kubeconfig
         ArgumentNullException.ThrowIfNull(path);
         try
         {
-            var file = new FileInfo(path);
-            if (file.Exists && file.Length > MaxBytes)
-            {
-                throw Invalid(path, "it is larger than 1 MiB");
-            }
-
-            return Read(File.ReadAllBytes(path), path, context);
+            return Read(new FileSet(path), path, context);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or CryptographicException or FormatException)
+        catch (Exception failure) when (failure is StorageException or FormatException or ManifestException)
         {
             throw Invalid(path, failure.Message, failure);
+        }
+        catch (Exception failure) when (failure is CryptographicException or ArgumentException)
+        {
+            throw Invalid(path, "its client certificate cannot be read, or the key does not belong to it", failure);
         }
     }
 
     /// <inheritdoc/>
     public override string ToString() => $"{Context} ({Redactor.Url(Server)})";
 
-    private static Kubeconfig Read(byte[] utf8, string path, string? wanted)
+    /// <summary>
+    /// What its files say now; null where they have not changed. Throws <see cref="KubernetesApiException"/> where they have and cannot be used, which may
+    /// pass when somebody is writing them.
+    /// </summary>
+    internal Kubeconfig? LoadChanged() => _files.All(file => FileSet.HashOf(file.Key) == file.Value) ? null : Load(_path, _wanted);
+
+    private static Kubeconfig Read(FileSet files, string path, string? wanted)
     {
-        var root = Parse(utf8, path);
+        var root = Parse(files.Read(path), path);
         var name = wanted ?? root.Text("current-context") ?? throw Invalid(path, "it has no current-context");
         var context = Entry(root, "contexts", "context", name, path);
         var cluster = Entry(root, "clusters", "cluster", context.Text("cluster") ?? "", path);
@@ -82,19 +101,18 @@ public sealed class Kubeconfig
             throw Invalid(path, "the cluster's server is not an http or https address");
         }
 
-        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        var authorities = Content(cluster, "certificate-authority", folder);
-        return new Kubeconfig(server)
+        var authorities = Content(cluster, "certificate-authority", files);
+        return new Kubeconfig(server, path, wanted, files.Hashes)
         {
             Context = name,
             Namespace = context.Text("namespace") is { Length: > 0 } text ? text : "default",
             TlsServerName = cluster.Text("tls-server-name"),
             SkipsVerification = cluster.IsTrue("insecure-skip-tls-verify"),
-            Authorities = ReadAuthorities(authorities),
-            ClientCertificate = ReadCertificate(Content(user, "client-certificate", folder), Content(user, "client-key", folder)),
+            Authorities = authorities is null ? TrustAnchors.Machine : ReadAuthorities(authorities),
+            ClientCertificate = ReadCertificate(Content(user, "client-certificate", files), Content(user, "client-key", files)),
             Token = user.Text("token"),
-            TokenFile = user.Text("tokenFile") is { } tokenFile ? Path.Combine(folder, tokenFile) : null,
-            Plugin = user["exec"] is JsonObject exec ? new CredentialPlugin(exec, ClusterInfo(cluster, authorities), folder) : null,
+            TokenFile = user.Text("tokenFile") is { Length: > 0 } tokenFile ? files.PathOf(tokenFile) : null,
+            Plugin = user["exec"] is JsonObject exec ? new CredentialPlugin(exec, ClusterInfo(cluster, authorities), files.Folder) : null,
         };
     }
 
@@ -113,14 +131,17 @@ public sealed class Kubeconfig
         root.Objects(list).FirstOrDefault(entry => entry.Text("name") == name)?[member] as JsonObject
         ?? throw Invalid(path, $"it has no entry '{name}' in {list}");
 
-    private static string? Content(JsonObject entry, string member, string folder)
+    private static string? Content(JsonObject entry, string member, FileSet files)
     {
         if (entry.Text(member + "-data") is { Length: > 0 } inline)
         {
-            return Encoding.UTF8.GetString(Convert.FromBase64String(inline));
+            var bytes = new byte[inline.Length];
+            return Convert.TryFromBase64String(inline, bytes, out var length)
+                ? Encoding.UTF8.GetString(bytes, 0, length)
+                : throw new FormatException($"{member}-data is not base64");
         }
 
-        return entry.Text(member) is { Length: > 0 } file ? File.ReadAllText(Path.Combine(folder, file)) : null;
+        return entry.Text(member) is { Length: > 0 } file ? Encoding.UTF8.GetString(files.Read(files.PathOf(file))) : null;
     }
 
     // What a plugin with provideClusterInfo gets to know of the cluster.
@@ -150,20 +171,20 @@ public sealed class Kubeconfig
         return info;
     }
 
-    private static X509Certificate2Collection? ReadAuthorities(string? pem)
+    private static TrustAnchors ReadAuthorities(string pem)
     {
-        if (pem is null)
+        try
         {
-            return null;
+            return TrustAnchors.Parse(pem);
         }
-
-        var authorities = new X509Certificate2Collection();
-        authorities.ImportFromPem(pem);
-        return authorities;
+        catch (FormatException failure)
+        {
+            throw new FormatException($"its certificate-authority is refused: {failure.Message}", failure);
+        }
     }
 
-    private static X509Certificate2? ReadCertificate(string? certificate, string? key) =>
-        certificate is null || key is null ? null : X509Certificate2.CreateFromPem(certificate, key);
+    private static X509Certificate2Collection? ReadCertificate(string? certificate, string? key) =>
+        certificate is null || key is null ? null : ApiCredential.ReadCertificate(certificate, key);
 
     private static KubernetesApiException Invalid(string path, string why, Exception? failure = null) =>
         new(ApiReasons.KubeconfigInvalid, $"the kubeconfig '{path}' cannot be used: {why}", failure)
@@ -172,4 +193,27 @@ public sealed class Kubeconfig
             Disposition = Disposition.Stalled,
             ExitCode = ExitCodes.BadConfiguration,
         };
+
+    /// <summary>The kubeconfig with the files that it names; their paths are relative to its folder.</summary>
+    private sealed class FileSet(string path)
+    {
+        private readonly Dictionary<string, string> _hashes = new(StringComparer.Ordinal);
+
+        public string Folder { get; } = Path.GetDirectoryName(Path.GetFullPath(path))!;
+
+        public IReadOnlyDictionary<string, string> Hashes => _hashes;
+
+        /// <summary>The hash of the content; null for a file that cannot be read.</summary>
+        public static string? HashOf(string path) =>
+            BoundedFile.Read(path, MaxBytes, out _) is { } content ? Convert.ToHexString(SHA256.HashData(content)) : null;
+
+        public string PathOf(string file) => Path.Combine(Folder, file);
+
+        public byte[] Read(string file)
+        {
+            var content = BoundedFile.Read(file, MaxBytes) ?? throw new FormatException($"there is no file '{file}'");
+            _hashes[file] = Convert.ToHexString(SHA256.HashData(content));
+            return content;
+        }
+    }
 }
