@@ -151,6 +151,15 @@ public sealed class KubernetesClient : IDisposable
             var (status, live) = await _connection.SendAsync(_refusal.ApplyRequestFor(type, desired, mode), cancellationToken);
             return (live, status == HttpStatusCode.Created);
         }
+        catch (KubernetesApiException failure) when (UncertainWrite.Is(failure) && !mode.DryRun)
+        {
+            if (await LookAgainAsync(desired.Id, cancellationToken) is not (true, { } live) || !UncertainWrite.IsApplied(desired.Json, live))
+            {
+                throw;
+            }
+
+            return (live, false);
+        }
         catch (KubernetesApiException refusal)
         {
             var explained = await _refusal.ExplainAsync(refusal, type, desired, mode, cancellationToken);
@@ -194,6 +203,15 @@ public sealed class KubernetesClient : IDisposable
         {
             return false;
         }
+        catch (KubernetesApiException failure) when (UncertainWrite.Is(failure))
+        {
+            if (await LookAgainAsync(id, cancellationToken) is not (true, var live) || !UncertainWrite.IsDeleted(uid, live))
+            {
+                throw;
+            }
+
+            return true;
+        }
     }
 
     /// <summary>
@@ -235,6 +253,18 @@ public sealed class KubernetesClient : IDisposable
         Disposition = Disposition.Stalled,
         Hint = "Put the CustomResourceDefinition of this kind into the bundle, or correct apiVersion and kind.",
     };
+
+    private async Task<(bool IsKnown, JsonObject? Live)> LookAgainAsync(ObjectId id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (true, await GetAsync(id, cancellationToken));
+        }
+        catch (KubernetesApiException)
+        {
+            return (false, null);
+        }
+    }
 
     private async ValueTask<bool> MoveNextAsync(
         IAsyncEnumerator<WatchEvent> events, string subject, CancellationToken deadline, CancellationToken cancellationToken)

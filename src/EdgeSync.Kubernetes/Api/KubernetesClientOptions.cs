@@ -6,8 +6,11 @@ public sealed record KubernetesClientOptions
     /// <summary>The field manager of everything that is applied. Default: <c>edgesync</c>.</summary>
     public string FieldManager { get; init; } = "edgesync";
 
-    /// <summary>How long one request may take. Default: 30 s.</summary>
-    public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);
+    /// <summary>
+    /// How long one request may take. Default: 70 s, which is longer than the 60 s after which an API server itself ends a request and says so: a client
+    /// that gives up earlier does not learn what became of its write.
+    /// </summary>
+    public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(70);
 
     /// <summary>How many times a request is tried while the API server is unreachable or busy. Default: 3.</summary>
     public int MaxAttempts { get; init; } = 3;
