@@ -13,4 +13,7 @@ public sealed record HealthGroup(string Name, IReadOnlyList<ObjectId> Objects, D
     /// what was not changed, and so was healthy before.
     /// </summary>
     public bool MustSettle { get; init; } = true;
+
+    /// <summary>What objects of the group must have besides, to count as healthy. Default: nothing.</summary>
+    public IReadOnlyList<ReadyRule> ReadyWhen { get; init; } = [];
 }

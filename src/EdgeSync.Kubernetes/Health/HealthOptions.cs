@@ -12,7 +12,9 @@ public sealed record HealthOptions
     /// </summary>
     public TimeSpan SettleTime { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Restarts of a container in CrashLoopBackOff after which it has failed. Default: 3.</summary>
+    /// <summary>
+    /// Restarts of a container in CrashLoopBackOff after which it has failed, where the workload does not say itself how long it may take. Default: 3.
+    /// </summary>
     public int FailingRestarts { get; init; } = 3;
 
     /// <summary>Requests in flight. Default: 4.</summary>

@@ -18,18 +18,30 @@ public static class HealthRules
             "ReplicaSet.apps" => WorkloadRules.ReplicaSet(live),
             "Job.batch" => Job(live),
             "Pod" => Pod(live),
-            "PersistentVolumeClaim" => Phase(live, "Bound"),
+            "CronJob.batch" => live.IsTrue("spec", "suspend") ? HeldBack("it is suspended and starts no jobs") : Current,
+            "PersistentVolumeClaim" => live.Text("status", "phase") == "Lost" ? Broken("its volume is lost") : Phase(live, "Bound"),
             "Namespace" => Phase(live, "Active"),
             "Service" => Service(live),
             "CustomResourceDefinition.apiextensions.k8s.io" => Definition(live),
-            "PodDisruptionBudget.policy" => live.Number("status", "observedGeneration") is null
-                ? Pending("the budget is not computed yet") : Current,
+            "PodDisruptionBudget.policy" => Budget(live),
             _ => ByConditions(live),
         };
         return new ObjectHealth(id, state, message);
     }
 
-    internal static (HealthState State, string Message) Current => (HealthState.Current, "current");
+    /// <summary>The health of a live object, where these rules come on top.</summary>
+    internal static ObjectHealth Of(JsonObject live, IEnumerable<ReadyRule> rules)
+    {
+        var health = Of(live);
+        return health.State == HealthState.Current && rules.Select(rule => rule.FindMissing(live)).FirstOrDefault(missing => missing is not null) is { } words
+            ? health with { State = HealthState.InProgress, Message = words }
+            : health;
+    }
+
+    internal static (HealthState State, string Message) Current => (HealthState.Current, ObjectHealth.Done);
+
+    /// <summary>It is not all that the manifest says and is not meant to be now: there is nothing to wait for, and people have to know.</summary>
+    internal static (HealthState State, string Message) HeldBack(string message) => (HealthState.Current, message);
 
     internal static (HealthState State, string Message) Pending(string message) => (HealthState.InProgress, message);
 
@@ -66,14 +78,20 @@ public static class HealthRules
 
     private static (HealthState, string) Job(JsonObject live)
     {
-        if (Condition(live, "Failed") is { } failed && failed.Text("status") == "True")
+        if (Condition(live, "Failed") is { } end && end.Text("status") == "True")
         {
-            return Broken($"the job failed: {Words(failed)}");
+            return Broken($"the job failed: {Words(end)}");
         }
 
-        return Has(live, "Complete") || Has(live, "SuccessCriteriaMet") || live.IsTrue("spec", "suspend")
-            ? Current
-            : Pending($"the job runs ({live.Number("status", "succeeded") ?? 0} of {live.Number("spec", "completions") ?? 1} done)");
+        if (Has(live, "Complete") || Has(live, "SuccessCriteriaMet"))
+        {
+            return Current;
+        }
+
+        var failed = live.Number("status", "failed") is > 0 and var count ? $", {count} pods failed, backoffLimit {live.Number("spec", "backoffLimit") ?? 6}" : "";
+        return live.IsTrue("spec", "suspend")
+            ? HeldBack("it is suspended and does not run")
+            : Pending($"the job runs ({live.Number("status", "succeeded") ?? 0} of {live.Number("spec", "completions") ?? 1} done{failed})");
     }
 
     private static (HealthState, string) Pod(JsonObject live) => live.Text("status", "phase") switch
@@ -90,6 +108,12 @@ public static class HealthRules
 
     private static (HealthState, string) Service(JsonObject live) =>
         live.Text("spec", "type") == "LoadBalancer" && string.IsNullOrEmpty(live.Text("spec", "clusterIP")) ? Pending("it has no cluster address yet") : Current;
+
+    // Where pods have no controller that says how many there should be, the budget cannot be computed, ever.
+    private static (HealthState, string) Budget(JsonObject live) =>
+        Condition(live, "DisruptionAllowed") is { } condition && condition.Text("reason") == "SyncFailed"
+            ? HeldBack($"the budget cannot be computed, so it protects nothing: {Words(condition)}")
+            : live.Number("status", "observedGeneration") is null ? Pending("the budget is not computed yet") : Current;
 
     private static (HealthState, string) Definition(JsonObject live)
     {

@@ -8,7 +8,9 @@ namespace EdgeSync.Kubernetes.Health;
 /// <summary>Waits until objects are healthy, and gives up at once when one of them cannot become healthy.</summary>
 public sealed class HealthWaiter(KubernetesClient client, HealthOptions options, TimeProvider time)
 {
+    private static readonly ILookup<string, ReadyRule> NoRules = Array.Empty<ReadyRule>().ToLookup(_ => "");
     private readonly PodInspector _pods = new(client, options.FailingRestarts);
+    private readonly ClaimInspector _claims = new(client);
 
     /// <summary>
     /// Checks the objects of the groups until the healthy groups are enough, an object of any group has failed, or the deadline of a group is
@@ -25,11 +27,14 @@ public sealed class HealthWaiter(KubernetesClient client, HealthOptions options,
         ArgumentNullException.ThrowIfNull(groups);
         ArgumentNullException.ThrowIfNull(isEnough);
         var states = groups.Select(group => new GroupHealth(group, options.SettleTime)).ToList();
+        var rules = groups
+            .SelectMany(group => group.ReadyWhen.Count == 0 ? [] : group.Objects.SelectMany(id => group.ReadyWhen.Where(rule => rule.AppliesTo(id)).Select(rule => (id.Key, rule))))
+            .ToLookup(pair => pair.Key, pair => pair.rule, StringComparer.Ordinal);
         var isFinal = false;
         while (true)
         {
             // A final round checks everything again: what was healthy before may not be healthy any more.
-            await UpdateAsync([.. states.SelectMany(state => state.ToCheck(isFinal))], states, progress, cancellationToken);
+            await UpdateAsync([.. states.SelectMany(state => state.ToCheck(isFinal))], rules, states, progress, cancellationToken);
             if (states.Find(state => state.Failed.Any()) is { } broken)
             {
                 return new HealthOutcome.Failed([.. broken.Failed], broken.Group.Name);
@@ -63,29 +68,34 @@ public sealed class HealthWaiter(KubernetesClient client, HealthOptions options,
     public async Task<IReadOnlyList<ObjectHealth>> CheckAsync(IReadOnlyList<ObjectId> objects, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(objects);
-        var results = await CheckAllAsync(objects, cancellationToken);
+        var results = await CheckAllAsync(objects, NoRules, cancellationToken);
         return [.. objects.Select(id => results[id.Key])];
     }
 
     private async Task UpdateAsync(
-        IReadOnlyList<ObjectId> objects, List<GroupHealth> states, IProgress<ObjectHealth>? progress, CancellationToken cancellationToken)
+        IReadOnlyList<ObjectId> objects,
+        ILookup<string, ReadyRule> rules,
+        List<GroupHealth> states,
+        IProgress<ObjectHealth>? progress,
+        CancellationToken cancellationToken)
     {
-        var results = await CheckAllAsync(objects, cancellationToken);
+        var results = await CheckAllAsync(objects, rules, cancellationToken);
         foreach (var change in states.SelectMany(state => state.Update(results)))
         {
             progress?.Report(change);
         }
     }
 
-    private async Task<IReadOnlyDictionary<string, ObjectHealth>> CheckAllAsync(IReadOnlyList<ObjectId> objects, CancellationToken cancellationToken)
+    private async Task<IReadOnlyDictionary<string, ObjectHealth>> CheckAllAsync(
+        IReadOnlyList<ObjectId> objects, ILookup<string, ReadyRule> rules, CancellationToken cancellationToken)
     {
         var results = new ConcurrentDictionary<string, ObjectHealth>(StringComparer.Ordinal);
         var limits = new ParallelOptions { MaxDegreeOfParallelism = options.Parallelism, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(objects, limits, async (id, token) => results[id.Key] = await CheckOneAsync(id, token));
+        await Parallel.ForEachAsync(objects, limits, async (id, token) => results[id.Key] = await CheckOneAsync(id, rules[id.Key], token));
         return results;
     }
 
-    private async Task<ObjectHealth> CheckOneAsync(ObjectId id, CancellationToken cancellationToken)
+    private async Task<ObjectHealth> CheckOneAsync(ObjectId id, IEnumerable<ReadyRule> rules, CancellationToken cancellationToken)
     {
         try
         {
@@ -93,14 +103,14 @@ public sealed class HealthWaiter(KubernetesClient client, HealthOptions options,
             {
                 // A finished Job may have been deleted when its time to live was over.
                 return id.GroupKind == "Job.batch"
-                    ? new ObjectHealth(id, HealthState.Current, "it is finished and gone")
+                    ? new ObjectHealth(id, HealthState.Current, ObjectHealth.Done)
                     : new ObjectHealth(id, HealthState.InProgress, "it does not exist");
             }
 
-            var health = HealthRules.Of(live) with { Id = id };
-            return health.State == HealthState.InProgress && await _pods.FindFailureAsync(live, cancellationToken) is { } failure
-                ? health with { State = HealthState.Failed, Message = failure }
-                : health;
+            var health = HealthRules.Of(live, rules) with { Id = id };
+            return health.State != HealthState.InProgress || live.At("metadata", "deletionTimestamp") is not null ? health
+                : id.GroupKind == "PersistentVolumeClaim" ? await _claims.InspectAsync(live, health, cancellationToken)
+                : await _pods.InspectAsync(live, health, cancellationToken);
         }
         catch (KubernetesApiException failure) when (failure.Disposition != Disposition.Stalled)
         {

@@ -5,27 +5,55 @@ using EdgeSync.Kubernetes.Manifests;
 
 namespace EdgeSync.Kubernetes.Health;
 
-/// <summary>Looks at the pods of a workload that is not done, those of its newest template only: old ones may be broken and are going.</summary>
+/// <summary>
+/// Looks at the pods of a workload that is not done, those of its newest template only: old ones may be broken and are going. Where the author of the workload
+/// said how long it may take or how often it may fail, its controller decides when it has failed, and not the state of one pod.
+/// </summary>
 internal sealed class PodInspector(KubernetesClient client, int restarts)
 {
-    public async Task<string?> FindFailureAsync(JsonObject live, CancellationToken cancellationToken)
+    /// <summary>The health of a workload that is in progress: failed, or still in progress with what its pods wait for.</summary>
+    public async Task<ObjectHealth> InspectAsync(JsonObject live, ObjectHealth health, CancellationToken cancellationToken)
+    {
+        var patience = PatienceOf(live, health.Id);
+        var pods = await FindPodsAsync(live, cancellationToken);
+        return FirstOf(pods, pod => PodFailures.Find(pod, patience.Restarts, patience.ForgivesPulls)) is { } failure
+                ? health with { State = HealthState.Failed, Message = failure }
+            : FirstOf(pods, PodFailures.FindTrouble) is { } trouble ? health with { Message = $"{health.Message}; {trouble}" }
+            : health;
+
+        string? FirstOf(IEnumerable<JsonObject> list, Func<JsonObject, string?> find) => list
+            .Select(pod => find(pod) is not { } words ? null : health.Id.GroupKind == "Pod" ? words : $"pod {pod.Text("metadata", "name")}: {words}")
+            .FirstOrDefault(words => words is not null);
+    }
+
+    // A number of restarts that is not there: no crash loop is a failure before the controller says so.
+    private (int? Restarts, bool ForgivesPulls) PatienceOf(JsonObject live, ObjectId id) => id.GroupKind switch
+    {
+        // The controller counts against backoffLimit, knows podFailurePolicy, and writes the condition Failed.
+        "Job.batch" => (null, live.Number("spec", "activeDeadlineSeconds") is not null),
+        "Deployment.apps" when SaysProgressDeadline(live) => (null, true),
+        "Pod" when live.Text("spec", "restartPolicy") is "OnFailure" or "Never" => (null, live.Number("spec", "activeDeadlineSeconds") is not null),
+        _ => (restarts, false),
+    };
+
+    // The API server fills in 600 s where the author said nothing.
+    private static bool SaysProgressDeadline(JsonObject live) => live.Objects("metadata", "managedFields").Any(entry =>
+        entry.Text("operation") == "Apply" && entry.At("fieldsV1", "f:spec", "f:progressDeadlineSeconds") is not null);
+
+    private async Task<IReadOnlyList<JsonObject>> FindPodsAsync(JsonObject live, CancellationToken cancellationToken)
     {
         var id = new KubernetesObject(live).Id;
         if (id.GroupKind == "Pod")
         {
-            return PodFailures.Find(live, restarts);
+            return [live];
         }
 
         // Until its controller has seen the template, the newest pods are those of the one before.
-        if (HealthRules.IsUnseen(live))
-        {
-            return null;
-        }
-
-        if (id.Namespace is not { } place || live.At("spec", "selector", "matchLabels") is not JsonObject { Count: > 0 } labels
+        if (HealthRules.IsUnseen(live)
+            || id.Namespace is not { } place || live.At("spec", "selector", "matchLabels") is not JsonObject { Count: > 0 } labels
             || id.Group is not ("apps" or "batch") || await client.FindTypeAsync("v1", "Pod", cancellationToken) is not { } pods)
         {
-            return null;
+            return [];
         }
 
         var selector = string.Join(',', labels.Select(label => $"{label.Key}={labels.Text(label.Key)}"));
@@ -35,10 +63,7 @@ internal sealed class PodInspector(KubernetesClient client, int restarts)
         }
 
         var list = await client.ListAsync(pods, new ListSelection { Namespace = place, LabelSelector = selector }, cancellationToken);
-        return list.Items
-            .Where(pod => pod.At("metadata", "deletionTimestamp") is null)
-            .Select(pod => PodFailures.Find(pod, restarts) is { } failure ? $"pod {pod.Text("metadata", "name")}: {failure}" : null)
-            .FirstOrDefault(failure => failure is not null);
+        return [.. list.Items.Where(pod => pod.At("metadata", "deletionTimestamp") is null)];
     }
 
     private async Task<string?> RevisionAsync(JsonObject live, ObjectId id, string selector, CancellationToken cancellationToken) => id.Kind switch

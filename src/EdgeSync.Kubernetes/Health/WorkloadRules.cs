@@ -8,6 +8,13 @@ internal static class WorkloadRules
 {
     public static (HealthState State, string Message) Deployment(JsonObject live)
     {
+        long wanted = live.Number("spec", "replicas") ?? 1, updated = Count(live, "updatedReplicas");
+        var isPaused = live.IsTrue("spec", "paused");
+        if (isPaused && updated < wanted && live.Number("status", "observedGeneration") is not null)
+        {
+            return HealthRules.HeldBack($"it is paused, so that its pods are not rolled out ({updated} of {wanted} pods are updated)");
+        }
+
         if (HealthRules.Condition(live, "Progressing") is { } progress && progress.Text("reason") == "ProgressDeadlineExceeded")
         {
             return HealthRules.Broken($"the rollout exceeded its progress deadline: {progress.Text("message")}");
@@ -18,8 +25,8 @@ internal static class WorkloadRules
             return HealthRules.Pending("its controller has not seen it yet");
         }
 
-        long wanted = live.Number("spec", "replicas") ?? 1, updated = Count(live, "updatedReplicas");
         return First(
+            isPaused ? "it is paused, so that changes of its pods are not rolled out" : null,
             (updated < wanted, $"{updated} of {wanted} pods are updated"),
             (Count(live, "replicas") > updated, $"{Count(live, "replicas") - updated} old pods are still there"),
             (Count(live, "availableReplicas") < updated, $"{Count(live, "availableReplicas")} of {updated} pods are available"),
@@ -28,24 +35,26 @@ internal static class WorkloadRules
 
     public static (HealthState State, string Message) StatefulSet(JsonObject live)
     {
-        if (live.Text("spec", "updateStrategy", "type") == "OnDelete")
-        {
-            return HealthRules.Current;
-        }
-
         if (live.Number("status", "observedGeneration") is null)
         {
             return HealthRules.Pending("its controller has not seen it yet");
         }
 
         long wanted = live.Number("spec", "replicas") ?? 1, ready = Count(live, "readyReplicas");
+        var isUpdated = live.Text("status", "currentRevision") == live.Text("status", "updateRevision");
+        if (IsOnDelete(live) && !isUpdated)
+        {
+            return HealthRules.HeldBack(OldPods(Math.Max(0, wanted - Count(live, "updatedReplicas"))));
+        }
+
         var partition = live.Number("spec", "updateStrategy", "rollingUpdate", "partition") ?? 0;
         var toUpdate = Math.Max(0, wanted - partition);
         return First(
+            partition > 0 && !isUpdated ? $"its partition {partition} holds the update back: {Math.Min(partition, wanted)} of {wanted} pods stay as they are" : null,
             (Count(live, "replicas") != wanted, $"{Count(live, "replicas")} of {wanted} pods exist"),
             (ready < wanted, $"{ready} of {wanted} pods are ready"),
             (partition > 0 && Count(live, "updatedReplicas") < toUpdate, $"{Count(live, "updatedReplicas")} of {toUpdate} pods are updated"),
-            (partition == 0 && live.Text("status", "currentRevision") != live.Text("status", "updateRevision"), "the update is not complete"));
+            (partition == 0 && !isUpdated, "the update is not complete"));
     }
 
     public static (HealthState State, string Message) DaemonSet(JsonObject live)
@@ -55,11 +64,16 @@ internal static class WorkloadRules
             return HealthRules.Pending("its controller has not seen it yet");
         }
 
-        var wanted = Count(live, "desiredNumberScheduled");
-        var isOnDelete = live.Text("spec", "updateStrategy", "type") == "OnDelete";
+        long wanted = Count(live, "desiredNumberScheduled"), updated = Count(live, "updatedNumberScheduled");
+        if (IsOnDelete(live) && updated < Count(live, "currentNumberScheduled"))
+        {
+            return HealthRules.HeldBack(OldPods(Count(live, "currentNumberScheduled") - updated));
+        }
+
         return First(
+            wanted == 0 ? "no node here is one of those that it runs on" : null,
             (Count(live, "currentNumberScheduled") < wanted, $"{Count(live, "currentNumberScheduled")} of {wanted} pods are scheduled"),
-            (!isOnDelete && Count(live, "updatedNumberScheduled") < wanted, $"{Count(live, "updatedNumberScheduled")} of {wanted} pods are updated"),
+            (updated < wanted, $"{updated} of {wanted} pods are updated"),
             (Count(live, "numberAvailable") < wanted, $"{Count(live, "numberAvailable")} of {wanted} pods are available"),
             (Count(live, "numberReady") < wanted, $"{Count(live, "numberReady")} of {wanted} pods are ready"));
     }
@@ -73,14 +87,20 @@ internal static class WorkloadRules
 
         var wanted = live.Number("spec", "replicas") ?? 1;
         return First(
+            null,
             (HealthRules.Has(live, "ReplicaFailure"), "pods cannot be created"),
             (Count(live, "replicas") != wanted, $"{Count(live, "replicas")} of {wanted} pods exist"),
             (Count(live, "availableReplicas") < wanted, $"{Count(live, "availableReplicas")} of {wanted} pods are available"));
     }
 
+    private static bool IsOnDelete(JsonObject live) => live.Text("spec", "updateStrategy", "type") == "OnDelete";
+
+    private static string OldPods(long count) =>
+        $"its update strategy is OnDelete: {count} pods run what was there before until somebody deletes them";
+
     private static long Count(JsonObject live, string member) => live.Number("status", member) ?? 0;
 
-    private static (HealthState State, string Message) First(params ReadOnlySpan<(bool IsMissing, string Message)> rules)
+    private static (HealthState State, string Message) First(string? heldBack, params ReadOnlySpan<(bool IsMissing, string Message)> rules)
     {
         foreach (var (isMissing, message) in rules)
         {
@@ -90,6 +110,6 @@ internal static class WorkloadRules
             }
         }
 
-        return HealthRules.Current;
+        return heldBack is null ? HealthRules.Current : HealthRules.HeldBack(heldBack);
     }
 }
