@@ -1,5 +1,6 @@
 using EdgeSync.Bundles.Metadata;
 using EdgeSync.Bundles.Reading;
+using EdgeSync.Kubernetes.Health;
 using EdgeSync.Primitives;
 
 namespace EdgeSync.Agent.Commands;
@@ -23,11 +24,11 @@ internal sealed record BundleInspection(
         content.Metadata.Requires,
         content.Metadata.AllowedNamespaces,
         [.. content.Components.Select(c => new Component(
-            c.Name, c.Namespace, c.DependsOn, (int?)c.HealthTimeout?.TotalSeconds, [.. c.Objects.Select(o => new Item(o.ApiVersion, o.Kind, o.Namespace, o.Name))]))],
+            c.Name, c.Namespace, c.DependsOn, (int?)c.HealthTimeout?.TotalSeconds, c.ReadyWhen.Count > 0 ? c.ReadyWhen : null, [.. c.Objects.Select(o => new Item(o.ApiVersion, o.Kind, o.Namespace, o.Name))]))],
         [.. content.Images.Select(i => new Image(i.Reference, i.Descriptor.Digest, i.Descriptor.MediaType))]);
 
     internal sealed record Component(
-        string Name, string? Namespace, IReadOnlyList<string> DependsOn, int? HealthTimeoutSeconds, IReadOnlyList<Item> Objects);
+        string Name, string? Namespace, IReadOnlyList<string> DependsOn, int? HealthTimeoutSeconds, IReadOnlyList<ReadyRule>? ReadyWhen, IReadOnlyList<Item> Objects);
 
     internal sealed record Item(string ApiVersion, string Kind, string? Namespace, string Name);
 

@@ -33,6 +33,7 @@ internal sealed class BundlePacker(ContentStore target)
                     Files = [.. component.Files.Select(file => file.Path)],
                     DependsOn = component.Definition.DependsOn,
                     HealthTimeoutSeconds = (int?)component.Definition.HealthTimeout?.TotalSeconds,
+                    ReadyWhen = component.Definition.ReadyWhen is { Count: > 0 } rules ? [.. rules.Select(entry => entry.Rule)] : null,
                     Namespace = component.Definition.Namespace,
                 }),
             ],

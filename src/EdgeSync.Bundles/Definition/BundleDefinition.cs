@@ -1,4 +1,5 @@
 using EdgeSync.Bundles.Metadata;
+using EdgeSync.Kubernetes.Health;
 using EdgeSync.Yaml;
 
 namespace EdgeSync.Bundles.Definition;
@@ -49,6 +50,9 @@ public sealed record ComponentDefinition
 
     /// <summary>How long its objects may take to become healthy; null leaves it to the site.</summary>
     public TimeSpan? HealthTimeout { get; init; }
+
+    /// <summary>What its objects must have to count as ready, on top of what their kinds say, each with its position in <c>bundle.yaml</c>.</summary>
+    public IReadOnlyList<(ReadyRule Rule, TextPosition Position)> ReadyWhen { get; init; } = [];
 
     /// <summary>The namespace of its objects that name none, or null.</summary>
     public string? Namespace { get; init; }

@@ -1,5 +1,6 @@
 using System.Text;
 using EdgeSync.Bundles.Metadata;
+using EdgeSync.Kubernetes.Health;
 using EdgeSync.Oci.References;
 using EdgeSync.Primitives;
 using EdgeSync.Yaml;
@@ -82,9 +83,22 @@ public static class BundleDefinitionReader
             Path = Normalize(path ?? "."),
             DependsOn = map.StrictTexts("dependsOn"),
             HealthTimeout = map.ShortDuration("healthTimeout", ShortestHealthTimeout, LongestHealthTimeout),
+            ReadyWhen = map.Sections("readyWhen", ReadReadyRule, "an entry of readyWhen"),
             Namespace = map.CheckedName("namespace", required: false),
             Position = map.Position!.Value,
         };
+    }
+
+    private static (ReadyRule Rule, TextPosition Position) ReadReadyRule(YamlSection map)
+    {
+        var rule = new ReadyRule
+        {
+            Kind = map.CheckedText("kind", required: true, MetadataRules.ReadyKindProblem) ?? "",
+            Name = map.CheckedText("name", required: false, MetadataRules.ReadyTextProblem),
+            Path = map.CheckedText("path", required: true, MetadataRules.ReadyPathProblem) ?? "",
+            Value = map.CheckedText("value", required: false, MetadataRules.ReadyTextProblem),
+        };
+        return (rule, map.Position!.Value);
     }
 
     private static ImageDefinition? ReadImage(YamlItem item)

@@ -18,6 +18,11 @@ internal static class DefinitionRules
 
         foreach (var component in definition.Components)
         {
+            if (component.ReadyWhen.Count > MetadataRules.MaxReadyRules)
+            {
+                file.Fault(component.ReadyWhen[MetadataRules.MaxReadyRules].Position, "", $"a component has at most {MetadataRules.MaxReadyRules} entries in readyWhen");
+            }
+
             if (component.Namespace is { } name && definition.AllowedNamespaces is { } allowed && !allowed.Contains(name))
             {
                 file.Fault(component.Position, "", $"the namespace '{name}' of the component '{component.Name}' is not among the allowed ones");

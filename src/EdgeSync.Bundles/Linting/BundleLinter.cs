@@ -19,6 +19,7 @@ public static class BundleLinter
         new SelectorRule(),
         new SecretRule(),
         new ComponentOrderRule(),
+        new ReadyWhenRule(),
     ];
 
     /// <summary>All findings, by file and line.</summary>
@@ -33,7 +34,7 @@ public static class BundleLinter
         // An object that could not be read would be reported again as missing.
         var findings = Rules.SelectMany(rule => rule.Check(context))
             .Where(finding => unreadable.Count == 0 || finding.Rule is not (
-                LintRules.BundleEmpty or LintRules.ComponentEmpty or LintRules.ReferenceMissing or LintRules.NamespaceNotInBundle or LintRules.FileUnused));
+                LintRules.BundleEmpty or LintRules.ComponentEmpty or LintRules.ReferenceMissing or LintRules.NamespaceNotInBundle or LintRules.FileUnused or LintRules.ReadyWhenUnmatched));
         return Sort(unreadable.Concat(findings));
     }
 

@@ -18,6 +18,12 @@ public static class LintRules
     /// <summary>An object needs what another component makes, and does not depend on it.</summary>
     public const string ComponentOrder = "component-order";
 
+    /// <summary>An entry of <c>readyWhen</c> names no object of its component.</summary>
+    public const string ReadyWhenUnmatched = "ready-when-unmatched";
+
+    /// <summary>A component waits for objects whose kind may not say when they are ready.</summary>
+    public const string ReadyWhenMissing = "ready-when-missing";
+
     /// <summary>A manifest belongs to no component.</summary>
     public const string FileUnused = "file-unused";
 

@@ -1,3 +1,5 @@
+using EdgeSync.Kubernetes.Health;
+
 namespace EdgeSync.Bundles.Metadata;
 
 /// <summary>Name, version, components and requirements of a bundle. It is the configuration of the content manifest, as JSON.</summary>
@@ -42,6 +44,9 @@ public sealed record ComponentMetadata
 
     /// <summary>How long its objects may take to become healthy, in seconds; null leaves it to the site.</summary>
     public int? HealthTimeoutSeconds { get; init; }
+
+    /// <summary>What its objects must have to count as ready, on top of what their kinds say; null for nothing. An agent that does not know it skips it.</summary>
+    public IReadOnlyList<ReadyRule>? ReadyWhen { get; init; }
 
     /// <summary>The namespace of its objects that name none, or null.</summary>
     public string? Namespace { get; init; }

@@ -1,3 +1,4 @@
+using EdgeSync.Kubernetes.Health;
 using EdgeSync.Primitives;
 
 namespace EdgeSync.Bundles.Metadata;
@@ -7,6 +8,8 @@ internal static class MetadataRules
 {
     public const int MaxComponents = 64;
     public const int MaxImages = 512;
+    public const int MaxReadyRules = 64;
+    private const int MaxReadyText = 253;
     private const int MaxVersionLength = 128;
     private const int MaxHealthTimeoutSeconds = 24 * 60 * 60;
 
@@ -20,7 +23,7 @@ internal static class MetadataRules
 
         // The deserialiser puts nulls of the text into lists, in spite of the annotations.
         if (metadata.Components.Any(c => c is null) || metadata.Images.Any(i => i is null) || metadata.AllowedNamespaces?.Any(n => n is null) == true
-            || metadata.Components.Any(c => c.Files.Any(f => f is null) || c.DependsOn.Any(d => d is null)))
+            || metadata.Components.Any(c => c.Files.Any(f => f is null) || c.DependsOn.Any(d => d is null) || c.ReadyWhen?.Any(r => r is null) == true))
         {
             return ["one of its lists has a null"];
         }
@@ -56,8 +59,28 @@ internal static class MetadataRules
         : !char.IsAsciiLetterOrDigit(version[0]) ? "it must begin with a letter or a digit"
         : null;
 
+    /// <summary>What is wrong with the kind of a <see cref="ReadyRule"/>, or null.</summary>
+    public static string? ReadyKindProblem(string kind) =>
+        ReadyTextProblem(kind) is { } problem ? problem
+        : !char.IsAsciiLetterUpper(kind[0]) || kind.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('.' or '-'))
+            ? $"'{kind}' is no kind; write it as in Database or Database.db.example"
+            : null;
+
+    /// <summary>What is wrong with the path of a <see cref="ReadyRule"/>, or null.</summary>
+    public static string? ReadyPathProblem(string path) => JsonPath.TryParse(path, out _, out var problem) ? null : $"the path '{path}' is refused: {problem}";
+
+    /// <summary>What is wrong with another text of a <see cref="ReadyRule"/>, or null.</summary>
+    public static string? ReadyTextProblem(string text) => text.Length is 0 or > MaxReadyText ? $"it must have 1 to {MaxReadyText} characters" : null;
+
     private static IEnumerable<string> FindProblems(ComponentMetadata component)
     {
+        var rules = component.ReadyWhen ?? [];
+        if (rules.Count > MaxReadyRules || rules.Any(rule => ReadyKindProblem(rule.Kind) is not null
+            || ReadyPathProblem(rule.Path) is not null || ReadyTextProblem(rule.Name ?? "-") is not null || ReadyTextProblem(rule.Value ?? "-") is not null))
+        {
+            yield return $"readyWhen of the component '{component.Name}' cannot be read";
+        }
+
         if (!EntityName.IsValid(component.Name))
         {
             yield return $"the name of a component is refused: {EntityName.Rule}";

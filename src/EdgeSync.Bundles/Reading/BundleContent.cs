@@ -1,4 +1,5 @@
 using EdgeSync.Bundles.Metadata;
+using EdgeSync.Kubernetes.Health;
 using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Oci.Manifests;
 
@@ -55,6 +56,9 @@ public sealed record BundleComponent(string Name, string? Namespace, IReadOnlyLi
 
     /// <summary>How long its objects may take to become healthy; null leaves it to the site.</summary>
     public TimeSpan? HealthTimeout { get; init; }
+
+    /// <summary>What its objects must have to count as ready, on top of what their kinds say.</summary>
+    public IReadOnlyList<ReadyRule> ReadyWhen { get; init; } = [];
 }
 
 /// <summary>An image that a bundle brings.</summary>

@@ -76,6 +76,7 @@ internal static class BundleContentReader
             {
                 DependsOn = part.Component.DependsOn,
                 HealthTimeout = part.Component.HealthTimeoutSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+                ReadyWhen = part.Component.ReadyWhen ?? [],
             }),
         ];
     }

@@ -64,7 +64,8 @@ public static class ChannelStatusBuilder
             (_, _, _, { } current) => (current.Reason, current.Message, current.Hint),
             _ when record.FrozenSince is not null => (ReasonCodes.FreezeSuspected, FreshnessCheck.Describe(record), FreshnessCheck.Hint),
             _ when progress?.WaitingFor is { } what => (null, $"waiting for {what}", null),
-            _ => (null, record.ForOthers is { } sequence ? $"the newest release, {sequence}, is for other sites" : null, null),
+            _ when record.ForOthers is { } sequence => (null, $"the newest release, {sequence}, is for other sites", null),
+            _ => (null, state == ChannelState.Healthy ? record.Remark : null, null),
         };
 
     private static AcknowledgedRelease? PendingOf(ChannelRecord record) =>

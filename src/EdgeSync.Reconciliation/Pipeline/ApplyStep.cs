@@ -108,7 +108,11 @@ internal abstract record ActivationOutcome
 
     /// <summary>Every object is healthy.</summary>
     /// <param name="Changed">What applying changed; empty where nothing differed.</param>
-    public sealed record Healthy(IReadOnlyList<ObjectChange> Changed) : ActivationOutcome;
+    public sealed record Healthy(IReadOnlyList<ObjectChange> Changed) : ActivationOutcome
+    {
+        /// <summary>Which objects are as far as they can get and not all that their manifests say, in words; or null.</summary>
+        public string? Remark { get; init; }
+    }
 
     /// <summary>It did not work.</summary>
     /// <param name="Failure">Why.</param>

@@ -226,9 +226,9 @@ internal sealed class ChannelStateMachine(
             () => steps.Apply.RunAsync(staged.Bundle, ActivationKind.Change, WaitForNewerAsync, cancellationToken), cancellationToken);
         switch (outcome)
         {
-            case ActivationOutcome.Healthy:
+            case ActivationOutcome.Healthy healthy:
                 IsLiveUncertain = false;
-                Commit(Transitions.Healthy(_record, target, staged.Bundle, time.GetElapsedTime(started), time.GetUtcNow()));
+                Commit(Transitions.Healthy(_record, target, staged.Bundle, healthy.Remark, time.GetElapsedTime(started), time.GetUtcNow()));
                 steps.Recall.Adopt(new LiveBundle(staged.Bundle), staged.Trust);
                 break;
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using EdgeSync.Bundles.Reading;
 using EdgeSync.Kubernetes.Apply;
 using EdgeSync.Kubernetes.Health;
@@ -13,6 +14,7 @@ internal sealed class ComponentRollout(
     private readonly List<BundleComponent> _applied = [];
     private readonly Dictionary<string, HealthGroup> _groups = new(StringComparer.Ordinal);
     private readonly List<ObjectChange> _changed = [];
+    private readonly ConcurrentDictionary<string, ObjectHealth> _heldBack = new(StringComparer.Ordinal);
     private IReadOnlySet<string> _healthy = new HashSet<string>();
 
     /// <summary>The channel.</summary>
@@ -23,6 +25,9 @@ internal sealed class ComponentRollout(
 
     /// <summary>What applying has changed so far.</summary>
     public IReadOnlyList<ObjectChange> Changed => _changed;
+
+    /// <summary>Which objects are as far as they can get and not all that their manifests say, in words; null where there are none.</summary>
+    public string? Remark => _heldBack.IsEmpty ? null : ConfirmStep.Join("healthy as far as it can be:", _heldBack.Values.OrderBy(health => health.Id.Key, StringComparer.Ordinal));
 
     /// <summary>The applied components with their objects and deadlines.</summary>
     public IReadOnlyList<HealthGroup> Groups => [.. _groups.Values];
@@ -57,6 +62,7 @@ internal sealed class ComponentRollout(
                 time.GetUtcNow() + (kind == ActivationKind.Recheck ? TimeSpan.Zero : TimeoutOf(component)))
             {
                 MustSettle = kind != ActivationKind.Repair || changes.Count > 0,
+                ReadyWhen = component.ReadyWhen,
             };
         }
     }
@@ -70,6 +76,19 @@ internal sealed class ComponentRollout(
     {
         _healthy = healthy;
         return _pending.Count == 0 && _groups.Keys.All(healthy.Contains);
+    }
+
+    /// <summary>Records what is known of an object's health now.</summary>
+    public void Note(ObjectHealth health)
+    {
+        if (health.IsHeldBack)
+        {
+            _heldBack[health.Id.Key] = health;
+        }
+        else
+        {
+            _heldBack.TryRemove(health.Id.Key, out _);
+        }
     }
 
     public TimeSpan TimeoutOf(string component) =>

@@ -28,7 +28,7 @@ internal sealed class ConfirmStep(IProgress<PipelineProgress> progress)
 
         return await health switch
         {
-            HealthOutcome.Healthy healthy => rollout.IsDone(healthy.Groups) ? new ActivationOutcome.Healthy(rollout.Changed) : null,
+            HealthOutcome.Healthy healthy => rollout.IsDone(healthy.Groups) ? new ActivationOutcome.Healthy(rollout.Changed) { Remark = rollout.Remark } : null,
             HealthOutcome.Failed failed => new ActivationOutcome.Failed(new Failure(
                 ReasonCodes.HealthFailed,
                 Join($"{Prefix(rollout, failed.Group)}cannot become healthy:", failed.Reasons),
@@ -64,6 +64,12 @@ internal sealed class ConfirmStep(IProgress<PipelineProgress> progress)
         public void Report(ObjectHealth value)
         {
             _isCurrent[value.Id.Key] = value.State == HealthState.Current;
+            rollout.Note(value);
+            if (value.IsHeldBack)
+            {
+                progress.Report(new PipelineProgress(rollout.Channel, PipelineStage.Confirm, value.ToString()) { WaitingFor = _waitingFor });
+            }
+
             var unhealthy = _groups.Where(group => !group.Objects.All(id => _isCurrent.GetValueOrDefault(id.Key))).Select(group => group.Name);
             progress.Report(new PipelineProgress(
                 rollout.Channel,

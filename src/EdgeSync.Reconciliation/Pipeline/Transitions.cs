@@ -75,15 +75,17 @@ internal static class Transitions
     /// The bundle is healthy and becomes last-good. <paramref name="activated"/> is its release; it is no longer the target where a newer release came
     /// in the same instant.
     /// </summary>
-    public static Transition Healthy(ChannelRecord record, ReleaseCopy activated, StagedBundle bundle, TimeSpan duration, DateTimeOffset now)
+    public static Transition Healthy(
+        ChannelRecord record, ReleaseCopy activated, StagedBundle bundle, string? remark, TimeSpan duration, DateTimeOffset now)
     {
-        var good = record with { LastGood = activated, LastGoodFailure = null, Distrusted = null, Fingerprint = bundle.Fingerprint };
+        var good = record with { LastGood = activated, LastGoodFailure = null, Distrusted = null, Fingerprint = bundle.Fingerprint, Remark = remark };
         return new Transition(
             record.Target == activated ? good with { Progress = TargetProgress.Healthy, Failure = null, Since = now } : good,
             new AcknowledgementDraft(AcknowledgementEvent.Healthy, bundle.Summary)
             {
                 Stage = PipelineStage.Confirm,
                 Duration = duration,
+                Message = remark,
                 Fingerprint = bundle.Fingerprint,
             })
         {
@@ -252,7 +254,7 @@ internal static class Transitions
 
     // A revocation is for ever: only a new release could make this bundle last-good again, and the site would refuse that release.
     private static ChannelRecord WithoutLastGood(ChannelRecord record) =>
-        record with { LastGood = null, LastGoodFailure = null, Distrusted = null, Fingerprint = null };
+        record with { LastGood = null, LastGoodFailure = null, Distrusted = null, Fingerprint = null, Remark = null };
 
     // Withdraws the acknowledgement that it was healthy: what HQ believes to run here does not run, and will not come back.
     private static AcknowledgementDraft LastGoodGone(ChannelRecord record, Failure revoked) => new(AcknowledgementEvent.Failed, record.LastGood!.Summary)

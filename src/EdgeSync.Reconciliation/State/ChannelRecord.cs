@@ -41,6 +41,11 @@ public sealed record ChannelRecord
     /// <summary>The fingerprint of the site's state since <see cref="LastGood"/> became healthy.</summary>
     public Digest? Fingerprint { get; init; }
 
+    /// <summary>
+    /// Which objects of <see cref="LastGood"/> were held back when it became healthy (a paused Deployment, a claim that waits for its first pod), or null.
+    /// </summary>
+    public string? Remark { get; init; }
+
     /// <summary>The bundles that failed here; the newest few.</summary>
     public IReadOnlyList<Quarantine> Quarantined { get; init; } = [];
 

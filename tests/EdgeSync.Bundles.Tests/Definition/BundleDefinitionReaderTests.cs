@@ -25,6 +25,8 @@ public sealed class BundleDefinitionReaderTests
                 path: ./database/
                 namespace: shop-data
                 healthTimeout: 5m
+                readyWhen:
+                  - {kind: Database, name: main, path: .status.phase, value: Running}
               - name: web
                 path: web/web.yaml
                 dependsOn: [database]
@@ -43,6 +45,8 @@ public sealed class BundleDefinitionReaderTests
         Assert.Equal(["database", "web/web.yaml"], definition.Components.Select(c => c.Path));
         Assert.Equal(TimeSpan.FromMinutes(5), definition.Components[0].HealthTimeout);
         Assert.Equal("shop-data", definition.Components[0].Namespace);
+        var (rule, position) = Assert.Single(definition.Components[0].ReadyWhen);
+        Assert.Equal(("Database", "main", ".status.phase", "Running", 17), (rule.Kind, rule.Name, rule.Path, rule.Value, position.Line));
         Assert.Equal(["database"], definition.Components[1].DependsOn);
         Assert.Equal(["nginx:1.27", "registry.example/app:1", "registry.example/tool:2"], definition.Images.Select(i => i.Name));
         Assert.Null(definition.Images[0].From);

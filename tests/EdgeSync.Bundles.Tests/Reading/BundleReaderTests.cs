@@ -4,6 +4,7 @@ using EdgeSync.Bundles.Archives;
 using EdgeSync.Bundles.Building;
 using EdgeSync.Bundles.Reading;
 using EdgeSync.Contracts;
+using EdgeSync.Kubernetes.Health;
 using EdgeSync.Oci.Content;
 using EdgeSync.Oci.Manifests;
 using EdgeSync.Primitives;
@@ -26,7 +27,7 @@ public sealed class BundleReaderTests : IAsyncLifetime, IDisposable
                 requires: {kubernetes: ">=1.27"}
                 components:
                   - {name: web, path: web.yaml, dependsOn: [base], healthTimeout: 90s}
-                  - {name: base, path: base, namespace: shop}
+                  - {name: base, path: base, namespace: shop, readyWhen: [{kind: ConfigMap, name: pages, path: .data.done, value: "yes"}, {kind: ClusterRole, path: .rules}]}
 
                 """)
             .Write("base/a.yaml", "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: pages}\n")
@@ -46,6 +47,10 @@ public sealed class BundleReaderTests : IAsyncLifetime, IDisposable
         Assert.Equal(["base", "web"], bundle.Components.Select(component => component.Name));
         Assert.Equal(TimeSpan.FromSeconds(90), bundle.Components[1].HealthTimeout);
         Assert.Equal(["base"], bundle.Components[1].DependsOn);
+        Assert.Equal(
+            [new ReadyRule { Kind = "ConfigMap", Name = "pages", Path = ".data.done", Value = "yes" }, new ReadyRule { Kind = "ClusterRole", Path = ".rules" }],
+            bundle.Components[0].ReadyWhen);
+        Assert.Empty(bundle.Components[1].ReadyWhen);
         Assert.Equal(
             ["Namespace shop", "ConfigMap shop/pages", "ClusterRole reader", "Deployment default/web"],
             bundle.Objects.Select(item => item.Id.ToString()));
@@ -114,6 +119,9 @@ public sealed class BundleReaderTests : IAsyncLifetime, IDisposable
         ["metadata with a component twice"] = (p => p.Metadata["components"]![1]!["name"] = "web", "stands in it twice"),
         ["metadata with a file twice"] = (p => p.Metadata["components"]![0]!["files"]!.AsArray().Add((JsonNode)"base/a.yaml"), "stands in it twice"),
         ["metadata with a timeout of a year"] = (p => p.Metadata["components"]![0]!["healthTimeoutSeconds"] = 31_536_000, "health timeout"),
+        ["metadata with a readyWhen that is none"] = (
+            p => p.Metadata["components"]![0]!["readyWhen"] = new JsonArray(new JsonObject { ["kind"] = "Database", ["path"] = "status" }), "readyWhen of the component"),
+        ["metadata with a null in readyWhen"] = (p => p.Metadata["components"]![0]!["readyWhen"] = new JsonArray((JsonNode?)null), "a null"),
         ["metadata with a range that is none"] = (p => p.Metadata["requires"]!["kubernetes"] = "new", "range of versions"),
         ["metadata with a namespace that is none"] = (p => p.Metadata["components"]![1]!["namespace"] = "a/b", "the namespace of the component"),
         ["file that the metadata does not name"] = (p => p.Metadata["components"]![1]!["files"]!.AsArray().RemoveAt(1), "not those that its metadata names"),

@@ -45,6 +45,17 @@ public sealed class ChannelStatusBuilderTests
     }
 
     [Fact]
+    public void Of_ObjectsThatAreHeldBack_IsHealthyAndSaysWhy()
+    {
+        var record = Record(Two, TargetProgress.Complete) with { LastGood = Copy(Two), Remark = "healthy as far as it can be: Deployment shop/web: it is paused" };
+
+        var status = Of(record);
+
+        Assert.Equal((ChannelState.Healthy, record.Remark), (status.State, status.Message));
+        Assert.Null(Of(record with { Progress = TargetProgress.Activating }).Message);
+    }
+
+    [Fact]
     public void Of_Refused_SaysWhyAndWhatToDo()
     {
         var refusal = new Refusal(Two.Digest, ReasonCodes.SignatureMissing, "no signature", "sign it", Two);

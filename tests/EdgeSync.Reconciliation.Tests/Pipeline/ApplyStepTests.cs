@@ -115,6 +115,32 @@ public sealed class ApplyStepTests
     }
 
     [Fact]
+    public async Task RunAsync_ObjectThatIsHeldBack_IsHealthyAndSaysWhy()
+    {
+        _change.Health = new ObjectHealth(Deployment("web"), HealthState.Current, "it is paused");
+        var running = RunAsync(Component("web"));
+
+        await _change.HealthAsync("web");
+        var healthy = Assert.IsType<ActivationOutcome.Healthy>(await running.WaitAsync(Bound));
+
+        Assert.Equal("healthy as far as it can be: Deployment shop/web: it is paused", healthy.Remark);
+        Assert.Contains("Deployment shop/web: it is paused", _progress.Select(step => step.Message));
+    }
+
+    [Fact]
+    public async Task RunAsync_ReadyRulesOfAComponent_ReachItsHealthGroup()
+    {
+        var rule = new ReadyRule { Kind = "Database", Path = ".status.phase" };
+        var running = RunAsync(Component("database") with { ReadyWhen = [rule] }, Component("web"));
+
+        var awaited = await _change.AwaitedAsync();
+        await _change.HealthAsync("database", "web");
+        await running.WaitAsync(Bound);
+
+        Assert.Equal([1, 0], awaited.Select(group => group.ReadyWhen.Count));
+    }
+
+    [Fact]
     public async Task RunAsync_LaterComponentRefused_SaysWhich()
     {
         _change.Refused = "web";
@@ -167,6 +193,8 @@ public sealed class ApplyStepTests
 
         public string? Refused { get; set; }
 
+        public ObjectHealth? Health { get; set; }
+
         public ChangeAction Action { get; set; } = ChangeAction.Created;
 
         public async Task<IReadOnlyList<HealthGroup>> AwaitedAsync() =>
@@ -208,7 +236,7 @@ public sealed class ApplyStepTests
             IProgress<ObjectHealth> progress,
             CancellationToken cancellationToken)
         {
-            progress.Report(new ObjectHealth(groups[0].Objects[0], HealthState.InProgress, "0 of 1 pods are ready"));
+            progress.Report(Health ?? new ObjectHealth(groups[0].Objects[0], HealthState.InProgress, "0 of 1 pods are ready"));
             var wait = new Wait(groups, isEnough);
             _waits.Writer.TryWrite(wait);
             return await wait.End.Task.WaitAsync(cancellationToken);
