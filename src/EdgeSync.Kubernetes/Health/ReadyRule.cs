@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using EdgeSync.Kubernetes.Manifests;
 
 namespace EdgeSync.Kubernetes.Health;
@@ -24,6 +25,7 @@ public sealed record ReadyRule
     public string? Value { get; init; }
 
     /// <summary>The rule without its path, as people name it.</summary>
+    [JsonIgnore]
     public string Subject => Name is null ? Kind : $"{Kind}/{Name}";
 
     /// <summary>Whether the rule is about this object.</summary>

@@ -228,7 +228,7 @@ internal sealed class ChannelStateMachine(
         {
             case ActivationOutcome.Healthy healthy:
                 IsLiveUncertain = false;
-                Commit(Transitions.Healthy(_record, target, staged.Bundle, healthy.Remark, time.GetElapsedTime(started), time.GetUtcNow()));
+                Commit(Transitions.Healthy(_record, target, staged.Bundle, healthy, time.GetElapsedTime(started), time.GetUtcNow()));
                 steps.Recall.Adopt(new LiveBundle(staged.Bundle), staged.Trust);
                 break;
 

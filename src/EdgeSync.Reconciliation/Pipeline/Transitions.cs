@@ -76,16 +76,16 @@ internal static class Transitions
     /// in the same instant.
     /// </summary>
     public static Transition Healthy(
-        ChannelRecord record, ReleaseCopy activated, StagedBundle bundle, string? remark, TimeSpan duration, DateTimeOffset now)
+        ChannelRecord record, ReleaseCopy activated, StagedBundle bundle, ActivationOutcome.Healthy outcome, TimeSpan duration, DateTimeOffset now)
     {
-        var good = record with { LastGood = activated, LastGoodFailure = null, Distrusted = null, Fingerprint = bundle.Fingerprint, Remark = remark };
+        var good = record with { LastGood = activated, LastGoodFailure = null, Distrusted = null, Fingerprint = bundle.Fingerprint, Remark = outcome.Remark };
         return new Transition(
             record.Target == activated ? good with { Progress = TargetProgress.Healthy, Failure = null, Since = now } : good,
             new AcknowledgementDraft(AcknowledgementEvent.Healthy, bundle.Summary)
             {
                 Stage = PipelineStage.Confirm,
                 Duration = duration,
-                Message = remark,
+                Message = outcome.Remark,
                 Fingerprint = bundle.Fingerprint,
             })
         {

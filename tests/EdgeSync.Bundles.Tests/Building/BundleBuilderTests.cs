@@ -86,6 +86,23 @@ public sealed class BundleBuilderTests : IDisposable
     }
 
     [Fact]
+    public async Task BuildAsync_ReadyWhen_IsInTheMetadataAsDocumented()
+    {
+        _fixture.Define("components: [{name: a, path: a.yaml, readyWhen: [{kind: ConfigMap, name: a, path: .data.done, value: x}, {kind: ConfigMap, path: .data}]}]\n")
+            .Write("a.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: default}\n");
+        var store = await _fixture.OpenAsync("out");
+
+        var built = await _fixture.BuildAsync(store, _limit.Token);
+
+        var index = await BundleFixture.ReadJsonAsync(store, built.Descriptor.Digest);
+        var content = await BundleFixture.ReadJsonAsync(store, Digest.Parse((string)index["manifests"]![0]!["digest"]!));
+        var metadata = await BundleFixture.ReadJsonAsync(store, Digest.Parse((string)content["config"]!["digest"]!));
+        Assert.Equal(
+            """[{"kind":"ConfigMap","name":"a","path":".data.done","value":"x"},{"kind":"ConfigMap","path":".data"}]""",
+            metadata["components"]![0]!["readyWhen"]!.ToJsonString());
+    }
+
+    [Fact]
     public async Task BuildAsync_CreatedInTheDefinition_OverridesTheOption()
     {
         _fixture.Define("created: 2026-11-21T02:00:00Z\n").Write("a.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n");
