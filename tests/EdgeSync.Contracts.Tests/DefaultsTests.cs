@@ -19,6 +19,7 @@ public sealed class DefaultsTests
              "bundle":{"name":"shop","version":"1","repository":"r.example.com/shop","digest":"{{Zeros}}"} }
             """, ContractsJsonContext.Default.ReleaseRecord)!;
 
+        Assert.Null(record.AllowPrune);
         Assert.Equal((ReleaseRecord.CurrentSchema, null, false, null), (record.Schema, record.Sites, record.AllowDestructive, record.NotBefore));
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using EdgeSync.Agent.Publishing;
 using EdgeSync.Contracts.Releases;
 using EdgeSync.Oci.References;
@@ -30,9 +31,10 @@ internal sealed class ReleasePublishCommand
     private readonly Option<string?> _minimumAgent = new("--minimum-agent") { Description = "The lowest agent version that may activate it.", HelpName = "VERSION" };
     private readonly Option<bool> _allowDestructive = new("--allow-destructive")
     {
-        Description = "Allow deletions that are otherwise refused: namespaces, volume claims, CRDs, a large share of the objects.",
+        Description = "Lift every limit of deletion: namespaces, volume claims, CRDs, a large share of the objects.",
     };
 
+    private readonly Option<PruneAllowance[]> _allowPrune = AllowPrune();
     private readonly Option<string?> _rollbackTo = new("--rollback-to") { Description = "The older version that this release goes back to.", HelpName = "VERSION" };
     private readonly Option<string?> _rollbackReason = new("--rollback-reason") { Description = "Why it goes back." };
     private readonly Option<string[]> _known = ReleaseCommand.VerifyKeys("A public key whose signature on the current release counts too.");
@@ -50,7 +52,7 @@ internal sealed class ReleasePublishCommand
         var command = new Command("publish", "Publish to a channel which sites run which bundle.")
         {
             _repository, _channel, _bundle, _sequence, _epoch, _newEpoch, _name, _version, _expires, _notBefore, _deadline, _selector, _minimumAgent,
-            _allowDestructive, _rollbackTo, _rollbackReason, _known,
+            _allowDestructive, _allowPrune, _rollbackTo, _rollbackReason, _known,
         };
         _keys.AddTo(command);
         _registry.AddTo(command);
@@ -111,6 +113,7 @@ internal sealed class ReleasePublishCommand
             NotBefore = parsed.GetValue(_notBefore),
             Deadline = parsed.GetValue(_deadline),
             AllowDestructive = parsed.GetValue(_allowDestructive),
+            AllowPrune = parsed.GetValue(_allowPrune) is { Length: > 0 } allowances ? allowances : null,
             Rollback = parsed.GetValue(_rollbackTo) is { } to ? new RollbackNotice(to, parsed.GetValue(_rollbackReason)!) : null,
             MinimumAgent = parsed.GetValue(_minimumAgent),
         };
@@ -132,6 +135,22 @@ internal sealed class ReleasePublishCommand
             .Select(token => Require(result, SelectorText.TryParse(token.Value), $"'{token.Value}' is no requirement: {SelectorText.Rule}"))
             .OfType<LabelRequirement>()],
     };
+
+    private static Option<PruneAllowance[]> AllowPrune() => new("--allow-prune")
+    {
+        Description = "Allow that this many objects of a kind are deleted, and no more; may be given several times.",
+        HelpName = "KIND=N",
+        Arity = ArgumentArity.ZeroOrMore,
+        CustomParser = result => [.. result.Tokens
+            .Select(token => Require(result, ReadAllowance(token.Value), $"'{token.Value}' is not KIND=N, such as ConfigMap=3 or Deployment.apps,Service=2"))
+            .OfType<PruneAllowance>()],
+    };
+
+    private static PruneAllowance? ReadAllowance(string text) =>
+        text.Split('=') is [var kinds, var number] && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var max)
+        && new PruneAllowance(kinds.Split(','), max) is var allowance && allowance.FindProblem() is null
+            ? allowance
+            : null;
 
     private static T? Require<T>(ArgumentResult result, T? value, string words)
         where T : class

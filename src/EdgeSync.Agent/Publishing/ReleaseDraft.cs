@@ -37,6 +37,9 @@ internal sealed record ReleaseDraft
 
     public bool AllowDestructive { get; init; }
 
+    /// <summary>What may be deleted beyond the limits of sites; null for nothing.</summary>
+    public IReadOnlyList<PruneAllowance>? AllowPrune { get; init; }
+
     public RollbackNotice? Rollback { get; init; }
 
     public string? MinimumAgent { get; init; }

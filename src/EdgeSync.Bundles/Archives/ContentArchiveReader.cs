@@ -26,7 +26,9 @@ public static class ContentArchiveReader
         {
             throw new BundleException($"the content layer cannot be unpacked: {failure.Message}", failure)
             {
-                Hint = "Build the bundle again with 'edgesync bundle build'; what is in this layer was not made by it, or was damaged.",
+                Hint = dialect == ArchiveDialect.Bundle
+                    ? "Build the bundle again with 'edgesync bundle build'; what is in this layer was not made by it, or was damaged."
+                    : "Pack the folder of manifests again, for example with 'flux push artifact' or 'tar -czf'; it may contain plain files and folders only.",
             };
         }
     }
@@ -43,6 +45,9 @@ public enum ArchiveDialect
     /// <summary>Regular files in plain ustar only, as a bundle's content is written.</summary>
     Bundle,
 
-    /// <summary>Also folders, extended headers with a path, and a leading <c>./</c>, as Flux and tar write them.</summary>
+    /// <summary>
+    /// Also what other tools write: folders, a leading <c>./</c>, long names of GNU tar, extended headers of POSIX with the keys of vendors, hard links
+    /// inside the archive, binary numbers, and the headers of V7 and star.
+    /// </summary>
     Foreign,
 }

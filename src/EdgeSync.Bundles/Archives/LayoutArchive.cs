@@ -44,7 +44,7 @@ public static class LayoutArchive
     {
         private readonly byte[] _block = new byte[TarHeader.BlockSize];
         private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
-        private string? _nextPath;
+        private readonly TarExtensions _extensions = new();
         private long _written;
 
         public void Run()
@@ -59,7 +59,7 @@ public static class LayoutArchive
                 Take(header);
             }
 
-            if (_nextPath is not null)
+            if (_extensions.IsPending)
             {
                 throw new ArchiveException("it ends behind an extended header");
             }
@@ -67,19 +67,19 @@ public static class LayoutArchive
 
         private void Take(TarHeader header)
         {
+            if (TarExtensions.IsExtension(header.Type))
+            {
+                _extensions.Add(header.Type, ReadExtension(header));
+                return;
+            }
+
+            header = _extensions.Complete(header);
             switch (header.Type)
             {
-                case TarHeader.File:
+                case TarHeader.File or TarHeader.ContiguousFile:
                     TakeFile(header);
                     break;
                 case TarHeader.Folder when header.Size == 0:
-                    _nextPath = null;
-                    break;
-                case TarHeader.Extended when _nextPath is null:
-                    _nextPath = PaxRecords.ReadPath(ReadRecords(header), isGlobal: false);
-                    break;
-                case TarHeader.GlobalExtended when _nextPath is null:
-                    PaxRecords.ReadPath(ReadRecords(header), isGlobal: true);
                     break;
                 default:
                     throw new ArchiveException("it has an entry that is neither a file nor a folder");
@@ -88,9 +88,7 @@ public static class LayoutArchive
 
         private void TakeFile(TarHeader header)
         {
-            var name = _nextPath ?? header.Name;
-            _nextPath = null;
-            name = name.StartsWith("./", StringComparison.Ordinal) ? name[2..] : name;
+            var name = header.Name.StartsWith("./", StringComparison.Ordinal) ? header.Name[2..] : header.Name;
 
             // A path is made of a digest and of constant names, never of text from the archive.
             if (name is "oci-layout" or "index.json")
@@ -124,11 +122,11 @@ public static class LayoutArchive
             Copy(size, file);
         }
 
-        private byte[] ReadRecords(TarHeader header)
+        private byte[] ReadExtension(TarHeader header)
         {
-            if (header.Size > PaxRecords.MaxSize)
+            if (header.Size > TarExtensions.MaxSize)
             {
-                throw new ArchiveException($"an extended header has more than {PaxRecords.MaxSize} bytes");
+                throw new ArchiveException($"an extended header has more than {TarExtensions.MaxSize} bytes");
             }
 
             using var records = new MemoryStream();
@@ -169,7 +167,7 @@ public static class LayoutArchive
                 }
                 else
                 {
-                    return zeros == 0 ? TarHeader.Read(_block) : throw new ArchiveException("it has content behind its end");
+                    return zeros == 0 ? TarHeader.Read(_block, ArchiveDialect.Foreign) : throw new ArchiveException("it has content behind its end");
                 }
             }
 

@@ -9,49 +9,60 @@ internal sealed class TarWalk(GzipReader source, ArchiveDialect dialect)
     // Two names that differ in case only are one file on some systems, and a file cannot be a folder as well.
     private readonly HashSet<string> _names = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> _folders = new(StringComparer.OrdinalIgnoreCase);
-    private string? _nextPath;
+    private readonly TarExtensions _extensions = new();
     private int _entries;
+    private long _linked;
+
+    private bool IsForeign => dialect == ArchiveDialect.Foreign;
 
     public IReadOnlyList<ArchiveFile> Run()
     {
         while (ReadHeader() is { } header)
         {
-            if (++_entries > ArchiveLimits.MaxEntries)
+            if (IsForeign && TarExtensions.IsExtension(header.Type))
+            {
+                _extensions.Add(header.Type, ReadContent(header, TarExtensions.MaxSize));
+            }
+            else if (++_entries > ArchiveLimits.MaxEntries)
             {
                 throw new ArchiveException($"it has more than {ArchiveLimits.MaxEntries} entries");
             }
-
-            Take(header);
+            else
+            {
+                Take(_extensions.Complete(header));
+            }
         }
 
-        return _nextPath is null ? _files : throw new ArchiveException("it ends behind an extended header");
+        return _extensions.IsPending ? throw new ArchiveException("it ends behind an extended header") : _files;
     }
 
     private void Take(TarHeader header)
     {
-        var isForeign = dialect == ArchiveDialect.Foreign;
         switch (header.Type)
         {
             case TarHeader.File:
-                TakeFile(header);
+            case TarHeader.ContiguousFile when IsForeign:
+                TakeFile(Checked(header.Name), () => ReadContent(header, ArchiveLimits.MaxFileSize));
                 break;
-            case TarHeader.Folder when isForeign:
+            case TarHeader.HardLink when IsForeign && header.Size == 0 && Find(Checked(header.Link)) is { } target:
+                TakeLink(header, target);
+                break;
+            case TarHeader.Folder when IsForeign:
                 TakeFolder(header);
                 break;
-            case TarHeader.Extended when isForeign && _nextPath is null:
-                _nextPath = PaxRecords.ReadPath(ReadContent(header, PaxRecords.MaxSize), isGlobal: false);
-                break;
-            case TarHeader.GlobalExtended when isForeign && _nextPath is null:
-                PaxRecords.ReadPath(ReadContent(header, PaxRecords.MaxSize), isGlobal: true);
+            case TarHeader.VolumeLabel or TarHeader.FolderContents or TarHeader.SolarisAccess when IsForeign:
+                ReadContent(header, ArchiveLimits.MaxFileSize);
                 break;
             default:
                 throw new ArchiveException($"'{Printable(header.Name)}' is {Describe(header.Type)}; only regular files are allowed");
         }
     }
 
-    private void TakeFile(TarHeader header)
+    // A hard link is the name of a file that came before, and never of one outside.
+    private ArchiveFile? Find(string path) => _files.Find(file => file.Path == path);
+
+    private void TakeFile(string name, Func<ReadOnlyMemory<byte>> read)
     {
-        var name = NameOf(header);
         if (!_names.Add(name) || _folders.Contains(name))
         {
             throw new ArchiveException($"'{Printable(name)}' appears twice, or in two spellings");
@@ -66,13 +77,24 @@ internal sealed class TarWalk(GzipReader source, ArchiveDialect dialect)
             }
         }
 
-        _files.Add(new ArchiveFile(name, ReadContent(header, ArchiveLimits.MaxFileSize)));
+        _files.Add(new ArchiveFile(name, read()));
+    }
+
+    // A small archive may link to a large file many times.
+    private void TakeLink(TarHeader header, ArchiveFile target)
+    {
+        _linked += target.Content.Length;
+        if (_linked > ArchiveLimits.MaxUnpackedSize)
+        {
+            throw new ArchiveException($"its hard links name more than {ArchiveLimits.MaxUnpackedSize} bytes");
+        }
+
+        TakeFile(Checked(header.Name), () => target.Content);
     }
 
     private void TakeFolder(TarHeader header)
     {
-        var name = (_nextPath ?? header.Name).TrimEnd('/');
-        _nextPath = null;
+        var name = header.Name.TrimEnd('/');
         if (header.Size != 0)
         {
             throw new ArchiveException($"the folder '{Printable(name)}' has content");
@@ -91,17 +113,10 @@ internal sealed class TarWalk(GzipReader source, ArchiveDialect dialect)
         }
     }
 
-    private string NameOf(TarHeader header)
-    {
-        var name = _nextPath ?? header.Name;
-        _nextPath = null;
-        return Checked(name);
-    }
-
     private string Checked(string name)
     {
-        var path = dialect == ArchiveDialect.Foreign && name.StartsWith("./", StringComparison.Ordinal) ? name[2..] : name;
-        return ArchivePath.Problem(path, asciiOnly: dialect == ArchiveDialect.Bundle) is { } problem
+        var path = IsForeign && name.StartsWith("./", StringComparison.Ordinal) ? name[2..] : name;
+        return ArchivePath.Problem(path, dialect) is { } problem
             ? throw new ArchiveException($"the name '{Printable(name)}' is refused: {problem}")
             : path;
     }
@@ -143,7 +158,7 @@ internal sealed class TarWalk(GzipReader source, ArchiveDialect dialect)
 
         if (_block.AsSpan().ContainsAnyExcept((byte)0))
         {
-            return TarHeader.Read(_block);
+            return TarHeader.Read(_block, dialect);
         }
 
         var zeros = 1;
@@ -177,13 +192,14 @@ internal sealed class TarWalk(GzipReader source, ArchiveDialect dialect)
 
     private static string Describe(char type) => type switch
     {
-        '1' => "a hard link",
+        '1' => "a hard link to what is not in the archive before it",
         '2' => "a symbolic link",
         '3' or '4' => "a device",
         '5' => "a folder",
         '6' => "a pipe",
         'S' => "a sparse file",
-        'L' or 'K' => "a long name of GNU tar (write the archive with --format=ustar)",
+        'M' => "a part of a file that begins in another volume",
+        'L' or 'K' => "a long name of GNU tar",
         'x' or 'g' or 'X' => "an extended header",
         _ => $"of the unknown type {(int)type}",
     };

@@ -24,6 +24,7 @@ internal sealed class BundlePacker(ContentStore target)
             Version = definition.Version,
             Requires = definition.Requires,
             AllowedNamespaces = definition.AllowedNamespaces,
+            IgnoredImages = definition.IgnoredImages,
             Images = [.. images.Order(StringComparer.Ordinal)],
             Components =
             [

@@ -25,6 +25,9 @@ public sealed record BundleDefinition
     /// <summary>Images that no manifest names, and places where named ones are to be taken from.</summary>
     public IReadOnlyList<ImageDefinition> Images { get; init; } = [];
 
+    /// <summary>Images that the bundle does not bring on purpose, see <see cref="BundleMetadata.IgnoredImages"/>; null for none.</summary>
+    public IReadOnlyList<string>? IgnoredImages { get; init; }
+
     /// <summary>What a site must have.</summary>
     public BundleRequirements Requires { get; init; } = new();
 

@@ -67,6 +67,7 @@ public static class BundleDefinitionReader
             Created = map.Time("created"),
             Components = map.Sections("components", ReadComponent, "a component"),
             Images = [.. map.Items("images").Select(ReadImage).OfType<ImageDefinition>()],
+            IgnoredImages = ReadIgnoredImages(map),
             Requires = map.OptionalSection("requires", ReadRequirements) ?? new BundleRequirements(),
             AllowedNamespaces = map.OptionalSection("namespaces", ReadNamespaces),
         };
@@ -130,6 +131,24 @@ public static class BundleDefinitionReader
             ? null
             : $"'{text}' is no place of an image; write registry/repository:tag or oci:FOLDER:NAME");
         return new ImageDefinition { Name = name ?? "", From = from, Position = map.Position!.Value };
+    }
+
+    private static List<string>? ReadIgnoredImages(YamlSection map)
+    {
+        var entries = new List<string>();
+        foreach (var item in map.Items("ignoreImages"))
+        {
+            if (DefinitionValues.TextOf(item, "an entry of 'ignoreImages'") is { } entry)
+            {
+                entries.Add(entry);
+                if (IgnoredImages.Problem(entry) is { } problem)
+                {
+                    item.Fault(problem);
+                }
+            }
+        }
+
+        return entries.Count > 0 ? entries : null;
     }
 
     private static BundleRequirements ReadRequirements(YamlSection map) =>

@@ -11,6 +11,11 @@ internal static class DefinitionRules
         FindTwice(definition.Components.Select(c => (c.Name, c.Position)), "component", file);
         FindTwice(definition.Images.Select(i => (i.Name, i.Position)), "image", file);
         CheckDependencies(definition.Components, file);
+        foreach (var image in definition.Images.Where(image => IgnoredImages.Has(definition.IgnoredImages, image.Name)))
+        {
+            file.Fault(image.Position, "", $"the image '{image.Name}' is in 'images' and in 'ignoreImages'");
+        }
+
         if (definition.Components.Count > MetadataRules.MaxComponents)
         {
             file.Fault(definition.Components[MetadataRules.MaxComponents].Position, "", $"a bundle has at most {MetadataRules.MaxComponents} components");

@@ -15,6 +15,7 @@ public static class BundleLinter
         new NamespaceRule(),
         new ImageNameRule(),
         new PullPolicyRule(),
+        new UnbundledImageRule(),
         new MissingReferenceRule(),
         new SelectorRule(),
         new SecretRule(),

@@ -1,3 +1,4 @@
+using System.Text;
 using EdgeSync.Bundles.Definition;
 using EdgeSync.Bundles.Reading;
 using EdgeSync.Bundles.Sources;
@@ -8,6 +9,8 @@ namespace EdgeSync.Bundles.Linting;
 /// <summary>What rules look at: the folder, and its objects with the namespaces that they land in.</summary>
 internal sealed class LintContext
 {
+    private readonly Dictionary<string, string[]> _lines = new(StringComparer.Ordinal);
+
     public LintContext(BundleFolder folder)
     {
         Folder = folder;
@@ -28,6 +31,18 @@ internal sealed class LintContext
     /// <summary>Whether the bundle has this object. A namespace that is not known (null) is taken for any.</summary>
     public bool Has(string groupKind, string? @namespace, string name) => Objects.Any(other =>
         other.Item.Id.GroupKind == groupKind && other.Item.Name == name && (@namespace is null || other.Namespace is null || other.Namespace == @namespace));
+
+    /// <summary>The lines of a file that has objects.</summary>
+    public string[] LinesOf(string path)
+    {
+        if (!_lines.TryGetValue(path, out var lines))
+        {
+            var content = Folder.Components.SelectMany(component => component.Files).First(file => file.Path == path).Content;
+            _lines[path] = lines = Encoding.UTF8.GetString(content.Span).Split('\n');
+        }
+
+        return lines;
+    }
 
     /// <summary>A finding at a value of an object.</summary>
     public static LintFinding At(string rule, LintSeverity severity, KubernetesObject item, string pointer, string message)

@@ -24,7 +24,7 @@ public static class LintRules
     /// <summary>A component waits for objects whose kind may not say when they are ready.</summary>
     public const string ReadyWhenMissing = "ready-when-missing";
 
-    /// <summary>A manifest belongs to no component.</summary>
+    /// <summary>A file of the folder is not in the bundle.</summary>
     public const string FileUnused = "file-unused";
 
     /// <summary>An object is there twice.</summary>
@@ -68,6 +68,9 @@ public static class LintRules
 
     /// <summary>An image that no registry and no layout has.</summary>
     public const string ImageMissing = "image-missing";
+
+    /// <summary>A text that looks like an image which the bundle does not bring.</summary>
+    public const string ImageNotInBundle = "image-not-in-bundle";
 
     /// <summary>A container that pulls its image at every start.</summary>
     public const string ImagePullAlways = "image-pull-always";

@@ -23,6 +23,12 @@ public sealed record BundleMetadata
     /// <summary>The image references as the manifests write them, sorted. The bundle's index has exactly these.</summary>
     public required IReadOnlyList<string> Images { get; init; }
 
+    /// <summary>
+    /// The images that the manifests use and the bundle does not bring, because each site has them: references as the manifests write them, or the
+    /// beginning of references with a <c>*</c> at its end. Null for none.
+    /// </summary>
+    public IReadOnlyList<string>? IgnoredImages { get; init; }
+
     /// <summary>What a site must have.</summary>
     public BundleRequirements Requires { get; init; } = new();
 

@@ -23,6 +23,7 @@ internal static class MetadataRules
 
         // The deserialiser puts nulls of the text into lists, in spite of the annotations.
         if (metadata.Components.Any(c => c is null) || metadata.Images.Any(i => i is null) || metadata.AllowedNamespaces?.Any(n => n is null) == true
+            || metadata.IgnoredImages?.Any(i => i is null) == true
             || metadata.Components.Any(c => c.Files.Any(f => f is null) || c.DependsOn.Any(d => d is null) || c.ReadyWhen?.Any(r => r is null) == true))
         {
             return ["one of its lists has a null"];

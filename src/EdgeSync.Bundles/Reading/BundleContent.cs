@@ -37,12 +37,17 @@ public sealed class BundleContent
     /// <summary>The objects of all components, in their order.</summary>
     public IReadOnlyList<KubernetesObject> Objects { get; }
 
-    /// <summary>Every image reference of the objects and every image that the bundle contains, each once, sorted.</summary>
-    public IReadOnlyList<string> ImageReferences =>
-        [
-            .. Objects.SelectMany(item => Kubernetes.Manifests.ImageReferences.Find(item)).Select(use => use.Image)
-                .Concat(Images.Select(image => image.Reference)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
-        ];
+    /// <summary>Every image that the bundle contains, each once, sorted; for a foreign archive, which contains none, every image of its objects.</summary>
+    public IReadOnlyList<string> ImageReferences
+    {
+        get
+        {
+            var images = Origin == BundleOrigin.EdgeSync
+                ? Images.Select(image => image.Reference)
+                : Objects.SelectMany(item => Kubernetes.Manifests.ImageReferences.Find(item)).Select(use => use.Image);
+            return [.. images.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        }
+    }
 }
 
 /// <summary>One part of a bundle that was read.</summary>

@@ -138,8 +138,15 @@ internal static class BundleContentReader
             faults.Add(new BundleFault($"{item.Id} is in a namespace that the bundle's own policy does not allow", item.Source?.File, item.Source?.Line ?? 1));
         }
 
-        // The runtime would pull an image that the bundle lacks from anywhere, or, without a link, not at all.
-        foreach (var use in ImageReferences.Find(item).Where(use => !brought.Contains(use.Image)).DistinctBy(use => use.Image))
+        else if (!ReservedObjects.Allows(item.Id, metadata.AllowedNamespaces))
+        {
+            faults.Add(new BundleFault($"{item.Id} belongs to the cluster or to EdgeSync itself, and a bundle cannot have it", item.Source?.File, item.Source?.Line ?? 1));
+        }
+
+        // The runtime would pull an image that the bundle lacks from anywhere, or, without a link, not at all. Only the pods of Kubernetes itself are
+        // held to this: the places in custom resources are found better by each version, and an older bundle must stay readable.
+        foreach (var use in ImageReferences.FindInPods(item).Where(use => !brought.Contains(use.Image)).DistinctBy(use => use.Image)
+            .Where(use => !IgnoredImages.Has(metadata.IgnoredImages, use.Image)))
         {
             faults.Add(new BundleFault($"{item.Id} uses the image '{use.Image}', which is not in the bundle", item.Source?.File, item.Source?.Line ?? 1));
         }

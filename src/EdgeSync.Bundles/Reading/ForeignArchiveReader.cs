@@ -1,8 +1,11 @@
 using EdgeSync.Bundles.Archives;
 using EdgeSync.Bundles.Metadata;
+using EdgeSync.Bundles.Sources;
+using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Oci.Content;
 using EdgeSync.Oci.Manifests;
 using EdgeSync.Primitives;
+using ManifestReader = EdgeSync.Kubernetes.Manifests.ManifestReader;
 
 namespace EdgeSync.Bundles.Reading;
 
@@ -29,12 +32,13 @@ internal static class ForeignArchiveReader
 
         var packed = await BundleReader.ReadBlobAsync(layer, ArchiveLimits.MaxPackedSize, "content", store, cancellationToken);
         var files = ContentArchiveReader.Read(packed, ArchiveDialect.Foreign)
-            .Where(file => Path.GetExtension(file.Path) is ".yaml" or ".yml")
+            .Where(file => ManifestNames.IsManifest(file.Path) || ManifestNames.IsKustomization(file.Path))
             .OrderBy(file => file.Path, StringComparer.Ordinal)
             .ToList();
-        RefuseKustomizations(files);
-        var objects = files.SelectMany(BundleContentReader.ReadObjects).ToList();
-        var metadata = DescribeItself(root.Descriptor.Digest, manifest.Annotations, files);
+        RefuseSources(files);
+        var read = files.Select(file => (file.Path, Objects: ReadObjects(file))).Where(file => file.Objects is not null).ToList();
+        var objects = read.SelectMany(file => file.Objects!).ToList();
+        var metadata = DescribeItself(root.Descriptor.Digest, manifest.Annotations, [.. read.Select(file => file.Path)]);
         var scopes = new ObjectScopes(objects);
         var component = new BundleComponent(
             metadata.Name, Namespace: null, [.. objects.Select(item => item.WithNamespace(scopes.NamespaceOf(item, componentNamespace: null)))]);
@@ -42,11 +46,26 @@ internal static class ForeignArchiveReader
         return new BundleContent(root.Descriptor, BundleOrigin.Archive, metadata, [component], []);
     }
 
-    private static void RefuseKustomizations(List<ArchiveFile> files)
+    // Null for the values of a chart, or the configuration of a tool, which are in the folders that people pack.
+    private static IReadOnlyList<KubernetesObject>? ReadObjects(ArchiveFile file)
+    {
+        try
+        {
+            return BundleContentReader.ReadObjects(file);
+        }
+        catch (BundleException) when (!ManifestReader.HasObjects(file.Content))
+        {
+            return null;
+        }
+    }
+
+    private static void RefuseSources(List<ArchiveFile> files)
     {
         var faults = files
-            .Where(file => Path.GetFileName(file.Path) is "kustomization.yaml" or "kustomization.yml")
+            .Where(file => ManifestNames.IsKustomization(file.Path))
             .Select(file => new BundleFault("an archive that still wants kustomize is not accepted; push what 'kustomize build' prints", file.Path))
+            .Concat(files.Where(file => ManifestNames.IsChart(file.Path))
+                .Select(file => new BundleFault("an archive with a Helm chart is not accepted; push what 'helm template' prints", file.Path)))
             .ToList();
         if (faults.Count > 0)
         {
@@ -66,7 +85,7 @@ internal static class ForeignArchiveReader
     }
 
     // Flux writes the revision of its source as main@sha1:…; a version cannot have these characters.
-    private static BundleMetadata DescribeItself(Digest digest, IReadOnlyDictionary<string, string>? annotations, List<ArchiveFile> files)
+    private static BundleMetadata DescribeItself(Digest digest, IReadOnlyDictionary<string, string>? annotations, IReadOnlyList<string> files)
     {
         var title = annotations?.GetValueOrDefault(BundleMediaTypes.TitleAnnotation);
         var version = annotations?.GetValueOrDefault(BundleMediaTypes.VersionAnnotation)
@@ -79,7 +98,7 @@ internal static class ForeignArchiveReader
             Version = version is not null && MetadataRules.VersionProblem(version) is null
                 ? version
                 : digest.ToShortString(),
-            Components = [new ComponentMetadata { Name = name, Files = [.. files.Select(file => file.Path)] }],
+            Components = [new ComponentMetadata { Name = name, Files = files }],
             Images = [],
         };
     }

@@ -22,8 +22,8 @@ public sealed class BundleFolder
     /// <summary>The components, in the order of the definition.</summary>
     public IReadOnlyList<FolderComponent> Components { get; private set; } = [];
 
-    /// <summary>Manifests that belong to no component.</summary>
-    public IReadOnlyList<string> UnusedFiles { get; private set; } = [];
+    /// <summary>Files that are not in the bundle, sorted; not those that are ignored by their name (docs/bundle.md).</summary>
+    public IReadOnlyList<UnusedFile> UnusedFiles { get; private set; } = [];
 
     /// <summary>What is wrong with <c>bundle.yaml</c> and with the files that it names.</summary>
     public IReadOnlyList<BundleFault> DefinitionFaults { get; private set; } = [];
@@ -86,14 +86,17 @@ public sealed class BundleFolder
         var components = Definition?.EffectiveComponents ?? [new ComponentDefinition { Name = "bundle", Path = "." }];
         var owners = new Dictionary<string, string>(StringComparer.Ordinal);
         var read = new List<FolderComponent>();
+        var unused = new List<UnusedFile>();
         foreach (var component in components)
         {
             var names = Claim(component, files, owners, definitionFaults);
-            read.Add(await ReadComponentAsync(component, names, manifestFaults, cancellationToken));
+            read.Add(await ReadComponentAsync(component, names, manifestFaults, unused, cancellationToken));
         }
 
         Components = read;
-        UnusedFiles = [.. files.Manifests.Where(name => !owners.ContainsKey(name))];
+        unused.AddRange(files.Manifests.Where(name => !owners.ContainsKey(name)).Select(name => new UnusedFile(name, UnusedReason.NoComponent)));
+        unused.AddRange(files.Others.Select(name => new UnusedFile(name, UnusedReason.NoManifest)));
+        UnusedFiles = [.. unused.OrderBy(file => file.Path, StringComparer.Ordinal)];
         DefinitionFaults = definitionFaults;
         ManifestFaults = manifestFaults;
     }
@@ -105,7 +108,7 @@ public sealed class BundleFolder
         if (files.Below(component.Path) is not { } names)
         {
             faults.Add(new BundleFault(
-                $"the path '{component.Path}' of the component '{component.Name}' is no folder and no .yaml file here", BundleDefinition.FileName, at.Line, at.Column));
+                $"the path '{component.Path}' of the component '{component.Name}' is no folder and no manifest here", BundleDefinition.FileName, at.Line, at.Column));
             return [];
         }
 
@@ -128,7 +131,7 @@ public sealed class BundleFolder
     }
 
     private async Task<FolderComponent> ReadComponentAsync(
-        ComponentDefinition component, List<string> names, List<BundleFault> faults, CancellationToken cancellationToken)
+        ComponentDefinition component, List<string> names, List<BundleFault> faults, List<UnusedFile> unused, CancellationToken cancellationToken)
     {
         var files = new List<ArchiveFile>();
         var objects = new List<KubernetesObject>();
@@ -142,10 +145,18 @@ public sealed class BundleFolder
             }
 
             var file = new ArchiveFile(name, await File.ReadAllBytesAsync(path, cancellationToken));
-            files.Add(file);
             try
             {
                 objects.AddRange(ManifestReader.Read(file.Content, name));
+                files.Add(file);
+            }
+            catch (ManifestException) when (!ManifestReader.HasObjects(file.Content))
+            {
+                unused.Add(new UnusedFile(name, UnusedReason.NoObject));
+            }
+            catch (ManifestException) when (ManifestNames.IsChart(name))
+            {
+                faults.Add(new BundleFault("this is a Helm chart; put what 'helm template' prints into the bundle", name));
             }
             catch (ManifestException failure)
             {
@@ -163,3 +174,21 @@ public sealed class BundleFolder
 /// <param name="Objects">The objects in them, each with its place.</param>
 public sealed record FolderComponent(
     ComponentDefinition Definition, IReadOnlyList<ArchiveFile> Files, IReadOnlyList<KubernetesObject> Objects);
+
+/// <summary>A file of a <see cref="BundleFolder"/> that is not in the bundle.</summary>
+/// <param name="Path">Its path in the folder.</param>
+/// <param name="Reason">Why it is not.</param>
+public sealed record UnusedFile(string Path, UnusedReason Reason);
+
+/// <summary>Why a file is not in the bundle.</summary>
+public enum UnusedReason
+{
+    /// <summary>Its extension is not one of a manifest.</summary>
+    NoManifest,
+
+    /// <summary>It is a manifest that belongs to no component.</summary>
+    NoComponent,
+
+    /// <summary>None of its documents is an object of Kubernetes: it is the values of a chart, or the configuration of a tool.</summary>
+    NoObject,
+}

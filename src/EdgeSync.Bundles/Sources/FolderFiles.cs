@@ -3,16 +3,22 @@ using EdgeSync.Bundles.Definition;
 
 namespace EdgeSync.Bundles.Sources;
 
-/// <summary>Finds the manifests of a folder: every <c>.yaml</c> and <c>.yml</c> in it and below, in an order that no file system decides.</summary>
+/// <summary>
+/// Finds the manifests of a folder: every <c>.yaml</c>, <c>.yml</c> and <c>.json</c> in it and below, in an order that no file system decides.
+/// </summary>
 internal sealed class FolderFiles
 {
     private const int MaxDepth = 32;
+    private const string LayoutMark = "oci-layout";
     private readonly string _root;
 
     private FolderFiles(string root) => _root = root;
 
     /// <summary>The paths, relative and with forward slashes, sorted by their characters.</summary>
     public SortedSet<string> Manifests { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The other files that could be meant to be in the bundle, sorted likewise.</summary>
+    public SortedSet<string> Others { get; } = new(StringComparer.Ordinal);
 
     public List<BundleFault> Faults { get; } = [];
 
@@ -39,6 +45,12 @@ internal sealed class FolderFiles
 
     private void Walk(DirectoryInfo folder, string prefix, int depth)
     {
+        // A layout of images, for 'from: oci:FOLDER' or from an earlier build; what is in it is not for people to write.
+        if (File.Exists(Path.Combine(folder.FullName, LayoutMark)))
+        {
+            return;
+        }
+
         foreach (var entry in folder.EnumerateFileSystemInfos().Where(entry => !entry.Name.StartsWith('.')))
         {
             var name = prefix + entry.Name;
@@ -57,7 +69,7 @@ internal sealed class FolderFiles
                     Faults.Add(new BundleFault($"folders are nested more than {MaxDepth} deep", name));
                 }
             }
-            else if (name != BundleDefinition.FileName && Path.GetExtension(name) is (".yaml" or ".yml"))
+            else if (name != BundleDefinition.FileName && !ManifestNames.IsIgnored(name))
             {
                 Add(name);
             }
@@ -66,7 +78,11 @@ internal sealed class FolderFiles
 
     private void Add(string name)
     {
-        if (ArchivePath.Problem(name) is { } problem)
+        if (!ManifestNames.IsManifest(name))
+        {
+            Others.Add(name);
+        }
+        else if (ArchivePath.Problem(name) is { } problem)
         {
             Faults.Add(new BundleFault($"a file of this name cannot go into a bundle: {problem}", name));
         }

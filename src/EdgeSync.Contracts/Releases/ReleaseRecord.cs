@@ -52,6 +52,9 @@ public sealed record ReleaseRecord
     /// <summary>Allows deletions that are otherwise refused: namespaces, volume claims, CRDs, and more objects than the policy's share.</summary>
     public bool AllowDestructive { get; init; }
 
+    /// <summary>Lifts the limits of deletion for some kinds and a number of objects; null lifts none.</summary>
+    public IReadOnlyList<PruneAllowance>? AllowPrune { get; init; }
+
     /// <summary>Set when this release goes back to an older bundle on purpose.</summary>
     public RollbackNotice? Rollback { get; init; }
 

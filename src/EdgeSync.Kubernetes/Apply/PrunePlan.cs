@@ -1,4 +1,8 @@
 namespace EdgeSync.Kubernetes.Apply;
 
 /// <summary>What a prune would delete, in that order, and how many members the ApplySet has now.</summary>
-public sealed record PrunePlan(ApplyRequest Request, IReadOnlyList<PruneCandidate> Candidates, int MemberCount);
+public sealed record PrunePlan(ApplyRequest Request, IReadOnlyList<PruneCandidate> Candidates, int MemberCount)
+{
+    /// <summary>How many of the members are of each kind. Default: not known.</summary>
+    public IReadOnlyDictionary<string, int> MembersByKind { get; init; } = new Dictionary<string, int>();
+}

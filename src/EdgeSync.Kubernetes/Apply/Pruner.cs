@@ -20,7 +20,7 @@ internal sealed class Pruner(KubernetesClient client, TimeProvider time)
             MetadataOnly = true,
         };
         var candidates = new List<PruneCandidate>();
-        var members = 0;
+        var members = new List<ObjectId>();
         foreach (var groupKind in ApplySet.Split(parent, ApplySet.GroupKindsAnnotation))
         {
             var dot = groupKind.IndexOf('.', StringComparison.Ordinal);
@@ -32,8 +32,8 @@ internal sealed class Pruner(KubernetesClient client, TimeProvider time)
 
             foreach (var live in (await client.ListAsync(type, selection, cancellationToken)).Items.Where(IsOurs))
             {
-                members++;
                 var id = new KubernetesObject(live).Id;
+                members.Add(id);
                 if (!wanted.Contains(id.Key) && MayGo(live) && live.Text("metadata", "uid") is { } uid)
                 {
                     candidates.Add(new PruneCandidate(id, uid));
@@ -41,7 +41,12 @@ internal sealed class Pruner(KubernetesClient client, TimeProvider time)
             }
         }
 
-        return new PrunePlan(request, [.. candidates.OrderByDescending(c => ApplyStages.Of(c.Id)).ThenBy(c => c.Id)], members);
+        var replaced = new ReplacedNames(desired, members.Select(id => id.Key).ToHashSet(StringComparer.Ordinal));
+        var ordered = candidates.OrderByDescending(c => ApplyStages.Of(c.Id)).ThenBy(c => c.Id);
+        return new PrunePlan(request, [.. ordered.Select(candidate => candidate with { IsReplaced = replaced.Takes(candidate.Id) })], members.Count)
+        {
+            MembersByKind = members.CountBy(id => id.GroupKind, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal),
+        };
     }
 
     public async Task<IReadOnlyList<ObjectChange>> DeleteAsync(PrunePlan plan, IProgress<ObjectChange>? progress, CancellationToken cancellationToken)

@@ -8,6 +8,44 @@ namespace EdgeSync.Kubernetes.Manifests;
 /// <summary>Reads a document that is JSON; Kubernetes takes such files too, with JSON's own rules.</summary>
 internal static class JsonDocuments
 {
+    /// <summary>Takes a document with several JSON objects one after the other apart, as kubectl does; any other document is returned as it is.</summary>
+    public static IReadOnlyList<ManifestDocument> Split(ManifestDocument document, ManifestReaderOptions options)
+    {
+        if (!document.Text.AsSpan().TrimStart(" \t\r\n").StartsWith("{", StringComparison.Ordinal))
+        {
+            return [document];
+        }
+
+        var utf8 = Encoding.UTF8.GetBytes(document.Text);
+        var parts = new List<ManifestDocument>();
+        var start = 0;
+        try
+        {
+            var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = options.MaxDepth, AllowMultipleValues = true });
+            while (reader.Read())
+            {
+                if (reader.CurrentDepth == 0 && reader.TokenType == JsonTokenType.EndObject)
+                {
+                    var end = (int)reader.BytesConsumed;
+                    var blanks = utf8.AsSpan(start, end - start).IndexOfAnyExcept(" \t\r\n"u8);
+                    parts.Add(new ManifestDocument(
+                        Encoding.UTF8.GetString(utf8, start + blanks, end - start - blanks), document.FirstLine + utf8.AsSpan(0, start + blanks).Count((byte)'\n')));
+                    start = end;
+                }
+                else if (reader.CurrentDepth == 0 && reader.TokenType != JsonTokenType.StartObject)
+                {
+                    return [document];
+                }
+            }
+        }
+        catch (JsonException)
+        {
+            return [document];
+        }
+
+        return parts.Count > 1 ? parts : [document];
+    }
+
     /// <summary>
     /// The object, or null if the text is no JSON object (it may still be YAML). Duplicate members are faults.
     /// </summary>

@@ -26,7 +26,7 @@ public static class ManifestReader
         else if (ManifestText.Decode(utf8.Span, faults) is { } text)
         {
             var expansion = new ObjectExpansion(fileName, faults);
-            foreach (var document in DocumentSplitter.Split(text, faults))
+            foreach (var document in DocumentSplitter.Split(text, faults).SelectMany(document => JsonDocuments.Split(document, options)))
             {
                 ReadDocument(document, expansion, faults, options, objects);
                 if (objects.Count > options.MaxObjects)
@@ -39,6 +39,24 @@ public static class ManifestReader
 
         faults.ThrowIfAny();
         return objects;
+    }
+
+    /// <summary>
+    /// Whether a file that <see cref="Read"/> refuses is meant to hold objects: one of its documents has <c>apiVersion</c>, or <c>kind</c> and
+    /// <c>metadata</c>, or cannot be read. The values of a chart and the configuration of a tool have neither.
+    /// </summary>
+    public static bool HasObjects(ReadOnlyMemory<byte> utf8, ManifestReaderOptions? options = null)
+    {
+        options ??= new ManifestReaderOptions();
+        var faults = new FaultList("");
+        if (utf8.Length > options.MaxBytes || ManifestText.Decode(utf8.Span, faults) is not { } text)
+        {
+            return true;
+        }
+
+        var documents = DocumentSplitter.Split(text, faults).Select(document => ParseChecked(document, faults, options, positions: null)).ToList();
+        return !faults.IsEmpty
+            || documents.OfType<JsonObject>().Any(json => json.ContainsKey("apiVersion") || (json.ContainsKey("kind") && json.ContainsKey("metadata")));
     }
 
     private static void ReadDocument(

@@ -1,4 +1,6 @@
+using System.Globalization;
 using EdgeSync.Contracts;
+using EdgeSync.Contracts.Releases;
 using EdgeSync.Kubernetes.Apply;
 using EdgeSync.Primitives.Failures;
 using EdgeSync.Reconciliation.Ports;
@@ -19,13 +21,14 @@ internal sealed class PruneStep(ICluster cluster, IMirrorPublisher mirror, Prune
             return;
         }
 
-        if (policy.Objections(await cluster.PlanPruneAsync(bundle, cancellationToken)) is { Count: > 0 } objections)
+        var plan = await cluster.PlanPruneAsync(bundle, cancellationToken);
+        if (policy.Objections(plan, LimitsOf(bundle.Release)) is { Count: > 0 } objections)
         {
             throw new ReconciliationException(ReasonCodes.DestructiveChange, string.Join("; ", objections))
             {
                 Disposition = Disposition.Stalled,
                 Subject = bundle.Summary.Digest.ToString(),
-                Hint = "If this is meant, publish a release with allowDestructive.",
+                Hint = HintFor(plan),
             };
         }
     }
@@ -33,24 +36,38 @@ internal sealed class PruneStep(ICluster cluster, IMirrorPublisher mirror, Prune
     /// <summary>Prunes cluster, mirror and cache after the bundle became healthy, and returns what was deleted from the cluster.</summary>
     public async Task<IReadOnlyList<ObjectChange>> RunAsync(LiveBundle live, CancellationToken cancellationToken)
     {
-        var deleted = await DeleteAsync(live, live.Release.AllowDestructive, cancellationToken);
+        var deleted = await DeleteAsync(live, live.Release.AllowDestructive, LimitsOf(live.Release), cancellationToken);
         await mirror.KeepAsync(live.Channel.Name, [live.Summary.Digest], cancellationToken);
         return deleted;
     }
 
-    /// <summary>Prunes the cluster alone. What the policy protects stays unless <paramref name="allowDestructive"/> is true.</summary>
-    public async Task<IReadOnlyList<ObjectChange>> DeleteAsync(LiveBundle live, bool allowDestructive, CancellationToken cancellationToken)
+    /// <summary>After a rollback: everything that the failed bundle added goes, except its data.</summary>
+    public Task<IReadOnlyList<ObjectChange>> DeleteAddedAsync(LiveBundle live, CancellationToken cancellationToken) =>
+        DeleteAsync(live, allowDestructive: false, allowed: [], cancellationToken);
+
+    private async Task<IReadOnlyList<ObjectChange>> DeleteAsync(
+        LiveBundle live, bool allowDestructive, IReadOnlyList<PruneLimit> allowed, CancellationToken cancellationToken)
     {
         var plan = await cluster.PlanPruneAsync(live, cancellationToken);
-        if (!allowDestructive && policy.Objections(plan).Count > 0)
+        if (!allowDestructive)
         {
-            // After a rollback: everything that the failed bundle added goes, except its data.
-            plan = plan with { Candidates = [.. plan.Candidates.Where(candidate => !PrunePolicy.IsPrecious(candidate.Id))] };
+            plan = plan with { Candidates = [.. plan.Candidates.Except(PrunePolicy.Protected(plan, allowed))] };
         }
 
         var result = await cluster.PruneAsync(plan, cancellationToken);
         metrics.AddChanges(live.Channel.Name, result.Changes);
         ApplyStep.FindRefusals(result);
         return [.. result.Changes.Where(change => change.Action == ChangeAction.Deleted)];
+    }
+
+    private static IReadOnlyList<PruneLimit> LimitsOf(ReleaseRecord release) =>
+        [.. release.AllowPrune?.Select(allowance => new PruneLimit(allowance.Kinds, allowance.Max)) ?? []];
+
+    private string HintFor(PrunePlan plan)
+    {
+        var flags = policy.NeededFor(plan).Select(limit => string.Create(CultureInfo.InvariantCulture, $"--allow-prune {string.Join(',', limit.Kinds)}={limit.Max}"));
+        return plan.Request.Objects.Count > 0
+            ? $"If this is meant, publish the release again with '{string.Join(' ', flags)}'; '--allow-destructive' lifts every limit."
+            : "If this is meant, publish the release again with '--allow-destructive'.";
     }
 }

@@ -18,7 +18,7 @@ internal sealed class RollBackStep(ApplyStep apply, PruneStep prune, ActivationL
             async () =>
             {
                 var outcome = await apply.RunAsync(good, ActivationKind.Change, meanwhile, cancellationToken);
-                await prune.DeleteAsync(good, allowDestructive: false, cancellationToken);
+                await prune.DeleteAddedAsync(good, cancellationToken);
                 return (outcome as ActivationOutcome.Failed)?.Failure;
             },
             cancellationToken);

@@ -25,6 +25,8 @@ public static class ReleaseRecordReader
     /// </summary>
     public const int MaxEpochStep = 1000;
 
+    private const int MaxAllowances = 64;
+
     /// <summary>Reads and checks a record; if the result is false, <paramref name="problem"/> says why.</summary>
     public static bool TryRead(ReadOnlySpan<byte> payload, [NotNullWhen(true)] out ReleaseRecord? record, out string problem)
     {
@@ -88,6 +90,9 @@ public static class ReleaseRecordReader
         { Rollback: { } rollback } when !IsText(rollback.To, 128) || !IsText(rollback.Reason, 1024) =>
             "the rollback notice is empty, too long or has control characters",
         { MinimumAgent: { } minimum } when !AgentVersion.TryParse(minimum, out _) => $"the agent version '{Shorten(minimum)}' is no version",
+        { AllowPrune.Count: > MaxAllowances } => $"allowPrune has more than {MaxAllowances} entries",
+        { AllowPrune: { } allowances } when allowances.Select(entry => entry is null ? "is null" : entry.FindProblem()).FirstOrDefault(found => found is not null) is { } problem =>
+            $"an entry of allowPrune is wrong; each {problem}",
         { Sites: { } sites } => LabelSelectorCheck.FindProblem(sites),
         _ => null,
     };

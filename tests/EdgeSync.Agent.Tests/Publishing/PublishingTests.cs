@@ -24,14 +24,31 @@ public sealed class PublishingTests(PublishingFixture fixture) : IClassFixture<P
     {
         var (exit, output) = await fixture.PublishAsync(
             "two-keys", "--key", fixture["a.key"], "--key", fixture["b.key"], "--selector", "ring in (1,2)", "--expires", "12h",
-            "--minimum-agent", "0.1.0", "--allow-destructive", "--rollback-to", "2.0.3", "--rollback-reason", "the tills freeze");
+            "--minimum-agent", "0.1.0", "--allow-destructive",
+            "--allow-prune", "ConfigMap=3", "--allow-prune", "Deployment.apps,Service=2", "--rollback-to", "2.0.3", "--rollback-reason", "the tills freeze");
 
         Assert.True(exit == 0, output);
         var release = Assert.IsType<ReleaseVerdict.Accepted>(await JudgeAsync("two-keys", 2)).Release;
         Assert.Equal((1L, "shop", "2.1.0"), (release.Record.Sequence, release.Record.Bundle.Name, release.Record.Bundle.Version));
         Assert.Equal((fixture.Bundle.Name, fixture.Bundle.Digest), (release.Record.Bundle.Repository, release.Record.Bundle.Digest));
         Assert.Equal((true, "2.0.3", "0.1.0"), (release.Record.AllowDestructive, release.Record.Rollback?.To, release.Record.MinimumAgent));
+        Assert.Equal(
+            ["ConfigMap=3", "Deployment.apps,Service=2"], release.Record.AllowPrune!.Select(entry => $"{string.Join(',', entry.Kinds)}={entry.Max}"));
         Assert.Equal(TimeSpan.FromHours(12), release.Record.ExpiresAt - release.Record.IssuedAt);
+    }
+
+    [PeerTheory]
+    [InlineData("ConfigMap")]
+    [InlineData("ConfigMap=0")]
+    [InlineData("ConfigMap=-1")]
+    [InlineData("*=3")]
+    [InlineData("=3")]
+    public async Task Publish_with_an_allowance_that_is_none_is_refused(string allowance)
+    {
+        var (exit, output) = await fixture.PublishAsync("no-allowance", "--key", fixture["a.key"], "--allow-prune", allowance);
+
+        Assert.Equal(ExitCodes.BadInput, exit);
+        Assert.Contains($"'{allowance}' is not KIND=N", output, StringComparison.Ordinal);
     }
 
     [PeerFact]

@@ -33,12 +33,12 @@ public sealed class LayoutArchiveTests : IDisposable
         ["hard link"] = (new TarBytes().Entry(Blob, type: '1', change: h => TarBytes.Put(h, 157, Other)).End(), "neither a file nor a folder"),
         ["device"] = (new TarBytes().Entry(Blob, type: '3').End(), "neither a file nor a folder"),
         ["sparse file"] = (new TarBytes().Entry(Blob, type: 'S').End(), "neither a file nor a folder"),
-        ["long name of GNU"] = (new TarBytes().Entry("././@LongLink", Blob + "\0", type: 'L').End(), "neither a file nor a folder"),
+        ["long name of GNU at the end"] = (new TarBytes().Entry("././@LongLink", Blob + "\0", type: 'L').End(), "behind an extended header"),
         ["folder with content"] = (new TarBytes().Entry("blobs", "x", type: '5').End(), "neither a file nor a folder"),
-        ["extended header of another size"] = (new TarBytes().Pax(("size", "1")).Entry(Blob, "x").End(), "not allowed"),
-        ["extended header twice"] = (new TarBytes().Pax(("path", Blob)).Pax(("path", Other)).Entry("x").End(), "neither a file nor a folder"),
+        ["extended header of a size beyond the archive"] = (new TarBytes().Pax(("size", "5000")).Entry(Blob, "x").End(), "cut off"),
+        ["extended header twice"] = (new TarBytes().Pax(("path", Blob)).Pax(("path", Other)).Entry("x").End(), "two extended headers"),
         ["extended header at the end"] = (new TarBytes().Pax(("path", Blob)).End(), "behind an extended header"),
-        ["extended header without an end"] = (new TarBytes().Entry("pax", type: 'x', size: 70_000).End(), "more than 65536 bytes"),
+        ["extended header without an end"] = (new TarBytes().Entry("pax", type: 'x', size: 1_100_000).End(), "more than 1048576 bytes"),
     };
 
     public void Dispose() => _folder.Dispose();
@@ -56,6 +56,17 @@ public sealed class LayoutArchiveTests : IDisposable
         Assert.Equal("{}", File.ReadAllText(_folder["oci-layout"]));
         Assert.Equal("manifest", File.ReadAllText(_folder[Blob]));
         Assert.Equal("other", File.ReadAllText(_folder[Other]));
+    }
+
+    [Fact]
+    public void Unpack_ArchiveOfAnotherTar_IsReadAlike()
+    {
+        Unpack(new TarBytes()
+            .Pax(("SCHILY.xattr.user.x", "y"), ("uid", "4294967296")).Entry("./index.json", "[]")
+            .Entry("././@LongLink", Blob + "\0", type: 'L').Entry("short", "manifest", change: h => h[108] = 0x80).End());
+
+        Assert.Equal("manifest", File.ReadAllText(_folder[Blob]));
+        Assert.True(File.Exists(_folder["index.json"]));
     }
 
     [Theory]

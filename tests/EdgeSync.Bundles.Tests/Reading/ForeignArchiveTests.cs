@@ -51,6 +51,39 @@ public sealed class ForeignArchiveTests : IDisposable
     }
 
     [Fact]
+    public async Task InspectAsync_FilesThatAreNoManifests_AreSkipped()
+    {
+        var layer = new TarBytes().Entry("a.YAML", ConfigMap).Entry("._a.yaml", "\0\u0005\u0016\u0007").Entry(".github/workflow.yaml", "on: [push]")
+            .Entry("values.yaml", "replicas: 1\n").Entry("values-prod.yaml", "kind: DaemonSet\n").Entry("dashboard.json", "{\"panels\": []}")
+            .Entry("b.json", "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"b\"}}").Entry("a.yaml~", "[").End().Gzip();
+
+        var bundle = await InspectAsync(BundleMediaTypes.FluxLayer, layer);
+
+        Assert.Equal(["ConfigMap a", "ConfigMap b"], bundle.Objects.Select(item => item.Id.ToString()));
+        Assert.Equal(["a.YAML", "b.json"], Assert.Single(bundle.Metadata.Components).Files);
+    }
+
+    [Theory]
+    [InlineData("metadata: {name: a}\nkind: ConfigMap\n", "no apiVersion")]
+    [InlineData("apiVersion: v1\nspec: {}\n", "no kind")]
+    [InlineData("replicas: {{ .Values.replicas }}\nname: x\n", "a.yaml:1:")]
+    public async Task InspectAsync_ManifestWithAMistake_IsRefused(string content, string words)
+    {
+        var failure = await Assert.ThrowsAsync<BundleException>(() => InspectAsync(BundleMediaTypes.FluxLayer, Tar(("a.yaml", content), ("b.yaml", ConfigMap))));
+
+        Assert.Contains(words, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task InspectAsync_HelmChart_IsRefused()
+    {
+        var failure = await Assert.ThrowsAsync<BundleException>(() => InspectAsync(
+            BundleMediaTypes.FluxLayer, Tar(("Chart.yaml", "apiVersion: v2\nname: shop\nversion: 1.0.0\n"), ("b.yaml", ConfigMap))));
+
+        Assert.Contains("helm template", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task InspectAsync_ArchiveWithoutObjects_IsBundleEmpty()
     {
         var failure = await Assert.ThrowsAsync<BundleException>(() => InspectAsync(BundleMediaTypes.FluxLayer, Tar(("README.md", "nothing"))));

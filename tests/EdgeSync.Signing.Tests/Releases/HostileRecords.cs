@@ -62,6 +62,13 @@ internal static class HostileRecords
         ["rollback to nothing"] = (With("rollback", """{"to":"","reason":"r"}"""), "rollback notice"),
         ["allowDestructive as text"] = (With("allowDestructive", "\"true\""), "not a release record"),
         ["allowDestructive as number"] = (With("allowDestructive", "1"), "not a release record"),
+        ["allowPrune as a map"] = (With("allowPrune", """{"kinds":["ConfigMap"],"max":1}"""), "not a release record"),
+        ["allowPrune with a null"] = (With("allowPrune", "[null]"), "entry of allowPrune"),
+        ["allowPrune without kinds"] = (With("allowPrune", """[{"kinds":[],"max":1}]"""), "names 1 to 64 kinds"),
+        ["allowPrune of a null"] = (With("allowPrune", """[{"kinds":[null],"max":1}]"""), "names 1 to 64 kinds"),
+        ["allowPrune of no kind"] = (With("allowPrune", """[{"kinds":["*"],"max":1}]"""), "names 1 to 64 kinds"),
+        ["allowPrune of nothing"] = (With("allowPrune", """[{"kinds":["ConfigMap"],"max":0}]"""), "allows 1 to"),
+        ["allowPrune without max"] = (With("allowPrune", """[{"kinds":["ConfigMap"]}]"""), "not a release record"),
         ["too large"] = (Json(Good) + new string(' ', 65_536), "more than"),
         ["nesting bomb"] = (With("more", new string('[', 100) + new string(']', 100)), "not a release record"),
     };

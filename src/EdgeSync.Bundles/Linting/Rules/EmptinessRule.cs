@@ -1,8 +1,9 @@
 using EdgeSync.Bundles.Definition;
+using EdgeSync.Bundles.Sources;
 
 namespace EdgeSync.Bundles.Linting.Rules;
 
-/// <summary>No object in the bundle or in a component, and manifests that no component includes.</summary>
+/// <summary>No object in the bundle or in a component, and files that are not in the bundle.</summary>
 internal sealed class EmptinessRule : ILintRule
 {
     public IEnumerable<LintFinding> Check(LintContext context)
@@ -26,8 +27,17 @@ internal sealed class EmptinessRule : ILintRule
 
         foreach (var file in context.Folder.UnusedFiles)
         {
-            yield return new LintFinding(
-                LintRules.FileUnused, LintSeverity.Warning, file, 1, "the file belongs to no component, and so is not in the bundle");
+            yield return ManifestNames.IsKustomization(file.Path) && file.Reason != UnusedReason.NoComponent
+                ? new LintFinding(
+                    LintRules.KustomizationInBundle, LintSeverity.Error, file.Path, 1, "this is input for kustomize; put what 'kustomize build' prints into the bundle")
+                : new LintFinding(LintRules.FileUnused, LintSeverity.Warning, file.Path, 1, Describe(file.Reason));
         }
     }
+
+    private static string Describe(UnusedReason reason) => reason switch
+    {
+        UnusedReason.NoComponent => "the file belongs to no component, and so is not in the bundle",
+        UnusedReason.NoObject => "no document of the file has apiVersion and kind, and so it is not in the bundle",
+        _ => $"manifests are {ManifestNames.Extensions} files, and so this one is not in the bundle; move it out, or give it a name that begins with a dot",
+    };
 }

@@ -1,4 +1,5 @@
 using EdgeSync.Bundles.Definition;
+using EdgeSync.Bundles.Metadata;
 using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Oci.References;
 
@@ -13,7 +14,7 @@ internal sealed class ImageNameRule : ILintRule
     {
         foreach (var item in context.Objects.Select(item => item.Item))
         {
-            foreach (var use in ImageReferences.Find(item))
+            foreach (var use in ImageReferences.Find(item).Where(use => !IgnoredImages.Has(context.Folder.Definition?.IgnoredImages, use.Image)))
             {
                 if (!OciReference.TryParseImage(use.Image, out var name))
                 {

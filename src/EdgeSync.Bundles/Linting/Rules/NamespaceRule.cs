@@ -1,14 +1,12 @@
 using EdgeSync.Bundles.Definition;
+using EdgeSync.Bundles.Reading;
 
 namespace EdgeSync.Bundles.Linting.Rules;
 
 /// <summary>Whether every object is in a namespace that will be there and that is the bundle's to use.</summary>
 internal sealed class NamespaceRule : ILintRule
 {
-    private static readonly HashSet<string> BuiltIn = new(StringComparer.Ordinal) { "default" };
-
-    private static readonly HashSet<string> Reserved =
-        new(StringComparer.Ordinal) { "kube-system", "kube-public", "kube-node-lease", "edgesync-system" };
+    private static readonly HashSet<string> BuiltIn = new(StringComparer.Ordinal) { "default", ReservedObjects.KubeSystem };
 
     public IEnumerable<LintFinding> Check(LintContext context) => context.Objects.SelectMany(item => Check(item, context));
 
@@ -16,7 +14,7 @@ internal sealed class NamespaceRule : ILintRule
     {
         var item = subject.Item;
         var isClusterScoped = context.Scopes.IsClusterScoped(item.Id);
-        if (item.Id.GroupKind == "Namespace" && Reserved.Contains(item.Name))
+        if (item.Id.GroupKind == "Namespace" && ReservedObjects.IsReservedNamespace(item.Name))
         {
             yield return LintContext.At(
                 LintRules.NamespaceReserved, LintSeverity.Error, item, "/metadata/name", $"the namespace '{item.Name}' belongs to the cluster or to EdgeSync itself");
@@ -59,12 +57,20 @@ internal sealed class NamespaceRule : ILintRule
                 $"{item.Id} gets the component's namespace '{name}'; the bundle does not define {item.Id.GroupKind}, and should it belong to the whole cluster, put it into a component without namespace");
         }
 
-        if (Reserved.Contains(name))
+        var allowed = context.Folder.Definition?.AllowedNamespaces;
+        if (!ReservedObjects.IsOpen(name, allowed))
         {
             yield return LintContext.At(
-                LintRules.NamespaceReserved, LintSeverity.Error, item, "/metadata/namespace", $"the namespace '{name}' belongs to the cluster or to EdgeSync itself");
+                LintRules.NamespaceReserved, LintSeverity.Error, item, "/metadata/namespace",
+                $"the namespace '{name}' belongs to the cluster or to EdgeSync itself{(name == ReservedObjects.KubeSystem ? HowToAllow(context) : "")}");
         }
-        else if (context.Folder.Definition?.AllowedNamespaces is { } allowed && !allowed.Contains(name))
+        else if (ReservedObjects.IsReservedName(subject.Id))
+        {
+            yield return LintContext.At(
+                LintRules.NamespaceReserved, LintSeverity.Error, item, "/metadata/name",
+                $"{subject.Id} belongs to Kubernetes or k3s, which would change it back or break; give the object another name, or another namespace");
+        }
+        else if (allowed?.Contains(name) == false)
         {
             yield return LintContext.At(
                 LintRules.NamespaceNotAllowed, LintSeverity.Error, item, "/metadata/namespace",
@@ -76,5 +82,13 @@ internal sealed class NamespaceRule : ILintRule
                 LintRules.NamespaceNotInBundle, LintSeverity.Warning, item, "/metadata/namespace",
                 $"the bundle does not make the namespace '{name}', and a fresh site does not have it");
         }
+    }
+    // namespaces.allowed names all namespaces of the bundle, so the sentence does too.
+    private static string HowToAllow(LintContext context)
+    {
+        var used = context.Objects.Where(item => context.Scopes.IsClusterScoped(item.Item.Id) != true).Select(item => item.Namespace).OfType<string>();
+        var names = used.Concat(context.Folder.Definition?.AllowedNamespaces ?? [])
+            .Where(name => name == ReservedObjects.KubeSystem || !ReservedObjects.IsReservedNamespace(name)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+        return $"; if the object must be there, write 'namespaces: {{allowed: [{string.Join(", ", names)}]}}' into {BundleDefinition.FileName}";
     }
 }
