@@ -11,12 +11,12 @@ namespace EdgeSync.Kubernetes.Apply;
 /// </summary>
 internal sealed class DryRun(KubernetesClient client, ApplyOptions options)
 {
-    private readonly ConcurrentDictionary<string, string> _versions = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Trial> _trials = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _absent = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, ObjectChange> _failures = new(StringComparer.Ordinal);
 
-    /// <summary>The live resource version of each object that exists, by its key.</summary>
-    public IReadOnlyDictionary<string, string> Versions => _versions;
+    /// <summary>What an apply would do to each object that exists, by its key.</summary>
+    public IReadOnlyDictionary<string, Trial> Trials => _trials;
 
     /// <summary>The keys of the objects that the API server would create, without those that could not be tried.</summary>
     public IReadOnlySet<string> Absent => _absent.Keys.ToHashSet(StringComparer.Ordinal);
@@ -52,20 +52,16 @@ internal sealed class DryRun(KubernetesClient client, ApplyOptions options)
     {
         try
         {
-            var isDefinition = ApplyStages.Of(item.Id) == ApplyStages.Definitions;
-            var before = isDefinition ? await client.GetAsync(item.Id, cancellationToken) : null;
             var (outcome, isNew) = await client.ApplyAsync(item, new ApplyMode { DryRun = true, Force = options.ForceConflicts }, cancellationToken);
-            if (!isNew && outcome.Text("metadata", "resourceVersion") is { } version)
-            {
-                _versions[item.Id.Key] = version;
-            }
-
             if (isNew)
             {
                 _absent[item.Id.Key] = true;
+                return true;
             }
 
-            return isNew || (isDefinition && !JsonNode.DeepEquals(before?["spec"], outcome["spec"]));
+            var live = await client.GetAsync(item.Id, cancellationToken);
+            _trials[item.Id.Key] = Trial.Of(live, outcome, client.FieldManager);
+            return ApplyStages.Of(item.Id) == ApplyStages.Definitions && !JsonNode.DeepEquals(live?["spec"], outcome["spec"]);
         }
         catch (KubernetesApiException failure) when (failure.Reason == ApiReasons.NamespaceMissing && namespaces.Contains(item.Namespace ?? ""))
         {
@@ -93,7 +89,7 @@ internal sealed class DryRun(KubernetesClient client, ApplyOptions options)
         {
             if ((await client.GetAsync(item.Id, cancellationToken)).Text("metadata", "resourceVersion") is { } version)
             {
-                _versions[item.Id.Key] = version;
+                _trials[item.Id.Key] = new Trial(TrialResult.Unknown, version);
             }
         }
         catch (KubernetesApiException failure)
@@ -104,4 +100,35 @@ internal sealed class DryRun(KubernetesClient client, ApplyOptions options)
 
     private ParallelOptions Limits(CancellationToken cancellationToken) =>
         new() { MaxDegreeOfParallelism = options.Parallelism, CancellationToken = cancellationToken };
+}
+
+/// <summary>What the apply of an object that exists would do, and the live object's resource version.</summary>
+internal readonly record struct Trial(TrialResult Result, string Version)
+{
+    /// <summary>Compares the live object with the outcome of the dry run. The server rewrites, merges and defaults both alike.</summary>
+    public static Trial Of(JsonObject? live, JsonObject outcome, string fieldManager)
+    {
+        var version = live.Text("metadata", "resourceVersion") ?? "";
+        var result = live is null || version != outcome.Text("metadata", "resourceVersion") ? TrialResult.Unknown
+            : ObjectDiff.Compare(live, outcome).Count > 0 ? TrialResult.Changes
+            : OwnedFields.Differ(live, outcome, fieldManager) ? TrialResult.TakesOver
+            : TrialResult.ChangesNothing;
+        return new Trial(result, version);
+    }
+}
+
+/// <summary>What the apply of an object that exists would do.</summary>
+internal enum TrialResult
+{
+    /// <summary>It could not be found out.</summary>
+    Unknown,
+
+    /// <summary>Fields would change.</summary>
+    Changes,
+
+    /// <summary>No value would change, only whose fields they are.</summary>
+    TakesOver,
+
+    /// <summary>Nothing at all, so that it need not be sent.</summary>
+    ChangesNothing,
 }

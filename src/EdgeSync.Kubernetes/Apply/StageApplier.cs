@@ -14,7 +14,7 @@ internal sealed class StageApplier(KubernetesClient client, TimeProvider time, A
     public async Task<IReadOnlyList<ObjectChange>> ApplyAsync(
         IReadOnlyList<KubernetesObject> stage,
         DefinedKinds defined,
-        IReadOnlyDictionary<string, string> versions,
+        IReadOnlyDictionary<string, Trial> trials,
         IProgress<ObjectChange>? progress,
         CancellationToken cancellationToken)
     {
@@ -22,7 +22,7 @@ internal sealed class StageApplier(KubernetesClient client, TimeProvider time, A
         var limits = new ParallelOptions { MaxDegreeOfParallelism = options.Parallelism, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(stage, limits, async (item, token) =>
         {
-            var change = await ApplyOneAsync(item, defined, versions, token);
+            var change = await ApplyOneAsync(item, defined, trials, token);
             changes[item.Id.Key] = change;
             progress?.Report(change);
         });
@@ -53,18 +53,22 @@ internal sealed class StageApplier(KubernetesClient client, TimeProvider time, A
     }
 
     private async Task<ObjectChange> ApplyOneAsync(
-        KubernetesObject item, DefinedKinds defined, IReadOnlyDictionary<string, string> versions, CancellationToken cancellationToken)
+        KubernetesObject item, DefinedKinds defined, IReadOnlyDictionary<string, Trial> trials, CancellationToken cancellationToken)
     {
         var end = time.GetUtcNow() + options.EstablishTimeout;
         var isRecreated = false;
+        var trial = trials.GetValueOrDefault(item.Id.Key);
+        if (trial.Result == TrialResult.ChangesNothing)
+        {
+            return new ObjectChange(item.Id, ChangeAction.Unchanged);
+        }
+
         while (true)
         {
             try
             {
-                var before = EmptyFields.AreIn(item.Json) ? await client.GetAsync(item.Id, cancellationToken) : null;
                 var (live, isNew) = await client.ApplyAsync(item, new ApplyMode { Force = options.ForceConflicts }, cancellationToken);
-                var isUnchanged = (versions.TryGetValue(item.Id.Key, out var version) && live.Text("metadata", "resourceVersion") == version)
-                    || (before is not null && ObjectDiff.Compare(before, live).Count == 0);
+                var isUnchanged = trial.Result == TrialResult.TakesOver || (trial.Version is { } version && live.Text("metadata", "resourceVersion") == version);
                 return new ObjectChange(
                     item.Id, isRecreated ? ChangeAction.Recreated : isNew ? ChangeAction.Created : isUnchanged ? ChangeAction.Unchanged : ChangeAction.Configured);
             }

@@ -1,0 +1,59 @@
+using System.Text.Json.Nodes;
+using EdgeSync.Kubernetes.Manifests;
+
+namespace EdgeSync.Kubernetes.Apply;
+
+/// <summary>Reads <c>metadata.managedFields</c>: which field belongs to which manager.</summary>
+internal static class OwnedFields
+{
+    /// <summary>
+    /// Whether the apply that leads to <paramref name="outcome"/> changes what this manager owns of the live object. Fields that the server does not
+    /// store (an empty list) are in no object, and do not count.
+    /// </summary>
+    public static bool Differ(JsonObject live, JsonObject outcome, string manager)
+    {
+        var (before, after) = (EntryOf(live, manager), EntryOf(outcome, manager));
+        return before.Text("apiVersion") != after.Text("apiVersion") || Differ(before.At("fieldsV1"), after.At("fieldsV1"), outcome);
+    }
+
+    /// <summary>What this manager applied, or null.</summary>
+    public static JsonObject? EntryOf(JsonObject live, string manager) => live
+        .Objects("metadata", "managedFields")
+        .FirstOrDefault(entry => entry.Text("manager") == manager && entry.Text("operation") == "Apply" && entry.Text("subresource") is null);
+
+    /// <summary>The value to which a key of <c>fieldsV1</c> leads, or null.</summary>
+    public static JsonNode? Follow(JsonNode? value, string key) => key.Split(':', 2) switch
+    {
+        ["."] => value,
+        ["f", var name] => value.At(name),
+        ["k", var selector] => Find(value, selector),
+        ["v", var text] => (value as JsonArray)?.FirstOrDefault(item => JsonNode.DeepEquals(item, JsonNode.Parse(text))),
+        ["i", var index] when value is JsonArray list && int.TryParse(index, out var at) && at < list.Count => list[at],
+        _ => null,
+    };
+
+    private static bool Differ(JsonNode? before, JsonNode? after, JsonNode? value)
+    {
+        if (value is null)
+        {
+            return false;
+        }
+
+        if (before is not JsonObject || after is not JsonObject)
+        {
+            return Exists(before ?? after, value);
+        }
+
+        var (left, right) = (before.AsObject(), after.AsObject());
+        return left.Select(member => member.Key).Union(right.Select(member => member.Key), StringComparer.Ordinal)
+            .Any(key => Differ(left[key], right[key], Follow(value, key)));
+    }
+
+    private static bool Exists(JsonNode? fields, JsonNode? value) =>
+        fields is JsonObject map && value is not null && (map.Count == 0 || map.Any(member => Exists(member.Value, Follow(value, member.Key))));
+
+    private static JsonNode? Find(JsonNode? list, string selector) =>
+        JsonNode.Parse(selector) is JsonObject keys
+            ? (list as JsonArray)?.FirstOrDefault(item => keys.All(key => JsonNode.DeepEquals(item.At(key.Key), key.Value)))
+            : null;
+}
