@@ -46,7 +46,7 @@ internal static class OwnedFields
 
         var (left, right) = (before.AsObject(), after.AsObject());
         return left.Select(member => member.Key).Union(right.Select(member => member.Key), StringComparer.Ordinal)
-            .Any(key => Differ(left[key], right[key], Follow(value, key)));
+            .Any(key => Follow(value, key) is var child && !ObjectDiff.SaysNothing(key[(key.IndexOf(':', StringComparison.Ordinal) + 1)..], child) && Differ(left[key], right[key], child));
     }
 
     private static bool Exists(JsonNode? fields, JsonNode? value) =>

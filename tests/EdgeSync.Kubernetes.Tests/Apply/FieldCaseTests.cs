@@ -20,6 +20,9 @@ public sealed class FieldCaseTests(ApiServer server)
         await ApplyAsync(cases, 0);
         for (var spelling = 0; spelling < cases.Max(one => one.Spellings.Count); spelling++)
         {
+            var differences = await _applier.DiffAsync(RequestOf(cases, spelling), default);
+            Assert.True(differences.Count == 0, string.Join('\n', differences.SelectMany(drift => drift.Fields.Select(field => $"{spelling}: {drift.Id} {field}"))));
+
             var first = await ApplyAsync(cases, spelling);
             var before = await VersionsAsync(cases);
             await NextSecondAsync();
@@ -41,7 +44,7 @@ public sealed class FieldCaseTests(ApiServer server)
             var edited = cases.Where(one => one.Edits.Count > edit).ToList();
             foreach (var one in edited)
             {
-                await somebody.PatchAsync(objects[one[0].Name], one.Edits[edit], dryRun: false, default);
+                await somebody.PatchAsync(objects[one[0].Name], WithAuthority(one.Edits[edit]), dryRun: false, default);
             }
 
             var repaired = await ApplyAsync(cases, 0);
@@ -60,7 +63,7 @@ public sealed class FieldCaseTests(ApiServer server)
         var objects = (await ApplyAsync(cases, 0)).Changes.Select(change => change.Id).ToDictionary(id => id.Name, StringComparer.Ordinal);
         foreach (var one in cases)
         {
-            await controller.PatchAsync(objects[one[0].Name], Authority(one.ByControllers[0]), dryRun: false, default);
+            await controller.PatchAsync(objects[one[0].Name], WithAuthority(one.ByControllers[0]), dryRun: false, default);
         }
 
         for (var spelling = 0; spelling < cases.Max(one => one.Spellings.Count); spelling++)
@@ -69,7 +72,7 @@ public sealed class FieldCaseTests(ApiServer server)
         }
     }
 
-    private static JsonNode Authority(JsonNode patch)
+    private static JsonNode WithAuthority(JsonNode patch)
     {
         using var key = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256);
         var request = new System.Security.Cryptography.X509Certificates.CertificateRequest("CN=ca", key, System.Security.Cryptography.HashAlgorithmName.SHA256);
@@ -80,11 +83,13 @@ public sealed class FieldCaseTests(ApiServer server)
 
     private async Task<ApplyResult> ApplyAsync(IReadOnlyList<FieldCase> cases, int spelling)
     {
-        var request = new ApplyRequest("set", _shop + "-own", _shop, [Yaml.Namespace(_shop), .. cases.Select(one => one[spelling])]);
-        var result = await _applier.ApplyAsync(request, null, default);
+        var result = await _applier.ApplyAsync(RequestOf(cases, spelling), null, default);
         Assert.True(result.IsComplete, string.Join('\n', result.Failures.Select(failure => $"spelling {spelling}: {failure}")));
         return result;
     }
+
+    private ApplyRequest RequestOf(IEnumerable<FieldCase> cases, int spelling) =>
+        new("set", _shop + "-own", _shop, [Yaml.Namespace(_shop), .. cases.Select(one => one[spelling])]);
 
     private async Task<IReadOnlyList<string>> VersionsAsync(IEnumerable<FieldCase> cases)
     {
