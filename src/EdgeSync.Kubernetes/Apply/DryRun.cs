@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using EdgeSync.Kubernetes.Api;
 using EdgeSync.Kubernetes.Manifests;
+using EdgeSync.Primitives.Failures;
 
 namespace EdgeSync.Kubernetes.Apply;
 
@@ -60,7 +61,7 @@ internal sealed class DryRun(KubernetesClient client, ApplyOptions options)
             }
 
             var live = await client.GetAsync(item.Id, cancellationToken);
-            _trials[item.Id.Key] = Trial.Of(live, outcome, client.FieldManager);
+            _trials[item.Id.Key] = Trial.Of(live, outcome, item, client.FieldManager);
             return ApplyStages.Of(item.Id) == ApplyStages.Definitions && !JsonNode.DeepEquals(live?["spec"], outcome["spec"]);
         }
         catch (KubernetesApiException failure) when (failure.Reason == ApiReasons.NamespaceMissing && namespaces.Contains(item.Namespace ?? ""))
@@ -69,7 +70,11 @@ internal sealed class DryRun(KubernetesClient client, ApplyOptions options)
         }
         catch (KubernetesApiException failure) when (failure.Reason == ApiReasons.ObjectImmutable)
         {
-            if (RecreatePolicy.Objection(item, failure, options) is { } objection)
+            if (await CanReplaceAsync(item, cancellationToken))
+            {
+                _trials[item.Id.Key] = new Trial(TrialResult.Replaces, "");
+            }
+            else if (RecreatePolicy.Objection(item, failure, options) is { } objection)
             {
                 _failures[item.Id.Key] = new ObjectChange(item.Id, ChangeAction.Failed, objection);
             }
@@ -80,6 +85,25 @@ internal sealed class DryRun(KubernetesClient client, ApplyOptions options)
         {
             _failures[item.Id.Key] = new ObjectChange(item.Id, ChangeAction.Failed, failure);
             return null;
+        }
+    }
+
+    // What is refused may be no field of the bundle that cannot change, but one that is left from before and does not go with it.
+    private async Task<bool> CanReplaceAsync(KubernetesObject item, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await client.GetAsync(item.Id, cancellationToken) is not { } live || Replacement.PatchFor(live, item) is not { Count: > 0 } patch)
+            {
+                return false;
+            }
+
+            await client.PatchAsync(item.Id, patch, dryRun: true, cancellationToken);
+            return true;
+        }
+        catch (KubernetesApiException refusal) when (refusal.Disposition == Disposition.Stalled)
+        {
+            return false;
         }
     }
 
@@ -100,35 +124,4 @@ internal sealed class DryRun(KubernetesClient client, ApplyOptions options)
 
     private ParallelOptions Limits(CancellationToken cancellationToken) =>
         new() { MaxDegreeOfParallelism = options.Parallelism, CancellationToken = cancellationToken };
-}
-
-/// <summary>What the apply of an object that exists would do, and the live object's resource version.</summary>
-internal readonly record struct Trial(TrialResult Result, string Version)
-{
-    /// <summary>Compares the live object with the outcome of the dry run. The server rewrites, merges and defaults both alike.</summary>
-    public static Trial Of(JsonObject? live, JsonObject outcome, string fieldManager)
-    {
-        var version = live.Text("metadata", "resourceVersion") ?? "";
-        var result = live is null || version != outcome.Text("metadata", "resourceVersion") ? TrialResult.Unknown
-            : ObjectDiff.Compare(live, outcome).Count > 0 ? TrialResult.Changes
-            : OwnedFields.Differ(live, outcome, fieldManager) ? TrialResult.TakesOver
-            : TrialResult.ChangesNothing;
-        return new Trial(result, version);
-    }
-}
-
-/// <summary>What the apply of an object that exists would do.</summary>
-internal enum TrialResult
-{
-    /// <summary>It could not be found out.</summary>
-    Unknown,
-
-    /// <summary>Fields would change.</summary>
-    Changes,
-
-    /// <summary>No value would change, only whose fields they are.</summary>
-    TakesOver,
-
-    /// <summary>Nothing at all, so that it need not be sent.</summary>
-    ChangesNothing,
 }

@@ -56,6 +56,11 @@ internal static class ObjectDiff
     private static bool IsBuiltIn(JsonObject live) =>
         new KubernetesObject(live).Id.Group is var group && (!group.Contains('.', StringComparison.Ordinal) || group.EndsWith(".k8s.io", StringComparison.Ordinal));
 
+    /// <summary>Whether two values of the field at this path mean the same.</summary>
+    public static bool AreEqual(JsonNode? live, JsonNode? other, string path) =>
+        JsonNode.DeepEquals(live, other) || IsSameAmount(live, other, path)
+        || (path[(path.LastIndexOf('/') + 1)..] is var name && SaysNothing(name, live) && SaysNothing(name, other));
+
     private static bool IsSameAmount(JsonNode? live, JsonNode? desired, string path) =>
         Quantity.IsAt(path) && live is JsonValue left && desired is JsonValue right
         && left.TryGetValue<string>(out var one) && right.TryGetValue<string>(out var other) && Quantity.AreEqual(one, other);

@@ -26,7 +26,7 @@ internal static class OwnedFields
     {
         ["."] => value,
         ["f", var name] => value.At(name),
-        ["k", var selector] => Find(value, selector),
+        ["k", _] => (value as JsonArray)?.FirstOrDefault(item => Matches(item, key)),
         ["v", var text] => (value as JsonArray)?.FirstOrDefault(item => JsonNode.DeepEquals(item, JsonNode.Parse(text))),
         ["i", var index] when value is JsonArray list && int.TryParse(index, out var at) && at < list.Count => list[at],
         _ => null,
@@ -52,8 +52,15 @@ internal static class OwnedFields
     private static bool Exists(JsonNode? fields, JsonNode? value) =>
         fields is JsonObject map && value is not null && (map.Count == 0 || map.Any(member => Exists(member.Value, Follow(value, member.Key))));
 
-    private static JsonNode? Find(JsonNode? list, string selector) =>
-        JsonNode.Parse(selector) is JsonObject keys
-            ? (list as JsonArray)?.FirstOrDefault(item => keys.All(key => JsonNode.DeepEquals(item.At(key.Key), key.Value)))
-            : null;
+    /// <summary>Whether an item of a list has this key (<c>k:{"name":"a"}</c>).</summary>
+    public static bool Matches(JsonNode? item, string key) =>
+        item is JsonObject && JsonNode.Parse(key[2..]) is JsonObject keys && keys.All(field => JsonNode.DeepEquals(item.At(field.Key), field.Value));
+
+    /// <summary>Where in <c>managedFields</c> this manager has an entry that is no apply, which is left by a <see cref="Replacement"/>; or null.</summary>
+    public static int? FindUpdate(JsonObject live, string manager)
+    {
+        var entries = live.Objects("metadata", "managedFields").ToList();
+        var index = entries.FindIndex(entry => entry.Text("manager") == manager && entry.Text("operation") == "Update" && entry.Text("subresource") is null);
+        return index < 0 ? null : index;
+    }
 }

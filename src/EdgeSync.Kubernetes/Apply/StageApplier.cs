@@ -67,7 +67,13 @@ internal sealed class StageApplier(KubernetesClient client, TimeProvider time, A
         {
             try
             {
+                await PrepareAsync(item, trial, cancellationToken);
                 var (live, isNew) = await client.ApplyAsync(item, new ApplyMode { Force = options.ForceConflicts }, cancellationToken);
+                if (OwnedFields.FindUpdate(live, client.FieldManager) is { } index)
+                {
+                    await client.PatchAsync(item.Id, Replacement.WithoutEntry(index, client.FieldManager), dryRun: false, cancellationToken);
+                }
+
                 var isUnchanged = trial.Result == TrialResult.TakesOver || (trial.Version is { } version && live.Text("metadata", "resourceVersion") == version);
                 return new ObjectChange(
                     item.Id, isRecreated ? ChangeAction.Recreated : isNew ? ChangeAction.Created : isUnchanged ? ChangeAction.Unchanged : ChangeAction.Configured);
@@ -91,6 +97,22 @@ internal sealed class StageApplier(KubernetesClient client, TimeProvider time, A
             catch (KubernetesApiException failure)
             {
                 return new ObjectChange(item.Id, ChangeAction.Failed, failure);
+            }
+        }
+    }
+
+    // Takes away what server-side apply would leave.
+    private async Task PrepareAsync(KubernetesObject item, Trial trial, CancellationToken cancellationToken)
+    {
+        if ((trial.Result == TrialResult.Replaces || (trial.Result == TrialResult.Changes && item.Id.GroupKind == "Secret"))
+            && await client.GetAsync(item.Id, cancellationToken) is { } live)
+        {
+            var patch = trial.Result == TrialResult.Replaces
+                ? Replacement.PatchFor(live, item)
+                : SecretKeys.PatchWithout(SecretKeys.LeftOver(live, item, client.FieldManager));
+            if (patch.Count > 0)
+            {
+                await client.PatchAsync(item.Id, patch, dryRun: false, cancellationToken);
             }
         }
     }
