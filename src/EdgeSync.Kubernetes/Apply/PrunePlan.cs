@@ -1,4 +1,10 @@
+using EdgeSync.Kubernetes.Manifests;
+
 namespace EdgeSync.Kubernetes.Apply;
 
 /// <summary>What a prune would delete, in that order, and how many members the ApplySet has now.</summary>
-public sealed record PrunePlan(ApplyRequest Request, IReadOnlyList<PruneCandidate> Candidates, int MemberCount);
+public sealed record PrunePlan(ApplyRequest Request, IReadOnlyList<PruneCandidate> Candidates, int MemberCount)
+{
+    /// <summary>Members that are not wanted either, and stay: their manifest forbade that they are pruned.</summary>
+    public IReadOnlyList<ObjectId> Kept { get; init; } = [];
+}

@@ -20,6 +20,7 @@ internal sealed class Pruner(KubernetesClient client, TimeProvider time)
             MetadataOnly = true,
         };
         var candidates = new List<PruneCandidate>();
+        var kept = new List<ObjectId>();
         var members = 0;
         foreach (var groupKind in ApplySet.Split(parent, ApplySet.GroupKindsAnnotation))
         {
@@ -34,14 +35,18 @@ internal sealed class Pruner(KubernetesClient client, TimeProvider time)
             {
                 members++;
                 var id = new KubernetesObject(live).Id;
-                if (!wanted.Contains(id.Key) && MayGo(live) && live.Text("metadata", "uid") is { } uid)
+                if (!wanted.Contains(id.Key) && IsToBeKept(live))
+                {
+                    kept.Add(id);
+                }
+                else if (!wanted.Contains(id.Key) && live.At("metadata", "deletionTimestamp") is null && live.Text("metadata", "uid") is { } uid)
                 {
                     candidates.Add(new PruneCandidate(id, uid));
                 }
             }
         }
 
-        return new PrunePlan(request, [.. candidates.OrderByDescending(c => ApplyStages.Of(c.Id)).ThenBy(c => c.Id)], members);
+        return new PrunePlan(request, [.. candidates.OrderByDescending(c => ApplyStages.Of(c.Id)).ThenBy(c => c.Id)], members) { Kept = kept };
     }
 
     public async Task<IReadOnlyList<ObjectChange>> DeleteAsync(PrunePlan plan, IProgress<ObjectChange>? progress, CancellationToken cancellationToken)
@@ -66,8 +71,7 @@ internal sealed class Pruner(KubernetesClient client, TimeProvider time)
         live.Objects("metadata", "managedFields").Any(entry => entry.Text("manager") == client.FieldManager && entry.Text("operation") == "Apply")
         && !live.Objects("metadata", "ownerReferences").Any(owner => owner.IsTrue("controller"));
 
-    private static bool MayGo(JsonObject live) =>
-        live.At("metadata", "deletionTimestamp") is null && live.Text("metadata", "annotations", ApplySet.PruneAnnotation) != "disabled";
+    private static bool IsToBeKept(JsonObject live) => live.Text("metadata", "annotations", ApplySet.PruneAnnotation) == "disabled";
 
     private async Task<IReadOnlyList<ObjectChange>> DeleteStageAsync(
         IReadOnlyList<PruneCandidate> stage, ApplyOptions options, IProgress<ObjectChange>? progress, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
 using EdgeSync.Kubernetes.Api;
 using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Primitives.Failures;
@@ -69,11 +70,7 @@ internal sealed class StageApplier(KubernetesClient client, TimeProvider time, A
             {
                 await PrepareAsync(item, trial, cancellationToken);
                 var (live, isNew) = await client.ApplyAsync(item, new ApplyMode { Force = options.ForceConflicts }, cancellationToken);
-                if (OwnedFields.FindUpdate(live, client.FieldManager) is { } index)
-                {
-                    await client.PatchAsync(item.Id, Replacement.WithoutEntry(index, client.FieldManager), dryRun: false, cancellationToken);
-                }
-
+                await ForgetReplacementAsync(item.Id, live, cancellationToken);
                 var isUnchanged = trial.Result == TrialResult.TakesOver || (trial.Version is { } version && live.Text("metadata", "resourceVersion") == version);
                 return new ObjectChange(
                     item.Id, isRecreated ? ChangeAction.Recreated : isNew ? ChangeAction.Created : isUnchanged ? ChangeAction.Unchanged : ChangeAction.Configured);
@@ -117,6 +114,22 @@ internal sealed class StageApplier(KubernetesClient client, TimeProvider time, A
         }
     }
 
+    // The entry that a replacement leaves would own fields for us for ever, also those that a later bundle takes out.
+    private async Task ForgetReplacementAsync(ObjectId id, JsonObject live, CancellationToken cancellationToken)
+    {
+        if (OwnedFields.FindUpdate(live, client.FieldManager) is { } index)
+        {
+            try
+            {
+                await client.PatchAsync(id, Replacement.WithoutEntry(index, client.FieldManager), dryRun: false, cancellationToken);
+            }
+            catch (KubernetesApiException failure) when (failure.Disposition == Disposition.Stalled)
+            {
+                // The entries have changed meanwhile; the next apply tries again.
+            }
+        }
+    }
+
     // Its dependents are deleted first, so that old and new pods never run at the same time.
     private async Task<KubernetesApiException?> TryRemoveAsync(ObjectId id, CancellationToken cancellationToken)
     {
@@ -135,7 +148,7 @@ internal sealed class StageApplier(KubernetesClient client, TimeProvider time, A
         }
     }
 
-    private static bool IsEstablished(System.Text.Json.Nodes.JsonObject? live) =>
+    private static bool IsEstablished(JsonObject? live) =>
         live.Objects("status", "conditions").Any(condition => condition.Text("type") == "Established" && condition.Text("status") == "True");
 
     private static KubernetesApiException NotEstablished(ObjectId id) =>

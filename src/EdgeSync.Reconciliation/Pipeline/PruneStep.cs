@@ -30,18 +30,19 @@ internal sealed class PruneStep(ICluster cluster, IMirrorPublisher mirror, Prune
         }
     }
 
-    /// <summary>Prunes cluster, mirror and cache after the bundle became healthy, and returns what was deleted from the cluster.</summary>
-    public async Task<IReadOnlyList<ObjectChange>> RunAsync(LiveBundle live, CancellationToken cancellationToken)
+    /// <summary>Prunes cluster, mirror and cache after the bundle became healthy.</summary>
+    public async Task<PruneOutcome> RunAsync(LiveBundle live, CancellationToken cancellationToken)
     {
-        var deleted = await DeleteAsync(live, live.Release.AllowDestructive, cancellationToken);
+        var pruned = await DeleteAsync(live, live.Release.AllowDestructive, cancellationToken);
         await mirror.KeepAsync(live.Channel.Name, [live.Summary.Digest], cancellationToken);
-        return deleted;
+        return pruned;
     }
 
     /// <summary>Prunes the cluster alone. What the policy protects stays unless <paramref name="allowDestructive"/> is true.</summary>
-    public async Task<IReadOnlyList<ObjectChange>> DeleteAsync(LiveBundle live, bool allowDestructive, CancellationToken cancellationToken)
+    public async Task<PruneOutcome> DeleteAsync(LiveBundle live, bool allowDestructive, CancellationToken cancellationToken)
     {
         var plan = await cluster.PlanPruneAsync(live, cancellationToken);
+        var unwanted = LiveFingerprint.LinesOf(plan);
         if (!allowDestructive && policy.Objections(plan).Count > 0)
         {
             // After a rollback: everything that the failed bundle added goes, except its data.
@@ -51,6 +52,12 @@ internal sealed class PruneStep(ICluster cluster, IMirrorPublisher mirror, Prune
         var result = await cluster.PruneAsync(plan, cancellationToken);
         metrics.AddChanges(live.Channel.Name, result.Changes);
         ApplyStep.FindRefusals(result);
-        return [.. result.Changes.Where(change => change.Action == ChangeAction.Deleted)];
+        List<ObjectChange> deleted = [.. result.Changes.Where(change => change.Action == ChangeAction.Deleted)];
+        return new PruneOutcome(deleted, [.. unwanted.Except(deleted.Select(change => change.Id.Key), StringComparer.Ordinal)]);
     }
 }
+
+/// <summary>What a prune did.</summary>
+/// <param name="Deleted">What was deleted from the cluster.</param>
+/// <param name="LeftOver">The keys of the objects that the bundle no longer has and that stay.</param>
+internal sealed record PruneOutcome(IReadOnlyList<ObjectChange> Deleted, IReadOnlyList<string> LeftOver);

@@ -56,6 +56,36 @@ public sealed class FieldCaseTests(ApiServer server)
     }
 
     [PeerFact(Timeout = ApiServer.Limit)]
+    public async Task Inspect_InEverySpelling_FindsNothing()
+    {
+        var cases = FieldCase.ReadAll(_shop);
+        await ApplyAsync(cases, 0);
+        for (var spelling = 0; spelling < cases.Max(one => one.Spellings.Count); spelling++)
+        {
+            Assert.Equal([], await _applier.InspectAsync(RequestOf(cases, spelling), default));
+        }
+    }
+
+    [PeerFact(Timeout = ApiServer.Limit)]
+    public async Task Inspect_AfterAnEdit_FindsTheObjectAndNothingElse()
+    {
+        using var somebody = server.Connect(new KubernetesClientOptions { FieldManager = "kubectl-edit" });
+        var cases = FieldCase.ReadAll(_shop);
+        var objects = (await ApplyAsync(cases, 0)).Changes.Select(change => change.Id).ToDictionary(id => id.Name, StringComparer.Ordinal);
+        var edited = cases.Where(one => one.Edits.Count > 0).ToList();
+        foreach (var one in edited)
+        {
+            await somebody.PatchAsync(objects[one[0].Name], WithAuthority(one.Edits[0]), dryRun: false, default);
+        }
+
+        var found = await _applier.InspectAsync(RequestOf(cases, 0), default);
+        await ApplyAsync(cases, 0);
+
+        Assert.Equal(edited.Select(one => objects[one[0].Name].Key).Order(StringComparer.Ordinal), found.Select(line => line.Split(' ')[0]));
+        Assert.Equal([], await _applier.InspectAsync(RequestOf(cases, 0), default));
+    }
+
+    [PeerFact(Timeout = ApiServer.Limit)]
     public async Task Apply_WhatAControllerWrites_IsLeftAlone()
     {
         using var controller = server.Connect(new KubernetesClientOptions { FieldManager = "controller" });
@@ -69,6 +99,7 @@ public sealed class FieldCaseTests(ApiServer server)
         for (var spelling = 0; spelling < cases.Max(one => one.Spellings.Count); spelling++)
         {
             Assert.All((await ApplyAsync(cases, spelling)).Changes, change => Assert.Equal(ChangeAction.Unchanged, change.Action));
+            Assert.Equal([], await _applier.InspectAsync(RequestOf(cases, spelling), default));
         }
     }
 
