@@ -57,7 +57,7 @@ internal sealed class Excess
             return;
         }
 
-        if (live is JsonObject left && (fresh is JsonObject || (fresh is null && owners.IsShared)))
+        if (live is JsonObject { Count: > 0 } left && fresh is JsonObject or null)
         {
             foreach (var member in left.Select(m => m.Key).Union((fresh as JsonObject ?? []).Select(m => m.Key), StringComparer.Ordinal))
             {
@@ -67,6 +67,14 @@ internal sealed class Excess
         else if (live is JsonArray items && fresh is JsonArray or null && owners.IsKeyed)
         {
             CompareItems(items, fresh as JsonArray ?? [], desired as JsonArray ?? [], owners, path);
+        }
+        else if (live is JsonArray one && fresh is JsonArray other && one.Count == other.Count)
+        {
+            // Written as a whole, with one owner.
+            for (var i = 0; i < one.Count; i++)
+            {
+                Compare(one[i], other[i], (desired as JsonArray)?.ElementAtOrDefault(i), owners, $"{path}/{i}");
+            }
         }
         else if (desired is not null || !owners.IsShared)
         {

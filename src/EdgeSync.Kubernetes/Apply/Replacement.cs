@@ -51,7 +51,8 @@ internal static class Replacement
     // Server and controllers decide these where the manifest leaves them open; their values differ from site to site.
     private static string[][] FilledByCluster(KubernetesObject desired) => desired.Id.GroupKind switch
     {
-        "Deployment.apps" or "StatefulSet.apps" or "ReplicaSet.apps" or "ReplicationController" => [["spec", "replicas"]],
+        "StatefulSet.apps" => [["spec", "replicas"], ["spec", "updateStrategy", "rollingUpdate"]],
+        "Deployment.apps" or "ReplicaSet.apps" or "ReplicationController" => [["spec", "replicas"]],
         "Service" =>
         [
             ["spec", "clusterIP"], ["spec", "clusterIPs"], ["spec", "ipFamily"], ["spec", "ipFamilies"], ["spec", "ipFamilyPolicy"],
@@ -86,7 +87,7 @@ internal static class Replacement
             {
                 Keep(value, to[path[0]], path[1..]);
             }
-            else if (to[path[0]] is null)
+            else if (!to.ContainsKey(path[0]))
             {
                 to[path[0]] = value.DeepClone();
             }

@@ -52,10 +52,11 @@ internal sealed class ObjectImprint
             || !JsonNode.DeepEquals(_labels, before._labels)
             || !JsonNode.DeepEquals(_annotations, before._annotations);
 
-        // A client that only removes a field of ours leaves no entry of its own, but our entry changes without a new time.
+        // A client that only removes a field of ours leaves no entry of its own, but our entry changes without a new time. One that scales leaves no
+        // entry at all on older servers; the generation alone shows it.
         return isChanged
             && (!JsonNode.DeepEquals(_foreignFields, before._foreignFields)
-                || (_ownTime == before._ownTime && !JsonNode.DeepEquals(_ownFields, before._ownFields)));
+                || (_ownTime == before._ownTime && (_generation != before._generation || !JsonNode.DeepEquals(_ownFields, before._ownFields))));
     }
 
     // Annotations that controllers write (deployment.kubernetes.io/revision) are no drift.
@@ -80,7 +81,9 @@ internal sealed class ObjectImprint
         var fields = new JsonArray();
         foreach (var entry in live.Objects("metadata", "managedFields"))
         {
-            if (entry.Text("manager") != fieldManager && entry.Text("subresource") is null)
+            // Older servers do not say that an entry is of the status alone.
+            var isOfStatus = entry["fieldsV1"] is JsonObject owned && owned.Count > 0 && owned.All(field => field.Key == "f:status");
+            if (entry.Text("manager") != fieldManager && entry.Text("subresource") is null && !isOfStatus)
             {
                 fields.Add(entry.DeepClone());
             }

@@ -62,7 +62,8 @@ public sealed class FieldCaseTests(ApiServer server)
         await ApplyAsync(cases, 0);
         for (var spelling = 0; spelling < cases.Max(one => one.Spellings.Count); spelling++)
         {
-            Assert.Equal([], await _applier.InspectAsync(RequestOf(cases, spelling), default));
+            var found = await InspectAsync(cases, spelling);
+            Assert.True(found.Count == 0, string.Join('\n', found));
         }
     }
 
@@ -117,6 +118,18 @@ public sealed class FieldCaseTests(ApiServer server)
         var result = await _applier.ApplyAsync(RequestOf(cases, spelling), null, default);
         Assert.True(result.IsComplete, string.Join('\n', result.Failures.Select(failure => $"spelling {spelling}: {failure}")));
         return result;
+    }
+
+    private async Task<IReadOnlyList<string>> InspectAsync(IEnumerable<FieldCase> cases, int spelling)
+    {
+        var (objects, _) = await new DesiredObjects(server.Client).PrepareAsync(RequestOf(cases, spelling), default);
+        var found = new List<string>();
+        foreach (var item in objects)
+        {
+            found.AddRange((await new LiveInspection(server.Client, new ApplyOptions()).InspectAsync(item, default)).Select(field => $"{item.Id} {field.Key}: {field.Value}"));
+        }
+
+        return found;
     }
 
     private ApplyRequest RequestOf(IEnumerable<FieldCase> cases, int spelling) =>
