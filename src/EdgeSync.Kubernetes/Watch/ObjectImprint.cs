@@ -10,7 +10,7 @@ internal sealed class ObjectImprint
     private readonly string _version;
     private readonly JsonNode? _labels;
     private readonly JsonNode? _annotations;
-    private readonly JsonNode? _foreignFields;
+    private readonly JsonArray _foreignFields;
     private readonly JsonNode? _ownFields;
     private readonly string? _ownTime;
 
@@ -55,9 +55,14 @@ internal sealed class ObjectImprint
         // A client that only removes a field of ours leaves no entry of its own, but our entry changes without a new time. One that scales leaves no
         // entry at all on older servers; the generation alone shows it.
         return isChanged
-            && (!JsonNode.DeepEquals(_foreignFields, before._foreignFields)
+            && (_foreignFields.Any(entry => IsNew(entry, before))
                 || (_ownTime == before._ownTime && (_generation != before._generation || !JsonNode.DeepEquals(_ownFields, before._ownFields))));
     }
+
+    // Our own apply takes fields from other entries; their times stay.
+    private bool IsNew(JsonNode? entry, ObjectImprint before) => !before._foreignFields.Any(known =>
+        JsonNode.DeepEquals(entry, known)
+        || (_ownTime != before._ownTime && entry.Text("manager") == known.Text("manager") && entry.Text("time") == known.Text("time")));
 
     // Annotations that controllers write (deployment.kubernetes.io/revision) are no drift.
     private static JsonObject OwnAnnotations(JsonObject live)

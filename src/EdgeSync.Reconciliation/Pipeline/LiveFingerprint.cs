@@ -7,7 +7,7 @@ namespace EdgeSync.Reconciliation.Pipeline;
 
 /// <summary>
 /// The fingerprint of what a channel has in the cluster: that of the bundle where its objects are live and nothing else is; another one where an object
-/// was edited, a field is left over, or an object is that the bundle no longer has. docs/hq.md describes it.
+/// was edited, a field is left over, or an object exists that the bundle no longer has (decision 0036).
 /// </summary>
 internal sealed class LiveFingerprint(ICluster cluster)
 {
