@@ -82,6 +82,9 @@ internal sealed class LiveWorld : IReleaseSource, IBundleSource, IMirrorPublishe
 
     public bool HasDrifted { get; set; }
 
+    /// <summary>What an inspection of the live objects finds.</summary>
+    public IReadOnlyList<string> Deviations { get; set; } = [];
+
     /// <summary>How often a watch for drift was begun.</summary>
     public int Watches { get; private set; }
 
@@ -254,6 +257,8 @@ internal sealed class LiveWorld : IReleaseSource, IBundleSource, IMirrorPublishe
 
     public Task<PrunePlan> PlanPruneAsync(DesiredState bundle, CancellationToken cancellationToken) =>
         Task.FromResult(new PrunePlan(new ApplyRequest("edgesync-stable", "default", "default", bundle.Content.Objects), [], 1));
+
+    public Task<IReadOnlyList<string>> InspectAsync(DesiredState bundle, CancellationToken cancellationToken) => Task.FromResult(Deviations);
 
     public IClusterChange Begin(DesiredState bundle)
     {

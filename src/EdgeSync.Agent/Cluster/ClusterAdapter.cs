@@ -24,6 +24,9 @@ internal sealed class ClusterAdapter(
     public Task<PrunePlan> PlanPruneAsync(DesiredState bundle, CancellationToken cancellationToken) =>
         Applier().PlanPruneAsync(RequestOf(bundle), cancellationToken);
 
+    public Task<IReadOnlyList<string>> InspectAsync(DesiredState bundle, CancellationToken cancellationToken) =>
+        Applier().InspectAsync(RequestOf(bundle), cancellationToken);
+
     public Task<ApplyResult> PruneAsync(PrunePlan plan, CancellationToken cancellationToken) =>
         Applier().PruneAsync(plan, progress: null, cancellationToken);
 

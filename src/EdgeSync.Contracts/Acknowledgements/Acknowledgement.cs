@@ -56,6 +56,9 @@ public sealed record Acknowledgement
     /// <summary>How long it took, in milliseconds, or null.</summary>
     public long? DurationMs { get; init; }
 
-    /// <summary>The fingerprint of the site's state after it: equal on two sites if and only if they are in the same state.</summary>
+    /// <summary>
+    /// The fingerprint of the site's live state after it: equal on two sites that have what the same bundle says in the same namespace, and different
+    /// where an object was edited or something is left over.
+    /// </summary>
     public Digest? Fingerprint { get; init; }
 }

@@ -5,7 +5,7 @@ namespace EdgeSync.Kubernetes.Api;
 /// <summary>One request: its path with query, what it is about for messages, and its body.</summary>
 internal sealed record ApiRequest(HttpMethod Method, string Path, string Subject)
 {
-    public JsonObject? Body { get; init; }
+    public JsonNode? Body { get; init; }
 
     public string ContentType { get; init; } = "application/json";
 

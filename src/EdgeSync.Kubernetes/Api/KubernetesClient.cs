@@ -172,6 +172,21 @@ public sealed class KubernetesClient : IDisposable
         }
     }
 
+    /// <summary>Changes the object by a JSON patch (a list of operations) or a merge patch. Gives it as it is now, or would be.</summary>
+    internal async Task<JsonObject> PatchAsync(ObjectId id, JsonNode patch, bool dryRun, CancellationToken cancellationToken)
+    {
+        var type = await FindTypeAsync(id.ApiVersion, id.Kind, cancellationToken) ?? throw UnknownKind(id);
+        var query = $"?fieldManager={Uri.EscapeDataString(_options.FieldManager)}{(dryRun ? "&dryRun=All" : "")}";
+        var (_, live) = await _connection.SendAsync(
+            new ApiRequest(HttpMethod.Patch, type.Path(id.Namespace, id.Name) + query, id.ToString())
+            {
+                Body = patch,
+                ContentType = patch is JsonArray ? "application/json-patch+json" : "application/merge-patch+json",
+            },
+            cancellationToken);
+        return live;
+    }
+
     /// <summary>
     /// Deletes the object if it still has this uid. Returns false if it is gone or another object has its name now.
     /// </summary>

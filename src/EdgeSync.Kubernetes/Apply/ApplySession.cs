@@ -18,7 +18,7 @@ public sealed class ApplySession
     private readonly DesiredObjects _desired;
     private readonly Inventory _inventory;
     private readonly Dictionary<KubernetesObject, KubernetesObject> _placed = new(ReferenceEqualityComparer.Instance);
-    private IReadOnlyDictionary<string, string> _versions = new Dictionary<string, string>();
+    private IReadOnlyDictionary<string, Trial> _trials = new Dictionary<string, Trial>();
     private IReadOnlySet<string> _absent = new HashSet<string>();
     private DefinedKinds? _defined;
     private FinishedJobs? _jobs;
@@ -96,7 +96,7 @@ public sealed class ApplySession
     {
         var trial = new DryRun(_client, _request.Options);
         await trial.RunAsync(objects, cancellationToken);
-        _versions = trial.Versions;
+        _trials = trial.Trials;
         _absent = trial.Absent;
         _triedAt = _time.GetTimestamp();
         return failures.Count + trial.Failures.Count > 0 ? new ApplyResult(Refused(objects, [.. failures, .. trial.Failures])) : null;
@@ -122,7 +122,7 @@ public sealed class ApplySession
                 continue;
             }
 
-            var outcome = await applier.ApplyAsync(stage, _defined!, _versions, progress, cancellationToken);
+            var outcome = await applier.ApplyAsync(stage, _defined!, _trials, progress, cancellationToken);
             if (group.Key == ApplyStages.Definitions && !outcome.Any(change => change.Action == ChangeAction.Failed))
             {
                 var late = await applier.EstablishAsync(stage, cancellationToken);

@@ -76,6 +76,17 @@ public sealed class ClusterApplier(KubernetesClient client, TimeProvider time)
         return [.. drifts.OfType<ObjectDrift>()];
     }
 
+    /// <summary>
+    /// Where the live objects are not what the request says, one line for each such object: fields that somebody edited, and left-overs that an apply
+    /// does not take away. Defaults, what the cluster fills in, and what other controllers own are no difference. Nothing is written. Throws
+    /// <see cref="KubernetesApiException"/> if the cluster cannot be reached.
+    /// </summary>
+    public async Task<IReadOnlyList<string>> InspectAsync(ApplyRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return await new LiveInspection(client, request.Options).RunAsync(await PrepareAllAsync(request, cancellationToken), cancellationToken);
+    }
+
     // An object that cannot be placed must not look unwanted.
     private async Task<IReadOnlyList<KubernetesObject>> PrepareAllAsync(ApplyRequest request, CancellationToken cancellationToken)
     {

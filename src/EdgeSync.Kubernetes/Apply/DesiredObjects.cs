@@ -58,7 +58,7 @@ internal sealed class DesiredObjects(KubernetesClient client)
 
         labels[ApplySet.PartOfLabel] = applySetId;
         var clean = new KubernetesObject(json, item.Source);
-        NativeDefaults.Complete(clean);
+        NativeFields.Complete(clean);
         return clean;
     }
 

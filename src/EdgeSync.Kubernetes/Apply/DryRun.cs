@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using EdgeSync.Kubernetes.Api;
 using EdgeSync.Kubernetes.Manifests;
+using EdgeSync.Primitives.Failures;
 
 namespace EdgeSync.Kubernetes.Apply;
 
@@ -11,12 +12,12 @@ namespace EdgeSync.Kubernetes.Apply;
 /// </summary>
 internal sealed class DryRun(KubernetesClient client, ApplyOptions options)
 {
-    private readonly ConcurrentDictionary<string, string> _versions = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Trial> _trials = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _absent = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, ObjectChange> _failures = new(StringComparer.Ordinal);
 
-    /// <summary>The live resource version of each object that exists, by its key.</summary>
-    public IReadOnlyDictionary<string, string> Versions => _versions;
+    /// <summary>What an apply would do to each object that exists, by its key.</summary>
+    public IReadOnlyDictionary<string, Trial> Trials => _trials;
 
     /// <summary>The keys of the objects that the API server would create, without those that could not be tried.</summary>
     public IReadOnlySet<string> Absent => _absent.Keys.ToHashSet(StringComparer.Ordinal);
@@ -52,20 +53,16 @@ internal sealed class DryRun(KubernetesClient client, ApplyOptions options)
     {
         try
         {
-            var isDefinition = ApplyStages.Of(item.Id) == ApplyStages.Definitions;
-            var before = isDefinition ? await client.GetAsync(item.Id, cancellationToken) : null;
             var (outcome, isNew) = await client.ApplyAsync(item, new ApplyMode { DryRun = true, Force = options.ForceConflicts }, cancellationToken);
-            if (!isNew && outcome.Text("metadata", "resourceVersion") is { } version)
-            {
-                _versions[item.Id.Key] = version;
-            }
-
             if (isNew)
             {
                 _absent[item.Id.Key] = true;
+                return true;
             }
 
-            return isNew || (isDefinition && !JsonNode.DeepEquals(before?["spec"], outcome["spec"]));
+            var live = await client.GetAsync(item.Id, cancellationToken);
+            _trials[item.Id.Key] = Trial.Of(live, outcome, item, client.FieldManager);
+            return ApplyStages.Of(item.Id) == ApplyStages.Definitions && !JsonNode.DeepEquals(live?["spec"], outcome["spec"]);
         }
         catch (KubernetesApiException failure) when (failure.Reason == ApiReasons.NamespaceMissing && namespaces.Contains(item.Namespace ?? ""))
         {
@@ -73,7 +70,11 @@ internal sealed class DryRun(KubernetesClient client, ApplyOptions options)
         }
         catch (KubernetesApiException failure) when (failure.Reason == ApiReasons.ObjectImmutable)
         {
-            if (RecreatePolicy.Objection(item, failure, options) is { } objection)
+            if (await CanReplaceAsync(item, cancellationToken))
+            {
+                _trials[item.Id.Key] = new Trial(TrialResult.Replaces, "");
+            }
+            else if (RecreatePolicy.Objection(item, failure, options) is { } objection)
             {
                 _failures[item.Id.Key] = new ObjectChange(item.Id, ChangeAction.Failed, objection);
             }
@@ -87,13 +88,32 @@ internal sealed class DryRun(KubernetesClient client, ApplyOptions options)
         }
     }
 
+    // What is refused may be no field of the bundle that cannot change, but one that is left from before and does not go with it.
+    private async Task<bool> CanReplaceAsync(KubernetesObject item, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await client.GetAsync(item.Id, cancellationToken) is not { } live || Replacement.PatchFor(live, item) is not { Count: > 0 } patch)
+            {
+                return false;
+            }
+
+            await client.PatchAsync(item.Id, patch, dryRun: true, cancellationToken);
+            return true;
+        }
+        catch (KubernetesApiException refusal) when (refusal.Disposition == Disposition.Stalled)
+        {
+            return false;
+        }
+    }
+
     private async Task RememberAsync(KubernetesObject item, CancellationToken cancellationToken)
     {
         try
         {
             if ((await client.GetAsync(item.Id, cancellationToken)).Text("metadata", "resourceVersion") is { } version)
             {
-                _versions[item.Id.Key] = version;
+                _trials[item.Id.Key] = new Trial(TrialResult.Unknown, version);
             }
         }
         catch (KubernetesApiException failure)

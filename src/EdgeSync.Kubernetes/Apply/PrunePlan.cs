@@ -1,3 +1,5 @@
+using EdgeSync.Kubernetes.Manifests;
+
 namespace EdgeSync.Kubernetes.Apply;
 
 /// <summary>What a prune would delete, in that order, and how many members the ApplySet has now.</summary>
@@ -5,4 +7,7 @@ public sealed record PrunePlan(ApplyRequest Request, IReadOnlyList<PruneCandidat
 {
     /// <summary>How many of the members are of each kind. Default: not known.</summary>
     public IReadOnlyDictionary<string, int> MembersByKind { get; init; } = new Dictionary<string, int>();
+
+    /// <summary>Members that are not wanted either, and stay: their manifest forbade that they are pruned.</summary>
+    public IReadOnlyList<ObjectId> Kept { get; init; } = [];
 }

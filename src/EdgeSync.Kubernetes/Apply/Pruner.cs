@@ -21,6 +21,7 @@ internal sealed class Pruner(KubernetesClient client, TimeProvider time)
         };
         var candidates = new List<PruneCandidate>();
         var members = new List<ObjectId>();
+        var kept = new List<ObjectId>();
         foreach (var groupKind in ApplySet.Split(parent, ApplySet.GroupKindsAnnotation))
         {
             var dot = groupKind.IndexOf('.', StringComparison.Ordinal);
@@ -34,7 +35,11 @@ internal sealed class Pruner(KubernetesClient client, TimeProvider time)
             {
                 var id = new KubernetesObject(live).Id;
                 members.Add(id);
-                if (!wanted.Contains(id.Key) && MayGo(live) && live.Text("metadata", "uid") is { } uid)
+                if (!wanted.Contains(id.Key) && IsToBeKept(live))
+                {
+                    kept.Add(id);
+                }
+                else if (!wanted.Contains(id.Key) && live.At("metadata", "deletionTimestamp") is null && live.Text("metadata", "uid") is { } uid)
                 {
                     candidates.Add(new PruneCandidate(id, uid));
                 }
@@ -46,6 +51,7 @@ internal sealed class Pruner(KubernetesClient client, TimeProvider time)
         return new PrunePlan(request, [.. ordered.Select(candidate => candidate with { IsReplaced = replaced.Takes(candidate.Id) })], members.Count)
         {
             MembersByKind = members.CountBy(id => id.GroupKind, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal),
+            Kept = kept,
         };
     }
 
@@ -71,8 +77,7 @@ internal sealed class Pruner(KubernetesClient client, TimeProvider time)
         live.Objects("metadata", "managedFields").Any(entry => entry.Text("manager") == client.FieldManager && entry.Text("operation") == "Apply")
         && !live.Objects("metadata", "ownerReferences").Any(owner => owner.IsTrue("controller"));
 
-    private static bool MayGo(JsonObject live) =>
-        live.At("metadata", "deletionTimestamp") is null && live.Text("metadata", "annotations", ApplySet.PruneAnnotation) != "disabled";
+    private static bool IsToBeKept(JsonObject live) => live.Text("metadata", "annotations", ApplySet.PruneAnnotation) == "disabled";
 
     private async Task<IReadOnlyList<ObjectChange>> DeleteStageAsync(
         IReadOnlyList<PruneCandidate> stage, ApplyOptions options, IProgress<ObjectChange>? progress, CancellationToken cancellationToken)

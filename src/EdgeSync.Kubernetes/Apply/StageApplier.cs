@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
 using EdgeSync.Kubernetes.Api;
 using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Primitives.Failures;
@@ -14,7 +15,7 @@ internal sealed class StageApplier(KubernetesClient client, TimeProvider time, A
     public async Task<IReadOnlyList<ObjectChange>> ApplyAsync(
         IReadOnlyList<KubernetesObject> stage,
         DefinedKinds defined,
-        IReadOnlyDictionary<string, string> versions,
+        IReadOnlyDictionary<string, Trial> trials,
         IProgress<ObjectChange>? progress,
         CancellationToken cancellationToken)
     {
@@ -22,7 +23,7 @@ internal sealed class StageApplier(KubernetesClient client, TimeProvider time, A
         var limits = new ParallelOptions { MaxDegreeOfParallelism = options.Parallelism, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(stage, limits, async (item, token) =>
         {
-            var change = await ApplyOneAsync(item, defined, versions, token);
+            var change = await ApplyOneAsync(item, defined, trials, token);
             changes[item.Id.Key] = change;
             progress?.Report(change);
         });
@@ -53,18 +54,24 @@ internal sealed class StageApplier(KubernetesClient client, TimeProvider time, A
     }
 
     private async Task<ObjectChange> ApplyOneAsync(
-        KubernetesObject item, DefinedKinds defined, IReadOnlyDictionary<string, string> versions, CancellationToken cancellationToken)
+        KubernetesObject item, DefinedKinds defined, IReadOnlyDictionary<string, Trial> trials, CancellationToken cancellationToken)
     {
         var end = time.GetUtcNow() + options.EstablishTimeout;
         var isRecreated = false;
+        var trial = trials.GetValueOrDefault(item.Id.Key);
+        if (trial.Result == TrialResult.ChangesNothing)
+        {
+            return new ObjectChange(item.Id, ChangeAction.Unchanged);
+        }
+
         while (true)
         {
             try
             {
-                var before = EmptyFields.AreIn(item.Json) ? await client.GetAsync(item.Id, cancellationToken) : null;
+                await PrepareAsync(item, trial, cancellationToken);
                 var (live, isNew) = await client.ApplyAsync(item, new ApplyMode { Force = options.ForceConflicts }, cancellationToken);
-                var isUnchanged = (versions.TryGetValue(item.Id.Key, out var version) && live.Text("metadata", "resourceVersion") == version)
-                    || (before is not null && ObjectDiff.Compare(before, live).Count == 0);
+                await ForgetReplacementAsync(item.Id, live, cancellationToken);
+                var isUnchanged = trial.Result == TrialResult.TakesOver || (trial.Version is { } version && live.Text("metadata", "resourceVersion") == version);
                 return new ObjectChange(
                     item.Id, isRecreated ? ChangeAction.Recreated : isNew ? ChangeAction.Created : isUnchanged ? ChangeAction.Unchanged : ChangeAction.Configured);
             }
@@ -91,6 +98,38 @@ internal sealed class StageApplier(KubernetesClient client, TimeProvider time, A
         }
     }
 
+    // Takes away what server-side apply would leave.
+    private async Task PrepareAsync(KubernetesObject item, Trial trial, CancellationToken cancellationToken)
+    {
+        if ((trial.Result == TrialResult.Replaces || (trial.Result == TrialResult.Changes && item.Id.GroupKind == "Secret"))
+            && await client.GetAsync(item.Id, cancellationToken) is { } live)
+        {
+            var patch = trial.Result == TrialResult.Replaces
+                ? Replacement.PatchFor(live, item)
+                : SecretKeys.PatchWithout(SecretKeys.LeftOver(live, item, client.FieldManager));
+            if (patch.Count > 0)
+            {
+                await client.PatchAsync(item.Id, patch, dryRun: false, cancellationToken);
+            }
+        }
+    }
+
+    // The entry that a replacement leaves would own fields for us for ever, also those that a later bundle takes out.
+    private async Task ForgetReplacementAsync(ObjectId id, JsonObject live, CancellationToken cancellationToken)
+    {
+        if (OwnedFields.FindUpdate(live, client.FieldManager) is { } index)
+        {
+            try
+            {
+                await client.PatchAsync(id, Replacement.WithoutEntry(index, client.FieldManager), dryRun: false, cancellationToken);
+            }
+            catch (KubernetesApiException failure) when (failure.Disposition == Disposition.Stalled)
+            {
+                // The entries have changed meanwhile; the next apply tries again.
+            }
+        }
+    }
+
     // Its dependents are deleted first, so that old and new pods never run at the same time.
     private async Task<KubernetesApiException?> TryRemoveAsync(ObjectId id, CancellationToken cancellationToken)
     {
@@ -109,7 +148,7 @@ internal sealed class StageApplier(KubernetesClient client, TimeProvider time, A
         }
     }
 
-    private static bool IsEstablished(System.Text.Json.Nodes.JsonObject? live) =>
+    private static bool IsEstablished(JsonObject? live) =>
         live.Objects("status", "conditions").Any(condition => condition.Text("type") == "Established" && condition.Text("status") == "True");
 
     private static KubernetesApiException NotEstablished(ObjectId id) =>

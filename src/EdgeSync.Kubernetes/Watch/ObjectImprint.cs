@@ -10,7 +10,7 @@ internal sealed class ObjectImprint
     private readonly string _version;
     private readonly JsonNode? _labels;
     private readonly JsonNode? _annotations;
-    private readonly JsonNode? _foreignFields;
+    private readonly JsonArray _foreignFields;
     private readonly JsonNode? _ownFields;
     private readonly string? _ownTime;
 
@@ -52,11 +52,17 @@ internal sealed class ObjectImprint
             || !JsonNode.DeepEquals(_labels, before._labels)
             || !JsonNode.DeepEquals(_annotations, before._annotations);
 
-        // A client that only removes a field of ours leaves no entry of its own, but our entry changes without a new time.
+        // A client that only removes a field of ours leaves no entry of its own, but our entry changes without a new time. One that scales leaves no
+        // entry at all on older servers; the generation alone shows it.
         return isChanged
-            && (!JsonNode.DeepEquals(_foreignFields, before._foreignFields)
-                || (_ownTime == before._ownTime && !JsonNode.DeepEquals(_ownFields, before._ownFields)));
+            && (_foreignFields.Any(entry => IsNew(entry, before))
+                || (_ownTime == before._ownTime && (_generation != before._generation || !JsonNode.DeepEquals(_ownFields, before._ownFields))));
     }
+
+    // Our own apply takes fields from other entries; their times stay.
+    private bool IsNew(JsonNode? entry, ObjectImprint before) => !before._foreignFields.Any(known =>
+        JsonNode.DeepEquals(entry, known)
+        || (_ownTime != before._ownTime && entry.Text("manager") == known.Text("manager") && entry.Text("time") == known.Text("time")));
 
     // Annotations that controllers write (deployment.kubernetes.io/revision) are no drift.
     private static JsonObject OwnAnnotations(JsonObject live)
@@ -80,7 +86,9 @@ internal sealed class ObjectImprint
         var fields = new JsonArray();
         foreach (var entry in live.Objects("metadata", "managedFields"))
         {
-            if (entry.Text("manager") != fieldManager && entry.Text("subresource") is null)
+            // Older servers do not say that an entry is of the status alone.
+            var isOfStatus = entry["fieldsV1"] is JsonObject owned && owned.Count > 0 && owned.All(field => field.Key == "f:status");
+            if (entry.Text("manager") != fieldManager && entry.Text("subresource") is null && !isOfStatus)
             {
                 fields.Add(entry.DeepClone());
             }

@@ -2,6 +2,7 @@ using EdgeSync.Bundles.Reading;
 using EdgeSync.Contracts;
 using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Kubernetes.Apply;
+using EdgeSync.Primitives;
 using EdgeSync.Primitives.Failures;
 using EdgeSync.Reconciliation.Ports;
 using EdgeSync.Reconciliation.State;
@@ -19,13 +20,20 @@ internal sealed class ApplyStep(
     /// Raises an <see cref="EdgeSyncException"/> while the cluster does not answer. <paramref name="newerCame"/> runs during the wait for health, and
     /// ends the wait by returning true; a write that has begun is completed first.
     /// </summary>
-    public Task<ActivationOutcome> RunAsync(
-        DesiredState bundle, ActivationKind kind, Func<CancellationToken, Task<bool>> newerCame, CancellationToken cancellationToken) =>
-        RunAsync(
+    public async Task<ActivationOutcome> RunAsync(
+        DesiredState bundle, ActivationKind kind, Func<CancellationToken, Task<bool>> newerCame, CancellationToken cancellationToken)
+    {
+        var outcome = await RunAsync(
             cluster.Begin(bundle),
             new ComponentRollout(bundle.Channel.Name, bundle.Content.Components, bundle.Channel.HealthDeadline, kind, monotonic),
             newerCame,
             cancellationToken);
+
+        // After a change, what the bundle no longer has is still to be pruned.
+        return outcome is ActivationOutcome.Healthy healthy
+            ? healthy with { Fingerprint = await new LiveFingerprint(cluster).TakeAsync(bundle, others: kind != ActivationKind.Change, cancellationToken) }
+            : outcome;
+    }
 
     internal async Task<ActivationOutcome> RunAsync(
         IClusterChange change, ComponentRollout rollout, Func<CancellationToken, Task<bool>> newerCame, CancellationToken cancellationToken)
@@ -112,6 +120,9 @@ internal abstract record ActivationOutcome
     {
         /// <summary>Which objects are as far as they can get and not all that their manifests say, in words; or null.</summary>
         public string? Remark { get; init; }
+
+        /// <summary>The fingerprint of what is live now; null where nobody looked.</summary>
+        public Digest? Fingerprint { get; init; }
     }
 
     /// <summary>It did not work.</summary>

@@ -147,7 +147,7 @@ internal sealed class ChannelStateMachine(
     /// <summary>What is live was applied and is healthy: acknowledges what had drifted, and that last-good recovered where it had not been healthy.</summary>
     public void Confirm(LiveBundle live, ActivationOutcome.Healthy outcome, TimeSpan duration)
     {
-        Commit(Transitions.Repaired(_record, live, outcome.Changed, duration));
+        Commit(Transitions.Repaired(_record, live, outcome, duration));
         Commit(Transitions.Recovered(_record, live, time.GetUtcNow()));
     }
 
@@ -249,8 +249,8 @@ internal sealed class ChannelStateMachine(
     private async Task PruneAsync(CancellationToken cancellationToken)
     {
         var live = await RecallLiveAsync(_record.LastGood!, cancellationToken);
-        var deleted = await steps.Prune.RunAsync(live, cancellationToken);
-        Commit(Transitions.Complete(_record, deleted));
+        var pruned = await steps.Prune.RunAsync(live, cancellationToken);
+        Commit(Transitions.Complete(_record, pruned));
     }
 
     private async Task RollBackAsync(CancellationToken cancellationToken)
@@ -263,8 +263,8 @@ internal sealed class ChannelStateMachine(
 
         var good = await RecallLiveAsync(_record.LastGood!, cancellationToken);
         var started = time.GetTimestamp();
-        var complaint = await steps.RollBack.RunAsync(good, token => watch.KeepContentAsync(FetchLiveAgainAsync, token), cancellationToken);
-        Commit(Transitions.RolledBack(_record, good, complaint, time.GetElapsedTime(started), time.GetUtcNow()));
+        var (complaint, fingerprint) = await steps.RollBack.RunAsync(good, token => watch.KeepContentAsync(FetchLiveAgainAsync, token), cancellationToken);
+        Commit(Transitions.RolledBack(_record, good, complaint, fingerprint, time.GetElapsedTime(started), time.GetUtcNow()));
     }
 
     private async Task<LiveBundle> RecallLiveAsync(ReleaseCopy good, CancellationToken cancellationToken)

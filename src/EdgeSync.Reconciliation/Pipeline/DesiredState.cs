@@ -37,7 +37,7 @@ public abstract class DesiredState
     /// <summary>Its objects and images.</summary>
     public OpenedBundle Content { get; }
 
-    /// <summary>The fingerprint of a site where it is live and healthy.</summary>
+    /// <summary>The fingerprint of a site where exactly this is live. Where something deviates, <see cref="LiveFingerprint"/> adds it.</summary>
     public Digest Fingerprint { get; }
 }
 

@@ -33,22 +33,23 @@ internal sealed class PruneStep(ICluster cluster, IMirrorPublisher mirror, Prune
         }
     }
 
-    /// <summary>Prunes cluster, mirror and cache after the bundle became healthy, and returns what was deleted from the cluster.</summary>
-    public async Task<IReadOnlyList<ObjectChange>> RunAsync(LiveBundle live, CancellationToken cancellationToken)
+    /// <summary>Prunes cluster, mirror and cache after the bundle became healthy.</summary>
+    public async Task<PruneOutcome> RunAsync(LiveBundle live, CancellationToken cancellationToken)
     {
-        var deleted = await DeleteAsync(live, live.Release.AllowDestructive, LimitsOf(live.Release), cancellationToken);
+        var pruned = await DeleteAsync(live, live.Release.AllowDestructive, LimitsOf(live.Release), cancellationToken);
         await mirror.KeepAsync(live.Channel.Name, [live.Summary.Digest], cancellationToken);
-        return deleted;
+        return pruned;
     }
 
     /// <summary>After a rollback: everything that the failed bundle added goes, except its data.</summary>
-    public Task<IReadOnlyList<ObjectChange>> DeleteAddedAsync(LiveBundle live, CancellationToken cancellationToken) =>
+    public Task<PruneOutcome> DeleteAddedAsync(LiveBundle live, CancellationToken cancellationToken) =>
         DeleteAsync(live, allowDestructive: false, allowed: [], cancellationToken);
 
-    private async Task<IReadOnlyList<ObjectChange>> DeleteAsync(
+    private async Task<PruneOutcome> DeleteAsync(
         LiveBundle live, bool allowDestructive, IReadOnlyList<PruneLimit> allowed, CancellationToken cancellationToken)
     {
         var plan = await cluster.PlanPruneAsync(live, cancellationToken);
+        var unwanted = LiveFingerprint.LinesOf(plan);
         if (!allowDestructive)
         {
             plan = plan with { Candidates = [.. plan.Candidates.Except(PrunePolicy.Protected(plan, allowed))] };
@@ -57,7 +58,8 @@ internal sealed class PruneStep(ICluster cluster, IMirrorPublisher mirror, Prune
         var result = await cluster.PruneAsync(plan, cancellationToken);
         metrics.AddChanges(live.Channel.Name, result.Changes);
         ApplyStep.FindRefusals(result);
-        return [.. result.Changes.Where(change => change.Action == ChangeAction.Deleted)];
+        List<ObjectChange> deleted = [.. result.Changes.Where(change => change.Action == ChangeAction.Deleted)];
+        return new PruneOutcome(deleted, [.. unwanted.Except(deleted.Select(change => change.Id.Key), StringComparer.Ordinal)]);
     }
 
     private static IReadOnlyList<PruneLimit> LimitsOf(ReleaseRecord release) =>
@@ -71,3 +73,8 @@ internal sealed class PruneStep(ICluster cluster, IMirrorPublisher mirror, Prune
             : "If this is meant, publish the release again with '--allow-destructive'.";
     }
 }
+
+/// <summary>What a prune did.</summary>
+/// <param name="Deleted">What was deleted from the cluster.</param>
+/// <param name="LeftOver">The keys of the objects that the bundle no longer has and that stay.</param>
+internal sealed record PruneOutcome(IReadOnlyList<ObjectChange> Deleted, IReadOnlyList<string> LeftOver);

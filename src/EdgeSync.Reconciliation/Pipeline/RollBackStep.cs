@@ -1,4 +1,5 @@
 using EdgeSync.Contracts.Acknowledgements;
+using EdgeSync.Primitives;
 using EdgeSync.Reconciliation.State;
 
 namespace EdgeSync.Reconciliation.Pipeline;
@@ -7,10 +8,10 @@ namespace EdgeSync.Reconciliation.Pipeline;
 internal sealed class RollBackStep(ApplyStep apply, PruneStep prune, ActivationLock activationLock, IProgress<PipelineProgress> progress)
 {
     /// <summary>
-    /// Why last-good is not healthy either; null where it is. <paramref name="meanwhile"/> runs during the wait for health. Raises an
+    /// Why last-good is not healthy either (null where it is), and the fingerprint of what is live then. <paramref name="meanwhile"/> runs during the wait for health. Raises an
     /// <see cref="EdgeSync.Primitives.Failures.EdgeSyncException"/> while the cluster does not answer.
     /// </summary>
-    public Task<Failure?> RunAsync(LiveBundle good, Func<CancellationToken, Task<bool>> meanwhile, CancellationToken cancellationToken)
+    public Task<(Failure? Complaint, Digest Fingerprint)> RunAsync(LiveBundle good, Func<CancellationToken, Task<bool>> meanwhile, CancellationToken cancellationToken)
     {
         progress.Report(new PipelineProgress(
             good.Channel.Name, PipelineStage.Rollback, $"going back to {good.Summary.Name} {good.Summary.Version}"));
@@ -18,8 +19,9 @@ internal sealed class RollBackStep(ApplyStep apply, PruneStep prune, ActivationL
             async () =>
             {
                 var outcome = await apply.RunAsync(good, ActivationKind.Change, meanwhile, cancellationToken);
-                await prune.DeleteAddedAsync(good, cancellationToken);
-                return (outcome as ActivationOutcome.Failed)?.Failure;
+                var pruned = await prune.DeleteAddedAsync(good, cancellationToken);
+                var live = (outcome as ActivationOutcome.Healthy)?.Fingerprint ?? good.Fingerprint;
+                return ((outcome as ActivationOutcome.Failed)?.Failure, LiveFingerprint.With(live, pruned.LeftOver));
             },
             cancellationToken);
     }

@@ -1,7 +1,7 @@
 using EdgeSync.Contracts;
 using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Contracts.Trust;
-using EdgeSync.Kubernetes.Apply;
+using EdgeSync.Primitives;
 using EdgeSync.Reconciliation.State;
 
 namespace EdgeSync.Reconciliation.Pipeline;
@@ -78,7 +78,8 @@ internal static class Transitions
     public static Transition Healthy(
         ChannelRecord record, ReleaseCopy activated, StagedBundle bundle, ActivationOutcome.Healthy outcome, TimeSpan duration, DateTimeOffset now)
     {
-        var good = record with { LastGood = activated, LastGoodFailure = null, Distrusted = null, Fingerprint = bundle.Fingerprint, Remark = outcome.Remark };
+        var fingerprint = outcome.Fingerprint ?? bundle.Fingerprint;
+        var good = record with { LastGood = activated, LastGoodFailure = null, Distrusted = null, Fingerprint = fingerprint, Remark = outcome.Remark };
         return new Transition(
             record.Target == activated ? good with { Progress = TargetProgress.Healthy, Failure = null, Since = now } : good,
             new AcknowledgementDraft(AcknowledgementEvent.Healthy, bundle.Summary)
@@ -86,7 +87,7 @@ internal static class Transitions
                 Stage = PipelineStage.Confirm,
                 Duration = duration,
                 Message = outcome.Remark,
-                Fingerprint = bundle.Fingerprint,
+                Fingerprint = fingerprint,
             })
         {
             Log = logger => logger.LogHealthy(record.Channel, bundle.Summary.Digest),
@@ -152,8 +153,8 @@ internal static class Transitions
         };
 
     /// <summary>Last-good runs again; <paramref name="complaint"/> is why it is not healthy either, or null.</summary>
-    public static Transition RolledBack(ChannelRecord record, LiveBundle good, Failure? complaint, TimeSpan duration, DateTimeOffset now) => new(
-        record with { Progress = TargetProgress.RolledBack, LastGoodFailure = complaint, Fingerprint = good.Fingerprint, Since = now },
+    public static Transition RolledBack(ChannelRecord record, LiveBundle good, Failure? complaint, Digest fingerprint, TimeSpan duration, DateTimeOffset now) => new(
+        record with { Progress = TargetProgress.RolledBack, LastGoodFailure = complaint, Fingerprint = fingerprint, Since = now },
         [
             new AcknowledgementDraft(AcknowledgementEvent.RolledBack, good.Summary)
             {
@@ -161,7 +162,7 @@ internal static class Transitions
                 Reason = record.Failure?.Reason,
                 Message = complaint is null ? record.Failure?.Message : $"{record.Failure?.Message}; and last-good: {complaint.Message}",
                 Duration = duration,
-                Fingerprint = good.Fingerprint,
+                Fingerprint = fingerprint,
             },
 
             // Withdraws the earlier acknowledgement that it was healthy: HQ must not go on believing that the site works.
@@ -177,11 +178,15 @@ internal static class Transitions
     };
 
     /// <summary>Pruned: nothing is left to do for the target.</summary>
-    public static Transition Complete(ChannelRecord record, IReadOnlyList<ObjectChange> deleted) => new(record with { Progress = TargetProgress.Complete })
+    public static Transition Complete(ChannelRecord record, PruneOutcome pruned) => new(record with
+    {
+        Progress = TargetProgress.Complete,
+        Fingerprint = record.Fingerprint is { } fingerprint ? LiveFingerprint.With(fingerprint, pruned.LeftOver) : null,
+    })
     {
         Log = logger =>
         {
-            foreach (var change in deleted)
+            foreach (var change in pruned.Deleted)
             {
                 logger.LogPruned(record.Channel, change.Id.ToString());
             }
@@ -190,18 +195,25 @@ internal static class Transitions
         },
     };
 
-    /// <summary>What is live had drifted and was repaired; null where nothing differed.</summary>
-    public static Transition? Repaired(ChannelRecord record, LiveBundle live, IReadOnlyList<ObjectChange> changed, TimeSpan duration)
+    /// <summary>What is live had drifted and was repaired; null where nothing differed, and what is left over did not change.</summary>
+    public static Transition? Repaired(ChannelRecord record, LiveBundle live, ActivationOutcome.Healthy outcome, TimeSpan duration)
     {
+        var changed = outcome.Changed;
+        var next = record with { Fingerprint = outcome.Fingerprint ?? live.Fingerprint };
+        if (changed.Count == 0)
+        {
+            return next == record ? null : new Transition(next);
+        }
+
         var message = string.Join("; ", changed.Take(NamedChanges).Select(change => $"{change.Id} {change.Action}"));
-        return changed.Count == 0 ? null : new Transition(
-            record,
+        return new Transition(
+            next,
             new AcknowledgementDraft(AcknowledgementEvent.Drifted, live.Summary) { Message = message },
             new AcknowledgementDraft(AcknowledgementEvent.Repaired, live.Summary)
             {
                 Message = message,
                 Duration = duration,
-                Fingerprint = live.Fingerprint,
+                Fingerprint = next.Fingerprint,
             })
         {
             Log = logger => logger.LogRepaired(record.Channel, message),
@@ -215,7 +227,7 @@ internal static class Transitions
         {
             Stage = PipelineStage.Rollback,
             Message = "last-good is healthy again",
-            Fingerprint = live.Fingerprint,
+            Fingerprint = record.Fingerprint ?? live.Fingerprint,
         })
     {
         Log = logger => logger.LogHealthy(record.Channel, live.Summary.Digest),

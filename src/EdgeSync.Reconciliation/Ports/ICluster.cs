@@ -22,6 +22,11 @@ public interface ICluster
     /// <summary>What the cluster has from this channel and the bundle does not have; writes nothing.</summary>
     Task<PrunePlan> PlanPruneAsync(DesiredState bundle, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Where live objects are not what the bundle says, one line for each: what somebody edited, and what is left over. Writes nothing.
+    /// </summary>
+    Task<IReadOnlyList<string>> InspectAsync(DesiredState bundle, CancellationToken cancellationToken);
+
     /// <summary>Deletes what the plan says. The caller has checked it with <see cref="PrunePolicy"/>.</summary>
     Task<ApplyResult> PruneAsync(PrunePlan plan, CancellationToken cancellationToken);
 

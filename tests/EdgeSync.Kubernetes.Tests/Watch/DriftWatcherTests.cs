@@ -73,6 +73,16 @@ public sealed class DriftWatcherTests(ApiServer server) : IAsyncLifetime
     }
 
     [PeerFact(Timeout = ApiServer.Limit)]
+    public async Task Notices_DeploymentScaledBySubresource_AreTold()
+    {
+        var scale = await server.Node.Api.AppsV1.ReadNamespacedDeploymentScaleAsync("web", _shop);
+        scale.Spec.Replicas = 0;
+        await server.Node.Api.AppsV1.ReplaceNamespacedDeploymentScaleAsync(scale, "web", _shop);
+
+        Assert.Equal((Deployment(2).Id, DriftKind.Changed), await NextAsync() is var notice ? (notice.Id, notice.Kind) : default);
+    }
+
+    [PeerFact(Timeout = ApiServer.Limit)]
     public async Task Notices_OurOwnApplyAndForeignObjects_AreNotTold()
     {
         await _applier.ApplyAsync(

@@ -1,0 +1,50 @@
+using System.Text.Json.Nodes;
+using EdgeSync.Kubernetes.Api;
+using EdgeSync.Kubernetes.Manifests;
+using EdgeSync.Primitives.Failures;
+
+namespace EdgeSync.Kubernetes.Apply;
+
+/// <summary>
+/// Finds where live objects are not what the bundle says: fields that somebody edited, and left-overs that nobody owns and server-side apply
+/// therefore never takes away. The API server decides what is a default and what is left over, by dry run.
+/// </summary>
+internal sealed class LiveInspection(KubernetesClient client, ApplyOptions options)
+{
+    /// <summary>One line for each object that deviates: its key and a digest of what deviates; in the order of the keys.</summary>
+    public async Task<IReadOnlyList<string>> RunAsync(IReadOnlyList<KubernetesObject> objects, CancellationToken cancellationToken)
+    {
+        var lines = new string?[objects.Count];
+        var limits = new ParallelOptions { MaxDegreeOfParallelism = options.Parallelism, CancellationToken = cancellationToken };
+        await Parallel.ForAsync(0, objects.Count, limits, async (i, token) =>
+        {
+            if (await InspectAsync(objects[i], token) is { Count: > 0 } excess)
+            {
+                lines[i] = $"{objects[i].Id.Key} {ObjectFingerprint.Of(excess)}";
+            }
+        });
+        return [.. lines.OfType<string>().Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>What deviates, by JSON pointer.</summary>
+    public async Task<JsonObject> InspectAsync(KubernetesObject item, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await client.GetAsync(item.Id, cancellationToken) is not { } live)
+            {
+                // A Job that ended may be gone by its time to live.
+                return item.Id.GroupKind is "Job.batch" ? [] : new JsonObject { [""] = null };
+            }
+
+            var patch = Replacement.PatchFor(live, item);
+            var fresh = patch.Count == 0 ? live : await client.PatchAsync(item.Id, patch, dryRun: true, cancellationToken);
+            return Excess.Of(live, fresh, item, client.FieldManager);
+        }
+        catch (KubernetesApiException failure) when (failure.Disposition == Disposition.Stalled)
+        {
+            // It cannot be replaced as a whole (a bound claim), or this login may not ask: nothing is known to deviate.
+            return [];
+        }
+    }
+}
