@@ -28,6 +28,11 @@ internal sealed class ReleasePublishCommand
     private readonly Option<TimeArgument?> _deadline = Time("--deadline", "When it shall be healthy everywhere.");
     private readonly Option<LabelRequirement[]> _selector = Selector();
     private readonly Option<string?> _minimumAgent = new("--minimum-agent") { Description = "The lowest agent version that may activate it.", HelpName = "VERSION" };
+    private readonly Option<bool> _retryFailed = new("--retry-failed")
+    {
+        Description = "Try the bundle again at sites where it failed before; without it they refuse it.",
+    };
+
     private readonly Option<bool> _allowDestructive = new("--allow-destructive")
     {
         Description = "Allow deletions that are otherwise refused: namespaces, volume claims, CRDs, a large share of the objects.",
@@ -50,7 +55,7 @@ internal sealed class ReleasePublishCommand
         var command = new Command("publish", "Publish to a channel which sites run which bundle.")
         {
             _repository, _channel, _bundle, _sequence, _epoch, _newEpoch, _name, _version, _expires, _notBefore, _deadline, _selector, _minimumAgent,
-            _allowDestructive, _rollbackTo, _rollbackReason, _known,
+            _allowDestructive, _retryFailed, _rollbackTo, _rollbackReason, _known,
         };
         _keys.AddTo(command);
         _registry.AddTo(command);
@@ -111,6 +116,7 @@ internal sealed class ReleasePublishCommand
             NotBefore = parsed.GetValue(_notBefore),
             Deadline = parsed.GetValue(_deadline),
             AllowDestructive = parsed.GetValue(_allowDestructive),
+            RetryFailed = parsed.GetValue(_retryFailed),
             Rollback = parsed.GetValue(_rollbackTo) is { } to ? new RollbackNotice(to, parsed.GetValue(_rollbackReason)!) : null,
             MinimumAgent = parsed.GetValue(_minimumAgent),
         };

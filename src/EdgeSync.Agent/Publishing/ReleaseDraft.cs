@@ -37,6 +37,9 @@ internal sealed record ReleaseDraft
 
     public bool AllowDestructive { get; init; }
 
+    /// <summary>Whether sites where the bundle failed before try it again.</summary>
+    public bool RetryFailed { get; init; }
+
     public RollbackNotice? Rollback { get; init; }
 
     public string? MinimumAgent { get; init; }

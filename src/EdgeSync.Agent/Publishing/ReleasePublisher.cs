@@ -114,6 +114,7 @@ internal sealed class ReleasePublisher(RegistryClient channelRegistry, RegistryC
             NotBefore = draft.NotBefore?.From(now),
             Deadline = draft.Deadline?.From(now),
             AllowDestructive = draft.AllowDestructive,
+            RetryFailed = draft.RetryFailed,
             Rollback = draft.Rollback,
             MinimumAgent = draft.MinimumAgent,
         };

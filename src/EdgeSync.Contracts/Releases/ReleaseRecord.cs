@@ -52,6 +52,10 @@ public sealed record ReleaseRecord
     /// <summary>Allows deletions that are otherwise refused: namespaces, volume claims, CRDs, and more objects than the policy's share.</summary>
     public bool AllowDestructive { get; init; }
 
+    /// <summary>Tries the bundle again at sites where it failed before and is in quarantine. Without it such a site refuses the release.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool RetryFailed { get; init; }
+
     /// <summary>Set when this release goes back to an older bundle on purpose.</summary>
     public RollbackNotice? Rollback { get; init; }
 

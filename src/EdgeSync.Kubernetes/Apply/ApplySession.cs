@@ -20,7 +20,9 @@ public sealed class ApplySession
     private readonly Dictionary<KubernetesObject, KubernetesObject> _placed = new(ReferenceEqualityComparer.Instance);
     private IReadOnlyDictionary<string, string> _versions = new Dictionary<string, string>();
     private IReadOnlySet<string> _absent = new HashSet<string>();
+    private IReadOnlyList<KubernetesObject> _objects = [];
     private DefinedKinds? _defined;
+    private bool _hasBegun;
     private FinishedJobs? _jobs;
     private long _triedAt;
 
@@ -34,6 +36,25 @@ public sealed class ApplySession
     }
 
     /// <summary>
+    /// Tries all objects of the request by dry run, and writes nothing. Refusals come back in the result; nothing is in it if there are none. Throws
+    /// <see cref="KubernetesApiException"/> if kinds or inventory cannot be read.
+    /// </summary>
+    public async Task<ApplyResult> TryAsync(CancellationToken cancellationToken) => await TryAllAsync(cancellationToken) ?? new ApplyResult([]);
+
+    /// <summary>Why the cluster would not take this object now, by dry run; null where it would. Only after a first try.</summary>
+    public async Task<KubernetesApiException?> TryAgainAsync(ObjectId id, CancellationToken cancellationToken)
+    {
+        if (_objects.FirstOrDefault(item => item.Id.Key == id.Key) is not { } item)
+        {
+            return null;
+        }
+
+        var trial = new DryRun(_client, _request.Options);
+        await trial.RunAsync([item], cancellationToken);
+        return trial.Failures.FirstOrDefault()?.Failure as KubernetesApiException;
+    }
+
+    /// <summary>
     /// Applies these objects of the request in stages. The first call tries the objects of the whole request by dry run and writes the
     /// inventory: if one of them is refused, nothing is written. Refusals come back in the result, all at once; after a stage in which one
     /// failed, later stages are skipped. Throws <see cref="KubernetesApiException"/> if kinds or inventory cannot be read, or the cluster is
@@ -43,7 +64,7 @@ public sealed class ApplySession
         IReadOnlyCollection<KubernetesObject> part, IProgress<ObjectChange>? progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(part);
-        if (_defined is null)
+        if (!_hasBegun)
         {
             if (await BeginAsync(cancellationToken) is { } refused)
             {
@@ -73,15 +94,29 @@ public sealed class ApplySession
 
     private async Task<ApplyResult?> BeginAsync(CancellationToken cancellationToken)
     {
+        var isTried = _defined is not null && _time.GetElapsedTime(_triedAt) <= TrialHolds;
+        if (!isTried && await TryAllAsync(cancellationToken) is { } refused)
+        {
+            return refused;
+        }
+
+        await _inventory.WidenAsync(_request, _objects, _jobs!, cancellationToken);
+        _hasBegun = true;
+        return null;
+    }
+
+    private async Task<ApplyResult?> TryAllAsync(CancellationToken cancellationToken)
+    {
         _client.RefreshDiscovery();
+        _defined = null;
         var (objects, failures) = await _desired.PrepareAsync(_request, cancellationToken);
+        _objects = objects;
         _jobs = new FinishedJobs(await _inventory.ReadAsync(_request, cancellationToken), objects);
         if (await TryAsync(objects, failures, cancellationToken) is { } refused)
         {
             return refused;
         }
 
-        await _inventory.WidenAsync(_request, objects, _jobs, cancellationToken);
         foreach (var (item, placed) in _request.Objects.Zip(objects))
         {
             _placed[item] = placed;

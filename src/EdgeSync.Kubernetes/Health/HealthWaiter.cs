@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using EdgeSync.Kubernetes.Api;
 using EdgeSync.Kubernetes.Manifests;
-using EdgeSync.Primitives.Failures;
 
 namespace EdgeSync.Kubernetes.Health;
 
@@ -9,11 +8,12 @@ namespace EdgeSync.Kubernetes.Health;
 public sealed class HealthWaiter(KubernetesClient client, HealthOptions options, TimeProvider time)
 {
     private readonly PodInspector _pods = new(client, options.FailingRestarts);
+    private readonly RefusedCreations _creations = new(client);
 
     /// <summary>
     /// Checks the objects of the groups until the healthy groups are enough, an object of any group has failed, or the deadline of a group is
-    /// over. A healthy outcome names the groups whose objects were all current in one final round. While the API server cannot be reached it
-    /// keeps trying; a permanent refusal to read is a <see cref="KubernetesApiException"/>. Progress reports each change of an object's state
+    /// over. A healthy outcome names the groups whose objects were all current in one final round. While the API server cannot be reached or does
+    /// not let the agent read, it keeps trying; what is missing at the deadline then has a <see cref="ObjectHealth.SiteReason"/>. Progress reports each change of an object's state
     /// or message.
     /// </summary>
     public async Task<HealthOutcome> WaitAsync(
@@ -98,13 +98,14 @@ public sealed class HealthWaiter(KubernetesClient client, HealthOptions options,
             }
 
             var health = HealthRules.Of(live) with { Id = id };
-            return health.State == HealthState.InProgress && await _pods.FindFailureAsync(live, cancellationToken) is { } failure
+            var refused = health.State == HealthState.Current ? null : await _creations.FindAsync(live, cancellationToken);
+            return (refused ?? health).State == HealthState.InProgress && await _pods.FindFailureAsync(live, cancellationToken) is { } failure
                 ? health with { State = HealthState.Failed, Message = failure }
-                : health;
+                : refused is null ? health : refused with { Id = id };
         }
-        catch (KubernetesApiException failure) when (failure.Disposition != Disposition.Stalled)
+        catch (KubernetesApiException failure)
         {
-            return new ObjectHealth(id, HealthState.InProgress, failure.Message);
+            return new ObjectHealth(id, HealthState.InProgress, failure.Message) { SiteReason = failure.Reason };
         }
     }
 }

@@ -9,7 +9,7 @@ namespace EdgeSync.Reconciliation.Pipeline;
 /// Step 8. Deletes what the cluster has from this channel and the healthy bundle does not. Before a bundle counts as staged, the same plan is checked
 /// against the site's prune policy, so that a bundle that would delete too much changes nothing at all.
 /// </summary>
-internal sealed class PruneStep(ICluster cluster, IMirrorPublisher mirror, PrunePolicy policy, PipelineMetrics metrics)
+internal sealed class PruneStep(ICluster cluster, IMirrorPublisher mirror, PrunePolicy policy, SitePatience patience, PipelineMetrics metrics)
 {
     /// <summary>Raises a stalled <see cref="ReconciliationException"/> where activating the bundle would delete more than the policy and the release allow.</summary>
     public async Task CheckAsync(StagedBundle bundle, CancellationToken cancellationToken)
@@ -19,7 +19,7 @@ internal sealed class PruneStep(ICluster cluster, IMirrorPublisher mirror, Prune
             return;
         }
 
-        if (policy.Objections(await cluster.PlanPruneAsync(bundle, cancellationToken)) is { Count: > 0 } objections)
+        if (policy.Objections(await PlanAsync(bundle, cancellationToken)) is { Count: > 0 } objections)
         {
             throw new ReconciliationException(ReasonCodes.DestructiveChange, string.Join("; ", objections))
             {
@@ -41,16 +41,27 @@ internal sealed class PruneStep(ICluster cluster, IMirrorPublisher mirror, Prune
     /// <summary>Prunes the cluster alone. What the policy protects stays unless <paramref name="allowDestructive"/> is true.</summary>
     public async Task<IReadOnlyList<ObjectChange>> DeleteAsync(LiveBundle live, bool allowDestructive, CancellationToken cancellationToken)
     {
-        var plan = await cluster.PlanPruneAsync(live, cancellationToken);
+        var plan = await PlanAsync(live, cancellationToken);
         if (!allowDestructive && policy.Objections(plan).Count > 0)
         {
             // After a rollback: everything that the failed bundle added goes, except its data.
             plan = plan with { Candidates = [.. plan.Candidates.Where(candidate => !PrunePolicy.IsPrecious(candidate.Id))] };
         }
 
-        var result = await cluster.PruneAsync(plan, cancellationToken);
-        metrics.AddChanges(live.Channel.Name, result.Changes);
-        ApplyStep.FindRefusals(result);
-        return [.. result.Changes.Where(change => change.Action == ChangeAction.Deleted)];
+        var deleted = new List<ObjectChange>();
+        await patience.RunAsync(
+            async token =>
+            {
+                var result = await cluster.PruneAsync(plan, token);
+                metrics.AddChanges(live.Channel.Name, result.Changes);
+                deleted.AddRange(result.Changes.Where(change => change.Action == ChangeAction.Deleted));
+                return ApplyStep.FindRefusals(result);
+            },
+            newer: null,
+            cancellationToken);
+        return deleted;
     }
+
+    private Task<PrunePlan> PlanAsync(DesiredState bundle, CancellationToken cancellationToken) =>
+        patience.RunAsync(token => cluster.PlanPruneAsync(bundle, token), newer: null, cancellationToken);
 }
