@@ -23,6 +23,7 @@ public sealed class ApplySession
     private IReadOnlyList<KubernetesObject> _objects = [];
     private DefinedKinds? _defined;
     private bool _hasBegun;
+    private bool _hasFailed;
     private FinishedJobs? _jobs;
     private long _triedAt;
 
@@ -71,7 +72,7 @@ public sealed class ApplySession
                 return refused;
             }
         }
-        else if (_time.GetElapsedTime(_triedAt) > TrialHolds && await TryAsync(Place(part), [], cancellationToken) is { } refused)
+        else if ((_hasFailed || _time.GetElapsedTime(_triedAt) > TrialHolds) && await TryAsync(Place(part), [], cancellationToken) is { } refused)
         {
             return refused;
         }
@@ -79,6 +80,7 @@ public sealed class ApplySession
         var placed = Place(part);
         var finished = placed.Where(item => _absent.Contains(item.Id.Key) && _jobs!.WasStarted(item.Id)).ToList();
         var changes = await ApplyStagesAsync([.. placed.Except(finished)], progress, cancellationToken);
+        _hasFailed = changes.Any(change => change.Action == ChangeAction.Failed);
         if (_jobs!.Note(changes.Where(change => change.Action is not (ChangeAction.Failed or ChangeAction.Skipped)).Select(change => change.Id)))
         {
             await _inventory.WidenAsync(_request, [.. _placed.Values], _jobs, cancellationToken);
