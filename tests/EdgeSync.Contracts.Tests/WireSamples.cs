@@ -54,6 +54,7 @@ internal static class WireSamples
         NotBefore = At.AddHours(1.5),
         Deadline = At.AddDays(2),
         AllowDestructive = true,
+        RetryFailed = true,
         Rollback = new RollbackNotice("2.0.3", "the tills freeze"),
         MinimumAgent = "0.1.0",
     };
