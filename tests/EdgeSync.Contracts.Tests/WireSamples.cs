@@ -110,6 +110,8 @@ internal static class WireSamples
                 Message = "Deployment shop/web: ImagePullBackOff",
                 Hint = "Publish a new release.",
                 LastSeen = At,
+                IsBegun = true,
+                NextTry = At.AddMinutes(5),
                 FrozenSince = At.AddDays(-1),
                 Since = At.AddMinutes(-5),
             },

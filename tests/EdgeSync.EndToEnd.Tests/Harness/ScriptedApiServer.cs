@@ -35,10 +35,10 @@ internal sealed class ScriptedApiServer : IAsyncDisposable
     /// <summary>A kubeconfig for this proxy.</summary>
     public async Task<string> WriteKubeconfigAsync(string path)
     {
-        await File.WriteAllTextAsync(path, $$"""
+        await File.WriteAllTextAsync(path, $$$"""
             apiVersion: v1
             kind: Config
-            clusters: [{name: c, cluster: {server: "{{_app.Urls.First()}}"}}]
+            clusters: [{name: c, cluster: {server: "{{{_app.Urls.First()}}}"}}]
             users: [{name: u, user: {token: none}}]
             contexts: [{name: x, context: {cluster: c, user: u}}]
             current-context: x
@@ -58,7 +58,8 @@ internal sealed class ScriptedApiServer : IAsyncDisposable
             return;
         }
 
-        using var request = new HttpRequestMessage(new HttpMethod(context.Request.Method), new Uri(_node.Api.BaseUri, path));
+        var api = (k8s.Kubernetes)_node.Api;
+        using var request = new HttpRequestMessage(new HttpMethod(context.Request.Method), new Uri(api.BaseUri, path));
         request.Headers.TryAddWithoutValidation("Accept", context.Request.Headers.Accept.ToString());
         if (context.Request.ContentType is { } type)
         {
@@ -68,12 +69,12 @@ internal sealed class ScriptedApiServer : IAsyncDisposable
             request.Content.Headers.TryAddWithoutValidation("Content-Type", type);
         }
 
-        if (_node.Api.Credentials is { } credentials)
+        if (api.Credentials is { } credentials)
         {
             await credentials.ProcessHttpRequestAsync(request, context.RequestAborted);
         }
 
-        using var answer = await _node.Api.HttpClient.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, context.RequestAborted);
+        using var answer = await api.HttpClient.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, context.RequestAborted);
         context.Response.StatusCode = (int)answer.StatusCode;
         context.Response.ContentType = answer.Content.Headers.ContentType?.ToString();
         await context.Response.StartAsync(context.RequestAborted);
