@@ -1,3 +1,4 @@
+using EdgeSync.Contracts;
 using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Primitives.Failures;
 using EdgeSync.Reconciliation.Drift;
@@ -79,7 +80,7 @@ internal sealed class ChannelStateMachine(
         {
             cancellationToken.ThrowIfCancellationRequested();
             Commit(record => SiteTransitions.QuarantineFound(record, _wayBack, time.GetUtcNow()));
-            if (Record.IsTargetRefused)
+            if (Record is { IsTargetRefused: true, Refused.Reason: ReasonCodes.Quarantined })
             {
                 return;
             }

@@ -35,7 +35,7 @@ internal sealed class PruneStep(ICluster cluster, IMirrorPublisher mirror, Prune
     {
         var deleted = await DeleteAsync(live, live.Release.AllowDestructive, cancellationToken);
         await mirror.KeepAsync(live.Channel.Name, [live.Summary.Digest], cancellationToken);
-        return deleted;
+        return [.. deleted.Values];
     }
 
     /// <summary>Prunes the cluster alone. What the policy protects stays unless <paramref name="allowDestructive"/> is true.</summary>
@@ -48,13 +48,17 @@ internal sealed class PruneStep(ICluster cluster, IMirrorPublisher mirror, Prune
             plan = plan with { Candidates = [.. plan.Candidates.Where(candidate => !PrunePolicy.IsPrecious(candidate.Id))] };
         }
 
-        var deleted = new List<ObjectChange>();
+        var deleted = new Dictionary<string, ObjectChange>(StringComparer.Ordinal);
         await patience.RunAsync(
             async token =>
             {
                 var result = await cluster.PruneAsync(plan, token);
                 metrics.AddChanges(live.Channel.Name, result.Changes);
-                deleted.AddRange(result.Changes.Where(change => change.Action == ChangeAction.Deleted));
+                foreach (var gone in result.Changes.Where(change => change.Action == ChangeAction.Deleted))
+                {
+                    deleted[gone.Id.Key] = gone;
+                }
+
                 return ApplyStep.FindRefusals(result);
             },
             newer: null,

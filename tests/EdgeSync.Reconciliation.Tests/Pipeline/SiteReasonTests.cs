@@ -287,7 +287,7 @@ public sealed class SiteReasonTests : IAsyncLifetime
         while (!isSo())
         {
             bound.Token.ThrowIfCancellationRequested();
-            if (_world.Time.NextDue is { } due && due - _world.Time.GetUtcNow() is var pause && pause < TimeSpan.FromMinutes(1))
+            if (_world.Time.NextDue is { } due && due - _world.Time.GetUtcNow() is var pause && pause <= TimeSpan.FromSeconds(10))
             {
                 _world.Time.Advance(pause > TimeSpan.Zero ? pause : TimeSpan.Zero);
             }
