@@ -35,7 +35,7 @@ internal sealed class PruneStep(ICluster cluster, IMirrorPublisher mirror, Prune
     {
         var deleted = await DeleteAsync(live, live.Release.AllowDestructive, cancellationToken);
         await mirror.KeepAsync(live.Channel.Name, [live.Summary.Digest], cancellationToken);
-        return [.. deleted.Values];
+        return deleted;
     }
 
     /// <summary>Prunes the cluster alone. What the policy protects stays unless <paramref name="allowDestructive"/> is true.</summary>
@@ -63,7 +63,7 @@ internal sealed class PruneStep(ICluster cluster, IMirrorPublisher mirror, Prune
             },
             newer: null,
             cancellationToken);
-        return deleted;
+        return [.. deleted.Values];
     }
 
     private Task<PrunePlan> PlanAsync(DesiredState bundle, CancellationToken cancellationToken) =>
