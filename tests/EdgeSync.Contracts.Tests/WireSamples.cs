@@ -55,6 +55,7 @@ internal static class WireSamples
         Deadline = At.AddDays(2),
         AllowDestructive = true,
         AllowPrune = [new PruneAllowance(["ConfigMap", "Deployment.apps"], 3)],
+        RetryFailed = true,
         Rollback = new RollbackNotice("2.0.3", "the tills freeze"),
         MinimumAgent = "0.1.0",
     };
@@ -110,6 +111,8 @@ internal static class WireSamples
                 Message = "Deployment shop/web: ImagePullBackOff",
                 Hint = "Publish a new release.",
                 LastSeen = At,
+                IsBegun = true,
+                NextTry = At.AddMinutes(5),
                 FrozenSince = At.AddDays(-1),
                 Since = At.AddMinutes(-5),
             },

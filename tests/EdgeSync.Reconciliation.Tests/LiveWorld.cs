@@ -70,6 +70,8 @@ internal sealed class LiveWorld : IReleaseSource, IBundleSource, IMirrorPublishe
 
     public Digest Third => _bundles[2].Digest;
 
+    public Digest First => _bundles[0].Digest;
+
     /// <summary>Verifies a bundle while bundles are trusted.</summary>
     public Func<Descriptor, VerifiedBundle> Judge { get; set; }
 
@@ -92,6 +94,19 @@ internal sealed class LiveWorld : IReleaseSource, IBundleSource, IMirrorPublishe
     public SemaphoreSlim Repairs { get; } = new(0);
 
     public bool IsHealthy { get; set; } = true;
+
+    /// <summary>Why the cluster does not take the object, by dry run and by a write; null where it does.</summary>
+    public Func<EdgeSyncException?> TrialRefused { get; set; } = () => null;
+
+    public Func<EdgeSyncException?> WriteRefused { get; set; } = () => null;
+
+    /// <summary>Why the site does not let the object become healthy, or null.</summary>
+    public string? KeptUnhealthyBy { get; set; }
+
+    /// <summary>Counts the dry runs of all objects, and those of one.</summary>
+    public int Trials { get; private set; }
+
+    public int Checks { get; private set; }
 
     /// <summary>What health waits for, as pods do for an image.</summary>
     public Task HealthComes { get; set; } = Task.CompletedTask;
@@ -155,13 +170,15 @@ internal sealed class LiveWorld : IReleaseSource, IBundleSource, IMirrorPublishe
     public ChannelWorker StartWorker() => Factory(othersTrusted: false).Create(
         Channel with { Every = Every }, () => { }, Microsoft.Extensions.Logging.Abstractions.NullLogger<ChannelWorker>.Instance);
 
-    public void Publish(long sequence, Digest? digest = null, TimeSpan? validFor = null, LabelSelector? sites = null, int epoch = 0)
+    public void Publish(
+        long sequence, Digest? digest = null, TimeSpan? validFor = null, LabelSelector? sites = null, int epoch = 0, bool retryFailed = false)
     {
         var release = new ReleaseRecord
         {
             Channel = Channel.Name,
             Sequence = sequence,
             Epoch = epoch,
+            RetryFailed = retryFailed,
             Sites = sites,
             Bundle = new BundleRevision { Name = "shop", Version = "1", Repository = "r.example/shop", Digest = digest ?? _bundles[0].Digest },
             IssuedAt = Time.GetUtcNow(),
@@ -266,9 +283,26 @@ internal sealed class LiveWorld : IReleaseSource, IBundleSource, IMirrorPublishe
         return this;
     }
 
+    public Task<ApplyResult> TryAsync(CancellationToken cancellationToken)
+    {
+        Trials++;
+        return Task.FromResult(new ApplyResult(TrialRefused() is { } refusal ? [new ObjectChange(Motto, ChangeAction.Failed, refusal)] : []));
+    }
+
+    public Task<EdgeSyncException?> TryAgainAsync(ObjectId id, CancellationToken cancellationToken)
+    {
+        Checks++;
+        return Task.FromResult(TrialRefused());
+    }
+
     public Task<ApplyResult> ApplyAsync(
         IReadOnlyList<BundleComponent> components, IProgress<ObjectChange> progress, CancellationToken cancellationToken)
     {
+        if ((TrialRefused() ?? WriteRefused()) is { } refusal)
+        {
+            return Task.FromResult(new ApplyResult([new ObjectChange(Motto, ChangeAction.Failed, refusal)]));
+        }
+
         var action = HasDrifted ? ChangeAction.Configured : ChangeAction.Unchanged;
         HasDrifted = false;
         return Task.FromResult(new ApplyResult([new ObjectChange(Motto, action)]));
@@ -285,6 +319,13 @@ internal sealed class LiveWorld : IReleaseSource, IBundleSource, IMirrorPublishe
         HealthLooks.Enqueue(groups[0].Deadline - _steady.GetUtcNow());
         HealthWaits.Release();
         await HealthComes.WaitAsync(cancellationToken);
+        if (KeptUnhealthyBy is { } kept)
+        {
+            return new HealthOutcome.TimedOut(
+                [new ObjectHealth(new ObjectId("apps/v1", "Deployment", "shop", "web"), HealthState.InProgress, "its pods cannot be created") { SiteReason = kept }],
+                groups[0].Name);
+        }
+
         return IsHealthy
             ? new HealthOutcome.Healthy(groups.Select(group => group.Name).ToHashSet(StringComparer.Ordinal))
             : new HealthOutcome.Failed(

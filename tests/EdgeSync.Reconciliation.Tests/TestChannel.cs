@@ -14,6 +14,11 @@ internal sealed class TestChannel(ChannelPipeline pipeline)
 
     public Task<bool> PollAsync(CancellationToken cancellationToken) => pipeline.Machine.PollAsync(cancellationToken);
 
+    public SiteWait SiteWait => pipeline.Machine.SiteWait;
+
+    public bool Lift(EdgeSync.Primitives.Digest bundle, string by, DateTimeOffset now) =>
+        pipeline.Journal.Commit(record => SiteTransitions.Lifted(record, bundle, by, now));
+
     public void CheckFreshness() => pipeline.Machine.CheckFreshness();
 
     public Task AdvanceAsync(CancellationToken cancellationToken) => pipeline.Machine.AdvanceAsync(cancellationToken);

@@ -4,6 +4,7 @@ using EdgeSync.Kubernetes.Apply;
 using EdgeSync.Kubernetes.Health;
 using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Kubernetes.Watch;
+using EdgeSync.Primitives.Failures;
 using EdgeSync.Primitives.Timing;
 using EdgeSync.Reconciliation;
 using EdgeSync.Reconciliation.Pipeline;
@@ -62,6 +63,11 @@ internal sealed class ClusterAdapter(
 
     private sealed class Change(ApplySession session, HealthWaiter waiter) : IClusterChange
     {
+        public Task<ApplyResult> TryAsync(CancellationToken cancellationToken) => session.TryAsync(cancellationToken);
+
+        public async Task<EdgeSyncException?> TryAgainAsync(ObjectId id, CancellationToken cancellationToken) =>
+            await session.TryAgainAsync(id, cancellationToken);
+
         public Task<ApplyResult> ApplyAsync(
             IReadOnlyList<BundleComponent> components, IProgress<ObjectChange> progress, CancellationToken cancellationToken) =>
             session.ApplyAsync([.. components.SelectMany(component => component.Objects)], progress, cancellationToken);

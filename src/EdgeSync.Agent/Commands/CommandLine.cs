@@ -52,6 +52,7 @@ internal static class CommandLine
         ConfigCommand.Create(),
         EnrollCommand.Create(),
         HoldCommand.Create(),
+        QuarantineCommand.Create(),
         KeyCommand.Create(),
         ReleaseCommand.Create(),
         RunCommand.Create(),

@@ -29,6 +29,11 @@ internal sealed class ReleasePublishCommand
     private readonly Option<TimeArgument?> _deadline = Time("--deadline", "When it shall be healthy everywhere.");
     private readonly Option<LabelRequirement[]> _selector = Selector();
     private readonly Option<string?> _minimumAgent = new("--minimum-agent") { Description = "The lowest agent version that may activate it.", HelpName = "VERSION" };
+    private readonly Option<bool> _retryFailed = new("--retry-failed")
+    {
+        Description = "Try the bundle again at sites where it failed before; without it they refuse it.",
+    };
+
     private readonly Option<bool> _allowDestructive = new("--allow-destructive")
     {
         Description = "Lift every limit of deletion: namespaces, volume claims, CRDs, a large share of the objects.",
@@ -52,7 +57,7 @@ internal sealed class ReleasePublishCommand
         var command = new Command("publish", "Publish to a channel which sites run which bundle.")
         {
             _repository, _channel, _bundle, _sequence, _epoch, _newEpoch, _name, _version, _expires, _notBefore, _deadline, _selector, _minimumAgent,
-            _allowDestructive, _allowPrune, _rollbackTo, _rollbackReason, _known,
+            _allowDestructive, _allowPrune, _retryFailed, _rollbackTo, _rollbackReason, _known,
         };
         _keys.AddTo(command);
         _registry.AddTo(command);
@@ -114,6 +119,7 @@ internal sealed class ReleasePublishCommand
             Deadline = parsed.GetValue(_deadline),
             AllowDestructive = parsed.GetValue(_allowDestructive),
             AllowPrune = parsed.GetValue(_allowPrune) is { Length: > 0 } allowances ? allowances : null,
+            RetryFailed = parsed.GetValue(_retryFailed),
             Rollback = parsed.GetValue(_rollbackTo) is { } to ? new RollbackNotice(to, parsed.GetValue(_rollbackReason)!) : null,
             MinimumAgent = parsed.GetValue(_minimumAgent),
         };

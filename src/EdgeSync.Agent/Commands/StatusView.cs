@@ -100,6 +100,11 @@ internal static class StatusView
             console.WriteMarkupLine($"  now:  {meanwhile}");
         }
 
+        if (channel.NextTry is { } next)
+        {
+            console.WriteMarkupLine($"  next: tried again at {next:u} at the latest, and sooner where the agent sees that the cause has gone");
+        }
+
         WriteHint(console, channel.Hint);
     }
 
@@ -135,6 +140,7 @@ internal static class StatusView
     private static string? Meanwhile(ChannelStatus channel) => (channel.State, channel.Running) switch
     {
         (ChannelState.RolledBack, { } running) => $"{running.Name} {running.Version} runs again, the last that was healthy here.",
+        (ChannelState.Waiting, _) when channel.IsBegun => "the change has begun and is neither taken back nor counted as failed; it goes on when the site lets it.",
         (ChannelState.Rejected or ChannelState.Waiting, { } running) => $"{running.Name} {running.Version} runs on, unchanged.",
         (ChannelState.Rejected or ChannelState.Waiting, null) => "nothing was changed at this site.",
         (ChannelState.Failed, _) => "there is nothing to go back to; what could be applied is left as it is.",

@@ -24,9 +24,18 @@ internal static class SyncExitCode
     {
         ChannelState.Failed or ChannelState.Degraded => ExitCodes.Failure,
         ChannelState.RolledBack => ExitCodes.RolledBack,
-        ChannelState.Waiting => ExitCodes.Waiting,
+        ChannelState.Waiting => OfWait(channel.Reason),
         ChannelState.Rejected => OfReason(channel.Reason) ?? ExitCodes.Refused,
         _ => channel.Reason is null ? ExitCodes.Ok : OfReason(channel.Reason) ?? ExitCodes.Unavailable,
+    };
+
+    // Control plane and login: what they are on every other path. What else a release waits for ends by itself or by a person at the site.
+    private static int OfWait(string? reason) => reason switch
+    {
+        ApiReasons.ClusterUnauthorized or ApiReasons.ClusterForbidden => ExitCodes.NotAllowed,
+        ApiReasons.ClusterUnreachable or ApiReasons.ClusterTimeout or ApiReasons.ClusterError or ApiReasons.ClusterBusy or ApiReasons.ClusterNotTrusted
+            or ApiReasons.ClusterAnswerInvalid or ApiReasons.KubeconfigInvalid => ExitCodes.Unavailable,
+        _ => ExitCodes.Waiting,
     };
 
     private static int? OfReason(string? reason) => reason switch

@@ -85,6 +85,10 @@ internal static class SiteServices
             provider.GetRequiredService<HoldStore>(),
             [.. configuration.Channels.Select(channel => channel.Name)],
             provider.GetRequiredService<HoldClock>()));
+        services.AddSingleton(provider => new QuarantineService(
+            provider.GetRequiredService<SiteStore>(),
+            [.. configuration.Channels.Select(channel => channel.Name)],
+            provider.GetRequiredService<SiteClock>()));
         services.AddSingleton(provider => new EvidenceFolder(
             EvidenceFolder.PathOf(configuration.StateDirectory), provider.GetRequiredService<ILogger<EvidenceFolder>>()));
         services.AddHostedService(provider => new HoldExpiry(

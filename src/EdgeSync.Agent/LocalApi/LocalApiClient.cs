@@ -75,6 +75,16 @@ internal sealed class LocalApiClient : IDisposable
     public Task<HoldAnswer> ClearHoldsAsync(HoldEnding ending, CancellationToken cancellationToken) => AskAsync(
         Post(LocalApiEndpoints.ClearHoldsPath, ending, LocalApiJsonContext.Default.HoldEnding), LocalApiJsonContext.Default.HoldAnswer, cancellationToken);
 
+    /// <summary>The bundles that failed here. Raises <see cref="LocalApiException"/> when no daemon answers.</summary>
+    public Task<QuarantineAnswer> ListQuarantineAsync(CancellationToken cancellationToken) => AskAsync(
+        new HttpRequestMessage(HttpMethod.Get, LocalApiEndpoints.QuarantinePath), LocalApiJsonContext.Default.QuarantineAnswer, cancellationToken);
+
+    /// <summary>Lets a bundle be tried again. Fails as <see cref="SetHoldAsync"/> does.</summary>
+    public Task<QuarantineAnswer> LiftQuarantineAsync(QuarantineLift lift, CancellationToken cancellationToken) => AskAsync(
+        Post(LocalApiEndpoints.LiftQuarantinePath, lift, LocalApiJsonContext.Default.QuarantineLift),
+        LocalApiJsonContext.Default.QuarantineAnswer,
+        cancellationToken);
+
     /// <summary>What the site trusts. Fails as <see cref="SetHoldAsync"/> does.</summary>
     public Task<TrustView> GetTrustAsync(CancellationToken cancellationToken) => AskAsync(
         new HttpRequestMessage(HttpMethod.Get, LocalApiEndpoints.TrustPath), LocalApiJsonContext.Default.TrustView, cancellationToken);

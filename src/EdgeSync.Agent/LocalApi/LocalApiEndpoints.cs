@@ -21,6 +21,8 @@ internal static class LocalApiEndpoints
     public const string SyncPath = "/v1/sync";
     public const string HoldsPath = "/v1/holds";
     public const string ClearHoldsPath = "/v1/holds/clear";
+    public const string QuarantinePath = "/v1/quarantine";
+    public const string LiftQuarantinePath = "/v1/quarantine/lift";
     public const string TrustPath = "/v1/trust";
 
     private const int MaxHoldRequestBytes = 16 * 1024;
@@ -47,6 +49,9 @@ internal static class LocalApiEndpoints
         api.MapGet(HoldsPath, (HoldService holds) => holds.List());
         api.MapPost(HoldsPath, (HoldRequest request, HoldService holds) => holds.Set(request)).WithMetadata(new BodyLimit(MaxHoldRequestBytes));
         api.MapPost(ClearHoldsPath, (HoldEnding ending, HoldService holds) => holds.Clear(ending)).WithMetadata(new BodyLimit(MaxHoldRequestBytes));
+        api.MapGet(QuarantinePath, (QuarantineService quarantine) => quarantine.List());
+        api.MapPost(LiftQuarantinePath, (QuarantineLift request, QuarantineService quarantine, Site site) => quarantine.Lift(request, site))
+            .WithMetadata(new BodyLimit(MaxHoldRequestBytes));
         api.MapGet(TrustPath, ([FromServices] SiteTrust? trust) => (trust ?? throw TrustClient.NoRoot()).View);
         api.MapPost(TrustPath, ImportTrustAsync).WithMetadata(new BodyLimit(MaxTrustImportBytes));
     }

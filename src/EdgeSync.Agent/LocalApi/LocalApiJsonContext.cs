@@ -14,6 +14,8 @@ namespace EdgeSync.Agent.LocalApi;
 [JsonSerializable(typeof(HoldRequest))]
 [JsonSerializable(typeof(HoldEnding))]
 [JsonSerializable(typeof(HoldAnswer))]
+[JsonSerializable(typeof(QuarantineLift))]
+[JsonSerializable(typeof(QuarantineAnswer))]
 [JsonSerializable(typeof(LocalFault))]
 [JsonSerializable(typeof(SyncEvent))]
 [JsonSerializable(typeof(SiteStatus))]

@@ -40,6 +40,9 @@ internal sealed record ReleaseDraft
     /// <summary>What may be deleted beyond the limits of sites; null for nothing.</summary>
     public IReadOnlyList<PruneAllowance>? AllowPrune { get; init; }
 
+    /// <summary>Whether sites where the bundle failed before try it again.</summary>
+    public bool RetryFailed { get; init; }
+
     public RollbackNotice? Rollback { get; init; }
 
     public string? MinimumAgent { get; init; }

@@ -115,6 +115,7 @@ internal sealed class ReleasePublisher(RegistryClient channelRegistry, RegistryC
             Deadline = draft.Deadline?.From(now),
             AllowDestructive = draft.AllowDestructive,
             AllowPrune = draft.AllowPrune,
+            RetryFailed = draft.RetryFailed,
             Rollback = draft.Rollback,
             MinimumAgent = draft.MinimumAgent,
         };

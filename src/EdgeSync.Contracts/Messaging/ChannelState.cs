@@ -27,6 +27,6 @@ public enum ChannelState
     /// <summary>The newest release failed, and there is no last-good.</summary>
     [JsonStringEnumMemberName("failed")] Failed,
 
-    /// <summary>A release is staged and waits for leave.</summary>
+    /// <summary>A release waits: for a hold, for its time, or for the site (a right, a quota, a webhook) before or during its activation.</summary>
     [JsonStringEnumMemberName("waiting")] Waiting,
 }

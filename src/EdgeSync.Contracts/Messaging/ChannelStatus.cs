@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using EdgeSync.Contracts.Acknowledgements;
 
 namespace EdgeSync.Contracts.Messaging;
@@ -28,6 +29,13 @@ public sealed record ChannelStatus
 
     /// <summary>What an operator can do, or null.</summary>
     public string? Hint { get; init; }
+
+    /// <summary>Whether writing the pending release to the cluster has begun, so that what runs is changed in part. False is not written.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsBegun { get; init; }
+
+    /// <summary>When a release that waits for the site is tried again at the latest, UTC, or null.</summary>
+    public DateTimeOffset? NextTry { get; init; }
 
     /// <summary>When the registry was last asked with success, UTC, or null.</summary>
     public DateTimeOffset? LastSeen { get; init; }

@@ -55,6 +55,10 @@ public sealed record ReleaseRecord
     /// <summary>Lifts the limits of deletion for some kinds and a number of objects; null lifts none.</summary>
     public IReadOnlyList<PruneAllowance>? AllowPrune { get; init; }
 
+    /// <summary>Tries the bundle again at sites where it failed before and is in quarantine. Without it such a site refuses the release.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool RetryFailed { get; init; }
+
     /// <summary>Set when this release goes back to an older bundle on purpose.</summary>
     public RollbackNotice? Rollback { get; init; }
 

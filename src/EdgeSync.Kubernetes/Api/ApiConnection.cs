@@ -55,9 +55,10 @@ internal sealed class ApiConnection : IDisposable
     public Task<HttpResponseMessage> OpenAsync(ApiRequest request, CancellationToken cancellationToken) =>
         WithinTimeAsync(request, SendOnceAsync, cancellationToken);
 
-    // The same request would meet the same conflict or the same expired version again.
+    // The same request would meet the same conflict or the same expired version again, and an API that is not served is often asked for.
     private static bool MayPass(EdgeSyncException failure) =>
         failure.Disposition != Disposition.Stalled
+        && failure is not KubernetesApiException { StatusCode: 404 }
         && failure.Reason is ApiReasons.ClusterUnreachable or ApiReasons.ClusterBusy or ApiReasons.ClusterError;
 
     private async Task<(HttpStatusCode Status, JsonObject Body)> ReadJsonAsync(ApiRequest request, CancellationToken cancellationToken)

@@ -18,8 +18,8 @@ internal static class ApiFailures
     {
         var status = ParseStatus(body);
         var causes = status.Objects("details", "causes").ToList();
-        var (reason, disposition, hint) = Classify((int)code, status, causes);
         var words = status?.Text("message") ?? Encoding.UTF8.GetString(body[..Math.Min(body.Length, MaxMessage)]).Trim();
+        var (reason, disposition, hint) = Classify((int)code, status, causes, words);
         return new KubernetesApiException(reason, $"{subject}: {(words.Length > 0 ? Shorten(words) : $"the API server answered {(int)code}")}")
         {
             Subject = subject,
@@ -78,11 +78,29 @@ internal static class ApiFailures
         Causes = refusal.Causes,
     };
 
-    private static (string Reason, Disposition Disposition, string? Hint) Classify(int code, JsonObject? status, List<JsonObject> causes) => code switch
+    /// <summary>
+    /// Why the cluster could not create an object, by the text of a refusal that a controller has written into a condition or an event; null where the
+    /// object itself may be wrong. There the text is all that is left of the API server's answer.
+    /// </summary>
+    public static string? FindSiteReason(string text) => Refusals.Find(text) switch
+    {
+        ApiReasons.AdmissionDenied => null,
+        { } reason => reason,
+        null when text.Contains(" is forbidden: User \"", StringComparison.Ordinal) => ApiReasons.ClusterForbidden,
+        null when Refusals.IsOfTheControlPlane(text) => ApiReasons.ClusterError,
+        null => null,
+    };
+
+    private static (string Reason, Disposition Disposition, string? Hint) Classify(
+        int code, JsonObject? status, List<JsonObject> causes, string words) => code switch
     {
         401 => (ApiReasons.ClusterUnauthorized, Disposition.Stalled, "Check the credentials of the kubeconfig."),
         403 when HasCause(causes, "NamespaceTerminating") => (ApiReasons.NamespaceTerminating, Disposition.Transient, null),
-        403 => (ApiReasons.ClusterForbidden, Disposition.Stalled, "Give the agent's user the rights for this, or raise the quota."),
+        not 422 when Refusals.Find(words) is { } reason => Refused(reason),
+        403 => (ApiReasons.ClusterForbidden, Disposition.Stalled, "Give the agent's user the right for this."),
+
+        // Something in front of the API server said it, or an API server that is starting: a verdict on an object is a Status.
+        404 or 405 or 407 or 408 or 421 or 425 when status is null => (ApiReasons.ClusterError, Disposition.Transient, null),
         404 when status?.Text("reason") != "NotFound" || status.Text("details", "name") is null =>
             (ApiReasons.KindUnknown, Disposition.Stalled, "Put the CustomResourceDefinition of this kind into the bundle, or correct apiVersion and kind."),
         404 when status.Text("details", "kind") == "namespaces" =>
@@ -96,6 +114,13 @@ internal static class ApiFailures
         429 => (ApiReasons.ClusterBusy, Disposition.Waiting, null),
         < 500 => (ApiReasons.ObjectInvalid, Disposition.Stalled, "Correct the object in the bundle."),
         _ => (ApiReasons.ClusterError, Disposition.Transient, null),
+    };
+
+    private static (string Reason, Disposition Disposition, string? Hint) Refused(string reason) => reason switch
+    {
+        ApiReasons.QuotaExceeded => (reason, Disposition.Stalled, "Raise the namespace's ResourceQuota, or free what it counts."),
+        ApiReasons.AdmissionUnavailable => (reason, Disposition.Transient, "Start the webhook that the message names, or remove its configuration."),
+        _ => (reason, Disposition.Stalled, "Correct the object in the bundle, or change the policy that refuses it."),
     };
 
     private static bool HasCause(List<JsonObject> causes, string reason) => causes.Exists(cause => cause.Text("reason") == reason);

@@ -36,6 +36,15 @@ public static class ApiReasons
     /// <summary>The credentials are not allowed to do this.</summary>
     public const string ClusterForbidden = nameof(ClusterForbidden);
 
+    /// <summary>A ResourceQuota of the namespace is used up.</summary>
+    public const string QuotaExceeded = nameof(QuotaExceeded);
+
+    /// <summary>An admission webhook does not answer, and the cluster takes nothing without it.</summary>
+    public const string AdmissionUnavailable = nameof(AdmissionUnavailable);
+
+    /// <summary>A policy of the cluster (an admission webhook, pod security, a limit range) refuses the object.</summary>
+    public const string AdmissionDenied = nameof(AdmissionDenied);
+
     /// <summary>The namespace is being deleted.</summary>
     public const string NamespaceTerminating = nameof(NamespaceTerminating);
 

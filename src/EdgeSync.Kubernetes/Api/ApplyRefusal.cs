@@ -18,7 +18,7 @@ internal sealed class ApplyRefusal(ApiConnection connection, KubernetesClientOpt
         KubernetesApiException refusal, ResourceType type, KubernetesObject desired, ApplyMode mode, CancellationToken cancellationToken) => refusal switch
         {
             { StatusCode: 422, Causes.Count: > 0 } => await ExplainInvalidAsync(refusal, type, desired, cancellationToken),
-            { StatusCode: 500, StatusReason: "" } => await ExplainServerErrorAsync(refusal, type, desired, mode, cancellationToken),
+            { StatusCode: 500, StatusReason: "", Reason: ApiReasons.ClusterError } => await ExplainServerErrorAsync(refusal, type, desired, mode, cancellationToken),
             _ => refusal,
         };
 
@@ -76,7 +76,10 @@ internal sealed class ApplyRefusal(ApiConnection connection, KubernetesClientOpt
         }
         catch (KubernetesApiException failure)
         {
-            return failure is { StatusCode: 500, StatusReason: "" } ? ApiFailures.Malformed(refusal) : refusal;
+            return failure is { StatusCode: 500, StatusReason: "", Reason: ApiReasons.ClusterError }
+                && !Refusals.IsOfTheControlPlane(failure.Message) && !Refusals.IsOfTheControlPlane(refusal.Message)
+                ? ApiFailures.Malformed(refusal)
+                : refusal;
         }
     }
 

@@ -86,6 +86,17 @@ public sealed class KubernetesClient : IDisposable
             var (_, live) = await _connection.SendAsync(new ApiRequest(HttpMethod.Get, type.Path(id.Namespace, id.Name), id.ToString()), cancellationToken);
             return live;
         }
+        catch (KubernetesApiException failure) when (failure is { StatusCode: 404, Reason: ApiReasons.ClusterError })
+        {
+            // Not the API server's word about this object. Unless the kind has gone, nobody knows whether the object is there.
+            RefreshDiscovery();
+            if (await FindTypeAsync(id.ApiVersion, id.Kind, cancellationToken) is null)
+            {
+                return null;
+            }
+
+            throw;
+        }
         catch (KubernetesApiException failure) when (failure.StatusCode == 404)
         {
             return null;
@@ -214,7 +225,8 @@ public sealed class KubernetesClient : IDisposable
             await _connection.SendAsync(request, cancellationToken);
             return true;
         }
-        catch (KubernetesApiException failure) when (failure.StatusCode == 404 || failure.Reason == ApiReasons.ObjectConflict)
+        catch (KubernetesApiException failure) when (failure.Reason == ApiReasons.ObjectConflict
+            || (failure.StatusCode == 404 && failure.Reason != ApiReasons.ClusterError))
         {
             return false;
         }

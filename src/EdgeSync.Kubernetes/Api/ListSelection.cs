@@ -9,6 +9,9 @@ public sealed record ListSelection
     /// <summary>A label selector; null for all.</summary>
     public string? LabelSelector { get; init; }
 
+    /// <summary>A field selector; null for all.</summary>
+    public string? FieldSelector { get; init; }
+
     /// <summary>Only names, labels and the like (<c>PartialObjectMetadata</c>), which is cheaper for both sides. Default: false.</summary>
     public bool MetadataOnly { get; init; }
 
@@ -18,5 +21,7 @@ public sealed record ListSelection
 
     internal string WatchAccept => MetadataOnly ? "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1" : "application/json";
 
-    internal string Query => LabelSelector is null ? "" : $"&labelSelector={Uri.EscapeDataString(LabelSelector)}";
+    internal string Query =>
+        (LabelSelector is null ? "" : $"&labelSelector={Uri.EscapeDataString(LabelSelector)}")
+        + (FieldSelector is null ? "" : $"&fieldSelector={Uri.EscapeDataString(FieldSelector)}");
 }

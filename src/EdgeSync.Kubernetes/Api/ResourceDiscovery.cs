@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using EdgeSync.Kubernetes.Manifests;
-using EdgeSync.Primitives.Failures;
 
 namespace EdgeSync.Kubernetes.Api;
 
@@ -74,7 +73,7 @@ internal sealed class ResourceDiscovery(ApiConnection connection)
                 }
             }
         }
-        catch (KubernetesApiException failure) when (failure is { StatusCode: 404, Disposition: Disposition.Stalled })
+        catch (KubernetesApiException failure) when (failure.StatusCode == 404 && apiVersion != "v1")
         {
             // An API that is not served is an answer, not a failure.
         }

@@ -20,7 +20,10 @@ public sealed class ApplySession
     private readonly Dictionary<KubernetesObject, KubernetesObject> _placed = new(ReferenceEqualityComparer.Instance);
     private IReadOnlyDictionary<string, Trial> _trials = new Dictionary<string, Trial>();
     private IReadOnlySet<string> _absent = new HashSet<string>();
+    private IReadOnlyList<KubernetesObject> _objects = [];
     private DefinedKinds? _defined;
+    private bool _hasBegun;
+    private bool _hasFailed;
     private FinishedJobs? _jobs;
     private long _triedAt;
 
@@ -34,6 +37,25 @@ public sealed class ApplySession
     }
 
     /// <summary>
+    /// Tries all objects of the request by dry run, and writes nothing. Refusals come back in the result; nothing is in it if there are none. Throws
+    /// <see cref="KubernetesApiException"/> if kinds or inventory cannot be read.
+    /// </summary>
+    public async Task<ApplyResult> TryAsync(CancellationToken cancellationToken) => await TryAllAsync(cancellationToken) ?? new ApplyResult([]);
+
+    /// <summary>Why the cluster would not take this object now, by dry run; null where it would. Only after a first try.</summary>
+    public async Task<KubernetesApiException?> TryAgainAsync(ObjectId id, CancellationToken cancellationToken)
+    {
+        if (_objects.FirstOrDefault(item => item.Id.Key == id.Key) is not { } item)
+        {
+            return null;
+        }
+
+        var trial = new DryRun(_client, _request.Options);
+        await trial.RunAsync([item], cancellationToken);
+        return trial.Failures.FirstOrDefault()?.Failure as KubernetesApiException;
+    }
+
+    /// <summary>
     /// Applies these objects of the request in stages. The first call tries the objects of the whole request by dry run and writes the
     /// inventory: if one of them is refused, nothing is written. Refusals come back in the result, all at once; after a stage in which one
     /// failed, later stages are skipped. Throws <see cref="KubernetesApiException"/> if kinds or inventory cannot be read, or the cluster is
@@ -43,14 +65,14 @@ public sealed class ApplySession
         IReadOnlyCollection<KubernetesObject> part, IProgress<ObjectChange>? progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(part);
-        if (_defined is null)
+        if (!_hasBegun)
         {
             if (await BeginAsync(cancellationToken) is { } refused)
             {
                 return refused;
             }
         }
-        else if (_time.GetElapsedTime(_triedAt) > TrialHolds && await TryAsync(Place(part), [], cancellationToken) is { } refused)
+        else if ((_hasFailed || _time.GetElapsedTime(_triedAt) > TrialHolds) && await TryAsync(Place(part), [], cancellationToken) is { } refused)
         {
             return refused;
         }
@@ -58,6 +80,7 @@ public sealed class ApplySession
         var placed = Place(part);
         var finished = placed.Where(item => _absent.Contains(item.Id.Key) && _jobs!.WasStarted(item.Id)).ToList();
         var changes = await ApplyStagesAsync([.. placed.Except(finished)], progress, cancellationToken);
+        _hasFailed = changes.Any(change => change.Action == ChangeAction.Failed);
         if (_jobs!.Note(changes.Where(change => change.Action is not (ChangeAction.Failed or ChangeAction.Skipped)).Select(change => change.Id)))
         {
             await _inventory.WidenAsync(_request, [.. _placed.Values], _jobs, cancellationToken);
@@ -73,15 +96,29 @@ public sealed class ApplySession
 
     private async Task<ApplyResult?> BeginAsync(CancellationToken cancellationToken)
     {
+        var isTried = _defined is not null && _time.GetElapsedTime(_triedAt) <= TrialHolds;
+        if (!isTried && await TryAllAsync(cancellationToken) is { } refused)
+        {
+            return refused;
+        }
+
+        await _inventory.WidenAsync(_request, _objects, _jobs!, cancellationToken);
+        _hasBegun = true;
+        return null;
+    }
+
+    private async Task<ApplyResult?> TryAllAsync(CancellationToken cancellationToken)
+    {
         _client.RefreshDiscovery();
+        _defined = null;
         var (objects, failures) = await _desired.PrepareAsync(_request, cancellationToken);
+        _objects = objects;
         _jobs = new FinishedJobs(await _inventory.ReadAsync(_request, cancellationToken), objects);
         if (await TryAsync(objects, failures, cancellationToken) is { } refused)
         {
             return refused;
         }
 
-        await _inventory.WidenAsync(_request, objects, _jobs, cancellationToken);
         foreach (var (item, placed) in _request.Objects.Zip(objects))
         {
             _placed[item] = placed;

@@ -76,7 +76,8 @@ internal sealed class StageApplier(KubernetesClient client, TimeProvider time, A
                     item.Id, isRecreated ? ChangeAction.Recreated : isNew ? ChangeAction.Created : isUnchanged ? ChangeAction.Unchanged : ChangeAction.Configured);
             }
             catch (KubernetesApiException failure)
-                when (failure.Reason == ApiReasons.KindUnknown && defined.DefinitionOf(item.Id) is not null && time.GetUtcNow() < end)
+                when ((failure.Reason == ApiReasons.KindUnknown || failure is { StatusCode: 404, Reason: ApiReasons.ClusterError })
+                    && defined.DefinitionOf(item.Id) is not null && time.GetUtcNow() < end)
             {
                 // An established CRD may still be unknown to the API server's own handlers for a moment.
                 client.RefreshDiscovery();

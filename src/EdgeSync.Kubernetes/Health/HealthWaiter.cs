@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using EdgeSync.Kubernetes.Api;
 using EdgeSync.Kubernetes.Manifests;
-using EdgeSync.Primitives.Failures;
 
 namespace EdgeSync.Kubernetes.Health;
 
@@ -11,11 +10,12 @@ public sealed class HealthWaiter(KubernetesClient client, HealthOptions options,
     private static readonly ILookup<string, ReadyRule> NoRules = Array.Empty<ReadyRule>().ToLookup(_ => "");
     private readonly PodInspector _pods = new(client, options.FailingRestarts);
     private readonly ClaimInspector _claims = new(client);
+    private readonly RefusedCreations _creations = new(client);
 
     /// <summary>
     /// Checks the objects of the groups until the healthy groups are enough, an object of any group has failed, or the deadline of a group is
-    /// over. A healthy outcome names the groups whose objects were all current in one final round. While the API server cannot be reached it
-    /// keeps trying; a permanent refusal to read is a <see cref="KubernetesApiException"/>. Progress reports each change of an object's state
+    /// over. A healthy outcome names the groups whose objects were all current in one final round. While the API server cannot be reached or does
+    /// not let the agent read, it keeps trying; what is missing at the deadline then has a <see cref="ObjectHealth.SiteReason"/>. Progress reports each change of an object's state
     /// or message.
     /// </summary>
     public async Task<HealthOutcome> WaitAsync(
@@ -108,13 +108,20 @@ public sealed class HealthWaiter(KubernetesClient client, HealthOptions options,
             }
 
             var health = HealthRules.Of(live, rules) with { Id = id };
-            return health.State != HealthState.InProgress || live.At("metadata", "deletionTimestamp") is not null ? health
+            if (health.State == HealthState.Current || live.At("metadata", "deletionTimestamp") is not null)
+            {
+                return health;
+            }
+
+            var refused = await _creations.FindAsync(live, cancellationToken);
+            health = refused is null ? health : refused with { Id = id };
+            return health.State != HealthState.InProgress ? health
                 : id.GroupKind == "PersistentVolumeClaim" ? await _claims.InspectAsync(live, health, cancellationToken)
                 : await _pods.InspectAsync(live, health, cancellationToken);
         }
-        catch (KubernetesApiException failure) when (failure.Disposition != Disposition.Stalled)
+        catch (KubernetesApiException failure)
         {
-            return new ObjectHealth(id, HealthState.InProgress, failure.Message);
+            return new ObjectHealth(id, HealthState.InProgress, failure.Message) { SiteReason = failure.Reason };
         }
     }
 }

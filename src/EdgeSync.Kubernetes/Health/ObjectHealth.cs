@@ -13,6 +13,9 @@ public sealed record ObjectHealth(ObjectId Id, HealthState State, string Message
     /// </summary>
     public bool IsHeldBack => State == HealthState.Current && Message != Done;
 
+    /// <summary>The reason code where the site keeps the object from becoming healthy (a used-up quota, a missing right), or null.</summary>
+    public string? SiteReason { get; init; }
+
     /// <summary>The object and what is missing.</summary>
     public override string ToString() => $"{Id}: {Message}";
 }

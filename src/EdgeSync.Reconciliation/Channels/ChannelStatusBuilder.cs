@@ -25,6 +25,7 @@ public static class ChannelStatusBuilder
             Stage = progress?.Stage,
             Running = record.LastGood?.Summary,
             Pending = PendingOf(record),
+            IsBegun = state == ChannelState.Waiting && record.Progress == TargetProgress.Activating,
             Reason = reason,
             Message = message,
             Hint = hint,
@@ -38,7 +39,7 @@ public static class ChannelStatusBuilder
     {
         { Refused: not null } => ChannelState.Rejected,
         { Target: null } => ChannelState.Empty,
-        { WaitingFor: not null, Progress: TargetProgress.Staged } => ChannelState.Waiting,
+        { WaitingFor: not null, Progress: TargetProgress.Staged or TargetProgress.Activating } => ChannelState.Waiting,
         { Progress: TargetProgress.RolledBack, LastGoodFailure: not null } => ChannelState.Degraded,
         { Progress: TargetProgress.RolledBack } => ChannelState.RolledBack,
         { Progress: TargetProgress.Failed } => ChannelState.Failed,

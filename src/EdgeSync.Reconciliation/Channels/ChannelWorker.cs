@@ -24,6 +24,7 @@ public sealed class ChannelWorker : IAsyncDisposable
     private readonly Random _random;
     private readonly PipelineMetrics _metrics;
     private readonly ILogger _logger;
+    private readonly ChannelJournal _journal;
     private readonly ChannelStateMachine _machine;
     private readonly DriftLoop _drift;
     private readonly WakeSignal _wake = new();
@@ -57,7 +58,7 @@ public sealed class ChannelWorker : IAsyncDisposable
                 statusChanged();
             }
         });
-        (_machine, _drift) = build(channel, _progress, _wake, logger);
+        (_journal, _machine, _drift) = build(channel, _progress, _wake, logger);
         _backoff = new Backoff(FirstRetry, LongestRetry, random);
     }
 
@@ -68,10 +69,31 @@ public sealed class ChannelWorker : IAsyncDisposable
     public Digest? Fingerprint => _machine.Record.Fingerprint;
 
     /// <summary>The channel's status now. Safe to read from any thread.</summary>
-    public ChannelStatus Status => ChannelStatusBuilder.Of(_machine.Record, _progress.Latest, _failure, _lastSeen, _machine.Distrust);
+    public ChannelStatus Status => ChannelStatusBuilder.Of(_machine.Record, _progress.Latest, _failure, _lastSeen, _machine.Distrust) with
+    {
+        NextTry = _machine.SiteWait.NextTry is { } pause ? _clocks.Site.GetUtcNow() + pause : null,
+    };
 
     /// <summary>A hint to poll now; safe to call from any thread, and as often as you like.</summary>
     public void PollNow() => _wake.Set(poll: true);
+
+    /// <summary>Lets a bundle be tried again that failed here; false where it is not in quarantine. Safe to call from any thread.</summary>
+    public bool LiftQuarantine(Digest bundle, string by)
+    {
+        var isLifted = _journal.Commit(record => SiteTransitions.Lifted(record, bundle, by, _clocks.Site.GetUtcNow()));
+        _wake.Set(poll: isLifted);
+        return isLifted;
+    }
+
+    /// <summary>The same in the stored record, where no worker runs.</summary>
+    public static void LiftQuarantine(ISiteStore store, string channel, Digest bundle, string by, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        if (SiteTransitions.Lifted(store.Load(channel), bundle, by, now) is { } lifted)
+        {
+            store.Commit(lifted.Record, lifted.Acknowledgements);
+        }
+    }
 
     /// <summary>
     /// Content that should be in the cache is damaged or missing: the worker fetches it again at once. Content that is known to be missing already is
@@ -104,6 +126,12 @@ public sealed class ChannelWorker : IAsyncDisposable
             if (pass.Poll)
             {
                 _nextPoll = DateTimeOffset.MinValue;
+            }
+
+            if (pass.Asked is not null)
+            {
+                // A person has mended the site, perhaps.
+                _machine.SiteWait.Skip();
             }
 
             await RunPassAsync(cancellationToken);
@@ -198,10 +226,10 @@ public sealed class ChannelWorker : IAsyncDisposable
         if (_failure is { } failure)
         {
             var retry = failure.RetryAfter ?? _backoff.Next();
-            return Sooner(poll > TimeSpan.Zero && poll < retry ? poll : retry, _drift.RepairDue - now);
+            return Sooner(Sooner(poll > TimeSpan.Zero && poll < retry ? poll : retry, _machine.SiteWait.Due), _drift.RepairDue - now);
         }
 
-        return Sooner(Sooner(Sooner(poll, _machine.WaitingUntil - _clocks.Site.GetUtcNow()), _drift.RepairDue - now), _drift.RecheckDue - now);
+        return Sooner(Sooner(Sooner(Sooner(poll, _machine.WaitingUntil - _clocks.Site.GetUtcNow()), _machine.SiteWait.Due), _drift.RepairDue - now), _drift.RecheckDue - now);
 
         static TimeSpan Sooner(TimeSpan delay, TimeSpan? other) =>
             other is { } sooner && sooner < delay ? TimeSpan.FromTicks(Math.Max(0, sooner.Ticks)) : delay;

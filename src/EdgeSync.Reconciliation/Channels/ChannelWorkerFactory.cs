@@ -58,8 +58,9 @@ public sealed class ChannelWorkerFactory(
         var verify = new VerifyStep(channel, site, releases, bundles, trust, trustedTime, clocks.Site);
         var fetch = new FetchStep(channel, bundles, new RequirementsCheck(cluster, site), progress);
         var stage = new StageStep(channel, mirror, runtime, progress);
-        var apply = new ApplyStep(cluster, new ConfirmStep(progress), progress, clocks.Monotonic, metrics);
-        var prune = new PruneStep(cluster, mirror, prunePolicy, metrics);
+        var patience = new SitePatience(clocks.Monotonic, random);
+        var apply = new ApplyStep(cluster, new ConfirmStep(progress), patience, progress, clocks.Monotonic, metrics);
+        var prune = new PruneStep(cluster, mirror, prunePolicy, patience, metrics);
         var steps = new PipelineSteps
         {
             Discover = new DiscoverStep(channel, site, releases, trust, trustedTime, evidence, clocks.Site),
@@ -68,18 +69,19 @@ public sealed class ChannelWorkerFactory(
             Apply = apply,
             Prune = prune,
             RollBack = new RollBackStep(apply, prune, _activationLock, progress),
-            Acknowledge = new AcknowledgeStep(store, metrics, logger),
             Recall = new RecallStep(channel, trust, verify, bundles, mirror, stage, progress),
             ActivationLock = _activationLock,
         };
         var watch = new ActivationWatch(channel, clocks.Site, logger);
-        var machine = new ChannelStateMachine(store.Load(channel.Name), steps, watch, trust, clocks.Site, logger);
+        var journal = new ChannelJournal(store.Load(channel.Name), new AcknowledgeStep(store, metrics, logger));
+        var machine = new ChannelStateMachine(
+            journal, steps, watch, new SiteWait(clocks.Monotonic, random), trust, clocks.Site, logger);
         var drift = new DriftLoop(machine, apply, _activationLock, watch, cluster, wake, clocks.Monotonic, random, logger);
 
         // The agent's own changes need no watch. While a release is fetched, waits or is refused, what runs is watched and repaired as usual.
         machine.BeforeChange = drift.StopWatchingAsync;
         machine.DuringStaging = drift.RunDuringAsync;
-        return new ChannelPipeline(machine, drift);
+        return new ChannelPipeline(journal, machine, drift);
     }
 }
 
@@ -88,7 +90,8 @@ public sealed class ChannelWorkerFactory(
 /// <param name="Monotonic">For deadlines and pauses; no setting of the machine's clock moves it. The cluster's deadlines use it too.</param>
 public sealed record PipelineClocks(TimeProvider Site, TimeProvider Monotonic);
 
-/// <summary>One channel's state machine and drift loop.</summary>
+/// <summary>One channel's record, state machine and drift loop.</summary>
+/// <param name="Journal">The durable record.</param>
 /// <param name="Machine">Walks releases through the steps.</param>
 /// <param name="Drift">Keeps what is live.</param>
-internal sealed record ChannelPipeline(ChannelStateMachine Machine, DriftLoop Drift);
+internal sealed record ChannelPipeline(ChannelJournal Journal, ChannelStateMachine Machine, DriftLoop Drift);

@@ -13,7 +13,7 @@ internal sealed class StatusDeduplicator
     /// <summary>Whether this differs from the last status. Safe to call from any thread.</summary>
     public bool IsNew(ChannelStatus status)
     {
-        var comparable = status with { LastSeen = null };
+        var comparable = status with { LastSeen = null, NextTry = null };
         return Interlocked.Exchange(ref _last, comparable) != comparable;
     }
 }

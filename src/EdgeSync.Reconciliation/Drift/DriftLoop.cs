@@ -98,6 +98,7 @@ internal sealed class DriftLoop(
         return await ApplyAsync(live, isKnown ? ActivationKind.Recheck : ActivationKind.Repair, cancellationToken) switch
         {
             ActivationOutcome.Healthy healthy => healthy.Changed,
+            ActivationOutcome.Waiting { Failure: var site } => throw new ReconciliationException(site.Reason, site.Message) { Hint = site.Hint },
             ActivationOutcome.Failed { Failure: var failure } when !isKnown =>
                 throw new ReconciliationException(failure.Reason, failure.Message) { Hint = failure.Hint },
             _ => [],

@@ -1,6 +1,7 @@
 using EdgeSync.Bundles.Reading;
 using EdgeSync.Contracts;
 using EdgeSync.Contracts.Acknowledgements;
+using EdgeSync.Kubernetes.Api;
 using EdgeSync.Kubernetes.Apply;
 using EdgeSync.Primitives;
 using EdgeSync.Primitives.Failures;
@@ -14,17 +15,45 @@ namespace EdgeSync.Reconciliation.Pipeline;
 /// <see cref="ConfirmStep"/> waits for health.
 /// </summary>
 internal sealed class ApplyStep(
-    ICluster cluster, ConfirmStep confirm, IProgress<PipelineProgress> progress, TimeProvider monotonic, PipelineMetrics metrics)
+    ICluster cluster, ConfirmStep confirm, SitePatience patience, IProgress<PipelineProgress> progress, TimeProvider monotonic, PipelineMetrics metrics)
 {
     /// <summary>
-    /// Raises an <see cref="EdgeSyncException"/> while the cluster does not answer. <paramref name="newerCame"/> runs during the wait for health, and
-    /// ends the wait by returning true; a write that has begun is completed first.
+    /// Begins a change and tries all of the bundle by dry run; nothing is written. The outcome is null where nothing of the site stands against it; what is
+    /// wrong with the bundle itself is found by applying it.
+    /// </summary>
+    public async Task<(IClusterChange Change, ActivationOutcome.Waiting? Waiting)> TryAsync(DesiredState bundle, CancellationToken cancellationToken)
+    {
+        var change = cluster.Begin(bundle);
+        try
+        {
+            await patience.RunAsync(
+                async token => FindRefusals(await change.TryAsync(token)), newer: null, cancellationToken);
+            return (change, null);
+        }
+        catch (EdgeSyncException failure) when (IsOfTheSite(failure))
+        {
+            return (change, WaitFor(change, failure));
+        }
+        catch (KubernetesApiException)
+        {
+            return (change, null);
+        }
+    }
+
+    /// <summary>
+    /// Writes the bundle, with a change that <see cref="TryAsync"/> has just begun or with a new one. Raises an <see cref="EdgeSyncException"/> while the
+    /// cluster does not answer. <paramref name="newerCame"/> runs during the waits, and ends them by returning true; a write that has begun is completed
+    /// first.
     /// </summary>
     public async Task<ActivationOutcome> RunAsync(
-        DesiredState bundle, ActivationKind kind, Func<CancellationToken, Task<bool>> newerCame, CancellationToken cancellationToken)
+        DesiredState bundle,
+        ActivationKind kind,
+        Func<CancellationToken, Task<bool>> newerCame,
+        CancellationToken cancellationToken,
+        IClusterChange? begun = null)
     {
         var outcome = await RunAsync(
-            cluster.Begin(bundle),
+            begun ?? cluster.Begin(bundle),
             new ComponentRollout(bundle.Channel.Name, bundle.Content.Components, bundle.Channel.HealthDeadline, kind, monotonic),
             newerCame,
             cancellationToken);
@@ -40,21 +69,25 @@ internal sealed class ApplyStep(
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task<bool>? newer = null;
+        Task<bool> WatchForNewer() => newer ??= newerCame(ending.Token);
         try
         {
             while (true)
             {
-                if (rollout.TakeReady() is { Count: > 0 } ready && await ApplyAsync(change, rollout, ready, cancellationToken) is { } refused)
+                if (rollout.TakeReady() is { Count: > 0 } ready && await ApplyAsync(change, rollout, ready, WatchForNewer, cancellationToken) is { } refused)
                 {
                     return refused;
                 }
 
-                newer ??= newerCame(ending.Token);
-                if (await confirm.RunAsync(change, rollout, newer, ending) is { } outcome)
+                if (await confirm.RunAsync(change, rollout, WatchForNewer(), ending) is { } outcome)
                 {
                     return outcome;
                 }
             }
+        }
+        catch (EdgeSyncException failure) when (IsOfTheSite(failure))
+        {
+            return newer is { IsCompletedSuccessfully: true } && await newer ? new ActivationOutcome.Superseded() : WaitFor(change, failure);
         }
         finally
         {
@@ -67,22 +100,58 @@ internal sealed class ApplyStep(
     }
 
     /// <summary>
-    /// Raises where the cluster did not take everything for a reason that may pass, as when the connection broke; that is no fault of the bundle.
-    /// Returns what the cluster refused for good.
+    /// What the cluster refused because of the bundle. Raises a <see cref="SiteException"/> where all that it did not take is the site's fault.
     /// </summary>
-    internal static IReadOnlyList<ObjectChange> FindRefusals(ApplyResult result) =>
-        result.Failures is { Count: > 0 } failures && result.Disposition != Disposition.Stalled
-            ? throw new ReconciliationException(
-                failures[0].Failure!.Reason, $"the cluster did not take everything: {failures[0]}", failures[0].Failure)
-            : result.Failures;
+    internal static IReadOnlyList<ObjectChange> FindRefusals(ApplyResult result)
+    {
+        var failures = result.Failures;
+        var ofTheSite = failures.Where(failure => IsOfTheSite(failure.Failure!)).ToList();
+        return ofTheSite.Count == 0 || ofTheSite.Count < failures.Count
+            ? [.. failures.Except(ofTheSite)]
+            : throw new SiteException(
+                ofTheSite[0].Failure!,
+                ConfirmStep.Join("the cluster does not take", ofTheSite.Select(failure => failure.Failure!.Message))) { Refused = ofTheSite[0].Id };
+    }
+
+    private static bool IsOfTheSite(EdgeSyncException failure) =>
+        failure is SiteException || ReasonTable.Find(failure.Reason) switch
+        {
+            { Kind: var kind } => kind != ReasonKind.Bundle,
+            null => failure.Disposition != Disposition.Stalled,
+        };
+
+    // The check costs one request: the refused object alone, by dry run.
+    private static ActivationOutcome.Waiting WaitFor(IClusterChange change, EdgeSyncException failure) => new(Failure.From(failure))
+    {
+        HasGone = failure is SiteException { Refused: { } refused }
+            && failure.Reason is ApiReasons.ClusterForbidden or ApiReasons.ClusterUnauthorized or ApiReasons.QuotaExceeded or ApiReasons.AdmissionUnavailable
+                ? async token => (await change.TryAgainAsync(refused, token))?.Reason != failure.Reason
+                : null,
+    };
+
+    // An API server that has just started does not serve every kind at once, and another channel may bring the namespace.
+    private static bool MayBeTooEarly(EdgeSyncException failure) => failure.Reason is ApiReasons.KindUnknown or ApiReasons.NamespaceMissing;
 
     private async Task<ActivationOutcome?> ApplyAsync(
-        IClusterChange change, ComponentRollout rollout, IReadOnlyList<BundleComponent> ready, CancellationToken cancellationToken)
+        IClusterChange change,
+        ComponentRollout rollout,
+        IReadOnlyList<BundleComponent> ready,
+        Func<Task<bool>> newer,
+        CancellationToken cancellationToken)
     {
         var counter = new ObjectCounter(rollout.Channel, ready.Sum(component => component.Objects.Count), progress);
-        var result = await change.ApplyAsync(ready, counter, cancellationToken);
-        metrics.AddChanges(rollout.Channel, result.Changes);
-        if (FindRefusals(result) is { Count: > 0 } refusals)
+        var changed = new Dictionary<string, ObjectChange>(StringComparer.Ordinal);
+        IReadOnlyList<ObjectChange> refusals = [];
+        try
+        {
+            await patience.RunAsync(WriteAsync, newer, cancellationToken);
+        }
+        catch (KubernetesApiException failure) when (refusals.Count > 0 && MayBeTooEarly(failure))
+        {
+            // Looked at for some seconds: it is meant.
+        }
+
+        if (refusals.Count > 0)
         {
             var component = rollout.NameOf(ready) is { } name ? $"component {name}: " : "";
             return new ActivationOutcome.Failed(new Failure(
@@ -91,8 +160,21 @@ internal sealed class ApplyStep(
                 refusals.Select(refusal => refusal.Failure!.Hint).FirstOrDefault(hint => hint is not null) ?? "Mend the manifests and release again."));
         }
 
-        rollout.Applied(ready, change, [.. result.Changes.Where(IsChange)]);
+        rollout.Applied(ready, change, [.. changed.Values]);
         return null;
+
+        async Task<bool> WriteAsync(CancellationToken token)
+        {
+            var result = await change.ApplyAsync(ready, counter, token);
+            metrics.AddChanges(rollout.Channel, result.Changes);
+            foreach (var done in result.Changes.Where(IsChange))
+            {
+                changed[done.Id.Key] = done;
+            }
+
+            refusals = FindRefusals(result);
+            return refusals.Count == 0 || !refusals.All(refusal => MayBeTooEarly(refusal.Failure!)) ? true : throw refusals[0].Failure!;
+        }
     }
 
     private static bool IsChange(ObjectChange change) =>
@@ -128,6 +210,14 @@ internal abstract record ActivationOutcome
     /// <summary>It did not work.</summary>
     /// <param name="Failure">Why.</param>
     public sealed record Failed(Failure Failure) : ActivationOutcome;
+
+    /// <summary>The site does not let it go on now; nothing is wrong with the bundle.</summary>
+    /// <param name="Failure">What the site does not let go on, and why.</param>
+    public sealed record Waiting(Failure Failure) : ActivationOutcome
+    {
+        /// <summary>Finds out at little cost whether the cause has gone; null where only another try can tell.</summary>
+        public Func<CancellationToken, Task<bool>>? HasGone { get; init; }
+    }
 
     /// <summary>A newer release came during the wait; whether this one would have become healthy no longer matters.</summary>
     public sealed record Superseded : ActivationOutcome;

@@ -9,17 +9,21 @@ using Microsoft.Extensions.Logging;
 namespace EdgeSync.Reconciliation.Pipeline;
 
 /// <summary>
-/// Walks one channel's target through the steps, and is the only place that commits. Each step is durable before the next begins: what is committed is
-/// never done again, and what was under way at a power cut starts again from its beginning, which is safe for every step. Used by one caller at a time.
+/// Walks one channel's target through the steps, and is the only place that commits what comes of it. Each step is durable before the next begins: what is
+/// committed is never done again, and what was under way at a power cut starts again from its beginning, which is safe for every step. Used by one caller at
+/// a time.
 /// </summary>
 internal sealed class ChannelStateMachine(
-    ChannelRecord record, PipelineSteps steps, ActivationWatch watch, ISiteTrust trust, TimeProvider time, ILogger logger)
+    ChannelJournal journal, PipelineSteps steps, ActivationWatch watch, SiteWait siteWait, ISiteTrust trust, TimeProvider time, ILogger logger)
 {
-    private volatile ChannelRecord _record = Reconsider(record);
-    private long _polledTrust;
+    private readonly WayBack _wayBack = new(journal, trust, time);
+    private readonly ReleasePoll _poll = new(journal, steps, trust);
 
     /// <summary>The durable record as it is now. Safe to read from any thread.</summary>
-    public ChannelRecord Record => _record;
+    public ChannelRecord Record => journal.Record;
+
+    /// <summary>When a release that waits for the site is tried again.</summary>
+    public SiteWait SiteWait => siteWait;
 
     /// <summary>Raised when somebody misses content of what is live or on its way.</summary>
     public RecheckSignal Recheck => watch.Recheck;
@@ -37,7 +41,7 @@ internal sealed class ChannelStateMachine(
     public bool IsLiveUncertain { get; set; }
 
     /// <summary>Why today's trust would not accept what is live, or null. Safe to read from any thread.</summary>
-    public Failure? Distrust => steps.Recall.Live is { } live && live.Summary == _record.LastGood?.Summary ? live.Distrust : null;
+    public Failure? Distrust => steps.Recall.Live is { } live && live.Summary == Record.LastGood?.Summary ? live.Distrust : null;
 
     /// <summary>Whether content of what is live is known to be missing. Safe to read from any thread.</summary>
     public bool IsContentMissing => steps.Recall.Live?.MissingContent is not null;
@@ -45,29 +49,16 @@ internal sealed class ChannelStateMachine(
     /// <summary>Discovers: true where a new release was accepted.</summary>
     public async Task<bool> PollAsync(CancellationToken cancellationToken)
     {
-        var generation = trust.Generation;
-        if (_polledTrust != generation)
-        {
-            _polledTrust = generation;
-            _record = Reconsider(_record);
-        }
-
-        var before = _record;
-        var discovery = await steps.Discover.RunAsync(before, cancellationToken);
-        if (discovery.Transition.Record != before)
-        {
-            Commit(discovery.Transition);
-        }
-
-        if (discovery.Accepted is not { } accepted)
+        if (await _poll.RunAsync(cancellationToken) is not { } before)
         {
             return false;
         }
 
-        steps.Prepare.Adopt(accepted, generation);
+        siteWait.End();
+        IsLiveUncertain |= before.Progress == TargetProgress.Activating;
         if (before.Progress is TargetProgress.Activating or TargetProgress.RollingBack)
         {
-            GiveUpRevokedLastGood();
+            _wayBack.GiveUpRevoked();
         }
 
         WaitingUntil = null;
@@ -75,7 +66,7 @@ internal sealed class ChannelStateMachine(
     }
 
     /// <summary>Notices whether the channel is fresh, and reports it once where it no longer is.</summary>
-    public void CheckFreshness() => Commit(FreshnessCheck.Run(_record, time.GetUtcNow()));
+    public void CheckFreshness() => Commit(record => FreshnessCheck.Run(record, time.GetUtcNow()));
 
     /// <summary>
     /// Walks the target as far as it can go now. Raises an <see cref="EdgeSyncException"/> when a registry, the runtime or the cluster does not answer;
@@ -85,17 +76,23 @@ internal sealed class ChannelStateMachine(
     {
         WaitingUntil = null;
         Staging? staged = null; // what this walk has proved
-        while (_record.IsUnderWay && WaitingUntil is null)
+        while (Record.IsUnderWay && WaitingUntil is null && await siteWait.IsOverAsync(cancellationToken))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (_record.Progress >= TargetProgress.Activating)
+            Commit(record => SiteTransitions.QuarantineFound(record, _wayBack, time.GetUtcNow()));
+            if (Record is { IsTargetRefused: true, Refused.Reason: ReasonCodes.Quarantined })
+            {
+                return;
+            }
+
+            if (Record.Progress >= TargetProgress.Activating)
             {
                 await BeforeChange();
             }
 
             // A proof of an older trust, as before a revocation, is made again.
             staged = staged?.Trust == trust.Generation ? staged : null;
-            switch (_record.Progress)
+            switch (Record.Progress)
             {
                 case TargetProgress.Received:
                     staged = await StageAsync(cancellationToken);
@@ -114,7 +111,7 @@ internal sealed class ChannelStateMachine(
                     break;
             }
 
-            if (_record.IsTargetRefused)
+            if (Record.IsTargetRefused)
             {
                 return;
             }
@@ -126,10 +123,10 @@ internal sealed class ChannelStateMachine(
     {
         if (IsLiveUncertain)
         {
-            GiveUpRevokedLastGood();
+            _wayBack.GiveUpRevoked();
         }
 
-        return _record.LastGood is { } good && !(_record.IsUnderWay && _record.Progress >= TargetProgress.Activating)
+        return Record.LastGood is { } good && !(Record.IsUnderWay && Record.Progress >= TargetProgress.Activating)
             ? await RecallLiveAsync(good, cancellationToken)
             : null;
     }
@@ -138,7 +135,7 @@ internal sealed class ChannelStateMachine(
     public Task FetchLiveAgainAsync(CancellationToken cancellationToken)
     {
         ForgetLive();
-        return RecallLiveAsync(_record.LastGood!, cancellationToken);
+        return RecallLiveAsync(Record.LastGood!, cancellationToken);
     }
 
     /// <summary>Makes the next step check the content of what is live again.</summary>
@@ -147,8 +144,8 @@ internal sealed class ChannelStateMachine(
     /// <summary>What is live was applied and is healthy: acknowledges what had drifted, and that last-good recovered where it had not been healthy.</summary>
     public void Confirm(LiveBundle live, ActivationOutcome.Healthy outcome, TimeSpan duration)
     {
-        Commit(Transitions.Repaired(_record, live, outcome, duration));
-        Commit(Transitions.Recovered(_record, live, time.GetUtcNow()));
+        Commit(record => Transitions.Repaired(record, live, outcome, duration));
+        Commit(record => Transitions.Recovered(record, live, time.GetUtcNow()));
     }
 
     private async Task<Staging> StageAsync(CancellationToken cancellationToken)
@@ -157,18 +154,18 @@ internal sealed class ChannelStateMachine(
         Staging staged;
         try
         {
-            var staging = steps.Prepare.RunAsync(_record.Target!, isNew: true, cancellationToken);
+            var staging = steps.Prepare.RunAsync(Record.Target!, isNew: true, cancellationToken);
             await Task.WhenAll(staging, DuringStaging(staging, cancellationToken));
             staged = await staging;
             await steps.Prune.CheckAsync(staged.Bundle, cancellationToken);
         }
-        catch (EdgeSyncException failure) when (failure.Disposition == Disposition.Stalled || failure.Reason == ReasonCodes.DigestMismatch)
+        catch (EdgeSyncException failure) when (Preparation.IsRefusal(failure))
         {
             Refuse(Failure.From(failure), PipelineStage.Verify);
             throw;
         }
 
-        Commit(Transitions.Staged(_record, staged.Bundle, time.GetElapsedTime(started), time.GetUtcNow()));
+        Commit(record => Transitions.Staged(record, staged.Bundle, time.GetElapsedTime(started), time.GetUtcNow()));
         return staged;
     }
 
@@ -177,20 +174,20 @@ internal sealed class ChannelStateMachine(
         Staging staged;
         try
         {
-            staged = proof ?? await steps.Prepare.RunAsync(_record.Target!, isNew: false, cancellationToken);
+            staged = proof ?? await steps.Prepare.RunAsync(Record.Target!, isNew: false, cancellationToken);
         }
-        catch (EdgeSyncException failure) when (IsDistrust(failure))
+        catch (EdgeSyncException failure) when (Preparation.IsDistrust(failure))
         {
             // The policy has changed since the target was staged.
             Refuse(Failure.From(failure), PipelineStage.Verify);
             throw;
         }
 
-        switch (steps.Gate.Run(staged.Bundle, _record))
+        switch (steps.Gate.Run(staged.Bundle, Record))
         {
             case GateDecision.Wait wait:
                 WaitingUntil = wait.Until ?? DateTimeOffset.MaxValue;
-                Commit(Transitions.Waiting(_record, staged.Bundle, wait, time.GetUtcNow()));
+                Commit(record => Transitions.Waiting(record, staged.Bundle, wait, time.GetUtcNow()));
                 break;
 
             case GateDecision.Closed closed:
@@ -198,7 +195,16 @@ internal sealed class ChannelStateMachine(
                 break;
 
             default:
-                Commit(Transitions.Activating(_record, staged.Bundle, time.GetUtcNow()));
+                // What the site does not let begin changes nothing, and what runs is kept as before.
+                var (change, waiting) = await steps.Apply.TryAsync(staged.Bundle, cancellationToken);
+                if (waiting is not null)
+                {
+                    WaitForSite(waiting);
+                    break;
+                }
+
+                staged = staged with { Change = change };
+                Commit(record => Transitions.Activating(record, staged.Bundle, time.GetUtcNow()));
                 break;
         }
 
@@ -210,9 +216,9 @@ internal sealed class ChannelStateMachine(
         Staging staged;
         try
         {
-            staged = proof ?? await steps.Prepare.RunAsync(_record.Target!, isNew: false, cancellationToken);
+            staged = proof ?? await steps.Prepare.RunAsync(Record.Target!, isNew: false, cancellationToken);
         }
-        catch (EdgeSyncException failure) when (IsDistrust(failure))
+        catch (EdgeSyncException failure) when (Preparation.IsDistrust(failure))
         {
             // The policy has changed since the activation began, and the activation may be half done: it must not stay so.
             Fail(Failure.From(failure));
@@ -220,78 +226,73 @@ internal sealed class ChannelStateMachine(
         }
 
         ForgetLive();
-        var target = _record.Target!;
+        var target = Record.Target!;
         var started = time.GetTimestamp();
         var outcome = await steps.ActivationLock.RunAsync(
-            () => steps.Apply.RunAsync(staged.Bundle, ActivationKind.Change, WaitForNewerAsync, cancellationToken), cancellationToken);
+            () => steps.Apply.RunAsync(staged.Bundle, ActivationKind.Change, WaitForNewerAsync, cancellationToken, staged.Change), cancellationToken);
         switch (outcome)
         {
             case ActivationOutcome.Healthy healthy:
                 IsLiveUncertain = false;
-                Commit(Transitions.Healthy(_record, target, staged.Bundle, healthy, time.GetElapsedTime(started), time.GetUtcNow()));
+                Commit(record => Transitions.Healthy(record, target, staged.Bundle, healthy, time.GetElapsedTime(started), time.GetUtcNow()));
                 steps.Recall.Adopt(new LiveBundle(staged.Bundle), staged.Trust);
                 break;
 
-            case ActivationOutcome.Failed failed when _record.Target == target:
+            case ActivationOutcome.Failed failed when Record.Target == target:
                 Fail(failed.Failure);
+                break;
+
+            case ActivationOutcome.Waiting waiting when Record.Target == target:
+                WaitForSite(waiting);
                 break;
 
             default:
                 IsLiveUncertain = true;
-                logger.LogSuperseded(_record.Channel, staged.Bundle.Summary.Digest);
+                logger.LogSuperseded(Record.Channel, staged.Bundle.Summary.Digest);
                 break;
         }
     }
 
     private Task<bool> WaitForNewerAsync(CancellationToken cancellationToken) =>
-        watch.WaitForNewerAsync(PollAsync, token => steps.Prepare.RunAsync(_record.Target!, isNew: false, token), cancellationToken);
+        watch.WaitForNewerAsync(PollAsync, token => steps.Prepare.RunAsync(Record.Target!, isNew: false, token), cancellationToken);
 
     private async Task PruneAsync(CancellationToken cancellationToken)
     {
-        var live = await RecallLiveAsync(_record.LastGood!, cancellationToken);
+        var live = await RecallLiveAsync(Record.LastGood!, cancellationToken);
         var pruned = await steps.Prune.RunAsync(live, cancellationToken);
-        Commit(Transitions.Complete(_record, pruned));
+        Commit(record => Transitions.Complete(record, pruned));
     }
 
     private async Task RollBackAsync(CancellationToken cancellationToken)
     {
-        if (FindLastGoodRevocation() is { } revoked)
+        if (_wayBack.FindObstacle() is { } revoked)
         {
-            Commit(Transitions.RollBackRevoked(_record, revoked, time.GetUtcNow()));
+            Commit(record => Transitions.RollBackRevoked(record, revoked, time.GetUtcNow()));
             return;
         }
 
-        var good = await RecallLiveAsync(_record.LastGood!, cancellationToken);
+        var good = await RecallLiveAsync(Record.LastGood!, cancellationToken);
         var started = time.GetTimestamp();
         var (complaint, fingerprint) = await steps.RollBack.RunAsync(good, token => watch.KeepContentAsync(FetchLiveAgainAsync, token), cancellationToken);
-        Commit(Transitions.RolledBack(_record, good, complaint, fingerprint, time.GetElapsedTime(started), time.GetUtcNow()));
+        Commit(record => Transitions.RolledBack(record, good, complaint, fingerprint, time.GetElapsedTime(started), time.GetUtcNow()));
     }
 
     private async Task<LiveBundle> RecallLiveAsync(ReleaseCopy good, CancellationToken cancellationToken)
     {
         var live = await steps.Recall.RunAsync(good, cancellationToken);
-        Commit(Transitions.TrustChanged(_record, live));
+        Commit(record => Transitions.TrustChanged(record, live));
         return live;
     }
 
-    private void Refuse(Failure failure, PipelineStage stage) => Commit(Transitions.Refused(_record, failure, stage, time.GetUtcNow()));
+    private void Refuse(Failure failure, PipelineStage stage) => Commit(record => Transitions.Refused(record, failure, stage, time.GetUtcNow()));
 
-    private void Fail(Failure failure) => Commit(Transitions.Failed(_record, failure, FindLastGoodRevocation(), time.GetUtcNow()));
+    private void Fail(Failure failure) => Commit(record => Transitions.Failed(record, failure, _wayBack.FindObstacle(), time.GetUtcNow()));
 
-    // A revoked bundle keeps running while it is live; once something else was begun in its place, it is never written again.
-    private Failure? FindLastGoodRevocation() =>
-        _record.LastGood is { } good && good.Payload != _record.Target?.Payload && trust.FindRevocation(good.Summary.Digest) is { } revocation
-            ? Transitions.NoWayBack(revocation)
-            : null;
+    private void WaitForSite(ActivationOutcome.Waiting waiting)
+    {
+        siteWait.Begin(waiting.Failure.Reason, waiting.HasGone);
+        Commit(record => SiteTransitions.Waiting(record, waiting.Failure, time.GetUtcNow()));
+    }
 
-    private void GiveUpRevokedLastGood() =>
-        Commit(FindLastGoodRevocation() is { } revoked ? Transitions.LastGoodRevoked(_record, revoked, time.GetUtcNow()) : null);
-
-    // What was refused or passed over may be accepted under today's configuration and trust: the next poll looks at it again.
-    private static ChannelRecord Reconsider(ChannelRecord record) =>
-        record.Refused is null && record.ForOthers is null ? record : record with { SeenArtifact = null };
-
-    private static bool IsDistrust(EdgeSyncException failure) => failure is { Disposition: Disposition.Stalled, ExitCode: ExitCodes.NotTrusted };
-
-    private void Commit(Transition? transition) => _record = transition is null ? _record : steps.Acknowledge.Run(transition);
+    private void Commit(Func<ChannelRecord, Transition?> make) => journal.Commit(make);
 }

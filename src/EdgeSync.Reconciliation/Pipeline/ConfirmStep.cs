@@ -33,6 +33,14 @@ internal sealed class ConfirmStep(IProgress<PipelineProgress> progress)
                 ReasonCodes.HealthFailed,
                 Join($"{Prefix(rollout, failed.Group)}cannot become healthy:", failed.Reasons),
                 "Look at the pods' logs; mend the bundle and release again.")),
+            HealthOutcome.TimedOut late when late.Missing.FirstOrDefault(health => health.SiteReason is not null) is { } kept => new ActivationOutcome.Waiting(
+                new Failure(
+                    kept.SiteReason!,
+                    Join($"{Prefix(rollout, late.Group)}the site does not let it become healthy:", late.Missing.Where(health => health.SiteReason is not null)),
+                    ReasonTable.Find(kept.SiteReason!)?.Person))
+            {
+                HasGone = token => HasGoneAsync(change, kept, token),
+            },
             HealthOutcome.TimedOut late => new ActivationOutcome.Failed(new Failure(
                 ReasonCodes.HealthDeadlineExceeded,
                 Join(
@@ -42,6 +50,14 @@ internal sealed class ConfirmStep(IProgress<PipelineProgress> progress)
                 "Look at the objects named here; if they only need longer, raise the component's healthTimeout or the channel's healthDeadline.")),
             _ => throw new InvalidOperationException("objects are healthy, failed or late"),
         };
+    }
+
+    // One look at the one object.
+    private static async Task<bool> HasGoneAsync(IClusterChange change, ObjectHealth kept, CancellationToken cancellationToken)
+    {
+        var group = new HealthGroup("kept", [kept.Id], DateTimeOffset.MinValue) { MustSettle = false };
+        return await change.AwaitHealthAsync([group], healthy => healthy.Count > 0, new Progress<ObjectHealth>(), cancellationToken)
+            is not HealthOutcome.TimedOut { Missing: [{ SiteReason: { } reason }] } || reason != kept.SiteReason;
     }
 
     /// <summary>A sentence that names the first few of its subjects.</summary>

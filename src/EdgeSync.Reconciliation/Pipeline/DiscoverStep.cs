@@ -100,8 +100,15 @@ internal sealed class DiscoverStep(
                 known with { SeenArtifact = found.Artifact, Refused = record.IsTargetRefused ? record.Refused : null, ForOthers = null }));
         }
 
+        if (known.FindQuarantine(release.Acknowledged.Digest) is { } failed && !release.Record.RetryFailed)
+        {
+            var (reason, message, hint) = failed.Describe();
+            return Refuse(known, found.Artifact, reason, message, hint, release.Acknowledged);
+        }
+
         var next = known with
         {
+            Quarantined = [.. known.Quarantined.Where(other => other.Digest != release.Acknowledged.Digest)],
             SeenArtifact = found.Artifact,
             NewestEnvelope = null,
             Target = new ReleaseCopy(release.Acknowledged, release.Seen.Payload, found.Release.Envelope.ToArray()) { Artifact = found.Artifact },

@@ -21,6 +21,9 @@ internal static partial class PipelineLog
     [LoggerMessage(ReconciliationEventIds.Waiting, LogLevel.Information, "Channel {Channel}: waiting, {Reason}: {Message}")]
     public static partial void LogWaiting(this ILogger logger, string channel, string reason, string message);
 
+    [LoggerMessage(ReconciliationEventIds.QuarantineLifted, LogLevel.Information, "Channel {Channel}: {Owner} lifted the quarantine of {Digest}")]
+    public static partial void LogLifted(this ILogger logger, string channel, Digest digest, string owner);
+
     [LoggerMessage(ReconciliationEventIds.Activating, LogLevel.Information, "Channel {Channel}: activating {Digest}")]
     public static partial void LogActivating(this ILogger logger, string channel, Digest digest);
 

@@ -19,8 +19,6 @@ internal sealed record PipelineSteps
 
     public required RollBackStep RollBack { get; init; }
 
-    public required AcknowledgeStep Acknowledge { get; init; }
-
     /// <summary>Brings back what is live already, for drift repair and rollback.</summary>
     public required RecallStep Recall { get; init; }
 

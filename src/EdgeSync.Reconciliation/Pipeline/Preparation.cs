@@ -1,4 +1,6 @@
+using EdgeSync.Contracts;
 using EdgeSync.Contracts.Acknowledgements;
+using EdgeSync.Primitives.Failures;
 using EdgeSync.Reconciliation.Ports;
 using EdgeSync.Reconciliation.State;
 using EdgeSync.Signing.Releases;
@@ -37,10 +39,22 @@ internal sealed class Preparation(
         return new Staging(await stage.RunAsync(fetched, cancellationToken), generation);
     }
 
+    /// <summary>Whether this failure refuses the bundle. What lies with the site passes without another release.</summary>
+    public static bool IsRefusal(EdgeSyncException failure) => failure.Reason == ReasonCodes.DigestMismatch
+        || (failure.Disposition == Disposition.Stalled
+            && (failure.Reason == ReasonCodes.ImageNotStaged || !ReasonTable.IsOfTheSite(failure.Reason)));
+
+    /// <summary>Whether the site does not trust the release or the bundle any more.</summary>
+    public static bool IsDistrust(EdgeSyncException failure) => failure is { Disposition: Disposition.Stalled, ExitCode: ExitCodes.NotTrusted };
+
     private sealed record Proof(VerifiedRelease Release, long Trust);
 }
 
 /// <summary>A staged bundle, and the generation of the trust that accepted it: under another one it must be prepared again.</summary>
 /// <param name="Bundle">The bundle.</param>
 /// <param name="Trust">The generation.</param>
-internal sealed record Staging(StagedBundle Bundle, long Trust);
+internal sealed record Staging(StagedBundle Bundle, long Trust)
+{
+    /// <summary>The change of the cluster that the gate has begun and tried by dry run, or null.</summary>
+    public IClusterChange? Change { get; init; }
+}

@@ -11,7 +11,7 @@ namespace EdgeSync.Reconciliation.Pipeline;
 /// Step 8. Deletes what the cluster has from this channel and the healthy bundle does not. Before a bundle counts as staged, the same plan is checked
 /// against the site's prune policy, so that a bundle that would delete too much changes nothing at all.
 /// </summary>
-internal sealed class PruneStep(ICluster cluster, IMirrorPublisher mirror, PrunePolicy policy, PipelineMetrics metrics)
+internal sealed class PruneStep(ICluster cluster, IMirrorPublisher mirror, PrunePolicy policy, SitePatience patience, PipelineMetrics metrics)
 {
     /// <summary>Raises a stalled <see cref="ReconciliationException"/> where activating the bundle would delete more than the policy and the release allow.</summary>
     public async Task CheckAsync(StagedBundle bundle, CancellationToken cancellationToken)
@@ -21,7 +21,7 @@ internal sealed class PruneStep(ICluster cluster, IMirrorPublisher mirror, Prune
             return;
         }
 
-        var plan = await cluster.PlanPruneAsync(bundle, cancellationToken);
+        var plan = await PlanAsync(bundle, cancellationToken);
         if (policy.Objections(plan, LimitsOf(bundle.Release)) is { Count: > 0 } objections)
         {
             throw new ReconciliationException(ReasonCodes.DestructiveChange, string.Join("; ", objections))
@@ -48,18 +48,29 @@ internal sealed class PruneStep(ICluster cluster, IMirrorPublisher mirror, Prune
     private async Task<PruneOutcome> DeleteAsync(
         LiveBundle live, bool allowDestructive, IReadOnlyList<PruneLimit> allowed, CancellationToken cancellationToken)
     {
-        var plan = await cluster.PlanPruneAsync(live, cancellationToken);
+        var plan = await PlanAsync(live, cancellationToken);
         var unwanted = LiveFingerprint.LinesOf(plan);
         if (!allowDestructive)
         {
             plan = plan with { Candidates = [.. plan.Candidates.Except(PrunePolicy.Protected(plan, allowed))] };
         }
 
-        var result = await cluster.PruneAsync(plan, cancellationToken);
-        metrics.AddChanges(live.Channel.Name, result.Changes);
-        ApplyStep.FindRefusals(result);
-        List<ObjectChange> deleted = [.. result.Changes.Where(change => change.Action == ChangeAction.Deleted)];
-        return new PruneOutcome(deleted, [.. unwanted.Except(deleted.Select(change => change.Id.Key), StringComparer.Ordinal)]);
+        var deleted = new Dictionary<string, ObjectChange>(StringComparer.Ordinal);
+        await patience.RunAsync(
+            async token =>
+            {
+                var result = await cluster.PruneAsync(plan, token);
+                metrics.AddChanges(live.Channel.Name, result.Changes);
+                foreach (var gone in result.Changes.Where(change => change.Action == ChangeAction.Deleted))
+                {
+                    deleted[gone.Id.Key] = gone;
+                }
+
+                return ApplyStep.FindRefusals(result);
+            },
+            newer: null,
+            cancellationToken);
+        return new PruneOutcome([.. deleted.Values], [.. unwanted.Except(deleted.Keys, StringComparer.Ordinal)]);
     }
 
     private static IReadOnlyList<PruneLimit> LimitsOf(ReleaseRecord release) =>
@@ -72,6 +83,9 @@ internal sealed class PruneStep(ICluster cluster, IMirrorPublisher mirror, Prune
             ? $"If this is meant, publish the release again with '{string.Join(' ', flags)}'; '--allow-destructive' lifts every limit."
             : "If this is meant, publish the release again with '--allow-destructive'.";
     }
+
+    private Task<PrunePlan> PlanAsync(DesiredState bundle, CancellationToken cancellationToken) =>
+        patience.RunAsync(token => cluster.PlanPruneAsync(bundle, token), newer: null, cancellationToken);
 }
 
 /// <summary>What a prune did.</summary>

@@ -19,6 +19,12 @@ internal sealed class RollBackStep(ApplyStep apply, PruneStep prune, ActivationL
             async () =>
             {
                 var outcome = await apply.RunAsync(good, ActivationKind.Change, meanwhile, cancellationToken);
+                if (outcome is ActivationOutcome.Waiting { Failure: var site })
+                {
+                    // Last-good is not written whole yet: the rollback goes on when the site lets it.
+                    throw new ReconciliationException(site.Reason, $"cannot go back to last-good yet: {site.Message}") { Hint = site.Hint };
+                }
+
                 var pruned = await prune.DeleteAddedAsync(good, cancellationToken);
                 var live = (outcome as ActivationOutcome.Healthy)?.Fingerprint ?? good.Fingerprint;
                 return ((outcome as ActivationOutcome.Failed)?.Failure, LiveFingerprint.With(live, pruned.LeftOver));

@@ -79,9 +79,17 @@ internal static class Transitions
         ChannelRecord record, ReleaseCopy activated, StagedBundle bundle, ActivationOutcome.Healthy outcome, TimeSpan duration, DateTimeOffset now)
     {
         var fingerprint = outcome.Fingerprint ?? bundle.Fingerprint;
-        var good = record with { LastGood = activated, LastGoodFailure = null, Distrusted = null, Fingerprint = fingerprint, Remark = outcome.Remark };
+        var good = record with
+        {
+            LastGood = activated,
+            LastGoodFailure = null,
+            Distrusted = null,
+            Fingerprint = fingerprint,
+            Remark = outcome.Remark,
+            Quarantined = [.. record.Quarantined.Where(other => other.Digest != bundle.Summary.Digest)],
+        };
         return new Transition(
-            record.Target == activated ? good with { Progress = TargetProgress.Healthy, Failure = null, Since = now } : good,
+            record.Target == activated ? good with { Progress = TargetProgress.Healthy, Failure = null, WaitingFor = null, Since = now } : good,
             new AcknowledgementDraft(AcknowledgementEvent.Healthy, bundle.Summary)
             {
                 Stage = PipelineStage.Confirm,
@@ -104,11 +112,14 @@ internal static class Transitions
             remaining with
             {
                 Progress = canGoBack ? TargetProgress.RollingBack : TargetProgress.Failed,
-                Failure = revoked is null ? failure : revoked with { Message = $"{failure.Message}; and {revoked.Message}" },
-                Quarantined =
-                [
-                    new Quarantine(target.Digest, target.Sequence, failure.Reason, failure.Message), .. record.Quarantined.Take(QuarantineLength - 1),
-                ],
+                Failure = revoked is null ? failure with { Hint = Hint(failure, target.Digest) } : revoked with { Message = $"{failure.Message}; and {revoked.Message}" },
+                WaitingFor = null,
+                Quarantined = record.FindQuarantine(target.Digest) is null
+                    ? [
+                        new Quarantine(target.Digest, target.Sequence, failure.Reason, failure.Message) { Since = now },
+                        .. record.Quarantined.Take(QuarantineLength - 1),
+                    ]
+                    : record.Quarantined,
                 Since = now,
             },
             [
@@ -154,7 +165,14 @@ internal static class Transitions
 
     /// <summary>Last-good runs again; <paramref name="complaint"/> is why it is not healthy either, or null.</summary>
     public static Transition RolledBack(ChannelRecord record, LiveBundle good, Failure? complaint, Digest fingerprint, TimeSpan duration, DateTimeOffset now) => new(
-        record with { Progress = TargetProgress.RolledBack, LastGoodFailure = complaint, Fingerprint = fingerprint, Since = now },
+        record with
+        {
+            // Somebody may have lifted the quarantine during the rollback.
+            Progress = record.FindQuarantine(record.Target!.Summary.Digest) is null ? TargetProgress.Received : TargetProgress.RolledBack,
+            LastGoodFailure = complaint,
+            Fingerprint = fingerprint,
+            Since = now,
+        },
         [
             new AcknowledgementDraft(AcknowledgementEvent.RolledBack, good.Summary)
             {
@@ -263,6 +281,9 @@ internal static class Transitions
         TrustReasons.LastGoodRevoked,
         $"what ran before is not gone back to: {revocation.Message}",
         "Publish a release that works: until then, what could be applied of the failed one stays as it is.");
+
+    private static string Hint(Failure failure, Digest bundle) =>
+        failure.Reason == ReasonCodes.Quarantined ? failure.Hint! : $"{failure.Hint} {Quarantine.HowToLift(bundle)}".TrimStart();
 
     // A revocation is for ever: only a new release could make this bundle last-good again, and the site would refuse that release.
     private static ChannelRecord WithoutLastGood(ChannelRecord record) =>

@@ -3,6 +3,7 @@ using EdgeSync.Kubernetes.Apply;
 using EdgeSync.Kubernetes.Health;
 using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Kubernetes.Watch;
+using EdgeSync.Primitives.Failures;
 using EdgeSync.Reconciliation.Pipeline;
 
 namespace EdgeSync.Reconciliation.Ports;
@@ -41,9 +42,15 @@ public interface ICluster
 /// </summary>
 public interface IClusterChange
 {
+    /// <summary>Tries all objects of the bundle by dry run and writes nothing. The result has what the cluster refuses.</summary>
+    Task<ApplyResult> TryAsync(CancellationToken cancellationToken);
+
+    /// <summary>Why the cluster would not take this one object now, by dry run; null where it would. Only after the bundle was tried or applied.</summary>
+    Task<EdgeSyncException?> TryAgainAsync(ObjectId id, CancellationToken cancellationToken);
+
     /// <summary>
-    /// Applies the objects of these components as one set in the order of their kinds. The first call tries all objects of the bundle: if the
-    /// cluster refuses one, nothing is written. The result has one entry for each object.
+    /// Applies the objects of these components as one set in the order of their kinds. The first call tries all objects of the bundle, unless they were
+    /// tried just before: if the cluster refuses one, nothing is written. The result has one entry for each object.
     /// </summary>
     Task<ApplyResult> ApplyAsync(
         IReadOnlyList<BundleComponent> components, IProgress<ObjectChange> progress, CancellationToken cancellationToken);

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using EdgeSync.Contracts;
 using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Primitives;
 using EdgeSync.Signing.Releases;
@@ -75,6 +76,9 @@ public sealed record ChannelRecord
     /// <summary>Whether the pipeline still has something to do for <see cref="Target"/>.</summary>
     public bool IsUnderWay => Target is not null && Progress is not (TargetProgress.Complete or TargetProgress.RolledBack or TargetProgress.Failed);
 
+    /// <summary>Why this bundle is not tried again here, or null.</summary>
+    public Quarantine? FindQuarantine(Digest bundle) => Quarantined.FirstOrDefault(failed => failed.Digest == bundle);
+
     /// <summary>Whether the last refusal is of the bundle of <see cref="Target"/>, and not of a later release.</summary>
     public bool IsTargetRefused => Refused is { } refusal && refusal.Artifact == Target?.Summary.Digest;
 }
@@ -119,9 +123,25 @@ public enum TargetProgress
 /// <param name="Release">What could be read of it; not trusted.</param>
 public sealed record Refusal(Digest Artifact, string Reason, string Message, string? Hint, AcknowledgedRelease? Release);
 
-/// <summary>A bundle that was tried here and failed. The same or an older release does not bring it back.</summary>
+/// <summary>
+/// A bundle that was tried here and failed. No release brings it back, except one that says so (<c>retryFailed</c>); and a person at the site can lift the
+/// quarantine.
+/// </summary>
 /// <param name="Digest">The bundle.</param>
 /// <param name="Sequence">The release that brought it.</param>
 /// <param name="Reason">The reason code of the failure.</param>
 /// <param name="Message">One sentence for people.</param>
-public sealed record Quarantine(Digest Digest, long Sequence, string Reason, string Message);
+public sealed record Quarantine(Digest Digest, long Sequence, string Reason, string Message)
+{
+    /// <summary>When it failed, UTC; null in state of agents that did not store it.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>What people can do to try the bundle once more.</summary>
+    internal static string HowToLift(Digest bundle) => $"To try this bundle once more as it is, run 'edgesync quarantine lift {bundle}' at the site.";
+
+    /// <summary>Why the bundle is refused.</summary>
+    internal Failure Describe() => new(
+        ReasonCodes.Quarantined,
+        $"the bundle {Digest} was tried here with release {Sequence} and failed, {Reason}: {Message}",
+        $"Release another bundle. {HowToLift(Digest)} A release with --retry-failed does the same at all its sites.");
+}

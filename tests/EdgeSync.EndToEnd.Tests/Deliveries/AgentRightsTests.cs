@@ -48,7 +48,7 @@ public sealed class AgentRightsTests
                 """,
         });
         status = await world.Site.AwaitStatusAsync(
-            s => s.Channels is [{ State: ChannelState.RolledBack, Reason: ReasonCodes.ApplyRejected }], "back where it was");
+            s => s.Channels is [{ State: ChannelState.Waiting, Reason: ApiReasons.ClusterForbidden, IsBegun: false }], "waiting for the right");
         Assert.Equal("1.0.0", status.Channels[0].Running?.Version);
         Assert.Contains("Shop 1.0.0", await world.PageAsync(), StringComparison.Ordinal);
         Assert.Contains("ClusterRole everything", world.Site.Log, StringComparison.Ordinal);

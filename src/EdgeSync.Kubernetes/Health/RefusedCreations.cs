@@ -1,0 +1,61 @@
+using System.Text.Json.Nodes;
+using EdgeSync.Kubernetes.Api;
+using EdgeSync.Kubernetes.Manifests;
+
+namespace EdgeSync.Kubernetes.Health;
+
+/// <summary>
+/// Finds workloads whose pods the site does not let come into being: a quota is used up, an admission webhook is down. ReplicaSets and Deployments say so
+/// in a condition, the other kinds only in events.
+/// </summary>
+internal sealed class RefusedCreations(KubernetesClient client)
+{
+    /// <summary>The object's health with the site's reason, or null where the site does not keep it from becoming healthy.</summary>
+    public async Task<ObjectHealth?> FindAsync(JsonObject live, CancellationToken cancellationToken)
+    {
+        var id = new KubernetesObject(live).Id;
+        var text = id.GroupKind switch
+        {
+            "Deployment.apps" or "ReplicaSet.apps" => OfCondition(live),
+            "StatefulSet.apps" or "DaemonSet.apps" or "Job.batch" => await OfEventsAsync(live, id, cancellationToken),
+            _ => null,
+        };
+        return text is not null && ApiFailures.FindSiteReason(text) is { } reason
+            ? new ObjectHealth(id, HealthState.InProgress, $"its pods cannot be created: {text}") { SiteReason = reason }
+            : null;
+    }
+
+    private static string? OfCondition(JsonObject live) =>
+        HealthRules.Condition(live, "ReplicaFailure") is { } failure && failure.Text("status") == "True" ? failure.Text("message") : null;
+
+    // Only where pods are missing: a pod that exists was let in.
+    private async Task<string?> OfEventsAsync(JsonObject live, ObjectId id, CancellationToken cancellationToken)
+    {
+        if (!LacksPods(live, id) || live.Text("metadata", "uid") is not { } uid
+            || await client.FindTypeAsync("v1", "Event", cancellationToken) is not { } events)
+        {
+            return null;
+        }
+
+        try
+        {
+            var selection = new ListSelection { Namespace = id.Namespace, FieldSelector = $"involvedObject.uid={uid},reason=FailedCreate" };
+            var newest = (await client.ListAsync(events, selection, cancellationToken)).Items.MaxBy(LastSeen);
+            return newest.Text("message");
+        }
+        catch (KubernetesApiException)
+        {
+            // The agent may not read events: then the deadline decides, as without them.
+            return null;
+        }
+    }
+
+    private static string LastSeen(JsonObject item) => item.Text("lastTimestamp") ?? item.Text("eventTime") ?? item.Text("metadata", "creationTimestamp") ?? "";
+
+    private static bool LacksPods(JsonObject live, ObjectId id) => id.Kind switch
+    {
+        "StatefulSet" => (live.Number("status", "replicas") ?? 0) < (live.Number("spec", "replicas") ?? 1),
+        "DaemonSet" => (live.Number("status", "currentNumberScheduled") ?? 0) < (live.Number("status", "desiredNumberScheduled") ?? 0),
+        _ => (live.Number("status", "active") ?? 0) + (live.Number("status", "succeeded") ?? 0) + (live.Number("status", "failed") ?? 0) == 0,
+    };
+}
