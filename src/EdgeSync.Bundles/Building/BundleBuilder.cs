@@ -33,13 +33,13 @@ public static class BundleBuilder
 
         var definition = folder.Definition!;
         var tag = options.Tag ?? TagOf(definition.Version);
-        var images = await CopyImagesAsync(folder, options, sources, target, progress, cancellationToken);
+        var (images, warnings) = await CopyImagesAsync(folder, options, sources, target, progress, cancellationToken);
         var metadata = BundlePacker.Describe(folder, images.Select(image => image.Reference));
         var packer = new BundlePacker(target);
         var content = await packer.WriteContentAsync(folder, metadata, cancellationToken);
         var index = await packer.WriteIndexAsync(metadata, content, images, definition.Created ?? options.Created, cancellationToken);
         await target.Tags.SetAsync(tag, index, cancellationToken);
-        return new BuiltBundle(index, tag, metadata, images, findings);
+        return new BuiltBundle(index, tag, metadata, images, findings) { Warnings = warnings };
     }
 
     /// <summary>The tag for a version: a character that a tag cannot have becomes an underscore, as in Helm.</summary>
@@ -63,7 +63,7 @@ public static class BundleBuilder
         }
     }
 
-    private static async Task<IReadOnlyList<BuiltImage>> CopyImagesAsync(
+    private static async Task<(IReadOnlyList<BuiltImage> Images, IReadOnlyList<string> Warnings)> CopyImagesAsync(
         BundleFolder folder,
         BundleBuildOptions options,
         ImageSources sources,
@@ -96,7 +96,7 @@ public static class BundleBuilder
         }
 
         ImageMap.Of(images.Select(image => new Reading.BundleImage(image.Reference, image.Descriptor)));
-        return images;
+        return (images, choice.Warnings);
     }
 
     // All images are found before the first is copied, so that two missing images are reported together and not an hour apart.

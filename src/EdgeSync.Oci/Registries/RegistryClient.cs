@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text.Json;
 using EdgeSync.Oci.Manifests;
 using EdgeSync.Oci.References;
 using EdgeSync.Oci.Registries.Referrers;
@@ -92,6 +93,36 @@ public sealed partial class RegistryClient : IDisposable
     public async Task<ReceivedManifest?> FindManifestAsync(string repository, string tag, CancellationToken cancellationToken) =>
         await ResolveAsync(repository, tag, known: null, cancellationToken) is ResolveOutcome.Found found ? found.Manifest : null;
 
+    /// <summary>Some tags of a repository, at most <paramref name="limit"/>; empty where it has none, and null where there is no such repository.</summary>
+    public Task<IReadOnlyList<string>?> FindTagsAsync(string repository, int limit, CancellationToken cancellationToken)
+    {
+        var request = new RegistryRequest(HttpMethod.Get, _transport.Paths.Tags(repository, limit), RegistryPaths.PullScope(repository))
+        {
+            Accepts = [HttpStatusCode.OK, HttpStatusCode.NotFound],
+        };
+        return _transport.SendAsync<IReadOnlyList<string>?>(
+            request,
+            async (response, token) =>
+            {
+                if (response.StatusCode == HttpStatusCode.NotFound)
+                {
+                    return null;
+                }
+
+                try
+                {
+                    var bytes = await BoundedBody.ReadAsync(response, ManifestReader.MaxSize, token);
+                    var list = JsonSerializer.Deserialize(bytes, RegistryJsonContext.Default.TagList);
+                    return [.. (list?.Tags ?? []).Where(tag => ReferenceGrammar.IsTag(tag)).Take(limit)];
+                }
+                catch (JsonException failure)
+                {
+                    throw RegistryFaults.Violation(request.Uri, "the list of tags is not JSON as a registry writes it", failure);
+                }
+            },
+            cancellationToken);
+    }
+
     /// <summary>Whether the registry has this manifest.</summary>
     public Task<bool> ManifestExistsAsync(string repository, Digest digest, CancellationToken cancellationToken) =>
         ExistsAsync(ManifestRequest(HttpMethod.Head, repository, _transport.Paths.Manifest(repository, digest)), cancellationToken);
@@ -122,6 +153,7 @@ public sealed partial class RegistryClient : IDisposable
         try
         {
             var uri = response.RequestMessage?.RequestUri;
+            RefuseWebPage(response);
             var start = response.StatusCode == HttpStatusCode.PartialContent ? CheckRange(response, offset) : 0;
             var body = new TransferStream(await response.Content.ReadAsStreamAsync(cancellationToken), uri, _options, _time);
             var tag = response.Headers.ETag;
@@ -148,6 +180,7 @@ public sealed partial class RegistryClient : IDisposable
             request,
             async (response, token) =>
             {
+                RefuseWebPage(response);
                 var bytes = await BoundedBody.ReadAsync(response, (int)descriptor.Size, token);
                 var found = Digest.Of(bytes);
                 return found == descriptor.Digest
@@ -183,7 +216,15 @@ public sealed partial class RegistryClient : IDisposable
         // Some registries say text/plain or octet-stream for every manifest; then the document alone decides.
         var type = response.Content.Headers.ContentType?.MediaType?.ToLowerInvariant();
         var isManifestType = MediaTypes.IsManifest(type) || MediaTypes.IsIndex(type);
-        return ManifestReader.Read(bytes, isManifestType ? type : null, expected ?? announced);
+        try
+        {
+            return ManifestReader.Read(bytes, isManifestType ? type : null, expected ?? announced);
+        }
+        catch (RegistryException failure) when (!isManifestType && announced is null && !ManifestReader.LooksLikeManifest(bytes))
+        {
+            throw RegistryFaults.NoRegistry(
+                response.RequestMessage?.RequestUri, RegistryFaults.IsMarkup(bytes) ? "a web page" : "something that sends other content than manifests", failure);
+        }
     }
 
     private static RegistryRequest ManifestRequest(HttpMethod method, string repository, Uri uri) =>
@@ -194,11 +235,21 @@ public sealed partial class RegistryClient : IDisposable
         };
 
     private RegistryRequest BlobRequest(HttpMethod method, string repository, Digest digest) =>
-        new(method, _transport.Paths.Blob(repository, digest), RegistryPaths.PullScope(repository)) { Accepts = [HttpStatusCode.OK] };
+        new(method, _transport.Paths.Blob(repository, digest), RegistryPaths.PullScope(repository))
+        {
+            Accepts = [HttpStatusCode.OK],
+            AcceptsWebPages = method == HttpMethod.Get,
+        };
 
-    private Task<bool> ExistsAsync(RegistryRequest request, CancellationToken cancellationToken) =>
-        _transport.SendAsync(
-            request with { Accepts = [HttpStatusCode.OK, HttpStatusCode.NotFound] },
-            (response, _) => Task.FromResult(response.StatusCode == HttpStatusCode.OK),
-            cancellationToken);
+    // Content may be a web page; but then the registry says which content it is.
+    private static void RefuseWebPage(HttpResponseMessage response)
+    {
+        if (RegistryFaults.IsWebPage(response) && !response.Headers.Contains("Docker-Content-Digest"))
+        {
+            throw RegistryFaults.NoRegistry(response.RequestMessage?.RequestUri, RegistryFaults.Describe(response));
+        }
+    }
+
+    private async Task<bool> ExistsAsync(RegistryRequest request, CancellationToken cancellationToken) =>
+        await _transport.LooksForAsync(request, cancellationToken) == true;
 }
