@@ -24,4 +24,5 @@ internal static class ReconciliationEventIds
     public const int DriftContested = 7021;
     public const int ContentNotBack = 7022;
     public const int FreezeSuspected = 7023;
+    public const int ChannelMissing = 7060;
 }

@@ -1,6 +1,7 @@
 using EdgeSync.Bundles.Linting;
 using EdgeSync.Bundles.Sources;
 using EdgeSync.Bundles.Staging;
+using EdgeSync.Oci;
 using EdgeSync.Oci.Content;
 using EdgeSync.Oci.References;
 
@@ -108,7 +109,18 @@ public static class BundleBuilder
         foreach (var image in needed)
         {
             var name = OciReference.ParseImage(image.Reference);
-            if (await sources.FindAsync(image, folder, cancellationToken) is not { } source)
+            FoundImage? source;
+            try
+            {
+                source = await sources.FindAsync(image, folder, cancellationToken);
+            }
+            catch (RegistryException failure) when (failure.Reason == RegistryReasons.ManifestInvalid)
+            {
+                faults.Add(image.Fault($"the image '{image.Reference}' cannot be used: {failure.Message} ({failure.Reason})"));
+                continue;
+            }
+
+            if (source is null)
             {
                 faults.Add(image.Fault($"the image '{image.Reference}' is in none of the layouts and registries that were asked ({LintRules.ImageMissing})"));
             }
@@ -124,6 +136,6 @@ public static class BundleBuilder
 
         return faults.Count == 0
             ? found
-            : throw new BundleException(faults) { Hint = "Push the images, or name a layout that has them: --image-layout FOLDER, or --image NAME=oci:FOLDER." };
+            : throw new BundleException(faults) { Hint = "Push the images, current and complete, or name a layout that has them: --image-layout FOLDER, or --image NAME=oci:FOLDER." };
     }
 }

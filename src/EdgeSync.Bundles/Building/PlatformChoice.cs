@@ -82,6 +82,11 @@ internal sealed class PlatformChoice(IReadOnlyList<OciPlatform> platforms, Conte
         {
             await image.CopyAsync(manifest, target, cancellationToken);
         }
+        catch (RegistryException failure) when (failure.Reason == RegistryReasons.ManifestInvalid)
+        {
+            throw new BundleException(
+                $"the image {image.Place} cannot be used: of its entry {Name(manifest)}, {failure.Message}; choose other platforms with --platform", failure);
+        }
         catch (EdgeSyncException failure) when (IsMissing(failure))
         {
             var foreign = await FindForeignLayerAsync(manifest, cancellationToken);

@@ -136,13 +136,13 @@ internal static class RegistryFaults
         _ => "the connection broke before the answer",
     };
 
-    /// <summary>The failure that an answer means. Reads a bounded part of its body for the registry's own words.</summary>
+    /// <summary>The failure that an answer means, which may be that of another host than was asked. Reads a bounded part of its body for the registry's own words.</summary>
     public static async Task<RegistryException> FromResponseAsync(
-        Uri uri, HttpResponseMessage response, bool isPush, DateTimeOffset now, CancellationToken cancellationToken)
+        Uri asked, Uri uri, HttpResponseMessage response, bool isPush, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (IsOfAnother(response))
         {
-            return NoRegistry(uri, Describe(response));
+            return NoRegistry(asked, Describe(response) + (uri == asked ? "" : $", at {Redactor.Url(uri)}"));
         }
 
         var status = (int)response.StatusCode;

@@ -128,7 +128,7 @@ internal sealed partial class RegistryTransport : IDisposable
 
             using (response)
             {
-                throw await RegistryFaults.FromResponseAsync(at, response, request.IsPush, _time.GetUtcNow(), linked.Token);
+                throw await RegistryFaults.FromResponseAsync(request.Uri, at, response, request.IsPush, _time.GetUtcNow(), linked.Token);
             }
         }
         catch (HttpRequestException failure)
