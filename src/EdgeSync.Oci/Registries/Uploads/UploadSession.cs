@@ -27,7 +27,7 @@ internal sealed record UploadSession(Uri Location, long Offset, int LeastChunk)
         var isUpload = target.AbsolutePath.StartsWith(uploads.AbsolutePath, StringComparison.Ordinal);
         return target.Scheme is "http" or "https"
             && target.UserInfo.Length == 0
-            && (isUpload || target.Host.Equals(asked.Host, StringComparison.OrdinalIgnoreCase))
+            && (isUpload || (target.IsDefaultPort && target.Host.Equals(asked.Host, StringComparison.OrdinalIgnoreCase)))
                 ? new Uri(asked, target.PathAndQuery)
                 : throw RegistryFaults.Violation(asked, $"it wants the content sent to another host, {target.Authority}");
     }
