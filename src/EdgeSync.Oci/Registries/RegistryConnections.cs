@@ -6,6 +6,7 @@ using EdgeSync.Oci.Content;
 using EdgeSync.Primitives.Failures;
 using EdgeSync.Primitives.Http;
 using EdgeSync.Primitives.Tls;
+using Microsoft.Extensions.Logging;
 
 namespace EdgeSync.Oci.Registries;
 
@@ -13,22 +14,24 @@ namespace EdgeSync.Oci.Registries;
 /// The HTTP connections to a registry and to hosts that it names. Only the registry itself is judged by its own authorities and sees the client
 /// certificate. The certificate files are read again when they change.
 /// </summary>
-internal sealed class RegistryConnections : IDisposable
+internal sealed partial class RegistryConnections : IDisposable
 {
     private const int MaxHeaderKilobytes = 64;
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(5);
 
     private readonly RegistryOptions _options;
     private readonly TimeProvider _time;
+    private readonly ILogger _logger;
     private readonly Lock _lock = new();
     private readonly List<HttpClient> _retired = [];
     private Clients _clients;
 
     /// <summary>Throws <see cref="RegistryException"/> with <see cref="RegistryReasons.CredentialsInvalid"/> for files that cannot be read.</summary>
-    public RegistryConnections(RegistryOptions options, TimeProvider time)
+    public RegistryConnections(RegistryOptions options, TimeProvider time, ILogger logger)
     {
         _options = options;
         _time = time;
+        _logger = logger;
         _clients = Create();
     }
 
@@ -54,16 +57,28 @@ internal sealed class RegistryConnections : IDisposable
     {
         lock (_lock)
         {
-            if (IdentityOfFiles().SequenceEqual(_clients.Files))
+            var files = IdentityOfFiles();
+            if (files.SequenceEqual(_clients.Files))
             {
                 return false;
             }
 
-            // Requests that are under way keep their connections to the end.
-            var next = Create();
-            _retired.AddRange(_clients.All);
-            _clients = next;
-            return true;
+            try
+            {
+                var next = Create();
+
+                // Requests that are under way keep their connections to the end.
+                _retired.AddRange(_clients.All);
+                _clients = next;
+                return true;
+            }
+            catch (RegistryException failure)
+            {
+                // Somebody is writing them, or made a mistake: the last good ones count until they can be read.
+                LogUnusable(failure.Message);
+                _clients = _clients with { Files = files };
+                return false;
+            }
         }
     }
 
@@ -184,6 +199,9 @@ internal sealed class RegistryConnections : IDisposable
             Disposition = Disposition.Stalled,
             ExitCode = ExitCodes.BadConfiguration,
         };
+
+    [LoggerMessage(OciEventIds.CertificateFilesUnusable, LogLevel.Warning, "{Message}; the certificates from before are used on")]
+    private partial void LogUnusable(string message);
 
     private sealed record Clients(HttpClient Own, HttpClient Other, HttpClient Tokens, FileIdentity?[] Files)
     {

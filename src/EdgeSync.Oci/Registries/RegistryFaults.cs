@@ -121,7 +121,7 @@ internal static class RegistryFaults
             }
         }
 
-        return "the other side refused the handshake; it may not speak TLS, or want a client certificate";
+        return "the other side does not speak TLS here, or refused the handshake (it may want a client certificate)";
     }
 
     private static string DescribeConnection(Uri? uri, HttpRequestException failure) => (failure.HttpRequestError, failure.InnerException) switch

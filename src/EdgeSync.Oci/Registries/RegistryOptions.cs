@@ -25,7 +25,8 @@ public sealed record RegistryOptions
     /// <summary>Who to log in as, where that never changes. Default: nobody.</summary>
     public RegistryCredential? Credential { get; init; }
 
-    /// <summary>Where the credentials come from that may change; counts before <see cref="Credential"/>. Default: none.</summary>
+    /// <summary>Where the credentials come from that may change; counts before <see cref="Credential"/>. The client disposes of it.
+    /// Default: none.</summary>
     public ICredentialSource? CredentialSource { get; init; }
 
     /// <summary>The longest wait for a connection. Default: 10 seconds.</summary>

@@ -30,7 +30,7 @@ internal sealed partial class RegistryTransport : IDisposable
         _options = options;
         _time = time;
         _logger = logger;
-        _connections = new RegistryConnections(options, time);
+        _connections = new RegistryConnections(options, time, logger);
         _authorizer = new RegistryAuthorizer(options, new TokenClient(options, _connections), time);
         _retries = retries.CreatePipeline(new RetryRule(options.FirstRetryDelay, options.MaxRetryDelay, options.MaxRetries, MayPass)
         {
@@ -93,6 +93,7 @@ internal sealed partial class RegistryTransport : IDisposable
     {
         _connections.Dispose();
         _authorizer.Dispose();
+        (_options.CredentialSource as IDisposable)?.Dispose();
     }
 
     private async Task<T> WithRetriesAsync<T>(

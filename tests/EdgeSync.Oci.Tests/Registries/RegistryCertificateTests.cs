@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using EdgeSync.Oci.Manifests;
 using EdgeSync.Oci.Registries;
 using EdgeSync.Oci.Registries.Authentication;
@@ -29,7 +31,7 @@ public sealed class RegistryCertificateTests : IDisposable
     {
         await using var storage = TlsServer.Start(_ => Ok("hello"));
         await using var server = TlsServer.Start(_ => $"HTTP/1.1 307 Elsewhere\nLocation: https://{storage.Address}/bucket?X-Amz-Signature=abc\nContent-Length: 0\nConnection: close\n\n");
-        using var client = Create(server, server.AuthorityPem + storage.AuthorityPem);
+        using var client = Create(server, $"{server.AuthorityPem}\n{storage.AuthorityPem}");
 
         var failure = await Assert.ThrowsAsync<RegistryException>(() => client.GetBlobAsync("a", Blob, 10, _limit.Token));
 
@@ -48,7 +50,7 @@ public sealed class RegistryCertificateTests : IDisposable
         await using var server = TlsServer.Start(request => request.Contains("Bearer t1", StringComparison.Ordinal)
             ? Ok("hello")
             : $"HTTP/1.1 401 No\nWWW-Authenticate: Bearer realm=\"https://{tokens.Address}/token\"\nContent-Length: 0\nConnection: close\n\n");
-        using var client = Create(server, server.AuthorityPem + tokens.AuthorityPem);
+        using var client = Create(server, $"{server.AuthorityPem}\n{tokens.AuthorityPem}");
 
         Assert.Equal("hello"u8.ToArray(), await client.GetBlobAsync("a", Blob, 10, _limit.Token));
     }
@@ -85,10 +87,14 @@ public sealed class RegistryCertificateTests : IDisposable
     [Fact]
     public async Task Registry_WithoutTls_IsSaidInWordsForPeople()
     {
-        await using var server = ScriptedServer.Start(_ => "HTTP/1.1 400 Bad Request\nContent-Length: 0\n\n");
-        using var client = TestClients.Create(TestClients.Options(server.Address) with { PlainHttp = false });
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        using var client = TestClients.Create(TestClients.Options($"127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}") with { PlainHttp = false });
+        var pinging = client.PingAsync(_limit.Token);
+        using var connection = await listener.AcceptTcpClientAsync(_limit.Token);
+        await connection.GetStream().WriteAsync("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"u8.ToArray(), _limit.Token);
 
-        var failure = await Assert.ThrowsAsync<RegistryException>(() => client.PingAsync(_limit.Token));
+        var failure = await Assert.ThrowsAsync<RegistryException>(() => pinging);
 
         Assert.Equal(RegistryReasons.TlsRejected, failure.Reason);
         Assert.Contains("does not speak TLS", failure.Message, StringComparison.Ordinal);

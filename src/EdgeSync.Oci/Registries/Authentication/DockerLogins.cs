@@ -17,6 +17,7 @@ public sealed class DockerLogins : ICredentialSource, IDisposable
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly Dictionary<(string Helper, string Server), (RegistryCredential? Credential, long At)> _answers = [];
     private readonly HashSet<string> _warnings = [];
+    private volatile bool _isForgotten;
     private FileIdentity? _identity;
     private DockerConfigFile? _file;
 
@@ -30,7 +31,7 @@ public sealed class DockerLogins : ICredentialSource, IDisposable
 
     /// <summary>
     /// The logins for this registry (host, or host and port) in a file, which is read at once. <paramref name="warn"/> gets each warning once. Throws
-    /// <see cref="RegistryException"/> with <see cref="RegistryReasons.CredentialsInvalid"/> for a file that cannot be read.
+    /// <see cref="RegistryException"/> with <see cref="RegistryReasons.CredentialsInvalid"/> for a file that cannot be read; later, the last good one counts.
     /// </summary>
     public static async Task<DockerLogins> OpenAsync(
         string path, string registry, TimeProvider time, Action<string> warn, CancellationToken cancellationToken)
@@ -48,6 +49,12 @@ public sealed class DockerLogins : ICredentialSource, IDisposable
         try
         {
             var file = await ReadAsync_NeedsLock(cancellationToken);
+            if (_isForgotten)
+            {
+                _isForgotten = false;
+                _answers.Clear();
+            }
+
             foreach (var login in file.Find(_registry, repository))
             {
                 if ((login.Credential ?? await AskAsync_NeedsLock(login, cancellationToken)) is { } credential)
@@ -65,12 +72,7 @@ public sealed class DockerLogins : ICredentialSource, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Forget()
-    {
-        _gate.Wait();
-        _answers.Clear();
-        _gate.Release();
-    }
+    public void Forget() => _isForgotten = true;
 
     /// <inheritdoc/>
     public void Dispose() => _gate.Dispose();
@@ -78,14 +80,32 @@ public sealed class DockerLogins : ICredentialSource, IDisposable
     private async Task<DockerConfigFile> ReadAsync_NeedsLock(CancellationToken cancellationToken)
     {
         var identity = FileIdentity.TryOf(_path);
-        if (_file is null || identity is null || identity != _identity)
+        if (_file is not null && identity == _identity)
         {
-            _file = await DockerConfigFile.LoadAsync(_path, cancellationToken);
-            _identity = identity;
-            _answers.Clear();
+            return _file;
         }
 
+        try
+        {
+            _file = await DockerConfigFile.LoadAsync(_path, cancellationToken);
+            _answers.Clear();
+        }
+        catch (RegistryException failure) when (_file is not null)
+        {
+            // Somebody is writing it, or made a mistake: the last good one counts until it can be read.
+            Warn(failure.Message);
+        }
+
+        _identity = identity;
         return _file;
+    }
+
+    private void Warn(string warning)
+    {
+        if (_warnings.Add(warning))
+        {
+            _warn(warning);
+        }
     }
 
     private async Task<RegistryCredential?> AskAsync_NeedsLock(DockerLogin login, CancellationToken cancellationToken)
@@ -97,9 +117,9 @@ public sealed class DockerLogins : ICredentialSource, IDisposable
         }
 
         var answer = await CredentialHelper.GetAsync(login.Helper!, login.Server, _time, cancellationToken);
-        if (answer.Warning is { } warning && _warnings.Add(warning))
+        if (answer.Warning is { } warning)
         {
-            _warn(warning);
+            Warn(warning);
         }
 
         _answers[key] = (answer.Credential, _time.GetTimestamp());

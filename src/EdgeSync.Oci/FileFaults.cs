@@ -1,4 +1,4 @@
-namespace EdgeSync.Oci.Registries;
+namespace EdgeSync.Oci;
 
 /// <summary>Says in plain words why a file could not be read.</summary>
 internal static class FileFaults
