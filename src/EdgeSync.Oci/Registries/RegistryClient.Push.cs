@@ -1,6 +1,5 @@
-using System.Net;
-using System.Net.Http.Headers;
 using EdgeSync.Oci.Manifests;
+using EdgeSync.Oci.Registries.Uploads;
 using EdgeSync.Primitives;
 
 namespace EdgeSync.Oci.Registries;
@@ -38,27 +37,9 @@ public sealed partial class RegistryClient
         _uploader.MountAsync(repository, digest, sourceRepository, cancellationToken);
 
     /// <summary>Pushes a manifest under a tag, or by its digest alone where <paramref name="tag"/> is null. Its blobs must be there.</summary>
-    public async Task<PushedManifest> PushManifestAsync(
-        string repository, string? tag, string mediaType, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
-    {
-        var descriptor = Descriptor.Of(mediaType, bytes.Span);
-        var uri = tag is null ? _transport.Paths.Manifest(repository, descriptor.Digest) : _transport.Paths.Manifest(repository, tag);
-        var request = new RegistryRequest(HttpMethod.Put, uri, RegistryPaths.PushScope(repository))
-        {
-            Accepts = [],
-            AcceptsAnySuccess = true,
-            BodyLength = bytes.Length,
-            Body = () => new ReadOnlyMemoryContent(bytes) { Headers = { ContentType = new MediaTypeHeaderValue(mediaType) } },
-        };
-        var (claimed, isRecorded) = await _transport.SendAsync(
-            request,
-            (response, _) => Task.FromResult((
-                response.Headers.TryGetValues("Docker-Content-Digest", out var values) ? values.FirstOrDefault() : null,
-                response.Headers.Contains("OCI-Subject"))),
-            cancellationToken);
-        await EnsureStoredAsync(repository, descriptor, claimed is null || claimed == descriptor.Digest.ToString(), cancellationToken);
-        return new PushedManifest(descriptor, isRecorded);
-    }
+    public Task<PushedManifest> PushManifestAsync(
+        string repository, string? tag, string mediaType, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
+        ManifestUploader.PushAsync(_transport, repository, tag, mediaType, bytes, cancellationToken);
 
     /// <summary>
     /// Pushes a manifest that has a subject, by its digest, and sees to it that it is found from there, also in a registry without the
@@ -75,23 +56,4 @@ public sealed partial class RegistryClient
     public Task<IReadOnlyList<Descriptor>> GetReferrersAsync(
         string repository, Digest subject, string? artifactType, CancellationToken cancellationToken) =>
         _referrers.ListAsync(repository, subject, artifactType, cancellationToken);
-
-    // Every status of success is one; whether the manifest is there as it was sent, the registry itself says. Where the answer named another digest, the
-    // bytes decide.
-    private async Task EnsureStoredAsync(string repository, Descriptor manifest, bool isNamedRight, CancellationToken cancellationToken)
-    {
-        var uri = _transport.Paths.Manifest(repository, manifest.Digest);
-        var head = ManifestRequest(HttpMethod.Head, repository, uri) with { Scope = RegistryPaths.PushScope(repository) };
-        var isThere = isNamedRight
-            ? await _transport.LooksForAsync(head, cancellationToken) != false
-            : await _transport.SendAsync(
-                head with { Method = HttpMethod.Get, Accepts = [HttpStatusCode.OK, HttpStatusCode.NotFound] },
-                async (response, token) => response.StatusCode == HttpStatusCode.OK
-                    && Digest.Of(await BoundedBody.ReadAsync(response, ManifestReader.MaxSize, token)) == manifest.Digest,
-                cancellationToken);
-        if (!isThere)
-        {
-            throw RegistryFaults.Violation(uri, $"the registry accepted this manifest and does not have it, or changed it and stored it under another digest");
-        }
-    }
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Text.Json;
 using EdgeSync.Oci.Manifests;
 using EdgeSync.Oci.References;
 using EdgeSync.Oci.Registries.Referrers;
@@ -75,7 +74,7 @@ public sealed partial class RegistryClient : IDisposable
                 HttpStatusCode.NotFound => new ResolveOutcome.NotFound(),
                 HttpStatusCode.NotModified when known is not null => new ResolveOutcome.NotModified(),
                 HttpStatusCode.NotModified => throw RegistryFaults.Violation(request.Uri, "304 to a request without a condition"),
-                _ => await ReadManifestAsync(response, expected: null, token) is var manifest && manifest.Descriptor.Digest == known
+                _ => await RegistryAnswers.ReadManifestAsync(response, expected: null, token) is var manifest && manifest.Descriptor.Digest == known
                     ? new ResolveOutcome.NotModified()
                     : new ResolveOutcome.Found(manifest),
             },
@@ -86,7 +85,7 @@ public sealed partial class RegistryClient : IDisposable
     public Task<ReceivedManifest> GetManifestAsync(string repository, Digest digest, CancellationToken cancellationToken) =>
         _transport.SendAsync(
             ManifestRequest(HttpMethod.Get, repository, _transport.Paths.Manifest(repository, digest)),
-            (response, token) => ReadManifestAsync(response, digest, token),
+            (response, token) => RegistryAnswers.ReadManifestAsync(response, digest, token),
             cancellationToken);
 
     /// <summary>Gets the manifest that a tag points to, or null where there is no such tag. Its digest is computed from the bytes.</summary>
@@ -102,24 +101,7 @@ public sealed partial class RegistryClient : IDisposable
         };
         return _transport.SendAsync<IReadOnlyList<string>?>(
             request,
-            async (response, token) =>
-            {
-                if (response.StatusCode == HttpStatusCode.NotFound)
-                {
-                    return null;
-                }
-
-                try
-                {
-                    var bytes = await BoundedBody.ReadAsync(response, ManifestReader.MaxSize, token);
-                    var list = JsonSerializer.Deserialize(bytes, RegistryJsonContext.Default.TagList);
-                    return [.. (list?.Tags ?? []).Where(tag => ReferenceGrammar.IsTag(tag)).Take(limit)];
-                }
-                catch (JsonException failure)
-                {
-                    throw RegistryFaults.Violation(request.Uri, "the list of tags is not JSON as a registry writes it", failure);
-                }
-            },
+            async (response, token) => response.StatusCode == HttpStatusCode.NotFound ? null : await RegistryAnswers.ReadTagsAsync(response, limit, token),
             cancellationToken);
     }
 
@@ -153,7 +135,7 @@ public sealed partial class RegistryClient : IDisposable
         try
         {
             var uri = response.RequestMessage?.RequestUri;
-            RefuseWebPage(response);
+            RegistryAnswers.RefuseWebPage(response);
             var start = response.StatusCode == HttpStatusCode.PartialContent ? CheckRange(response, offset) : 0;
             var body = new TransferStream(await response.Content.ReadAsStreamAsync(cancellationToken), uri, _options, _time);
             var tag = response.Headers.ETag;
@@ -180,7 +162,7 @@ public sealed partial class RegistryClient : IDisposable
             request,
             async (response, token) =>
             {
-                RefuseWebPage(response);
+                RegistryAnswers.RefuseWebPage(response);
                 var bytes = await BoundedBody.ReadAsync(response, (int)descriptor.Size, token);
                 var found = Digest.Of(bytes);
                 return found == descriptor.Digest
@@ -204,29 +186,6 @@ public sealed partial class RegistryClient : IDisposable
             ? from
             : throw RegistryFaults.Violation(response.RequestMessage?.RequestUri, "it sent another part of the blob than was asked for");
 
-    private static async Task<ReceivedManifest> ReadManifestAsync(
-        HttpResponseMessage response, Digest? expected, CancellationToken cancellationToken)
-    {
-        var bytes = await BoundedBody.ReadAsync(response, ManifestReader.MaxSize, cancellationToken);
-        var announced = response.Headers.TryGetValues("Docker-Content-Digest", out var values)
-            && Digest.TryParse(values.FirstOrDefault(), out var header)
-                ? header
-                : (Digest?)null;
-
-        // Some registries say text/plain or octet-stream for every manifest; then the document alone decides.
-        var type = response.Content.Headers.ContentType?.MediaType?.ToLowerInvariant();
-        var isManifestType = MediaTypes.IsManifest(type) || MediaTypes.IsIndex(type);
-        try
-        {
-            return ManifestReader.Read(bytes, isManifestType ? type : null, expected ?? announced);
-        }
-        catch (RegistryException failure) when (!isManifestType && announced is null && !ManifestReader.LooksLikeManifest(bytes))
-        {
-            throw RegistryFaults.NoRegistry(
-                response.RequestMessage?.RequestUri, RegistryFaults.IsMarkup(bytes) ? "a web page" : "something that sends other content than manifests", failure);
-        }
-    }
-
     private static RegistryRequest ManifestRequest(HttpMethod method, string repository, Uri uri) =>
         new(method, uri, RegistryPaths.PullScope(repository))
         {
@@ -240,15 +199,6 @@ public sealed partial class RegistryClient : IDisposable
             Accepts = [HttpStatusCode.OK],
             AcceptsWebPages = method == HttpMethod.Get,
         };
-
-    // Content may be a web page; but then the registry says which content it is.
-    private static void RefuseWebPage(HttpResponseMessage response)
-    {
-        if (RegistryFaults.IsWebPage(response) && !response.Headers.Contains("Docker-Content-Digest"))
-        {
-            throw RegistryFaults.NoRegistry(response.RequestMessage?.RequestUri, RegistryFaults.Describe(response));
-        }
-    }
 
     private async Task<bool> ExistsAsync(RegistryRequest request, CancellationToken cancellationToken) =>
         await _transport.LooksForAsync(request, cancellationToken) == true;

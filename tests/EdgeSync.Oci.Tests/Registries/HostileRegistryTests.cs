@@ -288,27 +288,6 @@ public sealed class HostileRegistryTests : IDisposable
         await AssertRefusedAsync(server, RegistryReasons.ProtocolViolation, (client, token) => client.PingAsync(token));
     }
 
-    [Theory]
-    [InlineData("""{"token":"t1","expires_in":"3600"}""")]
-    [InlineData("""{"token":"t1","expires_in":3600.5}""")]
-    [InlineData("""{"token":"t1","expires_in":"soon"}""")]
-    [InlineData("""{"token":"t1","expires_in":[1]}""")]
-    [InlineData("""{"token":"t1","expires_in":1e999}""")]
-    [InlineData("""{"token":"t1","expires_in":-5}""")]
-    [InlineData("""{"token":"","access_token":"t1"}""")]
-    [InlineData("""{"token":null,"access_token":"t1","expires_in":null,"issued_at":7,"scope":{},"refresh_token":null}""")]
-    public async Task Token_InTheFormsThatServersAnswer_IsUsed(string body)
-    {
-        await using var tokens = ScriptedServer.Start(_ => Ok(body));
-        await using var server = ScriptedServer.Start(request => request.Authorization == "Bearer t1" ? Ok("{}") : Challenge($"http://{tokens.Address}/token"));
-        using var client = TestClients.Create(server.Address);
-
-        await client.PingAsync(_limit.Token);
-        await client.PingAsync(_limit.Token);
-
-        Assert.Single(tokens.Requests);
-    }
-
     [Fact]
     public async Task Token_Huge_IsCutAtTheLimit()
     {
