@@ -35,7 +35,7 @@ internal static class ContentGraphWalk
             if (IsManifest(descriptor))
             {
                 var manifest = await store.ReadManifestAsync(descriptor.Digest, descriptor.MediaType, cancellationToken);
-                foreach (var child in GraphSelection.Everything.ChildrenOf(manifest, isTop: false))
+                foreach (var child in GraphSelection.AllChildrenOf(manifest))
                 {
                     await VisitAsync(child, branch ?? child, depth + 1);
                 }

@@ -6,6 +6,7 @@ internal static class OciEventIds
     public const int RequestRetried = 2000;
     public const int RedirectFollowed = 2002;
     public const int UploadResumed = 2003;
+    public const int CertificateFilesUnusable = 2004;
     public const int BlobResumed = 2100;
     public const int BlobRestarted = 2101;
     public const int BlobStored = 2102;

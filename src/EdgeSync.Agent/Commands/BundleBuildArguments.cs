@@ -70,6 +70,11 @@ internal sealed class BundleBuildArguments(RegistryArguments registries)
         var options = new BundleBuildOptions { Platforms = parsed.GetRequiredValue(_platforms), Created = CreatedByEnvironment(), Tag = tag };
         var progress = new LineProgress<BuildProgress>(image => $"image {image.Done + 1} of {image.Total}: {image.Reference} from {image.Place}");
         var built = await BundleBuilder.BuildAsync(folder, options, sources, target, progress, cancellationToken);
+        foreach (var warning in built.Warnings)
+        {
+            await Console.Error.WriteLineAsync($"warning: {warning}");
+        }
+
         foreach (var finding in built.Findings)
         {
             await Console.Error.WriteLineAsync(finding.ToString());

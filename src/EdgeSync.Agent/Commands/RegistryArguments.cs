@@ -12,7 +12,7 @@ internal sealed class RegistryArguments
 
     private readonly Option<string?> _authority = new("--ca-file")
     {
-        Description = "The authorities that may sign the registry's certificate, in place of the system's (PEM).",
+        Description = "What the registry's certificate must lead to, in place of the system's authorities: authorities or its own certificate (PEM).",
         HelpName = "FILE",
     };
 
@@ -39,10 +39,12 @@ internal sealed class RegistryArguments
             Host = host,
             PlainHttp = parsed.GetValue(_plainHttp),
             CertificateAuthorityFile = parsed.GetValue(_authority),
-            Credential = logins is null ? null : (await DockerConfigFile.LoadAsync(logins, cancellationToken)).Find(host),
+            CredentialSource = logins is null ? null : await DockerLogins.OpenAsync(logins, host, TimeProvider.System, Warn, cancellationToken),
         };
         return new RegistryClient(options, TimeProvider.System, new RetryPolicy(TimeProvider.System, new Random()));
     }
+
+    private static void Warn(string warning) => Console.Error.WriteLine($"warning: {warning}");
 
     private static string? FindDefaultLogins()
     {

@@ -7,6 +7,7 @@ using EdgeSync.Agent.Metrics;
 using EdgeSync.Oci.Mirror;
 using EdgeSync.Primitives.Failures;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -59,7 +60,10 @@ internal sealed partial class AgentHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts the background services and the server. Raises an <see cref="EdgeSyncException"/> if the mirror's port is taken.</summary>
+    /// <summary>
+    /// Starts the background services and the server. A mirror's port that is taken is no failure (<see cref="MirrorListener"/>); raises an
+    /// <see cref="EdgeSyncException"/> if the local API cannot listen.
+    /// </summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         _ = _application.Services.GetRequiredService<AgentMetrics>();
@@ -73,10 +77,11 @@ internal sealed partial class AgentHost : IAsyncDisposable
         }
         catch (IOException failure)
         {
-            throw new StorageException("AddressInUse", $"cannot listen: {failure.Message}", failure)
+            var socket = _application.Services.GetRequiredService<AgentConfiguration>().ControlSocket;
+            throw new StorageException("AddressInUse", $"cannot listen on the socket '{socket}', which another process uses", failure)
             {
-                Subject = _application.Services.GetRequiredService<AgentConfiguration>().Mirror.Listen.ToString(),
-                Hint = "Another process uses the mirror's port; choose another one with mirror.listen, and run 'edgesync setup' again.",
+                Subject = socket,
+                Hint = "End the other process, or choose another folder with runDirectory.",
                 ExitCode = ExitCodes.Unavailable,
             };
         }
@@ -125,6 +130,7 @@ internal sealed partial class AgentHost : IAsyncDisposable
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopTimeout);
         builder.Services.AddLocalApi();
         builder.Services.Configure<SocketTransportOptions>(options => options.CreateBoundListenSocket = ListenSocket.Create);
+        builder.Services.AddSingleton<MirrorListener>();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(options =>
         {
             options.AddServerHeader = false;
@@ -132,6 +138,9 @@ internal sealed partial class AgentHost : IAsyncDisposable
             options.Listen(configuration.Mirror.Listen, UseHttp1);
             options.ListenUnixSocket(configuration.ControlSocket, UseHttp1);
         });
+
+        // After Kestrel's own factory, so that Kestrel asks this one first.
+        builder.Services.AddSingleton<IConnectionListenerFactory>(provider => provider.GetRequiredService<MirrorListener>());
         return builder.Build();
 
         static void UseHttp1(ListenOptions listen) => listen.Protocols = HttpProtocols.Http1;

@@ -6,7 +6,7 @@ using EdgeSync.Contracts.Messaging;
 namespace EdgeSync.Agent.Daemon;
 
 /// <summary>Notices about the site itself, collected from the services that raise them.</summary>
-internal sealed class SiteNotices(SiteClock clock, RollbackGuard guard, EvidenceFolder evidence, CertificateRenewer? renewer, Ledger ledger)
+internal sealed class SiteNotices(SiteClock clock, RollbackGuard guard, EvidenceFolder evidence, CertificateRenewer? renewer, Ledger ledger, MirrorListener? mirror)
 {
     /// <summary>All notices; null if there are none.</summary>
     public IReadOnlyList<SiteNotice>? All
@@ -14,7 +14,7 @@ internal sealed class SiteNotices(SiteClock clock, RollbackGuard guard, Evidence
         get
         {
             var all = new List<SiteNotice>(guard.Notices);
-            foreach (var notice in new[] { clock.Doubt, renewer?.Notice, ledger.Notice })
+            foreach (var notice in new[] { clock.Doubt, renewer?.Notice, ledger.Notice, mirror?.Notice })
             {
                 if (notice is not null)
                 {

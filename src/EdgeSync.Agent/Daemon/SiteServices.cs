@@ -186,7 +186,8 @@ internal static class SiteServices
             provider.GetRequiredService<RollbackGuard>(),
             provider.GetRequiredService<EvidenceFolder>(),
             provider.GetService<CertificateRenewer>(),
-            provider.GetRequiredService<Ledger>()));
+            provider.GetRequiredService<Ledger>(),
+            provider.GetService<MirrorListener>()));
         services.AddSingleton(provider => CreateSite(provider, configuration));
         services.AddSingleton(provider => new AgentMetrics(provider.GetRequiredService<IMeterFactory>(), provider.GetRequiredService<Site>().Status));
         services.AddHostedService<WorkerHost>();
@@ -213,6 +214,11 @@ internal static class SiteServices
         if (provider.GetService<CertificateRenewer>() is { } renewer)
         {
             renewer.Changed += site.NotifyChanged;
+        }
+
+        if (provider.GetService<MirrorListener>() is { } mirror)
+        {
+            mirror.Changed += site.NotifyChanged;
         }
 
         return site;

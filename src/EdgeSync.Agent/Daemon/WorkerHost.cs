@@ -8,7 +8,7 @@ internal sealed partial class WorkerHost(Site site, IHostApplicationLifetime lif
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // The server starts last. A start that fails because the mirror's port is taken must change nothing.
+        // The server starts last. A start that fails because the local API cannot listen must change nothing.
         await lifetime.WaitForStartedAsync(stoppingToken);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         try

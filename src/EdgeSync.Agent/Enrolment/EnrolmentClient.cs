@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Security.Cryptography;
+using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -8,7 +8,9 @@ using EdgeSync.Agent.Failures;
 using EdgeSync.Contracts;
 using EdgeSync.Contracts.Enrolment;
 using EdgeSync.Primitives.Failures;
+using EdgeSync.Primitives.Http;
 using EdgeSync.Primitives.Text;
+using EdgeSync.Primitives.Tls;
 
 namespace EdgeSync.Agent.Enrolment;
 
@@ -41,17 +43,26 @@ internal sealed class EnrolmentClient : IDisposable
         Address = address;
         CaFile = caFile;
         _time = time;
+        var proxy = EnvironmentProxy.FromEnvironment(skipsLoopback: true);
+        var anchors = caFile is null ? TrustAnchors.Machine : Load(caFile);
         var handler = new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
             UseCookies = false,
-            UseProxy = !address.IsLoopback,
+            UseProxy = proxy is not null,
+            Proxy = proxy,
             MaxResponseHeadersLength = 64,
+            SslOptions =
+            {
+                CertificateChainPolicy = anchors.CreatePolicy(),
+                RemoteCertificateValidationCallback = (_, presented, chain, errors) => anchors.Verify(
+                    presented as X509Certificate2,
+                    chain?.ChainPolicy.ExtraStore ?? [],
+                    hasName: !errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch),
+                    time.GetUtcNow(),
+                    acceptsNotYetValid: false),
+            },
         };
-        if (caFile is not null)
-        {
-            handler.SslOptions.CertificateChainPolicy = TrustOnly(caFile);
-        }
 
         _http = new HttpClient(handler) { Timeout = System.Threading.Timeout.InfiniteTimeSpan, MaxResponseContentBufferSize = MaxAnswer };
     }
@@ -101,11 +112,11 @@ internal sealed class EnrolmentClient : IDisposable
         catch (HttpRequestException failure)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            throw Unavailable(failure.InnerException is { } inner && !failure.Message.Contains(inner.Message, StringComparison.Ordinal) ? $"{failure.Message} {inner.Message}" : failure.Message, failure);
+            throw Unavailable(Describe(failure, Address), failure);
         }
         catch (JsonException failure)
         {
-            throw new AgentException("EnrolmentAnswerInvalid", $"'{Redactor.Url(Address)}' does not answer as HQ does: {failure.Message}", failure);
+            throw new AgentException("EnrolmentAnswerInvalid", $"'{Redactor.Url(Address)}' does not answer as HQ does: its answer is not the JSON that HQ sends", failure);
         }
     }
 
@@ -147,20 +158,25 @@ internal sealed class EnrolmentClient : IDisposable
         Hint = "The token is not used up by this; run the same again when the link is there.",
     };
 
-    private static X509ChainPolicy TrustOnly(string caFile)
+    private static TrustAnchors Load(string caFile)
     {
-        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
         try
         {
-            policy.CustomTrustStore.ImportFromPemFile(caFile);
+            return TrustAnchors.Load(caFile);
         }
-        catch (Exception failure) when (failure is CryptographicException or IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is FormatException or StorageException)
         {
-            throw new AgentException("EnrolmentAddressInvalid", $"cannot read certificates from '{caFile}': {failure.Message}", failure) { ExitCode = ExitCodes.Usage };
+            throw new AgentException("EnrolmentAddressInvalid", $"cannot use the certificates in '{caFile}': {failure.Message}", failure) { ExitCode = ExitCodes.Usage };
         }
-
-        return policy.CustomTrustStore.Count > 0
-            ? policy
-            : throw new AgentException("EnrolmentAddressInvalid", $"'{caFile}' holds no certificate in PEM") { ExitCode = ExitCodes.Usage };
     }
+
+    private static string Describe(HttpRequestException failure, Uri address) => (failure.HttpRequestError, failure.InnerException) switch
+    {
+        (_, ServerCertificateException certificate) => certificate.Message,
+        (HttpRequestError.SecureConnectionError, _) => "the other side refused the TLS handshake, or does not speak TLS",
+        (HttpRequestError.NameResolutionError, _) => $"the name '{address.Host}' cannot be resolved",
+        (HttpRequestError.ProxyTunnelError, _) => "the proxy does not connect to this address",
+        (HttpRequestError.ConnectionError, _) => "nothing answers at this address",
+        _ => "the connection broke before the answer, or the answer is not HTTP",
+    };
 }

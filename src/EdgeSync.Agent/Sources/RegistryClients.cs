@@ -3,14 +3,13 @@ using EdgeSync.Agent.Configuration;
 using EdgeSync.Agent.Time;
 using EdgeSync.Oci.Registries;
 using EdgeSync.Oci.Registries.Authentication;
-using EdgeSync.Primitives.Failures;
 using EdgeSync.Primitives.Timing;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeSync.Agent.Sources;
 
 /// <summary>One client for each registry host, as configured; a host that the configuration does not name gets the defaults.</summary>
-internal sealed class RegistryClients(
+internal sealed partial class RegistryClients(
     IReadOnlyList<RegistrySection> registries, SiteClock time, RetryPolicy retries, ILogger<RegistryClient> logger) : IDisposable
 {
     private readonly ConcurrentDictionary<string, Lazy<Task<RegistryClient>>> _clients = new(StringComparer.OrdinalIgnoreCase);
@@ -52,7 +51,7 @@ internal sealed class RegistryClients(
                 CertificateAuthorityFile = section.CaFile,
                 ClientCertificateFile = section.ClientCertificateFile,
                 ClientKeyFile = section.ClientKeyFile,
-                Credential = await ReadCredentialAsync(section, cancellationToken),
+                CredentialSource = await OpenCredentialsAsync(section, cancellationToken),
                 TimeSeen = SeeTime,
             };
         return new RegistryClient(options, time, retries, logger);
@@ -60,28 +59,14 @@ internal sealed class RegistryClients(
 
     private void SeeTime(DateTimeOffset said) => time.ProveByPeer(said, isNow: true);
 
-    private static async Task<RegistryCredential?> ReadCredentialAsync(RegistrySection section, CancellationToken cancellationToken) => section switch
+    private async Task<ICredentialSource?> OpenCredentialsAsync(RegistrySection section, CancellationToken cancellationToken) => section switch
     {
-        { UsernameFile: { } user, PasswordFile: { } password } =>
-            RegistryCredential.FromPassword(await ReadAsync(user, cancellationToken), await ReadAsync(password, cancellationToken)),
-        { TokenFile: { } token } => RegistryCredential.FromRegistryToken(await ReadAsync(token, cancellationToken)),
-        { DockerConfig: { } path } => (await DockerConfigFile.LoadAsync(path, cancellationToken)).Find(section.Host),
+        { UsernameFile: { } user, PasswordFile: { } password } => CredentialFiles.OfPassword(user, password),
+        { TokenFile: { } token } => CredentialFiles.OfToken(token),
+        { DockerConfig: { } path } => await DockerLogins.OpenAsync(path, section.Host, time, LogLogin, cancellationToken),
         _ => null,
     };
 
-    private static async Task<string> ReadAsync(string path, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return (await File.ReadAllTextAsync(path, cancellationToken)).Trim();
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw new StorageException("CredentialUnreadable", $"cannot read the credential file '{path}': {failure.Message}", failure)
-            {
-                Subject = path,
-                Hint = "Put the file in place, readable for the agent only.",
-            };
-        }
-    }
+    [LoggerMessage(AgentEventIds.RegistryLoginWarning, LogLevel.Warning, "{Message}")]
+    private partial void LogLogin(string message);
 }

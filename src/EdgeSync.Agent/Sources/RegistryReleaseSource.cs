@@ -1,3 +1,4 @@
+using EdgeSync.Oci;
 using EdgeSync.Oci.Content;
 using EdgeSync.Oci.Manifests;
 using EdgeSync.Oci.References;
@@ -19,6 +20,11 @@ namespace EdgeSync.Agent.Sources;
 /// </summary>
 internal sealed class RegistryReleaseSource(RegistryClients registries, ContentStore cache, ISiteTrust trust) : IReleaseSource
 {
+    private const int MaxTagsAsked = 100;
+    private const int MaxTagsShown = 5;
+    private const string CheckHint =
+        "Check the channel's name and reference in edgesync.yaml and the login of this registry; if nothing was released yet, publish a release.";
+
     private readonly CachedSignatures _signatures = new(cache);
 
     public async Task<PollResult> PollAsync(ChannelSubscription channel, Digest? known, CancellationToken cancellationToken)
@@ -28,7 +34,7 @@ internal sealed class RegistryReleaseSource(RegistryClients registries, ContentS
         return await client.ResolveAsync(place.Repository, channel.Name, known, cancellationToken) switch
         {
             ResolveOutcome.Found found => await ReadAsync(channel, client, place.Repository, found.Manifest, cancellationToken),
-            ResolveOutcome.NotFound => new PollResult.Missing(),
+            ResolveOutcome.NotFound => await ExplainAsync(channel, client, place, cancellationToken),
             _ => new PollResult.Unchanged(),
         };
     }
@@ -57,6 +63,35 @@ internal sealed class RegistryReleaseSource(RegistryClients registries, ContentS
             // The verdict says whose signatures are missing; what runs keeps running.
             return new SignedRelease(copy.Envelope);
         }
+    }
+
+    // A wrong name, a release that is yet to come, and a login that may not see it all look alike at the tag; the list of tags tells most of them apart.
+    private static async Task<PollResult.Missing> ExplainAsync(
+        ChannelSubscription channel, RegistryClient client, OciReference place, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<string>? tags;
+        try
+        {
+            tags = await client.FindTagsAsync(place.Repository, MaxTagsAsked, cancellationToken);
+        }
+        catch (RegistryException failure) when (failure.Disposition == Disposition.Stalled)
+        {
+            return new PollResult.Missing(
+                $"the registry has no release '{channel.Repository}:{channel.Name}', or hides it from this account", CheckHint, IsUnreleased: false);
+        }
+
+        if (tags is null)
+        {
+            return new PollResult.Missing(
+                $"the registry has no repository '{channel.Repository}', or hides it from this account", CheckHint, IsUnreleased: false);
+        }
+
+        // Signatures and trust documents have tags of their own; they are no channels.
+        var others = tags.Where(tag => !tag.StartsWith("sha256-", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Take(MaxTagsShown).ToList();
+        return new PollResult.Missing(
+            $"the repository '{channel.Repository}' has no tag '{channel.Name}'{(others.Count > 0 ? $" (it has: {string.Join(", ", others)})" : "")}",
+            CheckHint,
+            IsUnreleased: tags.Count == 0);
     }
 
     private async Task<PollResult> ReadAsync(

@@ -70,7 +70,7 @@ internal static class LastKnownStatus
             Live = false,
             At = written,
             ClockTrusted = clock.IsTrusted,
-            Channels = [.. records.Select(ChannelStatusBuilder.LastKnown)],
+            Channels = [.. records.Select(record => ChannelStatusBuilder.LastKnown(record, clock.GetUtcNow()))],
             Holds = holds.Count > 0 ? holds : null,
             Notices = clock.Doubt is { } doubt ? [doubt] : null,
             Evidence = EvidenceFolder.Read(EvidenceFolder.PathOf(configuration.StateDirectory)) is { Count: > 0 } evidence ? evidence : null,

@@ -12,7 +12,11 @@ namespace EdgeSync.Bundles.Building;
 /// <param name="Images">Its images, and where each was taken from.</param>
 /// <param name="Findings">What the linter found; no errors.</param>
 public sealed record BuiltBundle(
-    Descriptor Descriptor, string Tag, BundleMetadata Metadata, IReadOnlyList<BuiltImage> Images, IReadOnlyList<LintFinding> Findings);
+    Descriptor Descriptor, string Tag, BundleMetadata Metadata, IReadOnlyList<BuiltImage> Images, IReadOnlyList<LintFinding> Findings)
+{
+    /// <summary>What of the images was left out, one sentence each. Default: nothing.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+}
 
 /// <summary>An image that went into a bundle.</summary>
 /// <param name="Reference">The reference as the manifests write it.</param>

@@ -1,6 +1,7 @@
 using EdgeSync.Bundles.Linting;
 using EdgeSync.Bundles.Sources;
 using EdgeSync.Bundles.Staging;
+using EdgeSync.Oci;
 using EdgeSync.Oci.Content;
 using EdgeSync.Oci.References;
 
@@ -33,13 +34,13 @@ public static class BundleBuilder
 
         var definition = folder.Definition!;
         var tag = options.Tag ?? TagOf(definition.Version);
-        var images = await CopyImagesAsync(folder, options, sources, target, progress, cancellationToken);
+        var (images, warnings) = await CopyImagesAsync(folder, options, sources, target, progress, cancellationToken);
         var metadata = BundlePacker.Describe(folder, images.Select(image => image.Reference));
         var packer = new BundlePacker(target);
         var content = await packer.WriteContentAsync(folder, metadata, cancellationToken);
         var index = await packer.WriteIndexAsync(metadata, content, images, definition.Created ?? options.Created, cancellationToken);
         await target.Tags.SetAsync(tag, index, cancellationToken);
-        return new BuiltBundle(index, tag, metadata, images, findings);
+        return new BuiltBundle(index, tag, metadata, images, findings) { Warnings = warnings };
     }
 
     /// <summary>The tag for a version: a character that a tag cannot have becomes an underscore, as in Helm.</summary>
@@ -63,7 +64,7 @@ public static class BundleBuilder
         }
     }
 
-    private static async Task<IReadOnlyList<BuiltImage>> CopyImagesAsync(
+    private static async Task<(IReadOnlyList<BuiltImage> Images, IReadOnlyList<string> Warnings)> CopyImagesAsync(
         BundleFolder folder,
         BundleBuildOptions options,
         ImageSources sources,
@@ -96,7 +97,7 @@ public static class BundleBuilder
         }
 
         ImageMap.Of(images.Select(image => new Reading.BundleImage(image.Reference, image.Descriptor)));
-        return images;
+        return (images, choice.Warnings);
     }
 
     // All images are found before the first is copied, so that two missing images are reported together and not an hour apart.
@@ -108,7 +109,18 @@ public static class BundleBuilder
         foreach (var image in needed)
         {
             var name = OciReference.ParseImage(image.Reference);
-            if (await sources.FindAsync(image, folder, cancellationToken) is not { } source)
+            FoundImage? source;
+            try
+            {
+                source = await sources.FindAsync(image, folder, cancellationToken);
+            }
+            catch (RegistryException failure) when (failure.Reason == RegistryReasons.ManifestInvalid)
+            {
+                faults.Add(image.Fault($"the image '{image.Reference}' cannot be used: {failure.Message} ({failure.Reason})"));
+                continue;
+            }
+
+            if (source is null)
             {
                 faults.Add(image.Fault($"the image '{image.Reference}' is in none of the layouts and registries that were asked ({LintRules.ImageMissing})"));
             }
@@ -124,6 +136,6 @@ public static class BundleBuilder
 
         return faults.Count == 0
             ? found
-            : throw new BundleException(faults) { Hint = "Push the images, or name a layout that has them: --image-layout FOLDER, or --image NAME=oci:FOLDER." };
+            : throw new BundleException(faults) { Hint = "Push the images, current and complete, or name a layout that has them: --image-layout FOLDER, or --image NAME=oci:FOLDER." };
     }
 }

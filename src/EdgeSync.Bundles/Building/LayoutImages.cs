@@ -54,6 +54,12 @@ public sealed class LayoutImages : IDisposable
 
         public override OciReference? Origin => null;
 
+        public override Task<OciPlatform?> ReadPlatformAsync(Descriptor entry, CancellationToken cancellationToken) => PlatformSelector.ReadPlatformAsync(
+            entry,
+            (manifest, token) => layout.ReadManifestAsync(manifest.Digest, manifest.MediaType, token),
+            (configuration, token) => layout.ReadVerifiedAsync(configuration.Digest, PlatformSelector.MaxConfigurationSize, token),
+            cancellationToken);
+
         public override async Task CopyAsync(Descriptor manifest, ContentStore target, CancellationToken cancellationToken)
         {
             foreach (var (descriptor, _) in await ContentGraphWalk.RunAsync(manifest, layout, cancellationToken))

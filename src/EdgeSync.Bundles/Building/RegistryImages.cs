@@ -47,6 +47,12 @@ public sealed class RegistryImages(Func<string, CancellationToken, Task<Registry
 
         public override OciReference? Origin => name;
 
+        public override Task<OciPlatform?> ReadPlatformAsync(Descriptor entry, CancellationToken cancellationToken) => PlatformSelector.ReadPlatformAsync(
+            entry,
+            (manifest, token) => client.GetManifestAsync(name.Repository, manifest.Digest, token),
+            (configuration, token) => client.GetBlobAsync(name.Repository, configuration, PlatformSelector.MaxConfigurationSize, token),
+            cancellationToken);
+
         public override Task CopyAsync(Descriptor manifest, ContentStore target, CancellationToken cancellationToken) =>
             new GraphFetcher(target, new FetchOptions(), time, retries)
                 .FetchAsync(client, name.Repository, manifest, GraphSelection.Everything, progress: null, cancellationToken);

@@ -1,18 +1,21 @@
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
+using EdgeSync.Primitives.Http;
 
 namespace EdgeSync.Kubernetes.Api;
 
-/// <summary>The HTTP connection to one API server: TLS as the kubeconfig says, with pings that find dead connections, without proxy and redirects.</summary>
+/// <summary>The HTTP connection to one API server: TLS as the kubeconfig says, with pings that find dead connections, by the environment's proxy as kubectl, and without redirects.</summary>
 internal static class ConnectionHandler
 {
     public static SocketsHttpHandler Create(Kubeconfig config, X509Certificate2Collection? certificate, TimeProvider time)
     {
+        var proxy = EnvironmentProxy.FromEnvironment(skipsLoopback: true);
         var handler = new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
             UseCookies = false,
-            UseProxy = false,
+            UseProxy = proxy is not null,
+            Proxy = proxy,
             ConnectTimeout = TimeSpan.FromSeconds(10),
             EnableMultipleHttp2Connections = true,
             // A watch is silent for minutes; only a ping tells a quiet connection from a dead one.

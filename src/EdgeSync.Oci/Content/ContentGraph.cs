@@ -45,6 +45,23 @@ internal sealed class ContentGraph(ContentStore store, GraphSelection selection)
         return found;
     }
 
+    private async Task<OciPlatform?> PlatformOfAsync(Descriptor entry, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await PlatformSelector.ReadPlatformAsync(
+                entry,
+                (manifest, token) => store.ReadManifestAsync(manifest.Digest, manifest.MediaType, token),
+                (configuration, token) => store.ReadVerifiedAsync(configuration.Digest, PlatformSelector.MaxConfigurationSize, token),
+                cancellationToken);
+        }
+        catch (EdgeSyncException failure) when (failure is StorageException or RegistryException)
+        {
+            // Not here, so it is not what the site needs; if it is, the fetcher fetches it again and looks.
+            return null;
+        }
+    }
+
     private async Task<ContentState> LookAsync(Descriptor blob, bool hash, CancellationToken cancellationToken)
     {
         if (hash)
@@ -63,7 +80,7 @@ internal sealed class ContentGraph(ContentStore store, GraphSelection selection)
         {
             var manifest = await store.ReadManifestAsync(descriptor.Digest, descriptor.MediaType, cancellationToken);
             return manifest.Descriptor.Size == descriptor.Size
-                ? (ContentState.Intact, selection.ChildrenOf(manifest, isTop))
+                ? (ContentState.Intact, await selection.ChildrenOfAsync(manifest, isTop, PlatformOfAsync, cancellationToken))
                 : (ContentState.Damaged, []);
         }
         catch (StorageException failure)

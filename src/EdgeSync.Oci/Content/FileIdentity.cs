@@ -9,6 +9,20 @@ namespace EdgeSync.Oci.Content;
 /// </summary>
 internal readonly partial record struct FileIdentity(ulong Device, ulong Inode, ulong Size, long Modified, long Changed)
 {
+    /// <summary>The file at a path, followed through links; null where it cannot be opened.</summary>
+    public static FileIdentity? TryOf(string path)
+    {
+        try
+        {
+            using var file = File.OpenHandle(path);
+            return Of(file);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
     public static FileIdentity Of(SafeFileHandle file)
     {
         const int EmptyPath = 0x1000; // AT_EMPTY_PATH: the descriptor itself

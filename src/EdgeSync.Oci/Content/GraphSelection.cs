@@ -31,26 +31,37 @@ public sealed class GraphSelection
     /// <summary>As <see cref="ForBundle(OciPlatform, Func{Descriptor, bool})"/>, with every child.</summary>
     public static GraphSelection ForBundle(OciPlatform platform) => ForBundle(platform, _ => true);
 
-    /// <summary>
-    /// The children that are needed. Throws <see cref="RegistryException"/> with <see cref="RegistryReasons.PlatformMissing"/> for an image
-    /// index that has nothing for the platform.
-    /// </summary>
-    public IReadOnlyList<Descriptor> ChildrenOf(ReceivedManifest manifest, bool isTop)
+    /// <summary>Everything that a manifest names.</summary>
+    public static IReadOnlyList<Descriptor> AllChildrenOf(ReceivedManifest manifest)
     {
         ArgumentNullException.ThrowIfNull(manifest);
         return manifest.Content switch
         {
             ImageManifest image => [image.Config, .. image.Layers],
-            ImageIndex index when isTop && _topChildren is not null => [.. index.Manifests.Where(_topChildren)],
-            ImageIndex index when _platform is not null => [SelectPlatform(manifest, index, _platform)],
             ImageIndex index => index.Manifests,
             _ => [],
         };
     }
 
-    private static Descriptor SelectPlatform(ReceivedManifest manifest, ImageIndex index, OciPlatform platform) =>
-        PlatformSelector.Select(index, platform)
-        ?? throw new RegistryException(RegistryReasons.PlatformMissing, $"the image index {manifest.Descriptor.Digest} has nothing for {platform}")
+    /// <summary>
+    /// The children that are needed. <paramref name="platformOf"/> reads the platform of an entry of an index that does not say it. Throws
+    /// <see cref="RegistryException"/> with <see cref="RegistryReasons.PlatformMissing"/> for an image index that has nothing for the platform.
+    /// </summary>
+    public async Task<IReadOnlyList<Descriptor>> ChildrenOfAsync(
+        ReceivedManifest manifest, bool isTop, Func<Descriptor, CancellationToken, Task<OciPlatform?>> platformOf, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(manifest);
+        return manifest.Content switch
+        {
+            ImageIndex index when isTop && _topChildren is not null => [.. index.Manifests.Where(_topChildren)],
+            ImageIndex index when _platform is not null =>
+                [await PlatformSelector.SelectAsync(index, _platform, platformOf, cancellationToken) ?? throw Missing(manifest, _platform)],
+            _ => AllChildrenOf(manifest),
+        };
+    }
+
+    private static RegistryException Missing(ReceivedManifest manifest, OciPlatform platform) =>
+        new(RegistryReasons.PlatformMissing, $"the image index {manifest.Descriptor.Digest} has nothing for {platform}")
         {
             Subject = manifest.Descriptor.Digest.ToString(),
             Disposition = Disposition.Stalled,

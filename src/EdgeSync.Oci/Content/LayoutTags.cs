@@ -97,7 +97,8 @@ public sealed class LayoutTags
         }
         catch (JsonException failure)
         {
-            throw StoreFaults.InvalidLayout(_paths.Index, failure.Message, failure);
+            throw StoreFaults.InvalidLayout(
+                _paths.Index, failure.Path is { Length: > 1 } path ? $"its value at '{path}' is not what belongs there" : "it is not JSON that can be read", failure);
         }
     }
 }

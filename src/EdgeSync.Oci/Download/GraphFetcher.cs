@@ -113,7 +113,14 @@ public sealed partial class GraphFetcher
                 cancellationToken);
 
             level = [];
-            foreach (var child in manifests.SelectMany(manifest => selection.ChildrenOf(manifest, isTop: depth == 0)).Where(c => seen.Add(c.Digest)))
+            var children = new List<Descriptor>();
+            foreach (var manifest in manifests)
+            {
+                children.AddRange(await selection.ChildrenOfAsync(
+                    manifest, isTop: depth == 0, (entry, token) => ReadPlatformAsync(client, repository, entry, lease, token), cancellationToken));
+            }
+
+            foreach (var child in children.Where(child => seen.Add(child.Digest)))
             {
                 lease.Add(child.Digest);
                 total = CheckBounds(child, total, seen.Count, depth);
@@ -129,6 +136,29 @@ public sealed partial class GraphFetcher
         }
 
         return [.. blobs.Values];
+    }
+
+    // What it reads stays in the store: the same question is asked there when the image is served and when garbage is collected.
+    private Task<OciPlatform?> ReadPlatformAsync(
+        RegistryClient client, string repository, Descriptor entry, ContentLease lease, CancellationToken cancellationToken)
+    {
+        lease.Add(entry.Digest);
+        return PlatformSelector.ReadPlatformAsync(
+            entry,
+            (manifest, token) => FetchManifestAsync(client, repository, manifest.Digest, token),
+            async (configuration, token) =>
+            {
+                lease.Add(configuration.Digest);
+                if (await _store.CheckAsync(configuration, token) == ContentState.Intact)
+                {
+                    return await _store.ReadVerifiedAsync(configuration.Digest, PlatformSelector.MaxConfigurationSize, token);
+                }
+
+                var bytes = await client.GetBlobAsync(repository, configuration, PlatformSelector.MaxConfigurationSize, token);
+                await _store.WriteAsync(configuration.MediaType, bytes, token);
+                return bytes;
+            },
+            cancellationToken);
     }
 
     private async Task<ReceivedManifest> FetchManifestAsync(

@@ -23,6 +23,9 @@ public sealed record Descriptor
     /// <summary>Free text by key.</summary>
     public IReadOnlyDictionary<string, string>? Annotations { get; init; }
 
+    /// <summary>Where else the content is; a layer of a Windows image that registries may not hand on has only these.</summary>
+    public IReadOnlyList<string>? Urls { get; init; }
+
     /// <summary>Describes these bytes.</summary>
     public static Descriptor Of(string mediaType, ReadOnlySpan<byte> content) =>
         new() { MediaType = mediaType, Digest = Digest.Of(content), Size = content.Length };

@@ -44,7 +44,7 @@ public static class ManifestReader
 
         try
         {
-            StrictJson.Check(bytes.Span);
+            Check(bytes.Span);
             var (type, content) = Parse(bytes.Span, WithoutParameters(mediaType));
             Check(content);
             var descriptor = new Descriptor
@@ -56,34 +56,82 @@ public static class ManifestReader
             };
             return new ReceivedManifest(descriptor, bytes, content);
         }
+        catch (FormatException failure)
+        {
+            throw Invalid(digest, failure.Message, failure);
+        }
         catch (JsonException failure)
         {
-            throw new RegistryException(RegistryReasons.ManifestInvalid, $"the manifest {digest} cannot be read: {failure.Message}", failure)
-            {
-                Subject = digest.ToString(),
-                Disposition = Disposition.Stalled,
-            };
+            throw Invalid(digest, failure.Path is { Length: > 1 } path ? $"its value at '{path}' is not what belongs there" : "it is not JSON that can be read", failure);
         }
     }
+
+    /// <summary>Whether bytes are what a registry may have sent as a manifest, readable or not: a JSON object with a schema version.</summary>
+    internal static bool LooksLikeManifest(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            return ManifestShape.Of(bytes).HasVersion;
+        }
+        catch (Exception failure) when (failure is JsonException or FormatException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    // What this check says is written for people; only the reader's own words (with a line) are not.
+    private static void Check(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            StrictJson.Check(bytes);
+        }
+        catch (JsonException failure) when (failure.LineNumber is null)
+        {
+            throw new FormatException(failure.Message, failure);
+        }
+        catch (JsonException failure)
+        {
+            throw new FormatException($"it is not valid JSON (line {failure.LineNumber + 1})", failure);
+        }
+    }
+
+    private static RegistryException Invalid(Digest digest, string why, Exception cause) =>
+        new(RegistryReasons.ManifestInvalid, $"the manifest {digest} cannot be read: {why}", cause)
+        {
+            Subject = digest.ToString(),
+            Disposition = Disposition.Stalled,
+        };
 
     private static (string MediaType, OciManifest Content) Parse(ReadOnlySpan<byte> bytes, string? announced)
     {
         var shape = ManifestShape.Of(bytes);
-        if (shape is { HasManifests: true, HasConfigOrLayers: true } or { HasManifests: false, HasConfigOrLayers: false })
+        if (shape.IsSchema1)
         {
-            throw new JsonException("it must have either 'manifests' or 'config' and 'layers'");
+            throw new FormatException("it is of Docker's schema 1, which today's runtimes do not run; pull and push the image with a current tool");
+        }
+
+        var isImage = shape.HasConfig || shape.HasLayers;
+        if (shape.HasManifests == isImage)
+        {
+            throw new FormatException("it must have either 'manifests', as an index, or 'config' and 'layers', as an image");
         }
 
         var type = shape.MediaType ?? announced ?? (shape.HasManifests ? MediaTypes.ImageIndex : MediaTypes.ImageManifest);
         if (announced is not null && announced != type)
         {
-            throw new JsonException($"it says that it is '{type}', but was given as '{announced}'");
+            throw new FormatException($"it says that it is '{type}', but was given as '{announced}'");
         }
 
         var fits = shape.HasManifests ? MediaTypes.IsIndex(type) : MediaTypes.IsManifest(type);
         if (!fits)
         {
-            throw new JsonException($"its content does not fit its media type '{type}'");
+            throw new FormatException($"its content does not fit its media type '{type}'");
+        }
+
+        if (isImage && !shape.HasConfig)
+        {
+            throw new FormatException("it has no 'config', which an image must have");
         }
 
         return (type, shape.HasManifests
@@ -95,7 +143,7 @@ public static class ManifestReader
     {
         if (content.SchemaVersion != 2)
         {
-            throw new JsonException($"its schema version is {content.SchemaVersion}, not 2");
+            throw new FormatException($"its schema version is {content.SchemaVersion}, not 2");
         }
 
         IReadOnlyList<Descriptor> children = content switch
@@ -106,7 +154,7 @@ public static class ManifestReader
         };
         if (children.Count > MaxChildren)
         {
-            throw new JsonException($"it lists more than {MaxChildren} descriptors");
+            throw new FormatException($"it lists more than {MaxChildren} descriptors");
         }
 
         foreach (var child in content.Subject is null ? children : children.Append(content.Subject))
@@ -114,7 +162,7 @@ public static class ManifestReader
             // The deserialiser fills a list with null where the text says null, whatever the annotations say.
             if (child is null || child.Size < 0 || string.IsNullOrEmpty(child.MediaType))
             {
-                throw new JsonException("one of its descriptors has no media type or a negative size, or is null");
+                throw new FormatException("one of its descriptors has no media type or a negative size, or is null");
             }
         }
     }

@@ -18,6 +18,9 @@ public static class MediaTypes
     /// <summary>The two bytes <c>{}</c>, where an artifact needs no configuration.</summary>
     public const string Empty = "application/vnd.oci.empty.v1+json";
 
+    /// <summary>Docker image configuration.</summary>
+    public const string DockerImageConfig = "application/vnd.docker.container.image.v1+json";
+
     /// <summary>Docker image manifest, version 2, schema 2.</summary>
     public const string DockerManifest = "application/vnd.docker.distribution.manifest.v2+json";
 

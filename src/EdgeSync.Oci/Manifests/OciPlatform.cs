@@ -1,4 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace EdgeSync.Oci.Manifests;
@@ -6,11 +8,13 @@ namespace EdgeSync.Oci.Manifests;
 /// <summary>What an image runs on, as an index says it (OCI image specification, "platform").</summary>
 public sealed record OciPlatform
 {
-    /// <summary>Operating system, <c>linux</c>.</summary>
-    public required string Os { get; init; }
+    /// <summary>Operating system, <c>linux</c>; empty where an index does not say it.</summary>
+    [AllowNull]
+    public string Os { get; init => field = value ?? ""; } = "";
 
-    /// <summary>Processor architecture by Go's name, <c>amd64</c>, <c>arm64</c>.</summary>
-    public required string Architecture { get; init; }
+    /// <summary>Processor architecture by Go's name, <c>amd64</c>, <c>arm64</c>; empty where an index does not say it.</summary>
+    [AllowNull]
+    public string Architecture { get; init => field = value ?? ""; } = "";
 
     /// <summary>Architecture variant, <c>v7</c>, or null.</summary>
     public string? Variant { get; init; }
@@ -22,6 +26,14 @@ public sealed record OciPlatform
     /// <summary>What the image needs of the operating system.</summary>
     [JsonPropertyName("os.features")]
     public IReadOnlyList<string>? OsFeatures { get; init; }
+
+    /// <summary>Whether it says both operating system and architecture; one that does not says nothing.</summary>
+    [JsonIgnore]
+    public bool IsComplete => Os.Length > 0 && Architecture.Length > 0;
+
+    /// <summary>Whether it is for nothing that runs: the platform of attestations and other attachments (<c>unknown/unknown</c>).</summary>
+    [JsonIgnore]
+    public bool IsUnknown => Os == "unknown" || Architecture == "unknown";
 
     /// <summary>The platform of the machine that this runs on.</summary>
     public static OciPlatform Current => new()
@@ -49,6 +61,24 @@ public sealed record OciPlatform
             : throw new FormatException($"'{text}' is not a platform: write it as linux/amd64 or linux/arm/v7");
     }
 
+    /// <summary>The platform in an image's configuration, or null for what is no image's configuration.</summary>
+    public static OciPlatform? FromConfiguration(ReadOnlySpan<byte> configuration)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(configuration);
+            using var document = JsonDocument.ParseValue(ref reader);
+            return document.RootElement is { ValueKind: JsonValueKind.Object } root && Text(root, "os") is { } os && Text(root, "architecture") is { } architecture
+                ? new OciPlatform { Os = os, Architecture = architecture, Variant = Text(root, "variant") }.Normalize()
+                : null;
+        }
+        catch (Exception failure) when (failure is JsonException or InvalidOperationException)
+        {
+            // An artifact with another kind of configuration. It does not run and needs no platform.
+            return null;
+        }
+    }
+
     /// <summary>The same platform in one spelling: <c>aarch64/v8</c> is <c>arm64</c>, <c>arm</c> is <c>arm/v7</c> (containerd's rules).</summary>
     public OciPlatform Normalize()
     {
@@ -72,6 +102,9 @@ public sealed record OciPlatform
         ("arm", "5" or "6" or "8") => ("arm", "v" + variant),
         _ => (architecture, variant),
     };
+
+    private static string? Text(JsonElement element, string name) =>
+        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text ? text : null;
 
     private static bool IsWord(string text) =>
         text.Length is > 0 and <= 32 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.');

@@ -1,6 +1,5 @@
-using System.Net;
-using System.Net.Http.Headers;
 using EdgeSync.Oci.Manifests;
+using EdgeSync.Oci.Registries.Uploads;
 using EdgeSync.Primitives;
 
 namespace EdgeSync.Oci.Registries;
@@ -39,28 +38,8 @@ public sealed partial class RegistryClient
 
     /// <summary>Pushes a manifest under a tag, or by its digest alone where <paramref name="tag"/> is null. Its blobs must be there.</summary>
     public Task<PushedManifest> PushManifestAsync(
-        string repository, string? tag, string mediaType, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
-    {
-        var descriptor = Descriptor.Of(mediaType, bytes.Span);
-        var uri = tag is null ? _transport.Paths.Manifest(repository, descriptor.Digest) : _transport.Paths.Manifest(repository, tag);
-        var request = new RegistryRequest(HttpMethod.Put, uri, RegistryPaths.PushScope(repository))
-        {
-            Accepts = [HttpStatusCode.Created],
-            BodyLength = bytes.Length,
-            Body = () => new ReadOnlyMemoryContent(bytes) { Headers = { ContentType = new MediaTypeHeaderValue(mediaType) } },
-        };
-        return _transport.SendAsync(
-            request,
-            (response, _) =>
-            {
-                var isOther = response.Headers.TryGetValues("Docker-Content-Digest", out var values)
-                    && values.FirstOrDefault() != descriptor.Digest.ToString();
-                return isOther
-                    ? throw RegistryFaults.Violation(uri, $"it stored the manifest {descriptor.Digest} under another digest")
-                    : Task.FromResult(new PushedManifest(descriptor, response.Headers.Contains("OCI-Subject")));
-            },
-            cancellationToken);
-    }
+        string repository, string? tag, string mediaType, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
+        ManifestUploader.PushAsync(_transport, repository, tag, mediaType, bytes, cancellationToken);
 
     /// <summary>
     /// Pushes a manifest that has a subject, by its digest, and sees to it that it is found from there, also in a registry without the

@@ -74,7 +74,7 @@ public sealed partial class RegistryClient : IDisposable
                 HttpStatusCode.NotFound => new ResolveOutcome.NotFound(),
                 HttpStatusCode.NotModified when known is not null => new ResolveOutcome.NotModified(),
                 HttpStatusCode.NotModified => throw RegistryFaults.Violation(request.Uri, "304 to a request without a condition"),
-                _ => await ReadManifestAsync(response, expected: null, token) is var manifest && manifest.Descriptor.Digest == known
+                _ => await RegistryAnswers.ReadManifestAsync(response, expected: null, token) is var manifest && manifest.Descriptor.Digest == known
                     ? new ResolveOutcome.NotModified()
                     : new ResolveOutcome.Found(manifest),
             },
@@ -85,12 +85,25 @@ public sealed partial class RegistryClient : IDisposable
     public Task<ReceivedManifest> GetManifestAsync(string repository, Digest digest, CancellationToken cancellationToken) =>
         _transport.SendAsync(
             ManifestRequest(HttpMethod.Get, repository, _transport.Paths.Manifest(repository, digest)),
-            (response, token) => ReadManifestAsync(response, digest, token),
+            (response, token) => RegistryAnswers.ReadManifestAsync(response, digest, token),
             cancellationToken);
 
     /// <summary>Gets the manifest that a tag points to, or null where there is no such tag. Its digest is computed from the bytes.</summary>
     public async Task<ReceivedManifest?> FindManifestAsync(string repository, string tag, CancellationToken cancellationToken) =>
         await ResolveAsync(repository, tag, known: null, cancellationToken) is ResolveOutcome.Found found ? found.Manifest : null;
+
+    /// <summary>Some tags of a repository, at most <paramref name="limit"/>; empty where it has none, and null where there is no such repository.</summary>
+    public Task<IReadOnlyList<string>?> FindTagsAsync(string repository, int limit, CancellationToken cancellationToken)
+    {
+        var request = new RegistryRequest(HttpMethod.Get, _transport.Paths.Tags(repository, limit), RegistryPaths.PullScope(repository))
+        {
+            Accepts = [HttpStatusCode.OK, HttpStatusCode.NotFound],
+        };
+        return _transport.SendAsync<IReadOnlyList<string>?>(
+            request,
+            async (response, token) => response.StatusCode == HttpStatusCode.NotFound ? null : await RegistryAnswers.ReadTagsAsync(response, limit, token),
+            cancellationToken);
+    }
 
     /// <summary>Whether the registry has this manifest.</summary>
     public Task<bool> ManifestExistsAsync(string repository, Digest digest, CancellationToken cancellationToken) =>
@@ -122,6 +135,7 @@ public sealed partial class RegistryClient : IDisposable
         try
         {
             var uri = response.RequestMessage?.RequestUri;
+            RegistryAnswers.RefuseWebPage(response);
             var start = response.StatusCode == HttpStatusCode.PartialContent ? CheckRange(response, offset) : 0;
             var body = new TransferStream(await response.Content.ReadAsStreamAsync(cancellationToken), uri, _options, _time);
             var tag = response.Headers.ETag;
@@ -148,6 +162,7 @@ public sealed partial class RegistryClient : IDisposable
             request,
             async (response, token) =>
             {
+                RegistryAnswers.RefuseWebPage(response);
                 var bytes = await BoundedBody.ReadAsync(response, (int)descriptor.Size, token);
                 var found = Digest.Of(bytes);
                 return found == descriptor.Digest
@@ -171,21 +186,6 @@ public sealed partial class RegistryClient : IDisposable
             ? from
             : throw RegistryFaults.Violation(response.RequestMessage?.RequestUri, "it sent another part of the blob than was asked for");
 
-    private static async Task<ReceivedManifest> ReadManifestAsync(
-        HttpResponseMessage response, Digest? expected, CancellationToken cancellationToken)
-    {
-        var bytes = await BoundedBody.ReadAsync(response, ManifestReader.MaxSize, cancellationToken);
-        var announced = response.Headers.TryGetValues("Docker-Content-Digest", out var values)
-            && Digest.TryParse(values.FirstOrDefault(), out var header)
-                ? header
-                : (Digest?)null;
-
-        // Some registries say text/plain or octet-stream for every manifest; then the document alone decides.
-        var type = response.Content.Headers.ContentType?.MediaType?.ToLowerInvariant();
-        var isManifestType = MediaTypes.IsManifest(type) || MediaTypes.IsIndex(type);
-        return ManifestReader.Read(bytes, isManifestType ? type : null, expected ?? announced);
-    }
-
     private static RegistryRequest ManifestRequest(HttpMethod method, string repository, Uri uri) =>
         new(method, uri, RegistryPaths.PullScope(repository))
         {
@@ -194,11 +194,12 @@ public sealed partial class RegistryClient : IDisposable
         };
 
     private RegistryRequest BlobRequest(HttpMethod method, string repository, Digest digest) =>
-        new(method, _transport.Paths.Blob(repository, digest), RegistryPaths.PullScope(repository)) { Accepts = [HttpStatusCode.OK] };
+        new(method, _transport.Paths.Blob(repository, digest), RegistryPaths.PullScope(repository))
+        {
+            Accepts = [HttpStatusCode.OK],
+            AcceptsWebPages = method == HttpMethod.Get,
+        };
 
-    private Task<bool> ExistsAsync(RegistryRequest request, CancellationToken cancellationToken) =>
-        _transport.SendAsync(
-            request with { Accepts = [HttpStatusCode.OK, HttpStatusCode.NotFound] },
-            (response, _) => Task.FromResult(response.StatusCode == HttpStatusCode.OK),
-            cancellationToken);
+    private async Task<bool> ExistsAsync(RegistryRequest request, CancellationToken cancellationToken) =>
+        await _transport.LooksForAsync(request, cancellationToken) == true;
 }

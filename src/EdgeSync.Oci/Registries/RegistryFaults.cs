@@ -1,10 +1,12 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text.Json;
 using EdgeSync.Oci.Manifests;
 using EdgeSync.Primitives.Failures;
 using EdgeSync.Primitives.Text;
+using EdgeSync.Primitives.Tls;
 
 namespace EdgeSync.Oci.Registries;
 
@@ -22,6 +24,31 @@ internal static class RegistryFaults
             Hint = "This is not how an OCI registry answers; check the address, and any proxy on the way.",
         };
 
+    /// <summary>Something answers in the registry's place: a captive portal, a proxy that blocks, or a web site.</summary>
+    public static RegistryException NoRegistry(Uri? uri, string what, Exception? cause = null) =>
+        new(RegistryReasons.RegistryUnreachable, $"{Redactor.Url(uri)}: no registry answers here, but {what}", cause)
+        {
+            Subject = Redactor.Url(uri),
+            Hint = "Open a web page on this network to see whether it asks for a login first, and check the address and any proxy on the way; it is tried again.",
+        };
+
+    /// <summary>Whether an answer is that of a captive portal or of a proxy: status 511, or a web page where no web page can be.</summary>
+    public static bool IsOfAnother(HttpResponseMessage response) =>
+        response.StatusCode == HttpStatusCode.NetworkAuthenticationRequired
+        || ((response.IsSuccessStatusCode || response.StatusCode is HttpStatusCode.Forbidden or HttpStatusCode.ProxyAuthenticationRequired) && IsWebPage(response));
+
+    /// <summary>Whether an answer says that it is a web page.</summary>
+    public static bool IsWebPage(HttpResponseMessage response) =>
+        response.Content.Headers.ContentType?.MediaType is { } type
+        && (type.Equals("text/html", StringComparison.OrdinalIgnoreCase) || type.Equals("application/xhtml+xml", StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Whether bytes begin as HTML or XML does.</summary>
+    public static bool IsMarkup(ReadOnlySpan<byte> bytes) => bytes.TrimStart("\uFEFF \t\r\n"u8) is [(byte)'<', ..];
+
+    /// <summary>Names the answer of <see cref="IsOfAnother"/>.</summary>
+    public static string Describe(HttpResponseMessage response) =>
+        response.StatusCode == HttpStatusCode.OK ? "a web page" : string.Create(CultureInfo.InvariantCulture, $"something that answers {(int)response.StatusCode}");
+
     public static RegistryException TooLarge(Uri? uri, long limit) =>
         new(RegistryReasons.ContentTooLarge, $"{Redactor.Url(uri)}: the answer has more than {limit} bytes")
         {
@@ -37,9 +64,10 @@ internal static class RegistryFaults
         };
 
     public static RegistryException Lost(Uri? uri, Exception cause) =>
-        new(RegistryReasons.ConnectionLost, $"{Redactor.Url(uri)}: the connection broke in the middle: {cause.Message}", cause)
+        new(RegistryReasons.ConnectionLost, $"{Redactor.Url(uri)}: the connection broke in the middle of the answer", cause)
         {
             Subject = Redactor.Url(uri),
+            Hint = "Check the link; it is tried again.",
         };
 
     public static RegistryException EndedEarly(Descriptor blob, long received) =>
@@ -59,33 +87,64 @@ internal static class RegistryFaults
     {
         if (failure.HttpRequestError == HttpRequestError.SecureConnectionError || failure.InnerException is AuthenticationException)
         {
-            var cause = failure.InnerException ?? failure;
-            return new RegistryException(RegistryReasons.TlsRejected, $"{Redactor.Url(uri)}: TLS failed: {cause.Message}", failure)
+            return new RegistryException(RegistryReasons.TlsRejected, $"{Redactor.Url(uri)}: TLS with {uri?.Authority} failed: {DescribeTls(failure)}", failure)
             {
                 Subject = Redactor.Url(uri),
                 Disposition = Disposition.Stalled,
-                Hint = "Check the certificate authority that is configured for this registry, its certificate's name and dates, and this "
+                Hint = "Check the certificate authority that is configured for this host, its certificate's name and dates, and this "
                     + "machine's clock; a registry without TLS is spoken to with '--plain-http', or 'plainHttp: true' in its entry of the configuration.",
             };
         }
 
         if (failure.HttpRequestError is HttpRequestError.ConfigurationLimitExceeded or HttpRequestError.InvalidResponse)
         {
-            return Violation(uri, $"the answer is not HTTP that can be read: {failure.Message}", failure);
+            return Violation(uri, "the answer is not HTTP that can be read", failure);
         }
 
-        return new RegistryException(
-            RegistryReasons.RegistryUnreachable, $"{Redactor.Url(uri)}: {(failure.InnerException ?? failure).Message}", failure)
+        return new RegistryException(RegistryReasons.RegistryUnreachable, $"{Redactor.Url(uri)}: {DescribeConnection(uri, failure)}", failure)
         {
             Subject = Redactor.Url(uri),
             Hint = "Check the link and the registry; it is tried again.",
         };
     }
 
-    /// <summary>The failure that an answer means. Reads a bounded part of its body for the registry's own words.</summary>
-    public static async Task<RegistryException> FromResponseAsync(
-        Uri uri, HttpResponseMessage response, bool isPush, DateTimeOffset now, CancellationToken cancellationToken)
+    private static string DescribeTls(HttpRequestException failure)
     {
+        for (Exception? cause = failure; cause is not null; cause = cause.InnerException)
+        {
+            switch (cause)
+            {
+                case ServerCertificateException:
+                    return cause.Message;
+                case IOException:
+                    return "the other side ended the connection, or does not speak TLS";
+            }
+        }
+
+        return "the other side does not speak TLS here, or refused the handshake (it may want a client certificate)";
+    }
+
+    private static string DescribeConnection(Uri? uri, HttpRequestException failure) => (failure.HttpRequestError, failure.InnerException) switch
+    {
+        (HttpRequestError.NameResolutionError, _) => $"the name '{uri?.Host}' cannot be resolved",
+        (HttpRequestError.ProxyTunnelError, _) => "the proxy does not connect to this address",
+        (_, SocketException { SocketErrorCode: SocketError.ConnectionRefused }) => "nothing answers at this address (connection refused)",
+        (_, SocketException { SocketErrorCode: SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.NetworkDown }) => "there is no route to this address",
+        (_, SocketException { SocketErrorCode: SocketError.TimedOut }) => "no connection in time",
+        (_, SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData }) => $"the name '{uri?.Host}' cannot be resolved",
+        (HttpRequestError.ConnectionError, _) => "no connection to this address",
+        _ => "the connection broke before the answer",
+    };
+
+    /// <summary>The failure that an answer means, which may be that of another host than was asked. Reads a bounded part of its body for the registry's own words.</summary>
+    public static async Task<RegistryException> FromResponseAsync(
+        Uri asked, Uri uri, HttpResponseMessage response, bool isPush, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (IsOfAnother(response))
+        {
+            return NoRegistry(asked, Describe(response) + (uri == asked ? "" : $", at {Redactor.Url(uri)}"));
+        }
+
         var status = (int)response.StatusCode;
         var retryAfter = RetryAfter(response, now);
         var detail = await ReadDetailAsync(response, cancellationToken);
@@ -135,8 +194,8 @@ internal static class RegistryFaults
     }
 
     // The other side's words end up in logs and on terminals: no control characters, bounded.
-    private static string Clean(string? text) =>
+    public static string Clean(string? text, int limit = MaxDetailLength) =>
         string.Concat((text ?? "")
-            .Take(MaxDetailLength)
+            .Take(limit)
             .Select(c => char.IsControl(c) || char.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.Surrogate ? '?' : c));
 }

@@ -8,7 +8,7 @@ namespace EdgeSync.Oci.Registries;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ErrorResponse))]
-[JsonSerializable(typeof(TokenResponse))]
 [JsonSerializable(typeof(TagList))]
 [JsonSerializable(typeof(DockerConfig))]
+[JsonSerializable(typeof(HelperAnswer))]
 internal sealed partial class RegistryJsonContext : JsonSerializerContext;

@@ -11,7 +11,9 @@ public sealed record RegistryOptions
     /// <summary>Speak HTTP without TLS. Credentials then travel in the clear. Default: false.</summary>
     public bool PlainHttp { get; init; }
 
-    /// <summary>A PEM file with the authorities that may sign the registry's certificate, in place of the system's. Default: the system's.</summary>
+    /// <summary>A PEM file with what the registry's certificate must lead to, in place of the system's authorities: roots, authorities below
+    /// them, or the registry's own certificate. Read again when it changes. It is for this host; hosts that the registry redirects to are judged by the
+    /// system's authorities. Default: the system's.</summary>
     public string? CertificateAuthorityFile { get; init; }
 
     /// <summary>A PEM file with the client certificate, and with its chain where it needs one. Default: none.</summary>
@@ -20,8 +22,12 @@ public sealed record RegistryOptions
     /// <summary>A PEM file with the client certificate's key. Default: none.</summary>
     public string? ClientKeyFile { get; init; }
 
-    /// <summary>Who to log in as. Default: nobody.</summary>
+    /// <summary>Who to log in as, where that never changes. Default: nobody.</summary>
     public RegistryCredential? Credential { get; init; }
+
+    /// <summary>Where the credentials come from that may change; counts before <see cref="Credential"/>. The client disposes of it.
+    /// Default: none.</summary>
+    public ICredentialSource? CredentialSource { get; init; }
 
     /// <summary>The longest wait for a connection. Default: 10 seconds.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);

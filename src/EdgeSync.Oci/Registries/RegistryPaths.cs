@@ -1,3 +1,4 @@
+using System.Globalization;
 using EdgeSync.Oci.References;
 using EdgeSync.Primitives;
 
@@ -11,6 +12,11 @@ internal sealed class RegistryPaths(Uri baseAddress)
     public static string PullScope(string repository) => $"repository:{repository}:pull";
 
     public static string PushScope(string repository) => $"repository:{repository}:pull,push";
+
+    /// <summary>The first repository that a scope names, or null.</summary>
+    public static string? RepositoryOf(string scope) => scope.Split(':') is ["repository", var repository, ..] ? repository : null;
+
+    public Uri Tags(string repository, int limit) => Make(repository, string.Create(CultureInfo.InvariantCulture, $"tags/list?n={limit}"));
 
     public Uri Manifest(string repository, string tag) => ReferenceGrammar.IsTag(tag)
         ? Make(repository, $"manifests/{tag}")

@@ -8,6 +8,12 @@ internal sealed record RegistryRequest(HttpMethod Method, Uri Uri, string Scope)
     /// <summary>Statuses that are answers; any other is a failure.</summary>
     public required IReadOnlyList<HttpStatusCode> Accepts { get; init; }
 
+    /// <summary>Whether every status of success (2xx) is an answer too.</summary>
+    public bool AcceptsAnySuccess { get; init; }
+
+    /// <summary>Whether the answer may be of any media type, also that of a web page.</summary>
+    public bool AcceptsWebPages { get; init; }
+
     public IReadOnlyList<(string Name, string Value)> Headers { get; init; } = [];
 
     /// <summary>Makes a new body for each try.</summary>
@@ -19,6 +25,9 @@ internal sealed record RegistryRequest(HttpMethod Method, Uri Uri, string Scope)
     public bool IsRepeatable { get; init; } = true;
 
     public bool IsPush => Method != HttpMethod.Get && Method != HttpMethod.Head;
+
+    public bool IsAnswer(HttpResponseMessage response) =>
+        Accepts.Contains(response.StatusCode) || (AcceptsAnySuccess && response.IsSuccessStatusCode);
 
     public HttpRequestMessage ToMessage(Uri uri)
     {

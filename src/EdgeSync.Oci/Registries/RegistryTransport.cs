@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using EdgeSync.Oci.Registries.Authentication;
 using EdgeSync.Primitives.Failures;
 using EdgeSync.Primitives.Text;
@@ -14,13 +15,13 @@ namespace EdgeSync.Oci.Registries;
 /// </summary>
 internal sealed partial class RegistryTransport : IDisposable
 {
-    private const int MaxHeaderKilobytes = 64;
+    private static readonly HttpStatusCode[] NotAllowed =
+        [HttpStatusCode.BadRequest, HttpStatusCode.Forbidden, HttpStatusCode.MethodNotAllowed, HttpStatusCode.NotImplemented];
 
     private readonly RegistryOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly HttpClient _own;
-    private readonly HttpClient _foreign;
+    private readonly RegistryConnections _connections;
     private readonly RegistryAuthorizer _authorizer;
     private readonly ResiliencePipeline _retries;
 
@@ -29,9 +30,8 @@ internal sealed partial class RegistryTransport : IDisposable
         _options = options;
         _time = time;
         _logger = logger;
-        _own = CreateClient(options, withClientCertificate: true, time);
-        _foreign = CreateClient(options, withClientCertificate: false, time);
-        _authorizer = new RegistryAuthorizer(options, new TokenClient(options, _own, _foreign), time);
+        _connections = new RegistryConnections(options, time, logger);
+        _authorizer = new RegistryAuthorizer(options, new TokenClient(options, _connections), time);
         _retries = retries.CreatePipeline(new RetryRule(options.FirstRetryDelay, options.MaxRetryDelay, options.MaxRetries, MayPass)
         {
             Retrying = (failure, attempt, wait) => LogRetry(failure.Reason, failure.Subject, attempt, (long)wait.TotalMilliseconds),
@@ -59,11 +59,41 @@ internal sealed partial class RegistryTransport : IDisposable
     public Task<HttpResponseMessage> OpenAsync(RegistryRequest request, CancellationToken cancellationToken) =>
         WithRetriesAsync(request, (response, _) => Task.FromResult(response), cancellationToken);
 
+    /// <summary>
+    /// Whether what a HEAD request names is there. Where HEAD is not allowed, GET is asked, and of content only the first byte; null where that is not
+    /// allowed either, as for an account that may only write.
+    /// </summary>
+    public async Task<bool?> LooksForAsync(RegistryRequest head, CancellationToken cancellationToken)
+    {
+        var found = await SendAsync(
+            head with { Accepts = [HttpStatusCode.NotFound, .. NotAllowed], AcceptsAnySuccess = true },
+            (response, _) => Task.FromResult(MeansThere(response)),
+            cancellationToken);
+        if (found is not null)
+        {
+            return found;
+        }
+
+        using var answer = await OpenAsync(
+            head with
+            {
+                Method = HttpMethod.Get,
+                Headers = [.. head.Headers, ("Range", "bytes=0-0")],
+                Accepts = [HttpStatusCode.NotFound, HttpStatusCode.RequestedRangeNotSatisfiable, .. NotAllowed],
+                AcceptsAnySuccess = true,
+            },
+            cancellationToken);
+        return answer.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable ? true : MeansThere(answer);
+
+        static bool? MeansThere(HttpResponseMessage response) =>
+            response.IsSuccessStatusCode ? true : response.StatusCode == HttpStatusCode.NotFound ? false : null;
+    }
+
     public void Dispose()
     {
-        _own.Dispose();
-        _foreign.Dispose();
+        _connections.Dispose();
         _authorizer.Dispose();
+        (_options.CredentialSource as IDisposable)?.Dispose();
     }
 
     private async Task<T> WithRetriesAsync<T>(
@@ -86,53 +116,53 @@ internal sealed partial class RegistryTransport : IDisposable
         var timeout = TimeoutFor(request);
         using var deadline = new CancellationTokenSource(timeout, _time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
+
+        // Where a redirect leads, the failure is of the host that it leads to.
+        var at = request.Uri;
         try
         {
-            var response = await ExchangeAsync(request, linked.Token);
-            if (request.Accepts.Contains(response.StatusCode))
+            var response = await ExchangeAsync(request, uri => at = uri, linked.Token);
+            if (request.IsAnswer(response) && !(RegistryFaults.IsOfAnother(response) && !request.AcceptsWebPages))
             {
                 return await read(response, linked.Token);
             }
 
             using (response)
             {
-                throw await RegistryFaults.FromResponseAsync(request.Uri, response, request.IsPush, _time.GetUtcNow(), linked.Token);
+                throw await RegistryFaults.FromResponseAsync(request.Uri, at, response, request.IsPush, _time.GetUtcNow(), linked.Token);
             }
         }
         catch (HttpRequestException failure)
         {
-            throw RegistryFaults.FromTransport(request.Uri, failure);
+            throw RegistryFaults.FromTransport(at, failure);
         }
         catch (IOException failure)
         {
-            throw RegistryFaults.Lost(request.Uri, failure);
+            throw RegistryFaults.Lost(at, failure);
         }
         catch (OperationCanceledException failure) when (!cancellationToken.IsCancellationRequested)
         {
-            throw RegistryFaults.NoAnswer(request.Uri, deadline.IsCancellationRequested ? timeout : _options.ConnectTimeout, failure);
+            throw RegistryFaults.NoAnswer(at, deadline.IsCancellationRequested ? timeout : _options.ConnectTimeout, failure);
         }
     }
 
     // One login and a few redirects; a registry that goes on asking is given up.
-    private async Task<HttpResponseMessage> ExchangeAsync(RegistryRequest request, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> ExchangeAsync(RegistryRequest request, Action<Uri> going, CancellationToken cancellationToken)
     {
         var uri = request.Uri;
-        var mayLogIn = true;
+        var login = _authorizer.Begin(request.Scope, ProbeAsync);
         for (var hops = 0; hops <= RedirectRules.MaxHops;)
         {
+            going(uri);
             var isOwn = RedirectRules.IsSameOrigin(uri, _options.BaseAddress);
-            using var message = request.ToMessage(uri);
-            message.Headers.Authorization = isOwn ? await _authorizer.HeaderAsync(request.Scope, cancellationToken) : null;
-            var response = await (isOwn ? _own : _foreign).SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            var response = await SendOnceAsync(request, uri, isOwn ? await login.HeaderAsync(cancellationToken) : null, cancellationToken);
             if (isOwn && !_options.PlainHttp && response.Headers is { Date: { } date, Age: null })
             {
                 _options.TimeSeen?.Invoke(date);
             }
 
-            if (isOwn && mayLogIn && response.StatusCode == HttpStatusCode.Unauthorized
-                && await _authorizer.LearnAsync(response, message.Headers.Authorization, request.Scope, cancellationToken))
+            if (isOwn && await login.LearnAsync(response, cancellationToken))
             {
-                mayLogIn = false;
                 response.Dispose();
                 continue;
             }
@@ -153,26 +183,37 @@ internal sealed partial class RegistryTransport : IDisposable
         throw RegistryFaults.Violation(request.Uri, $"more than {RedirectRules.MaxHops} redirects");
     }
 
+    private async Task<HttpResponseMessage> SendOnceAsync(
+        RegistryRequest request, Uri uri, AuthenticationHeaderValue? authorization, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await SendAsync();
+        }
+        catch (HttpRequestException failure) when (failure.HttpRequestError == HttpRequestError.SecureConnectionError && _connections.Refresh())
+        {
+            // The certificate files were replaced at this very moment.
+            return await SendAsync();
+        }
+
+        async Task<HttpResponseMessage> SendAsync()
+        {
+            using var message = request.ToMessage(uri);
+            message.Headers.Authorization = authorization;
+            return await _connections.For(uri).SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        }
+    }
+
+    // What the registry wants from everybody, asked without a login; null where it wants nothing.
+    private async Task<Challenge?> ProbeAsync(CancellationToken cancellationToken)
+    {
+        using var message = new HttpRequestMessage(HttpMethod.Get, Paths.Ping);
+        using var response = await _connections.For(Paths.Ping).SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        return response.StatusCode == HttpStatusCode.Unauthorized ? Challenge.From(response.Headers.WwwAuthenticate) : null;
+    }
+
     private TimeSpan TimeoutFor(RegistryRequest request) =>
         _options.ResponseTimeout + TimeSpan.FromSeconds((double)request.BodyLength / Math.Max(1, _options.MinimumBytesPerSecond));
-
-    private static HttpClient CreateClient(RegistryOptions options, bool withClientCertificate, TimeProvider time)
-    {
-        var handler = new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            AutomaticDecompression = DecompressionMethods.None,
-            ConnectTimeout = options.ConnectTimeout,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(5), // so that a changed DNS entry is seen
-            MaxResponseHeadersLength = MaxHeaderKilobytes,
-            ResponseDrainTimeout = TimeSpan.FromSeconds(1),
-            SslOptions = TlsFiles.Load(options, withClientCertificate, time),
-        };
-        var client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
-        client.DefaultRequestHeaders.UserAgent.ParseAdd("edgesync");
-        return client;
-    }
 
     [LoggerMessage(OciEventIds.RedirectFollowed, LogLevel.Debug, "{Subject} leads to {Target}")]
     private partial void LogRedirect(string? subject, string? target);

@@ -1,6 +1,7 @@
 using EdgeSync.Contracts;
 using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Contracts.Messaging;
+using EdgeSync.Oci;
 using EdgeSync.Primitives.Failures;
 using EdgeSync.Reconciliation.Pipeline;
 using EdgeSync.Reconciliation.State;
@@ -11,13 +12,22 @@ namespace EdgeSync.Reconciliation.Channels;
 public static class ChannelStatusBuilder
 {
     /// <summary>The status by the record alone, while no agent runs.</summary>
-    public static ChannelStatus LastKnown(ChannelRecord record) => Of(record, progress: null, failure: null, lastSeen: null);
+    public static ChannelStatus LastKnown(ChannelRecord record, DateTimeOffset? now = null) =>
+        Of(record, progress: null, failure: null, lastSeen: null, now: now);
 
     internal static ChannelStatus Of(
-        ChannelRecord record, PipelineProgress? progress, EdgeSyncException? failure, DateTimeOffset? lastSeen, Failure? distrust = null)
+        ChannelRecord record,
+        PipelineProgress? progress,
+        EdgeSyncException? failure,
+        DateTimeOffset? lastSeen,
+        Failure? distrust = null,
+        DateTimeOffset? now = null)
     {
         var state = StateOf(record, failure);
-        var (reason, message, hint) = WhyOf(record, state, failure, progress, distrust);
+        var (reason, message, hint) = WhyOf(record, state, failure, progress, distrust) is { Reason: { } } why
+            ? why
+            : record.Missing is { } missing ? (RegistryReasons.NotFound, Describe(record, missing, now), missing.Hint)
+            : ExplainQuiet(record, state, progress, lastSeen);
         return new ChannelStatus
         {
             Channel = record.Channel,
@@ -64,10 +74,32 @@ public static class ChannelStatusBuilder
                 ReasonCodes.NoLongerTrusted, $"what runs is no longer trusted, and runs on: {distrust.Message}", distrust.Hint),
             (_, _, _, { } current) => (current.Reason, current.Message, current.Hint),
             _ when record.FrozenSince is not null => (ReasonCodes.FreezeSuspected, FreshnessCheck.Describe(record), FreshnessCheck.Hint),
-            _ when progress?.WaitingFor is { } what => (null, $"waiting for {what}", null),
-            _ when record.ForOthers is { } sequence => (null, $"the newest release, {sequence}, is for other sites", null),
-            _ => (null, state == ChannelState.Healthy ? record.Remark : null, null),
+            _ => (null, null, null),
         };
+
+    private static (string? Reason, string? Message, string? Hint) ExplainQuiet(
+        ChannelRecord record, ChannelState state, PipelineProgress? progress, DateTimeOffset? lastSeen) =>
+        progress?.WaitingFor is { } what ? (null, $"waiting for {what}", null)
+        : record.ForOthers is { } sequence ? (null, $"the newest release, {sequence}, is for other sites", null)
+        : record.HighestSeen is null && lastSeen is not null ? (null, "no release was published to this channel yet", null)
+        : (null, state == ChannelState.Healthy ? record.Remark : null, null);
+
+    private static string Describe(ChannelRecord record, MissingChannel missing, DateTimeOffset? now)
+    {
+        if (record.HighestSeen is not { } seen)
+        {
+            return missing.Message;
+        }
+
+        var age = (now - record.Since) switch
+        {
+            null => "",
+            { TotalHours: < 1 } => ", for less than an hour",
+            { TotalDays: < 1 } hours => $", for {(int)hours.TotalHours} h",
+            { } days => $", for {(int)days.TotalDays} days",
+        };
+        return $"{missing.Message}, since {missing.Since:u}; this site goes on with what it knows, release {seen.Describe()}, unchanged since {record.Since:u}{age}";
+    }
 
     private static AcknowledgedRelease? PendingOf(ChannelRecord record) =>
         record.Refused is { } refusal ? refusal.Release

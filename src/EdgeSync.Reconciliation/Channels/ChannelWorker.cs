@@ -69,7 +69,8 @@ public sealed class ChannelWorker : IAsyncDisposable
     public Digest? Fingerprint => _machine.Record.Fingerprint;
 
     /// <summary>The channel's status now. Safe to read from any thread.</summary>
-    public ChannelStatus Status => ChannelStatusBuilder.Of(_machine.Record, _progress.Latest, _failure, _lastSeen, _machine.Distrust) with
+    public ChannelStatus Status => ChannelStatusBuilder.Of(
+        _machine.Record, _progress.Latest, _failure, _lastSeen, _machine.Distrust, _clocks.Site.GetUtcNow()) with
     {
         NextTry = _machine.SiteWait.NextTry is { } pause ? _clocks.Site.GetUtcNow() + pause : null,
     };
@@ -172,7 +173,9 @@ public sealed class ChannelWorker : IAsyncDisposable
     private async Task PollAsync(CancellationToken cancellationToken)
     {
         await _machine.PollAsync(cancellationToken);
-        _lastSeen = _clocks.Site.GetUtcNow();
+
+        // A registry that does not have the channel was not seen with it.
+        _lastSeen = _machine.Record.Missing is null ? _clocks.Site.GetUtcNow() : _lastSeen;
         _nextPoll = _clocks.Monotonic.GetUtcNow() + (_channel.Every * (0.9 + (0.2 * _random.NextDouble())));
     }
 

@@ -24,14 +24,28 @@ internal sealed class DiscoverStep(
     private readonly PollThrottle _throttle = new(time);
 
     /// <summary>Raises an <see cref="EdgeSync.Primitives.Failures.EdgeSyncException"/> when the registry does not answer.</summary>
-    public async Task<Discovery> RunAsync(ChannelRecord record, CancellationToken cancellationToken) =>
-        await releases.PollAsync(channel, MayPassNow(record) ? null : record.SeenArtifact, cancellationToken) switch
+    public async Task<Discovery> RunAsync(ChannelRecord record, CancellationToken cancellationToken)
+    {
+        var result = await releases.PollAsync(channel, MayPassNow(record) ? null : record.SeenArtifact, cancellationToken);
+        var found = record with { Missing = null };
+        return result switch
         {
-            PollResult.Found found => Verify(record, found),
+            PollResult.Found release => Verify(found, release),
             PollResult.Unreadable unreadable => Refuse(
-                record, unreadable.Artifact, ReasonCodes.ReleaseMalformed, unreadable.Message, "Publish the release again.", release: null),
-            _ => new Discovery(new Transition(record)),
+                found, unreadable.Artifact, ReasonCodes.ReleaseMalformed, unreadable.Message, "Publish the release again.", release: null),
+            PollResult.Missing { IsUnreleased: true } when record.HighestSeen is null => new Discovery(new Transition(found)),
+            PollResult.Missing missing => Miss(record, missing),
+            _ => new Discovery(new Transition(found)),
         };
+    }
+
+    // Not a refusal: what runs stays, and the registry is polled as before. It is committed once, so that a status without an agent says it too.
+    private Discovery Miss(ChannelRecord record, PollResult.Missing missing) => record.Missing?.Message == missing.Message
+        ? new Discovery(new Transition(record))
+        : new Discovery(new Transition(record with { Missing = new MissingChannel(missing.Message, missing.Hint, time.GetUtcNow()) })
+        {
+            Log = logger => logger.LogMissing(channel.Name, missing.Message),
+        });
 
     // The tag names the same artifact, but the verdict may differ now: the clock that called the release expired was corrected, or somebody has added
     // signatures.

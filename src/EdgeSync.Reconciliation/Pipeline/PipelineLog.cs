@@ -12,6 +12,9 @@ internal static partial class PipelineLog
     [LoggerMessage(ReconciliationEventIds.Refused, LogLevel.Error, "Channel {Channel}: refused, {Reason}: {Message}")]
     public static partial void LogRefused(this ILogger logger, string channel, string reason, string message);
 
+    [LoggerMessage(ReconciliationEventIds.ChannelMissing, LogLevel.Warning, "Channel {Channel}: {Message}")]
+    public static partial void LogMissing(this ILogger logger, string channel, string message);
+
     [LoggerMessage(ReconciliationEventIds.ForOthers, LogLevel.Information, "Channel {Channel}: the newest release, {Sequence}, is for other sites")]
     public static partial void LogForOthers(this ILogger logger, string channel, long sequence);
 

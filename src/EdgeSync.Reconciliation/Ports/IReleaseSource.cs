@@ -30,8 +30,11 @@ public abstract record PollResult
     /// <summary>The tag still names what the last poll saw.</summary>
     public sealed record Unchanged : PollResult;
 
-    /// <summary>There is no such tag: nothing was released yet, or somebody removed it.</summary>
-    public sealed record Missing : PollResult;
+    /// <summary>There is no such tag.</summary>
+    /// <param name="Message">What is missing, for people.</param>
+    /// <param name="Hint">What an operator can do.</param>
+    /// <param name="IsUnreleased">Whether the repository is there and empty: nothing was released yet, and nothing is wrong.</param>
+    public sealed record Missing(string Message, string Hint, bool IsUnreleased) : PollResult;
 
     /// <summary>A record that was not seen before.</summary>
     /// <param name="Artifact">The digest that the tag names.</param>

@@ -53,6 +53,9 @@ public sealed record ChannelRecord
     /// <summary>The last thing that was refused, while it matters; or null.</summary>
     public Refusal? Refused { get; init; }
 
+    /// <summary>That the registry no longer has the channel, or never had it; null where the last poll found it.</summary>
+    public MissingChannel? Missing { get; init; }
+
     /// <summary>The sequence of the newest release where its selector does not match this site; or null.</summary>
     public long? ForOthers { get; init; }
 
@@ -82,6 +85,12 @@ public sealed record ChannelRecord
     /// <summary>Whether the last refusal is of the bundle of <see cref="Target"/>, and not of a later release.</summary>
     public bool IsTargetRefused => Refused is { } refusal && refusal.Artifact == Target?.Summary.Digest;
 }
+
+/// <summary>A channel that its registry does not have.</summary>
+/// <param name="Message">What is missing, for people.</param>
+/// <param name="Hint">What an operator can do.</param>
+/// <param name="Since">Since when, UTC.</param>
+public sealed record MissingChannel(string Message, string Hint, DateTimeOffset Since);
 
 /// <summary>
 /// How far a release has durably come at this site. Each value is on disk before the next step begins; after a restart the state machine continues

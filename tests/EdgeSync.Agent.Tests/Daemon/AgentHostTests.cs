@@ -102,12 +102,16 @@ public sealed class AgentHostTests : IDisposable
     }
 
     [Fact]
-    public async Task Start_MirrorPortIsTaken_FailsAndReleasesTheState()
+    public async Task Start_MirrorPortIsTaken_RunsWithoutTheMirrorAndSaysSo()
     {
         await using (var host = await AgentHost.CreateAsync(_configuration, isQuiet: true, CancellationToken.None))
         {
-            var failure = await Assert.ThrowsAsync<StorageException>(() => host.StartAsync(CancellationToken.None));
-            Assert.Equal(("AddressInUse", ExitCodes.Unavailable), (failure.Reason, failure.ExitCode));
+            await host.StartAsync(CancellationToken.None);
+
+            var notice = Assert.Single(host.Site.Status().Notices!, notice => notice.Reason == "AddressInUse");
+            Assert.Contains(_configuration.Mirror.Listen.ToString(), notice.Message, StringComparison.Ordinal);
+            using var daemon = new LocalApiClient(_configuration.ControlSocket);
+            Assert.Empty((await daemon.ListHoldsAsync(CancellationToken.None)).Holds);
         }
 
         StateLock.Take(_configuration.StateDirectory).Dispose();

@@ -33,8 +33,10 @@ public sealed class RegistryTimeTests : IAsyncLifetime, IDisposable
     {
         var clock = new SiteClock(new ManualTimeProvider(DateTimeOffset.UnixEpoch), proven: null);
 
-        Assert.IsType<PollResult.Missing>(await PollAsync(clock));
+        var missing = Assert.IsType<PollResult.Missing>(await PollAsync(clock));
 
+        Assert.Contains("no repository 'localhost:", missing.Message, StringComparison.Ordinal);
+        Assert.False(missing.IsUnreleased);
         Assert.Equal(Real, clock.GetUtcNow(), TimeSpan.FromMinutes(2));
         Assert.NotNull(clock.Proven);
     }

@@ -62,6 +62,43 @@ public class ManifestReaderTests
         Assert.Equal(RegistryReasons.ManifestInvalid, failure.Reason);
     }
 
+    [Theory]
+    [InlineData($$"""{"schemaVersion":2,"config":{{Child}},"layers":null}""", 0)]
+    [InlineData($$"""{"schemaVersion":2,"config":{{Child}}}""", 0)]
+    [InlineData($$"""{"schemaVersion":2,"mediaType":"","config":{{Child}},"layers":[{{Child}}],"annotations":null}""", 1)]
+    public void Read_ManifestAsCarelessToolsWriteIt_IsRead(string json, int layers) =>
+        Assert.Equal(layers, Assert.IsType<ImageManifest>(Read(json, MediaTypes.ImageManifest).Content).Layers.Count);
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("""{"architecture":"amd64"}""")]
+    [InlineData("""{"os":null,"architecture":""}""")]
+    public void Read_PlatformThatSaysNothing_IsIncomplete(string platform)
+    {
+        var read = Read($$"""{"schemaVersion":2,"manifests":[{"mediaType":"{{MediaTypes.ImageManifest}}","digest":"{{Digest.Of("x"u8)}}","size":7,"platform":{{platform}},"urls":null}]}""");
+
+        Assert.False(Assert.Single(Assert.IsType<ImageIndex>(read.Content).Manifests).Platform!.IsComplete);
+    }
+
+    [Theory]
+    [InlineData("""{"schemaVersion":1,"name":"old","fsLayers":[{"blobSum":"x"}]}""", "schema 1")]
+    [InlineData("""{"schemaVersion":2,"layers":[]}""", "no 'config'")]
+    [InlineData("""{"schemaVersion":2,"manifests":null}""", "'manifests' is null")]
+    [InlineData("""{"schemaVersion":2,"manifests":[{"mediaType":"a/b","digest":"sha256:..","size":1}]}""", "$.manifests[0].digest")]
+    [InlineData("""{"schemaVersion":2,"manifests":[{"digest":"sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855","size":1}]}""", "$.manifests[0]")]
+    [InlineData("""{"schemaVersion":"2","manifests":[]}""", "$.schemaVersion")]
+    [InlineData("<html>", "not valid JSON")]
+    [InlineData("", "not valid JSON")]
+    public void Read_ManifestThatCannotBeUsed_SaysWhyInWordsForPeople(string json, string words)
+    {
+        var failure = Assert.Throws<RegistryException>(() => Read(json));
+
+        Assert.Contains(words, failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("EdgeSync.", failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("BytePosition", failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("deserial", failure.Message, StringComparison.OrdinalIgnoreCase);
+    }
+
     [Fact]
     public void Read_NegativeSize_IsRefused() =>
         Assert.Equal(

@@ -27,14 +27,35 @@ public class PlatformSelectorTests
         Assert.Equal(expected, selected?.Platform?.ToString());
     }
 
-    [Fact]
-    public void Select_EntryWithoutPlatform_IsTakenOnlyIfNothingElseFits()
+    [Theory]
+    [InlineData("linux/386", "linux/amd64", "linux/386")]
+    [InlineData("linux/arm64", "linux/amd64", "linux/amd64")]
+    [InlineData("linux/arm64", "linux/s390x", null)]
+    [InlineData("linux/arm64", null, null)]
+    public async Task SelectAsync_EntryWithoutPlatform_IsTakenOnlyIfNothingElseFitsAndItIsAnImageForThePlatform(string other, string? itself, string? expected)
     {
-        var platform = OciPlatform.Parse("linux/amd64");
+        foreach (var silent in new[] { null, new OciPlatform(), new OciPlatform { Architecture = "amd64" } })
+        {
+            var selected = await PlatformSelector.SelectAsync(
+                Index(silent, RawPlatform(other)),
+                OciPlatform.Parse("linux/amd64"),
+                (_, _) => Task.FromResult(itself is null ? null : OciPlatform.Parse(itself)),
+                CancellationToken.None);
 
-        Assert.Equal("linux/386", PlatformSelector.Select(Index(null, RawPlatform("linux/386")), platform)?.Platform?.ToString());
-        Assert.NotNull(PlatformSelector.Select(Index(null, RawPlatform("linux/arm64")), platform));
+            Assert.Equal(expected, selected?.Platform?.ToString());
+        }
     }
+
+    [Theory]
+    [InlineData("""{"os":"linux","architecture":"aarch64","variant":"v8"}""", "linux/arm64")]
+    [InlineData("""{"os":"linux"}""", null)]
+    [InlineData("""{"os":"","architecture":""}""", null)]
+    [InlineData("""{"os":7,"architecture":"amd64"}""", null)]
+    [InlineData("""{"predicateType":"https://slsa.dev/provenance/v1"}""", null)]
+    [InlineData("[]", null)]
+    [InlineData("no JSON", null)]
+    public void FromConfiguration_OfAnImageOrSomethingElse_IsItsPlatform(string json, string? expected) =>
+        Assert.Equal(expected, OciPlatform.FromConfiguration(System.Text.Encoding.UTF8.GetBytes(json))?.ToString());
 
     [Theory]
     [InlineData("linux")]

@@ -125,6 +125,9 @@ public sealed class MirrorTests : IAsyncLifetime, IDisposable
     [Theory]
     [InlineData("bytes=300000-")]
     [InlineData("bytes=-0")]
+    [InlineData("bytes=500-0")]
+    [InlineData("bytes=9-1")]
+    [InlineData("bytes=99999999999999999999999-")]
     public async Task Blob_RangeBehindTheEnd_IsNotSatisfiable(string range)
     {
         using var answer = await GetBlobAsync(range);
@@ -135,9 +138,11 @@ public sealed class MirrorTests : IAsyncLifetime, IDisposable
 
     [Theory]
     [InlineData("bytes=0-1,5-6")]
-    [InlineData("bytes=9-1")]
     [InlineData("pages=1-2")]
     [InlineData("bytes=x")]
+    [InlineData("bytes=-")]
+    [InlineData("bytes=1-2-3")]
+    [InlineData("bytes=+1-2")]
     public async Task Blob_RangeThatIsNotUnderstood_IsTheWhole(string range)
     {
         using var answer = await GetBlobAsync(range);
@@ -165,6 +170,30 @@ public sealed class MirrorTests : IAsyncLifetime, IDisposable
 
         Assert.Equal((HttpStatusCode.OK, 300_000L), (answer.StatusCode, answer.Content.Headers.ContentLength));
         Assert.Equal("bytes", answer.Headers.AcceptRanges.Single());
+    }
+
+    [Theory]
+    [InlineData("bytes=0-9")]
+    [InlineData("bytes=300000-")]
+    [InlineData("bytes=500-0")]
+    public async Task Blob_HeadWithRange_IgnoresTheRange(string range)
+    {
+        using var answer = await SendAsync(
+            HttpMethod.Head, $"/v2/library/nginx/blobs/{_image.Layer.Digest}", request => request.Headers.TryAddWithoutValidation("Range", range));
+
+        Assert.Equal((HttpStatusCode.OK, 300_000L, null), (answer.StatusCode, answer.Content.Headers.ContentLength, answer.Content.Headers.ContentRange));
+    }
+
+    [Theory]
+    [InlineData("bytes=299990-99999999999999999999999", 299_990, 10)]
+    [InlineData("bytes=-99999999999999999999999", 0, 300_000)]
+    [InlineData("Bytes=0-0,", 0, 1)]
+    public async Task Blob_RangeWithHugeNumbersOrLooseSpelling_IsPartialContent(string range, int start, int length)
+    {
+        using var answer = await GetBlobAsync(range);
+
+        Assert.Equal(HttpStatusCode.PartialContent, answer.StatusCode);
+        Assert.Equal($"bytes {start}-{start + length - 1}/300000", answer.Content.Headers.ContentRange?.ToString());
     }
 
     [Theory]

@@ -277,7 +277,9 @@ public sealed class HostileRegistryTests : IDisposable
     [InlineData("""{"token":""}""")]
     [InlineData("{}")]
     [InlineData("null")]
-    [InlineData("<html>")]
+    [InlineData("[]")]
+    [InlineData("no JSON")]
+    [InlineData("""{"token":"\ud800"}""")]
     public async Task Token_ThatCannotBeOne_IsRefused(string body)
     {
         await using var tokens = ScriptedServer.Start(_ => Ok(body));

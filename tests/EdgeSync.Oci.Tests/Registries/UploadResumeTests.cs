@@ -31,14 +31,15 @@ public sealed class UploadResumeTests(RegistryFixture peer) : IClassFixture<Regi
     {
         using var limit = new CancellationTokenSource(TestClients.Limit);
         var patches = 0;
+        var isStored = false;
         await using var server = ScriptedServer.Start(request => request.Method switch
         {
-            "HEAD" => "HTTP/1.1 404 Not Found\nConnection: close\n\n",
+            "HEAD" => isStored ? "HTTP/1.1 200 OK\nConnection: close\n\n" : "HTTP/1.1 404 Not Found\nConnection: close\n\n",
             "POST" => "HTTP/1.1 202 Accepted\nLocation: /up?s=0\nContent-Length: 0\nConnection: close\n\n",
             "GET" => "HTTP/1.1 204 No Content\nLocation: /up?s=1\nRange: 0-999\nConnection: close\n\n",
             "PATCH" when Interlocked.Increment(ref patches) == 1 => "",
             "PATCH" => "HTTP/1.1 202 Accepted\nLocation: /up?s=2\nContent-Length: 0\nConnection: close\n\n",
-            _ => "HTTP/1.1 201 Created\nContent-Length: 0\nConnection: close\n\n",
+            _ => Store(),
         });
         using var client = TestClients.Create(TestClients.Options(server.Address) with { UploadChunkSize = Chunk });
 
@@ -50,6 +51,12 @@ public sealed class UploadResumeTests(RegistryFixture peer) : IClassFixture<Regi
         Assert.Equal($"1000-{Chunk + 999}", sent[1].Headers["Content-Range"].Single());
         Assert.StartsWith("/up?s=2&digest=sha256%3A", sent[2].Path, StringComparison.Ordinal);
         Assert.Equal(1000.ToString(CultureInfo.InvariantCulture), sent[2].Headers["Content-Length"].Single());
+
+        string Store()
+        {
+            isStored = true;
+            return "HTTP/1.1 201 Created\nContent-Length: 0\nConnection: close\n\n";
+        }
     }
 
     private static byte[] Noise(int size)

@@ -5,6 +5,7 @@ using EdgeSync.Primitives;
 using EdgeSync.Primitives.Failures;
 using EdgeSync.Reconciliation.Channels;
 using EdgeSync.Reconciliation.State;
+using EdgeSync.Signing.Releases;
 
 namespace EdgeSync.Reconciliation.Tests.Channels;
 
@@ -73,6 +74,43 @@ public sealed class ChannelStatusBuilderTests
         Assert.Equal(
             (ChannelState.Healthy, null, "the newest release, 9, is for other sites", null),
             (status.State, status.Reason, status.Message, status.Pending));
+    }
+
+    [Fact]
+    public void Of_ChannelThatTheRegistryNoLongerHas_StaysHealthyAndSaysWhatTheSiteKnowsAndSinceWhen()
+    {
+        var record = Record(One, TargetProgress.Complete) with
+        {
+            LastGood = Copy(One),
+            HighestSeen = new SeenRelease(1, Digest.Of("a"u8)),
+            Missing = new MissingChannel("there is no tag 'stable'", "Check it.", DateTimeOffset.UnixEpoch.AddDays(3)),
+            Since = DateTimeOffset.UnixEpoch,
+        };
+
+        var status = ChannelStatusBuilder.LastKnown(record, DateTimeOffset.UnixEpoch.AddDays(4));
+
+        Assert.Equal((ChannelState.Healthy, "NotFound", "Check it."), (status.State, status.Reason, status.Hint));
+        Assert.Equal(
+            "there is no tag 'stable', since 1970-01-04 00:00:00Z; this site goes on with what it knows, release 1, unchanged since 1970-01-01 00:00:00Z, for 4 days",
+            status.Message);
+    }
+
+    [Fact]
+    public void Of_ChannelThatWasNeverThere_IsEmptyWithAReason()
+    {
+        var record = new ChannelRecord { Channel = "stable", Missing = new MissingChannel("no repository", "Check it.", DateTimeOffset.UnixEpoch) };
+
+        var status = ChannelStatusBuilder.Of(record, null, null, lastSeen: null);
+
+        Assert.Equal((ChannelState.Empty, "NotFound", "no repository"), (status.State, status.Reason, status.Message));
+    }
+
+    [Fact]
+    public void Of_ChannelWithoutAReleaseYet_SaysSo()
+    {
+        var status = ChannelStatusBuilder.Of(new ChannelRecord { Channel = "stable" }, null, null, lastSeen: DateTimeOffset.UnixEpoch);
+
+        Assert.Equal((ChannelState.Empty, null, "no release was published to this channel yet"), (status.State, status.Reason, status.Message));
     }
 
     [Fact]

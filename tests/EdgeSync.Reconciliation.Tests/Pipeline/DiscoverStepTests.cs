@@ -42,6 +42,39 @@ public sealed class DiscoverStepTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task RunAsync_ChannelThatIsGone_IsRecordedOnceUntilItIsBack()
+    {
+        var running = await PollAsync(New(), Release(1));
+        _acknowledged.Clear();
+        _registry.Missing = new PollResult.Missing("no tag", "Check it.", IsUnreleased: true);
+
+        var gone = await PollAgainAsync(running);
+        var since = _time.GetUtcNow();
+        _time.Advance(TimeSpan.FromHours(1));
+        var stillGone = await PollAgainAsync(gone);
+        _registry.Missing = null;
+        var back = await PollAgainAsync(stillGone);
+
+        Assert.Equal(new MissingChannel("no tag", "Check it.", since), gone.Missing);
+        Assert.Same(gone, stillGone);
+        Assert.Equal(running, gone with { Missing = null });
+        Assert.Equal(running, back);
+        Assert.Empty(_acknowledged);
+    }
+
+    [Fact]
+    public async Task RunAsync_ChannelThatWasNeverThere_IsMissingUnlessItsRepositoryIsThere()
+    {
+        _registry.Missing = new PollResult.Missing("no tag", "Check it.", IsUnreleased: false);
+        var missing = await PollAgainAsync(New());
+        _registry.Missing = new PollResult.Missing("no tag", "Check it.", IsUnreleased: true);
+        var unreleased = await PollAgainAsync(missing);
+
+        Assert.NotNull(missing.Missing);
+        Assert.Null(unreleased.Missing);
+    }
+
+    [Fact]
     public async Task RunAsync_AfterAReleaseForOtherSites_AnOlderOneIsStillAReplay()
     {
         var passedOver = await PollAsync(New(), Release(5) with { Sites = South });
@@ -329,8 +362,16 @@ public sealed class DiscoverStepTests : IAsyncLifetime
 
         public Digest Artifact => Digest.Of(_artifact!.Manifest.Span);
 
+        /// <summary>What is answered in place of the artifact, or null.</summary>
+        public PollResult.Missing? Missing { get; set; }
+
         public Task<PollResult> PollAsync(ChannelSubscription channel, Digest? known, CancellationToken cancellationToken)
         {
+            if (Missing is not null)
+            {
+                return Task.FromResult<PollResult>(Missing);
+            }
+
             if (known == Artifact)
             {
                 return Task.FromResult<PollResult>(new PollResult.Unchanged());

@@ -7,6 +7,9 @@ internal sealed record Challenge(bool IsBearer, string? Realm, string? Service)
 {
     private const int MaxParameterLength = 4096;
 
+    /// <summary>Wants user name and password.</summary>
+    public static Challenge Basic { get; } = new(IsBearer: false, Realm: null, Service: null);
+
     /// <summary>The best challenge that can be met, bearer before basic, or null.</summary>
     public static Challenge? From(HttpHeaderValueCollection<AuthenticationHeaderValue> headers)
     {
@@ -21,7 +24,7 @@ internal sealed record Challenge(bool IsBearer, string? Realm, string? Service)
 
             if (header.Scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase))
             {
-                basic = new Challenge(IsBearer: false, Realm: null, Service: null);
+                basic = Basic;
             }
         }
 

@@ -4,9 +4,9 @@ namespace EdgeSync.Oci.Registries.Authentication;
 
 /// <summary>The part of <c>~/.docker/config.json</c> that is about logging in.</summary>
 internal sealed record DockerConfig(
-    IReadOnlyDictionary<string, DockerConfigEntry>? Auths,
+    IReadOnlyDictionary<string, DockerConfigEntry?>? Auths,
     string? CredsStore,
-    IReadOnlyDictionary<string, string>? CredHelpers);
+    IReadOnlyDictionary<string, string?>? CredHelpers);
 
 /// <summary>The login for one registry.</summary>
 internal sealed record DockerConfigEntry(

@@ -5,11 +5,8 @@ using EdgeSync.Primitives.Failures;
 
 namespace EdgeSync.Oci.Registries.Authentication;
 
-/// <summary>
-/// Logins from docker's configuration file, as <c>docker login</c> and <c>oras login</c> write it. Credential helpers are programs that
-/// somebody else's file would have the agent run: they are named in the failure, never run.
-/// </summary>
-public sealed class DockerConfigFile
+/// <summary>Logins from docker's configuration file, as docker, podman, skopeo and oras write it.</summary>
+internal sealed class DockerConfigFile
 {
     private const int MaxSize = 1024 * 1024;
     private const string LegacyHubKey = "https://index.docker.io/v1/";
@@ -37,55 +34,89 @@ public sealed class DockerConfigFile
             var config = JsonSerializer.Deserialize(bytes, RegistryJsonContext.Default.DockerConfig);
             return new DockerConfigFile(path, config ?? throw Invalid(path, "it is empty"));
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or JsonException)
+        catch (JsonException failure)
         {
-            // A JSON message can quote what it stumbled over, which may be a secret; only its place is told.
-            var why = failure is JsonException json ? $"it is not valid JSON (line {json.LineNumber + 1})" : failure.Message;
-            throw Invalid(path, why, failure is JsonException ? null : failure);
+            // A JSON message can quote what it stumbled over, which may be a secret; only its place is told, and the cause is left out.
+            throw Invalid(path, $"it is not valid JSON (line {failure.LineNumber + 1})");
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw Invalid(path, FileFaults.Describe(failure), failure);
         }
     }
 
     /// <summary>
-    /// The login for this registry (host, or host and port), or null where the file has none. Throws <see cref="RegistryException"/> where
-    /// only a credential helper has it, or the entry cannot be read.
+    /// Where the login for this repository may be, best first; of the whole registry (host, or host and port) where it is null. An entry for a path
+    /// counts before one for the host, the longest first, and one for another path never. Then the helper of this registry counts, the entry of the host,
+    /// and last the store for all registries. Throws <see cref="RegistryException"/> for an entry that cannot be read.
     /// </summary>
-    public RegistryCredential? Find(string registry)
+    public IEnumerable<DockerLogin> Find(string registry, string? repository)
     {
-        var entry = _config.Auths?.FirstOrDefault(pair => Names(pair.Key, registry)).Value;
-        if (entry is not null && ToCredential(registry, entry) is { } credential)
+        var entries = (_config.Auths ?? new Dictionary<string, DockerConfigEntry?>())
+            .Select(pair => (pair.Key, Depth: DepthOf(pair.Key, registry, repository), pair.Value))
+            .Where(entry => entry.Depth >= 0)
+            .OrderByDescending(entry => entry.Depth)
+            .ThenByDescending(entry => entry.Key == registry)
+            .ToList();
+        foreach (var (key, _, entry) in entries.Where(entry => entry.Depth > 0))
         {
-            return credential;
+            if (ToCredential(key, entry) is { } credential)
+            {
+                yield return new DockerLogin(credential, Helper: null, key);
+            }
+            else if (_config.CredsStore is { Length: > 0 } keeper)
+            {
+                yield return new DockerLogin(Credential: null, keeper, key);
+            }
         }
 
-        var helper = _config.CredHelpers?.FirstOrDefault(pair => Names(pair.Key, registry)).Value
-            ?? (entry is null ? null : _config.CredsStore);
-        return helper is null
-            ? null
-            : throw Invalid(_path, $"the login for '{registry}' is kept by the credential helper '{helper}', which is not run; "
-                + "write an 'auths' entry with 'auth', or use other credentials");
+        var server = registry == OciReference.DockerHub ? LegacyHubKey : registry;
+        var helper = (_config.CredHelpers ?? new Dictionary<string, string?>())
+            .Where(pair => DepthOf(pair.Key, registry, repository: null) == 0)
+            .Select(pair => pair.Value)
+            .FirstOrDefault(name => !string.IsNullOrEmpty(name));
+        if (helper is not null)
+        {
+            yield return new DockerLogin(Credential: null, helper, server);
+        }
+
+        foreach (var (key, _, entry) in entries.Where(entry => entry.Depth == 0))
+        {
+            if (ToCredential(key, entry) is { } credential)
+            {
+                yield return new DockerLogin(credential, Helper: null, key);
+            }
+        }
+
+        if (_config.CredsStore is { Length: > 0 } store)
+        {
+            // Older docker and other tools keep a login under another spelling of the host, which is then the key of an empty entry.
+            foreach (var name in entries.Where(entry => entry.Depth == 0).Select(entry => entry.Key).Prepend(server).Distinct(StringComparer.Ordinal))
+            {
+                yield return new DockerLogin(Credential: null, store, name);
+            }
+        }
     }
 
-    private RegistryCredential? ToCredential(string registry, DockerConfigEntry entry)
+    internal static RegistryException Invalid(string path, string why, Exception? cause = null) =>
+        new(RegistryReasons.CredentialsInvalid, $"the credentials file '{path}' cannot be used: {why}", cause)
+        {
+            Subject = path,
+            Disposition = Disposition.Stalled,
+            ExitCode = ExitCodes.BadConfiguration,
+        };
+
+    private RegistryCredential? ToCredential(string key, DockerConfigEntry? entry) => entry switch
     {
-        if (!string.IsNullOrEmpty(entry.RegistryToken))
-        {
-            return RegistryCredential.FromRegistryToken(entry.RegistryToken);
-        }
+        null => null,
+        { RegistryToken.Length: > 0 } => RegistryCredential.FromRegistryToken(entry.RegistryToken),
+        { IdentityToken.Length: > 0 } => RegistryCredential.FromIdentityToken(entry.IdentityToken),
+        { Username.Length: > 0 } => RegistryCredential.FromPassword(entry.Username, entry.Password ?? ""),
+        { Auth.Length: > 0 } => Decode(key, entry.Auth),
+        _ => null,
+    };
 
-        if (!string.IsNullOrEmpty(entry.IdentityToken))
-        {
-            return RegistryCredential.FromIdentityToken(entry.IdentityToken);
-        }
-
-        if (!string.IsNullOrEmpty(entry.Username))
-        {
-            return RegistryCredential.FromPassword(entry.Username, entry.Password ?? "");
-        }
-
-        return string.IsNullOrEmpty(entry.Auth) ? null : Decode(registry, entry.Auth);
-    }
-
-    private RegistryCredential Decode(string registry, string auth)
+    private RegistryCredential Decode(string key, string auth)
     {
         var bytes = new byte[auth.Length];
         if (Convert.TryFromBase64String(auth, bytes, out var length))
@@ -98,29 +129,36 @@ public sealed class DockerConfigFile
             }
         }
 
-        throw Invalid(_path, $"the 'auth' of '{registry}' is not the base64 of user:password");
+        throw Invalid(_path, $"the 'auth' of '{key}' is not the base64 of user:password");
     }
 
-    private static bool Names(string key, string registry)
+    // How many parts of the repository's path the key names: 0 for the host alone, -1 where it is for something else. docker writes addresses
+    // (https://host/v1/), podman and skopeo write host/path.
+    private static int DepthOf(string key, string registry, string? repository)
     {
-        if (registry == OciReference.DockerHub && key is LegacyHubKey or "index.docker.io" or "registry-1.docker.io")
+        var name = key;
+        var scheme = name.IndexOf("://", StringComparison.Ordinal);
+        name = scheme < 0 ? name : name[(scheme + 3)..];
+        var slash = name.IndexOf('/', StringComparison.Ordinal);
+        var (host, path) = slash < 0 ? (name, "") : (name[..slash], name[(slash + 1)..].Trim('/'));
+        if (!IsHost(host, registry))
         {
-            return registry == OciReference.DockerHub;
+            return -1;
         }
 
-        var host = key;
-        var scheme = host.IndexOf("://", StringComparison.Ordinal);
-        host = scheme < 0 ? host : host[(scheme + 3)..];
-        var slash = host.IndexOf('/', StringComparison.Ordinal);
-        host = slash < 0 ? host : host[..slash];
-        return host.Equals(registry, StringComparison.OrdinalIgnoreCase);
+        if (path.Length == 0 || path is "v1" or "v2")
+        {
+            return 0;
+        }
+
+        var isWithin = repository is not null && (repository == path || repository.StartsWith(path + "/", StringComparison.Ordinal));
+        return isWithin ? path.Count(c => c == '/') + 1 : -1;
     }
 
-    private static RegistryException Invalid(string path, string why, Exception? cause = null) =>
-        new(RegistryReasons.CredentialsInvalid, $"the credentials file '{path}' cannot be used: {why}", cause)
-        {
-            Subject = path,
-            Disposition = Disposition.Stalled,
-            ExitCode = ExitCodes.BadConfiguration,
-        };
+    private static bool IsHost(string host, string registry) =>
+        host.Equals(registry, StringComparison.OrdinalIgnoreCase)
+        || (registry == OciReference.DockerHub && (host.ToLowerInvariant() is "index.docker.io" or "registry-1.docker.io"));
 }
+
+/// <summary>Where a login may be: a credential in the file itself, or what a helper knows under a server's name.</summary>
+internal sealed record DockerLogin(RegistryCredential? Credential, string? Helper, string Server);

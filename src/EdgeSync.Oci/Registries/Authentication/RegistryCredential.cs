@@ -4,7 +4,7 @@ using System.Text;
 namespace EdgeSync.Oci.Registries.Authentication;
 
 /// <summary>What a registry, or the token server that it names, is shown. Never appears in text.</summary>
-public sealed class RegistryCredential
+public sealed record RegistryCredential
 {
     private RegistryCredential(string? userName, string? password, string? identityToken, string? registryToken)
     {

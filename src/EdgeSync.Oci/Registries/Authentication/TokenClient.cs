@@ -1,44 +1,38 @@
-using System.Buffers;
 using System.Net;
-using System.Text.Json;
 using EdgeSync.Primitives.Failures;
 using EdgeSync.Primitives.Text;
 
 namespace EdgeSync.Oci.Registries.Authentication;
 
 /// <summary>Asks the token server that a registry names for an access token (distribution token specification, and its OAuth2 form).</summary>
-internal sealed class TokenClient(RegistryOptions options, HttpClient own, HttpClient foreign)
+internal sealed class TokenClient(RegistryOptions options, RegistryConnections connections)
 {
     private const int MaxAnswer = 64 * 1024;
-    private const int MaxTokenLength = 16 * 1024;
-    private const long LeastLifetime = 60;
-    private const long MostLifetime = 24 * 60 * 60;
 
-    private static readonly SearchValues<char> TokenCharacters =
-        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~+/=");
-
-    public async Task<(string Token, TimeSpan Lifetime)> FetchAsync(Challenge challenge, string scope, CancellationToken cancellationToken)
+    public async Task<(string Token, TimeSpan Lifetime)> FetchAsync(
+        Challenge challenge, string scope, RegistryCredential? credential, CancellationToken cancellationToken)
     {
         var realm = CheckRealm(challenge.Realm);
-        using var message = options.Credential?.IdentityToken is { } identityToken
-            ? ExchangeRequest(realm, challenge.Service, scope, identityToken)
-            : BasicRequest(realm, challenge.Service, scope);
-        var client = RedirectRules.IsSameOrigin(realm, options.BaseAddress) ? own : foreign;
-        using var response = await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-        if (response.StatusCode != HttpStatusCode.OK)
+        try
         {
-            throw Refused(realm, response.StatusCode);
-        }
+            using var message = credential?.IdentityToken is { } identityToken
+                ? ExchangeRequest(realm, challenge.Service, scope, identityToken)
+                : BasicRequest(realm, challenge.Service, scope, credential);
+            using var response = await connections.ForTokensOf(realm).SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            if (RegistryFaults.IsOfAnother(response))
+            {
+                throw RegistryFaults.NoRegistry(realm, RegistryFaults.Describe(response) + " where a token was asked for");
+            }
 
-        var answer = Parse(realm, await BoundedBody.ReadAsync(response, MaxAnswer, cancellationToken));
-        var token = answer.Token ?? answer.AccessToken;
-        if (string.IsNullOrEmpty(token) || token.Length > MaxTokenLength || token.AsSpan().ContainsAnyExcept(TokenCharacters))
+            return response.IsSuccessStatusCode
+                ? TokenAnswer.Read(realm, await BoundedBody.ReadAsync(response, MaxAnswer, cancellationToken))
+                : throw Refused(realm, response.StatusCode);
+        }
+        catch (HttpRequestException failure)
         {
-            throw RegistryFaults.Violation(realm, "the token server answered no token that can be used");
+            // The token server failed, not the registry.
+            throw RegistryFaults.FromTransport(realm, failure);
         }
-
-        var lifetime = Math.Clamp(answer.ExpiresIn ?? LeastLifetime, LeastLifetime, MostLifetime);
-        return (token, TimeSpan.FromSeconds(lifetime));
     }
 
     // A realm on another host is normal (auth.docker.io), but only with TLS; without it, only the registry's own host is told a password.
@@ -57,7 +51,7 @@ internal sealed class TokenClient(RegistryOptions options, HttpClient own, HttpC
             : throw RegistryFaults.Violation(registry, $"it names the token server {Redactor.Url(realm)}, which is not safe to send credentials to");
     }
 
-    private HttpRequestMessage BasicRequest(Uri realm, string? service, string scope)
+    private static HttpRequestMessage BasicRequest(Uri realm, string? service, string scope, RegistryCredential? credential)
     {
         var query = scope.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(part => "scope=" + Uri.EscapeDataString(part));
         if (service is not null)
@@ -68,7 +62,7 @@ internal sealed class TokenClient(RegistryOptions options, HttpClient own, HttpC
         var existing = realm.Query.Length > 1 ? realm.Query[1..] + "&" : "";
         var address = new UriBuilder(realm) { Query = existing + string.Join('&', query) };
         var message = new HttpRequestMessage(HttpMethod.Get, address.Uri);
-        message.Headers.Authorization = options.Credential?.ToBasicHeader();
+        message.Headers.Authorization = credential?.ToBasicHeader();
         return message;
     }
 
@@ -84,20 +78,6 @@ internal sealed class TokenClient(RegistryOptions options, HttpClient own, HttpC
                 ["refresh_token"] = identityToken,
             }),
         };
-
-    private static TokenResponse Parse(Uri realm, byte[] body)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(body, RegistryJsonContext.Default.TokenResponse)
-                ?? throw RegistryFaults.Violation(realm, "the token server answered nothing");
-        }
-        catch (JsonException)
-        {
-            // Without the cause: its message may quote a token.
-            throw RegistryFaults.Violation(realm, "the token server's answer is not JSON");
-        }
-    }
 
     private static RegistryException Refused(Uri realm, HttpStatusCode status)
     {

@@ -60,10 +60,12 @@ internal sealed class ReferrersReader(RegistryTransport transport, RegistryClien
             {
                 Headers = [("Accept", MediaTypes.ImageIndex)],
                 Accepts = [HttpStatusCode.OK, HttpStatusCode.NotFound, HttpStatusCode.MethodNotAllowed],
+                AcceptsWebPages = true,
             },
             async (response, token) =>
             {
-                if (response.StatusCode != HttpStatusCode.OK)
+                // Some registries show their web pages under all paths that they do not know.
+                if (response.StatusCode != HttpStatusCode.OK || RegistryFaults.IsWebPage(response))
                 {
                     return (null, null);
                 }

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using EdgeSync.Oci.Manifests;
 using EdgeSync.Primitives;
+using EdgeSync.Primitives.Failures;
 using EdgeSync.Primitives.Timing;
 using Microsoft.Extensions.Logging;
 
@@ -26,7 +27,7 @@ internal sealed partial class BlobUploader(RegistryTransport transport, Registry
             try
             {
                 // Also after a failure: the answer to the last request may be what was lost.
-                if (await ExistsAsync(repository, blob.Digest, cancellationToken))
+                if (await transport.LooksForAsync(BlobRequest(repository, blob.Digest), cancellationToken) == true)
                 {
                     return session is not null;
                 }
@@ -51,6 +52,7 @@ internal sealed partial class BlobUploader(RegistryTransport transport, Registry
                 }
 
                 await FinishAsync(repository, session, blob, content, cancellationToken);
+                await EnsureStoredAsync(repository, blob, cancellationToken);
                 return true;
             }
             catch (RegistryException failure) when (MayResume(failure, session) && backoff.Failures < options.MaxRetries)
@@ -71,7 +73,9 @@ internal sealed partial class BlobUploader(RegistryTransport transport, Registry
         var abandoned = await transport.SendAsync(
             new RegistryRequest(HttpMethod.Post, address, scope) { Accepts = [HttpStatusCode.Created, HttpStatusCode.Accepted] },
             (response, _) => Task.FromResult(
-                response.StatusCode == HttpStatusCode.Created ? null : UploadSession.From(address, response, offset: 0, leastChunk: 0)),
+                response.StatusCode == HttpStatusCode.Created
+                    ? null
+                    : UploadSession.From(address, response, transport.Paths.Uploads(repository), offset: 0, leastChunk: 0)),
             cancellationToken);
         if (abandoned is null)
         {
@@ -96,21 +100,12 @@ internal sealed partial class BlobUploader(RegistryTransport transport, Registry
 
     private int ChunkSize(UploadSession session) => Math.Max(options.UploadChunkSize, session.LeastChunk);
 
-    private Task<bool> ExistsAsync(string repository, Digest digest, CancellationToken cancellationToken) =>
-        transport.SendAsync(
-            new RegistryRequest(HttpMethod.Head, transport.Paths.Blob(repository, digest), RegistryPaths.PushScope(repository))
-            {
-                Accepts = [HttpStatusCode.OK, HttpStatusCode.NotFound],
-            },
-            (response, _) => Task.FromResult(response.StatusCode == HttpStatusCode.OK),
-            cancellationToken);
-
     private Task<UploadSession> BeginAsync(string repository, CancellationToken cancellationToken)
     {
         var address = transport.Paths.Uploads(repository);
         return transport.SendAsync(
-            Request(HttpMethod.Post, repository, address, HttpStatusCode.Accepted),
-            (response, _) => Task.FromResult(UploadSession.From(address, response, offset: 0, leastChunk: 0)),
+            Request(HttpMethod.Post, repository, address) with { AcceptsAnySuccess = true },
+            (response, _) => Task.FromResult(UploadSession.From(address, response, address, offset: 0, leastChunk: 0)),
             cancellationToken);
     }
 
@@ -118,10 +113,10 @@ internal sealed partial class BlobUploader(RegistryTransport transport, Registry
     // session also after a chunk whose answer was lost, because the state in its address is then old.
     private Task<UploadSession?> AskAsync(string repository, UploadSession session, CancellationToken cancellationToken) =>
         transport.SendAsync(
-            Request(HttpMethod.Get, repository, session.Location, HttpStatusCode.NoContent, HttpStatusCode.NotFound),
+            Request(HttpMethod.Get, repository, session.Location, HttpStatusCode.NotFound, HttpStatusCode.MethodNotAllowed) with { AcceptsAnySuccess = true },
             (response, _) => Task.FromResult(
-                response.StatusCode == HttpStatusCode.NoContent && UploadSession.ReceivedBy(response) is > 1 and var received
-                    ? UploadSession.From(session.Location, response, received, session.LeastChunk)
+                response.IsSuccessStatusCode && UploadSession.ReceivedBy(response) is > 1 and var received
+                    ? UploadSession.From(session.Location, response, transport.Paths.Uploads(repository), received, session.LeastChunk)
                     : null),
             cancellationToken);
 
@@ -131,8 +126,9 @@ internal sealed partial class BlobUploader(RegistryTransport transport, Registry
         var chunk = new byte[ChunkSize(session)];
         await content.ReadExactlyAsync(chunk, cancellationToken);
         var last = session.Offset + chunk.Length - 1;
-        var request = Request(HttpMethod.Patch, repository, session.Location, HttpStatusCode.Accepted) with
+        var request = Request(HttpMethod.Patch, repository, session.Location) with
         {
+            AcceptsAnySuccess = true,
             Headers = [("Content-Range", string.Create(CultureInfo.InvariantCulture, $"{session.Offset}-{last}"))],
             Body = () => Bytes(chunk, MediaTypes.OctetStream),
             BodyLength = chunk.Length,
@@ -142,7 +138,7 @@ internal sealed partial class BlobUploader(RegistryTransport transport, Registry
             request,
             (response, _) => UploadSession.ReceivedBy(response) is { } received && received != last + 1
                 ? throw RegistryFaults.Violation(session.Location, $"it has {received} bytes after {last + 1} were sent")
-                : Task.FromResult(UploadSession.From(session.Location, response, last + 1, session.LeastChunk)),
+                : Task.FromResult(UploadSession.From(session.Location, response, transport.Paths.Uploads(repository), last + 1, session.LeastChunk)),
             cancellationToken);
     }
 
@@ -151,14 +147,40 @@ internal sealed partial class BlobUploader(RegistryTransport transport, Registry
     {
         var rest = new byte[blob.Size - session.Offset];
         await content.ReadExactlyAsync(rest, cancellationToken);
-        var request = Request(HttpMethod.Put, repository, session.Finish(blob.Digest.ToString()), HttpStatusCode.Created) with
+        var request = Request(HttpMethod.Put, repository, session.Finish(blob.Digest.ToString())) with
         {
+            AcceptsAnySuccess = true,
             Body = () => Bytes(rest, MediaTypes.OctetStream),
             BodyLength = rest.Length,
             IsRepeatable = false,
         };
         await transport.SendAsync(request, (_, _) => Task.FromResult(true), cancellationToken);
     }
+
+    // Every status of success is one, whatever the specification says of 201; whether the blob is there, the registry itself says. One that still stores
+    // it (202) is given time.
+    private async Task EnsureStoredAsync(string repository, Descriptor blob, CancellationToken cancellationToken)
+    {
+        var backoff = retries.CreateBackoff(options.FirstRetryDelay, options.MaxRetryDelay);
+        while (await transport.LooksForAsync(BlobRequest(repository, blob.Digest), cancellationToken) == false)
+        {
+            if (backoff.Failures >= options.MaxRetries)
+            {
+                throw new RegistryException(
+                    RegistryReasons.PushRejected, $"{transport.Paths.Blob(repository, blob.Digest)}: the registry accepted this content, and does not have it")
+                {
+                    Subject = blob.Digest.ToString(),
+                    Disposition = Disposition.Transient,
+                    Hint = "Push again; see the registry's log and any proxy on the way.",
+                };
+            }
+
+            await Task.Delay(backoff.Next(), time, cancellationToken);
+        }
+    }
+
+    private RegistryRequest BlobRequest(string repository, Digest digest) =>
+        Request(HttpMethod.Head, repository, transport.Paths.Blob(repository, digest));
 
     private async Task CancelAsync(string repository, UploadSession session, CancellationToken cancellationToken)
     {
