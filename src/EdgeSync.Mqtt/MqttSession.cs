@@ -7,6 +7,25 @@ using MQTTnet.Protocol;
 
 namespace EdgeSync.Mqtt;
 
+/// <summary>Whether the session has a connection, and if not, why.</summary>
+public sealed record MqttSessionState
+{
+    /// <summary>Whether there is a connection and the broker has answered the subscriptions.</summary>
+    public bool IsConnected { get; init; }
+
+    /// <summary>Whether the broker still had the session when the connection was made. If not, what it had not acknowledged failed with <see cref="MqttReasons.SessionLost"/>.</summary>
+    public bool SessionPresent { get; init; }
+
+    /// <summary>With a connection: whether the broker keeps retained messages; it refuses them otherwise.</summary>
+    public bool RetainAvailable { get; init; }
+
+    /// <summary>Without a connection: why (null before the first try and after the end). With one: the first thing that the broker refuses or lacks.</summary>
+    public MqttException? Failure { get; init; }
+
+    /// <summary>The time until the next try; null with a connection and after the end.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+}
+
 /// <summary>
 /// One session with one MQTT 5.0 broker over any number of connections, on MQTTnet. It publishes and subscribes with QoS 1. All members may be
 /// called from any thread.
@@ -14,11 +33,16 @@ namespace EdgeSync.Mqtt;
 public sealed partial class MqttSession
 {
     private const int RememberedStates = 64;
+    private const string WillKey = "\0will";
+
+    /// <summary>After a connection that held this long the waiting times start at the first one again.</summary>
+    private static readonly TimeSpan StablePeriod = TimeSpan.FromMinutes(1);
 
     private readonly MqttSessionOptions _options;
     private readonly TimeProvider _time;
     private readonly RetryPolicy _retries;
     private readonly ILogger<MqttSession> _logger;
+    private readonly RefusedTopics _refused;
     private readonly PublishQueue _publishes;
     private readonly Backoff _backoff;
     private readonly HashSet<string> _granted = new(StringComparer.Ordinal);
@@ -28,7 +52,6 @@ public sealed partial class MqttSession
 
     private volatile MqttSessionState _state = new();
     private volatile BrokerConnection? _connection;
-    private ReceiveWindow? _lastWindow;
     private MqttException? _refusal;
     private long _dropped;
     private int _started;
@@ -46,7 +69,8 @@ public sealed partial class MqttSession
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaximumPacketSize, 128);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.KeepAlive, TimeSpan.FromSeconds(ushort.MaxValue));
         (_options, _time, _retries, _logger) = (options, time, retries, logger);
-        _publishes = new PublishQueue(options, time);
+        _refused = new RefusedTopics(time);
+        _publishes = new PublishQueue(options, _refused, time);
         _backoff = retries.CreateBackoff(options.BackoffFirst, options.BackoffCap);
 
         // Room for one window of this connection and one of the last; the broker sends what is dropped of the last one again.
@@ -87,7 +111,7 @@ public sealed partial class MqttSession
                 break;
             }
 
-            if (_time.GetElapsedTime(startedAt) >= _options.StablePeriod)
+            if (_time.GetElapsedTime(startedAt) >= StablePeriod)
             {
                 _backoff.Reset();
             }
@@ -120,7 +144,7 @@ public sealed partial class MqttSession
     /// it is stored: without that the broker stops sending after <see cref="MqttSessionOptions.ReceiveMaximum"/>, and sends them again.
     /// </summary>
     public IAsyncEnumerable<MqttDelivery> ReceiveAsync(CancellationToken cancellationToken = default) =>
-        _deliveries.Reader.ReadAllAsync(cancellationToken).Where(delivery => !delivery.IsReplaced);
+        _deliveries.Reader.ReadAllAsync(cancellationToken);
 
     private async Task<MqttException?> ServeOnceAsync(CancellationToken stoppingToken)
     {
@@ -128,9 +152,11 @@ public sealed partial class MqttSession
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stoppingToken);
         try
         {
-            using var channel = await BrokerChannel.OpenAsync(_options, _time, either.Token);
-            using var connection = new BrokerConnection(channel, _options, _publishes, _time, Deliver);
-            var answer = await connection.ConnectAsync(either.Token);
+            // A broker may refuse the whole connection because of the will.
+            var options = _refused.Find(WillKey) is null ? _options : _options with { Will = null };
+            using var channel = await BrokerChannel.OpenAsync(options, _time, either.Token);
+            using var connection = new BrokerConnection(channel, options, _publishes, _time, Deliver);
+            var answer = await ConnectAsync(connection, options.Will, either.Token);
             timeout.CancelAfter(Timeout.InfiniteTimeSpan);
             return await ServeAsync(connection, answer, stoppingToken);
         }
@@ -151,44 +177,84 @@ public sealed partial class MqttSession
 #pragma warning restore CA1031
         {
             LogUnexpected(failure);
-            return new MqttException(MqttReasons.InternalError, $"a fault of the client: {failure.Message}", failure);
+            return new MqttException(MqttReasons.InternalError, "a fault of the client itself; its log has the details", failure);
+        }
+    }
+
+    private async Task<MqttConnAckPacket> ConnectAsync(BrokerConnection connection, MqttWill? will, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var answer = await connection.ConnectAsync(cancellationToken);
+            if (will is not null)
+            {
+                _refused.Clear(WillKey);
+            }
+            else if (_refused.Find(WillKey) is { } refusal)
+            {
+                LogWillRefused(refusal.Message);
+            }
+
+            return answer;
+        }
+        catch (MqttException failure) when (failure.Reason is MqttReasons.NotAuthorized or MqttReasons.ConnectRefused or MqttReasons.ConnectionLost)
+        {
+            if (will is null)
+            {
+                _refused.Clear(WillKey);
+            }
+            else
+            {
+                _refused.Blame(WillKey, failure);
+            }
+
+            throw;
         }
     }
 
     private async Task<MqttException?> ServeAsync(BrokerConnection connection, MqttConnAckPacket answer, CancellationToken stoppingToken)
     {
-        if (_lastWindow is not null)
+        // The broker sends again what the application has not read yet, and waits for its acknowledgement on this connection.
+        while (answer.IsSessionPresent && _deliveries.Reader.TryRead(out var unread))
         {
-            _lastWindow.IsReplaced = answer.IsSessionPresent;
+            Interlocked.Add(ref _dropped, unread.PacketId == 0 ? 1 : 0);
         }
 
-        _lastWindow = connection.Window;
         LogConnected(_options.Host, _options.Port, answer.IsSessionPresent);
         _publishes.BeginConnection(answer);
         _connection = connection;
+        MqttException? end = null;
         try
         {
             var running = connection.RunAsync(
                 [.. Missing(answer)],
                 answer.ServerKeepAlive > 0 ? TimeSpan.FromSeconds(answer.ServerKeepAlive) : _options.KeepAlive,
                 TakeAnswer,
-                () => Post(new MqttSessionState { IsConnected = true, SessionPresent = answer.IsSessionPresent, Failure = _refusal }));
+                () => Post(new MqttSessionState
+                {
+                    IsConnected = true, SessionPresent = answer.IsSessionPresent, RetainAvailable = answer.RetainAvailable, Failure = _refusal,
+                }));
             await ((Task)running).WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (!running.IsCompleted)
             {
-                _publishes.Close();
-                await WaitBoundedAsync(Task.WhenAny(running, _publishes.Drained));
+                await WaitBoundedAsync(Task.WhenAny(running, _publishes.CloseAsync()));
                 connection.Leave();
                 await WaitBoundedAsync(running);
                 connection.Close();
             }
 
-            return await running;
+            return end = await running;
         }
         finally
         {
             _connection = null;
-            _publishes.EndConnection();
+            var closed = end is { Reason: MqttReasons.ConnectionLost or MqttReasons.DisconnectedByBroker or MqttReasons.NotAuthorized } ? end : null;
+            if (closed is not null && connection.UnansweredFilter is { } filter)
+            {
+                _refused.Blame(filter, closed);
+            }
+
+            _publishes.EndConnection(closed);
         }
     }
 
@@ -217,16 +283,22 @@ public sealed partial class MqttSession
             _granted.Clear();
         }
 
-        _refusal = null;
+        _refusal = answer.MaximumQoS == MqttQualityOfServiceLevel.AtMostOnce
+            ? MqttFailures.Unsupported("every message", MqttDisconnectReasonCode.QoSNotSupported, "QoS 1")
+            : null;
         foreach (var filter in _options.Subscriptions.Where(filter => !_granted.Contains(filter)))
         {
-            if (answer.WildcardSubscriptionAvailable || filter.AsSpan().IndexOfAny('+', '#') < 0)
+            if (!answer.WildcardSubscriptionAvailable && filter.AsSpan().IndexOfAny('+', '#') >= 0)
             {
-                yield return filter;
+                TakeAnswer(filter, MqttFailures.Unsupported(filter, MqttDisconnectReasonCode.WildcardSubscriptionsNotSupported, "wildcards in filters"));
+            }
+            else if (_refused.Find(filter) is { } end)
+            {
+                TakeAnswer(filter, MqttFailures.ClosedForFilter(filter, end));
             }
             else
             {
-                TakeAnswer(filter, MqttFailures.Unsupported(filter, MqttDisconnectReasonCode.WildcardSubscriptionsNotSupported, "wildcards in filters"));
+                yield return filter;
             }
         }
     }
@@ -237,6 +309,7 @@ public sealed partial class MqttSession
         if (refusal is null)
         {
             _granted.Add(filter);
+            _refused.Clear(filter);
         }
         else
         {
@@ -279,6 +352,9 @@ public sealed partial class MqttSession
 
     [LoggerMessage(MqttEventIds.SubscriptionRefused, LogLevel.Error, "The broker does not grant the subscription to {Subject}: {Detail}")]
     private partial void LogSubscriptionRefused(string subject, string detail);
+
+    [LoggerMessage(MqttEventIds.WillRefused, LogLevel.Warning, "Connected without the last will, which the broker refuses: {Detail}. The broker does not publish when this client is gone")]
+    private partial void LogWillRefused(string detail);
 
     [LoggerMessage(MqttEventIds.UnexpectedFailure, LogLevel.Error, "Unexpected failure of the MQTT connection; the session connects again")]
     private partial void LogUnexpected(Exception failure);

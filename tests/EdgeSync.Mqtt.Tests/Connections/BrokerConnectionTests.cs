@@ -33,7 +33,7 @@ public sealed class BrokerConnectionTests
     private static async Task<MqttException> FailureAsync(Stream stream)
     {
         var options = TestOptions.For(1883) with { Tls = new MqttTlsOptions { CaFile = "ca.pem" } };
-        var publishes = new PublishQueue(options, TimeProvider.System);
+        var publishes = new PublishQueue(options, new RefusedTopics(TimeProvider.System), TimeProvider.System);
         using var channel = new BrokerChannel(new Socket(SocketType.Stream, ProtocolType.Tcp), stream, options, TimeProvider.System);
         using var connection = new BrokerConnection(channel, options, publishes, TimeProvider.System, _ => { });
         return await Assert.ThrowsAsync<MqttException>(() => connection.ConnectAsync(CancellationToken.None));
