@@ -13,7 +13,6 @@ internal static class MqttFailures
 {
     private const int LongestServerText = 200;
     private const string TryAgain = "Check the link, the name and the port; the client tries again by itself.";
-    private const string OtherServer = "Configure the other server if you trust it; the client does not follow by itself.";
 
     // What a TLS peer says when it refuses (RFC 8446, section 6.2), as OpenSSL spells it.
     private static readonly string[] Alerts =
@@ -103,17 +102,11 @@ internal static class MqttFailures
             MqttConnectReasonCode.ServerUnavailable or MqttConnectReasonCode.ServerBusy or MqttConnectReasonCode.ConnectionRateExceeded
                 or MqttConnectReasonCode.QuotaExceeded =>
                 (MqttReasons.BrokerBusy, Disposition.Transient, null),
-            MqttConnectReasonCode.UseAnotherServer or MqttConnectReasonCode.ServerMoved => (MqttReasons.BrokerMoved, Disposition.Stalled, OtherServer),
             MqttConnectReasonCode.UnsupportedProtocolVersion =>
                 (MqttReasons.ConnectRefused, Disposition.Stalled, "Use a broker that speaks MQTT 5.0."),
             _ => (MqttReasons.ConnectRefused, Disposition.Transient, (string?)null),
         };
-        return new MqttException(reason, $"the broker refuses the connection: {Describe(answer.ReasonCode, answer.ReasonString, answer.ServerReference)}")
-        {
-            Code = (int)answer.ReasonCode,
-            Disposition = disposition,
-            Hint = hint,
-        };
+        return Ended("the broker refuses the connection", answer.ReasonCode, answer.ReasonString, answer.ServerReference, reason, disposition, hint);
     }
 
     public static MqttException Disconnected(MqttDisconnectPacket packet)
@@ -123,15 +116,9 @@ internal static class MqttFailures
             MqttDisconnectReasonCode.SessionTakenOver =>
                 (MqttReasons.SessionTakenOver, Disposition.Stalled, "Two clients use one client identifier. Find the other one and give it its own."),
             MqttDisconnectReasonCode.NotAuthorized => (MqttReasons.NotAuthorized, Disposition.Stalled, "Check what the broker allows this client."),
-            MqttDisconnectReasonCode.UseAnotherServer or MqttDisconnectReasonCode.ServerMoved => (MqttReasons.BrokerMoved, Disposition.Stalled, OtherServer),
             _ => (MqttReasons.DisconnectedByBroker, Disposition.Transient, (string?)null),
         };
-        return new MqttException(reason, $"the broker closed the connection: {Describe(packet.ReasonCode, packet.ReasonString, packet.ServerReference)}")
-        {
-            Code = (int)packet.ReasonCode,
-            Disposition = disposition,
-            Hint = hint,
-        };
+        return Ended("the broker closed the connection", packet.ReasonCode, packet.ReasonString, packet.ServerReference, reason, disposition, hint);
     }
 
     public static MqttException PublishRefused(string topic, MqttPubAckPacket answer) => Denied(
@@ -210,6 +197,19 @@ internal static class MqttFailures
         Hint = hint,
     };
 
+    private static MqttException Ended(string what, Enum code, string? text, string? server, string reason, Disposition disposition, string? hint)
+    {
+        var number = Convert.ToInt32(code, CultureInfo.InvariantCulture);
+        var isMoved = number is (int)MqttDisconnectReasonCode.UseAnotherServer or (int)MqttDisconnectReasonCode.ServerMoved;
+        var other = string.IsNullOrEmpty(server) ? "" : $", other server \"{OneLine(server)}\"";
+        return new MqttException(isMoved ? MqttReasons.BrokerMoved : reason, $"{what}: {Describe(code, text)}{other}")
+        {
+            Code = number,
+            Disposition = isMoved ? Disposition.Stalled : disposition,
+            Hint = isMoved ? "Configure the other server if you trust it; the client does not follow by itself." : hint,
+        };
+    }
+
     private static string Address(MqttSessionOptions options) => $"{options.Host}:{options.Port}";
 
     private static string Describe(SocketError error) => error switch
@@ -241,12 +241,8 @@ internal static class MqttFailures
             : "the broker closed it or does not speak TLS on this port";
     }
 
-    private static string Describe(Enum code, string? reasonString, string? serverReference = null)
-    {
-        var reason = string.IsNullOrEmpty(reasonString) ? "" : $", \"{OneLine(reasonString)}\"";
-        var server = string.IsNullOrEmpty(serverReference) ? "" : $", other server \"{OneLine(serverReference)}\"";
-        return $"{code} (0x{Convert.ToInt32(code, CultureInfo.InvariantCulture):X2}){reason}{server}";
-    }
+    private static string Describe(Enum code, string? text) =>
+        $"{code} (0x{Convert.ToInt32(code, CultureInfo.InvariantCulture):X2}){(string.IsNullOrEmpty(text) ? "" : $", \"{OneLine(text)}\"")}";
 
     /// <summary>The broker's text for a log: short, and in one line.</summary>
     private static string OneLine(string text) => string.Concat(text.Take(LongestServerText).Select(

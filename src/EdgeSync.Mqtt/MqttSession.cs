@@ -3,7 +3,6 @@ using EdgeSync.Mqtt.Connections;
 using EdgeSync.Primitives.Timing;
 using Microsoft.Extensions.Logging;
 using MQTTnet.Packets;
-using MQTTnet.Protocol;
 
 namespace EdgeSync.Mqtt;
 
@@ -45,14 +44,13 @@ public sealed partial class MqttSession
     private readonly RefusedTopics _refused;
     private readonly PublishQueue _publishes;
     private readonly Backoff _backoff;
-    private readonly HashSet<string> _granted = new(StringComparer.Ordinal);
+    private readonly SubscriptionQueue _subscriptions;
     private readonly Channel<MqttDelivery> _deliveries;
     private readonly Channel<MqttSessionState> _states = Channel.CreateBounded<MqttSessionState>(
         new BoundedChannelOptions(RememberedStates) { FullMode = BoundedChannelFullMode.DropOldest });
 
     private volatile MqttSessionState _state = new();
     private volatile BrokerConnection? _connection;
-    private MqttException? _refusal;
     private long _dropped;
     private int _started;
 
@@ -71,6 +69,7 @@ public sealed partial class MqttSession
         (_options, _time, _retries, _logger) = (options, time, retries, logger);
         _refused = new RefusedTopics(time);
         _publishes = new PublishQueue(options, _refused, time);
+        _subscriptions = new SubscriptionQueue(options, _refused, logger);
         _backoff = retries.CreateBackoff(options.BackoffFirst, options.BackoffCap);
 
         // Room for one window of this connection and one of the last; the broker sends what is dropped of the last one again.
@@ -155,7 +154,7 @@ public sealed partial class MqttSession
             // A broker may refuse the whole connection because of the will.
             var options = _refused.Find(WillKey) is null ? _options : _options with { Will = null };
             using var channel = await BrokerChannel.OpenAsync(options, _time, either.Token);
-            using var connection = new BrokerConnection(channel, options, _publishes, _time, Deliver);
+            using var connection = new BrokerConnection(channel, options, _subscriptions, _publishes, _time, Deliver);
             var answer = await ConnectAsync(connection, options.Will, either.Token);
             timeout.CancelAfter(Timeout.InfiniteTimeSpan);
             return await ServeAsync(connection, answer, stoppingToken);
@@ -221,18 +220,17 @@ public sealed partial class MqttSession
         }
 
         LogConnected(_options.Host, _options.Port, answer.IsSessionPresent);
+        _subscriptions.BeginConnection(answer);
         _publishes.BeginConnection(answer);
         _connection = connection;
         MqttException? end = null;
         try
         {
             var running = connection.RunAsync(
-                [.. Missing(answer)],
                 answer.ServerKeepAlive > 0 ? TimeSpan.FromSeconds(answer.ServerKeepAlive) : _options.KeepAlive,
-                TakeAnswer,
                 () => Post(new MqttSessionState
                 {
-                    IsConnected = true, SessionPresent = answer.IsSessionPresent, RetainAvailable = answer.RetainAvailable, Failure = _refusal,
+                    IsConnected = true, SessionPresent = answer.IsSessionPresent, RetainAvailable = answer.RetainAvailable, Failure = _subscriptions.Refusal,
                 }));
             await ((Task)running).WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (!running.IsCompleted)
@@ -249,11 +247,7 @@ public sealed partial class MqttSession
         {
             _connection = null;
             var closed = end is { Reason: MqttReasons.ConnectionLost or MqttReasons.DisconnectedByBroker or MqttReasons.NotAuthorized } ? end : null;
-            if (closed is not null && connection.UnansweredFilter is { } filter)
-            {
-                _refused.Blame(filter, closed);
-            }
-
+            _subscriptions.EndConnection(closed);
             _publishes.EndConnection(closed);
         }
     }
@@ -272,48 +266,6 @@ public sealed partial class MqttSession
         else
         {
             _deliveries.Writer.TryWrite(delivery);
-        }
-    }
-
-    /// <summary>What to subscribe to on a new connection: everything, except what the session at the broker has already.</summary>
-    private IEnumerable<string> Missing(MqttConnAckPacket answer)
-    {
-        if (!answer.IsSessionPresent)
-        {
-            _granted.Clear();
-        }
-
-        _refusal = answer.MaximumQoS == MqttQualityOfServiceLevel.AtMostOnce
-            ? MqttFailures.Unsupported("every message", MqttDisconnectReasonCode.QoSNotSupported, "QoS 1")
-            : null;
-        foreach (var filter in _options.Subscriptions.Where(filter => !_granted.Contains(filter)))
-        {
-            if (!answer.WildcardSubscriptionAvailable && filter.AsSpan().IndexOfAny('+', '#') >= 0)
-            {
-                TakeAnswer(filter, MqttFailures.Unsupported(filter, MqttDisconnectReasonCode.WildcardSubscriptionsNotSupported, "wildcards in filters"));
-            }
-            else if (_refused.Find(filter) is { } end)
-            {
-                TakeAnswer(filter, MqttFailures.ClosedForFilter(filter, end));
-            }
-            else
-            {
-                yield return filter;
-            }
-        }
-    }
-
-    private void TakeAnswer(string filter, MqttException? refusal)
-    {
-        _refusal ??= refusal;
-        if (refusal is null)
-        {
-            _granted.Add(filter);
-            _refused.Clear(filter);
-        }
-        else
-        {
-            LogSubscriptionRefused(filter, refusal.Message);
         }
     }
 
@@ -349,9 +301,6 @@ public sealed partial class MqttSession
 
     [LoggerMessage(MqttEventIds.SessionTakenOver, LogLevel.Error, "Another client uses the client identifier {Subject}; next try in {RequeueAfter}")]
     private partial void LogTakenOver(string subject, TimeSpan requeueAfter);
-
-    [LoggerMessage(MqttEventIds.SubscriptionRefused, LogLevel.Error, "The broker does not grant the subscription to {Subject}: {Detail}")]
-    private partial void LogSubscriptionRefused(string subject, string detail);
 
     [LoggerMessage(MqttEventIds.WillRefused, LogLevel.Warning, "Connected without the last will, which the broker refuses: {Detail}. The broker does not publish when this client is gone")]
     private partial void LogWillRefused(string detail);

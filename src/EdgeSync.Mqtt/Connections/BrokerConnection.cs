@@ -10,27 +10,26 @@ namespace EdgeSync.Mqtt.Connections;
 /// that broke the protocol gets the reason code first (MQTT 5.0, section 4.13).
 /// </summary>
 internal sealed class BrokerConnection(
-    BrokerChannel channel, MqttSessionOptions options, PublishQueue publishes, TimeProvider time, Action<MqttDelivery> deliver) : IDisposable
+    BrokerChannel channel,
+    MqttSessionOptions options,
+    SubscriptionQueue subscriptions,
+    PublishQueue publishes,
+    TimeProvider time,
+    Action<MqttDelivery> deliver) : IDisposable
 {
     private static readonly TimeSpan GoodbyeTime = TimeSpan.FromSeconds(2);
 
     private readonly ConcurrentQueue<MqttDelivery> _unacknowledged = new();
-    private readonly ConcurrentQueue<string> _filters = new();
     private readonly SemaphoreSlim _signal = new(0);
     private readonly CancellationTokenSource _ended = new();
     private readonly ConnectionWatch _watch = new(options, time);
-    private volatile ushort _subscribeId;
-    private long _subscribedAt;
     private volatile MqttDisconnectPacket? _goodbye;
 
     /// <summary>Whether a packet from the broker has begun and not ended.</summary>
     public bool IsReading => channel.IsReading;
 
     /// <summary>When the oldest packet was sent that the broker has not acknowledged; zero where there is none.</summary>
-    public long OldestUnansweredAt => _subscribeId != 0 ? Volatile.Read(ref _subscribedAt) : publishes.OldestUnansweredAt;
-
-    /// <summary>The topic filter that the broker was asked for and has not answered, or null.</summary>
-    public string? UnansweredFilter => _subscribeId != 0 && _filters.TryPeek(out var filter) ? filter : null;
+    public long OldestUnansweredAt => subscriptions.IsDone ? publishes.OldestUnansweredAt : subscriptions.UnansweredAt;
 
     /// <summary>Sends CONNECT and waits for the answer; throws <see cref="MqttException"/> for a refusal. The token limits the time.</summary>
     public async Task<MqttConnAckPacket> ConnectAsync(CancellationToken cancellationToken)
@@ -76,25 +75,17 @@ internal sealed class BrokerConnection(
     }
 
     /// <summary>Serves the connection until its end. The result is why it ended, or null after <see cref="Leave"/>.</summary>
-    /// <param name="filters">What to subscribe to before anything is published, one after the other.</param>
     /// <param name="keepAlive">The keep-alive interval in force; zero for none.</param>
-    /// <param name="answered">Called for each filter, with the broker's refusal or null.</param>
-    /// <param name="subscribed">Called once when the broker has answered all of them.</param>
-    public async Task<MqttException?> RunAsync(
-        IReadOnlyCollection<string> filters, TimeSpan keepAlive, Action<string, MqttException?> answered, Action subscribed)
+    /// <param name="subscribed">Called once when the broker has answered all subscriptions. Nothing is published before.</param>
+    public async Task<MqttException?> RunAsync(TimeSpan keepAlive, Action subscribed)
     {
-        foreach (var filter in filters)
-        {
-            _filters.Enqueue(filter);
-        }
-
-        if (_filters.IsEmpty)
+        if (subscriptions.IsDone)
         {
             subscribed();
         }
 
         Signal();
-        var (reading, writing, watching) = (EndAsync(ReadAllAsync(answered, subscribed)), EndAsync(WriteAllAsync()), EndAsync(_watch.RunAsync(keepAlive, this, _ended.Token)));
+        var (reading, writing, watching) = (EndAsync(ReadAllAsync(subscribed)), EndAsync(WriteAllAsync()), EndAsync(_watch.RunAsync(keepAlive, this, _ended.Token)));
         try
         {
             var failure = await await Task.WhenAny(reading, writing, watching);
@@ -152,7 +143,7 @@ internal sealed class BrokerConnection(
         }
     }
 
-    private async Task ReadAllAsync(Action<string, MqttException?> answered, Action subscribed)
+    private async Task ReadAllAsync(Action subscribed)
     {
         while (await channel.ReadAsync() is { } packet)
         {
@@ -167,7 +158,13 @@ internal sealed class BrokerConnection(
                     Signal(); // there is room in the window
                     break;
                 case MqttSubAckPacket answer:
-                    TakeSubAck(answer, answered, subscribed);
+                    subscriptions.Acknowledge(answer);
+                    if (subscriptions.IsDone)
+                    {
+                        subscribed();
+                    }
+
+                    Signal(); // the next filter, or the publishes
                     break;
                 case MqttPingRespPacket when _watch.TakePingResp():
                     break;
@@ -202,28 +199,6 @@ internal sealed class BrokerConnection(
         }
 
         deliver(delivery);
-    }
-
-    private void TakeSubAck(MqttSubAckPacket answer, Action<string, MqttException?> answered, Action subscribed)
-    {
-        if (answer.ReasonCodes is not [var code]
-            || !Enum.IsDefined(code)
-            || code == MqttSubscribeReasonCode.GrantedQoS2
-            || answer.PacketIdentifier == 0
-            || answer.PacketIdentifier != _subscribeId
-            || !_filters.TryDequeue(out var filter))
-        {
-            throw MqttFailures.Violation(MqttDisconnectReasonCode.ProtocolError, "a SUBACK that does not fit the SUBSCRIBE");
-        }
-
-        _subscribeId = 0;
-        answered(filter, code < MqttSubscribeReasonCode.UnspecifiedError ? null : MqttFailures.SubscriptionRefused(filter, code, answer.ReasonString));
-        if (_filters.IsEmpty)
-        {
-            subscribed();
-        }
-
-        Signal(); // the next filter, or the publishes
     }
 
     private async Task WriteAllAsync()
@@ -271,18 +246,6 @@ internal sealed class BrokerConnection(
             return new MqttPubAckPacket { PacketIdentifier = oldest.PacketId };
         }
 
-        if (!_filters.TryPeek(out var filter))
-        {
-            return publishes.TryTake();
-        }
-
-        if (_subscribeId != 0)
-        {
-            return null;
-        }
-
-        Volatile.Write(ref _subscribedAt, _watch.Now);
-        _subscribeId = publishes.NextPacketId();
-        return Packets.Subscribe(filter, _subscribeId);
+        return subscriptions.IsDone ? publishes.TryTake() : subscriptions.TryTake(publishes.NextPacketId, _watch.Now);
     }
 }
