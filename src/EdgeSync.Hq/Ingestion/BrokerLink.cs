@@ -114,16 +114,25 @@ internal sealed partial class BrokerLink : BackgroundService, ISitePublisher
     // Messages may have been lost on either side: after each connect HQ tells every site how far its ledger is stored.
     private async Task ConfirmAllAsync(CancellationToken cancellationToken)
     {
-        try
+        HqException? problem = null;
+        await Parallel.ForEachAsync(
+            _fleet.Snapshot(),
+            new ParallelOptions { MaxDegreeOfParallelism = ConfirmersAtOnce, CancellationToken = cancellationToken },
+            async (site, token) =>
+            {
+                try
+                {
+                    await ConfirmAsync(site.Key, site.Head?.Number ?? 0, token);
+                }
+                catch (HqException failure)
+                {
+                    // The broker may refuse the topic of one site.
+                    problem = failure;
+                }
+            });
+        if (problem is not null)
         {
-            await Parallel.ForEachAsync(
-                _fleet.Snapshot(),
-                new ParallelOptions { MaxDegreeOfParallelism = ConfirmersAtOnce, CancellationToken = cancellationToken },
-                async (site, token) => await ConfirmAsync(site.Key, site.Head?.Number ?? 0, token));
-        }
-        catch (HqException failure)
-        {
-            LogPublishFailed(_logger, failure.Reason, failure.Message);
+            LogPublishFailed(_logger, problem.Reason, problem.Message);
         }
     }
 
