@@ -164,7 +164,7 @@ internal static class MqttFailures
         };
 
     public static MqttException Unsupported(string subject, MqttDisconnectReasonCode code, string what) =>
-        Denied(MqttReasons.NotSupportedByBroker, subject, $"the broker does not support {what}, which '{subject}' needs", (int)code, isStalled: true, $"Turn on {what} in the broker's configuration.");
+        Denied(MqttReasons.NotSupportedByBroker, subject, $"the broker does not support {what}, which {(subject.Length > 0 ? $"'{subject}'" : "each message of this client")} needs", (int)code, isStalled: true, $"Turn on {what} in the broker's configuration.");
 
     public static MqttException TooLarge(string topic, int size, uint limit) => Denied(
         MqttReasons.PacketTooLarge,

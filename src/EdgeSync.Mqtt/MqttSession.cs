@@ -302,7 +302,7 @@ public sealed partial class MqttSession
     [LoggerMessage(MqttEventIds.SessionTakenOver, LogLevel.Error, "Another client uses the client identifier {Subject}; next try in {RequeueAfter}")]
     private partial void LogTakenOver(string subject, TimeSpan requeueAfter);
 
-    [LoggerMessage(MqttEventIds.WillRefused, LogLevel.Warning, "Connected without the last will, which the broker refuses: {Detail}. The broker does not publish when this client is gone")]
+    [LoggerMessage(MqttEventIds.WillRefused, LogLevel.Warning, "Connected without a last will, because with it {Detail}. The broker cannot announce when this client is gone")]
     private partial void LogWillRefused(string detail);
 
     [LoggerMessage(MqttEventIds.UnexpectedFailure, LogLevel.Error, "Unexpected failure of the MQTT connection; the session connects again")]

@@ -9,7 +9,7 @@ namespace EdgeSync.Agent.Hq;
 
 /// <summary>
 /// Publishes the site's messages at HQ's broker: the ledger's entries in order, and again until HQ has confirmed them. What the broker does not take
-/// holds nothing else up, and is logged once for each message and reason.
+/// holds nothing else up, and is logged once.
 /// </summary>
 internal sealed partial class HqOutbox(Ledger ledger, SiteTopics topics, MqttSession session, TimeSpan reportEvery, Random random, ILogger<HqLink> logger) : IDisposable
 {
@@ -87,13 +87,14 @@ internal sealed partial class HqOutbox(Ledger ledger, SiteTopics topics, MqttSes
         try
         {
             var isHeard = await session.PublishAsync(message with { Retain = message.Retain && session.State.RetainAvailable }, cancellationToken);
-            _logged.TryRemove(name, out _);
+            _logged.TryRemove(message.Topic, out _);
             return (isHeard, null);
         }
         catch (MqttException failure)
         {
-            // The lost connection is logged already; a site that works on without one would log it again at every step.
-            if (failure.Reason != MqttReasons.Offline && IsNew(name, failure.Reason))
+            // The link logs a lost connection, and what the broker lacks for all messages. A refusal concerns the topic, and a size the message.
+            var isSaid = failure.Reason == MqttReasons.Offline || (failure.Reason, failure.Code) == (session.State.Failure?.Reason, session.State.Failure?.Code);
+            if (!isSaid && IsNew(failure.Reason == MqttReasons.PacketTooLarge ? name : message.Topic, failure.Reason))
             {
                 LogSendFailed(name, failure.Reason, failure.Message, failure.Hint);
             }
@@ -123,15 +124,15 @@ internal sealed partial class HqOutbox(Ledger ledger, SiteTopics topics, MqttSes
         return others.Exists(result => result.Failure?.Reason == MqttReasons.Offline) ? null : others.TrueForAll(result => result.IsHeard);
     }
 
-    private bool IsNew(string name, string reason)
+    private bool IsNew(string subject, string reason)
     {
         if (_logged.Count >= MostRemembered)
         {
             _logged.Clear();
         }
 
-        var isNew = _logged.GetValueOrDefault(name) != reason;
-        _logged[name] = reason;
+        var isNew = _logged.GetValueOrDefault(subject) != reason;
+        _logged[subject] = reason;
         return isNew;
     }
 

@@ -33,7 +33,7 @@ internal sealed partial class SubscriptionQueue(MqttSessionOptions options, Refu
         }
 
         Refusal = limits.MaximumQoS == MqttQualityOfServiceLevel.AtMostOnce
-            ? MqttFailures.Unsupported("every message", MqttDisconnectReasonCode.QoSNotSupported, "QoS 1")
+            ? MqttFailures.Unsupported("", MqttDisconnectReasonCode.QoSNotSupported, "QoS 1")
             : null;
         foreach (var filter in options.Subscriptions.Where(filter => !_granted.Contains(filter)))
         {
