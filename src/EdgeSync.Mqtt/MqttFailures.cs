@@ -133,7 +133,7 @@ internal static class MqttFailures
     public static MqttException ClosedFor(string topic, MqttException end) => Denied(
         MqttReasons.PublishRefused,
         topic,
-        $"the broker closes the connection at each message to '{topic}', so the client sends none there for some time; the last time {end.Message}",
+        $"the broker refuses each message to '{topic}' by ending the connection or not answering, so the client sends none there for some time; the last time: {end.Message}",
         end.Code,
         isStalled: true,
         "Let the broker's access list allow this client to publish there.");
@@ -150,7 +150,7 @@ internal static class MqttFailures
     public static MqttException ClosedForFilter(string filter, MqttException end) => Denied(
         MqttReasons.SubscriptionRefused,
         filter,
-        $"the broker closes the connection at each subscription to '{filter}', so the client leaves it out for some time; the last time {end.Message}",
+        $"the broker refuses each subscription to '{filter}' by ending the connection or not answering, so the client leaves it out for some time; the last time: {end.Message}",
         end.Code,
         isStalled: true,
         "Let the broker's access list allow this client to read there.");

@@ -6,25 +6,6 @@ using MQTTnet.Packets;
 
 namespace EdgeSync.Mqtt;
 
-/// <summary>Whether the session has a connection, and if not, why.</summary>
-public sealed record MqttSessionState
-{
-    /// <summary>Whether there is a connection and the broker has answered the subscriptions.</summary>
-    public bool IsConnected { get; init; }
-
-    /// <summary>Whether the broker still had the session when the connection was made. If not, what it had not acknowledged failed with <see cref="MqttReasons.SessionLost"/>.</summary>
-    public bool SessionPresent { get; init; }
-
-    /// <summary>False with a connection to a broker that keeps no retained messages; a message with that flag fails then.</summary>
-    public bool RetainAvailable { get; init; } = true;
-
-    /// <summary>Without a connection: why (null before the first try and after the end). With one: the first thing that the broker refuses or lacks.</summary>
-    public MqttException? Failure { get; init; }
-
-    /// <summary>The time until the next try; null with a connection and after the end.</summary>
-    public TimeSpan? RetryAfter { get; init; }
-}
-
 /// <summary>
 /// One session with one MQTT 5.0 broker over any number of connections, on MQTTnet. It publishes and subscribes with QoS 1. All members may be
 /// called from any thread.
@@ -246,9 +227,10 @@ public sealed partial class MqttSession
         finally
         {
             _connection = null;
-            var closed = end is { Reason: MqttReasons.ConnectionLost or MqttReasons.DisconnectedByBroker or MqttReasons.NotAuthorized } ? end : null;
-            _subscriptions.EndConnection(closed);
-            _publishes.EndConnection(closed);
+            var isRefusal = connection.IsAcknowledgementOverdue
+                || end is { Reason: MqttReasons.ConnectionLost or MqttReasons.DisconnectedByBroker or MqttReasons.NotAuthorized };
+            _subscriptions.EndConnection(isRefusal ? end : null);
+            _publishes.EndConnection(isRefusal ? end : null);
         }
     }
 

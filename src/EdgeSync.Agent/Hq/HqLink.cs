@@ -35,6 +35,8 @@ internal sealed partial class HqLink(
     /// <summary>Changes come in bursts; the site sends the last one only.</summary>
     private static readonly TimeSpan StatusDelay = TimeSpan.FromMilliseconds(500);
 
+    private static readonly TimeSpan PresenceTimeout = TimeSpan.FromSeconds(30);
+
     private readonly HqOutbox _outbox = new(ledger, topics, session, options.ReportEvery, random, logger);
     private readonly SemaphoreSlim _statusChanged = new(1, 1);
     private bool _saidNotRetained;
@@ -145,7 +147,16 @@ internal sealed partial class HqLink(
             var presence = HqMessages.Presence(topics, new Presence(PresenceState.Online, Commands.VersionCommand.Current), time);
             await _outbox.PublishAsync(
                 "the status", HqMessages.Retained(topics.Status, JsonSerializer.SerializeToUtf8Bytes(status, ContractsJsonContext.Default.CloudEventSiteStatus)), cancellationToken);
-            await _outbox.PublishAsync("the presence", presence, cancellationToken);
+            using var limit = new CancellationTokenSource(PresenceTimeout, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+            try
+            {
+                await _outbox.PublishAsync("the presence", presence, either.Token);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                // A broker that neither takes nor refuses it must not hold up the next status.
+            }
         }
     }
 

@@ -31,6 +31,9 @@ internal sealed class BrokerConnection(
     /// <summary>When the oldest packet was sent that the broker has not acknowledged; zero where there is none.</summary>
     public long OldestUnansweredAt => subscriptions.IsDone ? publishes.OldestUnansweredAt : subscriptions.UnansweredAt;
 
+    /// <summary>Whether the broker answers, and has not acknowledged a packet in time.</summary>
+    public bool IsAcknowledgementOverdue => _watch.IsAcknowledgementOverdue;
+
     /// <summary>Sends CONNECT and waits for the answer; throws <see cref="MqttException"/> for a refusal. The token limits the time.</summary>
     public async Task<MqttConnAckPacket> ConnectAsync(CancellationToken cancellationToken)
     {

@@ -16,6 +16,9 @@ internal sealed class ConnectionWatch(MqttSessionOptions options, TimeProvider t
     private int _unanswered;
     private int _isDue;
 
+    /// <summary>Whether the broker answers, and has not acknowledged a packet in time.</summary>
+    public bool IsAcknowledgementOverdue { get; private set; }
+
     /// <summary>The timestamp, never zero.</summary>
     public long Now => Math.Max(1, time.GetTimestamp());
 
@@ -55,6 +58,7 @@ internal sealed class ConnectionWatch(MqttSessionOptions options, TimeProvider t
 
             if (connection.OldestUnansweredAt is not 0 and var sentAt && HasPassed(sentAt, AcknowledgementTimeout))
             {
+                IsAcknowledgementOverdue = true;
                 throw MqttFailures.Silent($"no acknowledgement within {AcknowledgementTimeout.TotalSeconds:0.#} s");
             }
 

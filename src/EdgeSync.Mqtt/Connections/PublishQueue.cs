@@ -54,7 +54,7 @@ internal sealed class PublishQueue(MqttSessionOptions options, RefusedTopics ref
         }
     }
 
-    /// <param name="end">Why the connection ended if the broker closed it; otherwise null.</param>
+    /// <param name="end">Why the connection ended if the broker closed it or owes an acknowledgement; otherwise null.</param>
     public void EndConnection(MqttException? end)
     {
         lock (_lock)

@@ -1,8 +1,8 @@
 namespace EdgeSync.Mqtt.Connections;
 
 /// <summary>
-/// Topics whose packet makes the broker close the connection, as some brokers do instead of refusing that packet. Such a topic is left out for
-/// some time, so that the others are served.
+/// Topics whose packet makes the broker close the connection, or never gets an answer: some brokers do so instead of refusing the packet. Such a
+/// topic is left out for some time, so that the others are served.
 /// </summary>
 internal sealed class RefusedTopics(TimeProvider time)
 {

@@ -52,7 +52,7 @@ internal sealed partial class SubscriptionQueue(MqttSessionOptions options, Refu
         }
     }
 
-    /// <param name="end">Why the connection ended if the broker closed it; otherwise null.</param>
+    /// <param name="end">Why the connection ended if the broker closed it or owes an acknowledgement; otherwise null.</param>
     public void EndConnection(MqttException? end)
     {
         if (end is not null && _packetId != 0 && _missing.TryPeek(out var filter))

@@ -13,6 +13,7 @@ public sealed class ClosingBrokerTests : IDisposable
     private const string ConnAck = "20 03 01 00 00";
 
     private readonly ScriptedBroker _broker = new();
+    private Task<(byte First, byte[] Body)?>? _reading;
 
     private MqttSessionOptions Options => TestOptions.For(_broker.Port) with { StopTimeout = TimeSpan.FromMilliseconds(100), BackoffCap = TimeSpan.FromMilliseconds(50) };
 
@@ -84,6 +85,39 @@ public sealed class ClosingBrokerTests : IDisposable
             await connection.SendAsync($"40 02 00 {number:X2}");
             Assert.True(await publishes[number - 1].WaitAsync(TestOptions.Bound));
             Assert.Equal((byte)('0' + number), first!.Value.Body[^1]);
+        }
+    }
+
+    [Fact]
+    public async Task Publish_BrokerNeverAnswersOneTopic_ItFailsAtLast()
+    {
+        var clock = new ManualTimeProvider();
+        await using var client = TestOptions.Start(Options with { KeepAlive = TimeSpan.Zero }, clock);
+        var silent = client.PublishAsync(TestOptions.Message("presence", "x"));
+        for (var count = 0; count < 3; count++)
+        {
+            using var connection = await AdvanceUntilAsync(clock, _broker.WelcomeAsync(ConnAck));
+            await connection.ExpectAsync(count == 0 ? Publish : RepeatedPublish);
+            while (await IsOpenAsync(connection))
+            {
+                clock.Advance(TimeSpan.FromSeconds(5));
+            }
+        }
+
+        Assert.Equal(MqttReasons.PublishRefused, (await Assert.ThrowsAsync<MqttException>(() => silent.WaitAsync(TestOptions.Bound))).Reason);
+
+        async Task<bool> IsOpenAsync(ScriptedConnection connection)
+        {
+            _reading ??= connection.ReadAsync();
+            await Task.WhenAny(_reading, Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System));
+            if (!_reading.IsCompleted)
+            {
+                return true;
+            }
+
+            Assert.Null(await _reading);
+            _reading = null;
+            return false;
         }
     }
 
