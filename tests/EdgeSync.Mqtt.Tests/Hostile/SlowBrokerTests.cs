@@ -172,6 +172,11 @@ public sealed class SlowBrokerTests : IDisposable
     private async Task StepAsync()
     {
         _clock.Advance(Step);
+        for (var rounds = 0; rounds < 5; rounds++)
+        {
+            await Task.Run(static () => { }); // what the clock set off is queued before this
+        }
+
         await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
     }
 }
