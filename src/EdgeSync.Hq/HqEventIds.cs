@@ -27,4 +27,5 @@ internal static class HqEventIds
     public const int SiteRevoked = 9025;
     public const int RevocationLifted = 9026;
     public const int SiteReadmitted = 9027;
+    public const int BrokerNotRetained = 9028;
 }

@@ -10,4 +10,5 @@ internal static class MqttEventIds
     public const int MessagesDropped = 6004;
     public const int UnexpectedFailure = 6005;
     public const int Stopped = 6006;
+    public const int WillRefused = 6007;
 }

@@ -1,33 +1,37 @@
+using System.Globalization;
 using System.Net.Sockets;
 using EdgeSync.Primitives.Failures;
+using EdgeSync.Primitives.Tls;
 using MQTTnet.Exceptions;
 using MQTTnet.Packets;
 using MQTTnet.Protocol;
 
 namespace EdgeSync.Mqtt;
 
-/// <summary>Turns reason codes and broken rules into failures.</summary>
+/// <summary>Turns reason codes, broken rules and exceptions into failures, in words of this project.</summary>
 internal static class MqttFailures
 {
     private const int LongestServerText = 200;
     private const string TryAgain = "Check the link, the name and the port; the client tries again by itself.";
-    private const string OtherServer = "Configure the other server if you trust it; the client does not follow by itself.";
 
-    /// <summary>What an exception of MQTTnet or the socket means, or null where it is a fault of this program.</summary>
-    public static MqttException? From(Exception failure) => Cause(failure) switch
+    // What a TLS peer says when it refuses (RFC 8446, section 6.2), as OpenSSL spells it.
+    private static readonly string[] Alerts =
+    [
+        "certificate required", "certificate expired", "certificate revoked", "certificate unknown", "bad certificate", "unsupported certificate",
+        "unknown ca", "access denied", "handshake failure", "protocol version", "insufficient security", "unrecognized name", "decrypt error",
+    ];
+
+    /// <summary>What an exception of the connection means, or null where it is a fault of this program.</summary>
+    public static MqttException? From(Exception failure) => failure switch
     {
         MqttException known => known,
-        IOException or SocketException or ObjectDisposedException or OperationCanceledException => Lost(failure.Message, failure),
-        MqttCommunicationException => Lost(failure.Message, failure),
-
-        // MQTTnet passes on whatever its decoder throws on a malformed packet.
-        var cause when cause is MqttProtocolViolationException || failure is MqttCommunicationException =>
-            Violation(MqttDisconnectReasonCode.MalformedPacket, "a packet that cannot be read", failure),
+        EndOfStreamException => Lost("it ended in the middle of a packet", failure),
+        IOException { InnerException: SocketException socket } => Lost(Describe(socket.SocketErrorCode), failure),
+        SocketException socket => Lost(Describe(socket.SocketErrorCode), failure),
+        MqttProtocolViolationException => Violation(MqttDisconnectReasonCode.ProtocolError, "a message whose topic is empty or has a wildcard", failure),
+        IOException or ObjectDisposedException or InvalidOperationException or OperationCanceledException => Lost("it was closed", failure),
         _ => null,
     };
-
-    /// <summary>The exception that MQTTnet wrapped, once or (where it did not wait) twice.</summary>
-    public static Exception Cause(Exception failure) => failure is MqttCommunicationException or AggregateException && failure.InnerException is { } inner ? Cause(inner) : failure;
 
     public static MqttException Violation(MqttDisconnectReasonCode code, string what, Exception? cause = null) =>
         new(MqttReasons.ProtocolViolation, $"the broker sent {what} ({code})", cause)
@@ -35,6 +39,9 @@ internal static class MqttFailures
             Code = (int)code,
             Hint = "The broker does not keep to MQTT 5.0, or something between changes its packets. Check its version.",
         };
+
+    public static MqttException Unexpected(MqttPacket packet) =>
+        Violation(MqttDisconnectReasonCode.ProtocolError, $"a {packet.GetType().Name[4..^6].ToUpperInvariant()} that does not belong there");
 
     public static MqttException Lost(string why, Exception? cause = null) =>
         new(MqttReasons.ConnectionLost, $"the connection to the broker is lost: {why}", cause);
@@ -50,8 +57,12 @@ internal static class MqttFailures
         Hint = "Check the link; the client connects again by itself.",
     };
 
-    public static MqttException Unreachable(Exception failure, MqttSessionOptions options) =>
-        new(MqttReasons.BrokerUnreachable, $"cannot reach the broker {Address(options)}: {failure.Message}", failure) { Subject = Address(options), Hint = TryAgain };
+    public static MqttException Unreachable(SocketException failure, MqttSessionOptions options) =>
+        new(MqttReasons.BrokerUnreachable, $"cannot reach the broker {Address(options)}: {Describe(failure.SocketErrorCode)}", failure)
+        {
+            Subject = Address(options),
+            Hint = TryAgain,
+        };
 
     public static MqttException TimedOut(MqttSessionOptions options) =>
         new(MqttReasons.ConnectTimeout, $"the broker {Address(options)} did not answer within {options.ConnectTimeout.TotalSeconds:0.#} s")
@@ -60,20 +71,26 @@ internal static class MqttFailures
             Hint = TryAgain,
         };
 
-    /// <param name="fault">What this side found wrong with the broker's certificate, or null where TLS failed otherwise.</param>
-    /// <param name="failure">What TLS threw.</param>
-    /// <param name="options">Names the broker.</param>
-    public static MqttException TlsRejected(string? fault, Exception failure, MqttSessionOptions options) => new(
+    public static MqttException TlsRejected(Exception failure, MqttSessionOptions options) => new(
         MqttReasons.TlsRejected,
-        fault is null
-            ? $"no TLS connection to the broker {Address(options)}: {failure.InnerException?.Message ?? failure.Message}"
-            : $"the certificate of the broker {Address(options)} is refused: {fault}",
+        failure is ServerCertificateException
+            ? $"the certificate of the broker {Address(options)} is refused: {failure.Message}"
+            : $"no TLS connection to the broker {Address(options)}: {DescribeTls(failure)}",
         failure)
     {
         Subject = Address(options),
-        Disposition = fault is null ? Disposition.Transient : Disposition.Stalled,
+        Disposition = failure is ServerCertificateException ? Disposition.Stalled : Disposition.Transient,
         Hint = "Check the certification authorities and certificates of both sides, the server name, and this host's clock.",
     };
+
+    public static MqttException FilesUnusable(string path, Exception failure) =>
+        new(MqttReasons.TlsFilesUnusable, $"cannot use the certificate or key in '{path}': {DescribeFile(failure)}", failure)
+        {
+            Subject = path,
+            Disposition = Disposition.Stalled,
+            ExitCode = ExitCodes.BadConfiguration,
+            Hint = "Put a PEM file there that this user may read; it is read again at the next try.",
+        };
 
     public static MqttException Refused(MqttConnAckPacket answer)
     {
@@ -85,17 +102,11 @@ internal static class MqttFailures
             MqttConnectReasonCode.ServerUnavailable or MqttConnectReasonCode.ServerBusy or MqttConnectReasonCode.ConnectionRateExceeded
                 or MqttConnectReasonCode.QuotaExceeded =>
                 (MqttReasons.BrokerBusy, Disposition.Transient, null),
-            MqttConnectReasonCode.UseAnotherServer or MqttConnectReasonCode.ServerMoved => (MqttReasons.BrokerMoved, Disposition.Stalled, OtherServer),
             MqttConnectReasonCode.UnsupportedProtocolVersion =>
                 (MqttReasons.ConnectRefused, Disposition.Stalled, "Use a broker that speaks MQTT 5.0."),
             _ => (MqttReasons.ConnectRefused, Disposition.Transient, (string?)null),
         };
-        return new MqttException(reason, $"the broker refuses the connection: {Describe(answer.ReasonCode, answer.ReasonString, answer.ServerReference)}")
-        {
-            Code = (int)answer.ReasonCode,
-            Disposition = disposition,
-            Hint = hint,
-        };
+        return Ended("the broker refuses the connection", answer.ReasonCode, answer.ReasonString, answer.ServerReference, reason, disposition, hint);
     }
 
     public static MqttException Disconnected(MqttDisconnectPacket packet)
@@ -105,39 +116,47 @@ internal static class MqttFailures
             MqttDisconnectReasonCode.SessionTakenOver =>
                 (MqttReasons.SessionTakenOver, Disposition.Stalled, "Two clients use one client identifier. Find the other one and give it its own."),
             MqttDisconnectReasonCode.NotAuthorized => (MqttReasons.NotAuthorized, Disposition.Stalled, "Check what the broker allows this client."),
-            MqttDisconnectReasonCode.UseAnotherServer or MqttDisconnectReasonCode.ServerMoved => (MqttReasons.BrokerMoved, Disposition.Stalled, OtherServer),
             _ => (MqttReasons.DisconnectedByBroker, Disposition.Transient, (string?)null),
         };
-        return new MqttException(reason, $"the broker closed the connection: {Describe(packet.ReasonCode, packet.ReasonString, packet.ServerReference)}")
-        {
-            Code = (int)packet.ReasonCode,
-            Disposition = disposition,
-            Hint = hint,
-        };
+        return Ended("the broker closed the connection", packet.ReasonCode, packet.ReasonString, packet.ServerReference, reason, disposition, hint);
     }
 
-    public static MqttException PublishRefused(string topic, MqttPubAckPacket answer) =>
-        new(MqttReasons.PublishRefused, $"the broker refuses the message to '{topic}': {Describe(answer.ReasonCode, answer.ReasonString)}")
-        {
-            Code = (int)answer.ReasonCode,
-            Subject = topic,
-            Disposition = answer.ReasonCode is MqttPubAckReasonCode.NotAuthorized or MqttPubAckReasonCode.TopicNameInvalid or MqttPubAckReasonCode.PayloadFormatInvalid
-                ? Disposition.Stalled
-                : Disposition.Transient,
-            Hint = answer.ReasonCode is MqttPubAckReasonCode.NotAuthorized ? "Let the broker's access list allow this client to publish there." : null,
-        };
+    public static MqttException PublishRefused(string topic, MqttPubAckPacket answer) => Denied(
+        MqttReasons.PublishRefused,
+        topic,
+        $"the broker refuses the message to '{topic}': {Describe(answer.ReasonCode, answer.ReasonString)}",
+        (int)answer.ReasonCode,
+        answer.ReasonCode is MqttPubAckReasonCode.NotAuthorized or MqttPubAckReasonCode.TopicNameInvalid or MqttPubAckReasonCode.PayloadFormatInvalid,
+        answer.ReasonCode is MqttPubAckReasonCode.NotAuthorized ? "Let the broker's access list allow this client to publish there." : null);
 
-    public static MqttException SubscriptionRefused(string filter, MqttSubscribeReasonCode code, string? reasonString) =>
-        new(MqttReasons.SubscriptionRefused, $"the broker refuses the subscription to '{filter}': {Describe(code, reasonString)}")
-        {
-            Code = (int)code,
-            Subject = filter,
-            Disposition = code is MqttSubscribeReasonCode.QuotaExceeded ? Disposition.Transient : Disposition.Stalled,
-            Hint = code is MqttSubscribeReasonCode.NotAuthorized ? "Let the broker's access list allow this client to read there." : null,
-        };
+    /// <summary>The broker closed the connection each time it got a message to this topic.</summary>
+    public static MqttException ClosedFor(string topic, MqttException end) => Denied(
+        MqttReasons.PublishRefused,
+        topic,
+        $"the broker refuses each message to '{topic}' by ending the connection or not answering, so the client sends none there for some time; the last time: {end.Message}",
+        end.Code,
+        isStalled: true,
+        "Let the broker's access list allow this client to publish there.");
+
+    public static MqttException SubscriptionRefused(string filter, MqttSubscribeReasonCode code, string? reasonString) => Denied(
+        MqttReasons.SubscriptionRefused,
+        filter,
+        $"the broker refuses the subscription to '{filter}': {Describe(code, reasonString)}",
+        (int)code,
+        code is not MqttSubscribeReasonCode.QuotaExceeded,
+        code is MqttSubscribeReasonCode.NotAuthorized ? "Let the broker's access list allow this client to read there." : null);
+
+    /// <summary>The broker closed the connection each time it was asked for this filter.</summary>
+    public static MqttException ClosedForFilter(string filter, MqttException end) => Denied(
+        MqttReasons.SubscriptionRefused,
+        filter,
+        $"the broker refuses each subscription to '{filter}' by ending the connection or not answering, so the client leaves it out for some time; the last time: {end.Message}",
+        end.Code,
+        isStalled: true,
+        "Let the broker's access list allow this client to read there.");
 
     public static MqttException Invalid(string topic, Exception cause) =>
-        new(MqttReasons.MessageInvalid, $"the message to '{topic}' cannot be sent: {cause.Message}", cause)
+        new(MqttReasons.MessageInvalid, $"the message to '{topic}' cannot be sent: the topic is empty or has a wildcard, or a text in it is too long for MQTT", cause)
         {
             Subject = topic,
             Disposition = Disposition.Stalled,
@@ -145,21 +164,15 @@ internal static class MqttFailures
         };
 
     public static MqttException Unsupported(string subject, MqttDisconnectReasonCode code, string what) =>
-        new(MqttReasons.NotSupportedByBroker, $"the broker does not support {what}, which '{subject}' needs")
-        {
-            Code = (int)code,
-            Subject = subject,
-            Disposition = Disposition.Stalled,
-        };
+        Denied(MqttReasons.NotSupportedByBroker, subject, $"the broker does not support {what}, which {(subject.Length > 0 ? $"'{subject}'" : "each message of this client")} needs", (int)code, isStalled: true, $"Turn on {what} in the broker's configuration.");
 
-    public static MqttException TooLarge(string topic, int size, uint limit) =>
-        new(MqttReasons.PacketTooLarge, $"a packet of {size} bytes for '{topic}' is larger than the {limit} that the broker takes")
-        {
-            Code = (int)MqttDisconnectReasonCode.PacketTooLarge,
-            Subject = topic,
-            Disposition = Disposition.Stalled,
-            Hint = "Raise the broker's max_packet_size, or send less at once.",
-        };
+    public static MqttException TooLarge(string topic, int size, uint limit) => Denied(
+        MqttReasons.PacketTooLarge,
+        topic,
+        $"a packet of {size} bytes for '{topic}' is larger than the {limit} that the broker takes",
+        (int)MqttDisconnectReasonCode.PacketTooLarge,
+        isStalled: true,
+        "Raise the broker's limit (max_packet_size of mosquitto).");
 
     public static MqttException Expired(string topic) =>
         new(MqttReasons.MessageExpired, $"the message to '{topic}' expired before it could be sent") { Subject = topic };
@@ -176,14 +189,60 @@ internal static class MqttFailures
     public static MqttException Offline(string topic) =>
         new(MqttReasons.Offline, "there is no connection to the broker") { Subject = topic };
 
+    private static MqttException Denied(string reason, string subject, string message, int? code, bool isStalled, string? hint) => new(reason, message)
+    {
+        Code = code,
+        Subject = subject,
+        Disposition = isStalled ? Disposition.Stalled : Disposition.Transient,
+        Hint = hint,
+    };
+
+    private static MqttException Ended(string what, Enum code, string? text, string? server, string reason, Disposition disposition, string? hint)
+    {
+        var number = Convert.ToInt32(code, CultureInfo.InvariantCulture);
+        var isMoved = number is (int)MqttDisconnectReasonCode.UseAnotherServer or (int)MqttDisconnectReasonCode.ServerMoved;
+        var other = string.IsNullOrEmpty(server) ? "" : $", other server \"{OneLine(server)}\"";
+        return new MqttException(isMoved ? MqttReasons.BrokerMoved : reason, $"{what}: {Describe(code, text)}{other}")
+        {
+            Code = number,
+            Disposition = isMoved ? Disposition.Stalled : disposition,
+            Hint = isMoved ? "Configure the other server if you trust it; the client does not follow by itself." : hint,
+        };
+    }
+
     private static string Address(MqttSessionOptions options) => $"{options.Host}:{options.Port}";
 
-    private static string Describe(Enum code, string? reasonString, string? serverReference = null)
+    private static string Describe(SocketError error) => error switch
     {
-        var reason = string.IsNullOrEmpty(reasonString) ? "" : $", \"{OneLine(reasonString)}\"";
-        var server = string.IsNullOrEmpty(serverReference) ? "" : $", other server \"{OneLine(serverReference)}\"";
-        return $"{code} (0x{Convert.ToInt32(code, System.Globalization.CultureInfo.InvariantCulture):X2}){reason}{server}";
+        SocketError.ConnectionRefused => "nothing listens on that port, or a firewall refuses it",
+        SocketError.HostNotFound or SocketError.NoData => "the name is not known",
+        SocketError.TryAgain => "the name cannot be looked up now",
+        SocketError.TimedOut => "no answer",
+        SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.NetworkDown or SocketError.HostDown => "there is no route to it",
+        SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown => "it was cut by the other side",
+        SocketError.AccessDenied => "this host does not allow it",
+        _ => $"the network failed ({error})",
+    };
+
+    private static string DescribeFile(Exception failure) => failure switch
+    {
+        EdgeSyncException or FormatException => failure.Message,
+        FileNotFoundException or DirectoryNotFoundException => "it is not there",
+        UnauthorizedAccessException => "this user may not read it",
+        IOException => "it cannot be read",
+        _ => "it holds no PEM, or the private key is encrypted or not the certificate's",
+    };
+
+    private static string DescribeTls(Exception failure)
+    {
+        var text = $"{failure.Message} {failure.InnerException?.Message} {failure.InnerException?.InnerException?.Message}";
+        return Array.Find(Alerts, alert => text.Contains(alert, StringComparison.OrdinalIgnoreCase)) is { } alert
+            ? $"the broker says '{alert}'"
+            : "the broker closed it or does not speak TLS on this port";
     }
+
+    private static string Describe(Enum code, string? text) =>
+        $"{code} (0x{Convert.ToInt32(code, CultureInfo.InvariantCulture):X2}){(string.IsNullOrEmpty(text) ? "" : $", \"{OneLine(text)}\"")}";
 
     /// <summary>The broker's text for a log: short, and in one line.</summary>
     private static string OneLine(string text) => string.Concat(text.Take(LongestServerText).Select(

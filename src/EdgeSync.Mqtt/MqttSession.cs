@@ -3,7 +3,6 @@ using EdgeSync.Mqtt.Connections;
 using EdgeSync.Primitives.Timing;
 using Microsoft.Extensions.Logging;
 using MQTTnet.Packets;
-using MQTTnet.Protocol;
 
 namespace EdgeSync.Mqtt;
 
@@ -14,22 +13,25 @@ namespace EdgeSync.Mqtt;
 public sealed partial class MqttSession
 {
     private const int RememberedStates = 64;
+    private const string WillKey = "\0will";
+
+    /// <summary>After a connection that held this long the waiting times start at the first one again.</summary>
+    private static readonly TimeSpan StablePeriod = TimeSpan.FromMinutes(1);
 
     private readonly MqttSessionOptions _options;
     private readonly TimeProvider _time;
     private readonly RetryPolicy _retries;
     private readonly ILogger<MqttSession> _logger;
+    private readonly RefusedTopics _refused;
     private readonly PublishQueue _publishes;
     private readonly Backoff _backoff;
-    private readonly HashSet<string> _granted = new(StringComparer.Ordinal);
+    private readonly SubscriptionQueue _subscriptions;
     private readonly Channel<MqttDelivery> _deliveries;
     private readonly Channel<MqttSessionState> _states = Channel.CreateBounded<MqttSessionState>(
         new BoundedChannelOptions(RememberedStates) { FullMode = BoundedChannelFullMode.DropOldest });
 
     private volatile MqttSessionState _state = new();
     private volatile BrokerConnection? _connection;
-    private ReceiveWindow? _lastWindow;
-    private MqttException? _refusal;
     private long _dropped;
     private int _started;
 
@@ -46,7 +48,9 @@ public sealed partial class MqttSession
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaximumPacketSize, 128);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.KeepAlive, TimeSpan.FromSeconds(ushort.MaxValue));
         (_options, _time, _retries, _logger) = (options, time, retries, logger);
-        _publishes = new PublishQueue(options, time);
+        _refused = new RefusedTopics(time);
+        _publishes = new PublishQueue(options, _refused, time);
+        _subscriptions = new SubscriptionQueue(options, _refused, logger);
         _backoff = retries.CreateBackoff(options.BackoffFirst, options.BackoffCap);
 
         // Room for one window of this connection and one of the last; the broker sends what is dropped of the last one again.
@@ -87,7 +91,7 @@ public sealed partial class MqttSession
                 break;
             }
 
-            if (_time.GetElapsedTime(startedAt) >= _options.StablePeriod)
+            if (_time.GetElapsedTime(startedAt) >= StablePeriod)
             {
                 _backoff.Reset();
             }
@@ -120,7 +124,7 @@ public sealed partial class MqttSession
     /// it is stored: without that the broker stops sending after <see cref="MqttSessionOptions.ReceiveMaximum"/>, and sends them again.
     /// </summary>
     public IAsyncEnumerable<MqttDelivery> ReceiveAsync(CancellationToken cancellationToken = default) =>
-        _deliveries.Reader.ReadAllAsync(cancellationToken).Where(delivery => !delivery.IsReplaced);
+        _deliveries.Reader.ReadAllAsync(cancellationToken);
 
     private async Task<MqttException?> ServeOnceAsync(CancellationToken stoppingToken)
     {
@@ -128,9 +132,11 @@ public sealed partial class MqttSession
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stoppingToken);
         try
         {
-            using var channel = await BrokerChannel.OpenAsync(_options, _time, either.Token);
-            using var connection = new BrokerConnection(channel, _options, _publishes, _time, Deliver);
-            var answer = await connection.ConnectAsync(either.Token);
+            // A broker may refuse the whole connection because of the will.
+            var options = _refused.Find(WillKey) is null ? _options : _options with { Will = null };
+            using var channel = await BrokerChannel.OpenAsync(options, _time, either.Token);
+            using var connection = new BrokerConnection(channel, options, _subscriptions, _publishes, _time, Deliver);
+            var answer = await ConnectAsync(connection, options.Will, either.Token);
             timeout.CancelAfter(Timeout.InfiniteTimeSpan);
             return await ServeAsync(connection, answer, stoppingToken);
         }
@@ -151,44 +157,80 @@ public sealed partial class MqttSession
 #pragma warning restore CA1031
         {
             LogUnexpected(failure);
-            return new MqttException(MqttReasons.InternalError, $"a fault of the client: {failure.Message}", failure);
+            return new MqttException(MqttReasons.InternalError, "a fault of the client itself; its log has the details", failure);
+        }
+    }
+
+    private async Task<MqttConnAckPacket> ConnectAsync(BrokerConnection connection, MqttWill? will, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var answer = await connection.ConnectAsync(cancellationToken);
+            if (will is not null)
+            {
+                _refused.Clear(WillKey);
+            }
+            else if (_refused.Find(WillKey) is { } refusal)
+            {
+                LogWillRefused(refusal.Message);
+            }
+
+            return answer;
+        }
+        catch (MqttException failure) when (failure.Reason is MqttReasons.NotAuthorized or MqttReasons.ConnectRefused or MqttReasons.ConnectionLost)
+        {
+            if (will is null)
+            {
+                _refused.Clear(WillKey);
+            }
+            else
+            {
+                _refused.Blame(WillKey, failure);
+            }
+
+            throw;
         }
     }
 
     private async Task<MqttException?> ServeAsync(BrokerConnection connection, MqttConnAckPacket answer, CancellationToken stoppingToken)
     {
-        if (_lastWindow is not null)
+        // The broker sends again what the application has not read yet, and waits for its acknowledgement on this connection.
+        while (answer.IsSessionPresent && _deliveries.Reader.TryRead(out var unread))
         {
-            _lastWindow.IsReplaced = answer.IsSessionPresent;
+            Interlocked.Add(ref _dropped, unread.PacketId == 0 ? 1 : 0);
         }
 
-        _lastWindow = connection.Window;
         LogConnected(_options.Host, _options.Port, answer.IsSessionPresent);
+        _subscriptions.BeginConnection(answer);
         _publishes.BeginConnection(answer);
         _connection = connection;
+        MqttException? end = null;
         try
         {
             var running = connection.RunAsync(
-                [.. Missing(answer)],
                 answer.ServerKeepAlive > 0 ? TimeSpan.FromSeconds(answer.ServerKeepAlive) : _options.KeepAlive,
-                TakeAnswer,
-                () => Post(new MqttSessionState { IsConnected = true, SessionPresent = answer.IsSessionPresent, Failure = _refusal }));
+                () => Post(new MqttSessionState
+                {
+                    IsConnected = true, SessionPresent = answer.IsSessionPresent, RetainAvailable = answer.RetainAvailable, Failure = _subscriptions.Refusal,
+                }));
             await ((Task)running).WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (!running.IsCompleted)
             {
-                _publishes.Close();
-                await WaitBoundedAsync(Task.WhenAny(running, _publishes.Drained));
+                await WaitBoundedAsync(Task.WhenAny(running, _publishes.CloseAsync()));
                 connection.Leave();
                 await WaitBoundedAsync(running);
                 connection.Close();
             }
 
-            return await running;
+            return end = await running;
         }
         finally
         {
             _connection = null;
-            _publishes.EndConnection();
+            var isRefusal = connection.IsAcknowledgementOverdue
+                || end is { Reason: MqttReasons.ConnectionLost or MqttReasons.DisconnectedByBroker or MqttReasons.NotAuthorized };
+            _subscriptions.EndConnection(isRefusal ? end : null);
+            _publishes.EndConnection(isRefusal ? end : null);
         }
     }
 
@@ -206,41 +248,6 @@ public sealed partial class MqttSession
         else
         {
             _deliveries.Writer.TryWrite(delivery);
-        }
-    }
-
-    /// <summary>What to subscribe to on a new connection: everything, except what the session at the broker has already.</summary>
-    private IEnumerable<string> Missing(MqttConnAckPacket answer)
-    {
-        if (!answer.IsSessionPresent)
-        {
-            _granted.Clear();
-        }
-
-        _refusal = null;
-        foreach (var filter in _options.Subscriptions.Where(filter => !_granted.Contains(filter)))
-        {
-            if (answer.WildcardSubscriptionAvailable || filter.AsSpan().IndexOfAny('+', '#') < 0)
-            {
-                yield return filter;
-            }
-            else
-            {
-                TakeAnswer(filter, MqttFailures.Unsupported(filter, MqttDisconnectReasonCode.WildcardSubscriptionsNotSupported, "wildcards in filters"));
-            }
-        }
-    }
-
-    private void TakeAnswer(string filter, MqttException? refusal)
-    {
-        _refusal ??= refusal;
-        if (refusal is null)
-        {
-            _granted.Add(filter);
-        }
-        else
-        {
-            LogSubscriptionRefused(filter, refusal.Message);
         }
     }
 
@@ -277,8 +284,8 @@ public sealed partial class MqttSession
     [LoggerMessage(MqttEventIds.SessionTakenOver, LogLevel.Error, "Another client uses the client identifier {Subject}; next try in {RequeueAfter}")]
     private partial void LogTakenOver(string subject, TimeSpan requeueAfter);
 
-    [LoggerMessage(MqttEventIds.SubscriptionRefused, LogLevel.Error, "The broker does not grant the subscription to {Subject}: {Detail}")]
-    private partial void LogSubscriptionRefused(string subject, string detail);
+    [LoggerMessage(MqttEventIds.WillRefused, LogLevel.Warning, "Connected without a last will, because with it {Detail}. The broker cannot announce when this client is gone")]
+    private partial void LogWillRefused(string detail);
 
     [LoggerMessage(MqttEventIds.UnexpectedFailure, LogLevel.Error, "Unexpected failure of the MQTT connection; the session connects again")]
     private partial void LogUnexpected(Exception failure);

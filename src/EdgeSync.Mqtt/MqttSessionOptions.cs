@@ -48,17 +48,11 @@ public sealed record MqttSessionOptions
     /// <summary>How long the broker may take for a PINGRESP, and to send or take a packet (plus one second for each KiB of it). Default: 20 s.</summary>
     public TimeSpan ResponseTimeout { get; init; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>How long the broker may take for a PUBACK or SUBACK. Default: 2 min.</summary>
-    public TimeSpan AcknowledgementTimeout { get; init; } = TimeSpan.FromMinutes(2);
-
     /// <summary>Upper end of the first waiting time before a new try. Default: 1 s.</summary>
     public TimeSpan BackoffFirst { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Upper end of every waiting time. Default: 2 min.</summary>
     public TimeSpan BackoffCap { get; init; } = TimeSpan.FromMinutes(2);
-
-    /// <summary>After a connection that held this long the waiting times start at the first one again. Default: 1 min.</summary>
-    public TimeSpan StablePeriod { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>
     /// The waiting time (this to twice this) after another client took over the session, so that two clients do not disconnect each other all

@@ -48,6 +48,7 @@ internal static class HqServices
             hq,
             topics,
             provider.GetRequiredService<Site>(),
+            provider.GetRequiredService<SiteNotices>(),
             provider.GetRequiredService<Ledger>(),
             provider.GetService<CertificateRenewer>(),
             new MqttSession(

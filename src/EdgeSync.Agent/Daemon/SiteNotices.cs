@@ -8,13 +8,22 @@ namespace EdgeSync.Agent.Daemon;
 /// <summary>Notices about the site itself, collected from the services that raise them.</summary>
 internal sealed class SiteNotices(SiteClock clock, RollbackGuard guard, EvidenceFolder evidence, CertificateRenewer? renewer, Ledger ledger, MirrorListener? mirror)
 {
+    private volatile SiteNotice? _hq;
+
+    /// <summary>What HQ's broker does not take from this site; or null.</summary>
+    public SiteNotice? Hq
+    {
+        get => _hq;
+        set => _hq = value;
+    }
+
     /// <summary>All notices; null if there are none.</summary>
     public IReadOnlyList<SiteNotice>? All
     {
         get
         {
             var all = new List<SiteNotice>(guard.Notices);
-            foreach (var notice in new[] { clock.Doubt, renewer?.Notice, ledger.Notice, mirror?.Notice })
+            foreach (var notice in new[] { clock.Doubt, renewer?.Notice, ledger.Notice, mirror?.Notice, _hq })
             {
                 if (notice is not null)
                 {

@@ -8,7 +8,6 @@ using EdgeSync.Contracts;
 using EdgeSync.Contracts.Messaging;
 using EdgeSync.Mqtt;
 using EdgeSync.Primitives.Text;
-using EdgeSync.Primitives.Timing;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -22,6 +21,7 @@ internal sealed partial class HqLink(
     HqSection options,
     SiteTopics topics,
     Site site,
+    SiteNotices notices,
     Ledger ledger,
     CertificateRenewer? renewer,
     MqttSession session,
@@ -31,27 +31,45 @@ internal sealed partial class HqLink(
     : BackgroundService
 {
     private const int MaxMessageBytes = 64 * 1024;
-    private const int EntriesAtOnce = 32;
 
     /// <summary>Changes come in bursts; the site sends the last one only.</summary>
     private static readonly TimeSpan StatusDelay = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>HQ subscribes again within seconds at a broker that lost its sessions.</summary>
-    private static readonly TimeSpan FirstRepeat = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan PresenceTimeout = TimeSpan.FromSeconds(30);
 
-    private readonly SemaphoreSlim _ledgerGrew = new(1, 1);
+    private readonly HqOutbox _outbox = new(ledger, topics, session, options.ReportEvery, random, logger);
     private readonly SemaphoreSlim _statusChanged = new(1, 1);
-    private long _sent;
+    private bool _saidNotRetained;
+
+    /// <summary>One permit makes a loop check again; more permits would only repeat the check.</summary>
+    public static void Signal(SemaphoreSlim signal)
+    {
+        lock (signal)
+        {
+            if (signal.CurrentCount == 0)
+            {
+                signal.Release();
+            }
+        }
+    }
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        _outbox.Dispose();
+        _statusChanged.Dispose();
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         site.Changed += OnSiteChanged;
+        _outbox.Stuck += OnStuck;
         using var leaving = new CancellationTokenSource();
         var running = session.RunAsync(leaving.Token);
         try
         {
             await Task.WhenAll(
-                FollowConnectionAsync(stoppingToken), SendLedgerAsync(stoppingToken), SendStatusAsync(stoppingToken), ReceiveAsync(stoppingToken));
+                FollowConnectionAsync(stoppingToken), _outbox.RunAsync(stoppingToken), SendStatusAsync(stoppingToken), ReceiveAsync(stoppingToken));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -65,23 +83,20 @@ internal sealed partial class HqLink(
         }
     }
 
-    // One permit makes a loop check again; more permits would only repeat the check.
-    private static void Signal(SemaphoreSlim signal)
-    {
-        lock (signal)
-        {
-            if (signal.CurrentCount == 0)
-            {
-                signal.Release();
-            }
-        }
-    }
-
     private void OnSiteChanged()
     {
-        Signal(_ledgerGrew);
+        _outbox.Signal();
         Signal(_statusChanged);
     }
+
+    private void OnStuck(MqttException failure)
+    {
+        Show(failure);
+        Signal(_statusChanged);
+    }
+
+    private void Show(MqttException? failure) =>
+        notices.Hq = failure is null ? null : new SiteNotice(failure.Reason, $"HQ does not get everything from this site: {failure.Message}", failure.Hint);
 
     private async Task FollowConnectionAsync(CancellationToken cancellationToken)
     {
@@ -92,12 +107,8 @@ internal sealed partial class HqLink(
             {
                 logged = null;
                 LogConnected(options.Broker.Host);
-                if (state.Failure is { } refused)
-                {
-                    LogSubscriptionRefused(refused.Reason, refused.Message);
-                }
-
-                SendFrom(ledger.Confirmed + 1);
+                ShowLimits(state);
+                _outbox.Restart();
                 OnSiteChanged();
             }
             else if (state.Failure is { } failure && failure.Reason != logged)
@@ -109,50 +120,18 @@ internal sealed partial class HqLink(
         }
     }
 
-    private void SendFrom(long number) => Interlocked.Exchange(ref _sent, Math.Max(number - 1, 0));
-
-    private async Task SendLedgerAsync(CancellationToken cancellationToken)
+    private void ShowLimits(MqttSessionState state)
     {
-        var unheard = new Backoff(FirstRepeat, options.ReportEvery, random);
-        while (true)
+        Show(state.Failure);
+        if (state.Failure is { } failure)
         {
-            var sent = Interlocked.Read(ref _sent);
-            var entries = ledger.Read(sent + 1, EntriesAtOnce);
-            var isHeard = entries.Count > 0 ? await TrySendAsync(entries, cancellationToken) : null;
-            if (isHeard == true)
-            {
-                // Unless HQ asked for older ones meanwhile.
-                Interlocked.CompareExchange(ref _sent, entries[^1].Number, sent);
-                continue;
-            }
-
-            // A broker that lost its sessions accepts messages before HQ subscribes again, but keeps none of them.
-            var wait = isHeard == false ? unheard.Next() : options.ReportEvery;
-            if (await _ledgerGrew.WaitAsync(wait, cancellationToken))
-            {
-                unheard.Reset();
-            }
-            else
-            {
-                // HQ has had time to confirm what the broker took: send again what HQ has not confirmed.
-                SendFrom(ledger.Confirmed + 1);
-            }
+            LogSubscriptionRefused(failure.Reason, failure.Message, failure.Hint);
         }
-    }
 
-    /// <summary>Whether anybody has subscribed to the entries; null if the broker did not accept all of them.</summary>
-    private async Task<bool?> TrySendAsync(IReadOnlyList<LedgerEntry> entries, CancellationToken cancellationToken)
-    {
-        try
+        if (!state.RetainAvailable && !_saidNotRetained)
         {
-            var heard = await Task.WhenAll(entries.Select(entry => session.PublishAsync(
-                new MqttMessage { Topic = topics.Acknowledgements, Payload = entry.Envelope, ContentType = "application/json" }, cancellationToken)));
-            return heard.All(isHeard => isHeard);
-        }
-        catch (MqttException failure)
-        {
-            LogNotSent(failure);
-            return null;
+            _saidNotRetained = true;
+            LogNotRetained(options.Broker.Host);
         }
     }
 
@@ -164,31 +143,20 @@ internal sealed partial class HqLink(
             await Task.Delay(StatusDelay, time, cancellationToken);
             var status = HqMessages.Wrap(topics, EventTypes.Status, site.Status(), time);
 
-            // A broker that refuses one of the two topics may take the other.
-            await TrySendAsync(HqMessages.Presence(topics, new Presence(PresenceState.Online, Commands.VersionCommand.Current), time), cancellationToken);
-            await TrySendAsync(
-                HqMessages.Retained(topics.Status, JsonSerializer.SerializeToUtf8Bytes(status, ContractsJsonContext.Default.CloudEventSiteStatus)), cancellationToken);
-        }
-    }
-
-    private async Task TrySendAsync(MqttMessage message, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await session.PublishAsync(message, cancellationToken);
-        }
-        catch (MqttException failure)
-        {
-            LogNotSent(failure);
-        }
-    }
-
-    // The lost connection is logged already; a site that works on without one would log it again at every step.
-    private void LogNotSent(MqttException failure)
-    {
-        if (failure.Reason != MqttReasons.Offline)
-        {
-            LogSendFailed(failure.Reason, failure.Message);
+            // A broker may refuse one of the two topics, or close the connection for it: presence is the one that HQ can do without.
+            var presence = HqMessages.Presence(topics, new Presence(PresenceState.Online, Commands.VersionCommand.Current), time);
+            await _outbox.PublishAsync(
+                "the status", HqMessages.Retained(topics.Status, JsonSerializer.SerializeToUtf8Bytes(status, ContractsJsonContext.Default.CloudEventSiteStatus)), cancellationToken);
+            using var limit = new CancellationTokenSource(PresenceTimeout, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+            try
+            {
+                await _outbox.PublishAsync("the presence", presence, either.Token);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                // A broker that neither takes nor refuses it must not hold up the next status.
+            }
         }
     }
 
@@ -200,9 +168,9 @@ internal sealed partial class HqLink(
             {
                 Take(delivery.Message);
             }
-            catch (JsonException failure)
+            catch (JsonException)
             {
-                LogIgnored(delivery.Message.Topic, failure.Message);
+                LogIgnored(delivery.Message.Topic, "it is not the JSON that HQ sends there");
             }
 
             delivery.Acknowledge();
@@ -244,8 +212,7 @@ internal sealed partial class HqLink(
                 site.LookNow();
                 break;
             case CommandKind.ResendFrom when command.From is { } from:
-                SendFrom(from);
-                Signal(_ledgerGrew);
+                _outbox.Resend(from);
                 break;
             case CommandKind.SendReport:
                 Signal(_statusChanged);
@@ -261,12 +228,13 @@ internal sealed partial class HqLink(
         using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(2), time);
         try
         {
-            await session.PublishAsync(HqMessages.Presence(topics, new Presence(PresenceState.Stopped, Commands.VersionCommand.Current), time), timeout.Token);
+            // Without a link the broker publishes the will, "offline", instead.
+            await _outbox.PublishAsync(
+                "that it stops", HqMessages.Presence(topics, new Presence(PresenceState.Stopped, Commands.VersionCommand.Current), time), timeout.Token);
         }
-        catch (Exception failure) when (failure is MqttException or OperationCanceledException)
+        catch (OperationCanceledException)
         {
-            // There is no link: the broker publishes the will, "offline", instead.
-            LogSendFailed("Stopped", failure.Message);
+            LogStopNotSent();
         }
     }
 
@@ -276,8 +244,14 @@ internal sealed partial class HqLink(
     [LoggerMessage(AgentEventIds.HqDisconnected, LogLevel.Warning, "No connection to HQ's broker, {Reason}: {Message}")]
     private partial void LogDisconnected(string reason, string message);
 
-    [LoggerMessage(AgentEventIds.HqSubscriptionRefused, LogLevel.Error, "HQ's broker refuses confirmations and hints, {Reason}: {Message}")]
-    private partial void LogSubscriptionRefused(string reason, string message);
+    [LoggerMessage(AgentEventIds.HqSubscriptionRefused, LogLevel.Error, "HQ's broker does not do all that this site needs, {Reason}: {Message}. {Hint}")]
+    private partial void LogSubscriptionRefused(string reason, string message, string? hint);
+
+    [LoggerMessage(
+        AgentEventIds.HqNotRetained,
+        LogLevel.Warning,
+        "HQ's broker {Host} keeps no retained messages: an HQ that was away learns of this site at its next report. Acknowledgements are not affected. Turn retained messages on at the broker")]
+    private partial void LogNotRetained(string host);
 
     [LoggerMessage(AgentEventIds.HqMessageIgnored, LogLevel.Warning, "Ignored a message on {Topic}: {Message}")]
     private partial void LogIgnored(string topic, string message);
@@ -285,6 +259,6 @@ internal sealed partial class HqLink(
     [LoggerMessage(AgentEventIds.HqHint, LogLevel.Information, "HQ hints: {Kind}")]
     private partial void LogHint(CommandKind kind);
 
-    [LoggerMessage(AgentEventIds.HqSendFailed, LogLevel.Warning, "Could not send to HQ, {Reason}: {Message}; it stays in the outbox")]
-    private partial void LogSendFailed(string reason, string message);
+    [LoggerMessage(AgentEventIds.HqStopNotSent, LogLevel.Warning, "HQ's broker did not take the message that this site stops within two seconds")]
+    private partial void LogStopNotSent();
 }

@@ -21,6 +21,7 @@ internal sealed partial class BrokerLink : BackgroundService, ISitePublisher
     private readonly BrokerHealth _health;
     private readonly TimeProvider _clock;
     private readonly ILogger<BrokerLink> _logger;
+    private bool _saidNotRetained;
 
     public BrokerLink(
         MqttSession session, Inbox inbox, FleetProjection fleet, HqIdentity identity, BrokerHealth health, TimeProvider clock, ILogger<BrokerLink> logger)
@@ -81,6 +82,12 @@ internal sealed partial class BrokerLink : BackgroundService, ISitePublisher
             if (state.IsConnected)
             {
                 LogConnected(_logger, state.SessionPresent);
+                if (!state.RetainAvailable && !_saidNotRetained)
+                {
+                    _saidNotRetained = true;
+                    LogNotRetained(_logger);
+                }
+
                 if (state.Failure is { } refused)
                 {
                     LogRefused(_logger, refused.Reason, refused.Message);
@@ -107,16 +114,25 @@ internal sealed partial class BrokerLink : BackgroundService, ISitePublisher
     // Messages may have been lost on either side: after each connect HQ tells every site how far its ledger is stored.
     private async Task ConfirmAllAsync(CancellationToken cancellationToken)
     {
-        try
+        HqException? problem = null;
+        await Parallel.ForEachAsync(
+            _fleet.Snapshot(),
+            new ParallelOptions { MaxDegreeOfParallelism = ConfirmersAtOnce, CancellationToken = cancellationToken },
+            async (site, token) =>
+            {
+                try
+                {
+                    await ConfirmAsync(site.Key, site.Head?.Number ?? 0, token);
+                }
+                catch (HqException failure)
+                {
+                    // The broker may refuse the topic of one site.
+                    problem = failure;
+                }
+            });
+        if (problem is not null)
         {
-            await Parallel.ForEachAsync(
-                _fleet.Snapshot(),
-                new ParallelOptions { MaxDegreeOfParallelism = ConfirmersAtOnce, CancellationToken = cancellationToken },
-                async (site, token) => await ConfirmAsync(site.Key, site.Head?.Number ?? 0, token));
-        }
-        catch (HqException failure)
-        {
-            LogPublishFailed(_logger, failure.Reason, failure.Message);
+            LogPublishFailed(_logger, problem.Reason, problem.Message);
         }
     }
 
@@ -124,7 +140,9 @@ internal sealed partial class BrokerLink : BackgroundService, ISitePublisher
     {
         try
         {
-            await _session.PublishAsync(message with { IsText = true, ContentType = "application/cloudevents+json" }, cancellationToken);
+            // Without retained messages the site gets it all the same: the broker keeps it in the site's session.
+            var retain = message.Retain && _session.State.RetainAvailable;
+            await _session.PublishAsync(message with { Retain = retain, IsText = true, ContentType = "application/cloudevents+json" }, cancellationToken);
         }
         catch (MqttException failure)
         {
@@ -132,7 +150,7 @@ internal sealed partial class BrokerLink : BackgroundService, ISitePublisher
             {
                 Disposition = EdgeSync.Primitives.Failures.Disposition.Transient,
                 Subject = message.Topic,
-                Hint = "Check that the broker runs, and that HQ's certificate is accepted.",
+                Hint = failure.Hint ?? "Check that the broker runs, and that HQ's certificate is accepted.",
             };
         }
     }
@@ -154,6 +172,12 @@ internal sealed partial class BrokerLink : BackgroundService, ISitePublisher
 
     [LoggerMessage(HqEventIds.BrokerRefused, LogLevel.Error, "The broker refuses HQ's subscriptions, {Reason}: {Problem}")]
     private static partial void LogRefused(ILogger logger, string reason, string problem);
+
+    [LoggerMessage(
+        HqEventIds.BrokerNotRetained,
+        LogLevel.Warning,
+        "The broker keeps no retained messages: after a start HQ learns of each site at its next report. Turn retained messages on at the broker")]
+    private static partial void LogNotRetained(ILogger logger);
 
     [LoggerMessage(HqEventIds.MessageDropped, LogLevel.Warning, "Dropped a message on '{Topic}', which is not a site's")]
     private static partial void LogDropped(ILogger logger, string topic);

@@ -55,23 +55,35 @@ internal sealed partial class IngestWorker(
 
     private async Task AnswerAsync(IngestPlan plan, CancellationToken cancellationToken)
     {
-        try
-        {
-            await Parallel.ForEachAsync(
-                plan.ToConfirm,
-                new ParallelOptions { MaxDegreeOfParallelism = ConfirmersAtOnce, CancellationToken = cancellationToken },
-                async (key, token) => await publisher.ConfirmAsync(key, fleet.TryGet(key, out var site) ? site.Head?.Number ?? 0 : 0, token));
+        EdgeSyncException? problem = null;
+        await Parallel.ForEachAsync(
+            plan.ToConfirm,
+            new ParallelOptions { MaxDegreeOfParallelism = ConfirmersAtOnce, CancellationToken = cancellationToken },
+            async (key, token) => await TryAsync(() => publisher.ConfirmAsync(key, fleet.TryGet(key, out var site) ? site.Head?.Number ?? 0 : 0, token)));
 
-            foreach (var (key, command) in plan.Commands)
-            {
-                LogRequested(logger, key, command.Kind, command.From);
-                await publisher.SendAsync(key, command, cancellationToken);
-            }
+        foreach (var (key, command) in plan.Commands)
+        {
+            LogRequested(logger, key, command.Kind, command.From);
+            await TryAsync(() => publisher.SendAsync(key, command, cancellationToken));
         }
-        catch (EdgeSyncException failure)
+
+        if (problem is not null)
         {
             // Nothing is lost: the next connection confirms every site again, and the next status or entry requests missing entries again.
-            LogPublishFailed(logger, failure.Reason, failure.Message);
+            LogPublishFailed(logger, problem.Reason, problem.Message);
+        }
+
+        // The broker may refuse the topic of one site.
+        async Task TryAsync(Func<Task> send)
+        {
+            try
+            {
+                await send();
+            }
+            catch (EdgeSyncException failure)
+            {
+                problem = failure;
+            }
         }
     }
 

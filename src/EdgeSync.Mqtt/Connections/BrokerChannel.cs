@@ -1,93 +1,94 @@
-using System.Buffers;
-using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Authentication;
-using System.Security.Cryptography.X509Certificates;
-using MQTTnet.Channel;
+using MQTTnet.Adapter;
+using MQTTnet.Formatter;
+using MQTTnet.Packets;
 using MQTTnet.Protocol;
 
 namespace EdgeSync.Mqtt.Connections;
 
 /// <summary>
-/// The TCP connection to the broker, with TLS or without. MQTTnet reads and writes its packets through it. It passes no packet from the broker
-/// that is larger than allowed, and knows for how long a packet has been on its way.
+/// The TCP connection to the broker, with TLS or without, and the packets on it in MQTTnet's encoding. It refuses a packet that is larger than
+/// allowed before it reserves memory for it, and limits the time of each packet in both directions.
 /// </summary>
-internal sealed class BrokerChannel : IMqttChannel
+internal sealed class BrokerChannel(Socket socket, Stream stream, MqttSessionOptions options, TimeProvider time) : IDisposable
 {
-    private const int LongestHeader = 5;
+    private const int SlowestBytesPerSecond = 1024;
+    private const int LongestLengthInBits = 28;
 
-    private readonly Socket _socket;
-    private readonly Stream _stream;
-    private readonly int _maximumPacketSize;
-    private int _headerLength;
-    private int _bodyLeft;
-    private bool _inBody;
+    private readonly MqttPacketFormatterAdapter _decoder = CreateFormatter();
+    private readonly MqttPacketFormatterAdapter _encoder = CreateFormatter();
+    private readonly CancellationTokenSource _readLimit = new(Timeout.InfiniteTimeSpan, time);
+    private readonly CancellationTokenSource _writeLimit = new(Timeout.InfiniteTimeSpan, time);
+    private readonly byte[] _byte = new byte[1];
+    private volatile bool _isReading;
 
-    internal BrokerChannel(Socket socket, Stream stream, MqttSessionOptions options, TimeProvider time)
-    {
-        (_socket, _stream, _maximumPacketSize) = (socket, stream, options.MaximumPacketSize);
-        (Reading, Writing) = (new PacketTransfer(time), new PacketTransfer(time));
-    }
+    /// <summary>Whether a packet from the broker has begun and not ended.</summary>
+    public bool IsReading => _isReading;
 
-    /// <summary>The packet from the broker that has begun and not ended.</summary>
-    public PacketTransfer Reading { get; }
-
-    /// <summary>The packet to the broker that is being written.</summary>
-    public PacketTransfer Writing { get; }
-
-    X509Certificate2? IMqttChannel.ClientCertificate => null;
-
-    EndPoint? IMqttChannel.RemoteEndPoint => null;
-
-    EndPoint? IMqttChannel.LocalEndPoint => null;
-
-    bool IMqttChannel.IsSecureConnection => _stream is SslStream;
+    public static MqttPacketFormatterAdapter CreateFormatter() => new(MqttProtocolVersion.V500, new MqttBufferWriter(4096, 65535));
 
     /// <summary>Connects; the token limits the time.</summary>
     public static async Task<BrokerChannel> OpenAsync(MqttSessionOptions options, TimeProvider time, CancellationToken cancellationToken)
     {
-        using var files = options.Tls is { } tls ? TlsFiles.Read(tls) : null;
+        using var tls = options.Tls is { } files ? BrokerTls.Read(files) : null;
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
             await socket.ConnectAsync(options.Host, options.Port, cancellationToken);
             Stream stream = new NetworkStream(socket, ownsSocket: true);
-            if (files is not null)
-            {
-                stream = await SecureAsync(stream, files, options, time, cancellationToken);
-            }
-
-            return new BrokerChannel(socket, stream, options, time);
+            return new BrokerChannel(socket, tls is null ? stream : await tls.SecureAsync(stream, options, time, cancellationToken), options, time);
         }
         catch (Exception failure)
         {
             socket.Dispose();
-            if (failure is SocketException)
+            throw failure is SocketException known ? MqttFailures.Unreachable(known, options) : failure;
+        }
+    }
+
+    /// <summary>The next packet, or null where the broker closed the connection between two packets.</summary>
+    public async Task<MqttPacket?> ReadAsync()
+    {
+        try
+        {
+            if (await stream.ReadAsync(_byte) == 0)
             {
-                throw MqttFailures.Unreachable(failure, options);
+                return null;
             }
 
-            throw;
+            _isReading = true;
+            _readLimit.CancelAfter(options.ResponseTimeout);
+            var first = _byte[0];
+            var body = new byte[await ReadLengthAsync()];
+            _readLimit.CancelAfter(LimitFor(body.Length));
+            await stream.ReadExactlyAsync(body, _readLimit.Token);
+            _readLimit.CancelAfter(Timeout.InfiniteTimeSpan);
+            _isReading = false;
+            return Decode(new ReceivedMqttPacket(first, body, body.Length + 2));
         }
-    }
-
-    public async Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
-    {
-        var read = await _stream.ReadAsync(buffer.AsMemory(offset, count), cancellationToken);
-        Follow(buffer.AsSpan(offset, read));
-        return read;
-    }
-
-    public async Task WriteAsync(ReadOnlySequence<byte> buffer, bool isEndOfPacket, CancellationToken cancellationToken)
-    {
-        Writing.Begin((int)buffer.Length);
-        foreach (var segment in buffer)
+        catch (OperationCanceledException)
         {
-            await _stream.WriteAsync(segment, cancellationToken);
+            throw MqttFailures.Silent("a packet does not come to its end");
         }
+    }
 
-        Writing.End();
+    public async Task WriteAsync(MqttPacket packet)
+    {
+        try
+        {
+            var bytes = _encoder.Encode(packet).Join();
+            _writeLimit.CancelAfter(LimitFor(bytes.Count));
+            await stream.WriteAsync(bytes, _writeLimit.Token);
+            _writeLimit.CancelAfter(Timeout.InfiniteTimeSpan);
+        }
+        catch (OperationCanceledException)
+        {
+            throw MqttFailures.Silent("it takes no more bytes");
+        }
+        finally
+        {
+            _encoder.Cleanup();
+        }
     }
 
     /// <summary>
@@ -96,107 +97,60 @@ internal sealed class BrokerChannel : IMqttChannel
     /// </summary>
     public async Task EndWritingAsync()
     {
-        try
+        if (stream is SslStream secure)
         {
-            if (_stream is SslStream secure)
-            {
-                await secure.ShutdownAsync();
-            }
+            await secure.ShutdownAsync();
+        }
 
-            _socket.Shutdown(SocketShutdown.Send);
-        }
-        catch (Exception failure) when (failure is IOException or SocketException or InvalidOperationException)
-        {
-            // It is closed already.
-        }
+        socket.Shutdown(SocketShutdown.Send);
     }
 
     /// <summary>Closes at once; a read or write that is in progress fails.</summary>
-    public void Dispose() => _socket.Dispose();
+    public void Close() => socket.Dispose();
 
-    Task IMqttChannel.ConnectAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    Task IMqttChannel.DisconnectAsync(CancellationToken cancellationToken)
+    public void Dispose()
     {
-        Dispose();
-        return Task.CompletedTask;
+        Close();
+        _readLimit.Dispose();
+        _writeLimit.Dispose();
     }
 
-    private static async Task<SslStream> SecureAsync(
-        Stream stream, TlsFiles files, MqttSessionOptions options, TimeProvider time, CancellationToken cancellationToken)
+    private MqttPacket Decode(ReceivedMqttPacket received)
     {
-        var check = new ServerCertificateCheck(files.Authorities, time);
-        var secure = new SslStream(stream, leaveInnerStreamOpen: false, check.Accept);
         try
         {
-            await secure.AuthenticateAsClientAsync(
-                new SslClientAuthenticationOptions
-                {
-                    TargetHost = options.Tls?.ServerName ?? options.Host,
-                    EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-                    CertificateChainPolicy = check.Policy(),
-                    ClientCertificateContext = files.ClientCertificate,
-                },
-                cancellationToken);
-            return secure;
+            return _decoder.Decode(received) ?? throw new InvalidDataException();
         }
-        catch (Exception failure) when (failure is AuthenticationException or IOException)
+        catch (Exception failure) when (failure is not OutOfMemoryException)
         {
-            await secure.DisposeAsync();
-            throw MqttFailures.TlsRejected(check.Fault, failure, options);
+            // The decoder throws exceptions of many types on a malformed packet.
+            throw MqttFailures.Violation(MqttDisconnectReasonCode.MalformedPacket, "a packet that cannot be read", failure);
         }
     }
 
-    /// <summary>Finds where packets begin and end (MQTT 5.0, section 2.1), before MQTTnet reserves memory for their length.</summary>
-    private void Follow(ReadOnlySpan<byte> bytes)
+    /// <summary>The packet's remaining length (MQTT 5.0, section 2.1.4).</summary>
+    private async Task<int> ReadLengthAsync()
     {
-        while (bytes.Length > 0)
+        var length = 0;
+        var bits = 0;
+        do
         {
-            var count = 1;
-            if (_inBody)
+            if (bits == LongestLengthInBits)
             {
-                count = Math.Min(bytes.Length, _bodyLeft);
-                _bodyLeft -= count;
-            }
-            else
-            {
-                FollowHeader(bytes[0]);
+                throw MqttFailures.Violation(MqttDisconnectReasonCode.MalformedPacket, "a remaining length of five bytes");
             }
 
-            bytes = bytes[count..];
-            if (_inBody && _bodyLeft == 0)
-            {
-                (_inBody, _headerLength) = (false, 0);
-                Reading.End();
-            }
+            await stream.ReadExactlyAsync(_byte, _readLimit.Token);
+            length |= (_byte[0] & 0x7F) << bits;
+            bits += 7;
         }
+        while ((_byte[0] & 0x80) != 0);
+
+        var size = 1 + (bits / 7) + length;
+        return size <= options.MaximumPacketSize
+            ? length
+            : throw MqttFailures.Violation(MqttDisconnectReasonCode.PacketTooLarge, $"a packet of {size} bytes, and {options.MaximumPacketSize} are allowed");
     }
 
-    private void FollowHeader(byte next)
-    {
-        _headerLength++;
-        if (_headerLength == 1)
-        {
-            Reading.Begin(0);
-            return;
-        }
-
-        if (_headerLength > LongestHeader)
-        {
-            throw MqttFailures.Violation(MqttDisconnectReasonCode.MalformedPacket, "a remaining length of five bytes");
-        }
-
-        _bodyLeft |= (next & 0x7F) << (7 * (_headerLength - 2));
-        _inBody = (next & 0x80) == 0;
-        if (_inBody)
-        {
-            var size = _headerLength + _bodyLeft;
-            if (size > _maximumPacketSize)
-            {
-                throw MqttFailures.Violation(MqttDisconnectReasonCode.PacketTooLarge, $"a packet of {size} bytes, and {_maximumPacketSize} are allowed");
-            }
-
-            Reading.Begin(size);
-        }
-    }
+    private TimeSpan LimitFor(int size) => options.ResponseTimeout + TimeSpan.FromSeconds(size / SlowestBytesPerSecond);
 }

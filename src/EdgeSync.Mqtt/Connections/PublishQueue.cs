@@ -9,21 +9,16 @@ namespace EdgeSync.Mqtt.Connections;
 /// The messages to the broker in the order of the calls: first those that were sent and have no PUBACK, then those that wait. After a
 /// reconnect the first are sent again with DUP and their packet identifiers [MQTT-4.4.0-1] if the broker still has the session; otherwise they fail.
 /// </summary>
-internal sealed class PublishQueue(MqttSessionOptions options, TimeProvider time)
+internal sealed class PublishQueue(MqttSessionOptions options, RefusedTopics refused, TimeProvider time)
 {
     private readonly Lock _lock = new();
-    private readonly LinkedList<PendingPublish> _pending = [];
-    private readonly HashSet<ushort> _packetIds = [];
-    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly MqttPacketFormatterAdapter _formatter = new(MqttProtocolVersion.V500, new MqttBufferWriter(4096, 65535));
+    private readonly List<PendingPublish> _pending = [];
+    private readonly MqttPacketFormatterAdapter _formatter = BrokerChannel.CreateFormatter();
     private MqttConnAckPacket? _limits;
-    private LinkedListNode<PendingPublish>? _next;
-    private int _unanswered;
+    private int _unanswered; // so many, the first ones, were sent on this connection
+    private int _singly; // so many are sent one at a time, to find out which of them the broker does not take
     private ushort _lastId;
     private bool _closed;
-
-    /// <summary>Done when <see cref="Close"/> was called and nothing is left.</summary>
-    public Task Drained => _drained.Task;
 
     /// <summary>When the oldest message without a PUBACK was sent on this connection; zero where there is none.</summary>
     public long OldestUnansweredAt
@@ -32,7 +27,7 @@ internal sealed class PublishQueue(MqttSessionOptions options, TimeProvider time
         {
             lock (_lock)
             {
-                return _pending.First?.Value.SentAt ?? 0;
+                return _unanswered > 0 ? _pending[0].SentAt : 0;
             }
         }
     }
@@ -51,28 +46,33 @@ internal sealed class PublishQueue(MqttSessionOptions options, TimeProvider time
     {
         lock (_lock)
         {
+            _limits = limits;
             if (!limits.IsSessionPresent)
             {
-                FailAll_NeedsLock(publish => publish.PacketId != 0, MqttFailures.SessionLost);
+                Fail_NeedsLock(publish => publish.PacketId != 0, publish => MqttFailures.SessionLost(publish.Message.Topic));
             }
-
-            foreach (var publish in _pending)
-            {
-                publish.SentAt = 0;
-            }
-
-            (_limits, _next, _unanswered) = (limits, _pending.First, 0);
         }
     }
 
-    public void EndConnection()
+    /// <param name="end">Why the connection ended if the broker closed it or owes an acknowledgement; otherwise null.</param>
+    public void EndConnection(MqttException? end)
     {
         lock (_lock)
         {
-            _limits = null;
+            var topics = _pending.Take(_unanswered).Select(publish => publish.Message.Topic).Distinct().ToList();
+            (_singly, _unanswered, _limits) = (end is null ? _singly : Math.Max(_singly, _unanswered), 0, null);
+            if (end is not null && topics is [var topic])
+            {
+                refused.Blame(topic, end);
+                if (refused.Find(topic) is not null)
+                {
+                    Fail_NeedsLock(publish => publish.Message.Topic == topic, _ => MqttFailures.ClosedFor(topic, end));
+                }
+            }
+
             if (options.FailWhenOffline)
             {
-                FailAll_NeedsLock(publish => publish.PacketId == 0, MqttFailures.Offline);
+                Fail_NeedsLock(publish => publish.PacketId == 0, publish => MqttFailures.Offline(publish.Message.Topic));
             }
         }
     }
@@ -83,25 +83,19 @@ internal sealed class PublishQueue(MqttSessionOptions options, TimeProvider time
         lock (_lock)
         {
             // Section 4.9: the quota begins again with each connection, and messages that are sent again count.
-            var quota = Math.Min(_limits is { ReceiveMaximum: > 0 and var maximum } ? maximum : ushort.MaxValue, options.MaximumInFlight);
-            while (_limits is { } limits && _unanswered < quota && _next is { } node)
+            var quota = _singly > 0 ? 1 : Math.Min(_limits is { ReceiveMaximum: > 0 and var maximum } ? maximum : ushort.MaxValue, options.MaximumInFlight);
+            while (_limits is { } limits && _unanswered < Math.Min(quota, _pending.Count))
             {
-                _next = node.Next;
-                var publish = node.Value;
+                var publish = _pending[_unanswered];
                 if (Refusal(publish, limits) is { } failure)
                 {
-                    Remove_NeedsLock(publish);
+                    _pending.RemoveAt(_unanswered);
                     publish.Completion.TrySetException(failure);
                     continue;
                 }
 
                 var isRepeated = publish.PacketId != 0;
-                if (!isRepeated)
-                {
-                    publish.PacketId = NextPacketId_NeedsLock();
-                    _packetIds.Add(publish.PacketId);
-                }
-
+                publish.PacketId = isRepeated ? publish.PacketId : NextPacketId_NeedsLock();
                 publish.SentAt = Math.Max(1, time.GetTimestamp());
                 _unanswered++;
                 return Packets.Publish(publish.Message, publish.PacketId, isRepeated, time.GetElapsedTime(publish.QueuedAt));
@@ -116,21 +110,23 @@ internal sealed class PublishQueue(MqttSessionOptions options, TimeProvider time
     {
         lock (_lock)
         {
-            var publish = _pending.FirstOrDefault(sent => sent.PacketId == answer.PacketIdentifier);
-            if (publish is not { SentAt: > 0, Message.Topic: var topic } || !Enum.IsDefined(answer.ReasonCode))
+            var index = _pending.FindIndex(0, _unanswered, sent => sent.PacketId == answer.PacketIdentifier);
+            if (index < 0 || !Enum.IsDefined(answer.ReasonCode))
             {
                 throw MqttFailures.Violation(MqttDisconnectReasonCode.ProtocolError, $"a PUBACK that answers nothing or says nothing ({answer.ReasonCode})");
             }
 
-            _unanswered--;
-            Remove_NeedsLock(publish);
+            var publish = _pending[index];
+            _pending.RemoveAt(index);
+            (_unanswered, _singly) = (_unanswered - 1, Math.Max(0, _singly - 1));
+            refused.Clear(publish.Message.Topic);
             if (answer.ReasonCode is MqttPubAckReasonCode.Success or MqttPubAckReasonCode.NoMatchingSubscribers)
             {
                 publish.Completion.TrySetResult(answer.ReasonCode == MqttPubAckReasonCode.Success);
             }
             else
             {
-                publish.Completion.TrySetException(MqttFailures.PublishRefused(topic, answer));
+                publish.Completion.TrySetException(MqttFailures.PublishRefused(publish.Message.Topic, answer));
             }
         }
     }
@@ -144,13 +140,13 @@ internal sealed class PublishQueue(MqttSessionOptions options, TimeProvider time
         }
     }
 
-    /// <summary>Takes no more messages.</summary>
-    public void Close()
+    /// <summary>Takes no more messages; the result is done when those that it has are.</summary>
+    public Task CloseAsync()
     {
         lock (_lock)
         {
             _closed = true;
-            CheckDrained_NeedsLock();
+            return Task.WhenAll(_pending.Select(publish => publish.Completion.Task));
         }
     }
 
@@ -159,8 +155,8 @@ internal sealed class PublishQueue(MqttSessionOptions options, TimeProvider time
     {
         lock (_lock)
         {
-            (_closed, _limits) = (true, null);
-            FailAll_NeedsLock(_ => true, MqttFailures.Stopped);
+            (_closed, _limits, _unanswered) = (true, null, 0);
+            Fail_NeedsLock(_ => true, publish => MqttFailures.Stopped(publish.Message.Topic));
         }
     }
 
@@ -196,14 +192,18 @@ internal sealed class PublishQueue(MqttSessionOptions options, TimeProvider time
                 throw MqttFailures.Offline(message.Topic);
             }
 
-            if (_pending.Count - _packetIds.Count >= options.QueueCapacity)
+            if (refused.Find(message.Topic) is { } end)
+            {
+                throw MqttFailures.ClosedFor(message.Topic, end);
+            }
+
+            if (_pending.Count - _unanswered >= options.QueueCapacity)
             {
                 throw MqttFailures.QueueFull(message.Topic, options.QueueCapacity);
             }
 
             var publish = new PendingPublish(message, Measure_NeedsLock(message), time.GetTimestamp());
-            var node = _pending.AddLast(publish);
-            _next ??= node;
+            _pending.Add(publish);
             return publish;
         }
     }
@@ -233,7 +233,7 @@ internal sealed class PublishQueue(MqttSessionOptions options, TimeProvider time
         {
             if (publish.PacketId == 0)
             {
-                Remove_NeedsLock(publish);
+                _pending.Remove(publish);
             }
 
             publish.Completion.TrySetCanceled(cancellationToken);
@@ -246,37 +246,16 @@ internal sealed class PublishQueue(MqttSessionOptions options, TimeProvider time
         {
             _lastId++;
         }
-        while (_lastId == 0 || _packetIds.Contains(_lastId));
+        while (_lastId == 0 || _pending.Exists(publish => publish.PacketId == _lastId));
 
         return _lastId;
     }
 
-    private void Remove_NeedsLock(PendingPublish publish)
+    /// <summary>For messages that were not sent on this connection.</summary>
+    private void Fail_NeedsLock(Predicate<PendingPublish> which, Func<PendingPublish, MqttException> failure)
     {
-        if (_pending.Find(publish) is { } node)
-        {
-            _next = _next == node ? node.Next : _next;
-            _packetIds.Remove(publish.PacketId);
-            _pending.Remove(node);
-            CheckDrained_NeedsLock();
-        }
-    }
-
-    private void FailAll_NeedsLock(Func<PendingPublish, bool> which, Func<string, MqttException> failure)
-    {
-        foreach (var publish in _pending.Where(which).ToList())
-        {
-            Remove_NeedsLock(publish);
-            publish.Completion.TrySetException(failure(publish.Message.Topic));
-        }
-    }
-
-    private void CheckDrained_NeedsLock()
-    {
-        if (_closed && _pending.Count == 0)
-        {
-            _drained.TrySetResult();
-        }
+        _pending.FindAll(which).ForEach(publish => publish.Completion.TrySetException(failure(publish)));
+        _pending.RemoveAll(which);
     }
 
     /// <summary>One message until the broker has answered it.</summary>
@@ -291,7 +270,7 @@ internal sealed class PublishQueue(MqttSessionOptions options, TimeProvider time
         /// <summary>Zero until it is sent.</summary>
         public ushort PacketId { get; set; }
 
-        /// <summary>When it was sent on the present connection; zero where it was not.</summary>
+        /// <summary>When it was last sent.</summary>
         public long SentAt { get; set; }
 
         public TaskCompletionSource<bool> Completion { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -28,7 +28,7 @@ public sealed class OutboxTests(InterruptedShop world)
         var alone = await _shop.Site.AwaitStatusAsync(status => status.LedgerNumber > 0, "up");
         Assert.Equal(16, alone.OutboxLength);
         Assert.Equal(before, await _shop.StoredAtHqAsync());
-        Assert.DoesNotContain("Could not send to HQ, Offline", _shop.Site.Log[said..], StringComparison.Ordinal);
+        Assert.DoesNotContain("to HQ, Offline", _shop.Site.Log[said..], StringComparison.Ordinal);
 
         _shop.MendBroker();
 

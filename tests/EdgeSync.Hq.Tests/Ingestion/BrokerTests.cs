@@ -6,6 +6,7 @@ using EdgeSync.Hq.Storage;
 using EdgeSync.Hq.Tests.Support;
 using EdgeSync.Mqtt;
 using EdgeSync.Signing.Keys;
+using EdgeSync.Testing;
 
 namespace EdgeSync.Hq.Tests.Ingestion;
 
@@ -47,6 +48,37 @@ public sealed class BrokerTests : IAsyncLifetime, IDisposable
 
         Assert.Equal(20, Hq.State(site.Site).Head!.Number);
         Assert.Equal(20, Hq.Get<LedgerStore>().List(Hq.State(site.Site).Id, null, 100).Count);
+    }
+
+    [PeerFact]
+    public async Task Entries_are_confirmed_over_a_broker_without_retained_messages()
+    {
+        await _fixture.DisposeAsync();
+        _fixture = await HqFixture.StartAsync(Timeout, "retain_available false");
+        var site = await EnrolAsync("store-1");
+        await site.SendEntryAsync(site.Site.SignEntry(AcknowledgementEvent.Received, Hq.Now), Timeout);
+
+        await site.UntilConfirmedAsync(1, Timeout);
+    }
+
+    [PeerFact]
+    public async Task A_site_whose_topic_the_broker_refuses_does_not_keep_confirmations_from_the_others()
+    {
+        using var folder = new TempDirectory();
+        await File.WriteAllTextAsync(
+            folder["acl"], "user hq\ntopic read edgesync/v1/#\ntopic write edgesync/v1/stores/store-2/+\npattern readwrite edgesync/v1/%u/+\n", Timeout);
+        await _fixture.DisposeAsync();
+        _fixture = await HqFixture.StartAsync(Timeout, $"acl_file {folder["acl"]}");
+        var refused = await EnrolAsync("store-1");
+        var others = await EnrolAsync("store-2");
+        await _fixture.StopHqAsync();
+        await refused.SendEntryAsync(refused.Site.SignEntry(AcknowledgementEvent.Received, TimeProvider.System.GetUtcNow()), Timeout);
+        await others.SendEntryAsync(others.Site.SignEntry(AcknowledgementEvent.Received, TimeProvider.System.GetUtcNow()), Timeout);
+        await _fixture.StartHqAsync(Timeout);
+
+        await others.UntilConfirmedAsync(1, Timeout);
+        await UntilAsync(() => Hq.State(refused.Site).Head is not null);
+        Assert.True(refused.Confirmed < 0);
     }
 
     [PeerFact]

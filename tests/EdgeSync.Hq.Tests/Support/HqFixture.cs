@@ -22,13 +22,15 @@ internal sealed class HqFixture : IAsyncDisposable
 
     public TestHq Hq { get; private set; }
 
-    public static async Task<HqFixture> StartAsync(CancellationToken cancellationToken)
+    /// <param name="cancellationToken">Ends the start.</param>
+    /// <param name="settings">More lines for mosquitto.conf.</param>
+    public static async Task<HqFixture> StartAsync(CancellationToken cancellationToken, params string[] settings)
     {
         var session = await TestbedSession.StartAsync(cancellationToken);
         var port = session.ReservePort();
         var configuration = TestHq.ConfigurationFor(session["hq"], port);
         var certificate = await IssueForBrokerAsync(session, HqConfiguration.Read(configuration, forServing: true), cancellationToken);
-        var broker = await BrokerServer.StartAsync(session, new Testbed.Brokers.BrokerOptions { Certificate = certificate, Port = port }, cancellationToken);
+        var broker = await BrokerServer.StartAsync(session, new Testbed.Brokers.BrokerOptions { Certificate = certificate, Port = port, Settings = settings }, cancellationToken);
         return new HqFixture(session, broker, configuration, await StartListeningAsync(configuration, cancellationToken));
     }
 

@@ -12,6 +12,7 @@ public sealed class TlsTests : IAsyncLifetime, IDisposable
     private CertificateFactory _authority = null!;
     private BrokerServer _broker = null!;
     private PemFiles _site = null!;
+    private PemFiles _server = null!;
 
     private MqttTlsOptions Tls => new()
     {
@@ -26,7 +27,7 @@ public sealed class TlsTests : IAsyncLifetime, IDisposable
     {
         _session = await TestbedSession.StartAsync();
         _authority = new CertificateFactory(_session["ca"]);
-        _broker = await BrokerServer.StartAsync(_session, new BrokerOptions { Certificate = _authority.CreateServer() });
+        _broker = await BrokerServer.StartAsync(_session, new BrokerOptions { Certificate = _server = _authority.CreateServer() });
         _site = _authority.CreateClient("north/store-1");
     }
 
@@ -74,7 +75,7 @@ public sealed class TlsTests : IAsyncLifetime, IDisposable
         var failure = await FailureAsync(Options with { Tls = Tls with { CaFile = other.AuthorityPath } });
 
         Assert.Equal(MqttReasons.TlsRejected, failure.Reason);
-        Assert.Contains("certification authority", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("no configured authority issued", failure.Message, StringComparison.Ordinal);
     }
 
     [PeerFact]
@@ -127,6 +128,55 @@ public sealed class TlsTests : IAsyncLifetime, IDisposable
         await client.UntilAsync(s => s.IsConnected);
 
         Assert.Equal((MqttReasons.TlsFilesUnusable, path), (failure.Reason, failure.Subject));
+    }
+
+    [PeerFact]
+    public async Task Start_CaFileHoldsTheBrokersOwnCertificate_Connects()
+    {
+        await using var client = await TestOptions.ConnectAsync(Options with { Tls = Tls with { CaFile = _server.CertificatePath } });
+
+        Assert.True(client.State.IsConnected);
+    }
+
+    [PeerFact]
+    public async Task Start_BrokersAuthorityChanges_CaFileIsReadAgainWithoutARestart()
+    {
+        using var next = new CertificateFactory(_session["next"], "The next authority");
+        var server = next.CreateServer();
+        var trusted = _session["trusted.pem"];
+        File.Copy(_authority.AuthorityPath, trusted);
+        await using var client = await TestOptions.ConnectAsync(Options with { Tls = Tls with { CaFile = trusted } });
+
+        await _broker.StopAsync();
+        await using var renewed = await BrokerServer.StartAsync(_session, new BrokerOptions
+        {
+            Name = "renewed", Port = _broker.Port, Certificate = server with { AuthorityPath = _authority.AuthorityPath },
+        });
+        var failure = await client.UntilAsync(s => s.Failure is { Reason: MqttReasons.TlsRejected });
+        File.Copy(next.AuthorityPath, trusted, overwrite: true);
+        await client.UntilAsync(s => s.IsConnected);
+
+        Assert.Contains("no configured authority", failure.Failure!.Message, StringComparison.Ordinal);
+    }
+
+    [PeerFact]
+    public async Task Start_ClientCertificateRefusedAndRenewed_ConnectsWithoutARestart()
+    {
+        var (certificate, key) = (_session["site.pem"], _session["site.key"]);
+        var expired = _authority.CreateClient("north/expired", TimeProvider.System.GetUtcNow().AddHours(-9), TimeProvider.System.GetUtcNow().AddHours(-1));
+        File.Copy(expired.CertificatePath, certificate);
+        File.Copy(expired.KeyPath, key);
+        await using var client = TestOptions.Start(Options with { Tls = Tls with { CertificateFile = certificate, KeyFile = key } });
+        var failure = await client.NextFailureAsync();
+
+        // The files change one after the other: for a moment the key is another certificate's.
+        File.Copy(_site.KeyPath, key, overwrite: true);
+        await client.UntilAsync(s => s.Failure is { Reason: MqttReasons.TlsFilesUnusable });
+        File.Copy(_site.CertificatePath, certificate, overwrite: true);
+        await client.UntilAsync(s => s.IsConnected);
+
+        Assert.Equal(MqttReasons.TlsRejected, failure.Reason);
+        Assert.Contains("the broker says 'certificate expired'", failure.Message, StringComparison.Ordinal);
     }
 
     private static async Task<MqttException> FailureAsync(MqttSessionOptions options)

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using EdgeSync.Mqtt.Connections;
 using EdgeSync.Mqtt.Tests.Brokers;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeSync.Mqtt.Tests.Connections;
 
@@ -33,9 +34,11 @@ public sealed class BrokerConnectionTests
     private static async Task<MqttException> FailureAsync(Stream stream)
     {
         var options = TestOptions.For(1883) with { Tls = new MqttTlsOptions { CaFile = "ca.pem" } };
-        var publishes = new PublishQueue(options, TimeProvider.System);
+        var refused = new RefusedTopics(TimeProvider.System);
+        var subscriptions = new SubscriptionQueue(options, refused, NullLogger.Instance);
+        var publishes = new PublishQueue(options, refused, TimeProvider.System);
         using var channel = new BrokerChannel(new Socket(SocketType.Stream, ProtocolType.Tcp), stream, options, TimeProvider.System);
-        using var connection = new BrokerConnection(channel, options, publishes, TimeProvider.System, _ => { });
+        using var connection = new BrokerConnection(channel, options, subscriptions, publishes, TimeProvider.System, _ => { });
         return await Assert.ThrowsAsync<MqttException>(() => connection.ConnectAsync(CancellationToken.None));
     }
 
