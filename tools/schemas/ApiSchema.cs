@@ -38,12 +38,17 @@ internal sealed class ApiSchema(string version, string source)
             text.Append(null, $"type {name}\n");
             foreach (var (field, found) in Types[name])
             {
-                text.Append(null, $"{field}{(found.IsRequired ? "!" : "")} {found.Type}{(found.Keys.Count == 0 ? "" : " " + string.Join(',', found.Keys))}\n");
+                text.Append(null, $" {field}{(found.IsRequired ? "!" : "")} {Known(found.Type)}{(found.Keys.Count == 0 ? "" : " " + string.Join(',', found.Keys))}\n");
             }
         }
 
         await File.WriteAllTextAsync(path, text.ToString());
     }
+
+    // Some types have no fields: any map will do.
+    private string Known(string type) => type[..Math.Min(2, type.Length)] is "[]" or "{}" ? type[..2] + Known(type[2..])
+        : type.Contains('.', StringComparison.Ordinal) && !Types.ContainsKey(type) && !Enumerations.ContainsKey(type) ? Any
+        : type;
 
     private HashSet<string> Reach()
     {

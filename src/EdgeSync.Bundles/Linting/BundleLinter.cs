@@ -19,6 +19,7 @@ public static class BundleLinter
         new SelectorRule(),
         new SecretRule(),
         new ComponentOrderRule(),
+        new SchemaRule(),
     ];
 
     /// <summary>All findings, by file and line.</summary>
