@@ -19,6 +19,7 @@ internal sealed partial class GoTypes(ApiSchema schema)
     private readonly Dictionary<string, List<string>> _embedded = new(StringComparer.Ordinal);
     private readonly HashSet<string> _closed = new(ClosedTypes, StringComparer.Ordinal);
     private readonly Dictionary<string, SortedSet<string>> _constants = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _open = new(StringComparer.Ordinal);
     private readonly List<string> _comment = [];
     private Dictionary<string, string> _imports = [];
     private string _package = "";
@@ -72,6 +73,8 @@ internal sealed partial class GoTypes(ApiSchema schema)
             Inline(name, []);
         }
 
+        // Some of their values are constants of another package, which are not read.
+        _closed.ExceptWith(_open);
         foreach (var fields in schema.Types.Values)
         {
             foreach (var (name, field) in fields.ToArray())
@@ -150,6 +153,10 @@ internal sealed partial class GoTypes(ApiSchema schema)
                 _closed.Add(name);
             }
         }
+        else if (Copied().Match(line) is { Success: true } copied)
+        {
+            _open.Add($"{_package}.{copied.Groups[1].Value}");
+        }
         else if ((Constant().Match(line) is { Success: true } plain ? plain : Converted().Match(line)) is { Success: true } constant)
         {
             var name = $"{_package}.{constant.Groups[1].Value}";
@@ -226,4 +233,7 @@ internal sealed partial class GoTypes(ApiSchema schema)
 
     [GeneratedRegex(@"^\s*(?:const )?\w+\s*=\s*(\w+)\(""([^""]*)""\)")]
     private static partial Regex Converted();
+
+    [GeneratedRegex(@"^\s*(?:const )?\w+\s*=\s*(\w+)\([^""]")]
+    private static partial Regex Copied();
 }

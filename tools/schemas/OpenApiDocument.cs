@@ -60,7 +60,9 @@ internal static class OpenApiDocument
         if ((string?)node["$ref"] is { } reference)
         {
             var target = reference["#/definitions/".Length..];
-            return WellKnownTypes.Find(target) ?? Shorten(target);
+
+            // Newer servers take numbers too, and do not say so in this document.
+            return WellKnownTypes.Find(target) is { } known ? known == "quantity" ? "quantitytext" : known : Shorten(target);
         }
 
         return ((string?)node["type"], (string?)node["format"]) switch

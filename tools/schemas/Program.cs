@@ -30,6 +30,8 @@ await using var node = await KubernetesNode.StartAsync(session, new KubernetesNo
 var version = (string)JsonNode.Parse(await node.GetAsync("/version"))!["gitVersion"]!;
 var old = OpenApiDocument.Read(JsonNode.Parse(await node.GetAsync("/openapi/v2"))!, version.TrimStart('v'), current);
 
+RequiredFields.Correct(old, old);
+RequiredFields.Correct(current, old);
 foreach (var schema in new[] { current, old })
 {
     await schema.WriteAsync(Path.Combine(target, schema.FileName));

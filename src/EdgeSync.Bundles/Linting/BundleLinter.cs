@@ -20,6 +20,7 @@ public static class BundleLinter
         new SecretRule(),
         new ComponentOrderRule(),
         new SchemaRule(),
+        new NameRule(),
     ];
 
     /// <summary>All findings, by file and line.</summary>

@@ -100,6 +100,7 @@ internal sealed class KubernetesSchema
         "bytes" => new ValueSchema(ValueKind.Bytes),
         "time" => new ValueSchema(ValueKind.Time),
         "quantity" => new ValueSchema(ValueKind.Quantity),
+        "quantitytext" => new ValueSchema(ValueKind.QuantityText),
         "intstr" => new ValueSchema(ValueKind.IntOrString),
         ['[', ']', .. var item] => new ValueSchema(ValueKind.List) { Item = Resolve(item, []), Keys = keys is [ItemIsKey] ? [""] : keys },
         ['{', '}', .. var item] => new ValueSchema(ValueKind.Map) { Item = Resolve(item, []) },

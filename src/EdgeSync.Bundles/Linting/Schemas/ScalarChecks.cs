@@ -30,13 +30,18 @@ internal static partial class ScalarChecks
             ValueKind.Bytes => text is null ? (LintRules.FieldType, $"must be a text in base64, and is {Describe(node)}{Quotes(node)}")
                 : IsBase64(text) ? null : (LintRules.FieldValue, "is not base64; encode it, or in a Secret put it below stringData"),
             ValueKind.Time => text is null || !IsTime(text) ? (LintRules.FieldValue, $"must be a time such as \"2026-11-30T02:00:00Z\", and is {Describe(node)}") : null,
-            ValueKind.Quantity => kind == JsonValueKind.Number || (text is not null && Quantity().IsMatch(text)) ? null
+            ValueKind.QuantityText when kind == JsonValueKind.Number => (LintRules.FieldType, $"must be a quantity as text, and is {Describe(node)}; write it in quotes"),
+            ValueKind.Quantity or ValueKind.QuantityText => kind == JsonValueKind.Number || (text is not null && Quantity().IsMatch(text)) ? null
                 : (LintRules.FieldValue, $"must be a quantity such as 500m, 2 or 64Mi, and is {Describe(node)}"),
             ValueKind.IntOrString => text is not null || (kind == JsonValueKind.Number && Integer(node, int.MinValue, int.MaxValue) is null) ? null
                 : (LintRules.FieldType, $"must be a whole number or a text, and is {Describe(node)}"),
             _ => null,
         };
     }
+
+    /// <summary>Whether the value is a whole number beyond the type's range, of which some servers keep a part in silence.</summary>
+    public static bool IsOnlyTooLarge(JsonNode node, ValueSchema schema) =>
+        schema.Kind == ValueKind.Int32 && node.GetValueKind() == JsonValueKind.Number && Integer(node, long.MinValue, long.MaxValue) is null;
 
     /// <summary>The value in words: <c>the number 8080</c>, <c>the text "80"</c>, <c>a map</c>.</summary>
     public static string Describe(JsonNode node) => node.GetValueKind() switch

@@ -5,4 +5,8 @@ namespace EdgeSync.Bundles.Linting.Schemas;
 /// <param name="Pointer">The value, or the one around it where it is missing.</param>
 /// <param name="Subject">What it is about: the field's path as a person writes it.</param>
 /// <param name="Message">What is wrong with it, and what to do.</param>
-internal sealed record SchemaFault(string Rule, string Pointer, string Subject, string Message);
+internal sealed record SchemaFault(string Rule, string Pointer, string Subject, string Message)
+{
+    /// <summary>An error for what a server refuses.</summary>
+    public LintSeverity Severity { get; init; } = LintSeverity.Error;
+}

@@ -51,7 +51,7 @@ internal sealed class SchemaWalk
             default:
                 if (ScalarChecks.Problem(node, schema) is var (rule, message))
                 {
-                    Add(rule, pointer, message);
+                    Add(rule, pointer, message, ScalarChecks.IsOnlyTooLarge(node, schema) ? LintSeverity.Warning : LintSeverity.Error);
                 }
 
                 break;
@@ -74,17 +74,27 @@ internal sealed class SchemaWalk
 
         foreach (var (name, field) in schema.Fields)
         {
-            if (RequiredFields.IsRequired(schema, name, field) && IsMissing(json[name], field.Value))
+            if (field.IsRequired && IsMissing(json[name], field.Value))
             {
                 _faults.Add(new SchemaFault(LintRules.FieldMissing, pointer, FieldPath.Of($"{pointer}/{name}"), "is missing"));
+            }
+        }
+
+        foreach (var (rule, field, message) in TypeRules.Check(json, schema))
+        {
+            var at = pointer + field;
+            if (_faults.TrueForAll(fault => fault.Subject != FieldPath.Of(at)))
+            {
+                Add(rule, at, message);
             }
         }
     }
 
     private static bool IsMissing(JsonNode? value, ValueSchema schema) =>
         value is null
-        || (schema.Kind is ValueKind.Text or ValueKind.Choice && value is JsonValue text && text.TryGetValue<string>(out var found) && found.Length == 0)
-        || (schema.Kind == ValueKind.List && value is JsonArray { Count: 0 });
+        || (schema.Kind is ValueKind.Text or ValueKind.Choice or ValueKind.IntOrString or ValueKind.Bytes or ValueKind.Time && value is JsonValue text && text.TryGetValue<string>(out var found) && found.Length == 0)
+        || (schema.Kind == ValueKind.List && value is JsonArray { Count: 0 })
+        || (schema.Kind == ValueKind.Map && value is JsonObject { Count: 0 });
 
     private void VisitList(JsonArray list, ValueSchema schema, string pointer)
     {
@@ -123,5 +133,6 @@ internal sealed class SchemaWalk
         return string.Join(" and ", parts);
     }
 
-    private void Add(string rule, string pointer, string message) => _faults.Add(new SchemaFault(rule, pointer, FieldPath.Of(pointer), message));
+    private void Add(string rule, string pointer, string message, LintSeverity severity = LintSeverity.Error) =>
+        _faults.Add(new SchemaFault(rule, pointer, FieldPath.Of(pointer), message) { Severity = severity });
 }

@@ -39,6 +39,7 @@ internal enum ValueKind
     Bytes,
     Time,
     Quantity,
+    QuantityText,
     IntOrString,
     List,
     Map,
