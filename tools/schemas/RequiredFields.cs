@@ -27,7 +27,7 @@ internal static class RequiredFields
         "apps.v1.Deployment.spec", "apps.v1.ReplicaSet.spec", "apps.v1.ReplicaSetSpec.template", "apps.v1.StatefulSet.spec", "autoscaling.v1.HorizontalPodAutoscaler.spec",
         "autoscaling.v2.HorizontalPodAutoscaler.spec", "autoscaling.v2beta2.HorizontalPodAutoscaler.spec", "batch.v1.CronJob.spec", "batch.v1.Job.spec",
         "batch.v1.JobTemplateSpec.spec", "batch.v1beta1.CronJob.spec", "batch.v1beta1.JobTemplateSpec.spec", "core.v1.ConfigMapEnvSource.name",
-        "core.v1.ConfigMapKeySelector.name", "core.v1.ConfigMapProjection.name", "core.v1.ConfigMapVolumeSource.name", "core.v1.ExecAction.command",
+        "core.v1.ConfigMapKeySelector.name", "core.v1.ConfigMapProjection.name", "core.v1.ConfigMapVolumeSource.name", "core.v1.Container.image", "core.v1.ExecAction.command",
         "core.v1.HostAlias.ip", "core.v1.PersistentVolume.spec", "core.v1.PersistentVolumeClaim.spec", "core.v1.PersistentVolumeClaimSpec.accessModes",
         "core.v1.PersistentVolumeClaimSpec.resources", "core.v1.PersistentVolumeSpec.accessModes", "core.v1.PersistentVolumeSpec.capacity", "core.v1.Pod.spec",
         "core.v1.PodDNSConfigOption.name", "core.v1.PodTemplate.template", "core.v1.ReplicationController.spec", "core.v1.ReplicationControllerSpec.template",

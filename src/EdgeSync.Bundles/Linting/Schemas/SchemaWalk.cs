@@ -8,14 +8,14 @@ internal sealed class SchemaWalk
 {
     private readonly List<SchemaFault> _faults = [];
 
-    private SchemaWalk()
-    {
-    }
+    private readonly JsonObject _root;
+
+    private SchemaWalk(JsonObject root) => _root = root;
 
     /// <summary>Everything that an API server with this schema refuses.</summary>
     public static IReadOnlyList<SchemaFault> Check(JsonObject json, ValueSchema schema)
     {
-        var walk = new SchemaWalk();
+        var walk = new SchemaWalk(json);
         walk.VisitObject(json, schema, "");
         return walk._faults;
     }
@@ -69,6 +69,7 @@ internal sealed class SchemaWalk
             else if (value is not null)
             {
                 Visit(value, field.Value, $"{pointer}/{name}");
+                CheckText(schema.TypeName, name, value, $"{pointer}/{name}");
             }
         }
 
@@ -80,13 +81,26 @@ internal sealed class SchemaWalk
             }
         }
 
-        foreach (var (rule, field, message) in TypeRules.Check(json, schema))
+        foreach (var (rule, field, message) in schema.TypeName == "core.v1.PodSpec" ? PodRules.Check(json, _root) : TypeRules.Check(json, schema))
         {
             var at = pointer + field;
             if (_faults.TrueForAll(fault => fault.Subject != FieldPath.Of(at)))
             {
                 Add(rule, at, message);
             }
+        }
+    }
+
+    private void CheckText(string type, string field, JsonNode value, string pointer)
+    {
+        if (TextFormats.Problem(type, field, value) is { } problem)
+        {
+            Add(LintRules.FieldValue, pointer, problem);
+        }
+
+        foreach (var (key, message) in TextFormats.LabelProblems(type, field, value))
+        {
+            Add(LintRules.LabelInvalid, $"{pointer}/{PositionMap.Escape(key)}", message);
         }
     }
 
