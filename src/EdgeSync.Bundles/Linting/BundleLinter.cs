@@ -21,6 +21,7 @@ public static class BundleLinter
         new ComponentOrderRule(),
         new SchemaRule(),
         new NameRule(),
+        new CustomResourceRule(),
     ];
 
     /// <summary>All findings, by file and line.</summary>

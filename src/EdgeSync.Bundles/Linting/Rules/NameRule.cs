@@ -30,7 +30,22 @@ internal sealed partial class NameRule : ILintRule
         ["CSIDriver.storage.k8s.io"] = MaxLabel,
     };
 
-    public IEnumerable<LintFinding> Check(LintContext context) => context.Objects.SelectMany(Check);
+    public IEnumerable<LintFinding> Check(LintContext context)
+    {
+        var range = new KubernetesRange(context.Folder.Definition?.Requires.Kubernetes);
+        return context.Objects.SelectMany(item => Check(item).Concat(CheckService(item, range)));
+    }
+
+    // Kubernetes 1.34 and later can be told to take such names.
+    private static IEnumerable<LintFinding> CheckService(LintObject subject, KubernetesRange range)
+    {
+        if (subject.Item.Id.GroupKind == "Service" && Label().IsMatch(subject.Item.Name) && char.IsAsciiDigit(subject.Item.Name[0]))
+        {
+            yield return LintContext.At(
+                LintRules.NameInvalid, range is { IsStated: true, AllowsOldest: true } ? LintSeverity.Error : LintSeverity.Warning, subject.Item, "/metadata/name",
+                $"{subject.Id}: the name begins with a digit, which versions of Kubernetes before 1.34 refuse for a Service");
+        }
+    }
 
     private static IEnumerable<LintFinding> Check(LintObject subject)
     {
@@ -64,9 +79,7 @@ internal sealed partial class NameRule : ILintRule
         return item.Id.GroupKind switch
         {
             var kind when FreeNames.Contains(kind) => null,
-            "Namespace" => Label().IsMatch(item.Name) && item.Name.Length <= MaxLabel ? null : $"must be at most {MaxLabel} lower-case letters, digits and dashes",
-            "Service" => ServiceName().IsMatch(item.Name) && item.Name.Length <= MaxLabel ? null
-                : $"must be at most {MaxLabel} lower-case letters, digits and dashes, and begin with a letter",
+            "Namespace" or "Service" => Label().IsMatch(item.Name) && item.Name.Length <= MaxLabel ? null : $"must be at most {MaxLabel} lower-case letters, digits and dashes",
             _ when !Subdomain().IsMatch(item.Name) => "must be lower-case letters, digits, dashes and dots, and begin and end with a letter or digit",
             _ => item.Name.Length <= most ? null : $"has {item.Name.Length} letters; {item.Kind} takes at most {most}",
         };
@@ -145,9 +158,6 @@ internal sealed partial class NameRule : ILintRule
 
     [GeneratedRegex(@"^[a-z0-9]([-a-z0-9]*[a-z0-9])?\z")]
     private static partial Regex Label();
-
-    [GeneratedRegex(@"^[a-z]([-a-z0-9]*[a-z0-9])?\z")]
-    private static partial Regex ServiceName();
 
     [GeneratedRegex(@"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\z")]
     private static partial Regex Subdomain();

@@ -9,8 +9,8 @@ internal sealed class SchemaRule : ILintRule
     public IEnumerable<LintFinding> Check(LintContext context)
     {
         var range = new KubernetesRange(context.Folder.Definition?.Requires.Kubernetes);
-        var custom = context.Objects.Where(item => item.Item.Id.GroupKind == CustomKinds.DefinitionKind).Select(item => CustomKinds.GroupKindOf(item.Item)).ToHashSet();
-        return context.Objects.Where(item => !custom.Contains(item.Item.Id.GroupKind)).SelectMany(item => Check(item, range));
+        var custom = new CustomKinds(context.Objects.Select(item => item.Item));
+        return context.Objects.Where(item => custom.Find(item.Item.Id.GroupKind) is null).SelectMany(item => Check(item, range));
     }
 
     private static IEnumerable<LintFinding> Check(LintObject subject, KubernetesRange range)

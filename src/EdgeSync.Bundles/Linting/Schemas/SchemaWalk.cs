@@ -100,7 +100,8 @@ internal sealed class SchemaWalk
 
         foreach (var (key, message) in TextFormats.LabelProblems(type, field, value))
         {
-            Add(LintRules.LabelInvalid, $"{pointer}/{PositionMap.Escape(key)}", message);
+            // Some selectors are not checked by a server; such a value then selects nothing.
+            Add(LintRules.LabelInvalid, $"{pointer}/{PositionMap.Escape(key)}", message, field == "matchLabels" ? LintSeverity.Warning : LintSeverity.Error);
         }
     }
 

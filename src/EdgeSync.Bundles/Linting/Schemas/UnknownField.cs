@@ -6,14 +6,14 @@ namespace EdgeSync.Bundles.Linting.Schemas;
 internal static class UnknownField
 {
     /// <summary>The rest of a sentence that begins with the field.</summary>
-    public static string Describe(string name, IEnumerable<string> known)
+    public static string Describe(string name, IEnumerable<string> known, string by = "Kubernetes knows")
     {
         var strange = name.FirstOrDefault(c => c > '~' || char.IsControl(c));
         var plain = new string([.. name.Where(c => c is > ' ' and <= '~')]);
         var nearest = known.FirstOrDefault(other => other == plain) ?? NearestName.Find(name, known);
         var meant = nearest is null ? "" : $"; did you mean '{nearest}'?";
-        return strange == default ? $"is not a field that Kubernetes knows{meant}"
-            : $"is not a field that Kubernetes knows: its name has {NameOf(strange)} in it, which looks like nothing{meant}";
+        return strange == default ? $"is not a field that {by}{meant}"
+            : $"is not a field that {by}: its name has {NameOf(strange)} in it, which looks like nothing{meant}";
     }
 
     private static string NameOf(char c) => c switch
