@@ -18,7 +18,7 @@ internal sealed class CustomResourceRule : ILintRule
     private static IEnumerable<LintFinding> CheckResource(LintObject subject, CustomKinds kinds)
     {
         var item = subject.Item;
-        if (kinds.Find(item.Id.GroupKind) is not { } versions)
+        if (kinds.Find(item.Id.GroupKind) is not { Count: > 0 } versions)
         {
             return [];
         }
@@ -30,7 +30,6 @@ internal sealed class CustomResourceRule : ILintRule
             return [LintContext.At(LintRules.KindUnknown, LintSeverity.Error, item, "/apiVersion", $"{subject.Id}: the bundle's definition of {item.Kind} has no version '{name}'; it has {served}")];
         }
 
-        return version.Schema is null ? [] : CustomSchema.Check(item.Json, version)
-            .Select(fault => LintContext.At(fault.Rule, fault.Severity, item, fault.Pointer, $"{subject.Id}: {fault.Subject} {fault.Message}"));
+        return version.Schema is null ? [] : CustomSchema.Check(item.Json, version).Select(fault => fault.At(subject));
     }
 }

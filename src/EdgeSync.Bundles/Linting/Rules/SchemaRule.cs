@@ -26,7 +26,7 @@ internal sealed class SchemaRule : ILintRule
             .Select(schema => (schema.Version, Faults: schema.TryFind(item.ApiVersion, item.Kind, out var kind) ? SchemaWalk.Check(item.Json, kind) : []))
             .ToList();
         return Combine(results, range.IsStated)
-            .Select(fault => LintContext.At(fault.Rule, fault.Severity, item, fault.Pointer, $"{subject.Id}: {fault.Subject} {fault.Message}"));
+            .Select(fault => fault.At(subject));
     }
 
     // Without a range, a fault must be one in every version that has the kind.

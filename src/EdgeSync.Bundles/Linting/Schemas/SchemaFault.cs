@@ -9,4 +9,12 @@ internal sealed record SchemaFault(string Rule, string Pointer, string Subject, 
 {
     /// <summary>An error for what a server refuses.</summary>
     public LintSeverity Severity { get; init; } = LintSeverity.Error;
+
+    /// <summary>The finding, at the key of the field.</summary>
+    public LintFinding At(LintObject subject)
+    {
+        var source = subject.Item.Source!;
+        var position = source.Positions.FindKey(Pointer);
+        return new LintFinding(Rule, Severity, source.File, position.Line, $"{subject.Id}: {Subject} {Message}") { Column = position.Column };
+    }
 }

@@ -75,7 +75,7 @@ internal sealed class SchemaWalk
 
         foreach (var (name, field) in schema.Fields)
         {
-            if (field.IsRequired && IsMissing(json[name], field.Value))
+            if (field.IsRequired && IsMissing(json[name], field.Value) && !UnknownField.IsMisspelt(name, json.Select(member => member.Key), schema.Fields.Keys))
             {
                 _faults.Add(new SchemaFault(LintRules.FieldMissing, pointer, FieldPath.Of($"{pointer}/{name}"), "is missing"));
             }

@@ -13,8 +13,12 @@ internal static class UnknownField
         var nearest = known.FirstOrDefault(other => other == plain) ?? NearestName.Find(name, known);
         var meant = nearest is null ? "" : $"; did you mean '{nearest}'?";
         return strange == default ? $"is not a field that {by}{meant}"
-            : $"is not a field that {by}: its name has {NameOf(strange)} in it, which looks like nothing{meant}";
+            : $"is not a field that {by}: its name has {NameOf(strange)} in it, which cannot be seen{meant}";
     }
+
+    /// <summary>Whether the object has an unknown field that was meant to be this one.</summary>
+    public static bool IsMisspelt(string name, IEnumerable<string> written, IReadOnlyCollection<string> known) =>
+        written.Any(other => !known.Contains(other) && NearestName.Find(other, known) == name);
 
     private static string NameOf(char c) => c switch
     {
