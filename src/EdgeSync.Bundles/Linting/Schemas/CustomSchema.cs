@@ -10,6 +10,7 @@ internal sealed class CustomSchema(bool keepsUnknown)
 {
     private static readonly string[] RootFields = ["apiVersion", "kind", "metadata", "status"];
     private static readonly string[] EmbeddedFields = ["apiVersion", "kind", "metadata"];
+    private static readonly string[] EmbeddedTexts = ["apiVersion", "kind"];
     private readonly List<SchemaFault> _faults = [];
 
     /// <summary>Everything that a server refuses (errors) or drops (warnings).</summary>
@@ -81,8 +82,16 @@ internal sealed class CustomSchema(bool keepsUnknown)
             }
         }
 
+        foreach (var name in always == EmbeddedFields ? EmbeddedTexts.Where(name => json[name] is not null) : [])
+        {
+            if (json.Text(name) is not { } text || !CustomValues.IsEmbeddedName(text))
+            {
+                Add(LintRules.FieldValue, $"{pointer}/{name}", $"is {ScalarChecks.Describe(json[name]!)}, which no object has as its {name}");
+            }
+        }
+
         var required = (schema["required"] as JsonArray)?.OfType<JsonValue>().Select(item => item.ToString()) ?? [];
-        foreach (var name in required.Concat(always == EmbeddedFields ? ["apiVersion", "kind"] : []).Distinct().Where(name => json[name] is null && name != "status"))
+        foreach (var name in required.Concat(always == EmbeddedFields ? EmbeddedTexts : []).Distinct().Where(name => json[name] is null && name != "status"))
         {
             var property = properties?[name];
             if (property?["default"] is null && !(json.ContainsKey(name) && property.IsTrue("nullable")))

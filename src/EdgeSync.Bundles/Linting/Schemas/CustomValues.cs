@@ -41,6 +41,9 @@ internal static class CustomValues
         }
     }
 
+    /// <summary>Whether an embedded object can have the text as its kind or API version.</summary>
+    public static bool IsEmbeddedName(string text) => text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '/');
+
     private static IEnumerable<string> TextProblems(string text, JsonObject schema)
     {
         foreach (var problem in Sizes(text.EnumerateRunes().Count(), schema, "minLength", "maxLength", "letters"))

@@ -48,6 +48,11 @@ internal static class ObjectMutations
             case JsonValueKind.Array:
                 yield return ("a map for a list", (parent, key) => Set(parent, key, new JsonObject { ["a"] = "b" }));
                 yield return ("an empty list", (parent, key) => Set(parent, key, new JsonArray()));
+                if (value.AsArray().Count == 0)
+                {
+                    break;
+                }
+
                 yield return ("an item twice", (parent, key) => ((JsonArray)Get(parent, key)!).Add(((JsonArray)Get(parent, key)!)[0]?.DeepClone()));
                 break;
             case JsonValueKind.Object:

@@ -17,10 +17,11 @@ public sealed class SchemaServerTests(SchemaServer server) : IClassFixture<Schem
     [PeerFact]
     public async Task The_server_takes_the_good_objects()
     {
+        await server.RefusalAsync(Good().Single(item => item.Kind == "PriorityClass"), dryRun: false);
         var refusals = new List<string>();
         foreach (var item in Good())
         {
-            if (await server.RefusalAsync(item, dryRun: item.Kind != "PriorityClass") is { } refusal)
+            if (await server.RefusalAsync(item) is { } refusal)
             {
                 refusals.Add(refusal);
             }
@@ -82,7 +83,7 @@ public sealed class SchemaServerTests(SchemaServer server) : IClassFixture<Schem
             }
         }
 
-        Assert.Empty(different);
+        Assert.True(different.Count == 0, string.Join('\n', different));
     }
 
     [PeerFact]
@@ -92,7 +93,9 @@ public sealed class SchemaServerTests(SchemaServer server) : IClassFixture<Schem
         Assert.Null(await server.RefusalAsync(all[0], dryRun: false));
         server.Refresh();
         await WaitUntilServedAsync(all[2]);
-        var changed = all.Skip(1).SelectMany(item => ObjectMutations.Of(item.Json)).ToList();
+
+        // Server-side apply of 1.20 reads an empty text in a custom resource as null.
+        var changed = all.Skip(1).SelectMany(item => ObjectMutations.Of(item.Json)).Where(entry => entry.Change != "an empty text").ToList();
         var findings = await LintedObjects.LintAsync([all[0].Json, .. changed.Select(entry => entry.Object)], Oldest);
         var different = new List<string>();
         for (var i = 0; i < changed.Count; i++)
