@@ -25,7 +25,7 @@ internal sealed class CustomKinds
     {
         var spec = ((JsonNode)definition.Json).At("spec");
         var shared = spec.At("validation", "openAPIV3Schema") as JsonObject;
-        var keepsUnknown = definition.ApiVersion.EndsWith("beta1", StringComparison.Ordinal) ? spec?["preserveUnknownFields"]?.GetValueKind() != System.Text.Json.JsonValueKind.False : spec.IsTrue("preserveUnknownFields");
+        var keepsUnknown = definition.ApiVersion.EndsWith("beta1", StringComparison.Ordinal) ? spec.At("preserveUnknownFields")?.GetValueKind() != System.Text.Json.JsonValueKind.False : spec.IsTrue("preserveUnknownFields");
         var any = false;
         foreach (var (version, pointer) in spec.Items("versions", "/spec"))
         {

@@ -84,7 +84,7 @@ internal sealed class CustomSchema(bool keepsUnknown)
 
         foreach (var name in always == EmbeddedFields ? EmbeddedTexts.Where(name => json[name] is not null) : [])
         {
-            if (json.Text(name) is not { } text || !CustomValues.IsEmbeddedName(text))
+            if (json.Text(name) is not { } text || text.Length == 0 || (name == "kind" && !CustomValues.IsKindName(text)))
             {
                 Add(LintRules.FieldValue, $"{pointer}/{name}", $"is {ScalarChecks.Describe(json[name]!)}, which no object has as its {name}");
             }
@@ -94,7 +94,7 @@ internal sealed class CustomSchema(bool keepsUnknown)
         foreach (var name in required.Concat(always == EmbeddedFields ? EmbeddedTexts : []).Distinct().Where(name => json[name] is null && name != "status"))
         {
             var property = properties?[name];
-            if (property?["default"] is null && !(json.ContainsKey(name) && property.IsTrue("nullable")))
+            if (property.At("default") is null && !(json.ContainsKey(name) && property.IsTrue("nullable")))
             {
                 _faults.Add(new SchemaFault(LintRules.FieldMissing, pointer, FieldPath.Of($"{pointer}/{PositionMap.Escape(name)}"), "is missing, and the bundle's definition requires it"));
             }

@@ -41,8 +41,8 @@ internal static class CustomValues
         }
     }
 
-    /// <summary>Whether an embedded object can have the text as its kind or API version.</summary>
-    public static bool IsEmbeddedName(string text) => text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '/');
+    /// <summary>Whether an embedded object can have the text as its kind.</summary>
+    public static bool IsKindName(string text) => text.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');
 
     private static IEnumerable<string> TextProblems(string text, JsonObject schema)
     {
