@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using EdgeSync.Yaml;
+using EdgeSync.Primitives.Text;
 
 namespace EdgeSync.Bundles.Linting.Schemas;
 

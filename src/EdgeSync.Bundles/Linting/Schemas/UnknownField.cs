@@ -1,4 +1,4 @@
-using EdgeSync.Yaml;
+using EdgeSync.Primitives.Text;
 
 namespace EdgeSync.Bundles.Linting.Schemas;
 

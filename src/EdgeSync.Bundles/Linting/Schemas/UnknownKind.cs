@@ -1,5 +1,5 @@
 using EdgeSync.Kubernetes.Manifests;
-using EdgeSync.Yaml;
+using EdgeSync.Primitives.Text;
 
 namespace EdgeSync.Bundles.Linting.Schemas;
 
