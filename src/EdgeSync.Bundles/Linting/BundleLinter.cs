@@ -21,6 +21,9 @@ public static class BundleLinter
         new SecretRule(),
         new ComponentOrderRule(),
         new ReadyWhenRule(),
+        new SchemaRule(),
+        new NameRule(),
+        new CustomResourceRule(),
     ];
 
     /// <summary>All findings, by file and line.</summary>

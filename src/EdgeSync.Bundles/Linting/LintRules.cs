@@ -83,4 +83,31 @@ public static class LintRules
 
     /// <summary>A secret that everybody who can read the registry can read.</summary>
     public const string SecretInBundle = "secret-in-bundle";
+
+    /// <summary>A kind that its version of the API does not have.</summary>
+    public const string KindUnknown = "kind-unknown";
+
+    /// <summary>A field that the kind does not have.</summary>
+    public const string FieldUnknown = "field-unknown";
+
+    /// <summary>A field without which the object is refused.</summary>
+    public const string FieldMissing = "field-missing";
+
+    /// <summary>A value of another type than the field has.</summary>
+    public const string FieldType = "field-type";
+
+    /// <summary>A value of the right type that the field does not take.</summary>
+    public const string FieldValue = "field-value";
+
+    /// <summary>Two items of a list with the same key.</summary>
+    public const string ListDuplicate = "list-duplicate";
+
+    /// <summary>A name that the kind does not allow.</summary>
+    public const string NameInvalid = "name-invalid";
+
+    /// <summary>A label or an annotation that Kubernetes does not allow.</summary>
+    public const string LabelInvalid = "label-invalid";
+
+    /// <summary>A CustomResourceDefinition whose schema a server does not accept.</summary>
+    public const string DefinitionSchema = "definition-schema";
 }

@@ -5,6 +5,9 @@ namespace EdgeSync.Kubernetes.Manifests;
 /// <summary>The position of each value of an object in its file, by JSON pointer (RFC 6901).</summary>
 public sealed class PositionMap
 {
+    // No JSON pointer ends with it: '~' is written '~0'.
+    internal const string KeyMark = "~";
+
     private readonly Dictionary<string, TextPosition> _positions;
     private readonly string _prefix;
 
@@ -33,6 +36,13 @@ public sealed class PositionMap
                 return new TextPosition(1, 1);
             }
         }
+    }
+
+    /// <summary>As <see cref="Find"/>, but where the value of a member begins in another line than its key, the position of the key.</summary>
+    public TextPosition FindKey(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return _positions.TryGetValue(_prefix + path + KeyMark, out var position) ? position : Find(path);
     }
 
     /// <summary>The name of a member as a JSON pointer writes it.</summary>

@@ -113,11 +113,21 @@ internal sealed class YamlToJson(FaultList faults, ManifestReaderOptions options
 
                 var child = positions is null ? "" : $"{pointer}/{PositionMap.Escape(key)}";
                 positions?.Remove(child);
+                KeepKey(child, keyNode, valueNode);
                 result[key] = Convert(valueNode, child, depth + 1);
             }
         }
 
         return result;
+    }
+
+    private void KeepKey(string child, YamlNode key, YamlNode value)
+    {
+        positions?.Remove(child + PositionMap.KeyMark);
+        if (key.Position.Line != value.Position.Line)
+        {
+            positions?.Add(child + PositionMap.KeyMark, key.Position);
+        }
     }
 
     // A bare 'on' and a bare 'yes' are the same key, which their author does not expect.

@@ -26,6 +26,13 @@ internal sealed record DebianTool(string Name, string Package, string Suite)
     /// <summary>OpenSSL for arm64, which the agent loads when it runs in QEMU.</summary>
     public static readonly DebianTool ArmOpenSsl = new("openssl-arm64", "libssl3", "bookworm") { Architecture = "arm64", File = "usr/lib/aarch64-linux-gnu/libssl.so.3" };
 
+    /// <summary>The Go types of Kubernetes' API, which only the tool that refreshes the linter's schemas needs.</summary>
+    public static readonly DebianTool KubernetesTypes = new("kubernetes-types", "golang-k8s-api-dev", "sid")
+    {
+        Others = ["golang-k8s-apimachinery-dev", "golang-k8s-apiextensions-apiserver-dev", "golang-k8s-client-go-dev"],
+        File = "usr/share/gocode/src/k8s.io/api/core/v1/types.go",
+    };
+
     public static IReadOnlyList<DebianTool> All { get; } = [Cosign2, Cosign3, Notation, Oras, Crane, Kustomize, KeyHardware, Pkcs11Provider, ArmOpenSsl];
 
     /// <summary>Debian's name of the processor that it runs on.</summary>

@@ -30,6 +30,14 @@ public sealed class PeerTool
 
     public static Task<PeerTool> KustomizeAsync(CancellationToken cancellationToken = default) => FetchAsync(DebianTool.Kustomize, cancellationToken);
 
+    /// <summary>The folder <c>k8s.io</c> with the Go types of Kubernetes' API, and the version of Debian's package.</summary>
+    public static async Task<(string Folder, string Version)> KubernetesTypesAsync(CancellationToken cancellationToken = default)
+    {
+        var file = await DebianArchive.FetchAsync(DebianTool.KubernetesTypes, cancellationToken);
+        const string Current = "/current/", File = "/api/core/v1/types.go";
+        return (file[..^File.Length], new DirectoryInfo(file[..(file.LastIndexOf(Current, StringComparison.Ordinal) + Current.Length - 1)]).LinkTarget!);
+    }
+
     /// <summary>The machine's own skopeo: newer ones need newer libraries than Debian 12 has.</summary>
     public static PeerTool Skopeo() => Installed("skopeo");
 
