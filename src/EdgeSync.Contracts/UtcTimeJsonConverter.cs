@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using EdgeSync.Primitives.Text;
 
 namespace EdgeSync.Contracts;
 
@@ -17,7 +18,7 @@ public sealed class UtcTimeJsonConverter : JsonConverter<DateTimeOffset>
         var text = reader.TokenType == JsonTokenType.String ? reader.GetString()! : "";
         return HasOffset(text) && reader.TryGetDateTimeOffset(out var time)
             ? time.ToUniversalTime()
-            : throw new JsonException("a time is not RFC 3339 with an offset, as 2026-11-21T02:00:00Z");
+            : throw new JsonFault("a time is not RFC 3339 with an offset, as 2026-11-21T02:00:00Z");
     }
 
     /// <inheritdoc/>

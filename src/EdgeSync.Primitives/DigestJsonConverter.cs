@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using EdgeSync.Primitives.Text;
 
 namespace EdgeSync.Primitives;
 
@@ -10,7 +11,7 @@ public sealed class DigestJsonConverter : JsonConverter<Digest>
     public override Digest Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         var text = reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
-        return Digest.TryParse(text, out var digest) ? digest : throw new JsonException($"'{text}' is not a sha256 digest");
+        return Digest.TryParse(text, out var digest) ? digest : throw new JsonFault($"'{text}' is not a sha256 digest");
     }
 
     /// <inheritdoc/>
@@ -22,7 +23,7 @@ public sealed class DigestJsonConverter : JsonConverter<Digest>
 
     /// <inheritdoc/>
     public override Digest ReadAsPropertyName(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        Digest.TryParse(reader.GetString(), out var digest) ? digest : throw new JsonException("a property name is not a sha256 digest");
+        Digest.TryParse(reader.GetString(), out var digest) ? digest : throw new JsonFault("a property name is not a sha256 digest");
 
     /// <inheritdoc/>
     public override void WriteAsPropertyName(Utf8JsonWriter writer, Digest value, JsonSerializerOptions options)

@@ -129,12 +129,25 @@ public sealed class SqliteDatabase
         };
 
     private static StorageException Unusable(string path, SqliteException failure) =>
-        new("DatabaseUnusable", $"cannot use the database '{path}': {failure.Message}", failure)
+        new("DatabaseUnusable", $"cannot use the database '{path}': {Describe(failure)}", failure)
         {
             Disposition = Disposition.Stalled,
             Subject = path,
             Hint = "Check the disk; if the file is damaged, move it away and start again.",
         };
+
+    private static string Describe(SqliteException failure) => failure.SqliteErrorCode switch
+    {
+        5 or 6 => "another program holds it",
+        8 => "it may only be read",
+        10 => "the disk cannot read or write it",
+        11 => "it is damaged",
+        13 => "the disk is full",
+        14 => "it cannot be opened",
+        26 => "it is not a database",
+        3 or 23 => "this user may not use it",
+        var code => $"SQLite reports error {code}",
+    };
 
     private static void Execute(SqliteConnection connection, string sql)
     {

@@ -43,11 +43,17 @@ public sealed class YamlNode(YamlKind kind, string source)
     /// <summary>The value has an anchor or a tag, or is an alias.</summary>
     public bool IsMarked { get; init; }
 
+    /// <summary>The long form of the tag (<c>tag:yaml.org,2002:str</c>); empty when none is written.</summary>
+    public string Tag { get; init; } = "";
+
+    /// <summary>The value that an alias refers to.</summary>
+    public YamlNode? Target { get; init; }
+
     /// <summary>The values of a list.</summary>
-    public List<YamlNode> Items { get; } = [];
+    public List<YamlNode> Items => field ??= [];
 
     /// <summary>The keys and values of a section, in the order of the file.</summary>
-    public List<YamlEntry> Entries { get; } = [];
+    public List<YamlEntry> Entries => field ??= [];
 
     /// <summary>A scalar with nothing in it, <c>~</c> or <c>null</c>, without quotes.</summary>
     public bool IsNull => Kind == YamlKind.Scalar && IsPlain && Value is "" or "~" or "null";

@@ -33,14 +33,31 @@ internal static class FuzzRun
             }
         }
 
+        Report(count, target);
+        return count;
+    }
+
+    /// <summary>The seed of this run.</summary>
+    public static int ChosenSeed => Seed;
+
+    /// <summary>The time that a target has, which begins now; none unless a length was chosen.</summary>
+    public static FuzzTime End() => new(Stopwatch.StartNew(), Number("EDGESYNC_FUZZ_SECONDS") is null ? TimeSpan.Zero : Length);
+
+    /// <summary>Writes down how many inputs a target had, for <c>./build.sh fuzz</c>.</summary>
+    public static void Report(long count, string target)
+    {
         if (Environment.GetEnvironmentVariable("EDGESYNC_FUZZ_REPORT") is { Length: > 0 } report)
         {
             File.AppendAllText(report, string.Create(CultureInfo.InvariantCulture, $"{count} {target}\n"));
         }
-
-        return count;
     }
 
     private static int? Number(string variable) =>
         int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
+}
+
+/// <summary>Time that runs.</summary>
+internal sealed record FuzzTime(Stopwatch Watch, TimeSpan Length)
+{
+    public bool IsOver => Watch.Elapsed >= Length;
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using EdgeSync.Primitives.Text;
 using System.Text.Json.Serialization;
 
 namespace EdgeSync.Primitives.Tests;
@@ -74,7 +75,7 @@ public sealed partial class DigestTests
     [InlineData("\"sha256:00\"")]
     [InlineData("{}")]
     public void Json_AnythingElse_IsRefused(string json) =>
-        Assert.Throws<JsonException>(() => JsonSerializer.Deserialize(json, TestJson.Default.Digest));
+        Assert.Throws<JsonFault>(() => JsonSerializer.Deserialize(json, TestJson.Default.Digest));
 
     [JsonSerializable(typeof(Dictionary<Digest, Digest>))]
     private sealed partial class TestJson : JsonSerializerContext;

@@ -71,7 +71,7 @@ internal sealed partial class CertificateRenewer(
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or CryptographicException)
         {
             // A file of the identity cannot be read or written; somebody may correct that while the agent runs.
-            Tell(new SiteNotice(ReasonCodes.CertificateNotRenewed, $"cannot check the site's certificate: {failure.Message}"));
+            Tell(new SiteNotice(ReasonCodes.CertificateNotRenewed, $"cannot check the site's certificate: {FaultText.Describe(failure)}"));
             return _backoff.Next();
         }
     }

@@ -8,6 +8,7 @@ using EdgeSync.Agent.Failures;
 using EdgeSync.Agent.Holds;
 using EdgeSync.Agent.Trust;
 using EdgeSync.Contracts.Messaging;
+using EdgeSync.Primitives.Failures;
 
 namespace EdgeSync.Agent.LocalApi;
 
@@ -141,7 +142,7 @@ internal sealed class LocalApiClient : IDisposable
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException or JsonException)
         {
-            throw NoAnswer($"it ended before the pass did: {failure.Message}");
+            throw NoAnswer($"it ended before the pass did: {FaultText.Describe(failure)}");
         }
     }
 

@@ -43,7 +43,7 @@ internal sealed class LocalApiException : EdgeSyncException
     {
         SocketError.AddressNotAvailable => "there is no such socket",
         SocketError.ConnectionRefused => "nobody listens there",
-        _ => cause.Message,
+        _ => FaultText.Describe(cause),
     };
 
     private static SocketError? CodeOf(Exception cause) => (cause as SocketException ?? cause.InnerException as SocketException)?.SocketErrorCode;

@@ -55,7 +55,7 @@ internal sealed partial class RollbackGuard
         }
         catch (Exception failure) when (failure is JsonException or StorageException)
         {
-            memory.Notice($"the second copy of what this site has seen, '{path}', cannot be read and is created again: {failure.Message}");
+            memory.Notice($"the second copy of what this site has seen, '{path}', cannot be read and is created again: {FaultText.Describe(failure)}");
         }
 
         return memory;

@@ -5,6 +5,7 @@ using EdgeSync.Bundles.Staging;
 using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Oci.Content;
 using EdgeSync.Oci.Manifests;
+using EdgeSync.Primitives.Failures;
 using EdgeSync.Primitives.Text;
 using ManifestReader = EdgeSync.Kubernetes.Manifests.ManifestReader;
 
@@ -50,7 +51,7 @@ internal static class BundleContentReader
         }
         catch (JsonException failure)
         {
-            throw new BundleException($"the bundle's metadata cannot be read: {failure.Message}", failure);
+            throw new BundleException($"the bundle's metadata cannot be read: {FaultText.Describe(failure)}", failure);
         }
     }
 

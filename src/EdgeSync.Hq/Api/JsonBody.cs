@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using EdgeSync.Primitives.Failures;
 using EdgeSync.Primitives.Text;
 
 namespace EdgeSync.Hq.Api;
@@ -19,7 +20,7 @@ internal static class JsonBody
         }
         catch (JsonException failure)
         {
-            throw new HqException(HqReasons.RequestInvalid, $"the request is not valid: {failure.Message}", failure);
+            throw new HqException(HqReasons.RequestInvalid, $"the request is not valid: {FaultText.Describe(failure)}", failure);
         }
     }
 

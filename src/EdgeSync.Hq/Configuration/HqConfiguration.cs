@@ -85,7 +85,7 @@ internal static class HqConfiguration
         }
         catch (Exception failure) when (failure is FormatException or System.Text.Json.JsonException or InvalidDataException)
         {
-            throw Invalid([$"the file '{path ?? DefaultPath}' is not JSON: {failure.InnerException?.Message ?? failure.Message}"]);
+            throw Invalid([$"the file '{path ?? DefaultPath}' is not JSON: {FaultText.Describe(failure.InnerException ?? failure)}"]);
         }
     }
 }

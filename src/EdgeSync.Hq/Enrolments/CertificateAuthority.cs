@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using EdgeSync.Hq.Fleets;
 using EdgeSync.Primitives;
+using EdgeSync.Primitives.Failures;
 using EdgeSync.Primitives.Storage;
 
 namespace EdgeSync.Hq.Enrolments;
@@ -57,7 +58,7 @@ internal sealed class CertificateAuthority : IDisposable
         }
         catch (Exception failure) when (failure is CryptographicException or IOException or UnauthorizedAccessException)
         {
-            throw new HqException(HqReasons.AuthorityUnusable, $"the certificate authority in '{directory}' cannot be used: {failure.Message}", failure)
+            throw new HqException(HqReasons.AuthorityUnusable, $"the certificate authority in '{directory}' cannot be used: {FaultText.Describe(failure)}", failure)
             {
                 Subject = directory,
                 Hint = "Restore ca.pem and ca.key from the backup. With a new authority every site would have to enrol again.",

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using EdgeSync.Primitives.Failures;
 
 namespace EdgeSync.Hq.Enrolments;
 
@@ -26,7 +27,7 @@ internal static class CertificateRequestReader
         }
         catch (Exception failure) when (failure is CryptographicException or ArgumentException or NotSupportedException)
         {
-            throw Refused(failure.Message, failure);
+            throw Refused(FaultText.Describe(failure), failure);
         }
     }
 

@@ -9,6 +9,7 @@ using EdgeSync.Hq.Fleets;
 using EdgeSync.Hq.Ingestion;
 using EdgeSync.Hq.Storage;
 using EdgeSync.Primitives;
+using EdgeSync.Primitives.Failures;
 using EdgeSync.Primitives.Text;
 using EdgeSync.Signing.Envelopes;
 using EdgeSync.Signing.Keys;
@@ -124,7 +125,7 @@ internal sealed partial class Renewer(
         }
         catch (JsonException failure)
         {
-            throw new HqException(HqReasons.RequestInvalid, $"the request is not valid: {failure.Message}", failure);
+            throw new HqException(HqReasons.RequestInvalid, $"the request is not valid: {FaultText.Describe(failure)}", failure);
         }
     }
 

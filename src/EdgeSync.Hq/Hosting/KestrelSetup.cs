@@ -47,7 +47,7 @@ internal sealed class KestrelSetup(HqOptions options) : IConfigureOptions<Kestre
         catch (CryptographicException failure)
         {
             throw new HqException(
-                HqReasons.ConfigurationInvalid, $"certificate '{options.CertificateFile}' and key '{options.KeyFile}' cannot be used: {failure.Message}", failure)
+                HqReasons.ConfigurationInvalid, $"certificate '{options.CertificateFile}' and key '{options.KeyFile}' cannot be used: {FaultText.Describe(failure)}", failure)
             {
                 ExitCode = ExitCodes.BadConfiguration,
             };

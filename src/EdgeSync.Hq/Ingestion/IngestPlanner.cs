@@ -3,6 +3,7 @@ using EdgeSync.Contracts;
 using EdgeSync.Contracts.Messaging;
 using EdgeSync.Hq.Fleets;
 using EdgeSync.Primitives;
+using EdgeSync.Primitives.Failures;
 using EdgeSync.Primitives.Text;
 using EdgeSync.Signing.Ledger;
 
@@ -59,7 +60,7 @@ internal sealed class IngestPlanner(FleetProjection fleet, Func<SiteState, long,
         catch (JsonException failure)
         {
             plan.Evidence.Add(new Evidence(
-                site.Key, EvidenceKind.Malformed, null, $"A {message.Kind.ToString().ToLowerInvariant()} message cannot be read: {failure.Message}", message.At, message.Payload));
+                site.Key, EvidenceKind.Malformed, null, $"A {message.Kind.ToString().ToLowerInvariant()} message cannot be read: {FaultText.Describe(failure)}", message.At, message.Payload));
         }
     }
 
@@ -150,7 +151,7 @@ internal sealed class IngestPlanner(FleetProjection fleet, Func<SiteState, long,
     {
         if (message.Payload.Length > MaxStatusBytes)
         {
-            throw new JsonException($"it has more than {MaxStatusBytes} bytes");
+            throw new JsonFault($"it has more than {MaxStatusBytes} bytes");
         }
 
         var received = StrictJson.Read(message.Payload.Span, ContractsJsonContext.Default.CloudEventSiteStatus);
@@ -160,7 +161,7 @@ internal sealed class IngestPlanner(FleetProjection fleet, Func<SiteState, long,
             : status.Channels.Any(c => c is null) || status.Labels.Values.Any(v => v is null) ? "a channel or label is null"
             : status.Channels.Any(c => !EntityName.IsValid(c.Channel)) ? "a channel has an invalid name"
             : null;
-        return problem is null ? received : throw new JsonException(problem);
+        return problem is null ? received : throw new JsonFault(problem);
     }
 
     private static SiteState ReadPresence(SiteState site, InboundMessage message)

@@ -203,7 +203,7 @@ internal sealed class ApiConnection : IDisposable
         }
         catch (JsonException failure)
         {
-            throw ApiFailures.Unreadable(request.Subject, failure.Message, failure);
+            throw ApiFailures.Unreadable(request.Subject, FaultText.Describe(failure), failure);
         }
     }
 }

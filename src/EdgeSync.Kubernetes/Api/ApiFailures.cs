@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Primitives.Failures;
+using EdgeSync.Primitives.Text;
 using EdgeSync.Primitives.Tls;
 
 namespace EdgeSync.Kubernetes.Api;
@@ -18,7 +19,7 @@ internal static class ApiFailures
     {
         var status = ParseStatus(body);
         var causes = status.Objects("details", "causes").ToList();
-        var words = status?.Text("message") ?? Encoding.UTF8.GetString(body[..Math.Min(body.Length, MaxMessage)]).Trim();
+        var words = status?.Text("message") ?? Encoding.UTF8.GetString(body).Trim();
         var (reason, disposition, hint) = Classify((int)code, status, causes, words);
         return new KubernetesApiException(reason, $"{subject}: {(words.Length > 0 ? Shorten(words) : $"the API server answered {(int)code}")}")
         {
@@ -48,7 +49,7 @@ internal static class ApiFailures
         var isTls = failure is AuthenticationException || failure.InnerException is AuthenticationException or ServerCertificateException;
         return new KubernetesApiException(
             isTls ? ApiReasons.ClusterNotTrusted : ApiReasons.ClusterUnreachable,
-            $"{subject}: {(isTls ? "the API server's certificate is not trusted" : "cannot reach the API server")}: {(failure.InnerException ?? failure).Message}",
+            $"{subject}: {(isTls ? "the API server's certificate is not trusted" : "cannot reach the API server")}: {FaultText.Describe(failure)}",
             failure)
         {
             Subject = subject,
@@ -137,5 +138,5 @@ internal static class ApiFailures
         }
     }
 
-    private static string Shorten(string text) => text.Length <= MaxMessage ? text : text[..MaxMessage] + "…";
+    private static string Shorten(string text) => ShortText.Of(text, MaxMessage);
 }

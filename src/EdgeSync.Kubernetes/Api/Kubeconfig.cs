@@ -67,7 +67,7 @@ public sealed class Kubeconfig
         }
         catch (Exception failure) when (failure is StorageException or FormatException or ManifestException)
         {
-            throw Invalid(path, failure.Message, failure);
+            throw Invalid(path, FaultText.Describe(failure), failure);
         }
         catch (Exception failure) when (failure is CryptographicException or ArgumentException)
         {

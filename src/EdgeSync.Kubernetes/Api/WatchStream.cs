@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using EdgeSync.Kubernetes.Manifests;
+using EdgeSync.Primitives.Failures;
 
 namespace EdgeSync.Kubernetes.Api;
 
@@ -75,7 +76,7 @@ internal static class WatchStream
         }
         catch (JsonException failure)
         {
-            throw ApiFailures.Unreadable(subject, failure.Message, failure);
+            throw ApiFailures.Unreadable(subject, FaultText.Describe(failure), failure);
         }
 
         if (change.At("object") is not JsonObject item)

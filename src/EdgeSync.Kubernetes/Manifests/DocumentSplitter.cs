@@ -41,11 +41,11 @@ internal static class DocumentSplitter
         }
     }
 
-    // Every kind of line break becomes a line feed, and the last line gets one, as Kubernetes' line reader does.
+    // CR and LF become a line feed, and the last line gets one, as Kubernetes' line reader does. The YAML reader knows a CR of its own.
     private static string Normalize(string content)
     {
         var lines = content.Replace("\r\n", "\n", StringComparison.Ordinal);
-        lines = (lines is [.., '\n'] ? lines : lines + "\n").ReplaceLineEndings("\n");
+        lines = lines is [.., '\n'] ? lines : lines + "\n";
         return lines[0] == ManifestText.ByteOrderMark ? lines[1..] : lines;
     }
 

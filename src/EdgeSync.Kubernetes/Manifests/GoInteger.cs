@@ -9,6 +9,13 @@ internal static class GoInteger
     public static bool TryParse(string text, [NotNullWhen(true)] out object? value)
     {
         value = null;
+
+        // Behind 0b the library calls ParseInt once more, which takes a sign there.
+        if (text is ['0', 'b', '+' or '-', ..])
+        {
+            return TryParseBinary(text.AsSpan(2), out value);
+        }
+
         var digits = text.AsSpan();
         var isSigned = digits is ['+' or '-', ..];
         var isNegative = digits is ['-', ..];
@@ -33,6 +40,15 @@ internal static class GoInteger
             value = isSigned ? null : magnitude;
         }
 
+        return value is not null;
+    }
+
+    private static bool TryParseBinary(ReadOnlySpan<char> signed, [NotNullWhen(true)] out object? value)
+    {
+        var isNegative = signed[0] == '-';
+        value = signed.Length > 1 && TryMagnitude(signed[1..], 2, out var magnitude) && magnitude <= long.MaxValue + (isNegative ? 1UL : 0UL)
+            ? unchecked(isNegative ? -(long)magnitude : (long)magnitude)
+            : null;
         return value is not null;
     }
 

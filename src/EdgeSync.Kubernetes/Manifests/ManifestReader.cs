@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using EdgeSync.Yaml;
-using YamlDotNet.Core;
+using EdgeSync.Yaml.Syntax;
 
 namespace EdgeSync.Kubernetes.Manifests;
 
@@ -81,18 +81,39 @@ public static class ManifestReader
         {
             faults.Add(failure.Position, failure.Message);
         }
-        catch (YamlException failure)
+        catch (YamlSyntaxException failure)
         {
-            faults.Add(document.InFile(Math.Max(1, failure.Start.Line), Math.Max(1, failure.Start.Column)), FirstLine(failure.Message));
+            faults.Add(failure.Position, failure.Message);
         }
 
         return null;
     }
 
-    internal static JsonNode? ParseDocument(
-        ManifestDocument document, FaultList faults, ManifestReaderOptions options, Dictionary<string, TextPosition>? positions) =>
-        JsonDocuments.TryRead(document, faults, options, positions) is { } json ? json
-        : new YamlComposer(document, options).Compose() is { } root ? new YamlToJson(faults, options, positions).Convert(root) : null;
+    private static JsonNode? ParseDocument(
+        ManifestDocument document, FaultList faults, ManifestReaderOptions options, Dictionary<string, TextPosition>? positions)
+    {
+        if (JsonDocuments.TryRead(document, faults, options, positions) is { } json)
+        {
+            return json;
+        }
 
-    private static string FirstLine(string message) => message.Split('\n', 2)[0];
+        var reader = new YamlReader(document.Text, "", options.MaxDepth, document.FirstLine);
+        var root = reader.Read();
+        if (reader.Directive is { } directive)
+        {
+            throw new YamlSyntaxException(directive, "directives such as '%YAML' are not supported; Kubernetes splits the file at '---' before it reads them");
+        }
+
+        if (root is { Kind: YamlKind.Scalar, IsNull: false })
+        {
+            throw new YamlSyntaxException(root.Position!.Value, "the document is a single value; a Kubernetes object is a map");
+        }
+
+        if (reader.Rest is { } rest)
+        {
+            throw new YamlSyntaxException(rest, "Kubernetes drops what follows here; begin a new document with a line '---'");
+        }
+
+        return root is null ? null : new YamlToJson(faults, options, positions).Convert(root);
+    }
 }

@@ -32,35 +32,6 @@ internal static class ManifestText
             return null;
         }
 
-        return HasOnlyPrintable(text, faults) ? text : null;
+        return text;
     }
-
-    private static bool HasOnlyPrintable(string text, FaultList faults)
-    {
-        int line = 1, lineStart = 0;
-        for (var i = 0; i < text.Length; i++)
-        {
-            var character = text[i];
-            if (character == '\n')
-            {
-                line++;
-                lineStart = i + 1;
-            }
-            else if (!IsAllowed(character) || (character == ByteOrderMark && i != lineStart))
-            {
-                faults.Add(new TextPosition(line, i - lineStart + 1), $"the character U+{(int)character:X4} is not allowed in YAML");
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    // The line breaks that only YAML 1.1 knows (NEL, LS, PS) are refused: editors do not show them, and parsers disagree about them.
-    private static bool IsAllowed(char character) => character switch
-    {
-        '\t' or '\n' or '\r' => true,
-        < ' ' or (>= '\x7F' and < '\xA0') or '\u2028' or '\u2029' or '\uFFFE' or '\uFFFF' => false,
-        _ => true,
-    };
 }

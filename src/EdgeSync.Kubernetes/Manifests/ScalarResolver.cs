@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using EdgeSync.Yaml;
 
 namespace EdgeSync.Kubernetes.Manifests;
 
@@ -15,7 +16,7 @@ internal static partial class ScalarResolver
     private static readonly Dictionary<string, object?> Words = BuildWords();
 
     /// <summary>Null, bool, long, ulong, double or string. Throws <see cref="FormatException"/> for what Kubernetes refuses.</summary>
-    public static object? Resolve(YamlNode.Scalar scalar)
+    public static object? Resolve(YamlNode scalar)
     {
         if (scalar.Tag.Length == 0)
         {
@@ -32,7 +33,8 @@ internal static partial class ScalarResolver
             CoreTag + "int" when value is long or ulong => value,
             CoreTag + "float" when value is double => value,
             CoreTag + "float" when value is long number => (double)number,
-            _ => throw new FormatException($"'{scalar.Value}' cannot be read as the tag '{scalar.Tag.Replace(CoreTag, "!!", StringComparison.Ordinal)}' asks"),
+            CoreTag + "null" or CoreTag + "bool" or CoreTag + "int" or CoreTag + "float" => throw new FormatException($"'{scalar.Value}' cannot be read as the tag '{scalar.Tag.Replace(CoreTag, "!!", StringComparison.Ordinal)}' asks"),
+            var tag => throw new FormatException($"the tag '{tag}' is not supported"),
         };
     }
 

@@ -19,51 +19,53 @@ internal sealed class YamlToJson(FaultList faults, ManifestReaderOptions options
     private JsonNode? Convert(YamlNode node, string pointer, int depth)
     {
         Count(node, depth);
-        if (node is not YamlNode.Alias)
+        if (node.Kind != YamlKind.Alias)
         {
-            positions?.TryAdd(pointer, node.Position);
+            positions?.TryAdd(pointer, PositionOf(node));
         }
 
-        switch (node)
+        switch (node.Kind)
         {
-            case YamlNode.Alias alias:
-                return ConvertAlias(alias, pointer, depth);
-            case YamlNode.Scalar scalar:
-                return ConvertScalar(scalar);
-            case YamlNode.Sequence sequence:
+            case YamlKind.Alias:
+                return ConvertAlias(node, pointer, depth);
+            case YamlKind.Scalar:
+                return ConvertScalar(node);
+            case YamlKind.List:
+                CheckTag(node, "seq");
                 _open.Add(node);
                 var list = new JsonArray();
-                for (var i = 0; i < sequence.Items.Count; i++)
+                for (var i = 0; i < node.Items.Count; i++)
                 {
-                    list.Add(Convert(sequence.Items[i], positions is null ? "" : $"{pointer}/{i}", depth + 1));
+                    list.Add(Convert(node.Items[i], positions is null ? "" : $"{pointer}/{i}", depth + 1));
                 }
 
                 _open.Remove(node);
                 return list;
             default:
+                CheckTag(node, "map");
                 _open.Add(node);
-                var map = ConvertMapping((YamlNode.Mapping)node, pointer, depth);
+                var map = ConvertMapping(node, pointer, depth);
                 _open.Remove(node);
                 return map;
         }
     }
 
-    private JsonNode? ConvertAlias(YamlNode.Alias alias, string pointer, int depth)
+    private JsonNode? ConvertAlias(YamlNode alias, string pointer, int depth)
     {
-        if (_open.Contains(alias.Target))
+        if (_open.Contains(alias.Target!))
         {
-            faults.Add(alias.Position, $"the anchor '{alias.Name}' contains itself");
+            faults.Add(PositionOf(alias), $"the anchor '{alias.Value}' contains itself");
             return null;
         }
 
-        positions?.TryAdd(pointer, alias.Position);
+        positions?.TryAdd(pointer, PositionOf(alias));
         _aliasDepth++;
-        var value = Convert(alias.Target, pointer, depth);
+        var value = Convert(alias.Target!, pointer, depth);
         _aliasDepth--;
         return value;
     }
 
-    private JsonValue? ConvertScalar(YamlNode.Scalar scalar)
+    private JsonValue? ConvertScalar(YamlNode scalar)
     {
         try
         {
@@ -80,24 +82,24 @@ internal sealed class YamlToJson(FaultList faults, ManifestReaderOptions options
         }
         catch (FormatException failure)
         {
-            faults.Add(scalar.Position, failure.Message);
+            faults.Add(PositionOf(scalar), failure.Message);
             return null;
         }
     }
 
-    private JsonObject ConvertMapping(YamlNode.Mapping mapping, string pointer, int depth)
+    private JsonObject ConvertMapping(YamlNode mapping, string pointer, int depth)
     {
         var result = new JsonObject();
         var written = new Dictionary<string, int>(StringComparer.Ordinal);
         var hasMerge = false;
-        foreach (var (keyNode, valueNode) in mapping.Entries)
+        foreach (var (keyNode, valueNode, _) in mapping.Entries)
         {
             Count(keyNode, depth);
-            if (keyNode is YamlNode.Scalar { IsPlain: true, Value: MergeKey })
+            if (keyNode is { Kind: YamlKind.Scalar, IsPlain: true, Tag: "", Value: MergeKey })
             {
                 if (hasMerge)
                 {
-                    faults.Add(keyNode.Position, "the key '<<' appears twice in this map; merge a list instead");
+                    faults.Add(PositionOf(keyNode), "the key '<<' appears twice in this map; merge a list instead");
                 }
 
                 hasMerge = true;
@@ -105,9 +107,9 @@ internal sealed class YamlToJson(FaultList faults, ManifestReaderOptions options
             }
             else if (KeyOf(keyNode) is { } key)
             {
-                if (!written.TryAdd(key, keyNode.Position.Line))
+                if (!written.TryAdd(key, PositionOf(keyNode).Line))
                 {
-                    faults.Add(keyNode.Position, $"the key '{key}'{Spelling(keyNode, key)} appears twice in this map (first in line {written[key]})");
+                    faults.Add(PositionOf(keyNode), $"the key '{key}'{Spelling(keyNode, key)} appears twice in this map (first in line {written[key]})");
                     continue;
                 }
 
@@ -124,34 +126,26 @@ internal sealed class YamlToJson(FaultList faults, ManifestReaderOptions options
     private void KeepKey(string child, YamlNode key, YamlNode value)
     {
         positions?.Remove(child + PositionMap.KeyMark);
-        if (key.Position.Line != value.Position.Line)
+        if (PositionOf(key).Line != PositionOf(value).Line)
         {
-            positions?.Add(child + PositionMap.KeyMark, key.Position);
+            positions?.Add(child + PositionMap.KeyMark, PositionOf(key));
         }
     }
 
     // A bare 'on' and a bare 'yes' are the same key, which their author does not expect.
     private static string Spelling(YamlNode node, string key) =>
-        node is YamlNode.Scalar { Value: var spelling } && spelling != key ? $" (written '{spelling}'; quote it if it is a text)" : "";
+        node is { Kind: YamlKind.Scalar, Value: var spelling } && spelling != key ? $" (written '{spelling}'; quote it if it is a text)" : "";
 
     // Kubernetes' library merges at the position of the key '<<', so that a merge behind a key replaces it; YAML says the key wins. Where the two
     // would differ it is refused.
     private void Merge(JsonObject result, Dictionary<string, int> written, YamlNode value, string pointer, int depth)
     {
-        var target = value is YamlNode.Alias alias ? alias.Target : value;
-        IEnumerable<YamlNode> sources = target switch
-        {
-            YamlNode.Mapping => [value],
-            YamlNode.Sequence list when value is not YamlNode.Alias => Enumerable.Reverse(list.Items),
-            _ => [],
-        };
-        var any = false;
+        var sources = value.Kind == YamlKind.List ? Enumerable.Reverse(value.Items) : [value];
         foreach (var source in sources)
         {
-            any = true;
-            if ((source is YamlNode.Alias inner ? inner.Target : source) is not YamlNode.Mapping || Convert(source, pointer, depth + 1) is not JsonObject merged)
+            if ((source.Target ?? source).Kind != YamlKind.Section || Convert(source, pointer, depth + 1) is not JsonObject merged)
             {
-                faults.Add(source.Position, "only a map, or a list of maps, can be merged by '<<'");
+                faults.Add(PositionOf(source), "only a map, or a list of maps, can be merged by '<<'");
                 continue;
             }
 
@@ -160,7 +154,7 @@ internal sealed class YamlToJson(FaultList faults, ManifestReaderOptions options
                 merged.Remove(key);
                 if (written.ContainsKey(key))
                 {
-                    faults.Add(value.Position, $"merging '{key}' behind a key of that name: YAML keeps the key, Kubernetes the merge; put '<<' first");
+                    faults.Add(PositionOf(value), $"merging '{key}' behind a key of that name: YAML keeps the key, Kubernetes the merge; put '<<' first");
                 }
                 else
                 {
@@ -168,18 +162,14 @@ internal sealed class YamlToJson(FaultList faults, ManifestReaderOptions options
                 }
             }
         }
-
-        if (!any && target is not YamlNode.Sequence)
-        {
-            faults.Add(value.Position, "only a map, or a list of maps, can be merged by '<<'");
-        }
     }
 
     private string? KeyOf(YamlNode node)
     {
-        if ((node is YamlNode.Alias alias ? alias.Target : node) is not YamlNode.Scalar scalar)
+        var scalar = node.Target ?? node;
+        if (scalar.Kind != YamlKind.Scalar)
         {
-            faults.Add(node.Position, "a map or a list cannot be a key (is this a template that was not rendered?)");
+            faults.Add(PositionOf(node), "a map or a list cannot be a key (is this a template that was not rendered?)");
             return null;
         }
 
@@ -197,10 +187,21 @@ internal sealed class YamlToJson(FaultList faults, ManifestReaderOptions options
         }
         catch (FormatException failure)
         {
-            faults.Add(node.Position, failure.Message);
+            faults.Add(PositionOf(node), failure.Message);
             return null;
         }
     }
+
+    // Kubernetes ignores such a tag, whatever it says.
+    private void CheckTag(YamlNode node, string expected)
+    {
+        if (node.Tag.Length > 0 && node.Tag != ScalarResolver.CoreTag + expected)
+        {
+            faults.Add(PositionOf(node), $"the tag '{node.Tag}' is not supported on a map or list");
+        }
+    }
+
+    private static TextPosition PositionOf(YamlNode node) => node.Position!.Value;
 
     // The same measure as Kubernetes' library: how much of the work is done for aliases. A little stricter, so that nothing passes here
     // that is refused there.
@@ -210,14 +211,14 @@ internal sealed class YamlToJson(FaultList faults, ManifestReaderOptions options
         _aliasedNodes += _aliasDepth > 0 ? 1 : 0;
         if (depth > options.MaxDepth || _nodes > options.MaxNodes)
         {
-            throw new DocumentTooLargeException(node.Position, "the document is too deep or too large after its anchors are expanded");
+            throw new DocumentTooLargeException(PositionOf(node), "the document is too deep or too large after its anchors are expanded");
         }
 
         const double FewNodes = 400_000, ManyNodes = 4_000_000;
         var allowed = 0.95 - (0.85 * Math.Clamp((_nodes - FewNodes) / (ManyNodes - FewNodes), 0, 1));
         if (_aliasedNodes > 100 && _nodes > 1000 && _aliasedNodes > allowed * _nodes)
         {
-            throw new DocumentTooLargeException(node.Position, "the document expands its anchors excessively");
+            throw new DocumentTooLargeException(PositionOf(node), "the document expands its anchors excessively");
         }
     }
 }

@@ -1,5 +1,6 @@
 using EdgeSync.Kubernetes.Runtime.Cri;
 using EdgeSync.Primitives.Failures;
+using EdgeSync.Primitives.Text;
 using Grpc.Core;
 using Grpc.Net.Client;
 
@@ -173,7 +174,7 @@ public sealed class ContainerRuntimeClient : IDisposable
                     return NotCri(call, cause.Message, failure);
                 case HttpRequestException or IOException:
                     var root = cause.GetBaseException();
-                    return Unavailable(call, $"nothing answers on '{_options.SocketPath}' ({root.Message})", failure);
+                    return Unavailable(call, $"nothing answers on '{_options.SocketPath}' ({FaultText.Describe(root)})", failure);
             }
         }
 
@@ -210,7 +211,7 @@ public sealed class ContainerRuntimeClient : IDisposable
 
     private static string ToOneLine(string text)
     {
-        text = text.Length > MaxStatusMessage ? text[..MaxStatusMessage] + "…" : text;
+        text = ShortText.Of(text, MaxStatusMessage);
         return string.Concat(text.Select(letter => char.IsControl(letter) ? ' ' : letter));
     }
 

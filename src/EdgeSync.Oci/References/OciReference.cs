@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using EdgeSync.Primitives;
+using EdgeSync.Primitives.Text;
 
 namespace EdgeSync.Oci.References;
 
@@ -155,5 +156,5 @@ public sealed record OciReference
         return name.Length > 0;
     }
 
-    private static string Shorten(string? text) => text is { Length: > 200 } ? text[..200] + "…" : text ?? "";
+    private static string Shorten(string? text) => ShortText.Of(text ?? "", 200);
 }

@@ -17,7 +17,7 @@ public static class StrictJson
     public static T Read<T>(ReadOnlySpan<byte> utf8Json, JsonTypeInfo<T> typeInfo)
     {
         Check(utf8Json);
-        return JsonSerializer.Deserialize(utf8Json, typeInfo) ?? throw new JsonException("the document is null");
+        return JsonSerializer.Deserialize(utf8Json, typeInfo) ?? throw new JsonFault("the document is null");
     }
 
     /// <summary>Checks only. Throws <see cref="JsonException"/> that says what is wrong and where.</summary>
@@ -25,7 +25,7 @@ public static class StrictJson
     {
         if (!Utf8.IsValid(utf8Json))
         {
-            throw new JsonException("the document is not valid UTF-8");
+            throw new JsonFault("the document is not valid UTF-8");
         }
 
         var reader = new Utf8JsonReader(utf8Json, new JsonReaderOptions { MaxDepth = MaxDepth });
@@ -44,7 +44,7 @@ public static class StrictJson
                     scopes.Pop();
                     break;
                 case JsonTokenType.PropertyName when !scopes.Peek()!.Add(ReadText(ref reader)):
-                    throw new JsonException($"the member '{reader.GetString()}' appears twice, at byte {reader.TokenStartIndex}");
+                    throw new JsonFault($"the member '{reader.GetString()}' appears twice, at byte {reader.TokenStartIndex}");
                 case JsonTokenType.String when reader.ValueIsEscaped:
                     ReadText(ref reader);
                     break;
@@ -60,7 +60,7 @@ public static class StrictJson
         }
         catch (InvalidOperationException failure)
         {
-            throw new JsonException($"the text at byte {reader.TokenStartIndex} has half of a surrogate pair", failure);
+            throw new JsonFault($"the text at byte {reader.TokenStartIndex} has half of a surrogate pair", failure);
         }
     }
 }

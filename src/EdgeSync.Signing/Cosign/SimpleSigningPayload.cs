@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using EdgeSync.Primitives;
+using EdgeSync.Primitives.Failures;
 using EdgeSync.Primitives.Text;
 
 namespace EdgeSync.Signing.Cosign;
@@ -45,7 +46,7 @@ public sealed record SimpleSigningPayload(Digest Digest, string DockerReference)
         }
         catch (JsonException failure)
         {
-            problem = $"its payload is not one of cosign: {failure.Message}";
+            problem = $"its payload is not one of cosign: {FaultText.Describe(failure)}";
         }
 
         return payload is not null;

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using EdgeSync.Primitives.Failures;
 using EdgeSync.Primitives.Text;
 using EdgeSync.Signing.Text;
 
@@ -68,7 +69,7 @@ public sealed class DsseEnvelope
         }
         catch (JsonException failure)
         {
-            problem = $"the envelope is not valid JSON: {failure.Message}";
+            problem = $"the envelope is not valid JSON: {FaultText.Describe(failure)}";
         }
 
         return envelope is not null;

@@ -4,6 +4,7 @@ using System.Text.Json;
 using EdgeSync.Contracts;
 using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Primitives;
+using EdgeSync.Primitives.Failures;
 using EdgeSync.Primitives.Text;
 
 namespace EdgeSync.Signing.Ledger;
@@ -32,7 +33,7 @@ internal static class AcknowledgementReader
         }
         catch (JsonException failure)
         {
-            problem = $"it is not a ledger entry: {failure.Message}";
+            problem = $"it is not a ledger entry: {FaultText.Describe(failure)}";
         }
 
         return entry is not null;

@@ -4,6 +4,7 @@ using System.Text.Json;
 using EdgeSync.Contracts;
 using EdgeSync.Contracts.Releases;
 using EdgeSync.Primitives;
+using EdgeSync.Primitives.Failures;
 using EdgeSync.Primitives.Text;
 
 namespace EdgeSync.Signing.Releases;
@@ -45,7 +46,7 @@ public static class ReleaseRecordReader
         }
         catch (JsonException failure)
         {
-            problem = $"it is not a release record: {failure.Message}";
+            problem = $"it is not a release record: {FaultText.Describe(failure)}";
         }
 
         return record is not null;
@@ -99,5 +100,5 @@ public static class ReleaseRecordReader
 
     private static bool IsText(string text, int maxLength) => text.Length > 0 && text.Length <= maxLength && !text.Any(char.IsControl);
 
-    private static string Shorten(string text) => text.Length <= 64 ? text : text[..64] + "…";
+    private static string Shorten(string text) => ShortText.Of(text, 64);
 }

@@ -4,6 +4,7 @@ using System.Text.Json;
 using EdgeSync.Contracts;
 using EdgeSync.Contracts.Trust;
 using EdgeSync.Primitives;
+using EdgeSync.Primitives.Failures;
 using EdgeSync.Primitives.Text;
 
 namespace EdgeSync.Signing.Roots;
@@ -40,7 +41,7 @@ public static class RevocationReader
         }
         catch (JsonException failure)
         {
-            problem = failure.Message;
+            problem = FaultText.Describe(failure);
         }
 
         return record is not null;

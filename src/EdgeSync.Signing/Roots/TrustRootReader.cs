@@ -4,6 +4,7 @@ using System.Text.Json;
 using EdgeSync.Contracts;
 using EdgeSync.Contracts.Trust;
 using EdgeSync.Primitives;
+using EdgeSync.Primitives.Failures;
 using EdgeSync.Primitives.Text;
 using EdgeSync.Signing.Keys;
 using EdgeSync.Signing.Policies;
@@ -54,7 +55,7 @@ public static class TrustRootReader
         }
         catch (JsonException failure)
         {
-            fault = Malformed(failure.Message);
+            fault = Malformed(FaultText.Describe(failure));
         }
         catch (SigningException failure)
         {

@@ -98,8 +98,17 @@ public static class BundleVerifier
 
         return Formats.FirstOrDefault(format => format.Recognises(manifest)) is { } format
             ? format.Verify(manifest, artifact, question).Take(MaxSignatures)
-            : [SignatureEvidence.Nothing(
-                $"something of a kind that is not checked here ({ShownText.Of(manifest.ArtifactType ?? manifest.Config.MediaType)})")];
+            : [SignatureEvidence.Nothing(DescribeOther(manifest.ArtifactType ?? manifest.Config.MediaType))];
+    }
+
+    private static string DescribeOther(string type)
+    {
+        var what = type.Contains("spdx", StringComparison.OrdinalIgnoreCase) || type.Contains("cyclonedx", StringComparison.OrdinalIgnoreCase) ? "a bill of materials"
+            : type.Contains("in-toto", StringComparison.OrdinalIgnoreCase) ? "an attestation that nobody signed"
+            : type.Contains("provenance", StringComparison.OrdinalIgnoreCase) ? "a provenance file"
+            : type.StartsWith("application/vnd.oci.image", StringComparison.Ordinal) || type.StartsWith("application/vnd.docker.container", StringComparison.Ordinal) ? "an image"
+            : "something of a kind that is not checked here";
+        return $"{what} ({ShownText.Of(type)}), which is no signature";
     }
 
     private static TrustCheck CheckSignatures(BundleRule rule, List<TrustSigner> signers, List<SignatureEvidence> evidence)
@@ -125,8 +134,9 @@ public static class BundleVerifier
         const string Hint = "Sign the bundle with a key that this site trusts ('edgesync bundle sign'), or correct the site's trust policy.";
         if (failed.Evidence.Count == 0)
         {
+            var instead = evidence.Count == 0 ? "" : $"; found: {string.Join("; ", evidence.Select(e => e.Description).Distinct().Take(3))}, which is no signature";
             return new BundleVerdict.Untrusted(
-                rule.Name, checks, ReasonCodes.SignatureMissing, $"the bundle {bundle.Digest} has no signature, but the rule '{rule.Name}' requires one",
+                rule.Name, checks, ReasonCodes.SignatureMissing, $"the bundle {bundle.Digest} has no signature, but the rule '{rule.Name}' requires one{instead}",
                 Hint, evidence);
         }
 

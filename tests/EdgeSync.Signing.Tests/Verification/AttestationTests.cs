@@ -67,7 +67,9 @@ public sealed class AttestationTests
         var verdict = BundleVerifier.Verify(
             SignatureFixture.Bundle, [Attested(TestKeys.First, Approval, "{}")], new Signing.Policies.TrustPolicy([], [rule]), Signing.Policies.TrustPlace.Unknown, Now);
 
-        Assert.Equal(Contracts.ReasonCodes.SignatureMissing, Assert.IsType<BundleVerdict.Untrusted>(verdict).Reason);
+        var refused = Assert.IsType<BundleVerdict.Untrusted>(verdict);
+        Assert.Equal(Contracts.ReasonCodes.SignatureMissing, refused.Reason);
+        Assert.Contains("found: an attestation", refused.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -173,6 +173,22 @@ public sealed class BundleVerifierTests
             1, [TestKeys.First.PublicKey], Artifact((layer, "{}"u8.ToArray()))));
     }
 
+    [Theory]
+    [InlineData("application/spdx+json", "a bill of materials (application/spdx+json), which is no signature")]
+    [InlineData("application/vnd.cyclonedx+json", "a bill of materials")]
+    [InlineData("application/vnd.in-toto+json", "an attestation that nobody signed")]
+    [InlineData("application/vnd.example+json", "of a kind that is not checked here (application/vnd.example+json), which is no signature")]
+    public void Verify_OtherArtifactInsteadOfASignature_IsNamed(string type, string words)
+    {
+        var manifest = $$"""
+            {"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json","artifactType":"{{type}}",
+             "config":{"mediaType":"application/vnd.oci.empty.v1+json","digest":"{{Digest.Of("{}"u8)}}","size":2},"layers":[]}
+            """;
+
+        AssertRefused(ReasonCodes.SignatureUntrusted, words, Verify(
+            1, [TestKeys.First.PublicKey], new SignatureArtifact(System.Text.Encoding.UTF8.GetBytes(manifest), new Dictionary<Digest, ReadOnlyMemory<byte>>())));
+    }
+
     [Fact]
     public void Verify_IndexInsteadOfASignature_IsUntrusted()
     {

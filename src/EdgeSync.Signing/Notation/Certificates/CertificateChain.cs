@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using EdgeSync.Primitives;
+using EdgeSync.Primitives.Failures;
 using EdgeSync.Signing.Sigstore.Certificates;
 
 namespace EdgeSync.Signing.Notation.Certificates;
@@ -64,18 +65,34 @@ internal sealed class CertificateChain : IDisposable
             if (!chain.Build(Leaf))
             {
                 var faults = chain.ChainStatus.Aggregate(X509ChainStatusFlags.NoError, (all, s) => all | s.Status) & ~X509ChainStatusFlags.NotTimeValid;
-                return $"the certificate chain does not hold ({faults})";
+                return FindDisorder() ?? $"the certificate chain does not hold ({faults})";
             }
         }
         catch (CryptographicException failure)
         {
-            return failure.Message;
+            return FaultText.Describe(failure);
         }
 
         // The machine may have a user store of intermediates; only the envelope's certificates count, in their order.
         return chain.ChainElements.Select(e => e.Certificate.RawDataMemory).SequenceEqual(_certificates.Select(c => c.RawDataMemory), SameBytes.Instance)
             ? ""
-            : "the certificate chain is not the one of the envelope";
+            : FindDisorder() ?? "the certificate chain is not the one of the envelope";
+    }
+
+    private string? FindDisorder()
+    {
+        for (var i = 0; i + 1 < _certificates.Count; i++)
+        {
+            var issuer = _certificates[i].IssuerName.RawData;
+            if (!issuer.AsSpan().SequenceEqual(_certificates[i + 1].SubjectName.RawData))
+            {
+                return _certificates.Exists(c => c.SubjectName.RawData.AsSpan().SequenceEqual(issuer))
+                    ? "its certificates are in the wrong order: the signer's comes first, then the issuer of each"
+                    : $"the issuer of its certificate {i + 1} is missing";
+            }
+        }
+
+        return null;
     }
 
     /// <summary>The first certificate that is not valid for this whole range; null if all are.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using EdgeSync.Primitives.Failures;
 using EdgeSync.Primitives.Text;
 using EdgeSync.Signing.Text;
 
@@ -38,7 +39,7 @@ internal readonly struct StrictObject
         }
         catch (JsonException failure)
         {
-            throw new FormatException($"{path} is not valid JSON: {failure.Message}", failure);
+            throw new FormatException($"{path} is not valid JSON: {FaultText.Describe(failure)}", failure);
         }
     }
 

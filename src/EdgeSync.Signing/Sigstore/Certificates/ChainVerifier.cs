@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using EdgeSync.Primitives.Failures;
 using EdgeSync.Signing.Sigstore.Roots;
 
 namespace EdgeSync.Signing.Sigstore.Certificates;
@@ -45,7 +46,7 @@ internal static class ChainVerifier
         }
         catch (CryptographicException failure)
         {
-            problem = failure.Message;
+            problem = FaultText.Describe(failure);
             return false;
         }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using EdgeSync.Primitives.Failures;
 using EdgeSync.Primitives.Text;
 
 namespace EdgeSync.Signing.Sigstore.Json;
@@ -34,7 +35,7 @@ internal readonly struct ProtoMessage
         }
         catch (JsonException failure)
         {
-            throw new FormatException($"{name} is not valid JSON: {failure.Message}", failure);
+            throw new FormatException($"{name} is not valid JSON: {FaultText.Describe(failure)}", failure);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
+using EdgeSync.Primitives.Failures;
 
 namespace EdgeSync.Signing.Sigstore.Roots;
 
@@ -50,7 +51,7 @@ public sealed class TrustedRoot
         catch (Exception failure) when (failure is FormatException or CryptographicException)
         {
             root = null;
-            problem = failure.Message;
+            problem = FaultText.Describe(failure);
             return false;
         }
     }

@@ -1,0 +1,109 @@
+using System.Globalization;
+using System.Text;
+using EdgeSync.Agent.Tests.Publishing;
+using EdgeSync.Primitives.Failures;
+using EdgeSync.Testing;
+
+namespace EdgeSync.Agent.Tests.Output;
+
+/// <summary>A verb that reads a broken file says so in plain words: no text of a library's exception, no stack trace, and the documented exit code.</summary>
+[Collection("console")]
+public sealed class BrokenFilesTests : IDisposable
+{
+    private static readonly string[] Telltales =
+    [
+        "System.", ".NET", "Exception", "   at ", "deserializ", "nullability", "Path: $", "LineNumber", "BytePosition", "value kind", "YamlDotNet", "error:0", "SQLite Error",
+        "JSON value could not", "invalid start of a",
+    ];
+
+    // A name for each kind, since arbitrary bytes are no name of a test.
+    private static readonly Dictionary<string, byte[]> Contents = new(StringComparer.Ordinal)
+    {
+        ["empty"] = [],
+        ["truncated object"] = "{\"a\": {\"b\": "u8.ToArray(),
+        ["truncated list"] = "site: [a, "u8.ToArray(),
+        ["text"] = "\"text\""u8.ToArray(),
+        ["null"] = "null"u8.ToArray(),
+        ["list"] = "[1, 2]"u8.ToArray(),
+        ["number"] = Encoding.ASCII.GetBytes(new string('9', 400)),
+        ["key twice"] = "{\"schema\": \"a\", \"schema\": \"b\", \"auths\": 1, \"auths\": 2}"u8.ToArray(),
+        ["wrong types"] = "{\"auths\": 5, \"schema\": 5, \"site\": [], \"signed\": \"x\", \"schemaVersion\": \"2\", \"manifests\": {}, \"name\": {}}"u8.ToArray(),
+        ["not UTF-8"] = [(byte)'a', (byte)':', 0xFF, 0xC0, 0x80],
+        ["binary"] = [0, 1, 2, 0x7F, 0x45, 0x4C, 0x46, 0, 0xFE],
+        ["PEM of nothing"] = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n"u8.ToArray(),
+    };
+
+    private readonly TempDirectory _directory = new();
+
+    public static TheoryData<string, string> Cases()
+    {
+        var cases = new TheoryData<string, string>();
+        string[] verbs =
+        [
+            "config check -c FILE", "bundle lint IN:bundle.yaml", "bundle lint IN:manifest", "bundle lint IN:kustomization", "key show FILE", "trust show FILE", "verify --policy FILE LAYOUT",
+            "bundle inspect IN:index.json", "bundle inspect localhost:1/a:1 --docker-config FILE", "bundle inspect localhost:1/a:1 --ca-file FILE",
+            "status -c FILE", "sync -c FILE", "enroll https://localhost:1 --token-file FILE -c FILE",
+        ];
+        foreach (var verb in verbs)
+        {
+            foreach (var content in (IEnumerable<string>)[.. Contents.Keys, "a folder"])
+            {
+                cases.Add(verb, content);
+            }
+        }
+
+        return cases;
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task Run_WithABrokenFile_SaysSoInPlainWords(string verb, string content)
+    {
+        var arguments = verb.Split(' ').Select(word => word switch
+        {
+            "FILE" => Write("file", content),
+            "LAYOUT" => Layout("{\"schemaVersion\": 2, \"manifests\": []}"u8.ToArray()),
+            "IN:index.json" => Contents.TryGetValue(content, out var bytes) ? Layout(bytes) : _directory.Path,
+            "IN:bundle.yaml" => Path.GetDirectoryName(Write("bundle.yaml", content))!,
+            "IN:manifest" => Bundle("app.yaml", content),
+            "IN:kustomization" => Bundle("kustomization.yaml", content),
+            _ => word,
+        });
+
+        var (exitCode, output) = await PublishingFixture.RunAsync([.. arguments]);
+
+        Assert.All(Telltales, telltale => Assert.DoesNotContain(telltale, output, StringComparison.OrdinalIgnoreCase));
+        Assert.True(exitCode is 0 or ExitCodes.Failure or 64 or 65 or 66 or 69 or 77 or 78, string.Create(CultureInfo.InvariantCulture, $"exit code {exitCode}: {output}"));
+        Assert.True(exitCode == 0 || output.Contains("error", StringComparison.Ordinal), output);
+    }
+
+    public void Dispose() => _directory.Dispose();
+
+    private string Bundle(string file, string content)
+    {
+        File.WriteAllText(Path.Combine(_directory.Path, "bundle.yaml"), "apiVersion: edgesync.dev/v1\nname: shop\nversion: 1.0.0\ncomponents:\n- name: app\n  path: .\n");
+        return Path.GetDirectoryName(Write(file, content))!;
+    }
+
+    private string Layout(byte[] index)
+    {
+        File.WriteAllText(Path.Combine(_directory.Path, "oci-layout"), "{\"imageLayoutVersion\": \"1.0.0\"}");
+        File.WriteAllBytes(Path.Combine(_directory.Path, "index.json"), index);
+        return _directory.Path;
+    }
+
+    private string Write(string name, string content)
+    {
+        var path = Path.Combine(_directory.Path, name);
+        if (Contents.TryGetValue(content, out var bytes))
+        {
+            File.WriteAllBytes(path, bytes);
+        }
+        else
+        {
+            Directory.CreateDirectory(path);
+        }
+
+        return path;
+    }
+}
