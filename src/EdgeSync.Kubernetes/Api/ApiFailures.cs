@@ -44,6 +44,14 @@ internal static class ApiFailures
     /// <summary>The same refusal, of an object that the cluster cannot store.</summary>
     public static KubernetesApiException TooLarge(KubernetesApiException refusal) => Stalled(refusal, ApiReasons.ObjectTooLarge, "Split the object.");
 
+    public static KubernetesApiException UnknownKind(ObjectId id) => new(
+        ApiReasons.KindUnknown, $"{id}: the cluster does not know the kind {id.Kind} of {id.ApiVersion}")
+    {
+        Subject = id.ToString(),
+        Disposition = Disposition.Stalled,
+        Hint = "Put the CustomResourceDefinition of this kind into the bundle, or correct apiVersion and kind.",
+    };
+
     public static KubernetesApiException FromConnection(string subject, Exception failure)
     {
         var isTls = failure is AuthenticationException || failure.InnerException is AuthenticationException or ServerCertificateException;

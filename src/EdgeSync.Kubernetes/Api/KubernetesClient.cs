@@ -147,7 +147,7 @@ public sealed class KubernetesClient : IDisposable
     {
         ArgumentNullException.ThrowIfNull(desired);
         ArgumentNullException.ThrowIfNull(mode);
-        var type = await FindTypeAsync(desired.ApiVersion, desired.Kind, cancellationToken) ?? throw UnknownKind(desired.Id);
+        var type = await FindTypeAsync(desired.ApiVersion, desired.Kind, cancellationToken) ?? throw ApiFailures.UnknownKind(desired.Id);
         if (type.IsNamespaced && desired.Namespace is null)
         {
             throw new KubernetesApiException(ApiReasons.ObjectInvalid, $"{desired.Id}: the object needs a namespace")
@@ -186,7 +186,7 @@ public sealed class KubernetesClient : IDisposable
     /// <summary>Changes the object by a JSON patch (a list of operations) or a merge patch. Gives it as it is now, or would be.</summary>
     internal async Task<JsonObject> PatchAsync(ObjectId id, JsonNode patch, bool dryRun, CancellationToken cancellationToken)
     {
-        var type = await FindTypeAsync(id.ApiVersion, id.Kind, cancellationToken) ?? throw UnknownKind(id);
+        var type = await FindTypeAsync(id.ApiVersion, id.Kind, cancellationToken) ?? throw ApiFailures.UnknownKind(id);
         var query = $"?fieldManager={Uri.EscapeDataString(_options.FieldManager)}{(dryRun ? "&dryRun=All" : "")}";
         var (_, live) = await _connection.SendAsync(
             new ApiRequest(HttpMethod.Patch, type.Path(id.Namespace, id.Name) + query, id.ToString())
@@ -272,14 +272,6 @@ public sealed class KubernetesClient : IDisposable
             }
         }
     }
-
-    internal static KubernetesApiException UnknownKind(ObjectId id) => new(
-        ApiReasons.KindUnknown, $"{id}: the cluster does not know the kind {id.Kind} of {id.ApiVersion}")
-    {
-        Subject = id.ToString(),
-        Disposition = Disposition.Stalled,
-        Hint = "Put the CustomResourceDefinition of this kind into the bundle, or correct apiVersion and kind.",
-    };
 
     private async Task<(bool IsKnown, JsonObject? Live)> LookAgainAsync(ObjectId id, CancellationToken cancellationToken)
     {

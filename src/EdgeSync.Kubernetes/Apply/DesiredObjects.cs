@@ -24,7 +24,7 @@ internal sealed class DesiredObjects(KubernetesClient client)
             var served = await client.FindTypeAsync(item.ApiVersion, item.Kind, cancellationToken);
             if ((served?.IsNamespaced ?? defined.IsNamespaced(item.Id)) is not { } isNamespaced)
             {
-                failures.Add(new ObjectChange(item.Id, ChangeAction.Failed, KubernetesClient.UnknownKind(item.Id)));
+                failures.Add(new ObjectChange(item.Id, ChangeAction.Failed, ApiFailures.UnknownKind(item.Id)));
                 continue;
             }
 

@@ -41,12 +41,10 @@ internal static class Replacement
     }
 
     /// <summary>The JSON patch that takes one entry out of <c>metadata.managedFields</c>, if it still is this manager's.</summary>
-    public static JsonArray WithoutEntry(int index, string manager) =>
-    [
+    public static JsonArray WithoutEntry(int index, string manager) => new(
         new JsonObject { ["op"] = "test", ["path"] = $"/metadata/managedFields/{index}/manager", ["value"] = manager },
         new JsonObject { ["op"] = "test", ["path"] = $"/metadata/managedFields/{index}/operation", ["value"] = "Update" },
-        new JsonObject { ["op"] = "remove", ["path"] = $"/metadata/managedFields/{index}" },
-    ];
+        new JsonObject { ["op"] = "remove", ["path"] = $"/metadata/managedFields/{index}" });
 
     // Server and controllers decide these where the manifest leaves them open; their values differ from site to site.
     private static string[][] FilledByCluster(KubernetesObject desired) => desired.Id.GroupKind switch

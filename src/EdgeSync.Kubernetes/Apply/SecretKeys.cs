@@ -26,5 +26,5 @@ internal static class SecretKeys
 
     /// <summary>The JSON patch that takes these keys out.</summary>
     public static JsonArray PatchWithout(IEnumerable<string> keys) =>
-        [.. keys.Select(key => new JsonObject { ["op"] = "remove", ["path"] = $"/data/{PositionMap.Escape(key)}" })];
+        [.. keys.Select(JsonNode (key) => new JsonObject { ["op"] = "remove", ["path"] = $"/data/{PositionMap.Escape(key)}" })];
 }

@@ -24,7 +24,7 @@ internal sealed class KindWatch(
         {
             // The CRD is gone, and all its objects with it.
             RaiseMissing(new Dictionary<string, ObjectImprint>(StringComparer.Ordinal));
-            throw KubernetesClient.UnknownKind(_members.Values.First());
+            throw ApiFailures.UnknownKind(_members.Values.First());
         }
 
         if (_version is null)

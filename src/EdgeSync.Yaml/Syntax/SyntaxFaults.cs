@@ -2,60 +2,89 @@ using System.Globalization;
 
 namespace EdgeSync.Yaml.Syntax;
 
-/// <summary>Says what is wrong at a place where the parser could not go on. Its own messages are written for who knows its inside.</summary>
+/// <summary>Says what is wrong at a place where the parser cannot go on. The parser's own messages are written for people who know its inside.</summary>
 internal static class SyntaxFaults
 {
-    /// <summary>What is wrong at this index of the text, and what to do.</summary>
-    public static string Describe(string text, int index)
+    private const string KnownEscapes = "0abt\tnvfre \"\\N_LP\n\rxuU";
+
+    /// <summary>Where the fault is, if the parser stopped at this index, what is wrong there, and what to do.</summary>
+    public static (int Index, string Message) Find(string text, int index)
     {
         if (index >= text.Length || text.AsSpan(index).IsWhiteSpace())
         {
-            return "the document ends where a value or a closing bracket or quote is expected";
+            return (index, text.TrimStart().StartsWith('%')
+                ? "a line '---' is missing behind the '%' line"
+                : "the document ends where a value, or the end of a bracket or quote, is expected");
         }
 
-        return text[index] switch
+        if (text[index] == '"' && FindEscape(text, index + 1) is { } escape)
         {
-            '\t' => "a tab cannot be used for indentation; use blanks",
-            '@' or '`' => $"a value cannot begin with '{text[index]}'; quote it",
-            '%' => "a value cannot begin with '%', and this is no directive that is read here; quote it if it is a value",
-            '*' or '&' => $"'{text[index]}' begins an anchor's name, and none follows that can be used here; quote the text if it is none",
-            '!' => "'!' begins a tag, and this is none that can be used here; quote the text if it is none",
-            '\\' => "YAML does not know this escape; write '\\\\' for a backslash, or use single quotes",
-            '"' or '\'' => "this quote is not closed, or text follows its end; check the quotes",
-            ']' or '}' => $"'{text[index]}' closes a bracket that is not open here",
-            '[' or '{' => $"a ',' is missing before '{text[index]}', or this bracket is not closed",
-            '|' or '>' => "behind '|' or '>' only '+', '-' or a digit may follow, and the text begins on the next line, indented by blanks",
-            '-' => "a list entry '- ' cannot begin here; check the indentation, or quote the text",
-            ':' => "a ':' and a blank begin a value, which is not possible here; quote the text before it",
-            '?' => "'?' cannot be used here; quote the text",
-            _ => "this is not possible here in YAML; check the indentation, and whether a ',' , a ':' or a quote is missing before it",
-        };
+            return escape;
+        }
+
+        if (text[index] is '|' or '>' && text.IndexOf("\n\t", index, StringComparison.Ordinal) is >= 0 and var tab && text.IndexOf('\n', index) == tab)
+        {
+            return (tab + 1, "a line of this text is indented by a tab; use blanks");
+        }
+
+        return (index, IsBehindDocumentEnd(text, index)
+            ? "Kubernetes drops what follows '...'; begin a new document with a line '---'"
+            : Describe(text[index]));
     }
 
     /// <summary>
-    /// What Kubernetes refuses in a double-quoted text and SharpYaml accepts: the escape <c>\/</c>, and half a surrogate pair as <c>\u</c>. Null if there is none.
+    /// The first escape of a double-quoted text that Kubernetes refuses: one that YAML 1.1 does not know, and half a surrogate pair as <c>\u</c>. Null if there
+    /// is none.
     /// </summary>
-    public static string? FindRefusedEscape(string text, int start, int end)
+    public static (int Index, string Message)? FindEscape(string text, int start)
     {
-        for (var i = start; i < end - 1; i++)
+        for (var i = start; i < text.Length - 1 && text[i] != '"'; i++)
         {
             if (text[i] != '\\')
             {
                 continue;
             }
 
-            if (text[++i] == '/')
+            var escape = i++;
+            if (text[i] == '/')
             {
-                return "the escape '\\/' is JSON's; YAML 1.1 does not know it";
+                return (escape, "the escape '\\/' is JSON's; YAML 1.1 does not know it");
             }
 
-            if (text[i] == 'u' && i + 4 < end
+            if (!KnownEscapes.Contains(text[i], StringComparison.Ordinal))
+            {
+                return (escape, "YAML does not know this escape; write '\\\\' for a backslash, or use single quotes");
+            }
+
+            if (text[i] == 'u' && i + 4 < text.Length
                 && ushort.TryParse(text.AsSpan(i + 1, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var unit) && char.IsSurrogate((char)unit))
             {
-                return "an escape of this text is no character; YAML has '\\U' and 8 digits where JSON has two '\\u'";
+                return (escape, "this escape is no character; YAML has '\\U' and 8 digits where JSON has two '\\u'");
             }
         }
 
         return null;
+    }
+
+    private static string Describe(char character) => character switch
+    {
+        '\t' => "a tab cannot be used for indentation; use blanks",
+        '@' or '`' or '%' => $"a value cannot begin with '{character}'; quote it",
+        '*' or '&' => $"'{character}' begins the name of an anchor, which is missing or cannot be used here; quote the text if it is none",
+        '!' => "'!' begins a tag, and this is none that can be used here; quote the text if it is none",
+        '"' or '\'' => "this quote has no end, or a ',' or ':' is missing before it",
+        ']' or '}' => $"'{character}' closes a bracket that is not open here",
+        '[' or '{' => $"a ',' is missing before '{character}', or this bracket is not closed",
+        '|' or '>' => $"'{character}' begins a block text: only '+', '-' or a digit may follow, its lines are indented by blanks, and it cannot be used inside brackets",
+        '-' => "a list entry '- ' cannot begin here; check the indentation, or quote the text",
+        ':' => "a ':' and a blank begin a value, which is not possible here: a ',' or a line break is missing before its key, or the text needs quotes",
+        '?' => "a text with '?' cannot be used inside brackets; quote it",
+        _ => "this is not possible here: check the indentation, and whether a ',' or a ':' is missing before it",
+    };
+
+    private static bool IsBehindDocumentEnd(string text, int index)
+    {
+        var before = text.AsSpan(0, index).TrimEnd();
+        return before.EndsWith("...", StringComparison.Ordinal) && (before.Length == 3 || before[^4] == '\n');
     }
 }

@@ -50,7 +50,8 @@ public sealed class YamlReader
         }
         catch (YamlException failure)
         {
-            throw new YamlSyntaxException(PositionOf(failure.Start), SyntaxFaults.Describe(_text, failure.Start.Index));
+            var (index, message) = SyntaxFaults.Find(_text, failure.Start.Index);
+            throw new YamlSyntaxException(index == failure.Start.Index ? PositionOf(failure.Start) : PositionOf(index), message);
         }
     }
 
@@ -79,7 +80,7 @@ public sealed class YamlReader
     private YamlNode ReadNode(int depth)
     {
         var parsed = Current;
-        if (depth > _maxDepth)
+        if (parsed is (SequenceStart or MappingStart) && depth >= _maxDepth)
         {
             throw new YamlSyntaxException(PositionOf(parsed.Start), _tooDeep);
         }
@@ -135,9 +136,9 @@ public sealed class YamlReader
 
     private YamlNode ReadScalar(Scalar scalar)
     {
-        if (scalar.Style == ScalarStyle.DoubleQuoted && SyntaxFaults.FindRefusedEscape(_text, scalar.Start.Index, scalar.End.Index) is { } refused)
+        if (scalar.Style == ScalarStyle.DoubleQuoted && SyntaxFaults.FindEscape(_text, scalar.Start.Index + 1) is { } refused)
         {
-            throw new YamlSyntaxException(PositionOf(scalar.Start), refused);
+            throw new YamlSyntaxException(PositionOf(refused.Index), refused.Message);
         }
 
         return new YamlNode(YamlKind.Scalar, _source)
@@ -161,6 +162,12 @@ public sealed class YamlReader
     };
 
     private static bool IsMarked(NodeEvent node) => node.Anchor is { Length: > 0 } || node.Tag is { Length: > 0 };
+
+    private TextPosition PositionOf(int index)
+    {
+        var before = _text.AsSpan(0, index);
+        return new TextPosition(before.Count('\n') + _firstLine, index - before.LastIndexOf('\n'));
+    }
 
     private TextPosition PositionOf(Mark mark) => new(mark.Line + _firstLine, mark.Column + 1);
 }

@@ -107,13 +107,13 @@ public sealed class BundleDefinitionReaderTests
     }
 
     [Theory]
-    [InlineData("requires: {kubernetes: \">=1.27\"}*a \nname: shop\n")]
-    [InlineData("a: [b\nc: d\n")]
-    public void Read_TextThatEndsTheParserEarly_IsRefused(string yaml)
+    [InlineData("requires: {kubernetes: \">=1.27\"}*a \nname: shop\n", "bundle.yaml:1:33: '*' begins the name of an anchor")]
+    [InlineData("a: [b\nc: d\n", "bundle.yaml:2:2: a ':' and a blank begin a value")]
+    public void Read_TextThatEndsTheParserEarly_IsRefused(string yaml, string expected)
     {
         var failure = Assert.Throws<BundleException>(() => Read(yaml));
 
-        Assert.Contains("malformed text", failure.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, failure.Message, StringComparison.Ordinal);
     }
 
     private static BundleDefinition Read(string yaml) => BundleDefinitionReader.Read(Encoding.UTF8.GetBytes(yaml));

@@ -26,7 +26,8 @@ public sealed class ManifestReaderGoldenTests
         if (File.Exists(expectedFaults))
         {
             var failure = Assert.Throws<ManifestException>(() => ManifestReader.Read(input, "input.yaml"));
-            Assert.Equal(File.ReadAllText(expectedFaults), string.Concat(failure.Faults.Select(fault => fault + "\n")));
+            var faults = string.Concat(failure.Faults.Select(fault => fault + "\n"));
+            Assert.Equal(File.ReadAllText(expectedFaults), faults);
         }
         else
         {
