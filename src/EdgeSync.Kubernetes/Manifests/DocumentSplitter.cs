@@ -53,7 +53,8 @@ internal static class DocumentSplitter
     {
         var isComment = rest.StartsWith(" #", StringComparison.Ordinal) || rest.StartsWith("\t#", StringComparison.Ordinal);
         var trimmed = rest.TrimStart(" \t\r\n");
-        if (!trimmed.IsEmpty && !isComment && !(trimmed[0] == '#' && rest[0] != '#'))
+        var hasReturn = rest.TrimEnd("\r\n").Contains('\r'); // ends a comment for YAML, and no line for Kubernetes
+        if (!trimmed.IsEmpty && (hasReturn || (!isComment && !(trimmed[0] == '#' && rest[0] != '#'))))
         {
             faults.Add(new TextPosition(line, Separator.Length + 1), "text behind '---' is refused; put it on the next line");
         }

@@ -5,7 +5,7 @@ namespace EdgeSync.Yaml.Syntax;
 /// <summary>Says what is wrong at a place where the parser cannot go on. The parser's own messages are written for people who know its inside.</summary>
 internal static class SyntaxFaults
 {
-    private const string KnownEscapes = "0abt\tnvfre \"\\N_LP\n\rxuU";
+    private const string KnownEscapes = "0abt\tnvfre \"'\\N_LP\n\rxuU";
 
     /// <summary>Where the fault is, if the parser stopped at this index, what is wrong there, and what to do.</summary>
     public static (int Index, string Message) Find(string text, int index)
@@ -27,9 +27,23 @@ internal static class SyntaxFaults
             return (tab + 1, "a line of this text is indented by a tab; use blanks");
         }
 
-        return (index, IsBehindDocumentEnd(text, index)
-            ? "Kubernetes drops what follows '...'; begin a new document with a line '---'"
+        return (index, text.AsSpan(index).StartsWith("...", StringComparison.Ordinal) ? "a document cannot begin with '...'; take the line out"
+            : IsBehindDocumentEnd(text, index) ? "Kubernetes drops what follows '...'; begin a new document with a line '---'"
             : Describe(text[index]));
+    }
+
+    /// <summary>Where the text of a double-quoted scalar begins: behind its anchor, its tag and the comments between them.</summary>
+    public static int FindQuotedText(string text, int start)
+    {
+        var i = start;
+        while (text[i] != '"')
+        {
+            i = char.IsWhiteSpace(text[i]) ? i + 1
+                : text[i] == '#' ? text.IndexOf('\n', i)
+                : i + text.AsSpan(i).IndexOfAny(" \t\r\n");
+        }
+
+        return i + 1;
     }
 
     /// <summary>

@@ -136,7 +136,7 @@ public sealed class YamlReader
 
     private YamlNode ReadScalar(Scalar scalar)
     {
-        if (scalar.Style == ScalarStyle.DoubleQuoted && SyntaxFaults.FindEscape(_text, scalar.Start.Index + 1) is { } refused)
+        if (scalar.Style == ScalarStyle.DoubleQuoted && SyntaxFaults.FindEscape(_text, SyntaxFaults.FindQuotedText(_text, scalar.Start.Index)) is { } refused)
         {
             throw new YamlSyntaxException(PositionOf(refused.Index), refused.Message);
         }

@@ -19,7 +19,7 @@ public sealed class KubernetesYamlTests(KubernetesYaml kubernetes) : IClassFixtu
     private static readonly string[] Stricter =
     [
         "appears twice in this map", "text behind '---'", "is not allowed in YAML", "the tag '", "the !!binary value", "the document is a single value",
-        "merging '", "cannot be a key", "more than 200 deep", "expands its anchors excessively", "a map or a list cannot be a key", "contains itself", "directives such as",
+        "merging '", "cannot be a key", "more than 200 deep", "expands its anchors excessively", "a map or a list cannot be a key", "contains itself", "directives such as", "a document cannot begin with '...'",
     ];
 
     [PeerFact]
@@ -33,7 +33,7 @@ public sealed class KubernetesYamlTests(KubernetesYaml kubernetes) : IClassFixtu
         long count = 0, read = 0;
         for (var end = FuzzRun.End(); (count < FewestBatches * BatchSize || !end.IsOver) && differences.Count < 40;)
         {
-            var texts = Enumerable.Range(0, BatchSize).Select(_ => generator.Next().Replace("\n---", "\n- -", StringComparison.Ordinal)).ToList();
+            var texts = Enumerable.Range(0, BatchSize).Select(_ => Whole(generator.Next().Replace("\n---", "\n- -", StringComparison.Ordinal))).ToList();
             var answers = await kubernetes.ReadAsync(texts.ConvertAll(Lines));
             foreach (var (text, answer) in texts.Zip(answers))
             {
@@ -51,6 +51,9 @@ public sealed class KubernetesYamlTests(KubernetesYaml kubernetes) : IClassFixtu
         Assert.InRange(read, count / 5, count);
     }
 
+    // A mutation may cut a pair of surrogates, and UTF-8 has no half of one.
+    private static string Whole(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
+
     // As Kubernetes' line reader hands a document to the YAML code.
     private static byte[] Lines(string text)
     {
@@ -65,15 +68,15 @@ public sealed class KubernetesYamlTests(KubernetesYaml kubernetes) : IClassFixtu
         var json = documents.Count == 1 ? ManifestReader.ParseChecked(documents[0], faults, new ManifestReaderOptions(), null) : null;
         if (!faults.IsEmpty)
         {
-            var message = Assert.Throws<ManifestException>(faults.ThrowIfAny).Faults[0].Message;
+            var messages = Assert.Throws<ManifestException>(faults.ThrowIfAny).Faults.Select(fault => fault.Message).ToList();
             if (kubernetes.IsError)
             {
                 return null;
             }
 
-            var reason = kubernetes.DropsTheRest ? "Kubernetes drops the rest" : Array.Find(Stricter, stricter => message.Contains(stricter, StringComparison.Ordinal));
-            refused[reason ?? message] = refused.GetValueOrDefault(reason ?? message) + 1;
-            return reason is null ? $"Kubernetes reads {Encoding.UTF8.GetString(kubernetes.Text)}, EdgeSync says: {message}" : null;
+            var reason = kubernetes.DropsTheRest ? "Kubernetes drops the rest" : Array.Find(Stricter, stricter => messages.Exists(message => message.Contains(stricter, StringComparison.Ordinal)));
+            refused[reason ?? messages[0]] = refused.GetValueOrDefault(reason ?? messages[0]) + 1;
+            return reason is null ? $"Kubernetes reads {Encoding.UTF8.GetString(kubernetes.Text)}, EdgeSync says: {messages[0]}" : null;
         }
 
         if (kubernetes.IsError || kubernetes.DropsTheRest)
