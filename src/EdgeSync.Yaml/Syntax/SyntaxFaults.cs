@@ -39,8 +39,7 @@ internal static class SyntaxFaults
         while (text[i] != '"')
         {
             i = char.IsWhiteSpace(text[i]) ? i + 1
-                : text[i] == '#' ? text.IndexOf('\n', i)
-                : i + text.AsSpan(i).IndexOfAny(" \t\r\n");
+                : i + text.AsSpan(i).IndexOfAny(text[i] == '#' ? "\r\n" : " \t\r\n");
         }
 
         return i + 1;
