@@ -64,7 +64,7 @@ internal static partial class PipelineLog
     public static partial void LogComplete(this ILogger logger, string channel, Digest digest);
 
     [LoggerMessage(ReconciliationEventIds.ObjectChanged, LogLevel.Information, "Channel {Channel}: {Subject} is not as applied: {Action} by {Manager}")]
-    public static partial void LogObjectChanged(this ILogger logger, string channel, string subject, string action, string? manager);
+    public static partial void LogObjectChanged(this ILogger logger, string channel, string subject, string action, string manager);
 
     [LoggerMessage(ReconciliationEventIds.DriftWatchFailed, LogLevel.Error, "Channel {Channel}: cannot watch for drift, {Reason}: {Message}")]
     public static partial void LogWatchFailed(this ILogger logger, string channel, string reason, string message);
