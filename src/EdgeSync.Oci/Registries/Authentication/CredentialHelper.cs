@@ -13,7 +13,7 @@ internal static class CredentialHelper
     private const int MaxOutput = 64 * 1024;
     private const int MaxWords = 200;
     private const string IdentityTokenUser = "<token>";
-    private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(20); // less than a request may take, so that the helper is named and not the registry
 
     /// <summary>What the helper has for this server: a credential, or none; and a warning where it could not say.</summary>
     public static async Task<(RegistryCredential? Credential, string? Warning)> GetAsync(
@@ -35,6 +35,10 @@ internal static class CredentialHelper
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return (null, $"the credential helper '{program}' did not answer for '{server}' within {TimeLimit.TotalSeconds:0} seconds and was ended");
+        }
+        catch (InvalidDataException)
+        {
+            return (null, $"the credential helper '{program}' printed more than {MaxOutput / 1024} KiB for '{server}', which is no login");
         }
         catch (Exception failure) when (failure is IOException or System.ComponentModel.Win32Exception)
         {
@@ -64,8 +68,10 @@ internal static class CredentialHelper
             var output = ReadAsync(process.StandardOutput.BaseStream, cancellationToken);
             var errors = ReadAsync(process.StandardError.BaseStream, cancellationToken);
             await WriteAsync(process, server, cancellationToken);
+            await await Task.WhenAny(output, errors); // one that prints too much does not end by itself
+            (byte[] Output, byte[] Errors) printed = (await output, await errors);
             await process.WaitForExitAsync(cancellationToken);
-            return (process.ExitCode, await output, await errors);
+            return (process.ExitCode, printed.Output, printed.Errors);
         }
         finally
         {
@@ -89,7 +95,6 @@ internal static class CredentialHelper
         }
     }
 
-    // Reads to the end, so that the program is not stopped by a full pipe, and keeps a bounded part.
     private static async Task<byte[]> ReadAsync(Stream stream, CancellationToken cancellationToken)
     {
         using var kept = new MemoryStream();
@@ -97,7 +102,11 @@ internal static class CredentialHelper
         int read;
         while ((read = await stream.ReadAsync(buffer, cancellationToken)) > 0)
         {
-            kept.Write(buffer, 0, (int)Math.Min(read, MaxOutput - kept.Length));
+            kept.Write(buffer, 0, read);
+            if (kept.Length > MaxOutput)
+            {
+                throw new InvalidDataException();
+            }
         }
 
         return kept.ToArray();
