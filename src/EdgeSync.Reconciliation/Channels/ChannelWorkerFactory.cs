@@ -58,7 +58,7 @@ public sealed class ChannelWorkerFactory(
         var verify = new VerifyStep(channel, site, releases, bundles, trust, trustedTime, clocks.Site);
         var fetch = new FetchStep(channel, bundles, new RequirementsCheck(cluster, site), progress);
         var stage = new StageStep(channel, mirror, runtime, progress);
-        var patience = new SitePatience(clocks.Monotonic, random);
+        var patience = new SitePatience(channel.Name, progress, clocks.Monotonic, random);
         var apply = new ApplyStep(cluster, new ConfirmStep(progress), patience, progress, clocks.Monotonic, metrics);
         var prune = new PruneStep(cluster, mirror, prunePolicy, patience, metrics);
         var steps = new PipelineSteps

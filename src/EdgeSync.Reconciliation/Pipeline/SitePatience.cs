@@ -1,4 +1,5 @@
 using EdgeSync.Contracts;
+using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Kubernetes.Api;
 using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Primitives.Failures;
@@ -10,7 +11,7 @@ namespace EdgeSync.Reconciliation.Pipeline;
 /// Tries again, within one pass, what failed for a reason of the site: a control plane that is unwell for a moment, a login or a right that the API server
 /// does not know yet. What lasts longer is left to <see cref="SiteWait"/>.
 /// </summary>
-internal sealed class SitePatience(TimeProvider monotonic, Random random)
+internal sealed class SitePatience(string channel, IProgress<PipelineProgress> progress, TimeProvider monotonic, Random random)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
@@ -37,6 +38,7 @@ internal sealed class SitePatience(TimeProvider monotonic, Random random)
             }
             catch (EdgeSyncException failure) when (LimitOf(failure) > monotonic.GetElapsedTime(started))
             {
+                progress.Report(new PipelineProgress(channel, PipelineStage.Apply, $"trying again: {failure.Message}") { WaitingFor = $"the cluster: {failure.Message}" });
                 if (await PauseAsync(failure.RetryAfter ?? backoff.Next(), newer, cancellationToken))
                 {
                     throw;

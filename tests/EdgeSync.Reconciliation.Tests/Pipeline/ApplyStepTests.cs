@@ -175,7 +175,7 @@ public sealed class ApplyStepTests
     private Task<ActivationOutcome> RunAsync(params IReadOnlyList<BundleComponent> components) => RunAsync(ActivationKind.Change, components);
 
     private Task<ActivationOutcome> RunAsync(ActivationKind kind, params IReadOnlyList<BundleComponent> components) =>
-        new ApplyStep(new NoCluster(), new ConfirmStep(new Recorder(_progress)), new SitePatience(_time, new Random(1)), new Recorder(_progress), _time, new PipelineMetrics(new System.Diagnostics.Metrics.Meter("tests"))).RunAsync(
+        new ApplyStep(new NoCluster(), new ConfirmStep(new Recorder(_progress)), new SitePatience("stable", new Recorder(_progress), _time, new Random(1)), new Recorder(_progress), _time, new PipelineMetrics(new System.Diagnostics.Metrics.Meter("tests"))).RunAsync(
             _change, new ComponentRollout("stable", components, ChannelDeadline, kind, _time), token => _newer.Task.WaitAsync(token), CancellationToken.None);
 
     private sealed class Recorder(List<PipelineProgress> steps) : IProgress<PipelineProgress>
