@@ -21,7 +21,7 @@ public sealed class SchemaServer : PeerFixture
             await Client.ApplyAsync(item, new ApplyMode { DryRun = dryRun, Force = true }, CancellationToken.None);
             return null;
         }
-        catch (EdgeSyncException refusal) when (refusal.Reason is not (ApiReasons.ClusterUnreachable or ApiReasons.ClusterBusy))
+        catch (EdgeSyncException refusal) when (refusal.Reason is not (ApiReasons.ClusterUnreachable or ApiReasons.ClusterTimeout or ApiReasons.ClusterBusy))
         {
             return refusal.Message;
         }
