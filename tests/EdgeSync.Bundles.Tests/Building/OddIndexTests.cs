@@ -203,7 +203,8 @@ public sealed class OddIndexTests : IAsyncLifetime, IDisposable
         var index = new ImageIndex { SchemaVersion = 2, MediaType = MediaTypes.ImageIndex, Manifests = entries };
         var written = await _layout.WriteAsync(
             MediaTypes.ImageIndex, JsonSerializer.SerializeToUtf8Bytes(index, OciJsonContext.Default.ImageIndex), _limit.Token);
-        await _layout.Tags.SetAsync(Image, written, _limit.Token);
+        var named = written with { Annotations = new Dictionary<string, string> { ["io.containerd.image.name"] = Image } };
+        await _layout.Tags.SetAsync("odd", named, _limit.Token);
         return written;
     }
 }

@@ -8,10 +8,10 @@ public sealed class ImageReferencesTests
 {
     [Theory]
     [InlineData("apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{image: x}], initContainers: [{image: w}], ephemeralContainers: [{image: z}]}", "x w z")]
-    [InlineData("apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: a}\nspec: {template: {spec: {containers: [{name: n, image: x}, {image: w}]}}}", "x w")]
+    [InlineData("apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: a}\nspec: {template: {spec: {containers: [{name: main, image: x}, {image: w}]}}}", "x w")]
     [InlineData("apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: a}\nspec: {jobTemplate: {spec: {template: {spec: {containers: [{image: x}]}}}}}", "x")]
     [InlineData("apiVersion: v1\nkind: PodTemplate\nmetadata: {name: a}\ntemplate: {spec: {containers: [{image: x}]}}", "x")]
-    [InlineData("apiVersion: argoproj.io/v1\nkind: Rollout\nmetadata: {name: a}\nspec: {canary: {pod: {spec: {containers: [{name: n, image: x}]}}}}", "x")]
+    [InlineData("apiVersion: argoproj.io/v1\nkind: Rollout\nmetadata: {name: a}\nspec: {canary: {pod: {spec: {containers: [{name: main, image: x}]}}}}", "x")]
     [InlineData("apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {volumes: [{name: m, image: {reference: x}}, {name: e, emptyDir: {}}]}", "x")]
     [InlineData("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {containers: \"image: x\"}", "")]
     [InlineData("apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: n}, {image: 5}, hello]}", "")]

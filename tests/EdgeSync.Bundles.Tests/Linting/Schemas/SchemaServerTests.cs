@@ -36,14 +36,16 @@ public sealed class SchemaServerTests(SchemaServer server) : IClassFixture<Schem
         await server.RefusalAsync(Good().Single(item => item.Kind == "PriorityClass"), dryRun: false);
         var changed = Good().SelectMany(item => ObjectMutations.Of(item.Json)).ToList();
         var findings = await LintedObjects.LintAsync([.. changed.Select(entry => entry.Object)], Oldest);
-        var (falseAlarms, missed, refused) = (new List<string>(), new List<string>(), 0);
+        var refusals = await server.RefusalsAsync([.. changed.Select(entry => new KubernetesObject(entry.Object))]);
+        var (falseAlarms, missed) = (new List<string>(), new List<string>());
         for (var i = 0; i < changed.Count; i++)
         {
             var (change, path, json) = changed[i];
             var name = $"{json["apiVersion"]} {json["kind"]} {path}: {change}";
-            var error = findings[i].FirstOrDefault(finding => finding.Severity == LintSeverity.Error && finding.Rule is not LintRules.ImageInvalid);
-            var refusal = await server.RefusalAsync(new KubernetesObject(json));
-            refused += refusal is null ? 0 : 1;
+
+            // All objects of one kind have one name here, and the server does not look at an image's name.
+            var error = findings[i].FirstOrDefault(finding => finding.Severity == LintSeverity.Error && finding.Rule is not (LintRules.ObjectDuplicate or LintRules.ImageInvalid));
+            var refusal = refusals[i];
             if (refusal is null && error is not null && !IsBrokenAllTheSame(json, path))
             {
                 falseAlarms.Add($"{name}: {error.Message}");
@@ -54,7 +56,8 @@ public sealed class SchemaServerTests(SchemaServer server) : IClassFixture<Schem
             }
         }
 
-        Assert.InRange(refused, 2500, changed.Count);
+        // Three of four changes make an object that the server refuses.
+        Assert.InRange(refusals.Count(refusal => refusal is not null), changed.Count * 3 / 4, changed.Count);
         Assert.True(falseAlarms.Count == 0 && missed.Count == 0, $"{string.Join('\n', falseAlarms)}\nmissed:\n{string.Join('\n', missed)}");
     }
 
@@ -71,11 +74,12 @@ public sealed class SchemaServerTests(SchemaServer server) : IClassFixture<Schem
         }
 
         var findings = await LintedObjects.LintAsync(renamed, Oldest);
+        var refusals = await server.RefusalsAsync([.. renamed.Select(item => new KubernetesObject(item))]);
 
         var different = new List<string>();
         for (var i = 0; i < renamed.Count; i++)
         {
-            var refusal = await server.RefusalAsync(new KubernetesObject(renamed[i]));
+            var refusal = refusals[i];
             var error = findings[i].FirstOrDefault(finding => finding.Rule == LintRules.NameInvalid && finding.Severity == LintSeverity.Error);
             if (refusal is null != error is null)
             {
@@ -97,10 +101,11 @@ public sealed class SchemaServerTests(SchemaServer server) : IClassFixture<Schem
         // Server-side apply of 1.20 reads an empty text in a custom resource as null.
         var changed = all.Skip(1).SelectMany(item => ObjectMutations.Of(item.Json)).Where(entry => entry.Change != "an empty text").ToList();
         var findings = await LintedObjects.LintAsync([all[0].Json, .. changed.Select(entry => entry.Object)], Oldest);
+        var refusals = await server.RefusalsAsync([.. changed.Select(entry => new KubernetesObject(entry.Object))]);
         var different = new List<string>();
         for (var i = 0; i < changed.Count; i++)
         {
-            var refusal = await server.RefusalAsync(new KubernetesObject(changed[i].Object));
+            var refusal = refusals[i];
             var found = findings[i + 1].Where(finding => finding.Rule is not (LintRules.ObjectDuplicate or LintRules.ImageInvalid)).ToList();
             var isError = found.Exists(finding => finding.Severity == LintSeverity.Error);
             if (refusal is null ? isError : found.Count == 0)
