@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Sockets;
 using EdgeSync.Mqtt.Connections;
 using EdgeSync.Mqtt.Tests.Brokers;
@@ -6,7 +7,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeSync.Mqtt.Tests.Connections;
 
-/// <summary>When a PINGREQ is due, to the tick: no socket takes part, and the clock's timers run the watch within <see cref="ManualTimeProvider.Advance"/>.</summary>
+/// <summary>When a PINGREQ is due, to the tick: no socket takes part, and after each step of the clock the watch has run before the test goes on.</summary>
 public sealed class ConnectionWatchTests : IDisposable
 {
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(250);
@@ -17,6 +18,7 @@ public sealed class ConnectionWatchTests : IDisposable
     private readonly BrokerConnection _connection;
     private readonly ConnectionWatch _watch;
     private readonly CancellationTokenSource _ended = new();
+    private readonly WorkQueue _work = new();
 
     public ConnectionWatchTests()
     {
@@ -51,7 +53,7 @@ public sealed class ConnectionWatchTests : IDisposable
 
         for (var pings = 0; pings < 50;)
         {
-            _clock.Advance(Step);
+            Advance();
             Assert.False(run.IsCompleted);
             Assert.True(_clock.GetUtcNow() - sentAt <= TimeSpan.FromSeconds(seconds), $"PINGREQ {pings} is late");
             while (answers.TryPeek(out var at) && at <= _clock.GetUtcNow())
@@ -79,13 +81,13 @@ public sealed class ConnectionWatchTests : IDisposable
         var run = Start(TimeSpan.FromSeconds(10));
         while (!_watch.TakePing())
         {
-            _clock.Advance(Step);
+            Advance();
         }
 
         var pingAt = _clock.GetUtcNow();
         while (!run.IsCompleted)
         {
-            _clock.Advance(Step);
+            Advance();
         }
 
         Assert.Equal(MqttReasons.BrokerSilent, (await Assert.ThrowsAsync<MqttException>(() => run)).Reason);
@@ -99,24 +101,49 @@ public sealed class ConnectionWatchTests : IDisposable
         _channel.Dispose();
     }
 
-    // Without a synchronisation context the watch goes on inside Advance.
     private Task Start(TimeSpan keepAlive)
     {
-        var context = SynchronizationContext.Current;
-        SynchronizationContext.SetSynchronizationContext(null);
-        try
-        {
-            return _watch.RunAsync(keepAlive, _connection, _ended.Token);
-        }
-        finally
-        {
-            SynchronizationContext.SetSynchronizationContext(context);
-        }
+        Task? run = null;
+        _work.Post(_ => run = _watch.RunAsync(keepAlive, _connection, _ended.Token), null);
+        _work.Run();
+        return run!;
+    }
+
+    private void Advance()
+    {
+        _clock.Advance(Step);
+        _work.Run();
     }
 
     private async Task StopAsync(Task run)
     {
         await _ended.CancelAsync();
+        _work.Run();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
+    }
+
+    /// <summary>Keeps what goes on after an await until the test runs it.</summary>
+    private sealed class WorkQueue : SynchronizationContext
+    {
+        private readonly ConcurrentQueue<(SendOrPostCallback Work, object? State)> _queue = new();
+
+        public override void Post(SendOrPostCallback d, object? state) => _queue.Enqueue((d, state));
+
+        public void Run()
+        {
+            var before = Current;
+            SetSynchronizationContext(this);
+            try
+            {
+                while (_queue.TryDequeue(out var next))
+                {
+                    next.Work(next.State);
+                }
+            }
+            finally
+            {
+                SetSynchronizationContext(before);
+            }
+        }
     }
 }
