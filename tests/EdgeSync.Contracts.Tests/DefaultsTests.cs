@@ -84,7 +84,7 @@ public sealed class DefaultsTests
     [InlineData("\"\"")]
     [InlineData("1795226400")]
     [InlineData("null")]
-    public void Time_WithoutOffsetOrOfAnotherForm_IsRefused(string json) => Assert.Throws<JsonException>(() => ReadTime(json));
+    public void Time_WithoutOffsetOrOfAnotherForm_IsRefused(string json) => Assert.ThrowsAny<JsonException>(() => ReadTime(json));
 
     private static DateTimeOffset ReadTime(string json) => JsonSerializer.Deserialize(json, ContractsJsonContext.Default.DateTimeOffset);
 }

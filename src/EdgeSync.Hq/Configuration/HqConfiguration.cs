@@ -1,3 +1,4 @@
+using System.Text.Json;
 using EdgeSync.Primitives.Failures;
 using Microsoft.Extensions.Options;
 
@@ -83,9 +84,10 @@ internal static class HqConfiguration
         {
             return builder.Build();
         }
-        catch (Exception failure) when (failure is FormatException or System.Text.Json.JsonException or InvalidDataException)
+        catch (Exception failure) when (failure is FormatException or JsonException or InvalidDataException)
         {
-            throw Invalid([$"the file '{path ?? DefaultPath}' is not JSON: {FaultText.Describe(failure.InnerException ?? failure)}"]);
+            var file = $"the file '{path ?? DefaultPath}'";
+            throw Invalid([(failure.InnerException ?? failure) is JsonException json ? FaultText.DescribeJson(file, json) : $"{file} is not one JSON object, or has a key twice"]);
         }
     }
 }

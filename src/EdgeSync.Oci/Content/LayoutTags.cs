@@ -1,6 +1,7 @@
 using System.Text.Json;
 using EdgeSync.Oci.Manifests;
 using EdgeSync.Oci.References;
+using EdgeSync.Primitives.Failures;
 using EdgeSync.Primitives.Storage;
 using EdgeSync.Primitives.Text;
 
@@ -97,8 +98,7 @@ public sealed class LayoutTags
         }
         catch (JsonException failure)
         {
-            throw StoreFaults.InvalidLayout(
-                _paths.Index, failure.Path is { Length: > 1 } path ? $"its value at '{path}' is not what belongs there" : "it is not JSON that can be read", failure);
+            throw StoreFaults.InvalidLayout(_paths.Index, FaultText.Describe(failure), failure);
         }
     }
 }

@@ -31,5 +31,6 @@ internal static class StoreFaults
         {
             Subject = path,
             Disposition = Disposition.Stalled,
+            ExitCode = ExitCodes.BadInput,
         };
 }

@@ -62,7 +62,7 @@ public static class ManifestReader
         }
         catch (JsonException failure)
         {
-            throw Invalid(digest, failure.Path is { Length: > 1 } path ? $"its value at '{path}' is not what belongs there" : "it is not JSON that can be read", failure);
+            throw Invalid(digest, FaultText.Describe(failure), failure);
         }
     }
 

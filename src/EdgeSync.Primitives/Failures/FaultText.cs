@@ -13,6 +13,8 @@ namespace EdgeSync.Primitives.Failures;
 /// </summary>
 public static class FaultText
 {
+    private const string NotJson = "it is not valid JSON";
+
     /// <summary>One sentence without a full stop.</summary>
     public static string Describe(Exception failure) => failure switch
     {
@@ -30,6 +32,13 @@ public static class FaultText
         { Message: var message } => message.Split('\n', 2)[0].TrimEnd('.', '\r'),
     };
 
+    /// <summary>The same of JSON, after what it is of: "X is not valid JSON (line 1, column 2)", or "X is not valid JSON: 'a' is missing".</summary>
+    public static string DescribeJson(string subject, JsonException failure)
+    {
+        var description = DescribeJson(failure);
+        return description.StartsWith(NotJson, StringComparison.Ordinal) ? $"{subject}{description[2..]}" : $"{subject} is not valid JSON: {description}";
+    }
+
     private static string DescribeJson(JsonException failure)
     {
         if (failure is JsonFault)
@@ -39,7 +48,7 @@ public static class FaultText
 
         var place = failure.LineNumber is { } line ? $" (line {line + 1}, column {failure.BytePositionInLine + 1})" : "";
         return failure.Path is null || failure.InnerException is JsonException
-            ? $"it is not valid JSON{place}"
+            ? $"{NotJson}{place}"
             : failure.Path is "$" ? $"a member is missing, unknown, twice, null or of another type{place}"
             : $"{Clean(failure.Path)} is null, unknown, of another type, or lacks a member{place}";
     }

@@ -17,7 +17,14 @@ public static class StrictJson
     public static T Read<T>(ReadOnlySpan<byte> utf8Json, JsonTypeInfo<T> typeInfo)
     {
         Check(utf8Json);
-        return JsonSerializer.Deserialize(utf8Json, typeInfo) ?? throw new JsonFault("the document is null");
+        try
+        {
+            return JsonSerializer.Deserialize(utf8Json, typeInfo) ?? throw new JsonFault("the document is null");
+        }
+        catch (JsonException failure) when (failure is not JsonFault && JsonShape.FindProblem(utf8Json, typeInfo) is { } problem)
+        {
+            throw new JsonFault(problem, failure);
+        }
     }
 
     /// <summary>Checks only. Throws <see cref="JsonException"/> that says what is wrong and where.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using EdgeSync.Contracts.Messaging;
 using EdgeSync.Primitives;
 using EdgeSync.Primitives.Failures;
@@ -199,9 +200,9 @@ public sealed class ChannelWorker : IAsyncDisposable
         catch (Exception bug) when (bug is not OperationCanceledException)
         {
 #pragma warning disable CA1031 // The worker's loop: a bug in a step must not stop the only thing that looks after the site.
-            return new ReconciliationException("InternalError", $"{bug.GetType().Name}: {bug.Message}", bug)
+            return new ReconciliationException("InternalError", string.Create(CultureInfo.InvariantCulture, $"a fault of EdgeSync itself; the log's event {ReconciliationEventIds.WillRetry} has the details"), bug)
             {
-                Hint = "This is a fault of EdgeSync; please report it with the log.",
+                Hint = "Please report it with the log.",
             };
 #pragma warning restore CA1031
         }
@@ -213,7 +214,7 @@ public sealed class ChannelWorker : IAsyncDisposable
         {
             _backoff.Reset();
         }
-        else if (failure.Reason != _failure?.Reason || failure.Message != _failure?.Message)
+        else if (failure.Reason != _failure?.Reason || failure.Message != _failure?.Message || failure.InnerException?.GetType() != _failure?.InnerException?.GetType())
         {
             _logger.LogWillRetry(_channel.Name, failure.Reason, failure.Message, failure.InnerException);
         }

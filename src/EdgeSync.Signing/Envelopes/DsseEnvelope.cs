@@ -69,7 +69,7 @@ public sealed class DsseEnvelope
         }
         catch (JsonException failure)
         {
-            problem = $"the envelope is not valid JSON: {FaultText.Describe(failure)}";
+            problem = FaultText.DescribeJson("the envelope", failure);
         }
 
         return envelope is not null;

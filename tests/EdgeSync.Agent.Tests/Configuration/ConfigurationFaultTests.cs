@@ -97,7 +97,8 @@ public sealed class ConfigurationFaultTests
     [InlineData("site: [a", "this is not YAML")]
     [InlineData("site: a\n\tfleet: b", "this is not YAML")]
     [InlineData("{? [a, b] : c}", "a key must be a single word")]
-    [InlineData("a: *b", "aliases are not used")]
+    [InlineData("a: &b c\nd: *b", "anchors and tags are not used")]
+    [InlineData("a: *b", "the anchor 'b' is not defined")]
     [InlineData("[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[", "nested too deeply")]
     [InlineData("just words", "the file holds a single value")]
     public void Load_NotYaml_SaysWhere(string text, string expected)

@@ -21,7 +21,7 @@ internal sealed class ScriptedHq : IAsyncDisposable
 
     private ScriptedHq(bool tls)
     {
-        Factory = new CertificateFactory(_directory["ca"]);
+        Factory = new CertificateFactory(_directory["ca"]) { ServerYears = 5 };
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen =>

@@ -98,7 +98,7 @@ public sealed class HqLinkTests : IAsyncLifetime, IDisposable
         Assert.Single(site.Logged, line => line.Contains("Could not send acknowledgement 2 to HQ, PacketTooLarge", StringComparison.Ordinal));
     }
 
-    [Fact]
+    [PeerFact]
     public async Task Broker_that_closes_the_connection_at_presence_gets_status_and_new_acknowledgements()
     {
         using var broker = new ScriptedBroker();

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text;
 using EdgeSync.Agent.Tests.Publishing;
+using EdgeSync.Kubernetes.Api;
 using EdgeSync.Primitives.Failures;
+using EdgeSync.Signing.Keys;
 using EdgeSync.Testing;
 
 namespace EdgeSync.Agent.Tests.Output;
@@ -35,6 +37,8 @@ public sealed class BrokenFilesTests : IDisposable
 
     private readonly TempDirectory _directory = new();
 
+    public static TheoryData<string> Kinds => [.. Contents.Keys, "a folder"];
+
     public static TheoryData<string, string> Cases()
     {
         var cases = new TheoryData<string, string>();
@@ -42,11 +46,12 @@ public sealed class BrokenFilesTests : IDisposable
         [
             "config check -c FILE", "bundle lint IN:bundle.yaml", "bundle lint IN:manifest", "bundle lint IN:kustomization", "key show FILE", "trust show FILE", "verify --policy FILE LAYOUT",
             "bundle inspect IN:index.json", "bundle inspect localhost:1/a:1 --docker-config FILE", "bundle inspect localhost:1/a:1 --ca-file FILE",
-            "status -c FILE", "sync -c FILE", "enroll https://localhost:1 --token-file FILE -c FILE",
+            "status -c FILE", "sync -c FILE", "enroll https://localhost:1 --token-file FILE -c FILE", "status -c CONFIG:state/site.db", "config check -c CONFIG:key.pub",
+            "trust sign FILE --key FILE",
         ];
         foreach (var verb in verbs)
         {
-            foreach (var content in (IEnumerable<string>)[.. Contents.Keys, "a folder"])
+            foreach (var content in Contents.Keys.Append("a folder"))
             {
                 cases.Add(verb, content);
             }
@@ -62,6 +67,7 @@ public sealed class BrokenFilesTests : IDisposable
         var arguments = verb.Split(' ').Select(word => word switch
         {
             "FILE" => Write("file", content),
+            _ when word.StartsWith("CONFIG:", StringComparison.Ordinal) => Configuration(word["CONFIG:".Length..], content),
             "LAYOUT" => Layout("{\"schemaVersion\": 2, \"manifests\": []}"u8.ToArray()),
             "IN:index.json" => Contents.TryGetValue(content, out var bytes) ? Layout(bytes) : _directory.Path,
             "IN:bundle.yaml" => Path.GetDirectoryName(Write("bundle.yaml", content))!,
@@ -77,12 +83,42 @@ public sealed class BrokenFilesTests : IDisposable
         Assert.True(exitCode == 0 || output.Contains("error", StringComparison.Ordinal), output);
     }
 
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Kubeconfig_Broken_IsRefusedInPlainWords(string content)
+    {
+        var failure = Assert.ThrowsAny<EdgeSyncException>(() => Kubeconfig.Load(Write("kubeconfig", content)));
+
+        Assert.Contains("kubeconfig", failure.Message, StringComparison.Ordinal);
+        Assert.All(Telltales, telltale => Assert.DoesNotContain(telltale, $"{failure.Message} {failure.Hint}", StringComparison.OrdinalIgnoreCase));
+    }
+
     public void Dispose() => _directory.Dispose();
 
     private string Bundle(string file, string content)
     {
         File.WriteAllText(Path.Combine(_directory.Path, "bundle.yaml"), "apiVersion: edgesync.dev/v1\nname: shop\nversion: 1.0.0\ncomponents:\n- name: app\n  path: .\n");
         return Path.GetDirectoryName(Write(file, content))!;
+    }
+
+    private string Configuration(string broken, string content)
+    {
+        var path = Path.Combine(_directory.Path, "edgesync.yaml");
+        File.WriteAllText(path, $$$"""
+            site: a
+            fleet: retail
+            stateDirectory: {{{_directory.Path}}}/state
+            runDirectory: {{{_directory.Path}}}/run
+            trust: {releases: {keys: [key.pub]}, bundles: {keys: [key.pub]}}
+            channels: [{name: stable, reference: localhost:1/retail/releases}]
+            cluster: {kubeconfig: kubeconfig}
+            """);
+        using var key = SigningKey.Create("key");
+        File.WriteAllText(Path.Combine(_directory.Path, "key.pub"), key.PublicKey.ToPem());
+        Directory.CreateDirectory(Path.Combine(_directory.Path, "state"));
+        File.Delete(Path.Combine(_directory.Path, broken));
+        Write(broken, content);
+        return path;
     }
 
     private string Layout(byte[] index)

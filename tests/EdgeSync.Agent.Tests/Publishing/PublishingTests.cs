@@ -47,7 +47,7 @@ public sealed class PublishingTests(PublishingFixture fixture) : IClassFixture<P
     {
         var (exit, output) = await fixture.PublishAsync("no-allowance", "--key", fixture["a.key"], "--allow-prune", allowance);
 
-        Assert.Equal(ExitCodes.BadInput, exit);
+        Assert.Equal(ExitCodes.Usage, exit);
         Assert.Contains($"'{allowance}' is not KIND=N", output, StringComparison.Ordinal);
     }
 

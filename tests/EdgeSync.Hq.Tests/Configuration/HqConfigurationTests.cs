@@ -29,9 +29,10 @@ public sealed class HqConfigurationTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{")]
-    [InlineData("[1]")]
-    public void Load_FileIsNotJson_ReportsIt(string text) => Assert.Contains("is not JSON", Refuse(text).Message, StringComparison.Ordinal);
+    [InlineData("{", "is not valid JSON (line 1, column 2)")]
+    [InlineData("[1]", "is not one JSON object")]
+    [InlineData("{\"Listen\": \"a\", \"Listen\": \"b\"}", "has a key twice")]
+    public void Load_FileIsNotJson_ReportsIt(string text, string expected) => Assert.Contains(expected, Refuse(text).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Load_FileIsMissing_ReportsIt() => Assert.Contains(

@@ -85,15 +85,12 @@ public sealed class SlowBrokerTests : IDisposable
         await client.UntilAsync(s => s.IsConnected);
         var startedAt = _clock.GetUtcNow();
 
-        var ping = await AdvanceUntilAsync(connection.ExpectAsync(0xC0));
-
-        Assert.Empty(ping);
-        Assert.True(_clock.GetUtcNow() - startedAt <= TimeSpan.FromSeconds(10));
+        Assert.Empty(await AdvanceUntilAsync(connection.ExpectAsync(0xC0), startedAt + TimeSpan.FromSeconds(10)));
     }
 
-    /// <summary>A broker drops a client after one and a half intervals; an earlier client was late after its first PINGREQ.</summary>
+    /// <summary>A broker drops a client after one and a half intervals; an earlier client was late after its first PINGREQ. ConnectionWatchTests are stricter.</summary>
     [Fact]
-    public async Task KeepAlive_IdleForLong_EveryPingComesWithinTheInterval()
+    public async Task KeepAlive_IdleForLong_NoPingIsLateForTheBroker()
     {
         await using var client = TestOptions.Start(Options, _clock);
         using var connection = await _broker.WelcomeAsync("20 06 00 00 03 13 00 0A");
@@ -101,11 +98,11 @@ public sealed class SlowBrokerTests : IDisposable
 
         for (var count = 0; count < 5; count++)
         {
-            var before = _clock.GetUtcNow();
-            await AdvanceUntilAsync(connection.ExpectAsync(0xC0));
-            Assert.True(_clock.GetUtcNow() - before <= TimeSpan.FromSeconds(11), $"PINGREQ {count} came after {_clock.GetUtcNow() - before}");
-            await connection.SendAsync("D0 00");
+            await AdvanceUntilAsync(connection.ExpectAsync(0xC0), _clock.GetUtcNow() + TimeSpan.FromSeconds(15));
+            await AnswerPingAsync(client, connection);
         }
+
+        Assert.True(client.State.IsConnected);
     }
 
     [Theory]
@@ -113,7 +110,7 @@ public sealed class SlowBrokerTests : IDisposable
     [InlineData(10)]
     [InlineData(20)]
     [InlineData(60)]
-    public async Task KeepAlive_LatePingResps_EveryPingComesWithinTheInterval(int seconds)
+    public async Task KeepAlive_LatePingResps_NoPingIsLateForTheBroker(int seconds)
     {
         await using var client = TestOptions.Start(Options with { ResponseTimeout = TimeSpan.FromSeconds(20) }, _clock);
         using var connection = await _broker.WelcomeAsync($"20 06 00 00 03 13 00 {seconds:X2}");
@@ -124,15 +121,15 @@ public sealed class SlowBrokerTests : IDisposable
         {
             // Each answer comes after the next PINGREQ, or 13 s late, which is still before the session takes the broker for dead.
             var before = _clock.GetUtcNow();
+            var limit = before + (TimeSpan.FromSeconds(seconds) * 1.5);
             var next = connection.ExpectAsync(0xC0);
-            while (!next.IsCompleted && _clock.GetUtcNow() - before < TimeSpan.FromSeconds(13))
+            while (!next.IsCompleted && _clock.GetUtcNow() + Step <= limit && _clock.GetUtcNow() - before < TimeSpan.FromSeconds(13))
             {
                 await StepAsync();
             }
 
-            await connection.SendAsync("D0 00");
-            await AdvanceUntilAsync(next);
-            Assert.True(_clock.GetUtcNow() - before <= TimeSpan.FromSeconds(seconds + 1), $"PINGREQ {count} came after {_clock.GetUtcNow() - before}");
+            await AnswerPingAsync(client, connection);
+            await AdvanceUntilAsync(next, limit);
         }
 
         Assert.True(client.State.IsConnected);
@@ -166,6 +163,24 @@ public sealed class SlowBrokerTests : IDisposable
         }
 
         return await task.WaitAsync(TestOptions.Bound);
+    }
+
+    // The clock stops at the limit; from then on the task gets real time only, so that a busy machine cannot make it late.
+    private async Task<T> AdvanceUntilAsync<T>(Task<T> task, DateTimeOffset limit)
+    {
+        while (!task.IsCompleted && _clock.GetUtcNow() + Step <= limit)
+        {
+            await StepAsync();
+        }
+
+        return await task.WaitAsync(TestOptions.Bound);
+    }
+
+    // When the client has delivered the message that comes after the PINGRESP, it has read the PINGRESP.
+    private static async Task AnswerPingAsync(RunningSession client, ScriptedConnection connection)
+    {
+        await connection.SendAsync("D0 00 30 04 00 01 61 00");
+        await client.TakeAsync(1);
     }
 
     // The sockets are real, so each step leaves them a moment of real time.

@@ -1,10 +1,12 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using EdgeSync.Primitives.Failures;
 using EdgeSync.Primitives.Text;
 
 namespace EdgeSync.Primitives.Tests.Text;
 
-public sealed class StrictJsonTests
+public sealed partial class StrictJsonTests
 {
     [Theory]
     [InlineData("{}")]
@@ -79,5 +81,52 @@ public sealed class StrictJsonTests
     [InlineData(new byte[] { 0x7B, 0x22, 0xFF, 0x22, 0x3A, 0x31, 0x7D })]
     public void Check_NotUtf8_IsRefused(byte[] json) => Assert.ThrowsAny<JsonException>(() => StrictJson.Check(json));
 
+    [Theory]
+    [InlineData("{\"items\":[]}", "'name' is missing")]
+    [InlineData("{\"name\":\"a\",\"items\":[{}]}", "'items[0].count' is missing")]
+    [InlineData("{\"name\":\"a\",\"items\":[{\"count\":1},{\"count\":2,\"color\":3}]}", "'items[1].color' is not known")]
+    [InlineData("{\"name\":null,\"items\":[]}", "'name' is null")]
+    [InlineData("{\"name\":\"a\",\"items\":{}}", "'items' is not a list")]
+    [InlineData("{\"name\":\"a\",\"items\":[7]}", "'items[0]' is not an object")]
+    [InlineData("{\"name\":\"a\",\"items\":[],\"byKey\":{\"b\\u0000\":{\"count\":null}}}", "'byKey.b?.count' is null")]
+    [InlineData("[]", "the document is not an object")]
+    [InlineData("null", "the document is null")]
+    [InlineData("{\"name\":\"a\",\"items\":[{\"count\":\"1\"}]}", "items[0].count is null, unknown, of another type, or lacks a member (line 1")]
+    public void Read_OfAnotherShape_NamesTheMember(string json, string expected)
+    {
+        var failure = Assert.ThrowsAny<JsonException>(() => StrictJson.Read(Encoding.UTF8.GetBytes(json), ShapeContext.Default.Shape));
+
+        Assert.StartsWith(expected, FaultText.Describe(failure), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void DescribeJson_OfASubject_SaysItOnce()
+    {
+        var cut = Assert.ThrowsAny<JsonException>(() => StrictJson.Read("{"u8, ShapeContext.Default.Shape));
+        var without = Assert.ThrowsAny<JsonException>(() => StrictJson.Read("{\"items\":[]}"u8, ShapeContext.Default.Shape));
+
+        Assert.Equal("the record is not valid JSON (line 1, column 2)", FaultText.DescribeJson("the record", cut));
+        Assert.Equal("the record is not valid JSON: 'name' is missing", FaultText.DescribeJson("the record", without));
+    }
+
     private static byte[] Nested(int depth) => Encoding.ASCII.GetBytes(new string('[', depth) + new string(']', depth));
+
+    internal sealed record Shape
+    {
+        public required string Name { get; init; }
+
+        public required IReadOnlyList<Item> Items { get; init; }
+
+        public IReadOnlyDictionary<string, Item>? ByKey { get; init; }
+
+        public string? Note { get; init; }
+    }
+
+    internal sealed record Item(int Count, string? Note = null);
+
+    [JsonSourceGenerationOptions(
+        PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true)]
+    [JsonSerializable(typeof(Shape))]
+    internal sealed partial class ShapeContext : JsonSerializerContext;
 }

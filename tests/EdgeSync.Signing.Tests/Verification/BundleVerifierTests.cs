@@ -169,7 +169,7 @@ public sealed class BundleVerifierTests
     {
         var layer = Descriptor.Of("application/vnd.example.signature", "{}"u8);
 
-        AssertRefused(ReasonCodes.SignatureUntrusted, "of a kind that is not checked here", Verify(
+        AssertRefused(ReasonCodes.SignatureUntrusted, "an image (application/vnd.oci.image.config.v1+json), which is no signature", Verify(
             1, [TestKeys.First.PublicKey], Artifact((layer, "{}"u8.ToArray()))));
     }
 

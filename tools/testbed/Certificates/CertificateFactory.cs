@@ -31,6 +31,9 @@ public sealed class CertificateFactory : IDisposable
 
     public string AuthorityPath { get; }
 
+    /// <summary>How long server certificates last; more where a test's clock goes on by years.</summary>
+    public int ServerYears { get; init; } = 1;
+
     /// <summary>A server certificate for 127.0.0.1, ::1, localhost and the given names.</summary>
     public PemFiles CreateServer(string name = "localhost", params string[] alternativeNames)
     {
@@ -43,7 +46,7 @@ public sealed class CertificateFactory : IDisposable
         }
 
         var now = TimeProvider.System.GetUtcNow();
-        return Create(name, ServerUse, names.Build(), now.AddHours(-1), now.AddYears(1));
+        return Create(name, ServerUse, names.Build(), now.AddHours(-1), now.AddYears(ServerYears));
     }
 
     /// <summary>

@@ -37,7 +37,7 @@ internal sealed class DockerConfigFile
         catch (JsonException failure)
         {
             // A JSON message can quote what it stumbled over, which may be a secret; only its place is told, and the cause is left out.
-            throw Invalid(path, $"it is not valid JSON (line {failure.LineNumber + 1})");
+            throw Invalid(path, FaultText.Describe(failure));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

@@ -39,7 +39,7 @@ internal readonly struct StrictObject
         }
         catch (JsonException failure)
         {
-            throw new FormatException($"{path} is not valid JSON: {FaultText.Describe(failure)}", failure);
+            throw new FormatException(FaultText.DescribeJson(path, failure), failure);
         }
     }
 

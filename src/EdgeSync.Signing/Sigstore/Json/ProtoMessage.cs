@@ -35,7 +35,7 @@ internal readonly struct ProtoMessage
         }
         catch (JsonException failure)
         {
-            throw new FormatException($"{name} is not valid JSON: {FaultText.Describe(failure)}", failure);
+            throw new FormatException(FaultText.DescribeJson(name, failure), failure);
         }
     }
 
