@@ -97,7 +97,8 @@ public static class ManifestReader
             return json;
         }
 
-        var reader = new YamlReader(document.Text, "", options.MaxDepth, document.FirstLine);
+        var reader = new YamlReader(
+            document.Text, "", options.MaxDepth + 1, document.FirstLine, $"maps and lists are nested more than {options.MaxDepth} deep");
         var root = reader.Read();
         if (reader.Directive is { } directive)
         {
