@@ -72,7 +72,7 @@ public sealed class HqLinkTests : IAsyncLifetime, IDisposable
         site.Append(10);
         await site.StartAsync();
 
-        await UntilAsync(() => site.Notices.Hq is not null);
+        await UntilAsync(() => site.Notices.Hq is not null && site.Logged.Any(line => line.Contains("does not do all", StringComparison.Ordinal)));
 
         Assert.Equal(MqttReasons.NotSupportedByBroker, site.Notices.Hq!.Reason);
         Assert.Contains("does not support QoS 1", site.Notices.Hq.Message, StringComparison.Ordinal);
