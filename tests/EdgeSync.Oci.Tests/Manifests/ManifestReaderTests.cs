@@ -84,9 +84,9 @@ public class ManifestReaderTests
     [InlineData("""{"schemaVersion":1,"name":"old","fsLayers":[{"blobSum":"x"}]}""", "schema 1")]
     [InlineData("""{"schemaVersion":2,"layers":[]}""", "no 'config'")]
     [InlineData("""{"schemaVersion":2,"manifests":null}""", "'manifests' is null")]
-    [InlineData("""{"schemaVersion":2,"manifests":[{"mediaType":"a/b","digest":"sha256:..","size":1}]}""", "$.manifests[0].digest")]
-    [InlineData("""{"schemaVersion":2,"manifests":[{"digest":"sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855","size":1}]}""", "$.manifests[0]")]
-    [InlineData("""{"schemaVersion":"2","manifests":[]}""", "$.schemaVersion")]
+    [InlineData("""{"schemaVersion":2,"manifests":[{"mediaType":"a/b","digest":"sha256:..","size":1}]}""", "manifests[0].digest")]
+    [InlineData("""{"schemaVersion":2,"manifests":[{"digest":"sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855","size":1}]}""", "manifests[0]")]
+    [InlineData("""{"schemaVersion":"2","manifests":[]}""", "schemaVersion")]
     [InlineData("<html>", "not valid JSON")]
     [InlineData("", "not valid JSON")]
     public void Read_ManifestThatCannotBeUsed_SaysWhyInWordsForPeople(string json, string words)
