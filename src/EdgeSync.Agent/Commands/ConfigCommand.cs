@@ -9,10 +9,15 @@ internal static class ConfigCommand
     public static Command Create()
     {
         var config = ConfigurationOption.Create();
-        var check = new Command("check", "Check the configuration and report every fault.") { config };
-        check.SetAction(parsed =>
+        var check = new Command("check", "Check the configuration and the keys that it names, and report every fault.") { config };
+        check.SetAction(async (parsed, cancellationToken) =>
         {
             var configuration = ConfigurationOption.Load(parsed, config);
+            if (configuration.Trust.Root is null)
+            {
+                await configuration.Trust.LoadPolicyAsync(cancellationToken);
+            }
+
             foreach (var warning in configuration.Warnings)
             {
                 Console.Error.WriteLine($"warning: {warning}");
