@@ -1,3 +1,4 @@
+using System.Net;
 using EdgeSync.EndToEnd.Tests.Harness;
 using EdgeSync.EndToEnd.Tests.Harness.Gates;
 using EdgeSync.Primitives.Failures;
@@ -96,14 +97,26 @@ internal sealed class LateSite : IAsyncDisposable
     public async Task AssertAllAtHqAsync(int number = 1)
     {
         var chain = SiteLedger.Verify(Database, Path.Combine(_configuration.StateDirectory, "identity", "ledger.pub"));
-        await Eventually.TrueAsync(
-            async () => (long)(await _shop.Hq.GetAsync(PathAtHq, CancellationToken.None))["ledger"]!["storedThrough"]! >= chain[^1].Number, "HQ has all of the late site");
+        await Eventually.TrueAsync(async () => await StoredThroughAsync() >= chain[^1].Number, "HQ has all of the late site");
         var ledger = (await _shop.Hq.GetAsync(PathAtHq, CancellationToken.None))["ledger"]!;
         Assert.Equal((number, true), ((int)ledger["ledger"]!, ledger["gapFoundAt"] is null));
         await _process.AwaitStatusAsync(status => status.OutboxLength == 0, "confirmed by HQ once more");
     }
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();
+
+    // Until HQ has readmitted the site, it does not know it.
+    private async Task<long> StoredThroughAsync()
+    {
+        try
+        {
+            return (long)(await _shop.Hq.GetAsync(PathAtHq, CancellationToken.None))["ledger"]!["storedThrough"]!;
+        }
+        catch (HttpRequestException failure) when (failure.StatusCode == HttpStatusCode.NotFound)
+        {
+            return 0;
+        }
+    }
 
     private async Task EnrolAsync(params string[] more)
     {

@@ -23,7 +23,7 @@ public sealed class SyncTests
         await using var world = await StartAsync(hasDaemon);
 
         var nothingYet = await world.RunAsync("sync");
-        Verb.AssertEnded(ExitCodes.Ok, nothingYet, "Empty");
+        Verb.AssertEnded(ExitCodes.NotFound, nothingYet, "Empty", "NotFound", "publish a release");
 
         await world.Delivery.DeliverAsync(One);
         var first = await world.RunAsync("sync");
