@@ -26,8 +26,8 @@ internal static class MqttFailures
     {
         MqttException known => known,
         EndOfStreamException => Lost("it ended in the middle of a packet", failure),
-        IOException { InnerException: SocketException socket } => Lost(Describe(socket.SocketErrorCode), failure),
-        SocketException socket => Lost(Describe(socket.SocketErrorCode), failure),
+        IOException { InnerException: SocketException socket } => Lost(FaultText.Describe(socket), failure),
+        SocketException socket => Lost(FaultText.Describe(socket), failure),
         MqttProtocolViolationException => Violation(MqttDisconnectReasonCode.ProtocolError, "a message whose topic is empty or has a wildcard", failure),
         IOException or ObjectDisposedException or InvalidOperationException or OperationCanceledException => Lost("it was closed", failure),
         _ => null,
@@ -58,7 +58,7 @@ internal static class MqttFailures
     };
 
     public static MqttException Unreachable(SocketException failure, MqttSessionOptions options) =>
-        new(MqttReasons.BrokerUnreachable, $"cannot reach the broker {Address(options)}: {Describe(failure.SocketErrorCode)}", failure)
+        new(MqttReasons.BrokerUnreachable, $"cannot reach the broker {Address(options)}: {FaultText.Describe(failure)}", failure)
         {
             Subject = Address(options),
             Hint = TryAgain,
@@ -211,18 +211,6 @@ internal static class MqttFailures
     }
 
     private static string Address(MqttSessionOptions options) => $"{options.Host}:{options.Port}";
-
-    private static string Describe(SocketError error) => error switch
-    {
-        SocketError.ConnectionRefused => "nothing listens on that port, or a firewall refuses it",
-        SocketError.HostNotFound or SocketError.NoData => "the name is not known",
-        SocketError.TryAgain => "the name cannot be looked up now",
-        SocketError.TimedOut => "no answer",
-        SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.NetworkDown or SocketError.HostDown => "there is no route to it",
-        SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown => "it was cut by the other side",
-        SocketError.AccessDenied => "this host does not allow it",
-        _ => $"the network failed ({error})",
-    };
 
     private static string DescribeFile(Exception failure) => failure switch
     {
