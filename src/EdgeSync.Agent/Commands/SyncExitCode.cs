@@ -33,8 +33,7 @@ internal static class SyncExitCode
     private static int OfWait(string? reason) => reason switch
     {
         ApiReasons.ClusterUnauthorized or ApiReasons.ClusterForbidden => ExitCodes.NotAllowed,
-        ApiReasons.ClusterUnreachable or ApiReasons.ClusterTimeout or ApiReasons.ClusterError or ApiReasons.ClusterBusy or ApiReasons.ClusterNotTrusted
-            or ApiReasons.ClusterAnswerInvalid or ApiReasons.KubeconfigInvalid => ExitCodes.Unavailable,
+        _ when ApiReasons.IsOfTheControlPlane(reason) => ExitCodes.Unavailable,
         _ => ExitCodes.Waiting,
     };
 

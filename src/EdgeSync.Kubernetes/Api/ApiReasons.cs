@@ -80,4 +80,8 @@ public static class ApiReasons
 
     /// <summary>The API server had an internal error.</summary>
     public const string ClusterError = nameof(ClusterError);
+
+    /// <summary>Whether the API server itself cannot be asked now, so that nobody knows how the objects are.</summary>
+    public static bool IsOfTheControlPlane(string? reason) =>
+        reason is ClusterUnreachable or ClusterTimeout or ClusterError or ClusterBusy or ClusterNotTrusted or ClusterAnswerInvalid or KubeconfigInvalid;
 }

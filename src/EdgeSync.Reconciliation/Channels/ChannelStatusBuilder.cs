@@ -1,6 +1,7 @@
 using EdgeSync.Contracts;
 using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Contracts.Messaging;
+using EdgeSync.Kubernetes.Api;
 using EdgeSync.Oci;
 using EdgeSync.Primitives.Failures;
 using EdgeSync.Reconciliation.Pipeline;
@@ -57,8 +58,8 @@ public static class ChannelStatusBuilder
         _ => ChannelState.Progressing,
     };
 
-    // The site is not unhealthy because a registry does not answer; it is where the live state could not be repaired.
-    private static bool IsOfTheCluster(EdgeSyncException? failure) => failure is ReconciliationException;
+    // The site is not unhealthy because a registry or the API server does not answer; it is where the live state could not be repaired.
+    private static bool IsOfTheCluster(EdgeSyncException? failure) => failure is ReconciliationException && !ApiReasons.IsOfTheControlPlane(failure.Reason);
 
     private static (string? Reason, string? Message, string? Hint) WhyOf(
         ChannelRecord record, ChannelState state, EdgeSyncException? failure, PipelineProgress? progress, Failure? distrust) =>

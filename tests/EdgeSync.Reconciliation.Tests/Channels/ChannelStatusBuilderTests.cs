@@ -1,6 +1,7 @@
 using EdgeSync.Contracts;
 using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Contracts.Messaging;
+using EdgeSync.Kubernetes.Api;
 using EdgeSync.Primitives;
 using EdgeSync.Primitives.Failures;
 using EdgeSync.Reconciliation.Channels;
@@ -129,6 +130,15 @@ public sealed class ChannelStatusBuilderTests
             Record(One, TargetProgress.Complete), null, new ReconciliationException(ReasonCodes.HealthFailed, "crashes"), lastSeen: null);
 
         Assert.Equal(ChannelState.Degraded, status.State);
+    }
+
+    [Fact]
+    public void Of_LiveStateCannotBeLookedAt_SaysWhyAndIsNotDegraded()
+    {
+        var status = ChannelStatusBuilder.Of(
+            Record(One, TargetProgress.Complete), null, new ReconciliationException(ApiReasons.ClusterUnreachable, "no route"), lastSeen: null);
+
+        Assert.Equal((ChannelState.Healthy, ApiReasons.ClusterUnreachable), (status.State, status.Reason));
     }
 
     [Fact]
