@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace EdgeSync.Yaml.Syntax;
 
@@ -69,10 +70,11 @@ internal static class SyntaxFaults
                 return (escape, "YAML does not know this escape; write '\\\\' for a backslash, or use single quotes");
             }
 
-            if (text[i] == 'u' && i + 4 < text.Length
-                && ushort.TryParse(text.AsSpan(i + 1, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var unit) && char.IsSurrogate((char)unit))
+            var digits = text[i] switch { 'u' => 4, 'U' => 8, _ => 0 };
+            if (digits > 0 && i + digits < text.Length
+                && uint.TryParse(text.AsSpan(i + 1, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value) && !Rune.IsValid(value))
             {
-                return (escape, "this escape is no character; YAML has '\\U' and 8 digits where JSON has two '\\u'");
+                return (escape, digits == 4 ? "this escape is no character; YAML has '\\U' and 8 digits where JSON has two '\\u'" : "this escape is no character");
             }
         }
 

@@ -53,6 +53,15 @@ public sealed class YamlReader
             var (index, message) = SyntaxFaults.Find(_text, failure.Start.Index);
             throw new YamlSyntaxException(index == failure.Start.Index ? PositionOf(failure.Start) : PositionOf(index), message);
         }
+        catch (Exception failure) when (failure is ArgumentException or InvalidOperationException or IndexOutOfRangeException or OverflowException or FormatException)
+        {
+            // The parser checks some things by exceptions of .NET alone: a '\U' that is no character.
+            var last = _parser.Current?.End.Index ?? 0;
+            var escape = last < _text.Length ? _text.IndexOf("\\U", last, StringComparison.Ordinal) : -1;
+            throw new YamlSyntaxException(
+                PositionOf(escape < 0 ? Math.Min(last, _text.Length) : escape),
+                escape < 0 ? "the text cannot be read from here on" : "this escape is no character");
+        }
     }
 
     private YamlNode? ReadDocument()
