@@ -19,7 +19,7 @@ public sealed class KubernetesYamlTests(KubernetesYaml kubernetes) : IClassFixtu
     private static readonly string[] Stricter =
     [
         "appears twice in this map", "text behind '---'", "is not allowed in YAML", "the tag '", "the !!binary value", "the document is a single value",
-        "merging '", "cannot be a key", "more than 200 deep", "expands its anchors excessively", "a map or a list cannot be a key", "contains itself", "directives such as", "a document cannot begin with '...'",
+        "merging '", "cannot be a key", "more than 200 deep", "expands its anchors excessively", "a map or a list cannot be a key", "contains itself", "directives such as", "a document cannot begin with '...'", "the number is too large",
     ];
 
     [PeerFact]
