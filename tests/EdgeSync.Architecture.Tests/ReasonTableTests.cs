@@ -8,7 +8,7 @@ namespace EdgeSync.Architecture.Tests;
 /// <summary>Every reason code is in the table, the table has no other, and docs/reasons.md says what it says.</summary>
 public sealed partial class ReasonTableTests
 {
-    // Set to any text to write docs/reasons.md anew from the table.
+    // Set it to any text to generate docs/reasons.md from the table.
     private const string WriteDocument = "EDGESYNC_WRITE_REASONS";
 
     private const BindingFlags Constants = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.DeclaredOnly;

@@ -13,8 +13,6 @@ namespace EdgeSync.Primitives.Failures;
 /// </summary>
 public static class FaultText
 {
-    private const string NotJson = "it is not valid JSON";
-
     /// <summary>One sentence without a full stop.</summary>
     public static string Describe(Exception failure) => failure switch
     {
@@ -33,11 +31,8 @@ public static class FaultText
     };
 
     /// <summary>The same of JSON, after what it is of: "X is not valid JSON (line 1, column 2)", or "X is not valid JSON: 'a' is missing".</summary>
-    public static string DescribeJson(string subject, JsonException failure)
-    {
-        var description = DescribeJson(failure);
-        return description.StartsWith(NotJson, StringComparison.Ordinal) ? $"{subject}{description[2..]}" : $"{subject} is not valid JSON: {description}";
-    }
+    public static string DescribeJson(string subject, JsonException failure) =>
+        $"{subject} is not valid JSON{(IsNoJson(failure) ? PlaceOf(failure) : $": {DescribeJson(failure)}")}";
 
     private static string DescribeJson(JsonException failure)
     {
@@ -46,12 +41,17 @@ public static class FaultText
             return failure.Path is { Length: > 1 } at ? $"{failure.Message} (at {Clean(at)})" : failure.Message;
         }
 
-        var place = failure.LineNumber is { } line ? $" (line {line + 1}, column {failure.BytePositionInLine + 1})" : "";
-        return failure.Path is null || failure.InnerException is JsonException
-            ? $"{NotJson}{place}"
-            : failure.Path is "$" ? $"a member is missing, unknown, twice, null or of another type{place}"
-            : $"{Clean(failure.Path)} is null, unknown, of another type, or lacks a member{place}";
+        var what = IsNoJson(failure) ? "it is not valid JSON"
+            : failure.Path is "$" ? "a member is missing, unknown, twice, null or of another type"
+            : $"{Clean(failure.Path!)} is null, unknown, of another type, or lacks a member";
+        return what + PlaceOf(failure);
     }
+
+    // The text itself is broken; otherwise it is JSON that does not fit.
+    private static bool IsNoJson(JsonException failure) => failure is not JsonFault && (failure.Path is null || failure.InnerException is JsonException);
+
+    private static string PlaceOf(JsonException failure) =>
+        failure.LineNumber is { } line ? $" (line {line + 1}, column {failure.BytePositionInLine + 1})" : "";
 
     private static string DescribeSocket(SocketError error) => error switch
     {

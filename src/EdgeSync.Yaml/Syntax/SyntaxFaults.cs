@@ -23,9 +23,9 @@ internal static class SyntaxFaults
             return escape;
         }
 
-        if (text[index] is '|' or '>' && text.IndexOf("\n\t", index, StringComparison.Ordinal) is >= 0 and var tab && text.IndexOf('\n', index) == tab)
+        if (text[index] is '|' or '>' && text.IndexOf('\n', index) is >= 0 and var end && text.AsSpan(end + 1).StartsWith('\t'))
         {
-            return (tab + 1, "a line of this text is indented by a tab; use blanks");
+            return (end + 1, "a line of this text is indented by a tab; use blanks");
         }
 
         return (index, text.AsSpan(index).StartsWith("...", StringComparison.Ordinal) ? "a document cannot begin with '...'; take the line out"

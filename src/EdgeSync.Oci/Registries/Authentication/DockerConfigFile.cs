@@ -36,7 +36,7 @@ internal sealed class DockerConfigFile
         }
         catch (JsonException failure)
         {
-            // A JSON message can quote what it stumbled over, which may be a secret; only its place is told, and the cause is left out.
+            // The parser's message can quote the text at the fault, which may be a secret: the message gives the place only, and the cause is left out.
             throw Invalid(path, FaultText.Describe(failure));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
