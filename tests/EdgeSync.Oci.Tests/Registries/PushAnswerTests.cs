@@ -24,7 +24,7 @@ public sealed class PushAnswerTests : IDisposable
     {
         ScriptedServer? server = null;
         await using var running = server = ScriptedServer.Start(request => request.Method == "POST"
-            ? $"HTTP/1.1 202 Accepted\nLocation: {location.Replace("HOST", server!.Address, StringComparison.Ordinal)}\nContent-Length: 0\n\n"
+            ? $"HTTP/1.1 202 Accepted\nLocation: {location.Replace("HOST", server!.Address, StringComparison.Ordinal)}\nConnection: close\nContent-Length: 0\n\n"
             : Answer(request));
         using var client = TestClients.Create(server.Address);
 
@@ -43,7 +43,7 @@ public sealed class PushAnswerTests : IDisposable
     {
         ScriptedServer? server = null;
         await using var running = server = ScriptedServer.Start(request => request.Method == "POST"
-            ? $"HTTP/1.1 202 Accepted\nX-None: 1\n{(location is null ? "" : $"Location: {location.Replace("HOST", server!.Address, StringComparison.Ordinal)}\n")}Content-Length: 0\n\n"
+            ? $"HTTP/1.1 202 Accepted\nX-None: 1\n{(location is null ? "" : $"Location: {location.Replace("HOST", server!.Address, StringComparison.Ordinal)}\n")}Connection: close\nContent-Length: 0\n\n"
             : Answer(request));
         using var client = TestClients.Create(server.Address);
 
@@ -76,7 +76,7 @@ public sealed class PushAnswerTests : IDisposable
     [InlineData("501 Not Implemented")]
     public async Task Push_HeadIsNotAllowed_AsksWithGet(string status)
     {
-        await using var server = ScriptedServer.Start(request => request.Method == "HEAD" ? $"HTTP/1.1 {status}\nContent-Length: 0\n\n" : Answer(request));
+        await using var server = ScriptedServer.Start(request => request.Method == "HEAD" ? $"HTTP/1.1 {status}\nConnection: close\nContent-Length: 0\n\n" : Answer(request));
         using var client = TestClients.Create(server.Address);
 
         Assert.True(await client.PushBlobAsync("a", Descriptor.Of(MediaTypes.OctetStream, "hello"u8), Open, _limit.Token));
@@ -87,7 +87,7 @@ public sealed class PushAnswerTests : IDisposable
     [Fact]
     public async Task Push_AccountThatMayOnlyWrite_Succeeds()
     {
-        await using var server = ScriptedServer.Start(request => request.Method is "HEAD" or "GET" ? "HTTP/1.1 403 Forbidden\nContent-Length: 0\n\n" : Answer(request));
+        await using var server = ScriptedServer.Start(request => request.Method is "HEAD" or "GET" ? "HTTP/1.1 403 Forbidden\nConnection: close\nContent-Length: 0\n\n" : Answer(request));
         using var client = TestClients.Create(server.Address);
 
         await client.PushBlobAsync("a", MediaTypes.OctetStream, "hello"u8.ToArray(), _limit.Token);
@@ -97,7 +97,7 @@ public sealed class PushAnswerTests : IDisposable
     [Fact]
     public async Task Push_SuccessThatStoredNothing_IsAFailure()
     {
-        await using var server = ScriptedServer.Start(request => request.Method == "PUT" ? "HTTP/1.1 201 Created\nContent-Length: 0\n\n" : Answer(request));
+        await using var server = ScriptedServer.Start(request => request.Method == "PUT" ? "HTTP/1.1 201 Created\nConnection: close\nContent-Length: 0\n\n" : Answer(request));
         using var client = TestClients.Create(server.Address);
 
         var blob = await Assert.ThrowsAsync<RegistryException>(() => client.PushBlobAsync("a", MediaTypes.OctetStream, "hello"u8.ToArray(), _limit.Token));
@@ -112,7 +112,7 @@ public sealed class PushAnswerTests : IDisposable
     {
         var looks = 0;
         await using var server = ScriptedServer.Start(request => request.Method == "HEAD" && Interlocked.Increment(ref looks) < 4
-            ? "HTTP/1.1 404 Not Found\nContent-Length: 0\n\n"
+            ? "HTTP/1.1 404 Not Found\nConnection: close\nContent-Length: 0\n\n"
             : Answer(request));
         using var client = TestClients.Create(server.Address);
 
@@ -127,8 +127,8 @@ public sealed class PushAnswerTests : IDisposable
         const string Other = "sha256:0000000000000000000000000000000000000000000000000000000000000000";
         var stored = System.Text.Encoding.UTF8.GetString(Manifest) + (isRight ? "" : " ");
         await using var server = ScriptedServer.Start(request => request.Method == "PUT"
-            ? $"HTTP/1.1 201 Created\nDocker-Content-Digest: {Other}\nContent-Length: 0\n\n"
-            : $"HTTP/1.1 200 OK\nContent-Length: {stored.Length}\n\n{stored}");
+            ? $"HTTP/1.1 201 Created\nDocker-Content-Digest: {Other}\nConnection: close\nContent-Length: 0\n\n"
+            : $"HTTP/1.1 200 OK\nConnection: close\nContent-Length: {stored.Length}\n\n{stored}");
         using var client = TestClients.Create(server.Address);
 
         var pushing = client.PushManifestAsync("a", "t", MediaTypes.ImageIndex, Manifest, _limit.Token);
@@ -150,16 +150,16 @@ public sealed class PushAnswerTests : IDisposable
     // A registry that takes whatever is put, and knows afterwards that it is there.
     private string Answer(ScriptedRequest request) => request.Method switch
     {
-        "POST" => $"HTTP/1.1 202 Accepted\nLocation: {Uploads}1?_state=1\nContent-Length: 0\n\n",
+        "POST" => $"HTTP/1.1 202 Accepted\nLocation: {Uploads}1?_state=1\nConnection: close\nContent-Length: 0\n\n",
         "PUT" => Store(request, "201 Created"),
         _ => _stored.ContainsKey(request.Path.Contains("/blobs/", StringComparison.Ordinal) ? "blob" : "manifest")
             ? "HTTP/1.1 200 OK\nContent-Length: 1\nConnection: close\n\n" + (request.Method == "GET" ? "x" : "")
-            : "HTTP/1.1 404 Not Found\nContent-Length: 0\n\n",
+            : "HTTP/1.1 404 Not Found\nConnection: close\nContent-Length: 0\n\n",
     };
 
     private string Store(ScriptedRequest request, string status)
     {
         _stored[request.Path.Contains("/manifests/", StringComparison.Ordinal) ? "manifest" : "blob"] = true;
-        return $"HTTP/1.1 {status}\n{(status.StartsWith("204", StringComparison.Ordinal) ? "" : "Content-Length: 0\n")}\n";
+        return $"HTTP/1.1 {status}\nConnection: close\n{(status.StartsWith("204", StringComparison.Ordinal) ? "" : "Content-Length: 0\n")}\n";
     }
 }
