@@ -66,9 +66,9 @@ public sealed class FaultProxy : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
+        await _accepting;
         _listener.Stop();
         CutAll();
-        await _accepting;
         await Task.WhenAll(_connections.Values);
         _stop.Dispose();
     }

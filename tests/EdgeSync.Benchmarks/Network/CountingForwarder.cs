@@ -41,8 +41,8 @@ internal sealed class CountingForwarder : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        _listener.Stop();
         await _accepting;
+        _listener.Stop();
         await Task.WhenAll(_open.Values);
         _stop.Dispose();
     }

@@ -15,7 +15,7 @@ public sealed class QuarantineTests
     private static readonly ShopVersion Bad = new("2.0.0")
     {
         HasPods = false,
-        MoreManifests = "---\napiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: shop}\nspec: {ports: [{port: 70000}]}\n",
+        MoreManifests = "---\napiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: shop}\nspec: {clusterIP: shop, ports: [{port: 80}]}\n",
     };
 
     [PeerFact]
