@@ -80,6 +80,9 @@ internal sealed class LiveWorld : IReleaseSource, IBundleSource, IMirrorPublishe
 
     public bool IsLinkUp { get; set; } = true;
 
+    /// <summary>Whether the registry answers when it is asked for the channel's release.</summary>
+    public bool IsPollAnswered { get; set; } = true;
+
     public bool IsContentLost { get; set; }
 
     public bool HasDrifted { get; set; }
@@ -171,7 +174,7 @@ internal sealed class LiveWorld : IReleaseSource, IBundleSource, IMirrorPublishe
         Channel with { Every = Every }, () => { }, Microsoft.Extensions.Logging.Abstractions.NullLogger<ChannelWorker>.Instance);
 
     public void Publish(
-        long sequence, Digest? digest = null, TimeSpan? validFor = null, LabelSelector? sites = null, int epoch = 0, bool retryFailed = false)
+        long sequence, Digest? digest = null, TimeSpan? validFor = null, LabelSelector? sites = null, int epoch = 0, bool retryFailed = false, DateTimeOffset? notBefore = null)
     {
         var release = new ReleaseRecord
         {
@@ -180,6 +183,7 @@ internal sealed class LiveWorld : IReleaseSource, IBundleSource, IMirrorPublishe
             Epoch = epoch,
             RetryFailed = retryFailed,
             Sites = sites,
+            NotBefore = notBefore,
             Bundle = new BundleRevision { Name = "shop", Version = "1", Repository = "r.example/shop", Digest = digest ?? _bundles[0].Digest },
             IssuedAt = Time.GetUtcNow(),
             ExpiresAt = Time.GetUtcNow() + (validFor ?? TimeSpan.FromDays(30)),
@@ -213,8 +217,9 @@ internal sealed class LiveWorld : IReleaseSource, IBundleSource, IMirrorPublishe
 
     public void AdvanceLowerBound(DateTimeOffset time) => Proven.Add(time);
 
-    public Task<PollResult> PollAsync(ChannelSubscription channel, Digest? known, CancellationToken cancellationToken) =>
-        Task.FromResult<PollResult>(known == Digest.Of(_serves) ? new PollResult.Unchanged() : new PollResult.Found(Digest.Of(_serves), new SignedRelease(_serves)));
+    public Task<PollResult> PollAsync(ChannelSubscription channel, Digest? known, CancellationToken cancellationToken) => !IsPollAnswered
+        ? Task.FromException<PollResult>(new ReconciliationException("RegistryUnreachable", "no route to r.example"))
+        : Task.FromResult<PollResult>(known == Digest.Of(_serves) ? new PollResult.Unchanged() : new PollResult.Found(Digest.Of(_serves), new SignedRelease(_serves)));
 
     public Task<SignedRelease> RecallAsync(ChannelSubscription channel, ReleaseCopy copy, CancellationToken cancellationToken) =>
         Task.FromResult(new SignedRelease(copy.Envelope));

@@ -227,15 +227,20 @@ public sealed class ChannelWorker : IAsyncDisposable
     {
         var now = _clocks.Monotonic.GetUtcNow();
         var poll = _nextPoll > now ? _nextPoll - now : TimeSpan.Zero;
+        var pause = poll;
         if (_failure is { } failure)
         {
             var retry = failure.RetryAfter ?? _backoff.Next();
-            return Sooner(Sooner(poll > TimeSpan.Zero && poll < retry ? poll : retry, _machine.SiteWait.Due), _drift.RepairDue - now);
+            pause = poll > TimeSpan.Zero && poll < retry ? poll : retry;
         }
 
-        return Sooner(Sooner(Sooner(Sooner(poll, _machine.WaitingUntil - _clocks.Site.GetUtcNow()), _machine.SiteWait.Due), _drift.RepairDue - now), _drift.RecheckDue - now);
+        // What fails now, such as a registry behind a cut link, does not delay what is due without it. What was due already has just failed.
+        var dues = new[] { _machine.WaitingUntil - _clocks.Site.GetUtcNow(), _machine.SiteWait.Due, _drift.RepairDue - now, _drift.RecheckDue - now };
+        foreach (var due in dues.OfType<TimeSpan>().Where(due => _failure is null || due > TimeSpan.Zero))
+        {
+            pause = due < pause ? due : pause;
+        }
 
-        static TimeSpan Sooner(TimeSpan delay, TimeSpan? other) =>
-            other is { } sooner && sooner < delay ? TimeSpan.FromTicks(Math.Max(0, sooner.Ticks)) : delay;
+        return pause > TimeSpan.Zero ? pause : TimeSpan.Zero;
     }
 }
