@@ -16,12 +16,16 @@ internal static class BenchCommand
         var idleMinutes = Count("--idle-minutes", 3, "How many minutes to watch the idle site.");
         var runs = Count("--runs", 20, "How often to start the binary and its peer.");
         var releases = Count("--releases", 5, "How many small releases to publish.");
+        var objects = new Option<int[]>("--objects")
+        {
+            Description = "How many objects to apply; may be given several times.", DefaultValueFactory = _ => [10, 100, 1000],
+        };
         var markdown = new Option<FileInfo?>("--markdown") { Description = "Write the result as Markdown into this file too." };
         var before = new Option<FileInfo?>("--before") { Description = "An earlier binary; it is measured first, and its values are shown beside the new ones." };
         var strict = new Option<bool>("--strict") { Description = "End with 1 if an aim is missed." };
         var root = new RootCommand("Measures the published binary on real parts: a node, a registry, a broker and HQ.")
         {
-            only, idleMinutes, runs, releases, before, markdown, strict,
+            only, idleMinutes, runs, releases, objects, before, markdown, strict,
         };
         root.SetAction(parsed => RunAsync(
             new BenchOptions
@@ -31,6 +35,7 @@ internal static class BenchCommand
                 IdleTime = TimeSpan.FromMinutes(parsed.GetValue(idleMinutes)),
                 Runs = parsed.GetValue(runs),
                 Releases = parsed.GetValue(releases),
+                Objects = parsed.GetValue(objects) ?? [],
             },
             parsed.GetValue(markdown),
             parsed.GetValue(strict),

@@ -14,4 +14,7 @@ internal sealed record BenchOptions
     public required int Runs { get; init; }
 
     public required int Releases { get; init; }
+
+    /// <summary>The numbers of objects to apply, one after the other.</summary>
+    public IReadOnlyList<int> Objects { get; init; } = [];
 }

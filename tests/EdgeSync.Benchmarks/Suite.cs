@@ -9,7 +9,7 @@ internal static class Suite
     public static IReadOnlyList<IBenchmark> All { get; } =
     [
         new BinaryBenchmark(), new StartBenchmark(), new IdleBenchmark(), new RequestsBenchmark(), new WireBenchmark(), new ReleaseBenchmark(), new PeakBenchmark(),
-        new TrustBenchmark(),
+        new TrustBenchmark(), new ApplyBenchmark(),
     ];
 
     public static IEnumerable<IBenchmark> Choose(IReadOnlyList<string> names) => All.Where(b => names.Count == 0 || names.Contains(b.Name));

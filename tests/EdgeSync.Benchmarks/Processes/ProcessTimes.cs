@@ -8,6 +8,19 @@ internal static class ProcessTimes
     // USER_HZ, which Linux fixes at 100 for what programs see.
     private const double TicksPerSecond = 100;
 
+    /// <summary>As <see cref="ReadCpu"/>; null when it has ended.</summary>
+    public static TimeSpan? TryReadCpu(int id)
+    {
+        try
+        {
+            return ReadCpu(id);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>In user and kernel mode, all threads.</summary>
     public static TimeSpan ReadCpu(int id)
     {

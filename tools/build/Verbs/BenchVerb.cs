@@ -9,7 +9,7 @@ internal static class BenchVerb
     {
         var command = new Command(
             "bench",
-            "Measure the published binary on real parts. Takes the benchmarks' own options: --only NAME (binary, start, idle, requests, wire, release, peak, trust), "
+            "Measure the published binary on real parts. Takes the benchmarks' own options: --only NAME (binary, start, idle, requests, wire, release, peak, trust, apply), "
             + "--idle-minutes N, --runs N, --releases N, --before BINARY, --markdown FILE, --strict (a missed aim ends with 1).")
         {
             TreatUnmatchedTokensAsErrors = false,
