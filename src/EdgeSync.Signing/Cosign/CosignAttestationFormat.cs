@@ -54,7 +54,7 @@ internal sealed class CosignAttestationFormat : ISignatureFormat
 
         return CertificateAnnotations.AreOn(layer)
             ? VerifyIdentities(layer, envelope, blob, question)
-            : Nothing("an attestation by no key that the rule names");
+            : Nothing($"an attestation {question.NoKeyFound}");
     }
 
     private static SignatureEvidence VerifyIdentities(

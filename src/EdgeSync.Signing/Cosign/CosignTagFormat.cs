@@ -74,7 +74,7 @@ internal sealed class CosignTagFormat : ISignatureFormat
         signer = null;
         if (!CertificateAnnotations.AreOn(layer))
         {
-            return "a cosign signature by no key that the rule names";
+            return $"a cosign signature {question.NoKeyFound}";
         }
 
         if (!CertificateAnnotations.TryRead(layer, new MessageSignature(signature, null, null), out var bundle, out var problem))

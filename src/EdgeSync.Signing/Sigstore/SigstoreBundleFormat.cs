@@ -61,7 +61,7 @@ internal sealed class SigstoreBundleFormat : ISignatureFormat
         }
 
         return SignatureEvidence.Nothing(failure is null
-            ? "a Sigstore bundle by no key that the rule names"
+            ? $"a Sigstore bundle {question.NoKeyFound}"
             : $"a Sigstore bundle by a key that the rule names, but {ShownText.Of(failure.Evidence)}");
     }
 

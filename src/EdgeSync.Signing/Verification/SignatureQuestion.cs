@@ -19,6 +19,9 @@ internal sealed class SignatureQuestion(Descriptor bundle, IReadOnlyList<TrustAu
 
     public IReadOnlyList<TrustAuthority.ByCertificate> Certificates { get; } = [.. authorities.OfType<TrustAuthority.ByCertificate>()];
 
+    /// <summary>Why a signature by a key does not count, where none of the rule's keys made it: <c>a signature</c>, then this.</summary>
+    public string NoKeyFound => Keys.Count > 0 ? "by no key that the rule names" : "by a key, and the rule names none";
+
     /// <summary>The holder of this key, under every name that the rule has for it.</summary>
     public TrustSigner SignerOf(TrustAuthority.ByKey signer) => new(signer.Key.Id.ToString(), signer.Key.ToString(), [.. NamesOf(signer.Key.Id)]);
 

@@ -35,6 +35,11 @@ public sealed class BundleVerifierTests
         ReasonCodes.SignatureUntrusted, "by no key that the rule names", Verify(1, [TestKeys.First.PublicKey], Signed(TestKeys.Stranger)));
 
     [Fact]
+    public void FindEvidence_KeySignatureUnderARuleWithoutKeys_SaysThatTheRuleNamesNone() => Assert.Equal(
+        "a cosign signature by a key, and the rule names none",
+        BundleVerifier.FindEvidence([Signed(TestKeys.First)], new SignatureQuestion(Bundle, [], DateTimeOffset.UnixEpoch)).Single().Description);
+
+    [Fact]
     public void Verify_ReleaseKeyOnly_IsSignatureUntrusted()
     {
         // The fixture's policy trusts the stranger for releases: that role says nothing about bundles.
