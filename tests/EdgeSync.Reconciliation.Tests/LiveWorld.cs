@@ -90,6 +90,9 @@ internal sealed class LiveWorld : IReleaseSource, IBundleSource, IMirrorPublishe
     /// <summary>What an inspection of the live objects finds.</summary>
     public IReadOnlyList<string> Deviations { get; set; } = [];
 
+    /// <summary>What a prune does.</summary>
+    public IReadOnlyList<ObjectChange> Pruned { get; set; } = [];
+
     /// <summary>How often a watch for drift was begun.</summary>
     public int Watches { get; private set; }
 
@@ -337,7 +340,7 @@ internal sealed class LiveWorld : IReleaseSource, IBundleSource, IMirrorPublishe
                 [new ObjectHealth(new ObjectId("apps/v1", "Deployment", "shop", "web"), HealthState.Failed, "CrashLoopBackOff")], groups[0].Name);
     }
 
-    public Task<ApplyResult> PruneAsync(PrunePlan plan, CancellationToken cancellationToken) => Task.FromResult(new ApplyResult([]));
+    public Task<ApplyResult> PruneAsync(PrunePlan plan, CancellationToken cancellationToken) => Task.FromResult(new ApplyResult(Pruned));
 
     public async IAsyncEnumerable<DriftNotice> WatchDriftAsync(DesiredState bundle, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -20,6 +20,9 @@ public sealed record ApplyOptions
     /// <summary>How long to wait for new CRDs to be served. Default: 60 s.</summary>
     public TimeSpan EstablishTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How long to wait until the pruned objects of a stage, or an object that is recreated, are gone. Default: 120 s.</summary>
+    /// <summary>How long to wait until an object that is recreated is gone. Default: 120 s.</summary>
     public TimeSpan DeleteTimeout { get; init; } = TimeSpan.FromSeconds(120);
+
+    /// <summary>How long to wait until the pruned objects of a stage are gone. Default: 60 s; what is still there then is reported.</summary>
+    public TimeSpan PruneTimeout { get; init; } = TimeSpan.FromSeconds(60);
 }

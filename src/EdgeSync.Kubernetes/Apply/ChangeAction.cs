@@ -23,4 +23,7 @@ public enum ChangeAction
 
     /// <summary>It could not be updated, so it was deleted and created again, as its manifest allows.</summary>
     Recreated,
+
+    /// <summary>It was deleted, and something keeps it from going, such as a finalizer.</summary>
+    Terminating,
 }

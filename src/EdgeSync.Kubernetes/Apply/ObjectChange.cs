@@ -3,7 +3,10 @@ using EdgeSync.Primitives.Failures;
 
 namespace EdgeSync.Kubernetes.Apply;
 
-/// <summary>What was done with one object; <see cref="Failure"/> is set if and only if the action is <see cref="ChangeAction.Failed"/>.</summary>
+/// <summary>
+/// What was done with one object; <see cref="Failure"/> is set if and only if the action is <see cref="ChangeAction.Failed"/> or
+/// <see cref="ChangeAction.Terminating"/>.
+/// </summary>
 public sealed record ObjectChange(ObjectId Id, ChangeAction Action, EdgeSyncException? Failure = null)
 {
     /// <summary>As kubectl prints it: the object, what was done, and why not.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using EdgeSync.Kubernetes.Api;
 using EdgeSync.Kubernetes.Manifests;
 
@@ -8,7 +9,7 @@ internal sealed class ObjectRemover(KubernetesClient client, TimeProvider time)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Returns false, and deletes nothing, if another object has its name. Throws <see cref="KubernetesApiException"/> if the object is not gone by the end.</summary>
+    /// <summary>Returns false, and deletes nothing, if another object has its name. Throws <see cref="KubernetesApiException"/> (<c>ClusterTimeout</c>) if the object is not gone by the end.</summary>
     public async Task<bool> RemoveAsync(ObjectId id, string uid, Propagation propagation, DateTimeOffset end, CancellationToken cancellationToken)
     {
         if (!await client.DeleteAsync(id, uid, propagation, cancellationToken))
@@ -16,11 +17,11 @@ internal sealed class ObjectRemover(KubernetesClient client, TimeProvider time)
             return await client.GetAsync(id, cancellationToken) is null;
         }
 
-        while ((await client.GetAsync(id, cancellationToken)).Text("metadata", "uid") == uid)
+        while (await client.GetAsync(id, cancellationToken) is { } live && live.Text("metadata", "uid") == uid)
         {
             if (time.GetUtcNow() >= end)
             {
-                throw StillThere(id);
+                throw StillThere(id, live);
             }
 
             await Task.Delay(Pause, time, cancellationToken);
@@ -29,10 +30,15 @@ internal sealed class ObjectRemover(KubernetesClient client, TimeProvider time)
         return true;
     }
 
-    private static KubernetesApiException StillThere(ObjectId id) => new(
-        ApiReasons.ClusterTimeout, $"{id}: it was asked to go and is still there, most likely held by a finalizer")
+    private static KubernetesApiException StillThere(ObjectId id, JsonObject live)
     {
-        Subject = id.ToString(),
-        Hint = "Look at metadata.finalizers of the object and at the controller that should remove them.",
-    };
+        var finalizers = (live.At("metadata", "finalizers") as JsonArray ?? []).Select(item => item.Text()).OfType<string>().ToList();
+        return new KubernetesApiException(
+            ApiReasons.ClusterTimeout,
+            $"{id}: it was deleted and is still there, {(finalizers.Count == 0 ? "for its grace period" : $"held by the finalizers {string.Join(", ", finalizers)}")}")
+        {
+            Subject = id.ToString(),
+            Hint = "Look at the controller that should remove the finalizers.",
+        };
+    }
 }

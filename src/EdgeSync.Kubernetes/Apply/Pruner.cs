@@ -19,8 +19,9 @@ internal sealed class Pruner(KubernetesClient client, TimeProvider time)
             LabelSelector = $"{ApplySet.PartOfLabel}={ApplySet.IdOf(request.ApplySetName, request.ParentNamespace)}",
             MetadataOnly = true,
         };
+        var byName = desired.ToLookup(item => (item.Kind, item.Namespace, item.Name), item => item.Id);
         var candidates = new List<PruneCandidate>();
-        var members = new List<ObjectId>();
+        var members = new Dictionary<string, ObjectId>(StringComparer.Ordinal);
         var kept = new List<ObjectId>();
         foreach (var groupKind in ApplySet.Split(parent, ApplySet.GroupKindsAnnotation))
         {
@@ -34,23 +35,29 @@ internal sealed class Pruner(KubernetesClient client, TimeProvider time)
             foreach (var live in (await client.ListAsync(type, selection, cancellationToken)).Items.Where(IsOurs))
             {
                 var id = new KubernetesObject(live).Id;
-                members.Add(id);
-                if (!wanted.Contains(id.Key) && IsToBeKept(live))
+                var uid = live.Text("metadata", "uid") ?? "";
+                members[uid] = id;
+                if (wanted.Contains(id.Key) || await IsServedInAnotherGroupAsync(byName[(id.Kind, id.Namespace, id.Name)], uid, cancellationToken))
+                {
+                    continue;
+                }
+
+                if (IsToBeKept(live))
                 {
                     kept.Add(id);
                 }
-                else if (!wanted.Contains(id.Key) && live.At("metadata", "deletionTimestamp") is null && live.Text("metadata", "uid") is { } uid)
+                else if (live.At("metadata", "deletionTimestamp") is null && uid.Length > 0)
                 {
                     candidates.Add(new PruneCandidate(id, uid));
                 }
             }
         }
 
-        var replaced = new ReplacedNames(desired, members.Select(id => id.Key).ToHashSet(StringComparer.Ordinal));
+        var replaced = new ReplacedNames(desired, members.Values.Select(id => id.Key).ToHashSet(StringComparer.Ordinal));
         var ordered = candidates.OrderByDescending(c => ApplyStages.Of(c.Id)).ThenBy(c => c.Id);
         return new PrunePlan(request, [.. ordered.Select(candidate => candidate with { IsReplaced = replaced.Takes(candidate.Id) })], members.Count)
         {
-            MembersByKind = members.CountBy(id => id.GroupKind, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal),
+            MembersByKind = members.Values.CountBy(id => id.GroupKind, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal),
             Kept = kept,
         };
     }
@@ -72,6 +79,20 @@ internal sealed class Pruner(KubernetesClient client, TimeProvider time)
         return changes;
     }
 
+    // A kind that moved to another group (Ingress from extensions to networking.k8s.io) is served in both for some releases: one object, one uid.
+    private async Task<bool> IsServedInAnotherGroupAsync(IEnumerable<ObjectId> wanted, string uid, CancellationToken cancellationToken)
+    {
+        foreach (var id in wanted)
+        {
+            if ((await client.GetAsync(id, cancellationToken)).Text("metadata", "uid") == uid)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     // The label alone proves nothing: Endpoints inherit it from their Service, and anybody can write it. Objects that we applied have our field manager.
     private bool IsOurs(JsonObject live) =>
         live.Objects("metadata", "managedFields").Any(entry => entry.Text("manager") == client.FieldManager && entry.Text("operation") == "Apply")
@@ -83,7 +104,7 @@ internal sealed class Pruner(KubernetesClient client, TimeProvider time)
         IReadOnlyList<PruneCandidate> stage, ApplyOptions options, IProgress<ObjectChange>? progress, CancellationToken cancellationToken)
     {
         var changes = new ConcurrentDictionary<string, ObjectChange>(StringComparer.Ordinal);
-        var end = time.GetUtcNow() + options.DeleteTimeout;
+        var end = time.GetUtcNow() + options.PruneTimeout;
         var limits = new ParallelOptions { MaxDegreeOfParallelism = options.Parallelism, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(stage, limits, async (candidate, token) =>
         {
@@ -104,7 +125,8 @@ internal sealed class Pruner(KubernetesClient client, TimeProvider time)
         }
         catch (KubernetesApiException failure)
         {
-            return new ObjectChange(candidate.Id, ChangeAction.Failed, failure);
+            // It goes as soon as what holds it lets go; to wait on would keep the site from everything else.
+            return new ObjectChange(candidate.Id, failure.Reason == ApiReasons.ClusterTimeout && time.GetUtcNow() >= end ? ChangeAction.Terminating : ChangeAction.Failed, failure);
         }
     }
 }

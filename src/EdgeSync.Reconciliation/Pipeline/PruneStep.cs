@@ -56,6 +56,7 @@ internal sealed class PruneStep(ICluster cluster, IMirrorPublisher mirror, Prune
         }
 
         var deleted = new Dictionary<string, ObjectChange>(StringComparer.Ordinal);
+        IReadOnlyList<ObjectChange> held = [];
         await patience.RunAsync(
             async token =>
             {
@@ -66,11 +67,15 @@ internal sealed class PruneStep(ICluster cluster, IMirrorPublisher mirror, Prune
                     deleted[gone.Id.Key] = gone;
                 }
 
+                held = [.. result.Changes.Where(change => change.Action == ChangeAction.Terminating)];
                 return ApplyStep.FindRefusals(result);
             },
             newer: null,
             cancellationToken);
-        return new PruneOutcome([.. deleted.Values], [.. unwanted.Except(deleted.Keys, StringComparer.Ordinal)]);
+        return new PruneOutcome([.. deleted.Values], [.. unwanted.Except(deleted.Keys, StringComparer.Ordinal)])
+        {
+            Remark = held.Count == 0 ? null : ConfirmStep.Join("deleted and still there:", held.Select(change => change.Failure!.Message)),
+        };
     }
 
     private static IReadOnlyList<PruneLimit> LimitsOf(ReleaseRecord release) =>
@@ -91,4 +96,8 @@ internal sealed class PruneStep(ICluster cluster, IMirrorPublisher mirror, Prune
 /// <summary>What a prune did.</summary>
 /// <param name="Deleted">What was deleted from the cluster.</param>
 /// <param name="LeftOver">The keys of the objects that the bundle no longer has and that stay.</param>
-internal sealed record PruneOutcome(IReadOnlyList<ObjectChange> Deleted, IReadOnlyList<string> LeftOver);
+internal sealed record PruneOutcome(IReadOnlyList<ObjectChange> Deleted, IReadOnlyList<string> LeftOver)
+{
+    /// <summary>Which deleted objects something keeps from going, and what, in words; or null.</summary>
+    public string? Remark { get; init; }
+}

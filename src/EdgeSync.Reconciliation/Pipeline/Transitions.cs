@@ -199,6 +199,7 @@ internal static class Transitions
     public static Transition Complete(ChannelRecord record, PruneOutcome pruned) => new(record with
     {
         Progress = TargetProgress.Complete,
+        Remark = pruned.Remark is null ? record.Remark : string.Join("; ", new[] { record.Remark, pruned.Remark }.OfType<string>()),
         Fingerprint = record.Fingerprint is { } fingerprint ? LiveFingerprint.With(fingerprint, pruned.LeftOver) : null,
     })
     {

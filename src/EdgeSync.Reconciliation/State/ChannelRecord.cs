@@ -43,7 +43,8 @@ public sealed record ChannelRecord
     public Digest? Fingerprint { get; init; }
 
     /// <summary>
-    /// Which objects of <see cref="LastGood"/> were held back when it became healthy (a paused Deployment, a claim that waits for its first pod), or null.
+    /// Which objects of <see cref="LastGood"/> were held back when it became healthy (a paused Deployment, a claim that waits for its first pod), and which
+    /// pruned ones something keeps from going; or null.
     /// </summary>
     public string? Remark { get; init; }
 

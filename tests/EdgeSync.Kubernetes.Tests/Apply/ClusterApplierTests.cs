@@ -285,17 +285,18 @@ public sealed class ClusterApplierTests(ApiServer server)
     }
 
     [PeerFact(Timeout = ApiServer.Limit)]
-    public async Task Prune_FinalizerHoldsTheObject_EndsInTime()
+    public async Task Prune_FinalizerHoldsTheObject_EndsInTimeAndNamesIt()
     {
         var held = Yaml.ReadOne($"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: held, namespace: {_shop}, finalizers: [example.com/wait]}}\n");
         await ApplyAsync(Request(Yaml.Namespace(_shop), held));
-        var request = Request(Yaml.Namespace(_shop)) with { Options = new ApplyOptions { DeleteTimeout = TimeSpan.FromSeconds(1) } };
+        var request = Request(Yaml.Namespace(_shop)) with { Options = new ApplyOptions { PruneTimeout = TimeSpan.FromSeconds(1) } };
 
         var result = await _applier.PruneAsync(await _applier.PlanPruneAsync(request, default), null, default);
 
-        var failure = Assert.Single(result.Failures).Failure!;
-        Assert.Equal((ApiReasons.ClusterTimeout, Disposition.Transient), (failure.Reason, failure.Disposition));
-        Assert.Contains("finalizer", failure.Message, StringComparison.Ordinal);
+        var change = Assert.Single(result.Changes);
+        Assert.Equal((ChangeAction.Terminating, true), (change.Action, result.IsComplete));
+        Assert.EndsWith("is still there, held by the finalizers example.com/wait", change.Failure!.Message, StringComparison.Ordinal);
+        Assert.Empty((await _applier.PlanPruneAsync(request, default)).Candidates);
     }
 
     private KubernetesObject Kept(string name)

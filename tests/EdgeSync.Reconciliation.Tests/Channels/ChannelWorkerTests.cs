@@ -1,12 +1,34 @@
 using EdgeSync.Contracts.Messaging;
+using EdgeSync.Kubernetes.Api;
+using EdgeSync.Kubernetes.Apply;
+using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Reconciliation.State;
 
 namespace EdgeSync.Reconciliation.Tests.Channels;
 
-/// <summary>When the worker makes its next pass.</summary>
+/// <summary>When the worker makes its next pass, and what its status says then.</summary>
 public sealed class ChannelWorkerTests
 {
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(30);
+
+    [Fact]
+    public async Task PassAsync_AFinalizerHoldsAPrunedObject_IsCompleteAndSaysSo()
+    {
+        using var world = await LiveWorld.CreateAsync();
+        var held = new KubernetesApiException(ApiReasons.ClusterTimeout, "ConfigMap shop/old: it was deleted and is still there");
+        world.Pruned = [new ObjectChange(new ObjectId("v1", "ConfigMap", "shop", "old"), ChangeAction.Terminating, held)];
+        await using var worker = world.StartWorker();
+        using var stop = new CancellationTokenSource();
+        var running = worker.RunAsync(stop.Token);
+        world.Publish(1);
+
+        await worker.PassAsync(new Progress<PipelineProgress>(), default).WaitAsync(Bound);
+
+        Assert.Equal(TargetProgress.Complete, world.Record.Progress);
+        Assert.Equal((ChannelState.Healthy, $"deleted and still there: {held.Message}"), (worker.Status.State, worker.Status.Message));
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running.WaitAsync(Bound));
+    }
 
     [Fact]
     public async Task RunAsync_NoRegistryWhileAReleaseWaitsForItsStart_BeginsAtThatTime()
