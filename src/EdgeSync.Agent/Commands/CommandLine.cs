@@ -58,6 +58,7 @@ internal static class CommandLine
         RunCommand.Create(),
         SetupCommand.Create(),
         StatusCommand.Create(),
+        UninstallCommand.Create(),
         SyncCommand.Create(),
         TrustCommand.Create(),
         VerifyCommand.Create(),

@@ -59,6 +59,26 @@ internal static class ContainerdHosts
         return edits.ToString();
     }
 
+    /// <summary>The text of the file without the mirror's table; the same text when it is not there.</summary>
+    public static string Remove(string path, string text, Uri mirror)
+    {
+        var authority = mirror.GetLeftPart(UriPartial.Authority);
+        var document = Parse(path, text);
+        var tables = document.Tables.ToList();
+        var at = tables.FindIndex(table => table is TableSyntax one && HostOf(one)?.TrimEnd('/') == authority);
+        if (at < 0)
+        {
+            return text;
+        }
+
+        var edits = new LineEdits(text);
+        var first = LineOf(tables[at]);
+        first -= first > 0 && edits[first - 1].Trim() == Mark ? 1 : 0;
+        var last = tables[at].Items.Select(item => item.Span.End.Line).DefaultIfEmpty(LineOf(tables[at])).Max();
+        edits.Remove(first, edits[last + 1].Trim().Length == 0 ? last + 1 : last);
+        return edits.ToString();
+    }
+
     /// <summary>Whether containerd's own configuration has this folder in a <c>config_path</c>. False also when it is not TOML.</summary>
     public static bool IsConfigured(string configuration, string folder) =>
         SyntaxParser.Parse(configuration, validate: false) is { HasErrors: false } document

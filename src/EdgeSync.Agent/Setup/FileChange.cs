@@ -1,6 +1,6 @@
 namespace EdgeSync.Agent.Setup;
 
-/// <summary>One file that setup writes.</summary>
+/// <summary>One file that setup writes, or takes away.</summary>
 /// <param name="Path">The file itself, links followed.</param>
 /// <param name="Before">Its text now; null when there is none.</param>
 /// <param name="After">Its new text.</param>
@@ -9,4 +9,7 @@ namespace EdgeSync.Agent.Setup;
 internal sealed record FileChange(string Path, string? Before, string After, UnixFileMode Mode, string? Consequence)
 {
     public bool IsNeeded => Before != After;
+
+    /// <summary>Whether nothing is left of it, so that it goes.</summary>
+    public bool IsLeftEmpty => IsNeeded && string.IsNullOrWhiteSpace(After);
 }

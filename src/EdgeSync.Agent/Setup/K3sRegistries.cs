@@ -34,6 +34,62 @@ internal sealed class K3sRegistries
     /// </summary>
     public static string Edit(string path, string text, Uri mirror) => new K3sRegistries(path, text, mirror).Edit();
 
+    /// <summary>
+    /// The text of the file without the mirror; the same text when it is not there. What is left of an entry that setup made goes too. Throws
+    /// <see cref="AgentException"/> that names what cannot be changed safely.
+    /// </summary>
+    public static string Remove(string path, string text, Uri mirror) => new K3sRegistries(path, text, mirror).Remove();
+
+    private string Remove()
+    {
+        var before = Parse(_text, "cannot be read");
+        if (before is not { Kind: YamlKind.Section } || before.Entries.Find(entry => entry.Key.Value == "mirrors") is not var (key, mirrors, _))
+        {
+            return _text;
+        }
+
+        var left = mirrors.Entries.Count(entry => !RemoveFrom(entry.Key, entry.Value));
+        if (left == 0 && !_edits.IsEmpty && !mirrors.IsFlow)
+        {
+            _edits.Remove(Line(key), EndLine(key));
+        }
+
+        var text = _edits.ToString();
+        var after = Parse(text, "would not be readable after the change");
+        return Others(before, "mirrors") == Others(after, "mirrors") && after?["mirrors"]?.Entries.Exists(entry => Endpoint(entry.Value) is not null) != true
+            ? text
+            : throw Refuse(mirrors, "the mirror cannot be taken out safely");
+    }
+
+    // True where the whole entry goes.
+    private bool RemoveFrom(YamlNode registry, YamlNode settings)
+    {
+        if (Endpoint(settings) is not { } ours || settings.Entries.Find(entry => entry.Key.Value == "endpoint") is not var (key, endpoints, _))
+        {
+            return false;
+        }
+
+        if (endpoints.IsFlow)
+        {
+            var next = endpoints.Items.SkipWhile(item => item != ours).Skip(1).FirstOrDefault();
+            var end = next is not null && Line(next) == Line(ours) ? Column(next) : ours.End.Column - 1;
+            _edits.Replace(Line(ours), Column(ours), end - Column(ours), "");
+            return false;
+        }
+
+        if (endpoints.Items.Count > 1)
+        {
+            _edits.Remove(Line(ours), EndLine(ours));
+            return false;
+        }
+
+        var isAll = settings.Entries.Count == 1 && !settings.IsFlow;
+        _edits.Remove(isAll ? Line(registry) : Line(key), EndLine(ours));
+        return isAll;
+    }
+
+    private YamlNode? Endpoint(YamlNode settings) => settings["endpoint"]?.Items.Find(item => item.Value.TrimEnd('/') == _mirror);
+
     private string Edit()
     {
         var before = Parse(_text, "cannot be read");

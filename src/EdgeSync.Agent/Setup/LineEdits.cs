@@ -6,6 +6,7 @@ internal sealed class LineEdits
     private readonly List<string> _lines;
     private readonly string _lineEnd;
     private readonly List<(int Line, int Column, int Removed, string Text)> _edits = [];
+    private readonly HashSet<int> _removed = [];
 
     public LineEdits(string text)
     {
@@ -16,13 +17,16 @@ internal sealed class LineEdits
     /// <summary>A line without its end.</summary>
     public string this[int line] => line < _lines.Count ? _lines[line].TrimEnd('\r') : "";
 
-    public bool IsEmpty => _edits.Count == 0;
+    public bool IsEmpty => _edits.Count == 0 && _removed.Count == 0;
 
     /// <summary>Whole lines below a line.</summary>
     public void AddBelow(int line, params IEnumerable<string> added) =>
         _edits.Add((line + 1, 0, 0, string.Concat(added.Select(text => text + _lineEnd))));
 
     public void Replace(int line, int column, int removed, string text) => _edits.Add((line, column, removed, text));
+
+    /// <summary>Takes whole lines away, from the first to the last.</summary>
+    public void Remove(int first, int last) => _removed.UnionWith(Enumerable.Range(first, last - first + 1));
 
     /// <summary>Whole lines at the end.</summary>
     public void Append(params IEnumerable<string> added) => AddBelow(_lines.Count - (_lines[^1].Length == 0 ? 2 : 1), added);
@@ -43,6 +47,6 @@ internal sealed class LineEdits
             }
         }
 
-        return string.Join('\n', lines);
+        return string.Join('\n', lines.Where((_, line) => !_removed.Contains(line)));
     }
 }

@@ -47,6 +47,13 @@ internal sealed class SetupApplier(TimeProvider time)
             done.Add($"kept the old '{file.Path}' as '{backup}'");
         }
 
+        if (file.IsLeftEmpty)
+        {
+            File.Delete(file.Path);
+            done.Add($"deleted '{file.Path}'");
+            return;
+        }
+
         await DurableFile.WriteAsync(file.Path, Encoding.UTF8.GetBytes(file.After), file.Mode, cancellationToken);
         done.Add($"wrote '{file.Path}'");
     }

@@ -11,6 +11,7 @@ namespace EdgeSync.Agent.Setup;
 internal sealed class SetupPlanner(SetupRequest request, IReadOnlyDictionary<string, string> environment)
 {
     private const int MaxSize = 1 << 20;
+    private const string RestartK3s = "k3s reads this file when it starts: restart it (systemctl restart k3s) when the site allows; running pods go on running";
 
     private readonly List<FileChange> _files = [];
     private readonly List<string> _notes = [];
@@ -24,7 +25,7 @@ internal sealed class SetupPlanner(SetupRequest request, IReadOnlyDictionary<str
         if (registries is not null)
         {
             Add(registries, DurableFile.PrivateMode, text => K3sRegistries.Edit(registries, text, mirror),
-                "k3s reads this file when it starts: restart it (systemctl restart k3s) when the site allows; running pods go on running");
+                RestartK3s);
             if (_files[^1].IsNeeded)
             {
                 // Known: k3s issues 9728 and 11857.
@@ -35,6 +36,28 @@ internal sealed class SetupPlanner(SetupRequest request, IReadOnlyDictionary<str
         if (hosts is not null)
         {
             PlanContainerd(hosts, mirror);
+        }
+
+        return new SetupPlan(stateDirectory, _files, _notes);
+    }
+
+    /// <summary>How to take the mirror out of the container runtime's files again. The site's configuration and state stay.</summary>
+    public SetupPlan PlanRemoval()
+    {
+        var (stateDirectory, listen) = ReadConfiguration();
+        var mirror = new Uri($"http://{listen}");
+        var (registries, hosts) = FindRuntimes(isRequired: false);
+        if (registries is not null && File.Exists(registries))
+        {
+            Add(registries, DurableFile.PrivateMode, text => K3sRegistries.Remove(registries, text, mirror), RestartK3s);
+        }
+
+        foreach (var file in hosts is not null && Directory.Exists(hosts) ? Directory.GetDirectories(hosts).Order(StringComparer.Ordinal).Select(folder => Path.Combine(folder, "hosts.toml")) : [])
+        {
+            if (File.Exists(file))
+            {
+                Add(file, DurableFile.SharedMode, text => ContainerdHosts.Remove(file, text, mirror), consequence: null);
+            }
         }
 
         return new SetupPlan(stateDirectory, _files, _notes);
@@ -85,7 +108,7 @@ internal sealed class SetupPlanner(SetupRequest request, IReadOnlyDictionary<str
         return ("/var/lib/edgesync", MirrorSection.Default);
     }
 
-    private (string? Registries, string? Hosts) FindRuntimes()
+    private (string? Registries, string? Hosts) FindRuntimes(bool isRequired = true)
     {
         if (request.K3sRegistries is not null || request.ContainerdHosts is not null)
         {
@@ -99,7 +122,7 @@ internal sealed class SetupPlanner(SetupRequest request, IReadOnlyDictionary<str
         }
 
         var containerd = Path.Combine(request.Root, "etc/containerd");
-        return Directory.Exists(containerd)
+        return Directory.Exists(containerd) || !isRequired
             ? (null, Path.Combine(containerd, "certs.d"))
             : throw new AgentException("SetupNoRuntime", $"neither k3s ('{k3s}') nor containerd ('{containerd}') is on this host")
             {

@@ -18,11 +18,17 @@ public static class ApplySet
     /// <summary>An annotation whose value <c>allowed</c> allows EdgeSync to delete and recreate an object that it cannot update.</summary>
     public const string RecreateAnnotation = "edgesync.dev/recreate";
 
-    internal const string IdLabel = "applyset.kubernetes.io/id";
-    internal const string ToolingAnnotation = "applyset.kubernetes.io/tooling";
+    /// <summary>The label of the parent, with the id as its value.</summary>
+    public const string IdLabel = "applyset.kubernetes.io/id";
+
+    /// <summary>The parent's annotation that names the tool and its version.</summary>
+    public const string ToolingAnnotation = "applyset.kubernetes.io/tooling";
+
+    /// <summary>The name of EdgeSync in <see cref="ToolingAnnotation"/>.</summary>
+    public const string ToolingName = "edgesync";
+
     internal const string GroupKindsAnnotation = "applyset.kubernetes.io/contains-group-kinds";
     internal const string NamespacesAnnotation = "applyset.kubernetes.io/additional-namespaces";
-    internal const string ToolingName = "edgesync";
     internal const string Tooling = ToolingName + "/v1";
 
     /// <summary>The id of the ApplySet whose parent is the ConfigMap of this name and namespace.</summary>

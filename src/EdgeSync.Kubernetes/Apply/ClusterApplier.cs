@@ -48,7 +48,7 @@ public sealed class ClusterApplier(KubernetesClient client, TimeProvider time)
 
     /// <summary>
     /// Deletes what the plan says, in reverse order, each only if it still has its uid, and waits until it is gone. The inventory is
-    /// narrowed when all is gone. The caller has checked the plan by <see cref="PrunePolicy"/>.
+    /// narrowed to what is wanted and what stays. The caller has checked the plan by <see cref="PrunePolicy"/>.
     /// </summary>
     public async Task<ApplyResult> PruneAsync(PrunePlan plan, IProgress<ObjectChange>? progress, CancellationToken cancellationToken)
     {
@@ -56,7 +56,8 @@ public sealed class ClusterApplier(KubernetesClient client, TimeProvider time)
         var result = new ApplyResult(await _pruner.DeleteAsync(plan, progress, cancellationToken));
         if (result.Failures.Count == 0)
         {
-            await _inventory.NarrowAsync(plan.Request, await PrepareAllAsync(plan.Request, cancellationToken), cancellationToken);
+            var stays = plan.Unwanted.Except(plan.Candidates.Select(candidate => candidate.Id));
+            await _inventory.NarrowAsync(plan.Request, await PrepareAllAsync(plan.Request, cancellationToken), [.. stays], cancellationToken);
         }
 
         return result;

@@ -30,13 +30,14 @@ internal sealed class Inventory(KubernetesClient client)
     }
 
     /// <summary>
-    /// Writes the parent with the kinds and namespaces of the desired objects alone; called when all others are gone.
+    /// Writes the parent with the kinds and namespaces of the desired objects and of those that <paramref name="stays"/> names; called when all others are gone.
     /// </summary>
-    public async Task NarrowAsync(ApplyRequest request, IReadOnlyList<KubernetesObject> objects, CancellationToken cancellationToken) =>
+    public async Task NarrowAsync(
+        ApplyRequest request, IReadOnlyList<KubernetesObject> objects, IReadOnlyList<ObjectId> stays, CancellationToken cancellationToken) =>
         await WriteAsync(
             request,
-            objects.Select(item => item.Id.GroupKind),
-            Namespaces(objects),
+            objects.Select(item => item.Id.GroupKind).Concat(stays.Select(id => id.GroupKind)),
+            Namespaces(objects).Concat(stays.Select(id => id.Namespace).OfType<string>()),
             new FinishedJobs(await ReadAsync(request, cancellationToken), objects).Entries(wantedOnly: true),
             cancellationToken);
 

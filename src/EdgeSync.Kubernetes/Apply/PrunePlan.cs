@@ -10,4 +10,7 @@ public sealed record PrunePlan(ApplyRequest Request, IReadOnlyList<PruneCandidat
 
     /// <summary>Members that are not wanted either, and stay: their manifest forbade that they are pruned.</summary>
     public IReadOnlyList<ObjectId> Kept { get; init; } = [];
+
+    /// <summary>All members that are not wanted: those that a prune may delete and those that stay.</summary>
+    public IReadOnlyList<ObjectId> Unwanted { get; init; } = [];
 }

@@ -59,6 +59,7 @@ internal sealed class Pruner(KubernetesClient client, TimeProvider time)
         {
             MembersByKind = members.Values.CountBy(id => id.GroupKind, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal),
             Kept = kept,
+            Unwanted = [.. candidates.Select(candidate => candidate.Id), .. kept],
         };
     }
 

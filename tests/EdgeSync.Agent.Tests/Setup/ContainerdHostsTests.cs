@@ -30,6 +30,22 @@ public sealed class ContainerdHostsTests
     }
 
     [Theory]
+    [MemberData(nameof(Cases))]
+    public void Remove_AfterEdit_LeavesWhatWasThere(string name)
+    {
+        var before = GoldenFolders.Before("ContainerdHosts", name);
+        if (GoldenFolders.After("ContainerdHosts", name) is not { } with || before.Contains("EdgeSync", StringComparison.Ordinal) || before == with)
+        {
+            return;
+        }
+
+        var without = ContainerdHosts.Remove("hosts.toml", with, Mirror);
+
+        Assert.Equal(before.Trim(), without.Trim());
+        Assert.Equal(without, ContainerdHosts.Remove("hosts.toml", without, Mirror));
+    }
+
+    [Theory]
     [InlineData("[plugins.\"io.containerd.grpc.v1.cri\".registry]\n  config_path = \"/etc/containerd/certs.d\"", true)]
     [InlineData("[plugins.'io.containerd.cri.v1.images'.registry]\nconfig_path = '/etc/docker/certs.d:/etc/containerd/certs.d'", true)]
     [InlineData("plugins.cri.registry.config_path = \"/etc/containerd/certs.d\"", true)]

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using EdgeSync.Agent.Failures;
 using EdgeSync.Agent.Setup;
 
@@ -31,6 +32,23 @@ public sealed class K3sRegistriesTests
 
     [Theory]
     [MemberData(nameof(Cases))]
+    public void Remove_AfterEdit_LeavesWhatWasThere(string name)
+    {
+        var before = GoldenFolders.Before("K3sRegistries", name);
+        if (GoldenFolders.After("K3sRegistries", name) is not { } with || before.Contains(Mirror.Authority, StringComparison.Ordinal))
+        {
+            return;
+        }
+
+        var without = K3sRegistries.Remove("registries.yaml", with, Mirror);
+
+        Assert.DoesNotContain(Mirror.Authority, without, StringComparison.Ordinal);
+        Assert.Equal(without, K3sRegistries.Remove("registries.yaml", without, Mirror));
+        Assert.Equal(Urls(before.Replace("http://127.0.0.1:5000", "", StringComparison.Ordinal)), Urls(without));
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
     public void Edit_AnyOfTheFiles_KeepsEveryLineThatItDoesNotNeedToChange(string name)
     {
         if (GoldenFolders.After("K3sRegistries", name) is not { } after || name == "port-changed")
@@ -44,6 +62,8 @@ public sealed class K3sRegistriesTests
             Assert.True(word is "~" or "null" || words.Exists(one => one.Contains(word, StringComparison.Ordinal)), $"'{word}' is gone");
         }
     }
+
+    private static IEnumerable<string> Urls(string text) => Regex.Matches(text, "https?://[^\\s\"',\\]}]+").Select(match => match.Value);
 
     [Fact]
     public void Edit_RandomDamage_GivesAReadableFileOrARefusal()
@@ -64,6 +84,8 @@ public sealed class K3sRegistriesTests
             {
                 var after = K3sRegistries.Edit("registries.yaml", text, Mirror);
                 Assert.Equal(after, K3sRegistries.Edit("registries.yaml", after, Mirror));
+                var without = K3sRegistries.Remove("registries.yaml", after, Mirror);
+                Assert.Equal(without, K3sRegistries.Remove("registries.yaml", without, Mirror));
             }
             catch (AgentException failure)
             {
