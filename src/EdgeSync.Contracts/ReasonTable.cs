@@ -206,6 +206,7 @@ public static class ReasonTable
             new("SetupContradiction", ReasonKind.Site, "The command and the configuration contradict each other.", Ends, "Change one of them."),
             new("SetupNeedsName", ReasonKind.Site, "A first configuration needs the site's name.", Ends, "Give --site."),
             new("SetupNoRuntime", ReasonKind.Site, "Neither k3s nor containerd is on this host.", Ends, "Install one of them."),
+            new("UninstallIncomplete", ReasonKind.Site, "Some objects could not be deleted from the cluster.", "'edgesync uninstall' ends; what was deleted stays deleted.", "See the message, then run it again."),
             new("SetupCannotMerge", ReasonKind.Site, "A file cannot be changed safely.", Ends, "Change it by hand."),
             new("SetupCannotRead", ReasonKind.Site, "A file cannot be read.", Ends, "Run as root."),
             new("SetupCannotWrite", ReasonKind.Site, "A file cannot be written.", Ends, "Run as root."),
