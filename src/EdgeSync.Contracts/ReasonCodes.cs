@@ -87,6 +87,9 @@ public static class ReasonCodes
     /// <summary>It would delete more than the policy allows without a release that permits it.</summary>
     public const string DestructiveChange = nameof(DestructiveChange);
 
+    /// <summary>A bundle has an object that another channel of the site has already.</summary>
+    public const string ObjectOfAnotherChannel = nameof(ObjectOfAnotherChannel);
+
     /// <summary>The cluster refused an object.</summary>
     public const string ApplyRejected = nameof(ApplyRejected);
 

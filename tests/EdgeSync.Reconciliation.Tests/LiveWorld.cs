@@ -90,6 +90,9 @@ internal sealed class LiveWorld : IReleaseSource, IBundleSource, IMirrorPublishe
     /// <summary>What an inspection of the live objects finds.</summary>
     public IReadOnlyList<string> Deviations { get; set; } = [];
 
+    /// <summary>Whether the object is another channel's.</summary>
+    public bool IsOfAnotherChannel { get; set; }
+
     /// <summary>What a prune does.</summary>
     public IReadOnlyList<ObjectChange> Pruned { get; set; } = [];
 
@@ -281,7 +284,11 @@ internal sealed class LiveWorld : IReleaseSource, IBundleSource, IMirrorPublishe
     public Task<string> GetVersionAsync(CancellationToken cancellationToken) => Task.FromResult("v1.31.4");
 
     public Task<PrunePlan> PlanPruneAsync(DesiredState bundle, CancellationToken cancellationToken) =>
-        Task.FromResult(new PrunePlan(new ApplyRequest("edgesync-stable", "default", "default", bundle.Content.Objects), [], 1));
+        Task.FromResult(new PrunePlan(new ApplyRequest("edgesync-stable", "default", "default", bundle.Content.Objects), [], 1)
+        {
+            Wanted = [Motto],
+            OfOthers = IsOfAnotherChannel ? [(Motto, "edgesync-other")] : [],
+        });
 
     public Task<IReadOnlyList<string>> InspectAsync(DesiredState bundle, CancellationToken cancellationToken) => Task.FromResult(Deviations);
 

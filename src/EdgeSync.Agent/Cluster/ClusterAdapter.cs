@@ -15,8 +15,10 @@ namespace EdgeSync.Agent.Cluster;
 
 /// <summary>The local cluster through its API server. Each channel has its own ApplySet.</summary>
 internal sealed class ClusterAdapter(
-    ClusterConnection connection, string inventoryNamespace, TimeProvider time, RetryPolicy retries, ILoggerFactory logs) : ICluster
+    ClusterConnection connection, string inventoryNamespace, IReadOnlyList<string> channels, TimeProvider time, RetryPolicy retries, ILoggerFactory logs) : ICluster
 {
+    private const string SetPrefix = "edgesync-";
+
     public Task<string> GetVersionAsync(CancellationToken cancellationToken) => connection.Client.GetVersionAsync(cancellationToken);
 
     public IClusterChange Begin(DesiredState bundle) =>
@@ -51,7 +53,7 @@ internal sealed class ClusterAdapter(
         }
     }
 
-    private static string NameOf(ChannelSubscription channel) => $"edgesync-{channel.Name}";
+    private static string NameOf(ChannelSubscription channel) => $"{SetPrefix}{channel.Name}";
 
     private ClusterApplier Applier() => new(connection.Client, time);
 
@@ -59,6 +61,7 @@ internal sealed class ClusterAdapter(
         new(NameOf(bundle.Channel), inventoryNamespace, bundle.Channel.Namespace, bundle.Content.Objects)
         {
             Options = new ApplyOptions { AllowDestructive = bundle.Release.AllowDestructive },
+            OtherSets = [.. channels.Where(name => name != bundle.Channel.Name).Select(name => $"{SetPrefix}{name}")],
         };
 
     private sealed class Change(ApplySession session, HealthWaiter waiter) : IClusterChange

@@ -157,6 +157,7 @@ internal static class SiteServices
         services.AddSingleton<ICluster>(provider => new ClusterAdapter(
             provider.GetRequiredService<ClusterConnection>(),
             configuration.Cluster.InventoryNamespace,
+            [.. configuration.Channels.Select(channel => channel.Name)],
             provider.GetRequiredService<MonotonicClock>(),
             provider.GetRequiredService<RetryPolicy>(),
             provider.GetRequiredService<ILoggerFactory>()));

@@ -11,4 +11,7 @@ public sealed record ApplyRequest(
 {
     /// <summary>How to apply.</summary>
     public ApplyOptions Options { get; init; } = new();
+
+    /// <summary>The names of the site's other ApplySets, with parents in the same namespace. What they have must not be taken from them.</summary>
+    public IReadOnlyList<string> OtherSets { get; init; } = [];
 }

@@ -11,6 +11,12 @@ public sealed record PrunePlan(ApplyRequest Request, IReadOnlyList<PruneCandidat
     /// <summary>Members that are not wanted either, and stay: their manifest forbade that they are pruned.</summary>
     public IReadOnlyList<ObjectId> Kept { get; init; } = [];
 
+    /// <summary>The objects of the request as they are named in the cluster.</summary>
+    public IReadOnlyList<ObjectId> Wanted { get; init; } = [];
+
+    /// <summary>Objects of the request that another ApplySet of the request has, with that one's name.</summary>
+    public IReadOnlyList<(ObjectId Id, string Set)> OfOthers { get; init; } = [];
+
     /// <summary>All members that are not wanted: those that a prune may delete and those that stay.</summary>
     public IReadOnlyList<ObjectId> Unwanted { get; init; } = [];
 }

@@ -14,16 +14,20 @@ internal sealed class Pruner(KubernetesClient client, TimeProvider time)
         ApplyRequest request, JsonObject? parent, IReadOnlyList<KubernetesObject> desired, CancellationToken cancellationToken)
     {
         var wanted = desired.Select(item => item.Id.Key).ToHashSet(StringComparer.Ordinal);
+        var own = ApplySet.IdOf(request.ApplySetName, request.ParentNamespace);
+        var others = request.OtherSets.ToDictionary(name => ApplySet.IdOf(name, request.ParentNamespace), StringComparer.Ordinal);
         var selection = new ListSelection
         {
-            LabelSelector = $"{ApplySet.PartOfLabel}={ApplySet.IdOf(request.ApplySetName, request.ParentNamespace)}",
+            LabelSelector = others.Count == 0 ? $"{ApplySet.PartOfLabel}={own}" : $"{ApplySet.PartOfLabel} in ({string.Join(',', others.Keys.Prepend(own))})",
             MetadataOnly = true,
         };
+        var ofOthers = new List<(ObjectId, string)>();
         var byName = desired.ToLookup(item => (item.Kind, item.Namespace, item.Name), item => item.Id);
         var candidates = new List<PruneCandidate>();
         var members = new Dictionary<string, ObjectId>(StringComparer.Ordinal);
         var kept = new List<ObjectId>();
-        foreach (var groupKind in ApplySet.Split(parent, ApplySet.GroupKindsAnnotation))
+        var groupKinds = ApplySet.Split(parent, ApplySet.GroupKindsAnnotation);
+        foreach (var groupKind in others.Count == 0 ? groupKinds : groupKinds.Union(desired.Select(item => item.Id.GroupKind), StringComparer.Ordinal))
         {
             var dot = groupKind.IndexOf('.', StringComparison.Ordinal);
             var (kind, group) = dot < 0 ? (groupKind, "") : (groupKind[..dot], groupKind[(dot + 1)..]);
@@ -36,6 +40,12 @@ internal sealed class Pruner(KubernetesClient client, TimeProvider time)
             {
                 var id = new KubernetesObject(live).Id;
                 var uid = live.Text("metadata", "uid") ?? "";
+                if (live.Text("metadata", "labels", ApplySet.PartOfLabel) is { } set && set != own)
+                {
+                    ofOthers.AddRange(wanted.Contains(id.Key) ? [(id, others[set])] : []);
+                    continue;
+                }
+
                 members[uid] = id;
                 if (wanted.Contains(id.Key) || await IsServedInAnotherGroupAsync(byName[(id.Kind, id.Namespace, id.Name)], uid, cancellationToken))
                 {
@@ -59,6 +69,8 @@ internal sealed class Pruner(KubernetesClient client, TimeProvider time)
         {
             MembersByKind = members.Values.CountBy(id => id.GroupKind, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal),
             Kept = kept,
+            Wanted = [.. desired.Select(item => item.Id)],
+            OfOthers = ofOthers,
             Unwanted = [.. candidates.Select(candidate => candidate.Id), .. kept],
         };
     }

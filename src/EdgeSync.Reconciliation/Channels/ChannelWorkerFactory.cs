@@ -43,6 +43,7 @@ public sealed class ChannelWorkerFactory(
     PipelineMetrics metrics) : IDisposable
 {
     private readonly ActivationLock _activationLock = new();
+    private readonly ObjectClaims _claims = new();
 
     /// <summary>
     /// A worker for this channel. It calls <paramref name="statusChanged"/> after every change of its status except the time of the last poll.
@@ -60,7 +61,7 @@ public sealed class ChannelWorkerFactory(
         var stage = new StageStep(channel, mirror, runtime, progress);
         var patience = new SitePatience(channel.Name, progress, clocks.Monotonic, random);
         var apply = new ApplyStep(cluster, new ConfirmStep(progress), patience, progress, clocks.Monotonic, metrics);
-        var prune = new PruneStep(cluster, mirror, prunePolicy, patience, metrics);
+        var prune = new PruneStep(cluster, mirror, prunePolicy, _claims, patience, metrics);
         var steps = new PipelineSteps
         {
             Discover = new DiscoverStep(channel, site, releases, trust, trustedTime, evidence, clocks.Site),

@@ -11,18 +11,34 @@ namespace EdgeSync.Reconciliation.Pipeline;
 /// Step 8. Deletes what the cluster has from this channel and the healthy bundle does not. Before a bundle counts as staged, the same plan is checked
 /// against the site's prune policy, so that a bundle that would delete too much changes nothing at all.
 /// </summary>
-internal sealed class PruneStep(ICluster cluster, IMirrorPublisher mirror, PrunePolicy policy, SitePatience patience, PipelineMetrics metrics)
+internal sealed class PruneStep(
+    ICluster cluster, IMirrorPublisher mirror, PrunePolicy policy, ObjectClaims claims, SitePatience patience, PipelineMetrics metrics)
 {
-    /// <summary>Raises a stalled <see cref="ReconciliationException"/> where activating the bundle would delete more than the policy and the release allow.</summary>
+    /// <summary>
+    /// Raises a stalled <see cref="ReconciliationException"/> where activating the bundle would delete more than the policy and the release allow, or take
+    /// objects from another channel.
+    /// </summary>
     public async Task CheckAsync(StagedBundle bundle, CancellationToken cancellationToken)
     {
-        if (bundle.Release.AllowDestructive)
+        var plan = await PlanAsync(bundle, cancellationToken);
+        List<string> others =
+        [
+            .. plan.OfOthers.Select(other => $"{other.Id} of the inventory {other.Set}"),
+            .. plan.OfOthers.Count > 0 ? [] : claims.TryClaim(bundle.Channel.Name, plan.Wanted).Select(other => $"{other.Id} of the channel {other.Channel}"),
+        ];
+        if (others.Count > 0)
         {
-            return;
+            throw new ReconciliationException(
+                ReasonCodes.ObjectOfAnotherChannel,
+                ConfirmStep.Join($"the channel {bundle.Channel.Name} may not take over", others))
+            {
+                Disposition = Disposition.Stalled,
+                Subject = bundle.Summary.Digest.ToString(),
+                Hint = "Only one channel of a site can have an object: take it out of one of the two bundles. Once the other channel's release without it is live, this one is accepted.",
+            };
         }
 
-        var plan = await PlanAsync(bundle, cancellationToken);
-        if (policy.Objections(plan, LimitsOf(bundle.Release)) is { Count: > 0 } objections)
+        if (!bundle.Release.AllowDestructive && policy.Objections(plan, LimitsOf(bundle.Release)) is { Count: > 0 } objections)
         {
             throw new ReconciliationException(ReasonCodes.DestructiveChange, string.Join("; ", objections))
             {
@@ -37,13 +53,18 @@ internal sealed class PruneStep(ICluster cluster, IMirrorPublisher mirror, Prune
     public async Task<PruneOutcome> RunAsync(LiveBundle live, CancellationToken cancellationToken)
     {
         var pruned = await DeleteAsync(live, live.Release.AllowDestructive, LimitsOf(live.Release), cancellationToken);
+        claims.Release(live.Channel.Name);
         await mirror.KeepAsync(live.Channel.Name, [live.Summary.Digest], cancellationToken);
         return pruned;
     }
 
     /// <summary>After a rollback: everything that the failed bundle added goes, except its data.</summary>
-    public Task<PruneOutcome> DeleteAddedAsync(LiveBundle live, CancellationToken cancellationToken) =>
-        DeleteAsync(live, allowDestructive: false, allowed: [], cancellationToken);
+    public async Task<PruneOutcome> DeleteAddedAsync(LiveBundle live, CancellationToken cancellationToken)
+    {
+        var pruned = await DeleteAsync(live, allowDestructive: false, allowed: [], cancellationToken);
+        claims.Release(live.Channel.Name);
+        return pruned;
+    }
 
     private async Task<PruneOutcome> DeleteAsync(
         LiveBundle live, bool allowDestructive, IReadOnlyList<PruneLimit> allowed, CancellationToken cancellationToken)

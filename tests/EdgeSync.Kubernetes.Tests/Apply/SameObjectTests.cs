@@ -44,6 +44,21 @@ public sealed class SameObjectTests(ApiServer server)
         Assert.Null(await server.Client.GetAsync(Yaml.ConfigMap(_shop, "more", "").Id, default));
     }
 
+    [PeerFact(Timeout = ApiServer.Limit)]
+    public async Task PlanPrune_ObjectOfAnotherSet_IsNamedUntilThatSetGivesItUp()
+    {
+        var first = Request(Yaml.Namespace(_shop), Yaml.ConfigMap(_shop, "shared", "1"), Yaml.ConfigMap(_shop, "own", "1"));
+        await ApplyAsync(first);
+        var second = first with { ApplySetName = "other", OtherSets = ["set"], Objects = [Yaml.ConfigMap(_shop, "shared", "2"), Yaml.ConfigMap(_shop, "more", "2")] };
+
+        var plan = await _applier.PlanPruneAsync(second, default);
+
+        Assert.Equal([(Yaml.ConfigMap(_shop, "shared", "").Id, "set")], plan.OfOthers);
+        Assert.Equal((0, 0), (plan.Candidates.Count, plan.MemberCount));
+        await _applier.PruneAsync(await _applier.PlanPruneAsync(first with { Objects = [Yaml.Namespace(_shop)] }, default), null, default);
+        Assert.Empty((await _applier.PlanPruneAsync(second, default)).OfOthers);
+    }
+
     private KubernetesObject Ingress(string apiVersion)
     {
         var backend = apiVersion == "networking.k8s.io/v1" ? "defaultBackend: {service: {name: web, port: {number: 80}}}" : "backend: {serviceName: web, servicePort: 80}";
