@@ -51,7 +51,8 @@ internal sealed class ClusterAdapter(
         }
     }
 
-    private static string NameOf(ChannelSubscription channel) => $"edgesync-{channel.Name}";
+    /// <summary>The name of the channel's ApplySet.</summary>
+    internal static string NameOf(ChannelSubscription channel) => $"edgesync-{channel.Name}";
 
     private ClusterApplier Applier() => new(connection.Client, time);
 
