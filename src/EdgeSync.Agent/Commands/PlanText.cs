@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using EdgeSync.Primitives.Text;
 
 namespace EdgeSync.Agent.Commands;
 
@@ -10,7 +11,7 @@ namespace EdgeSync.Agent.Commands;
 internal static class PlanText
 {
     private const int LongestValue = 120;
-    private const int LongestSentence = 2_000;
+    private const int LongestSentence = 400;
 
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -23,8 +24,9 @@ internal static class PlanText
             : string.Create(CultureInfo.InvariantCulture, $"{Cut(json, LongestValue)}… ({json.Length:N0} characters)");
     }
 
-    /// <summary>A sentence on one line.</summary>
-    public static string Sentence(string text) => Safe(text.ReplaceLineEndings(" ") is var line && line.Length > LongestSentence ? Cut(line, LongestSentence) + "…" : line);
+    /// <summary>A sentence on one line; of a long one, its beginning and its end.</summary>
+    public static string Sentence(string text, bool isWhole = false) =>
+        Safe(ShortText.Of(text.ReplaceLineEndings(" "), isWhole ? int.MaxValue : LongestSentence));
 
     /// <summary>The text with what is not printable as <c>\u001b</c>.</summary>
     public static string Safe(string text)

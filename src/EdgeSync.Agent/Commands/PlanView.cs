@@ -66,7 +66,7 @@ internal sealed class PlanView(IAnsiConsole console, bool isDiff, bool all)
     private void WriteObject(PlannedObject item)
     {
         var name = PlanText.Safe(item.Namespace is null ? $"{item.Kind} {item.Name}" : $"{item.Kind} {item.Namespace}/{item.Name}");
-        var why = item.Message is { } message ? PlanText.Sentence(Without(message, name)) : null;
+        var why = item.Message is { } message ? PlanText.Sentence(Without(message, name), all) : null;
         var more = why is null ? "" : $": {why}";
         switch (item.Action)
         {

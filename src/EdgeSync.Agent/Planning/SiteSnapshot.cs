@@ -57,11 +57,6 @@ internal sealed class SiteSnapshot
     private static (Dictionary<string, ChannelRecord> Records, SiteClock Clock) Read(AgentConfiguration configuration, TimeProvider machine)
     {
         var path = AgentDirectories.Database(configuration);
-        if (Directory.Exists(configuration.StateDirectory) && !File.Exists(path))
-        {
-            return ([], new SiteClock(machine, proven: null));
-        }
-
         try
         {
             var database = SqliteDatabase.OpenToRead(path, SiteSchema.Steps.Count);
@@ -70,6 +65,10 @@ internal sealed class SiteSnapshot
             return (
                 configuration.Channels.ToDictionary(channel => channel.Name, channel => SiteStore.Load(connection, channel.Name), StringComparer.Ordinal),
                 SiteSettings.CreateClock(connection, remembered: null, machine));
+        }
+        catch (StorageException missing) when (missing.Reason == SqliteDatabase.Missing)
+        {
+            return ([], new SiteClock(machine, proven: null));
         }
         catch (Exception failure) when (failure is SqliteException or JsonException or FormatException)
         {

@@ -110,7 +110,7 @@ internal sealed class ObjectTrials(
                 : new PlannedChange(item.Id, ChangeAction.Recreated)
                 {
                     Fields = Compared(item, live),
-                    Note = SecretText.Clean(item, failure).Message,
+                    Note = $"{string.Join(", ", failure.Causes.Select(cause => cause.Split(": ", 2)[0]).Distinct())} cannot be changed",
                 };
         }
         catch (KubernetesApiException failure) when (failure.Disposition == Disposition.Stalled && isDefinedHere)
