@@ -115,9 +115,19 @@ internal sealed class BundleSources : IDisposable
         {
             Objections = [.. BundleLinter.Lint(folder)
                 .Where(finding => finding.Severity == LintSeverity.Error)
-                .Select(finding => new SiteNotice(ReasonCodes.BundleInvalid, $"{finding.File}:{finding.Line}:{finding.Column}: {finding.Message} ({finding.Rule})"))],
+                .Select(finding => new SiteNotice(ReasonCodes.BundleInvalid, $"{finding.File}:{finding.Line}:{finding.Column}: {MessageOf(finding, folder)} ({finding.Rule})"))],
             Notes = ["a folder has no signatures, so that nothing says whether the site would trust this bundle"],
         };
+    }
+
+    // The linter quotes values. The object of a finding is the last one that begins before it.
+    private static string MessageOf(LintFinding finding, BundleFolder folder)
+    {
+        var before = folder.Objects.Where(item => item.Source is { } source && source.File == finding.File && source.Line <= finding.Line).ToList();
+        var line = before.Select(item => item.Source!.Line).DefaultIfEmpty().Max();
+        return before.Find(item => item.Source!.Line == line && item.Id.GroupKind == "Secret") is { } secret
+            ? $"{secret.Id} breaks this rule; 'edgesync bundle lint' says how, and may quote values"
+            : finding.Message;
     }
 
     private async Task<PlanInput> ReadLayoutAsync(string text, LayoutPlace place, ChannelSubscription channel, CancellationToken cancellationToken)

@@ -35,8 +35,8 @@ internal static class SecretText
     }
 
     private static IEnumerable<string> ValuesOf(KubernetesObject item) => Maps
-        .SelectMany(map => item.Json[map] as JsonObject ?? [])
-        .SelectMany(member => TextsOf(member.Value))
+        .SelectMany(map => item.Json[map] is JsonObject values ? values.Select(member => member.Value) : [item.Json[map]])
+        .SelectMany(TextsOf)
         .Where(text => text.Length >= ShortestValue)
         .OrderByDescending(text => text.Length);
 
