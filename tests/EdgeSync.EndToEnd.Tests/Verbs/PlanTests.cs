@@ -6,6 +6,7 @@ using EdgeSync.EndToEnd.Tests.Harness;
 using EdgeSync.Primitives.Failures;
 using EdgeSync.Testbed.Peers;
 using EdgeSync.Testbed.Shop;
+using k8s;
 
 namespace EdgeSync.EndToEnd.Tests.Verbs;
 
@@ -89,6 +90,12 @@ public sealed class PlanTests
         Verb.AssertEnded(
             ExitCodes.Refused, await world.RunAsync("plan", folder),
             "  - Namespace shop\n", "Namespace shop would be deleted, and what it holds with it (DestructiveChange)", "hint: If this is meant", "(RequirementsNotMet)");
+
+        // Neither the linter nor an API server that cannot decode a Secret may quote it.
+        await File.WriteAllTextAsync(Path.Combine(folder, "all.yaml"), "apiVersion: v1\nkind: Secret\nmetadata: {name: login, namespace: default}\ndata: {password: 123456789}\n");
+        var secret = await world.RunAsync("plan", folder);
+        Verb.AssertEnded(ExitCodes.BadInput, secret, "  ! Secret default/login: the API server cannot read the Secret", "Secret default/login breaks this rule", "(field-type)");
+        Assert.DoesNotContain("123456789", secret.Output + secret.Error, StringComparison.Ordinal);
 
         await File.WriteAllTextAsync(Path.Combine(folder, "all.yaml"), "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: default\n");
         Verb.AssertFailed(ExitCodes.BadInput, await world.RunAsync("plan", folder), $"({ReasonCodes.BundleInvalid})", "all.yaml:");
