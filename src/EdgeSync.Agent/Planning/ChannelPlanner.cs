@@ -32,7 +32,8 @@ internal sealed class ChannelPlanner(KubernetesClient client, AgentConfiguration
             objections.AddRange(_policy.Objections(plan.Prune, input.Allowed).Select(text => new SiteNotice(ReasonCodes.DestructiveChange, text, HintFor(plan.Prune))));
         }
 
-        return Document(plan, input, channel, record, isDiff: false) with { Objections = objections };
+        var document = Document(plan, input, channel, record, isDiff: false);
+        return document with { Objections = [.. document.Objections, .. objections] };
     }
 
     /// <summary>Where the cluster is not what the bundle says that runs here.</summary>
@@ -80,6 +81,9 @@ internal sealed class ChannelPlanner(KubernetesClient client, AgentConfiguration
             Channel = channel.Name,
             Bundle = input.Bundle,
             Running = record.LastGood?.Summary,
+            Objections = plan.PruneFailure is { } failure
+                ? [new SiteNotice(failure.Reason, $"what the bundle does not have any more cannot be found: {failure.Message}", failure.Hint)]
+                : [],
             Notes = input.Notes,
             Objects = objects,
             Counts = new PlanCounts

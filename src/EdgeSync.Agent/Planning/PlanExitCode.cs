@@ -18,7 +18,7 @@ internal static class PlanExitCode
     public static int Of(PlanDocument document) => Worst(
     [
         document.HasChanges ? ExitCodes.Changes : ExitCodes.Ok,
-        .. document.Channels.SelectMany(channel => channel.Objections).Select(objection => objection.Reason == ReasonCodes.BundleInvalid ? ExitCodes.BadInput : ExitCodes.Refused),
+        .. document.Channels.SelectMany(channel => channel.Objections).Select(objection => OfReason(objection.Reason) ?? ExitCodes.Refused),
         .. document.Channels.SelectMany(channel => channel.Objects).Where(item => item.Action == PlanAction.Failed).Select(item => OfReason(item.Reason) ?? ExitCodes.Refused),
     ]);
 
@@ -29,6 +29,7 @@ internal static class PlanExitCode
 
     private static int? OfReason(string? reason) => reason switch
     {
+        ReasonCodes.BundleInvalid => ExitCodes.BadInput,
         ApiReasons.ClusterUnauthorized or ApiReasons.ClusterForbidden => ExitCodes.NotAllowed,
         ApiReasons.QuotaExceeded or ApiReasons.AdmissionUnavailable or ApiReasons.NamespaceTerminating or ApiReasons.ObjectConflict => ExitCodes.Waiting,
         _ when ApiReasons.IsOfTheControlPlane(reason) => ExitCodes.Unavailable,

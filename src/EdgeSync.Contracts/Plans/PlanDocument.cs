@@ -48,7 +48,7 @@ public sealed record ChannelPlan
     /// <summary>How many objects have each action.</summary>
     public PlanCounts Counts { get; init; } = new();
 
-    /// <summary>Why the site would refuse the bundle as a whole, one sentence each: the prune guard, and what the bundle requires.</summary>
+    /// <summary>Why the site would refuse the bundle as a whole, one sentence each: the prune guard, what the bundle requires, a missing right.</summary>
     public IReadOnlyList<SiteNotice> Objections { get; init; } = [];
 
     /// <summary>What people should know besides.</summary>

@@ -15,6 +15,7 @@ public sealed class PlanExitCodeTests
     [InlineData(true, ReasonCodes.DestructiveChange, null, 4)]
     [InlineData(true, ReasonCodes.RequirementsNotMet, null, 4)]
     [InlineData(true, ReasonCodes.BundleInvalid, null, 65)]
+    [InlineData(true, ApiReasons.ClusterForbidden, null, 67)]
     [InlineData(true, null, ApiReasons.ObjectInvalid, 4)]
     [InlineData(true, null, ApiReasons.KindUnknown, 4)]
     [InlineData(true, null, ApiReasons.ObjectImmutable, 4)]

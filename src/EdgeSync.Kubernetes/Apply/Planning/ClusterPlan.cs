@@ -10,7 +10,11 @@ namespace EdgeSync.Kubernetes.Apply.Planning;
 /// <see cref="ChangeAction.Failed"/>.
 /// </param>
 /// <param name="Prune">What the prune would delete, for <see cref="PrunePolicy"/>.</param>
-public sealed record ClusterPlan(IReadOnlyList<PlannedChange> Changes, PrunePlan Prune);
+public sealed record ClusterPlan(IReadOnlyList<PlannedChange> Changes, PrunePlan Prune)
+{
+    /// <summary>Why it is not known what the prune would delete, so that <see cref="Prune"/> is empty; or null.</summary>
+    public EdgeSyncException? PruneFailure { get; init; }
+}
 
 /// <summary>What would be done with one object.</summary>
 /// <param name="Id">The object as the cluster names it.</param>

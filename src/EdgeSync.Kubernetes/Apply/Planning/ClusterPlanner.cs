@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using EdgeSync.Kubernetes.Api;
 using EdgeSync.Kubernetes.Manifests;
+using EdgeSync.Primitives.Failures;
 
 namespace EdgeSync.Kubernetes.Apply.Planning;
 
@@ -43,7 +44,7 @@ public sealed class ClusterPlanner(KubernetesClient client, TimeProvider time, F
             changes[i] = failures.TryGetValue(objects[i].Id.Key, out var failure)
                 ? new PlannedChange(objects[i].Id, ChangeAction.Failed) { Failure = SecretText.Clean(objects[i], failure) }
                 : await trials.ExamineAsync(objects[i], token));
-        var prune = await _pruner.PlanAsync(request, parent, objects, cancellationToken);
+        var (prune, pruneFailure) = await PlanPruneAsync(request, parent, objects, cancellationToken);
         return new ClusterPlan(
             [
                 .. misplaced.Select(change => new PlannedChange(change.Id, ChangeAction.Failed) { Failure = change.Failure }),
@@ -53,7 +54,10 @@ public sealed class ClusterPlanner(KubernetesClient client, TimeProvider time, F
                     Note = candidate.IsReplaced ? "another object of the bundle takes its place under a new name" : null,
                 }),
             ],
-            prune);
+            prune)
+        {
+            PruneFailure = pruneFailure,
+        };
     }
 
     /// <summary>
@@ -76,6 +80,20 @@ public sealed class ClusterPlanner(KubernetesClient client, TimeProvider time, F
             }
         });
         return plan with { Changes = changes };
+    }
+
+    // A missing right for one kind does not hide the other objects.
+    private async Task<(PrunePlan Plan, KubernetesApiException? Failure)> PlanPruneAsync(
+        ApplyRequest request, JsonObject? parent, IReadOnlyList<KubernetesObject> objects, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await _pruner.PlanAsync(request, parent, objects, cancellationToken), null);
+        }
+        catch (KubernetesApiException failure) when (failure.Disposition == Disposition.Stalled)
+        {
+            return (new PrunePlan(request, [], 0), failure);
+        }
     }
 
     private async Task<PlannedChange> AddLeftOversAsync(PlannedChange change, KubernetesObject item, JsonObject excess, CancellationToken cancellationToken)
@@ -108,6 +126,11 @@ public sealed class ClusterPlanner(KubernetesClient client, TimeProvider time, F
                 resolved += $"/{at}";
                 here = OwnedFields.Follow(here, text);
                 there = OwnedFields.Follow(there, text);
+                if (here is null || there is null)
+                {
+                    // The whole item is missing or too much; its fields say no more.
+                    break;
+                }
             }
             else
             {
