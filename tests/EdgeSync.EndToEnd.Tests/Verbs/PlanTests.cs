@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using EdgeSync.Contracts;
 using EdgeSync.Contracts.Plans;
+using EdgeSync.Contracts.Trust;
 using EdgeSync.EndToEnd.Tests.Harness;
 using EdgeSync.Primitives.Failures;
 using EdgeSync.Testbed.Peers;
@@ -75,6 +76,23 @@ public sealed class PlanTests
         Verb.AssertEnded(ExitCodes.Changes, await world.RunAsync("plan", $"{world.Delivery.ReleaseRepository}:stable"), "shop 1.0.0, release 1, ");
         Verb.AssertFailed(ExitCodes.NotFound, await world.RunAsync("plan", $"{world.Delivery.BundleRepository}:nothing"), "the registry has no");
         Verb.AssertFailed(ExitCodes.Usage, await world.RunAsync("plan", "--channel", "other"), "(ChannelUnknown)", "It has: stable.");
+    }
+
+    [PeerFact]
+    public async Task A_trust_root_and_its_revocations_count_as_for_the_agent()
+    {
+        await using var world = await ShopWorld.StartAsync(withPods: false);
+        var fixture = new TrustFixture(world.Delivery, world.Session["trust"]);
+        await fixture.MakeAsync(1, "r1 r2");
+        await world.ReconfigureAsync(configuration => configuration with { TrustRoot = fixture.Root(1) });
+        var digest = await world.Delivery.PushAsync(One);
+        await world.Delivery.SignAsync(digest);
+        var reference = $"{world.Delivery.BundleRepository}@{digest}";
+        Verb.AssertEnded(ExitCodes.Changes, await world.RunAsync("plan", reference), "  + Namespace shop\n");
+
+        var list = await fixture.RevokeAsync("revocations.json", fixture.Root(1), "r1 r2", "--revoke-bundle", digest);
+        Verb.AssertEnded(ExitCodes.Ok, await world.RunAsync("trust", "import", list));
+        Verb.AssertFailed(ExitCodes.NotTrusted, await world.RunAsync("plan", reference), $"({TrustReasons.BundleRevoked})");
     }
 
     [PeerFact]
