@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Contracts.Enrolment;
 using EdgeSync.Contracts.Messaging;
+using EdgeSync.Contracts.Plans;
 using EdgeSync.Contracts.Releases;
 using EdgeSync.Contracts.Trust;
 
@@ -17,6 +18,7 @@ namespace EdgeSync.Contracts;
 [JsonSerializable(typeof(ReleaseRecord))]
 [JsonSerializable(typeof(Acknowledgement))]
 [JsonSerializable(typeof(SiteStatus))]
+[JsonSerializable(typeof(PlanDocument))]
 [JsonSerializable(typeof(CloudEvent<Presence>))]
 [JsonSerializable(typeof(CloudEvent<SiteStatus>))]
 [JsonSerializable(typeof(CloudEvent<Confirmation>))]

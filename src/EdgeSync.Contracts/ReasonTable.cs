@@ -181,6 +181,8 @@ public static class ReasonTable
             new("ConfigurationInvalid", ReasonKind.Site, "The configuration is wrong.", Ends, "Correct the lines that are named."),
             new("CredentialUnreadable", ReasonKind.Site, "A credential file cannot be read.", Ends, "Check path and rights."),
             new("DaemonUnavailable", ReasonKind.Site, "The agent does not answer at its socket.", Ends, "See 'systemctl status edgesync'."),
+            new("ChannelUnknown", ReasonKind.Site, "This site has no such channel, or several and none was named.", Ends, "Name one that is in edgesync.yaml."),
+            new("NoReleaseKnown", ReasonKind.Site, "This site knows no release of the channel, or none became healthy yet.", Ends, "Run 'edgesync sync', or name a bundle to plan."),
             new("DatabaseMissing", ReasonKind.Site, "There is no database.", Ends, "Start the agent once."),
             new("DatabaseNewer", ReasonKind.Site, "A newer version has written the database.", Ends, "Install that version."),
             new("DatabaseNotAllowed", ReasonKind.Site, "This user may not read the database.", Ends, "Run as root."),

@@ -10,6 +10,9 @@ namespace EdgeSync.Sqlite;
 /// </summary>
 public sealed class SqliteDatabase
 {
+    /// <summary>The reason of the failure to open a file that does not exist.</summary>
+    public const string Missing = "DatabaseMissing";
+
     private static readonly Lock NativeLock = new();
     private static bool _nativeReady;
 

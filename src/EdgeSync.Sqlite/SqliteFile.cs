@@ -10,7 +10,7 @@ internal static class SqliteFile
     {
         if (FindLength(path) is null)
         {
-            throw new StorageException("DatabaseMissing", $"there is no database '{path}'") { Subject = path };
+            throw new StorageException(SqliteDatabase.Missing, $"there is no database '{path}'") { Subject = path };
         }
 
         var how = (FindLength($"{path}-wal") ?? 0, FindLength($"{path}-shm")) switch

@@ -83,7 +83,7 @@ public sealed partial class ReasonTableTests
         (?:(?:Exception|Failure|SiteNotice|base|Exception\ \w+\([^)]*\)\ =>\ new)\(\s*|=>\s*new\(|^\s*new\()"(?<code>[A-Z][a-z]+(?:[A-Z][a-z]+)+)",
         |Problems\.Of\(StatusCodes\.\w+,\ "(?<code>[A-Z][A-Za-z]+)"
         |\?\?\ \(\w+\ \?\ "(?<code>[A-Z][A-Za-z]+)"\ :\ "(?<code>[A-Z][A-Za-z]+)"\)
-        |const\ string\ InUse\ =\ "(?<code>\w+)"
+        |const\ string\ (?:InUse|Missing)\ =\ "(?<code>\w+)"
         """, RegexOptions.IgnorePatternWhitespace | RegexOptions.Multiline | RegexOptions.CultureInvariant)]
     private static partial Regex RaisedPattern();
 

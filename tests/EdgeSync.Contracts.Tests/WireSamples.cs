@@ -1,6 +1,7 @@
 using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Contracts.Enrolment;
 using EdgeSync.Contracts.Messaging;
+using EdgeSync.Contracts.Plans;
 using EdgeSync.Contracts.Releases;
 using EdgeSync.Primitives;
 
@@ -19,6 +20,7 @@ internal static class WireSamples
         ["acknowledgement"] = WireSample.Of(FullAcknowledgement(), ContractsJsonContext.Default.Acknowledgement),
         ["acknowledgement-trust"] = WireSample.Of(TrustAcknowledgement(), ContractsJsonContext.Default.Acknowledgement),
         ["status"] = WireSample.Of(Event(EventTypes.Status, FullStatus()), ContractsJsonContext.Default.CloudEventSiteStatus),
+        ["plan"] = WireSample.Of(FullPlan(), ContractsJsonContext.Default.PlanDocument),
         ["presence"] = WireSample.Of(
             Event(EventTypes.Presence, new Presence(PresenceState.Online, "0.1.0")), ContractsJsonContext.Default.CloudEventPresence),
         ["confirmation"] = WireSample.Of(
@@ -36,6 +38,64 @@ internal static class WireSamples
         ["renewal-request"] = WireSample.Of(
             new RenewalRequest("retail", "store-17", "challenge", "request PEM") { LedgerKey = "ledger PEM", Certificate = "certificate PEM" },
             ContractsJsonContext.Default.RenewalRequest),
+    };
+
+    private static PlanDocument FullPlan() => new()
+    {
+        Schema = PlanDocument.PlanSchema,
+        Fleet = "retail",
+        Site = "store-17",
+        At = At,
+        HasChanges = true,
+        Channels =
+        [
+            new ChannelPlan
+            {
+                Channel = "stable",
+                Bundle = new PlannedBundle
+                {
+                    Name = "shop",
+                    Version = "2.1.0",
+                    Digest = Shop.ToString(),
+                    Source = "release 42 of channel stable",
+                    Trusted = false,
+                    Distrust = new SiteNotice(ReasonCodes.SignatureMissing, "no signature", "Sign it."),
+                },
+                Running = Release,
+                Counts = new PlanCounts { Created = 1, Configured = 2, Recreated = 3, Deleted = 4, Unchanged = 5, Failed = 6 },
+                Objections = [new SiteNotice(ReasonCodes.DestructiveChange, "too much", "Allow it.")],
+                Notes = ["a note"],
+                Objects =
+                [
+                    new PlannedObject
+                    {
+                        ApiVersion = "apps/v1",
+                        Kind = "Deployment",
+                        Namespace = "shop",
+                        Name = "web",
+                        Action = PlanAction.Configured,
+                        Reason = "ObjectInvalid",
+                        Message = "no",
+                        Hint = "Correct it.",
+                        Fields =
+                        [
+                            new FieldDifference
+                            {
+                                Path = "spec.replicas",
+                                JsonPointer = "/spec/replicas",
+                                Action = FieldAction.Changed,
+                                Before = 5,
+                                After = 2,
+                                ChangedBy = new FieldWriter("kubectl-scale", "Update", At),
+                            },
+                            new FieldDifference { Path = "data.a", JsonPointer = "/data/a", Action = FieldAction.Removed, Masked = true },
+                        ],
+                    },
+                    .. Enum.GetValues<PlanAction>().Select(action => new PlannedObject { ApiVersion = "v1", Kind = "ConfigMap", Name = "a", Action = action }),
+                ],
+            },
+            new ChannelPlan { Channel = "other", Failure = new SiteNotice("NoReleaseKnown", "nothing yet", "Wait.") },
+        ],
     };
 
     private static ReleaseRecord FullRelease() => new()

@@ -53,7 +53,8 @@ internal sealed class ClusterAdapter(
         }
     }
 
-    private static string NameOf(ChannelSubscription channel) => $"{SetPrefix}{channel.Name}";
+    /// <summary>The name of the channel's ApplySet.</summary>
+    internal static string NameOf(ChannelSubscription channel) => $"{SetPrefix}{channel.Name}";
 
     private ClusterApplier Applier() => new(connection.Client, time);
 

@@ -50,10 +50,12 @@ internal static class CommandLine
     {
         BundleCommand.Create(),
         ConfigCommand.Create(),
+        PlanCommand.CreateDiff(),
         EnrollCommand.Create(),
         HoldCommand.Create(),
         QuarantineCommand.Create(),
         KeyCommand.Create(),
+        PlanCommand.Create(),
         ReleaseCommand.Create(),
         RunCommand.Create(),
         SetupCommand.Create(),

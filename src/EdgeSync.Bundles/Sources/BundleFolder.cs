@@ -1,5 +1,6 @@
 using EdgeSync.Bundles.Archives;
 using EdgeSync.Bundles.Definition;
+using EdgeSync.Bundles.Reading;
 using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Primitives.Failures;
 
@@ -33,6 +34,20 @@ public sealed class BundleFolder
 
     /// <summary>All objects of all components, each with its place.</summary>
     public IEnumerable<KubernetesObject> Objects => Components.SelectMany(component => component.Objects);
+
+    /// <summary>All objects as a bundle of this folder has them: with the namespaces of their components.</summary>
+    public IReadOnlyList<KubernetesObject> PlacedObjects
+    {
+        get
+        {
+            var scopes = new ObjectScopes(Objects);
+            return
+            [
+                .. Components.SelectMany(component => component.Objects.Select(
+                    item => item.WithNamespace(scopes.NamespaceOf(item, component.Definition.Namespace)))),
+            ];
+        }
+    }
 
     /// <summary>
     /// Reads a folder. Errors in its files become faults. Throws <see cref="BundleException"/> when the folder or <c>bundle.yaml</c> does not exist, and

@@ -9,6 +9,9 @@ public static class ExitCodes
     /// <summary>It failed; the message says why.</summary>
     public const int Failure = 1;
 
+    /// <summary><c>plan</c> and <c>diff</c>: all went well, and something would change, or is not as it should be.</summary>
+    public const int Changes = 2;
+
     /// <summary>The newest release did not become healthy; last-good runs again.</summary>
     public const int RolledBack = 3;
 

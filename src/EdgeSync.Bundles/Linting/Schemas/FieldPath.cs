@@ -3,12 +3,14 @@ using System.Text;
 namespace EdgeSync.Bundles.Linting.Schemas;
 
 /// <summary>Writes a JSON pointer as people write the path of a field: <c>spec.containers[0].env[2].value</c>, <c>data["a.b"]</c>.</summary>
-internal static class FieldPath
+public static class FieldPath
 {
-    public static string Of(string pointer)
+    /// <summary>The path of the field at this JSON pointer.</summary>
+    public static string Of(string jsonPointer)
     {
+        ArgumentNullException.ThrowIfNull(jsonPointer);
         var text = new StringBuilder();
-        foreach (var part in pointer.Split('/').Skip(1).Select(part => part.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal)))
+        foreach (var part in jsonPointer.Split('/').Skip(1).Select(part => part.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal)))
         {
             if (part.Length > 0 && part.All(char.IsAsciiDigit))
             {

@@ -1,0 +1,130 @@
+using EdgeSync.Agent.Cluster;
+using EdgeSync.Agent.Configuration;
+using EdgeSync.Agent.Failures;
+using EdgeSync.Agent.Time;
+using EdgeSync.Contracts.Messaging;
+using EdgeSync.Contracts.Plans;
+using EdgeSync.Primitives.Failures;
+using EdgeSync.Primitives.Timing;
+using EdgeSync.Reconciliation;
+using EdgeSync.Reconciliation.State;
+
+namespace EdgeSync.Agent.Planning;
+
+/// <summary>
+/// Makes the plan or the diff of this site's channels. It writes nothing: not to the cluster, not to the state, not to a registry. A channel that fails does
+/// not keep the others from being shown.
+/// </summary>
+internal sealed class SitePlanner(AgentConfiguration configuration, TimeProvider time)
+{
+    /// <summary>The exit code of the channels that failed; 0 where none did.</summary>
+    public int FailureCode { get; private set; }
+
+    /// <summary>
+    /// What would change. Without <paramref name="bundle"/>, by the newest release that each channel knows; with it, as if it were the channel's release.
+    /// </summary>
+    public Task<PlanDocument> PlanAsync(string? bundle, string? channel, bool allowUntrusted, CancellationToken cancellationToken)
+    {
+        var channels = Choose(channel);
+        if (bundle is not null && channels.Count > 1)
+        {
+            throw new AgentException("ChannelUnknown", $"this site has several channels: {string.Join(", ", channels.Select(item => item.Name))}")
+            {
+                Hint = "Name the one that the bundle is for: --channel NAME.",
+                ExitCode = ExitCodes.Usage,
+            };
+        }
+
+        return RunAsync(PlanDocument.PlanSchema, channels, allowUntrusted, async (sources, planner, item, record) =>
+        {
+            var input = bundle is not null ? await sources.ReadAsync(bundle, item, cancellationToken)
+                : record.Target is { } target ? (await sources.ReadAsync(target, item, mustBeTrusted: target.Summary.Digest != record.LastGood?.Summary.Digest, cancellationToken)) with { Notes = NotesOf(record) }
+                : throw NothingKnown(item.Name, "this site knows no release of it yet", "Name a bundle or a reference, or let the site look: 'edgesync sync'.");
+            return await planner.PlanAsync(input, item, record, cancellationToken);
+        }, cancellationToken);
+    }
+
+    /// <summary>Where the cluster is not what the last-good release of each channel says.</summary>
+    public Task<PlanDocument> CompareAsync(string? channel, CancellationToken cancellationToken) =>
+        RunAsync(PlanDocument.DiffSchema, Choose(channel), allowUntrusted: true, async (sources, planner, item, record) =>
+        {
+            var good = record.LastGood ?? throw NothingKnown(item.Name, "nothing has become healthy here yet", "'edgesync plan' shows what its release would change.");
+            var input = await sources.ReadAsync(good, item, mustBeTrusted: false, cancellationToken);
+            return await planner.CompareAsync(input with { Notes = record.IsUnderWay ? NotesOf(record) : [] }, item, record, cancellationToken);
+        }, cancellationToken);
+
+    private async Task<PlanDocument> RunAsync(
+        string schema,
+        List<ChannelSubscription> channels,
+        bool allowUntrusted,
+        Func<BundleSources, ChannelPlanner, ChannelSubscription, ChannelRecord, Task<ChannelPlan>> plan,
+        CancellationToken cancellationToken)
+    {
+        var site = await SiteSnapshot.ReadAsync(configuration, time, cancellationToken);
+        var retries = new RetryPolicy(time, new Random());
+        using var connection = new ClusterConnection(configuration.Cluster.Kubeconfig, new ClusterTime(site.Clock), time, retries);
+        using var sources = new BundleSources(configuration, site, retries, allowUntrusted);
+        var plans = new List<ChannelPlan>();
+        foreach (var channel in channels)
+        {
+            var record = site.RecordOf(channel.Name);
+            try
+            {
+                plans.Add(await plan(sources, new ChannelPlanner(connection.Client, configuration), channel, record));
+            }
+            catch (EdgeSyncException failure) when (channels.Count > 1)
+            {
+                plans.Add(new ChannelPlan
+                {
+                    Channel = channel.Name,
+                    Running = record.LastGood?.Summary,
+                    Failure = new SiteNotice(failure.Reason, failure.Message, failure.Hint),
+                });
+                FailureCode = PlanExitCode.Worst([FailureCode, PlanExitCode.Of(failure)]);
+            }
+        }
+
+        return new PlanDocument
+        {
+            Schema = schema,
+            Fleet = configuration.Fleet,
+            Site = configuration.Site,
+            At = time.GetUtcNow(),
+            HasChanges = plans.Any(item => item.Counts is { Created: > 0 } or { Configured: > 0 } or { Recreated: > 0 } or { Deleted: > 0 }),
+            Channels = plans,
+        };
+    }
+
+    private List<ChannelSubscription> Choose(string? name)
+    {
+        var channels = configuration.Channels
+            .Where(channel => name is null || channel.Name == name)
+            .Select(channel => new ChannelSubscription(channel.Name, channel.Reference, channel.Every, channel.Namespace, channel.HealthDeadline))
+            .ToList();
+        return channels.Count > 0 ? channels : throw new AgentException("ChannelUnknown", $"this site has no channel '{name}'")
+        {
+            Hint = $"It has: {string.Join(", ", configuration.Channels.Select(channel => channel.Name))}.",
+            ExitCode = ExitCodes.Usage,
+        };
+    }
+
+    private static IReadOnlyList<string> NotesOf(ChannelRecord record)
+    {
+        var number = record.Target?.Summary.Number;
+        string? state = record.Progress switch
+        {
+            TargetProgress.RolledBack or TargetProgress.RollingBack or TargetProgress.Failed =>
+                $"release {number} failed here{(record.Failure is { } failure ? $" ({failure.Reason})" : "")}; the site does not try it again by itself",
+            TargetProgress.Received or TargetProgress.Staged => $"release {number} is on its way and nothing of it is applied yet",
+            TargetProgress.Activating => $"release {number} is being activated just now",
+            _ => null,
+        };
+        return [.. new[] { state, record.Refused is { } refused ? $"the site refused the last thing that it found: {refused.Message} ({refused.Reason})" : null }.OfType<string>()];
+    }
+
+    private static AgentException NothingKnown(string channel, string why, string hint) => new("NoReleaseKnown", $"channel {channel}: {why}")
+    {
+        Hint = hint,
+        ExitCode = ExitCodes.NotFound,
+    };
+}
