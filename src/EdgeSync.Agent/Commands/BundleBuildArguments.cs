@@ -4,6 +4,7 @@ using System.Globalization;
 using EdgeSync.Bundles;
 using EdgeSync.Bundles.Building;
 using EdgeSync.Bundles.Definition;
+using EdgeSync.Bundles.Rendering;
 using EdgeSync.Oci.Content;
 using EdgeSync.Oci.Manifests;
 using EdgeSync.Primitives.Failures;
@@ -40,7 +41,7 @@ internal sealed class BundleBuildArguments(RegistryArguments registries)
         CustomParser = ParsePlatforms,
     };
 
-    private readonly Option<bool> _offline = new("--offline") { Description = "Take images from local layouts only; ask no registry." };
+    private readonly Option<bool> _offline = new("--offline") { Description = "Fetch nothing: take images from local layouts only, and refuse remote charts and remote bases of a kustomization." };
 
     public void AddTo(Command command)
     {
@@ -67,7 +68,13 @@ internal sealed class BundleBuildArguments(RegistryArguments registries)
             sources.AddLocation(name, location);
         }
 
-        var options = new BundleBuildOptions { Platforms = parsed.GetRequiredValue(_platforms), Created = CreatedByEnvironment(), Tag = tag };
+        var options = new BundleBuildOptions
+        {
+            Platforms = parsed.GetRequiredValue(_platforms),
+            Created = CreatedByEnvironment(),
+            Tag = tag,
+            Rendering = new RenderOptions { IsOffline = parsed.GetValue(_offline) },
+        };
         var progress = new LineProgress<BuildProgress>(image => $"image {image.Done + 1} of {image.Total}: {image.Reference} from {image.Place}");
         var built = await BundleBuilder.BuildAsync(folder, options, sources, target, progress, cancellationToken);
         foreach (var warning in built.Warnings)

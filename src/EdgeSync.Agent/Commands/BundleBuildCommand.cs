@@ -10,7 +10,7 @@ internal static class BundleBuildCommand
 {
     public static Command Create()
     {
-        var folder = new Argument<string>("dir") { Description = "The folder with bundle.yaml and the manifests.", HelpName = "DIR" };
+        var folder = new Argument<string>("dir") { Description = "The folder with bundle.yaml and the manifests, kustomizations and charts that it names.", HelpName = "DIR" };
         var output = new Option<string>("--output", "-o") { Description = "The image layout to write into; made if missing.", HelpName = "LAYOUT", Required = true };
         var tag = new Option<string?>("--tag") { Description = "The tag in the layout (default: the bundle's version).", HelpName = "TAG" };
         tag.Validators.Add(result =>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using EdgeSync.Bundles.Linting;
+using EdgeSync.Bundles.Rendering;
 using EdgeSync.Bundles.Sources;
 using EdgeSync.Primitives.Failures;
 
@@ -11,12 +12,14 @@ internal static class BundleLintCommand
 {
     public static Command Create()
     {
-        var folder = new Argument<string>("dir") { Description = "The folder with bundle.yaml and the manifests.", HelpName = "DIR" };
+        var folder = new Argument<string>("dir") { Description = "The folder with bundle.yaml and the manifests, kustomizations and charts that it names.", HelpName = "DIR" };
         var output = OutputOption.Create();
-        var command = new Command("lint", "Report everything that would go wrong at a site. Exits with 65 if no bundle can be built.") { folder, output };
+        var offline = new Option<bool>("--offline") { Description = "Fetch nothing: refuse remote charts and remote bases of a kustomization." };
+        var command = new Command("lint", "Report everything that would go wrong at a site. Exits with 65 if no bundle can be built.") { folder, output, offline };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var findings = BundleLinter.Lint(await BundleFolder.LoadAsync(parsed.GetRequiredValue(folder), cancellationToken));
+            var findings = BundleLinter.Lint(await BundleFolder.LoadAsync(
+                parsed.GetRequiredValue(folder), new RenderOptions { IsOffline = parsed.GetValue(offline) }, cancellationToken));
             if (parsed.GetValue(output) == OutputFormat.Json)
             {
                 Console.WriteLine(JsonSerializer.Serialize(findings, BundleOutputJsonContext.Default.IReadOnlyListLintFinding));

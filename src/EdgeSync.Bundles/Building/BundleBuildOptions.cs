@@ -16,4 +16,7 @@ public sealed record BundleBuildOptions
 
     /// <summary>The tag in the target; null means the bundle's version.</summary>
     public string? Tag { get; init; }
+
+    /// <summary>How kustomizations and charts are rendered.</summary>
+    public Rendering.RenderOptions Rendering { get; init; } = new();
 }

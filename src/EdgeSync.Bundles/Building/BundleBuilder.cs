@@ -28,7 +28,7 @@ public static class BundleBuilder
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(sources);
         ArgumentNullException.ThrowIfNull(target);
-        var folder = await BundleFolder.LoadAsync(directory, cancellationToken);
+        var folder = await BundleFolder.LoadAsync(directory, options.Rendering, cancellationToken);
         var findings = BundleLinter.Lint(folder);
         RefuseErrors(findings, directory);
 

@@ -36,6 +36,7 @@ internal sealed class BundlePacker(ContentStore target)
                     HealthTimeoutSeconds = (int?)component.Definition.HealthTimeout?.TotalSeconds,
                     ReadyWhen = component.Definition.ReadyWhen is { Count: > 0 } rules ? [.. rules.Select(entry => entry.Rule)] : null,
                     Namespace = component.Definition.Namespace,
+                    Rendered = component.Rendered,
                 }),
             ],
         };

@@ -48,6 +48,12 @@ public sealed record ComponentDefinition
     /// <summary>A manifest, or a folder of which every manifest is taken; relative to the bundle's folder, with forward slashes.</summary>
     public required string Path { get; init; }
 
+    /// <summary>Whether <see cref="Path"/> is a folder that kustomize renders.</summary>
+    public bool IsKustomization { get; init; }
+
+    /// <summary>The Helm chart that is rendered instead of <see cref="Path"/>, or null.</summary>
+    public ChartDefinition? Chart { get; init; }
+
     /// <summary>The components that must be healthy before this one is applied.</summary>
     public IReadOnlyList<string> DependsOn { get; init; } = [];
 

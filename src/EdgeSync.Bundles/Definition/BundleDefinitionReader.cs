@@ -77,11 +77,20 @@ public static class BundleDefinitionReader
 
     private static ComponentDefinition ReadComponent(YamlSection map)
     {
-        var path = map.CheckedText("path", required: true, text => PathProblem(text) is { } problem ? $"the path '{text}' is refused: {problem}" : null);
+        var isRendered = map.Has("kustomize") || map.Has("chart");
+        var path = map.CheckedText("path", required: !isRendered, PathFault);
+        var kustomize = map.CheckedText("kustomize", required: false, PathFault);
+        if (isRendered && new[] { map.Has("path"), map.Has("kustomize"), map.Has("chart") }.Count(given => given) > 1)
+        {
+            map.Fault("", "a component takes only one of 'path', 'kustomize' and 'chart'");
+        }
+
         return new ComponentDefinition
         {
             Name = map.CheckedName("name", required: true) ?? "",
-            Path = Normalize(path ?? "."),
+            Path = Normalize(path ?? kustomize ?? "."),
+            IsKustomization = kustomize is not null,
+            Chart = map.OptionalSection("chart", ChartReader.Read),
             DependsOn = map.StrictTexts("dependsOn"),
             HealthTimeout = map.ShortDuration("healthTimeout", ShortestHealthTimeout, LongestHealthTimeout),
             ReadyWhen = map.Sections("readyWhen", ReadReadyRule, "an entry of readyWhen"),
@@ -177,6 +186,8 @@ public static class BundleDefinitionReader
     private static string? ImageNameProblem(string name) =>
         OciReference.TryParseImage(name, out _) ? null : $"'{name}' is not an image name that a container runtime accepts";
 
+    internal static string? PathFault(string text) => PathProblem(text) is { } problem ? $"the path '{text}' is refused: {problem}" : null;
+
     private static string? PathProblem(string path) =>
         path is "." or "./" ? null
         : path.StartsWith('/') ? "it must be relative to the bundle's folder"
@@ -184,7 +195,7 @@ public static class BundleDefinitionReader
         : Normalize(path).Split('/').Any(part => part is "" or "." or "..") ? "it must not leave the bundle's folder, or have empty parts"
         : null;
 
-    private static string Normalize(string path)
+    internal static string Normalize(string path)
     {
         var trimmed = path.TrimEnd('/');
         return trimmed.StartsWith("./", StringComparison.Ordinal) ? trimmed[2..] : trimmed.Length == 0 ? "." : trimmed;

@@ -24,6 +24,7 @@ public static class BundleLinter
         new SchemaRule(),
         new NameRule(),
         new CustomResourceRule(),
+        new HelmHookRule(),
     ];
 
     /// <summary>All findings, by file and line.</summary>

@@ -39,6 +39,9 @@ public static class LintRules
     /// <summary>The folder has the input of kustomize, not its output.</summary>
     public const string KustomizationInBundle = "kustomization-in-bundle";
 
+    /// <summary>A hook of Helm, which EdgeSync does not run as one.</summary>
+    public const string HelmHook = "helm-hook";
+
     /// <summary>A version of an API that newer clusters no longer have.</summary>
     public const string ApiRemoved = "api-removed";
 

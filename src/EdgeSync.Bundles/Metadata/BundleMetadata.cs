@@ -54,6 +54,28 @@ public sealed record ComponentMetadata
     /// <summary>What its objects must have to count as ready, on top of what their kinds say; null for nothing. An agent that does not know it skips it.</summary>
     public IReadOnlyList<ReadyRule>? ReadyWhen { get; init; }
 
+    /// <summary>What its files were rendered from, for people; null for plain manifests. Sites do not use it.</summary>
+    public RenderedSource? Rendered { get; init; }
+
     /// <summary>The namespace of its objects that name none, or null.</summary>
     public string? Namespace { get; init; }
+}
+
+/// <summary>What a component was rendered from.</summary>
+public sealed record RenderedSource
+{
+    /// <summary><c>kustomize</c> or <c>helm</c>.</summary>
+    public required string By { get; init; }
+
+    /// <summary>The kustomization's folder, or the chart: its path, its reference, or its repository's URL and name.</summary>
+    public required string From { get; init; }
+
+    /// <summary>The version that the definition names; null for what is in the bundle's folder.</summary>
+    public string? Version { get; init; }
+
+    /// <summary>The commits and versions of remote bases; null for none.</summary>
+    public IReadOnlyList<string>? Bases { get; init; }
+
+    /// <summary>The digest of what the program printed.</summary>
+    public required string Digest { get; init; }
 }

@@ -1,6 +1,8 @@
 using EdgeSync.Bundles.Archives;
 using EdgeSync.Bundles.Definition;
 using EdgeSync.Bundles.Reading;
+using EdgeSync.Bundles.Metadata;
+using EdgeSync.Bundles.Rendering;
 using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Primitives.Failures;
 
@@ -32,6 +34,9 @@ public sealed class BundleFolder
     /// <summary>What is wrong with the manifests.</summary>
     public IReadOnlyList<BundleFault> ManifestFaults { get; private set; } = [];
 
+    /// <summary>Hooks of Helm that are left out, each with the template that has it.</summary>
+    public IReadOnlyList<BundleFault> LeftOutHooks { get; private set; } = [];
+
     /// <summary>All objects of all components, each with its place.</summary>
     public IEnumerable<KubernetesObject> Objects => Components.SelectMany(component => component.Objects);
 
@@ -49,11 +54,14 @@ public sealed class BundleFolder
         }
     }
 
+    /// <summary>As the other one, with the default <see cref="RenderOptions"/>.</summary>
+    public static Task<BundleFolder> LoadAsync(string path, CancellationToken cancellationToken) => LoadAsync(path, new RenderOptions(), cancellationToken);
+
     /// <summary>
-    /// Reads a folder. Errors in its files become faults. Throws <see cref="BundleException"/> when the folder or <c>bundle.yaml</c> does not exist, and
+    /// Reads a folder, and renders its kustomizations and charts. Errors in its files, and of the programs that render, become faults. Throws <see cref="BundleException"/> when the folder or <c>bundle.yaml</c> does not exist, and
     /// <see cref="StorageException"/> when it cannot be read.
     /// </summary>
-    public static async Task<BundleFolder> LoadAsync(string path, CancellationToken cancellationToken)
+    public static async Task<BundleFolder> LoadAsync(string path, RenderOptions options, CancellationToken cancellationToken)
     {
         var definitionPath = System.IO.Path.Combine(path, BundleDefinition.FileName);
         if (!File.Exists(definitionPath))
@@ -68,7 +76,7 @@ public sealed class BundleFolder
         try
         {
             var folder = new BundleFolder(path);
-            await folder.ReadAsync(definitionPath, cancellationToken);
+            await folder.ReadAsync(definitionPath, options, cancellationToken);
             return folder;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
@@ -81,7 +89,7 @@ public sealed class BundleFolder
         }
     }
 
-    private async Task ReadAsync(string definitionPath, CancellationToken cancellationToken)
+    private async Task ReadAsync(string definitionPath, RenderOptions options, CancellationToken cancellationToken)
     {
         var definitionFaults = new List<BundleFault>();
         var manifestFaults = new List<BundleFault>();
@@ -102,8 +110,16 @@ public sealed class BundleFolder
         var owners = new Dictionary<string, string>(StringComparer.Ordinal);
         var read = new List<FolderComponent>();
         var unused = new List<UnusedFile>();
+        var renderers = new List<ComponentRenderer>();
         foreach (var component in components)
         {
+            if (component.IsKustomization || component.Chart is not null)
+            {
+                renderers.Add(new ComponentRenderer(Path, component, options));
+                read.Add(await RenderAsync(component, renderers[^1], manifestFaults, cancellationToken));
+                continue;
+            }
+
             var names = Claim(component, files, owners, definitionFaults);
             read.Add(await ReadComponentAsync(component, names, manifestFaults, unused, cancellationToken));
         }
@@ -111,6 +127,9 @@ public sealed class BundleFolder
         Components = read;
         unused.AddRange(files.Manifests.Where(name => !owners.ContainsKey(name)).Select(name => new UnusedFile(name, UnusedReason.NoComponent)));
         unused.AddRange(files.Others.Select(name => new UnusedFile(name, UnusedReason.NoManifest)));
+        definitionFaults.AddRange(renderers.SelectMany(renderer => renderer.Faults));
+        LeftOutHooks = [.. renderers.SelectMany(renderer => renderer.LeftOut)];
+        unused.RemoveAll(file => !owners.ContainsKey(file.Path) && renderers.Exists(renderer => renderer.IsInput(file.Path)));
         UnusedFiles = [.. unused.OrderBy(file => file.Path, StringComparer.Ordinal)];
         DefinitionFaults = definitionFaults;
         ManifestFaults = manifestFaults;
@@ -143,6 +162,26 @@ public sealed class BundleFolder
         }
 
         return claimed;
+    }
+
+    private static async Task<FolderComponent> RenderAsync(
+        ComponentDefinition component, ComponentRenderer renderer, List<BundleFault> faults, CancellationToken cancellationToken)
+    {
+        var files = await renderer.RenderAsync(cancellationToken);
+        var objects = new List<KubernetesObject>();
+        foreach (var file in files)
+        {
+            try
+            {
+                objects.AddRange(ManifestReader.Read(file.Content, file.Path));
+            }
+            catch (ManifestException failure)
+            {
+                faults.AddRange(failure.Faults.Select(fault => new BundleFault(fault.Message, fault.File, fault.Line, fault.Column)));
+            }
+        }
+
+        return new FolderComponent(component, files, objects) { Rendered = renderer.Source };
     }
 
     private async Task<FolderComponent> ReadComponentAsync(
@@ -188,7 +227,11 @@ public sealed class BundleFolder
 /// <param name="Files">Its files by their path in the folder, sorted.</param>
 /// <param name="Objects">The objects in them, each with its place.</param>
 public sealed record FolderComponent(
-    ComponentDefinition Definition, IReadOnlyList<ArchiveFile> Files, IReadOnlyList<KubernetesObject> Objects);
+    ComponentDefinition Definition, IReadOnlyList<ArchiveFile> Files, IReadOnlyList<KubernetesObject> Objects)
+{
+    /// <summary>What the files were rendered from; null for plain manifests.</summary>
+    public RenderedSource? Rendered { get; init; }
+}
 
 /// <summary>A file of a <see cref="BundleFolder"/> that is not in the bundle.</summary>
 /// <param name="Path">Its path in the folder.</param>

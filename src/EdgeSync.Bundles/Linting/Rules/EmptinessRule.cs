@@ -19,7 +19,7 @@ internal sealed class EmptinessRule : ILintRule
             var at = component.Definition.Position;
             yield return new LintFinding(
                 LintRules.ComponentEmpty, LintSeverity.Warning, BundleDefinition.FileName, at.Line,
-                $"the component '{component.Definition.Name}' has no object in '{component.Definition.Path}'")
+                $"the component '{component.Definition.Name}' has no object in '{component.Definition.Chart?.Chart ?? component.Definition.Path}'")
             {
                 Column = at.Column,
             };
@@ -29,7 +29,7 @@ internal sealed class EmptinessRule : ILintRule
         {
             yield return ManifestNames.IsKustomization(file.Path) && file.Reason != UnusedReason.NoComponent
                 ? new LintFinding(
-                    LintRules.KustomizationInBundle, LintSeverity.Error, file.Path, 1, "this is input for kustomize; put what 'kustomize build' prints into the bundle")
+                    LintRules.KustomizationInBundle, LintSeverity.Error, file.Path, 1, "this is input for kustomize; name its folder as 'kustomize' of a component, or put what 'kustomize build' prints into the bundle")
                 : new LintFinding(LintRules.FileUnused, LintSeverity.Warning, file.Path, 1, Describe(file.Reason));
         }
     }
