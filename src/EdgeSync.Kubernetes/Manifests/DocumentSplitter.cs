@@ -1,3 +1,4 @@
+using System.Buffers;
 using EdgeSync.Yaml;
 
 namespace EdgeSync.Kubernetes.Manifests;
@@ -8,6 +9,9 @@ namespace EdgeSync.Kubernetes.Manifests;
 internal static class DocumentSplitter
 {
     private const string Separator = "---";
+
+    // They end a comment for YAML, and no line for Kubernetes.
+    private static readonly SearchValues<char> OtherLineEnds = SearchValues.Create("\r\u0085\u2028\u2029");
 
     public static List<ManifestDocument> Split(string text, FaultList faults)
     {
@@ -34,10 +38,21 @@ internal static class DocumentSplitter
 
         void Add(string content, int firstLine)
         {
-            if (content.AsSpan().ContainsAnyExcept(" \r\n"))
+            if (!content.AsSpan().ContainsAnyExcept(" \r\n"))
             {
-                documents.Add(new ManifestDocument(Normalize(content), firstLine));
+                return;
             }
+
+            // Behind the mark, Kubernetes takes no JSON and so no tab either.
+            var hasMark = content[0] == ManifestText.ByteOrderMark;
+            content = hasMark ? content[1..] : content;
+            var lead = content[..^content.AsSpan().TrimStart(" \t\r\n").Length];
+            if (hasMark && lead.Contains('\t', StringComparison.Ordinal))
+            {
+                faults.Add(new TextPosition(firstLine, 1), "a tab cannot stand before the document; use blanks");
+            }
+
+            documents.Add(new ManifestDocument(Normalize(content), firstLine));
         }
     }
 
@@ -45,16 +60,15 @@ internal static class DocumentSplitter
     private static string Normalize(string content)
     {
         var lines = content.Replace("\r\n", "\n", StringComparison.Ordinal);
-        lines = lines is [.., '\n'] ? lines : lines + "\n";
-        return lines[0] == ManifestText.ByteOrderMark ? lines[1..] : lines;
+        return lines is [.., '\n'] ? lines : lines + "\n";
     }
 
     private static void CheckSeparator(ReadOnlySpan<char> rest, int line, FaultList faults)
     {
         var isComment = rest.StartsWith(" #", StringComparison.Ordinal) || rest.StartsWith("\t#", StringComparison.Ordinal);
         var trimmed = rest.TrimStart(" \t\r\n");
-        var hasReturn = rest.TrimEnd("\r\n").Contains('\r'); // ends a comment for YAML, and no line for Kubernetes
-        if (!trimmed.IsEmpty && (hasReturn || (!isComment && !(trimmed[0] == '#' && rest[0] != '#'))))
+        var endsEarly = rest.TrimEnd("\r\n").ContainsAny(OtherLineEnds);
+        if (!trimmed.IsEmpty && (endsEarly || (!isComment && !(trimmed[0] == '#' && rest[0] != '#'))))
         {
             faults.Add(new TextPosition(line, Separator.Length + 1), "text behind '---' is refused; put it on the next line");
         }
