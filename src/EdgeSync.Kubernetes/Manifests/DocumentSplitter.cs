@@ -43,16 +43,9 @@ internal static class DocumentSplitter
                 return;
             }
 
-            // Behind the mark, Kubernetes takes no JSON and so no tab either.
             var hasMark = content[0] == ManifestText.ByteOrderMark;
             content = hasMark ? content[1..] : content;
-            var lead = content[..^content.AsSpan().TrimStart(" \t\r\n").Length];
-            if (hasMark && lead.Contains('\t', StringComparison.Ordinal))
-            {
-                faults.Add(new TextPosition(firstLine, 1), "a tab cannot stand before the document; use blanks");
-            }
-
-            documents.Add(new ManifestDocument(Normalize(content), firstLine));
+            documents.Add(new ManifestDocument(Normalize(content), firstLine) { IsYaml = hasMark });
         }
     }
 

@@ -11,7 +11,7 @@ internal static class JsonDocuments
     /// <summary>Takes a document with several JSON objects one after the other apart, as kubectl does; any other document is returned as it is.</summary>
     public static IReadOnlyList<ManifestDocument> Split(ManifestDocument document, ManifestReaderOptions options)
     {
-        if (!document.Text.AsSpan().TrimStart(" \t\r\n").StartsWith("{", StringComparison.Ordinal))
+        if (document.IsYaml || !document.Text.AsSpan().TrimStart(" \t\r\n").StartsWith("{", StringComparison.Ordinal))
         {
             return [document];
         }
@@ -51,7 +51,7 @@ internal static class JsonDocuments
     /// </summary>
     public static JsonObject? TryRead(ManifestDocument document, FaultList faults, ManifestReaderOptions options, Dictionary<string, TextPosition>? positions)
     {
-        if (!document.Text.AsSpan().TrimStart(" \t\r\n").StartsWith("{", StringComparison.Ordinal))
+        if (document.IsYaml || !document.Text.AsSpan().TrimStart(" \t\r\n").StartsWith("{", StringComparison.Ordinal))
         {
             return null;
         }
