@@ -6,7 +6,6 @@ using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Kubernetes.Watch;
 using EdgeSync.Primitives.Failures;
 using EdgeSync.Primitives.Timing;
-using EdgeSync.Reconciliation;
 using EdgeSync.Reconciliation.Pipeline;
 using EdgeSync.Reconciliation.Ports;
 using Microsoft.Extensions.Logging;
@@ -17,8 +16,6 @@ namespace EdgeSync.Agent.Cluster;
 internal sealed class ClusterAdapter(
     ClusterConnection connection, string inventoryNamespace, IReadOnlyList<string> channels, TimeProvider time, RetryPolicy retries, ILoggerFactory logs) : ICluster
 {
-    private const string SetPrefix = "edgesync-";
-
     public Task<string> GetVersionAsync(CancellationToken cancellationToken) => connection.Client.GetVersionAsync(cancellationToken);
 
     public IClusterChange Begin(DesiredState bundle) =>
@@ -38,7 +35,7 @@ internal sealed class ClusterAdapter(
         var watcher = new DriftWatcher(connection.Client, time, retries, logs.CreateLogger<DriftWatcher>());
         var members = await Applier().IdentifyAsync(RequestOf(bundle), cancellationToken);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var watching = watcher.RunAsync(NameOf(bundle.Channel), inventoryNamespace, members, watching: null, stopping.Token);
+        var watching = watcher.RunAsync(NameOf(bundle.Channel.Name), inventoryNamespace, members, watching: null, stopping.Token);
         try
         {
             await foreach (var notice in watcher.Notices.ReadAllAsync(cancellationToken))
@@ -54,15 +51,15 @@ internal sealed class ClusterAdapter(
     }
 
     /// <summary>The name of the channel's ApplySet.</summary>
-    internal static string NameOf(ChannelSubscription channel) => $"{SetPrefix}{channel.Name}";
+    internal static string NameOf(string channel) => $"edgesync-{channel}";
 
     private ClusterApplier Applier() => new(connection.Client, time);
 
     private ApplyRequest RequestOf(DesiredState bundle) =>
-        new(NameOf(bundle.Channel), inventoryNamespace, bundle.Channel.Namespace, bundle.Content.Objects)
+        new(NameOf(bundle.Channel.Name), inventoryNamespace, bundle.Channel.Namespace, bundle.Content.Objects)
         {
             Options = new ApplyOptions { AllowDestructive = bundle.Release.AllowDestructive },
-            OtherSets = [.. channels.Where(name => name != bundle.Channel.Name).Select(name => $"{SetPrefix}{name}")],
+            OtherSets = [.. channels.Where(name => name != bundle.Channel.Name).Select(NameOf)],
         };
 
     private sealed class Change(ApplySession session, HealthWaiter waiter) : IClusterChange

@@ -60,9 +60,9 @@ internal static class CommandLine
         RunCommand.Create(),
         SetupCommand.Create(),
         StatusCommand.Create(),
-        UninstallCommand.Create(),
         SyncCommand.Create(),
         TrustCommand.Create(),
+        UninstallCommand.Create(),
         VerifyCommand.Create(),
         VersionCommand.Create(),
     };

@@ -43,7 +43,7 @@ internal sealed class ChannelPlanner(KubernetesClient client, AgentConfiguration
     private ClusterPlanner PlannerOf(PlanInput input) => new(client, TimeProvider.System, new CustomResourceCheck(input.Objects).FindErrors);
 
     private ApplyRequest RequestOf(PlanInput input, ChannelSubscription channel) =>
-        new(ClusterAdapter.NameOf(channel), configuration.Cluster.InventoryNamespace, channel.Namespace, input.Objects)
+        new(ClusterAdapter.NameOf(channel.Name), configuration.Cluster.InventoryNamespace, channel.Namespace, input.Objects)
         {
             Options = new ApplyOptions { AllowDestructive = input.Release?.AllowDestructive == true },
         };

@@ -24,10 +24,10 @@ public sealed record ChartDefinition
     /// <summary>Single values, sorted by key; <c>IsText</c> is true where the definition has quotes, so that Helm must not read a number.</summary>
     public IReadOnlyList<(string Key, string Value, bool IsText)> Set { get; init; } = [];
 
-    /// <summary>The version of Kubernetes that the chart is told; null leaves it to Helm.</summary>
+    /// <summary>The Kubernetes version that Helm renders the chart for; null means Helm's default.</summary>
     public string? KubeVersion { get; init; }
 
-    /// <summary>API versions that the chart is told on top of Helm's own.</summary>
+    /// <summary>API versions that Helm treats as available, in addition to its defaults.</summary>
     public IReadOnlyList<string> ApiVersions { get; init; } = [];
 
     /// <summary>Whether hooks are left out; otherwise a hook that is no test is an error.</summary>

@@ -1,7 +1,7 @@
 using EdgeSync.Bundles.Archives;
 using EdgeSync.Bundles.Definition;
-using EdgeSync.Bundles.Reading;
 using EdgeSync.Bundles.Metadata;
+using EdgeSync.Bundles.Reading;
 using EdgeSync.Bundles.Rendering;
 using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Primitives.Failures;
