@@ -11,13 +11,14 @@ internal sealed class ImageBuilder(ImageContent content)
 {
     private const UnixFileMode Executable = (UnixFileMode)0b111_101_101;
     private const UnixFileMode Readable = (UnixFileMode)0b110_100_100;
+    private static readonly byte[] NoProgram = Encoding.ASCII.GetBytes("This is no program: the image is never run.\n");
     private static readonly byte[] OtherPlatformProgram = Encoding.ASCII.GetBytes("This is no program: the platform was chosen wrongly.\n");
     private readonly List<ImageBlob> _blobs = [];
 
     /// <summary>All blobs, children before parents; the last is the root.</summary>
     public IReadOnlyList<ImageBlob> Build()
     {
-        var busybox = File.ReadAllBytes(BusyboxImage.ProgramPath);
+        var busybox = content.IsRunnable ? File.ReadAllBytes(BusyboxImage.ProgramPath) : NoProgram;
         if (!content.MultiPlatform)
         {
             AddManifest("amd64", busybox);

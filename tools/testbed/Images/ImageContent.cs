@@ -12,6 +12,9 @@ public sealed record ImageContent(params string[] Command)
     /// </summary>
     public bool MultiPlatform { get; init; }
 
+    /// <summary>Whether the image is to be run. One that is not needs no busybox on this machine. Default: true.</summary>
+    public bool IsRunnable { get; init; } = true;
+
     /// <summary>Adds a layer of so many bytes that do not compress. Default: none.</summary>
     public int PaddingBytes { get; init; }
 }
