@@ -283,14 +283,10 @@ internal sealed class LiveWorld : IReleaseSource, IBundleSource, IMirrorPublishe
 
     public Task<string> GetVersionAsync(CancellationToken cancellationToken) => Task.FromResult("v1.31.4");
 
-    public Task<PrunePlan> PlanPruneAsync(DesiredState bundle, CancellationToken cancellationToken) =>
-        Task.FromResult(new PrunePlan(new ApplyRequest("edgesync-stable", "default", "default", bundle.Content.Objects), [], 1)
-        {
-            Wanted = [Motto],
-            OfOthers = IsOfAnotherChannel ? [(Motto, "edgesync-other")] : [],
-        });
+    public Task<PrunePlan> PlanPruneAsync(DesiredState bundle, CancellationToken cancellationToken) => Task.FromResult(PlanPrune(bundle.Content.Objects));
 
-    public Task<IReadOnlyList<string>> InspectAsync(DesiredState bundle, CancellationToken cancellationToken) => Task.FromResult(Deviations);
+    public Task<(IReadOnlyList<string> Deviations, PrunePlan Plan)> InspectAsync(CancellationToken cancellationToken) =>
+        Task.FromResult((Deviations, PlanPrune([])));
 
     public IClusterChange Begin(DesiredState bundle)
     {
@@ -324,6 +320,12 @@ internal sealed class LiveWorld : IReleaseSource, IBundleSource, IMirrorPublishe
     }
 
     public IReadOnlyList<ObjectId> Identify(BundleComponent component) => [Motto];
+
+    private PrunePlan PlanPrune(IReadOnlyList<KubernetesObject> objects) => new(new ApplyRequest("edgesync-stable", "default", "default", objects), [], 1)
+    {
+        Wanted = [Motto],
+        OfOthers = IsOfAnotherChannel ? [(Motto, "edgesync-other")] : [],
+    };
 
     public async Task<HealthOutcome> AwaitHealthAsync(
         IReadOnlyList<HealthGroup> groups,

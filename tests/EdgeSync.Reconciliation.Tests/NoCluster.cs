@@ -14,8 +14,6 @@ internal class NoCluster : ICluster
 
     public Task<PrunePlan> PlanPruneAsync(DesiredState bundle, CancellationToken cancellationToken) => throw new InvalidOperationException();
 
-    public Task<IReadOnlyList<string>> InspectAsync(DesiredState bundle, CancellationToken cancellationToken) => throw new InvalidOperationException();
-
     public Task<ApplyResult> PruneAsync(PrunePlan plan, CancellationToken cancellationToken) => throw new InvalidOperationException();
 
     public IAsyncEnumerable<DriftNotice> WatchDriftAsync(DesiredState bundle, CancellationToken cancellationToken) => throw new InvalidOperationException();

@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using EdgeSync.Bundles.Linting;
 using EdgeSync.Bundles.Reading;
 using EdgeSync.Kubernetes.Apply;
 using EdgeSync.Kubernetes.Health;
@@ -14,26 +16,31 @@ namespace EdgeSync.Agent.Cluster;
 
 /// <summary>The local cluster through its API server. Each channel has its own ApplySet.</summary>
 internal sealed class ClusterAdapter(
-    ClusterConnection connection, string inventoryNamespace, IReadOnlyList<string> channels, TimeProvider time, RetryPolicy retries, ILoggerFactory logs) : ICluster
+    ClusterConnection connection,
+    string inventoryNamespace,
+    IReadOnlyList<string> channels,
+    string stateDirectory,
+    TimeProvider time,
+    RetryPolicy retries,
+    ILoggerFactory logs) : ICluster
 {
+    private readonly ConcurrentDictionary<string, Lazy<KnownObjects>> _known = new(StringComparer.Ordinal);
+
     public Task<string> GetVersionAsync(CancellationToken cancellationToken) => connection.Client.GetVersionAsync(cancellationToken);
 
     public IClusterChange Begin(DesiredState bundle) =>
-        new Change(Applier().Begin(RequestOf(bundle)), new HealthWaiter(connection.Client, new HealthOptions(), time));
+        new Change(Applier(bundle).Begin(RequestOf(bundle)), new HealthWaiter(connection.Client, new HealthOptions(), time), () => Store(bundle.Channel.Name));
 
     public Task<PrunePlan> PlanPruneAsync(DesiredState bundle, CancellationToken cancellationToken) =>
-        Applier().PlanPruneAsync(RequestOf(bundle), cancellationToken);
-
-    public Task<IReadOnlyList<string>> InspectAsync(DesiredState bundle, CancellationToken cancellationToken) =>
-        Applier().InspectAsync(RequestOf(bundle), cancellationToken);
+        Applier(bundle).PlanPruneAsync(RequestOf(bundle), cancellationToken);
 
     public Task<ApplyResult> PruneAsync(PrunePlan plan, CancellationToken cancellationToken) =>
-        Applier().PruneAsync(plan, progress: null, cancellationToken);
+        new ClusterApplier(connection.Client, time).PruneAsync(plan, progress: null, cancellationToken);
 
     public async IAsyncEnumerable<DriftNotice> WatchDriftAsync(DesiredState bundle, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var watcher = new DriftWatcher(connection.Client, time, retries, logs.CreateLogger<DriftWatcher>());
-        var members = await Applier().IdentifyAsync(RequestOf(bundle), cancellationToken);
+        var members = await Applier(bundle).IdentifyAsync(RequestOf(bundle), cancellationToken);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var watching = watcher.RunAsync(NameOf(bundle.Channel.Name), inventoryNamespace, members, watching: null, stopping.Token);
         try
@@ -53,16 +60,28 @@ internal sealed class ClusterAdapter(
     /// <summary>The name of the channel's ApplySet.</summary>
     internal static string NameOf(string channel) => $"edgesync-{channel}";
 
-    private ClusterApplier Applier() => new(connection.Client, time);
+    private ClusterApplier Applier(DesiredState bundle) => new(connection.Client, time, KnownOf(bundle.Channel.Name));
+
+    private KnownObjects KnownOf(string channel) =>
+        _known.GetOrAdd(channel, name => new Lazy<KnownObjects>(() => new KnownObjectsFile(stateDirectory, name).Read())).Value;
+
+    private void Store(string channel)
+    {
+        if (KnownOf(channel) is var known && known.TakeChanged())
+        {
+            new KnownObjectsFile(stateDirectory, channel).Write(known);
+        }
+    }
 
     private ApplyRequest RequestOf(DesiredState bundle) =>
         new(NameOf(bundle.Channel.Name), inventoryNamespace, bundle.Channel.Namespace, bundle.Content.Objects)
         {
             Options = new ApplyOptions { AllowDestructive = bundle.Release.AllowDestructive },
+            IsValid = new ObjectCheck(bundle.Content.Objects).IsValid,
             OtherSets = [.. channels.Where(name => name != bundle.Channel.Name).Select(NameOf)],
         };
 
-    private sealed class Change(ApplySession session, HealthWaiter waiter) : IClusterChange
+    private sealed class Change(ApplySession session, HealthWaiter waiter, Action store) : IClusterChange
     {
         public Task<ApplyResult> TryAsync(CancellationToken cancellationToken) => session.TryAsync(cancellationToken);
 
@@ -72,6 +91,13 @@ internal sealed class ClusterAdapter(
         public Task<ApplyResult> ApplyAsync(
             IReadOnlyList<BundleComponent> components, IProgress<ObjectChange> progress, CancellationToken cancellationToken) =>
             session.ApplyAsync([.. components.SelectMany(component => component.Objects)], progress, cancellationToken);
+
+        public async Task<(IReadOnlyList<string> Deviations, PrunePlan Plan)> InspectAsync(CancellationToken cancellationToken)
+        {
+            var found = await session.InspectAsync(cancellationToken);
+            store();
+            return found;
+        }
 
         public IReadOnlyList<ObjectId> Identify(BundleComponent component) => session.Identify(component.Objects);
 

@@ -158,6 +158,7 @@ internal static class SiteServices
             provider.GetRequiredService<ClusterConnection>(),
             configuration.Cluster.InventoryNamespace,
             [.. configuration.Channels.Select(channel => channel.Name)],
+            configuration.StateDirectory,
             provider.GetRequiredService<MonotonicClock>(),
             provider.GetRequiredService<RetryPolicy>(),
             provider.GetRequiredService<ILoggerFactory>()));

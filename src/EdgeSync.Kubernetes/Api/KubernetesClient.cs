@@ -16,6 +16,7 @@ public sealed class KubernetesClient : IDisposable
 {
     private readonly ApiConnection _connection;
     private readonly ResourceDiscovery _discovery;
+    private readonly PagedList _lists;
     private readonly ApplyRefusal _refusal;
     private readonly KubernetesClientOptions _options;
     private readonly TimeProvider _time;
@@ -29,6 +30,7 @@ public sealed class KubernetesClient : IDisposable
         _time = time;
         _connection = new ApiConnection(config, options, time, retries);
         _discovery = new ResourceDiscovery(_connection);
+        _lists = new PagedList(_connection, options.PageSize);
         _refusal = new ApplyRefusal(_connection, options);
     }
 
@@ -106,40 +108,17 @@ public sealed class KubernetesClient : IDisposable
     /// <summary>All objects of a kind that match, its pages put together.</summary>
     public async Task<ObjectList> ListAsync(ResourceType type, ListSelection selection, CancellationToken cancellationToken)
     {
+        var (items, version) = await ReadListAsync(type, selection, item => item, cancellationToken);
+        return new ObjectList(items, version);
+    }
+
+    /// <summary>What <paramref name="read"/> makes of each object of a kind that matches; only one page of the objects is in memory at a time.</summary>
+    internal Task<(List<T> Items, string ResourceVersion)> ReadListAsync<T>(
+        ResourceType type, ListSelection selection, Func<JsonObject, T> read, CancellationToken cancellationToken)
+    {
         ArgumentNullException.ThrowIfNull(type);
         ArgumentNullException.ThrowIfNull(selection);
-        var items = new List<JsonObject>();
-        var next = "";
-        while (true)
-        {
-            var path = $"{type.Path(selection.Namespace)}?limit={_options.PageSize}{selection.Query}{(next.Length > 0 ? "&continue=" + Uri.EscapeDataString(next) : "")}";
-            JsonObject page;
-            try
-            {
-                (_, page) = await _connection.SendAsync(
-                    new ApiRequest(HttpMethod.Get, path, $"list of {type.Plural}") { Accept = selection.Accept }, cancellationToken);
-            }
-            catch (KubernetesApiException failure) when (failure.Reason == ApiReasons.ResourceExpired && next.Length > 0)
-            {
-                items.Clear();
-                next = "";
-                continue;
-            }
-
-            foreach (var item in (page["items"] as JsonArray)?.OfType<JsonObject>().ToList() ?? [])
-            {
-                // The items of a list do not say what they are.
-                item["apiVersion"] = type.ApiVersion;
-                item["kind"] = type.Kind;
-                items.Add(item);
-            }
-
-            next = page.Text("metadata", "continue") ?? "";
-            if (next.Length == 0)
-            {
-                return new ObjectList(items, page.Text("metadata", "resourceVersion") ?? "");
-            }
-        }
+        return _lists.ReadAsync(type, selection, read, cancellationToken);
     }
 
     /// <summary>Server-side apply. Gives the object as it is now (or would be), and whether it was created.</summary>

@@ -12,6 +12,12 @@ public sealed record ApplyRequest(
     /// <summary>How to apply.</summary>
     public ApplyOptions Options { get; init; } = new();
 
+    /// <summary>
+    /// Whether an object is certainly valid, by rules that need no cluster; a new object of which that is known is not tried by dry run. Default: null,
+    /// nothing is known.
+    /// </summary>
+    public Func<KubernetesObject, bool>? IsValid { get; init; }
+
     /// <summary>The names of the site's other ApplySets, with parents in the same namespace. What they have must not be taken from them.</summary>
     public IReadOnlyList<string> OtherSets { get; init; } = [];
 }

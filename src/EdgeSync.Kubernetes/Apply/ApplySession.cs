@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using EdgeSync.Kubernetes.Api;
 using EdgeSync.Kubernetes.Manifests;
 
@@ -15,6 +16,7 @@ public sealed class ApplySession
     private readonly KubernetesClient _client;
     private readonly TimeProvider _time;
     private readonly ApplyRequest _request;
+    private readonly KnownObjects _known;
     private readonly DesiredObjects _desired;
     private readonly Inventory _inventory;
     private readonly Dictionary<KubernetesObject, KubernetesObject> _placed = new(ReferenceEqualityComparer.Instance);
@@ -22,13 +24,16 @@ public sealed class ApplySession
     private IReadOnlySet<string> _absent = new HashSet<string>();
     private IReadOnlyList<KubernetesObject> _objects = [];
     private DefinedKinds? _defined;
+    private JsonObject? _parent;
+    private LiveSnapshot? _snapshot;
     private bool _hasBegun;
     private bool _hasFailed;
     private FinishedJobs? _jobs;
     private long _triedAt;
 
-    internal ApplySession(KubernetesClient client, TimeProvider time, ApplyRequest request)
+    internal ApplySession(KubernetesClient client, TimeProvider time, ApplyRequest request, KnownObjects known)
     {
+        _known = known;
         _client = client;
         _time = time;
         _request = request;
@@ -37,7 +42,8 @@ public sealed class ApplySession
     }
 
     /// <summary>
-    /// Tries all objects of the request by dry run, and writes nothing. Refusals come back in the result; nothing is in it if there are none. Throws
+    /// Tries the objects of the request, and writes nothing: by what is known of live versions, by the request's own check, and by dry run where those do not
+    /// tell. Refusals come back in the result; nothing is in it if there are none. Throws
     /// <see cref="KubernetesApiException"/> if kinds or inventory cannot be read.
     /// </summary>
     public async Task<ApplyResult> TryAsync(CancellationToken cancellationToken) => await TryAllAsync(cancellationToken) ?? new ApplyResult([]);
@@ -72,7 +78,7 @@ public sealed class ApplySession
                 return refused;
             }
         }
-        else if ((_hasFailed || _time.GetElapsedTime(_triedAt) > TrialHolds) && await TryAsync(Place(part), [], cancellationToken) is { } refused)
+        else if ((_hasFailed || _time.GetElapsedTime(_triedAt) > TrialHolds) && await TryAgainAsync(Place(part), cancellationToken) is { } refused)
         {
             return refused;
         }
@@ -80,13 +86,36 @@ public sealed class ApplySession
         var placed = Place(part);
         var finished = placed.Where(item => _absent.Contains(item.Id.Key) && _jobs!.WasStarted(item.Id)).ToList();
         var changes = await ApplyStagesAsync([.. placed.Except(finished)], progress, cancellationToken);
+        _snapshot = changes.All(change => change.Action == ChangeAction.Unchanged) ? _snapshot : null;
         _hasFailed = changes.Any(change => change.Action == ChangeAction.Failed);
         if (_jobs!.Note(changes.Where(change => change.Action is not (ChangeAction.Failed or ChangeAction.Skipped)).Select(change => change.Id)))
         {
-            await _inventory.WidenAsync(_request, [.. _placed.Values], _jobs, cancellationToken);
+            _parent = await _inventory.WidenAsync(_request, _parent, [.. _placed.Values], _jobs, cancellationToken);
         }
 
         return new ApplyResult([.. changes, .. finished.Select(item => new ObjectChange(item.Id, ChangeAction.Unchanged))]);
+    }
+
+    /// <summary>
+    /// Where the live objects are not what the request says, one line for each such object, and what a prune would delete. An object whose live version was
+    /// looked at before costs no request. Throws <see cref="KubernetesApiException"/> if the cluster cannot be reached.
+    /// </summary>
+    public async Task<(IReadOnlyList<string> Deviations, PrunePlan Plan)> InspectAsync(CancellationToken cancellationToken)
+    {
+        if (_defined is null)
+        {
+            var (objects, failures) = await _desired.PrepareAsync(_request, cancellationToken);
+
+            // An object that cannot be placed must not look unwanted.
+            _objects = failures.Count == 0 ? objects : throw failures[0].Failure!;
+            _parent = await _inventory.ReadAsync(_request, cancellationToken);
+        }
+
+        var isNew = _snapshot is not null && _time.GetElapsedTime(_triedAt) <= TrialHolds;
+        var snapshot = isNew ? _snapshot! : await SnapshotAsync(skipRefused: false, cancellationToken);
+        var deviations = await new LiveInspection(_client, _request.Options, _known).RunAsync(_objects, snapshot, cancellationToken);
+        _known.Keep(_objects);
+        return (deviations, await new Pruner(_client, _time).PlanAsync(_request, snapshot, _objects, cancellationToken));
     }
 
     /// <summary>These objects of the request as they are named in the cluster. Only after the first <see cref="ApplyAsync"/> that went well.</summary>
@@ -102,18 +131,21 @@ public sealed class ApplySession
             return refused;
         }
 
-        await _inventory.WidenAsync(_request, _objects, _jobs!, cancellationToken);
+        var parent = await _inventory.WidenAsync(_request, _parent, _objects, _jobs!, cancellationToken);
+        _snapshot = parent == _parent ? _snapshot : null;
+        _parent = parent;
         _hasBegun = true;
         return null;
     }
 
     private async Task<ApplyResult?> TryAllAsync(CancellationToken cancellationToken)
     {
-        _client.RefreshDiscovery();
         _defined = null;
         var (objects, failures) = await _desired.PrepareAsync(_request, cancellationToken);
         _objects = objects;
-        _jobs = new FinishedJobs(await _inventory.ReadAsync(_request, cancellationToken), objects);
+        _parent = await _inventory.ReadAsync(_request, cancellationToken);
+        _jobs = new FinishedJobs(_parent, objects);
+        _snapshot = await SnapshotAsync(skipRefused: true, cancellationToken);
         if (await TryAsync(objects, failures, cancellationToken) is { } refused)
         {
             return refused;
@@ -128,10 +160,19 @@ public sealed class ApplySession
         return null;
     }
 
+    private Task<LiveSnapshot> SnapshotAsync(bool skipRefused, CancellationToken cancellationToken) => LiveSnapshot.TakeAsync(
+        _client, _request, _objects, ApplySet.Split(_parent, ApplySet.GroupKindsAnnotation), cancellationToken, skipRefused);
+
+    private async Task<ApplyResult?> TryAgainAsync(IReadOnlyList<KubernetesObject> part, CancellationToken cancellationToken)
+    {
+        _snapshot = await SnapshotAsync(skipRefused: true, cancellationToken);
+        return await TryAsync(part, [], cancellationToken);
+    }
+
     private async Task<ApplyResult?> TryAsync(
         IReadOnlyList<KubernetesObject> objects, IReadOnlyList<ObjectChange> failures, CancellationToken cancellationToken)
     {
-        var trial = new DryRun(_client, _request.Options);
+        var trial = new DryRun(_client, _request.Options, new TrialFilter(_client, _request, _snapshot!, _known), _known);
         await trial.RunAsync(objects, cancellationToken);
         _trials = trial.Trials;
         _absent = trial.Absent;
@@ -148,7 +189,7 @@ public sealed class ApplySession
     private async Task<IReadOnlyList<ObjectChange>> ApplyStagesAsync(
         IReadOnlyList<KubernetesObject> objects, IProgress<ObjectChange>? progress, CancellationToken cancellationToken)
     {
-        var applier = new StageApplier(_client, _time, _request.Options);
+        var applier = new StageApplier(_client, _time, _request.Options, _known);
         var changes = new List<ObjectChange>();
         foreach (var group in objects.GroupBy(item => ApplyStages.Of(item.Id)).OrderBy(stage => stage.Key))
         {

@@ -7,8 +7,12 @@ namespace EdgeSync.Kubernetes.Apply;
 /// Brings a cluster to a desired state: server-side apply in stages, an inventory after the ApplySet specification, and prune. Each method
 /// is safe to call again after a failure or a power cut; what is done is found done.
 /// </summary>
-public sealed class ClusterApplier(KubernetesClient client, TimeProvider time)
+/// <param name="client">The cluster.</param>
+/// <param name="time">The clock.</param>
+/// <param name="known">What earlier looks have found out; by default, nothing.</param>
+public sealed class ClusterApplier(KubernetesClient client, TimeProvider time, KnownObjects? known = null)
 {
+    private readonly KnownObjects _known = known ?? new KnownObjects();
     private readonly DesiredObjects _desired = new(client);
     private readonly Inventory _inventory = new(client);
     private readonly Pruner _pruner = new(client, time);
@@ -17,7 +21,7 @@ public sealed class ClusterApplier(KubernetesClient client, TimeProvider time)
     public ApplySession Begin(ApplyRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return new ApplySession(client, time, request);
+        return new ApplySession(client, time, request, _known);
     }
 
     /// <summary>Applies all objects at once, as <see cref="ApplySession.ApplyAsync"/> does.</summary>
@@ -82,11 +86,8 @@ public sealed class ClusterApplier(KubernetesClient client, TimeProvider time)
     /// does not take away. Defaults, what the cluster fills in, and what other controllers own are no difference. Nothing is written. Throws
     /// <see cref="KubernetesApiException"/> if the cluster cannot be reached.
     /// </summary>
-    public async Task<IReadOnlyList<string>> InspectAsync(ApplyRequest request, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(request);
-        return await new LiveInspection(client, request.Options).RunAsync(await PrepareAllAsync(request, cancellationToken), cancellationToken);
-    }
+    public async Task<IReadOnlyList<string>> InspectAsync(ApplyRequest request, CancellationToken cancellationToken) =>
+        await Begin(request).InspectAsync(cancellationToken) is var (deviations, _) ? deviations : [];
 
     // An object that cannot be placed must not look unwanted.
     private async Task<IReadOnlyList<KubernetesObject>> PrepareAllAsync(ApplyRequest request, CancellationToken cancellationToken)

@@ -10,7 +10,11 @@ namespace EdgeSync.Kubernetes.Apply;
 /// Tries every object by dry run before any is written, so that one refused object leaves the cluster unchanged. Objects that cannot be tried
 /// yet, because their namespace or CRD comes with the same set, are left for the real apply.
 /// </summary>
-internal sealed class DryRun(KubernetesClient client, ApplyOptions options)
+/// <param name="client">The cluster.</param>
+/// <param name="options">How the objects are to be applied.</param>
+/// <param name="filter">Which objects need no trial; by default, all are tried.</param>
+/// <param name="known">Where to note what an apply would not change.</param>
+internal sealed class DryRun(KubernetesClient client, ApplyOptions options, TrialFilter? filter = null, KnownObjects? known = null)
 {
     private readonly ConcurrentDictionary<string, Trial> _trials = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _absent = new(StringComparer.Ordinal);
@@ -32,20 +36,30 @@ internal sealed class DryRun(KubernetesClient client, ApplyOptions options)
         var namespaces = objects.Where(item => item.Id.GroupKind == "Namespace").Select(item => item.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var stage in objects.GroupBy(item => ApplyStages.Of(item.Id)).OrderBy(stage => stage.Key))
         {
-            await Parallel.ForEachAsync(stage, Limits(cancellationToken), async (item, token) =>
+            // Its schema is about to change, so the API server must not validate it by the old one.
+            var redefined = stage.ToLookup(item => defined.DefinitionOf(item.Id) is { } definition && changedDefinitions.ContainsKey(definition.Key));
+            await Parallel.ForEachAsync(redefined[true], Limits(cancellationToken), async (item, token) => await RememberAsync(item, token));
+            await Parallel.ForEachAsync(await SelectAsync(redefined[false], cancellationToken), Limits(cancellationToken), async (item, token) =>
             {
-                var definition = defined.DefinitionOf(item.Id);
-                if (definition is not null && changedDefinitions.ContainsKey(definition.Key))
-                {
-                    // Its schema is about to change, so the API server must not validate it by the old one.
-                    await RememberAsync(item, token);
-                }
-                else if (await AskAsync(item, namespaces, token) is { } outcome && stage.Key == ApplyStages.Definitions && outcome)
+                if (await AskAsync(item, namespaces, token) is { } outcome && stage.Key == ApplyStages.Definitions && outcome)
                 {
                     changedDefinitions[item.Id.Key] = true;
                 }
             });
         }
+    }
+
+    private async Task<IReadOnlyList<KubernetesObject>> SelectAsync(IEnumerable<KubernetesObject> objects, CancellationToken cancellationToken)
+    {
+        if (filter is null)
+        {
+            return [.. objects];
+        }
+
+        var selection = await filter.RunAsync(objects, name => _absent.ContainsKey(new ObjectId("v1", "Namespace", null, name).Key), cancellationToken);
+        selection.Unchanged.ForEach(known => _trials[known.Item.Id.Key] = new Trial(TrialResult.ChangesNothing, known.Live.ResourceVersion));
+        selection.Absent.ForEach(item => _absent[item.Id.Key] = true);
+        return selection.ToTry;
     }
 
     // True if it would change, null if it could not be tried.
@@ -61,11 +75,22 @@ internal sealed class DryRun(KubernetesClient client, ApplyOptions options)
             }
 
             var live = await client.GetAsync(item.Id, cancellationToken);
-            _trials[item.Id.Key] = Trial.Of(live, outcome, item, client.FieldManager);
+            var trial = Trial.Of(live, outcome, item, client.FieldManager);
+            _trials[item.Id.Key] = trial;
+            if (trial.Result == TrialResult.ChangesNothing)
+            {
+                known?.NoteApplied(item, live!, client.FieldManager);
+            }
+
             return ApplyStages.Of(item.Id) == ApplyStages.Definitions && !JsonNode.DeepEquals(live?["spec"], outcome["spec"]);
         }
         catch (KubernetesApiException failure) when (failure.Reason == ApiReasons.NamespaceMissing && namespaces.Contains(item.Namespace ?? ""))
         {
+            if (filter?.IsDoubtful(item) == true && await StandIn.TryAsync(client, item, options, cancellationToken) is { } refusal)
+            {
+                _failures[item.Id.Key] = new ObjectChange(item.Id, ChangeAction.Failed, refusal);
+            }
+
             return null;
         }
         catch (KubernetesApiException failure) when (failure.Reason == ApiReasons.ObjectImmutable)

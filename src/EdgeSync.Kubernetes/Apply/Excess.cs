@@ -97,7 +97,8 @@ internal sealed class Excess
         }
     }
 
-    private static bool IsOfServer(string name) =>
+    /// <summary>Whether the server or one of its controllers writes this label or annotation.</summary>
+    public static bool IsOfServer(string name) =>
         ServerMetadata.Contains(name) || (name.Split('/')[0] is var domain && domain != name
             && (domain.EndsWith("kubernetes.io", StringComparison.Ordinal) || domain.EndsWith("k8s.io", StringComparison.Ordinal)));
 

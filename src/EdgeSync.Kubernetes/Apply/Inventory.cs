@@ -10,19 +10,19 @@ internal sealed class Inventory(KubernetesClient client)
 {
     /// <summary>
     /// Writes the parent before anything is applied, with the old kinds and namespaces and the new ones, so that nothing that is ever
-    /// applied can be out of prune's sight.
+    /// applied can be out of prune's sight. <paramref name="parent"/> is the parent as it was read.
     /// </summary>
-    public async Task WidenAsync(
-        ApplyRequest request, IReadOnlyList<KubernetesObject> objects, FinishedJobs jobs, CancellationToken cancellationToken)
+    public async Task<JsonObject> WidenAsync(
+        ApplyRequest request, JsonObject? parent, IReadOnlyList<KubernetesObject> objects, FinishedJobs jobs, CancellationToken cancellationToken)
     {
-        var parent = await ReadAsync(request, cancellationToken);
         if (parent is null)
         {
             await EnsureNamespaceAsync(request.ParentNamespace, cancellationToken);
         }
 
-        await WriteAsync(
+        return await WriteAsync(
             request,
+            parent,
             ApplySet.Split(parent, ApplySet.GroupKindsAnnotation).Concat(objects.Select(item => item.Id.GroupKind)),
             ApplySet.Split(parent, ApplySet.NamespacesAnnotation).Concat(Namespaces(objects)),
             jobs.Entries(wantedOnly: false),
@@ -33,13 +33,17 @@ internal sealed class Inventory(KubernetesClient client)
     /// Writes the parent with the kinds and namespaces of the desired objects and of those that <paramref name="stays"/> names; called when all others are gone.
     /// </summary>
     public async Task NarrowAsync(
-        ApplyRequest request, IReadOnlyList<KubernetesObject> objects, IReadOnlyList<ObjectId> stays, CancellationToken cancellationToken) =>
+        ApplyRequest request, IReadOnlyList<KubernetesObject> objects, IReadOnlyList<ObjectId> stays, CancellationToken cancellationToken)
+    {
+        var parent = await ReadAsync(request, cancellationToken);
         await WriteAsync(
             request,
+            parent,
             objects.Select(item => item.Id.GroupKind).Concat(stays.Select(id => id.GroupKind)),
             Namespaces(objects).Concat(stays.Select(id => id.Namespace).OfType<string>()),
-            new FinishedJobs(await ReadAsync(request, cancellationToken), objects).Entries(wantedOnly: true),
+            new FinishedJobs(parent, objects).Entries(wantedOnly: true),
             cancellationToken);
+    }
 
     /// <summary>The parent, or null. Throws if another tool owns an object of that name.</summary>
     public async Task<JsonObject?> ReadAsync(ApplyRequest request, CancellationToken cancellationToken)
@@ -59,13 +63,22 @@ internal sealed class Inventory(KubernetesClient client)
 
     private static IEnumerable<string> Namespaces(IEnumerable<KubernetesObject> objects) => objects.Select(item => item.Namespace).OfType<string>();
 
-    private async Task WriteAsync(
+    private async Task<JsonObject> WriteAsync(
         ApplyRequest request,
+        JsonObject? parent,
         IEnumerable<string> groupKinds,
         IEnumerable<string> namespaces,
         IReadOnlyDictionary<string, string> entries,
-        CancellationToken cancellationToken) =>
-        await client.ApplyAsync(ApplySet.CreateParent(request, groupKinds, namespaces, entries), new ApplyMode { Force = true }, cancellationToken);
+        CancellationToken cancellationToken)
+    {
+        var wanted = ApplySet.CreateParent(request, groupKinds, namespaces, entries);
+        return parent is not null && Says(parent, wanted.Json)
+            ? parent
+            : (await client.ApplyAsync(wanted, new ApplyMode { Force = true }, cancellationToken)).Live;
+    }
+
+    private static bool Says(JsonObject parent, JsonObject wanted) =>
+        UncertainWrite.IsApplied(wanted, parent) && (parent["data"] as JsonObject ?? []).Count == (wanted["data"] as JsonObject ?? []).Count;
 
     private async Task EnsureNamespaceAsync(string name, CancellationToken cancellationToken)
     {

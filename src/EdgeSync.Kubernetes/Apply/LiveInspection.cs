@@ -9,18 +9,23 @@ namespace EdgeSync.Kubernetes.Apply;
 /// Finds where live objects are not what the bundle says: fields that somebody edited, and left-overs that nobody owns and server-side apply
 /// therefore never takes away. The API server decides what is a default and what is left over, by dry run.
 /// </summary>
-internal sealed class LiveInspection(KubernetesClient client, ApplyOptions options)
+internal sealed class LiveInspection(KubernetesClient client, ApplyOptions options, KnownObjects? known = null)
 {
-    /// <summary>One line for each object that deviates: its key and a digest of what deviates; in the order of the keys.</summary>
-    public async Task<IReadOnlyList<string>> RunAsync(IReadOnlyList<KubernetesObject> objects, CancellationToken cancellationToken)
+    /// <summary>
+    /// One line for each object that deviates: its key and a digest of what deviates; in the order of the keys. A live version that was looked at before is
+    /// not looked at again.
+    /// </summary>
+    public async Task<IReadOnlyList<string>> RunAsync(IReadOnlyList<KubernetesObject> objects, LiveSnapshot snapshot, CancellationToken cancellationToken)
     {
         var lines = new string?[objects.Count];
         var limits = new ParallelOptions { MaxDegreeOfParallelism = options.Parallelism, CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, objects.Count, limits, async (i, token) =>
         {
-            if (await InspectAsync(objects[i], token) is { Count: > 0 } excess)
+            var item = objects[i];
+            var deviation = snapshot.Find(item.Id) is { } live ? known?.FindDeviation(item, live) : null;
+            if ((deviation ?? DigestOf(await InspectAsync(item, token))) is { Length: > 0 } digest)
             {
-                lines[i] = $"{objects[i].Id.Key} {ObjectFingerprint.Of(excess)}";
+                lines[i] = $"{item.Id.Key} {digest}";
             }
         });
         return [.. lines.OfType<string>().Order(StringComparer.Ordinal)];
@@ -39,7 +44,9 @@ internal sealed class LiveInspection(KubernetesClient client, ApplyOptions optio
 
             var patch = Replacement.PatchFor(live, item);
             var fresh = patch.Count == 0 ? live : await client.PatchAsync(item.Id, patch, dryRun: true, cancellationToken);
-            return Excess.Of(live, fresh, item, client.FieldManager);
+            var excess = Excess.Of(live, fresh, item, client.FieldManager);
+            known?.NoteInspected(item, live, DigestOf(excess), client.FieldManager);
+            return excess;
         }
         catch (KubernetesApiException failure) when (failure.Disposition == Disposition.Stalled)
         {
@@ -47,4 +54,6 @@ internal sealed class LiveInspection(KubernetesClient client, ApplyOptions optio
             return [];
         }
     }
+
+    private static string DigestOf(JsonObject excess) => excess.Count == 0 ? "" : ObjectFingerprint.Of(excess).ToString();
 }

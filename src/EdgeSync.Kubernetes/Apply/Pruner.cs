@@ -13,64 +13,50 @@ internal sealed class Pruner(KubernetesClient client, TimeProvider time)
     public async Task<PrunePlan> PlanAsync(
         ApplyRequest request, JsonObject? parent, IReadOnlyList<KubernetesObject> desired, CancellationToken cancellationToken)
     {
+        // What other sets have matters only among the kinds of the desired objects, which this set's inventory may not name yet.
+        var kinds = ApplySet.Split(parent, ApplySet.GroupKindsAnnotation);
+        var snapshot = await LiveSnapshot.TakeAsync(
+            client, request, desired, request.OtherSets.Count == 0 ? kinds : kinds.Union(desired.Select(item => item.Id.GroupKind), StringComparer.Ordinal), cancellationToken);
+        return await PlanAsync(request, snapshot, desired, cancellationToken);
+    }
+
+    /// <summary>The same with members that have just been read.</summary>
+    public async Task<PrunePlan> PlanAsync(
+        ApplyRequest request, LiveSnapshot snapshot, IReadOnlyList<KubernetesObject> desired, CancellationToken cancellationToken)
+    {
         var wanted = desired.Select(item => item.Id.Key).ToHashSet(StringComparer.Ordinal);
-        var own = ApplySet.IdOf(request.ApplySetName, request.ParentNamespace);
-        var others = request.OtherSets.ToDictionary(name => ApplySet.IdOf(name, request.ParentNamespace), StringComparer.Ordinal);
-        var selection = new ListSelection
-        {
-            LabelSelector = others.Count == 0 ? $"{ApplySet.PartOfLabel}={own}" : $"{ApplySet.PartOfLabel} in ({string.Join(',', others.Keys.Prepend(own))})",
-            MetadataOnly = true,
-        };
-        var ofOthers = new List<(ObjectId, string)>();
         var byName = desired.ToLookup(item => (item.Kind, item.Namespace, item.Name), item => item.Id);
         var candidates = new List<PruneCandidate>();
-        var members = new Dictionary<string, ObjectId>(StringComparer.Ordinal);
         var kept = new List<ObjectId>();
-        var groupKinds = ApplySet.Split(parent, ApplySet.GroupKindsAnnotation);
-        foreach (var groupKind in others.Count == 0 ? groupKinds : groupKinds.Union(desired.Select(item => item.Id.GroupKind), StringComparer.Ordinal))
+        foreach (var member in snapshot.Members)
         {
-            var dot = groupKind.IndexOf('.', StringComparison.Ordinal);
-            var (kind, group) = dot < 0 ? (groupKind, "") : (groupKind[..dot], groupKind[(dot + 1)..]);
-            if (await client.FindPreferredTypeAsync(group, kind, cancellationToken) is not { } type)
+            if (wanted.Contains(member.Id.Key)
+                || await IsServedInAnotherGroupAsync(byName[(member.Id.Kind, member.Id.Namespace, member.Id.Name)], member.Uid, cancellationToken))
             {
                 continue;
             }
 
-            foreach (var live in (await client.ListAsync(type, selection, cancellationToken)).Items.Where(IsOurs))
+            if (member.IsToBeKept)
             {
-                var id = new KubernetesObject(live).Id;
-                var uid = live.Text("metadata", "uid") ?? "";
-                if (live.Text("metadata", "labels", ApplySet.PartOfLabel) is { } set && set != own)
-                {
-                    ofOthers.AddRange(wanted.Contains(id.Key) ? [(id, others[set])] : []);
-                    continue;
-                }
-
-                members[uid] = id;
-                if (wanted.Contains(id.Key) || await IsServedInAnotherGroupAsync(byName[(id.Kind, id.Namespace, id.Name)], uid, cancellationToken))
-                {
-                    continue;
-                }
-
-                if (IsToBeKept(live))
-                {
-                    kept.Add(id);
-                }
-                else if (live.At("metadata", "deletionTimestamp") is null && uid.Length > 0)
-                {
-                    candidates.Add(new PruneCandidate(id, uid));
-                }
+                kept.Add(member.Id);
+            }
+            else if (!member.IsTerminating && member.Uid.Length > 0)
+            {
+                candidates.Add(new PruneCandidate(member.Id, member.Uid));
             }
         }
 
-        var replaced = new ReplacedNames(desired, members.Values.Select(id => id.Key).ToHashSet(StringComparer.Ordinal));
+        // An object that is served in two groups is one member.
+        var members = snapshot.Members.DistinctBy(member => member.Uid).Select(member => member.Id).ToList();
+        var sets = request.OtherSets.ToDictionary(name => ApplySet.IdOf(name, request.ParentNamespace), StringComparer.Ordinal);
+        var replaced = new ReplacedNames(desired, members.Select(id => id.Key).ToHashSet(StringComparer.Ordinal));
         var ordered = candidates.OrderByDescending(c => ApplyStages.Of(c.Id)).ThenBy(c => c.Id);
         return new PrunePlan(request, [.. ordered.Select(candidate => candidate with { IsReplaced = replaced.Takes(candidate.Id) })], members.Count)
         {
-            MembersByKind = members.Values.CountBy(id => id.GroupKind, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal),
-            Kept = kept,
+            MembersByKind = members.CountBy(id => id.GroupKind, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal),
+            Kept = [.. kept.Order()],
             Wanted = [.. desired.Select(item => item.Id)],
-            OfOthers = ofOthers,
+            OfOthers = [.. snapshot.OfOthers.Where(other => wanted.Contains(other.Id.Key)).Select(other => (other.Id, sets[other.Set!]))],
             Unwanted = [.. candidates.Select(candidate => candidate.Id), .. kept],
         };
     }
@@ -105,13 +91,6 @@ internal sealed class Pruner(KubernetesClient client, TimeProvider time)
 
         return false;
     }
-
-    // The label alone proves nothing: Endpoints inherit it from their Service, and anybody can write it. Objects that we applied have our field manager.
-    private bool IsOurs(JsonObject live) =>
-        live.Objects("metadata", "managedFields").Any(entry => entry.Text("manager") == client.FieldManager && entry.Text("operation") == "Apply")
-        && !live.Objects("metadata", "ownerReferences").Any(owner => owner.IsTrue("controller"));
-
-    private static bool IsToBeKept(JsonObject live) => live.Text("metadata", "annotations", ApplySet.PruneAnnotation) == "disabled";
 
     private async Task<IReadOnlyList<ObjectChange>> DeleteStageAsync(
         IReadOnlyList<PruneCandidate> stage, ApplyOptions options, IProgress<ObjectChange>? progress, CancellationToken cancellationToken)

@@ -4,7 +4,7 @@ using System.Globalization;
 namespace EdgeSync.Kubernetes.Apply;
 
 /// <summary>Amounts as Kubernetes writes them: <c>1</c>, <c>1000m</c>, <c>1Gi</c>, <c>1e3</c>. The API server stores each in the unit in which it came.</summary>
-internal static class Quantity
+public static class Quantity
 {
     private const int Longest = 32;
     private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789.");
@@ -24,6 +24,9 @@ internal static class Quantity
 
     /// <summary>Whether both texts are amounts, and the same.</summary>
     public static bool AreEqual(string left, string right) => Parse(left) is { } one && Parse(right) is { } other && one == other;
+
+    /// <summary>Whether both texts are amounts, and the left one is not more than the right one.</summary>
+    public static bool IsAtMost(string left, string right) => Parse(left) is { } one && Parse(right) is { } other && one <= other;
 
     private static decimal? Parse(string text)
     {

@@ -7,7 +7,7 @@ using EdgeSync.Primitives.Failures;
 namespace EdgeSync.Kubernetes.Apply;
 
 /// <summary>Writes the objects of one stage, several at a time, and collects the result of each.</summary>
-internal sealed class StageApplier(KubernetesClient client, TimeProvider time, ApplyOptions options)
+internal sealed class StageApplier(KubernetesClient client, TimeProvider time, ApplyOptions options, KnownObjects known)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
     private readonly ObjectRemover _remover = new(client, time);
@@ -71,6 +71,13 @@ internal sealed class StageApplier(KubernetesClient client, TimeProvider time, A
                 await PrepareAsync(item, trial, cancellationToken);
                 var (live, isNew) = await client.ApplyAsync(item, new ApplyMode { Force = options.ForceConflicts }, cancellationToken);
                 await ForgetReplacementAsync(item.Id, live, cancellationToken);
+                known.NoteApplied(item, live, client.FieldManager);
+                if (isNew)
+                {
+                    // Nothing can be left over in an object that was not there before.
+                    known.NoteInspected(item, live, "", client.FieldManager);
+                }
+
                 var isUnchanged = trial.Result == TrialResult.TakesOver || (trial.Version is { } version && live.Text("metadata", "resourceVersion") == version);
                 return new ObjectChange(
                     item.Id, isRecreated ? ChangeAction.Recreated : isNew ? ChangeAction.Created : isUnchanged ? ChangeAction.Unchanged : ChangeAction.Configured);

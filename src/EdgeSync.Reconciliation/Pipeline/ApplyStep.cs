@@ -52,16 +52,23 @@ internal sealed class ApplyStep(
         CancellationToken cancellationToken,
         IClusterChange? begun = null)
     {
+        var change = begun ?? cluster.Begin(bundle);
         var outcome = await RunAsync(
-            begun ?? cluster.Begin(bundle),
+            change,
             new ComponentRollout(bundle.Channel.Name, bundle.Content.Components, bundle.Channel.HealthDeadline, kind, monotonic),
             newerCame,
             cancellationToken);
 
+        if (outcome is not ActivationOutcome.Healthy healthy)
+        {
+            return outcome;
+        }
+
+        var (deviations, plan) = await change.InspectAsync(cancellationToken);
+        var fingerprint = LiveFingerprint.With(bundle.Fingerprint, deviations);
+
         // After a change, what the bundle no longer has is still to be pruned.
-        return outcome is ActivationOutcome.Healthy healthy
-            ? healthy with { Fingerprint = await new LiveFingerprint(cluster).TakeAsync(bundle, others: kind != ActivationKind.Change, cancellationToken) }
-            : outcome;
+        return healthy with { Fingerprint = kind == ActivationKind.Change ? fingerprint : LiveFingerprint.With(fingerprint, LiveFingerprint.LinesOf(plan)) };
     }
 
     internal async Task<ActivationOutcome> RunAsync(

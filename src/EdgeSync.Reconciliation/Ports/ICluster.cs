@@ -23,11 +23,6 @@ public interface ICluster
     /// <summary>What the cluster has from this channel and the bundle does not have; writes nothing.</summary>
     Task<PrunePlan> PlanPruneAsync(DesiredState bundle, CancellationToken cancellationToken);
 
-    /// <summary>
-    /// Where live objects are not what the bundle says, one line for each: what somebody edited, and what is left over. Writes nothing.
-    /// </summary>
-    Task<IReadOnlyList<string>> InspectAsync(DesiredState bundle, CancellationToken cancellationToken);
-
     /// <summary>Deletes what the plan says. The caller has checked it with <see cref="PrunePolicy"/>.</summary>
     Task<ApplyResult> PruneAsync(PrunePlan plan, CancellationToken cancellationToken);
 
@@ -54,6 +49,12 @@ public interface IClusterChange
     /// </summary>
     Task<ApplyResult> ApplyAsync(
         IReadOnlyList<BundleComponent> components, IProgress<ObjectChange> progress, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Where live objects are not what the bundle says, one line for each (what somebody edited, and what is left over), and what the cluster has from this
+    /// channel and the bundle does not have. Writes nothing.
+    /// </summary>
+    Task<(IReadOnlyList<string> Deviations, PrunePlan Plan)> InspectAsync(CancellationToken cancellationToken);
 
     /// <summary>The component's objects as the cluster names them; only after they were applied.</summary>
     IReadOnlyList<ObjectId> Identify(BundleComponent component);

@@ -233,6 +233,8 @@ public sealed class ApplyStepTests
                 : new ObjectChange(Deployment(component.Name), Action))]));
         }
 
+        public Task<(IReadOnlyList<string> Deviations, PrunePlan Plan)> InspectAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
         public IReadOnlyList<ObjectId> Identify(BundleComponent component) => [Deployment(component.Name)];
 
         public async Task<HealthOutcome> AwaitHealthAsync(

@@ -47,9 +47,12 @@ internal sealed partial class NameRule : ILintRule
         }
     }
 
-    private static IEnumerable<LintFinding> Check(LintObject subject)
+    private static IEnumerable<LintFinding> Check(LintObject subject) =>
+        FindFaults(subject.Item).Select(fault => LintContext.At(fault.Rule, LintSeverity.Error, subject.Item, fault.Pointer, $"{subject.Id}: {fault.Message}"));
+
+    /// <summary>What no API server accepts of the object's names, labels, annotations and keys.</summary>
+    public static IReadOnlyList<(string Rule, string Pointer, string Message)> FindFaults(KubernetesObject item)
     {
-        var item = subject.Item;
         var found = new List<(string Rule, string Pointer, string Message)>();
         if (NameProblem(item) is { } problem)
         {
@@ -70,7 +73,7 @@ internal sealed partial class NameRule : ILintRule
             found.AddRange(Content(item));
         }
 
-        return found.Select(fault => LintContext.At(fault.Rule, LintSeverity.Error, item, fault.Pointer, $"{subject.Id}: {fault.Message}"));
+        return found;
     }
 
     private static string? NameProblem(KubernetesObject item)

@@ -12,8 +12,6 @@ namespace EdgeSync.Kubernetes.Apply.Planning;
 internal sealed class ObjectTrials(
     KubernetesClient client, ApplyOptions options, IReadOnlyList<KubernetesObject> objects, Func<KubernetesObject, IReadOnlyList<string>> findSchemaFaults)
 {
-    // It exists in every cluster.
-    private const string StandInNamespace = "default";
     private readonly DefinedKinds _defined = DefinedKinds.Of(objects);
 
     public required IReadOnlyDictionary<string, Trial> Results { get; init; }
@@ -130,26 +128,9 @@ internal sealed class ObjectTrials(
             return new PlannedChange(item.Id, ChangeAction.Created) { Note = "checked by the bundle's definition of its kind, which the cluster does not have yet" };
         }
 
-        var standIn = item.WithNamespace(StandInNamespace);
-        if (item.Namespace is null || await client.GetAsync(standIn.Id, cancellationToken) is not null)
-        {
-            return new PlannedChange(item.Id, ChangeAction.Created);
-        }
-
-        try
-        {
-            await client.ApplyAsync(standIn, new ApplyMode { DryRun = true, Force = options.ForceConflicts }, cancellationToken);
-        }
-        catch (KubernetesApiException failure) when (failure.Reason == ApiReasons.ObjectInvalid)
-        {
-            return Refused(item, InItsNamespace(item, standIn, failure));
-        }
-        catch (KubernetesApiException failure) when (failure.Disposition == Disposition.Stalled)
-        {
-            // Rights, quotas and policies of that namespace say nothing about the other one.
-        }
-
-        return new PlannedChange(item.Id, ChangeAction.Created);
+        return item.Namespace is not null && await StandIn.TryAsync(client, item, options, cancellationToken) is { } failure
+            ? Refused(item, failure)
+            : new PlannedChange(item.Id, ChangeAction.Created);
     }
 
     private IReadOnlyList<PlannedField> Compared(KubernetesObject item, JsonObject live) => PlannedFields.Compare(live, Overlay.Of(live, item.Json), client.FieldManager);
@@ -164,18 +145,4 @@ internal sealed class ObjectTrials(
             Disposition = Disposition.Stalled,
             Hint = "Correct the object in the bundle, or the definition of its kind.",
         };
-
-    private static KubernetesApiException InItsNamespace(KubernetesObject item, KubernetesObject standIn, KubernetesApiException failure)
-    {
-        var prefix = $"{standIn.Id}: ";
-        var message = failure.Message.StartsWith(prefix, StringComparison.Ordinal) ? failure.Message[prefix.Length..] : failure.Message;
-        return new KubernetesApiException(failure.Reason, $"{item.Id}: {message}")
-        {
-            Subject = item.Id.ToString(),
-            Disposition = failure.Disposition,
-            Hint = failure.Hint,
-            StatusCode = failure.StatusCode,
-            Causes = failure.Causes,
-        };
-    }
 }
