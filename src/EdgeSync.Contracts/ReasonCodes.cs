@@ -90,6 +90,9 @@ public static class ReasonCodes
     /// <summary>A bundle has an object that another channel of the site has already.</summary>
     public const string ObjectOfAnotherChannel = nameof(ObjectOfAnotherChannel);
 
+    /// <summary>A bundle has objects that its channel, which is a tenant of the site, may not bring.</summary>
+    public const string TenantLimitExceeded = nameof(TenantLimitExceeded);
+
     /// <summary>The cluster refused an object.</summary>
     public const string ApplyRejected = nameof(ApplyRejected);
 

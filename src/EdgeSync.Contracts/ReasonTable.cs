@@ -36,6 +36,7 @@ public static class ReasonTable
             new("BundleEmpty", ReasonKind.Bundle, "The bundle has no object.", Refuses, "Release one that has."),
             new("DestructiveChange", ReasonKind.Bundle, "It would delete more than the policy allows.", Refuses, "If that is meant, publish with the --allow-prune that the message names."),
             new("ObjectOfAnotherChannel", ReasonKind.Bundle, "Another channel of the site has an object of the bundle.", Refuses, "Take the object out of one of the two bundles."),
+            new("TenantLimitExceeded", ReasonKind.Bundle, "The bundle has objects that the channel may not bring.", Refuses, "Take them out of the bundle, or widen the channel's 'tenant' limits at the site."),
             new("BundleRevoked", ReasonKind.Bundle, "The bundle was revoked. Where it runs, it goes on.", Refuses, "Release another bundle."),
             new("Quarantined", ReasonKind.Bundle, "The bundle failed here before and is not tried again.", Refuses, "Release another bundle, publish with --retry-failed, or run 'edgesync quarantine lift DIGEST'."),
             new("NotForThisSite", ReasonKind.Bundle, "The release is for other sites.", "The site goes on with what it has.", "Nothing; to include the site, change the selector or its labels."),

@@ -6,4 +6,8 @@ namespace EdgeSync.Reconciliation;
 /// <param name="Every">How often to poll, before jitter.</param>
 /// <param name="Namespace">The namespace of objects that name none.</param>
 /// <param name="HealthDeadline">How long a bundle may take to become healthy before it is rolled back.</param>
-public sealed record ChannelSubscription(string Name, string Repository, TimeSpan Every, string Namespace, TimeSpan HealthDeadline);
+public sealed record ChannelSubscription(string Name, string Repository, TimeSpan Every, string Namespace, TimeSpan HealthDeadline)
+{
+    /// <summary>What its bundles may bring; null where there is no limit.</summary>
+    public TenantLimits? Tenant { get; init; }
+}

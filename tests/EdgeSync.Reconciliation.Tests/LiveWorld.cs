@@ -93,6 +93,9 @@ internal sealed class LiveWorld : IReleaseSource, IBundleSource, IMirrorPublishe
     /// <summary>Whether the object is another channel's.</summary>
     public bool IsOfAnotherChannel { get; set; }
 
+    /// <summary>What the channel may bring; null where there is no limit.</summary>
+    public TenantLimits? Tenant { get; set; }
+
     /// <summary>What a prune does.</summary>
     public IReadOnlyList<ObjectChange> Pruned { get; set; } = [];
 
@@ -174,7 +177,7 @@ internal sealed class LiveWorld : IReleaseSource, IBundleSource, IMirrorPublishe
 
     /// <summary>Starts the site's channel, as after a restart, with the trusted keys or with others.</summary>
     public TestChannel Start(bool othersTrusted = false) => new(
-        Factory(othersTrusted).Build(Channel, new Progress<PipelineProgress>(), new WakeSignal(), Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance));
+        Factory(othersTrusted).Build(Channel with { Tenant = Tenant }, new Progress<PipelineProgress>(), new WakeSignal(), Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance));
 
     public ChannelWorker StartWorker() => Factory(othersTrusted: false).Create(
         Channel with { Every = Every }, () => { }, Microsoft.Extensions.Logging.Abstractions.NullLogger<ChannelWorker>.Instance);
@@ -349,7 +352,7 @@ internal sealed class LiveWorld : IReleaseSource, IBundleSource, IMirrorPublishe
                 [new ObjectHealth(new ObjectId("apps/v1", "Deployment", "shop", "web"), HealthState.Failed, "CrashLoopBackOff")], groups[0].Name);
     }
 
-    public Task<ApplyResult> PruneAsync(PrunePlan plan, CancellationToken cancellationToken) => Task.FromResult(new ApplyResult(Pruned));
+    public Task<ApplyResult> PruneAsync(DesiredState bundle, PrunePlan plan, CancellationToken cancellationToken) => Task.FromResult(new ApplyResult(Pruned));
 
     public async IAsyncEnumerable<DriftNotice> WatchDriftAsync(DesiredState bundle, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

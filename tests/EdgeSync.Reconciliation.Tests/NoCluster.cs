@@ -14,7 +14,7 @@ internal class NoCluster : ICluster
 
     public Task<PrunePlan> PlanPruneAsync(DesiredState bundle, CancellationToken cancellationToken) => throw new InvalidOperationException();
 
-    public Task<ApplyResult> PruneAsync(PrunePlan plan, CancellationToken cancellationToken) => throw new InvalidOperationException();
+    public Task<ApplyResult> PruneAsync(DesiredState bundle, PrunePlan plan, CancellationToken cancellationToken) => throw new InvalidOperationException();
 
     public IAsyncEnumerable<DriftNotice> WatchDriftAsync(DesiredState bundle, CancellationToken cancellationToken) => throw new InvalidOperationException();
 }

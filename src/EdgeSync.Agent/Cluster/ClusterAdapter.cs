@@ -34,8 +34,8 @@ internal sealed class ClusterAdapter(
     public Task<PrunePlan> PlanPruneAsync(DesiredState bundle, CancellationToken cancellationToken) =>
         Applier(bundle).PlanPruneAsync(RequestOf(bundle), cancellationToken);
 
-    public Task<ApplyResult> PruneAsync(PrunePlan plan, CancellationToken cancellationToken) =>
-        new ClusterApplier(connection.Client, time).PruneAsync(plan, progress: null, cancellationToken);
+    public Task<ApplyResult> PruneAsync(DesiredState bundle, PrunePlan plan, CancellationToken cancellationToken) =>
+        Applier(bundle).PruneAsync(plan, progress: null, cancellationToken);
 
     public async IAsyncEnumerable<DriftNotice> WatchDriftAsync(DesiredState bundle, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -60,7 +60,7 @@ internal sealed class ClusterAdapter(
     /// <summary>The name of the channel's ApplySet.</summary>
     internal static string NameOf(string channel) => $"edgesync-{channel}";
 
-    private ClusterApplier Applier(DesiredState bundle) => new(connection.Client, time, KnownOf(bundle.Channel.Name));
+    private ClusterApplier Applier(DesiredState bundle) => new(connection.ClientFor(bundle.Channel.Tenant?.Account), time, KnownOf(bundle.Channel.Name));
 
     private KnownObjects KnownOf(string channel) =>
         _known.GetOrAdd(channel, name => new Lazy<KnownObjects>(() => new KnownObjectsFile(stateDirectory, name).Read())).Value;

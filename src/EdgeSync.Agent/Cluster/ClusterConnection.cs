@@ -11,22 +11,25 @@ internal sealed class ClusterConnection(string kubeconfig, TimeProvider certific
 {
     public const string FieldManager = "edgesync";
 
+    // The client of the agent's own login has the empty name.
+    private readonly Dictionary<string, KubernetesClient> _clients = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
-    private KubernetesClient? _client;
 
     /// <summary>Raises <see cref="KubernetesApiException"/> while the kubeconfig cannot be read; try again later.</summary>
-    public KubernetesClient Client
+    public KubernetesClient Client => ClientFor(user: null);
+
+    /// <summary>A client that writes objects as this user, or as the agent itself (null). Raises as <see cref="Client"/> does.</summary>
+    public KubernetesClient ClientFor(string? user)
     {
-        get
+        lock (_lock)
         {
-            lock (_lock)
+            if (!_clients.TryGetValue(user ?? "", out var client))
             {
-                return _client ??= new KubernetesClient(
-                    Kubeconfig.Load(kubeconfig),
-                    new KubernetesClientOptions { FieldManager = FieldManager, CertificateTime = certificateTime },
-                    time,
-                    retries);
+                var options = new KubernetesClientOptions { FieldManager = FieldManager, CertificateTime = certificateTime, ImpersonatedUser = user };
+                _clients[user ?? ""] = client = new KubernetesClient(Kubeconfig.Load(kubeconfig), options, time, retries);
             }
+
+            return client;
         }
     }
 
@@ -34,8 +37,12 @@ internal sealed class ClusterConnection(string kubeconfig, TimeProvider certific
     {
         lock (_lock)
         {
-            _client?.Dispose();
-            _client = null;
+            foreach (var client in _clients.Values)
+            {
+                client.Dispose();
+            }
+
+            _clients.Clear();
         }
     }
 }

@@ -1,3 +1,4 @@
+using EdgeSync.Reconciliation;
 using EdgeSync.Yaml;
 
 namespace EdgeSync.Agent.Configuration;
@@ -20,15 +21,20 @@ internal sealed record ChannelSection
     /// <summary>How long a bundle may take to become healthy before it is rolled back.</summary>
     public required TimeSpan HealthDeadline { get; init; }
 
+    /// <summary>What its bundles may bring; null where there is no limit.</summary>
+    public TenantLimits? Tenant { get; init; }
+
     public static ChannelSection Read(YamlSection reader)
     {
+        var @namespace = reader.OptionalName("namespace", "default");
         var section = new ChannelSection
         {
             Name = reader.Name("name", "stable"),
             Reference = reader.Text("reference", "registry.example.com/retail/releases"),
             Every = reader.Duration("every", TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
-            Namespace = reader.OptionalName("namespace", "default"),
+            Namespace = @namespace,
             HealthDeadline = reader.Duration("healthDeadline", TimeSpan.FromMinutes(5), TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
+            Tenant = reader.OptionalSection("tenant", tenant => TenantSection.Read(tenant, @namespace)),
         };
         if (section.Reference.Length > 0 && RepositoryName.Problem(section.Reference) is { } problem)
         {
@@ -37,4 +43,7 @@ internal sealed record ChannelSection
 
         return section;
     }
+
+    /// <summary>The same for the pipeline.</summary>
+    public ChannelSubscription ToSubscription() => new(Name, Reference, Every, Namespace, HealthDeadline) { Tenant = Tenant };
 }

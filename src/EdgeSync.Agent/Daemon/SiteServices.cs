@@ -207,7 +207,7 @@ internal static class SiteServices
             provider.GetRequiredService<SiteClock>(),
             configuration.Hq?.ReportEvery ?? TimeSpan.FromMinutes(15),
             changed => [.. configuration.Channels.Select(channel => provider.GetRequiredService<ChannelWorkerFactory>().Create(
-                new ChannelSubscription(channel.Name, channel.Reference, channel.Every, channel.Namespace, channel.HealthDeadline),
+                channel.ToSubscription(),
                 changed,
                 provider.GetRequiredService<ILogger<ChannelWorker>>()))])
         {

@@ -27,6 +27,8 @@ internal sealed class ChannelPlanner(KubernetesClient client, AgentConfiguration
         var plan = await PlannerOf(input).PlanAsync(request, cancellationToken);
         var objections = new List<SiteNotice>(input.Objections);
         objections.AddRange(await FindRequirementsAsync(input, cancellationToken));
+        objections.AddRange((channel.Tenant?.FindObjections(plan.Prune.Wanted) ?? []).Select(text => new SiteNotice(
+            ReasonCodes.TenantLimitExceeded, text, "Take the object out of the bundle, or widen the channel's 'tenant' limits at the site.")));
         if (input.Release?.AllowDestructive != true)
         {
             objections.AddRange(_policy.Objections(plan.Prune, input.Allowed).Select(text => new SiteNotice(ReasonCodes.DestructiveChange, text, HintFor(plan.Prune))));

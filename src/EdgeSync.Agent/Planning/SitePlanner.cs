@@ -70,7 +70,7 @@ internal sealed class SitePlanner(AgentConfiguration configuration, TimeProvider
             var record = site.RecordOf(channel.Name);
             try
             {
-                plans.Add(await plan(sources, new ChannelPlanner(connection.Client, configuration), channel, record));
+                plans.Add(await plan(sources, new ChannelPlanner(connection.ClientFor(channel.Tenant?.Account), configuration), channel, record));
             }
             catch (EdgeSyncException failure) when (channels.Count > 1)
             {
@@ -99,7 +99,7 @@ internal sealed class SitePlanner(AgentConfiguration configuration, TimeProvider
     {
         var channels = configuration.Channels
             .Where(channel => name is null || channel.Name == name)
-            .Select(channel => new ChannelSubscription(channel.Name, channel.Reference, channel.Every, channel.Namespace, channel.HealthDeadline))
+            .Select(channel => channel.ToSubscription())
             .ToList();
         return channels.Count > 0 ? channels : throw new AgentException("ChannelUnknown", $"this site has no channel '{name}'")
         {

@@ -137,6 +137,12 @@ internal sealed class ApiConnection : IDisposable
             message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", credential.Token);
         }
 
+        if (_options.ImpersonatedUser is { } user && !request.IsOwn && request.Method != HttpMethod.Get)
+        {
+            // The API server adds a service account's groups by itself.
+            message.Headers.TryAddWithoutValidation("Impersonate-User", user);
+        }
+
         if (request.Body is { } body)
         {
             message.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, new MediaTypeHeaderValue(request.ContentType));

@@ -9,5 +9,8 @@ internal sealed record ApiRequest(HttpMethod Method, string Path, string Subject
 
     public string ContentType { get; init; } = "application/json";
 
+    /// <summary>Whether it is sent as the agent itself where others are sent as a service account.</summary>
+    public bool IsOwn { get; init; }
+
     public string Accept { get; init; } = "application/json";
 }

@@ -8,4 +8,7 @@ public sealed record ApplyMode
 
     /// <summary>Take fields over that another manager owns. Default: false.</summary>
     public bool Force { get; init; }
+
+    /// <summary>Write as the agent itself where <see cref="KubernetesClientOptions.ImpersonatedUser"/> names another. Default: false.</summary>
+    public bool IsOwn { get; init; }
 }

@@ -93,6 +93,7 @@ internal sealed class ApplyRefusal(ApiConnection connection, KubernetesClientOpt
         {
             Body = desired.Json,
             ContentType = "application/apply-patch+yaml",
+            IsOwn = mode.IsOwn,
         };
     }
 }

@@ -7,6 +7,12 @@ public sealed record KubernetesClientOptions
     public string FieldManager { get; init; } = "edgesync";
 
     /// <summary>
+    /// The user as whom objects are written and tried, <c>system:serviceaccount:NAMESPACE:NAME</c>; the login must be allowed to impersonate it. Everything is
+    /// read by the login itself. Default: null, the login itself.
+    /// </summary>
+    public string? ImpersonatedUser { get; init; }
+
+    /// <summary>
     /// How long one request may take. Default: 70 s, which is longer than the 60 s after which an API server itself ends a request and says so: a client
     /// that gives up earlier does not learn what became of its write.
     /// </summary>

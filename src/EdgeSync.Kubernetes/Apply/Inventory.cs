@@ -5,7 +5,7 @@ using EdgeSync.Primitives.Failures;
 
 namespace EdgeSync.Kubernetes.Apply;
 
-/// <summary>The ApplySet's parent object: which kinds and namespaces its members are in.</summary>
+/// <summary>The ApplySet's parent object: which kinds and namespaces its members are in. It is the agent's, also where a tenant's account writes the members.</summary>
 internal sealed class Inventory(KubernetesClient client)
 {
     /// <summary>
@@ -74,7 +74,7 @@ internal sealed class Inventory(KubernetesClient client)
         var wanted = ApplySet.CreateParent(request, groupKinds, namespaces, entries);
         return parent is not null && Says(parent, wanted.Json)
             ? parent
-            : (await client.ApplyAsync(wanted, new ApplyMode { Force = true }, cancellationToken)).Live;
+            : (await client.ApplyAsync(wanted, new ApplyMode { Force = true, IsOwn = true }, cancellationToken)).Live;
     }
 
     private static bool Says(JsonObject parent, JsonObject wanted) =>
@@ -86,7 +86,7 @@ internal sealed class Inventory(KubernetesClient client)
         if (await client.GetAsync(id, cancellationToken) is null)
         {
             var json = new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Namespace", ["metadata"] = new JsonObject { ["name"] = name } };
-            await client.ApplyAsync(new KubernetesObject(json), new ApplyMode(), cancellationToken);
+            await client.ApplyAsync(new KubernetesObject(json), new ApplyMode { IsOwn = true }, cancellationToken);
         }
     }
 }

@@ -56,6 +56,8 @@ public sealed class ChannelWorkerFactory(
 
     internal ChannelPipeline Build(ChannelSubscription channel, IProgress<PipelineProgress> progress, WakeSignal wake, ILogger logger)
     {
+        // A tenant's change runs beside those of others: its broken release must not delay them, and they cannot have the same objects.
+        var activationLock = channel.Tenant is null ? _activationLock : new ActivationLock();
         var verify = new VerifyStep(channel, site, releases, bundles, trust, trustedTime, clocks.Site);
         var fetch = new FetchStep(channel, bundles, new RequirementsCheck(cluster, site), progress);
         var stage = new StageStep(channel, mirror, runtime, progress);
@@ -69,15 +71,15 @@ public sealed class ChannelWorkerFactory(
             Gate = new GateStep(trust, holds, clocks.Site),
             Apply = apply,
             Prune = prune,
-            RollBack = new RollBackStep(apply, prune, _activationLock, progress),
+            RollBack = new RollBackStep(apply, prune, activationLock, progress),
             Recall = new RecallStep(channel, trust, verify, bundles, mirror, stage, progress),
-            ActivationLock = _activationLock,
+            ActivationLock = activationLock,
         };
         var watch = new ActivationWatch(channel, clocks.Site, logger);
         var journal = new ChannelJournal(store.Load(channel.Name), new AcknowledgeStep(store, metrics, logger));
         var machine = new ChannelStateMachine(
             journal, steps, watch, new SiteWait(clocks.Monotonic, random), trust, clocks.Site, logger);
-        var drift = new DriftLoop(machine, apply, _activationLock, watch, cluster, wake, clocks.Monotonic, random, logger);
+        var drift = new DriftLoop(machine, apply, activationLock, watch, cluster, wake, clocks.Monotonic, random, logger);
 
         // The agent's own changes need no watch. While a release is fetched, waits or is refused, what runs is watched and repaired as usual.
         machine.BeforeChange = drift.StopWatchingAsync;

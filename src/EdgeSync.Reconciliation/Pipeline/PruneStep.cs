@@ -15,12 +15,23 @@ internal sealed class PruneStep(
     ICluster cluster, IMirrorPublisher mirror, PrunePolicy policy, ObjectClaims claims, SitePatience patience, PipelineMetrics metrics)
 {
     /// <summary>
-    /// Raises a stalled <see cref="ReconciliationException"/> where activating the bundle would delete more than the policy and the release allow, or take
-    /// objects from another channel.
+    /// Raises a stalled <see cref="ReconciliationException"/> where activating the bundle would delete more than the policy and the release allow, take
+    /// objects from another channel, or bring what a tenant may not bring.
     /// </summary>
     public async Task CheckAsync(StagedBundle bundle, CancellationToken cancellationToken)
     {
         var plan = await PlanAsync(bundle, cancellationToken);
+        if (bundle.Channel.Tenant?.FindObjections(plan.Wanted) is { Count: > 0 } excess)
+        {
+            throw new ReconciliationException(
+                ReasonCodes.TenantLimitExceeded, ConfirmStep.Join($"the channel {bundle.Channel.Name} may not bring this bundle:", excess))
+            {
+                Disposition = Disposition.Stalled,
+                Subject = bundle.Summary.Digest.ToString(),
+                Hint = "Take these objects out of the bundle, or widen the channel's 'tenant' limits at the site.",
+            };
+        }
+
         List<string> others =
         [
             .. plan.OfOthers.Select(other => $"{other.Id} of the inventory {other.Set}"),
@@ -81,7 +92,7 @@ internal sealed class PruneStep(
         await patience.RunAsync(
             async token =>
             {
-                var result = await cluster.PruneAsync(plan, token);
+                var result = await cluster.PruneAsync(live, plan, token);
                 metrics.AddChanges(live.Channel.Name, result.Changes);
                 foreach (var gone in result.Changes.Where(change => change.Action == ChangeAction.Deleted))
                 {

@@ -23,8 +23,8 @@ public interface ICluster
     /// <summary>What the cluster has from this channel and the bundle does not have; writes nothing.</summary>
     Task<PrunePlan> PlanPruneAsync(DesiredState bundle, CancellationToken cancellationToken);
 
-    /// <summary>Deletes what the plan says. The caller has checked it with <see cref="PrunePolicy"/>.</summary>
-    Task<ApplyResult> PruneAsync(PrunePlan plan, CancellationToken cancellationToken);
+    /// <summary>Deletes what the plan for this bundle says. The caller has checked it with <see cref="PrunePolicy"/>.</summary>
+    Task<ApplyResult> PruneAsync(DesiredState bundle, PrunePlan plan, CancellationToken cancellationToken);
 
     /// <summary>
     /// Reports, until cancelled, each time that somebody else changed an object of the bundle. Never ends by itself; reconnects as often as needed.

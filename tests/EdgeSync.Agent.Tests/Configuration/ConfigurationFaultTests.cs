@@ -81,6 +81,34 @@ public sealed class ConfigurationFaultTests
     }
 
     [Theory]
+    [InlineData("{namespaces: [default], serviceAccount: deployer}", "channels[0].tenant.serviceAccount: 'deployer' is no service account; write NAMESPACE/NAME")]
+    [InlineData("{namespaces: [partner]}", "channels[0].tenant.namespaces: lacks the channel's own namespace 'default'; add it, or set the channel's 'namespace'")]
+    [InlineData("{maxObjects: 5}", "channels[0].tenant.namespaces: names no namespace; write those in which the channel may have objects: [partner]")]
+    [InlineData("{namespaces: [default], maxObjects: 0}", "channels[0].tenant.maxObjects: '0' ")]
+    public void Load_WrongTenant_SaysWhatIsWrong(string tenant, string expected)
+    {
+        using var folder = new ConfigurationFolder();
+
+        var faults = folder.Faults(ConfigurationFolder.Minimal.Replace("retail/releases", $"retail/releases\n    tenant: {tenant}", StringComparison.Ordinal));
+
+        Assert.Contains(expected, Assert.Single(faults), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Load_Tenant_IsTaken()
+    {
+        using var folder = new ConfigurationFolder();
+
+        var configuration = folder.Load(ConfigurationFolder.Minimal.Replace(
+            "retail/releases", "retail/releases\n    tenant: {namespaces: [default, db], serviceAccount: default/deployer, forbiddenKinds: [Secret], maxObjects: 5}", StringComparison.Ordinal));
+
+        var tenant = configuration.Channels[0].ToSubscription().Tenant!;
+        Assert.Equal(("system:serviceaccount:default:deployer", 5), (tenant.Account, tenant.MaxObjects));
+        Assert.Equal(["default", "db"], tenant.Namespaces);
+        Assert.Equal(["Secret"], tenant.ForbiddenKinds);
+    }
+
+    [Theory]
     [InlineData("localhost/x")]
     [InlineData("127.0.0.1:5000/a/b-c/d_e.f")]
     [InlineData("[::1]:5000/a")]
