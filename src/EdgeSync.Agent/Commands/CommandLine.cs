@@ -48,6 +48,7 @@ internal static class CommandLine
 
     private static RootCommand CreateRoot() => new("EdgeSync keeps Kubernetes in its desired state at sites with bad links.")
     {
+        AdoptCommand.Create(),
         BundleCommand.Create(),
         ConfigCommand.Create(),
         PlanCommand.CreateDiff(),

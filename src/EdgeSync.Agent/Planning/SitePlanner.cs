@@ -25,28 +25,48 @@ internal sealed class SitePlanner(AgentConfiguration configuration, TimeProvider
     /// </summary>
     public Task<PlanDocument> PlanAsync(string? bundle, string? channel, bool allowUntrusted, CancellationToken cancellationToken)
     {
-        var channels = Choose(channel);
-        if (bundle is not null && channels.Count > 1)
+        return RunAsync(
+            PlanDocument.PlanSchema,
+            Choose(configuration, channel, bundle),
+            allowUntrusted,
+            async (sources, planner, item, record) => await planner.PlanAsync(await ReadAsync(sources, bundle, item, record, cancellationToken), item, record, cancellationToken),
+            cancellationToken);
+    }
+
+    /// <summary>The bundle that the operator names, or the newest release that the channel knows.</summary>
+    public static async Task<PlanInput> ReadAsync(
+        BundleSources sources, string? bundle, ChannelSubscription channel, ChannelRecord record, CancellationToken cancellationToken) =>
+        bundle is not null ? await sources.ReadAsync(bundle, channel, cancellationToken)
+            : record.Target is { } target ? (await sources.ReadAsync(target, channel, mustBeTrusted: target.Summary.Digest != record.LastGood?.Summary.Digest, cancellationToken)) with { Notes = NotesOf(record) }
+            : throw NothingKnown(channel.Name, "this site knows no release of it yet", "Name a bundle or a reference, or let the site look: 'edgesync sync'.");
+
+    /// <summary>The channels of this name, or all of them; a bundle that the operator names is for one.</summary>
+    public static IReadOnlyList<ChannelSubscription> Choose(AgentConfiguration configuration, string? name, string? bundle)
+    {
+        var channels = configuration.Channels
+            .Where(channel => name is null || channel.Name == name)
+            .Select(channel => channel.ToSubscription())
+            .ToList();
+        if (channels.Count == 0)
         {
-            throw new AgentException("ChannelUnknown", $"this site has several channels: {string.Join(", ", channels.Select(item => item.Name))}")
+            throw new AgentException("ChannelUnknown", $"this site has no channel '{name}'")
             {
-                Hint = "Name the one that the bundle is for: --channel NAME.",
+                Hint = $"It has: {string.Join(", ", configuration.Channels.Select(channel => channel.Name))}.",
                 ExitCode = ExitCodes.Usage,
             };
         }
 
-        return RunAsync(PlanDocument.PlanSchema, channels, allowUntrusted, async (sources, planner, item, record) =>
-        {
-            var input = bundle is not null ? await sources.ReadAsync(bundle, item, cancellationToken)
-                : record.Target is { } target ? (await sources.ReadAsync(target, item, mustBeTrusted: target.Summary.Digest != record.LastGood?.Summary.Digest, cancellationToken)) with { Notes = NotesOf(record) }
-                : throw NothingKnown(item.Name, "this site knows no release of it yet", "Name a bundle or a reference, or let the site look: 'edgesync sync'.");
-            return await planner.PlanAsync(input, item, record, cancellationToken);
-        }, cancellationToken);
+        return bundle is null || channels.Count == 1 ? channels
+            : throw new AgentException("ChannelUnknown", $"this site has several channels: {string.Join(", ", channels.Select(item => item.Name))}")
+            {
+                Hint = "Name the one that the bundle is for: --channel NAME.",
+                ExitCode = ExitCodes.Usage,
+            };
     }
 
     /// <summary>Where the cluster is not what the last-good release of each channel says.</summary>
     public Task<PlanDocument> CompareAsync(string? channel, CancellationToken cancellationToken) =>
-        RunAsync(PlanDocument.DiffSchema, Choose(channel), allowUntrusted: true, async (sources, planner, item, record) =>
+        RunAsync(PlanDocument.DiffSchema, Choose(configuration, channel, bundle: null), allowUntrusted: true, async (sources, planner, item, record) =>
         {
             var good = record.LastGood ?? throw NothingKnown(item.Name, "nothing has become healthy here yet", "'edgesync plan' shows what its release would change.");
             var input = await sources.ReadAsync(good, item, mustBeTrusted: false, cancellationToken);
@@ -55,7 +75,7 @@ internal sealed class SitePlanner(AgentConfiguration configuration, TimeProvider
 
     private async Task<PlanDocument> RunAsync(
         string schema,
-        List<ChannelSubscription> channels,
+        IReadOnlyList<ChannelSubscription> channels,
         bool allowUntrusted,
         Func<BundleSources, ChannelPlanner, ChannelSubscription, ChannelRecord, Task<ChannelPlan>> plan,
         CancellationToken cancellationToken)
@@ -92,19 +112,6 @@ internal sealed class SitePlanner(AgentConfiguration configuration, TimeProvider
             At = time.GetUtcNow(),
             HasChanges = plans.Any(item => item.Counts is { Created: > 0 } or { Configured: > 0 } or { Recreated: > 0 } or { Deleted: > 0 }),
             Channels = plans,
-        };
-    }
-
-    private List<ChannelSubscription> Choose(string? name)
-    {
-        var channels = configuration.Channels
-            .Where(channel => name is null || channel.Name == name)
-            .Select(channel => channel.ToSubscription())
-            .ToList();
-        return channels.Count > 0 ? channels : throw new AgentException("ChannelUnknown", $"this site has no channel '{name}'")
-        {
-            Hint = $"It has: {string.Join(", ", configuration.Channels.Select(channel => channel.Name))}.",
-            ExitCode = ExitCodes.Usage,
         };
     }
 
