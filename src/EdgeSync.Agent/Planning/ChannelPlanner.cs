@@ -29,6 +29,8 @@ internal sealed class ChannelPlanner(KubernetesClient client, AgentConfiguration
         objections.AddRange(await FindRequirementsAsync(input, cancellationToken));
         objections.AddRange((channel.Tenant?.FindObjections(plan.Prune.Wanted) ?? []).Select(text => new SiteNotice(
             ReasonCodes.TenantLimitExceeded, text, "Take the object out of the bundle, or widen the channel's 'tenant' limits at the site.")));
+        objections.AddRange(plan.Prune.OfOthers.Select(other => new SiteNotice(
+            ReasonCodes.ObjectOfAnotherChannel, $"{other.Id} belongs to the inventory {other.Set} of another channel", "Take the object out of one of the two bundles.")));
         if (input.Release?.AllowDestructive != true)
         {
             objections.AddRange(_policy.Objections(plan.Prune, input.Allowed).Select(text => new SiteNotice(ReasonCodes.DestructiveChange, text, HintFor(plan.Prune))));
@@ -48,6 +50,7 @@ internal sealed class ChannelPlanner(KubernetesClient client, AgentConfiguration
         new(ClusterAdapter.NameOf(channel.Name), configuration.Cluster.InventoryNamespace, channel.Namespace, input.Objects)
         {
             Options = new ApplyOptions { AllowDestructive = input.Release?.AllowDestructive == true },
+            OtherSets = [.. configuration.Channels.Where(other => other.Name != channel.Name).Select(other => ClusterAdapter.NameOf(other.Name))],
         };
 
     private async Task<IEnumerable<SiteNotice>> FindRequirementsAsync(PlanInput input, CancellationToken cancellationToken)
