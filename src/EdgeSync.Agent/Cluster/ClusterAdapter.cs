@@ -19,7 +19,7 @@ internal sealed class ClusterAdapter(
     public Task<string> GetVersionAsync(CancellationToken cancellationToken) => connection.Client.GetVersionAsync(cancellationToken);
 
     public IClusterChange Begin(DesiredState bundle) =>
-        new Change(Applier().Begin(RequestOf(bundle)), new HealthWaiter(connection.Client, new HealthOptions(), time));
+        new Change(Applier(), RequestOf(bundle), new HealthWaiter(connection.Client, new HealthOptions(), time));
 
     public Task<PrunePlan> PlanPruneAsync(DesiredState bundle, CancellationToken cancellationToken) =>
         Applier().PlanPruneAsync(RequestOf(bundle), cancellationToken);
@@ -62,18 +62,23 @@ internal sealed class ClusterAdapter(
             OtherSets = [.. channels.Where(name => name != bundle.Channel.Name).Select(NameOf)],
         };
 
-    private sealed class Change(ApplySession session, HealthWaiter waiter) : IClusterChange
+    private sealed class Change(ClusterApplier applier, ApplyRequest request, HealthWaiter waiter) : IClusterChange
     {
-        public Task<ApplyResult> TryAsync(CancellationToken cancellationToken) => session.TryAsync(cancellationToken);
+        private readonly ApplySession _session = applier.Begin(request);
+
+        public Task<ApplyResult> TryAsync(CancellationToken cancellationToken) => _session.TryAsync(cancellationToken);
 
         public async Task<EdgeSyncException?> TryAgainAsync(ObjectId id, CancellationToken cancellationToken) =>
-            await session.TryAgainAsync(id, cancellationToken);
+            await _session.TryAgainAsync(id, cancellationToken);
 
         public Task<ApplyResult> ApplyAsync(
             IReadOnlyList<BundleComponent> components, IProgress<ObjectChange> progress, CancellationToken cancellationToken) =>
-            session.ApplyAsync([.. components.SelectMany(component => component.Objects)], progress, cancellationToken);
+            _session.ApplyAsync([.. components.SelectMany(component => component.Objects)], progress, cancellationToken);
 
-        public IReadOnlyList<ObjectId> Identify(BundleComponent component) => session.Identify(component.Objects);
+        public Task<RestoreResult> RestoreAsync(IReadOnlyCollection<ObjectId> drifted, CancellationToken cancellationToken) =>
+            applier.RestoreAsync(request, drifted, cancellationToken);
+
+        public IReadOnlyList<ObjectId> Identify(BundleComponent component) => _session.Identify(component.Objects);
 
         public Task<HealthOutcome> AwaitHealthAsync(
             IReadOnlyList<HealthGroup> groups,

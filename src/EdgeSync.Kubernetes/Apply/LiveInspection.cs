@@ -18,20 +18,23 @@ internal sealed class LiveInspection(KubernetesClient client, ApplyOptions optio
         var limits = new ParallelOptions { MaxDegreeOfParallelism = options.Parallelism, CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, objects.Count, limits, async (i, token) =>
         {
-            if (await InspectAsync(objects[i], token) is { Count: > 0 } excess)
-            {
-                lines[i] = $"{objects[i].Id.Key} {ObjectFingerprint.Of(excess)}";
-            }
+            lines[i] = LineOf(objects[i], await InspectAsync(objects[i], token));
         });
         return [.. lines.OfType<string>().Order(StringComparer.Ordinal)];
     }
 
+    /// <summary>The line of one object that was just written, by one request; null where nothing deviates.</summary>
+    public async Task<string?> FindDeviationAsync(KubernetesObject item, JsonObject written, CancellationToken cancellationToken) =>
+        LineOf(item, await InspectAsync(item, written, cancellationToken));
+
     /// <summary>What deviates, by JSON pointer.</summary>
-    public async Task<JsonObject> InspectAsync(KubernetesObject item, CancellationToken cancellationToken)
+    public Task<JsonObject> InspectAsync(KubernetesObject item, CancellationToken cancellationToken) => InspectAsync(item, known: null, cancellationToken);
+
+    private async Task<JsonObject> InspectAsync(KubernetesObject item, JsonObject? known, CancellationToken cancellationToken)
     {
         try
         {
-            if (await client.GetAsync(item.Id, cancellationToken) is not { } live)
+            if ((known ?? await client.GetAsync(item.Id, cancellationToken)) is not { } live)
             {
                 // A Job that ended may be gone by its time to live.
                 return item.Id.GroupKind is "Job.batch" ? [] : new JsonObject { [""] = null };
@@ -47,4 +50,6 @@ internal sealed class LiveInspection(KubernetesClient client, ApplyOptions optio
             return [];
         }
     }
+
+    private static string? LineOf(KubernetesObject item, JsonObject excess) => excess.Count > 0 ? $"{item.Id.Key} {ObjectFingerprint.Of(excess)}" : null;
 }

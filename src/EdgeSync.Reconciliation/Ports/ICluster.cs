@@ -55,6 +55,11 @@ public interface IClusterChange
     Task<ApplyResult> ApplyAsync(
         IReadOnlyList<BundleComponent> components, IProgress<ObjectChange> progress, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Brings single objects of a bundle that is live back, and reads and writes nothing else. What the cluster does not take now is in the result.
+    /// </summary>
+    Task<RestoreResult> RestoreAsync(IReadOnlyCollection<ObjectId> drifted, CancellationToken cancellationToken);
+
     /// <summary>The component's objects as the cluster names them; only after they were applied.</summary>
     IReadOnlyList<ObjectId> Identify(BundleComponent component);
 
