@@ -41,7 +41,7 @@ internal sealed partial class LiveWorld : IReleaseSource, IBundleSource, IMirror
     private readonly SigningKey _trusted = SigningKey.Create("release");
     private readonly SigningKey _other = SigningKey.Create("other");
     private static readonly ObjectId Motto = new("v1", "ConfigMap", "default", "motto");
-    private static readonly DriftNotice MottoChanged = new(Motto, DriftKind.Changed, "somebody");
+    private static readonly DriftNotice MottoChanged = new(Motto, DriftKind.Changed, "somebody") { Operation = "Update", Time = "2026-11-30T09:00:00Z" };
 
     private readonly Channel<DriftNotice> _drift = System.Threading.Channels.Channel.CreateUnbounded<DriftNotice>();
     private readonly MonotonicClock _steady;

@@ -89,7 +89,7 @@ public sealed class ChannelWorkerFactory(
         var drift = new DriftLoop(machine, repair, _activationLock, turn, cluster, wake, clocks.Monotonic, keeping, logger);
 
         // The agent's own changes need no watch. While a release is fetched, waits or is refused, what runs is watched and repaired as usual.
-        machine.BeforeChange = drift.StopWatchingAsync;
+        turn.Begun = drift.StopWatchingAsync;
         return new ChannelPipeline(journal, machine, drift);
     }
 }

@@ -34,9 +34,12 @@ internal sealed class DriftBackoff(TimeProvider time)
     {
         _pending.Add(notice.Id.Key);
         _fights[notice.Id.Key] = _fights.TryGetValue(notice.Id.Key, out var fight)
-            ? fight with { Manager = notice.Manager ?? fight.Manager }
-            : new Fight(notice.Id, notice.Manager, 0, 0, DateTimeOffset.MinValue, time.GetUtcNow());
+            ? fight with { Notice = notice, Author = notice.Author ?? fight.Author }
+            : new Fight(notice, notice.Author, 0, 0, DateTimeOffset.MinValue, time.GetUtcNow());
     }
+
+    /// <summary>Who changed the object last and how; null where nobody knows.</summary>
+    public string? FindAuthor(ObjectId id) => _fights.GetValueOrDefault(id.Key)?.Notice.Author;
 
     /// <summary>Takes the objects whose repair is due, or all that drifted: their repair begins now. Drift that comes meanwhile is for the next one.</summary>
     public IReadOnlyList<ObjectId> Take(bool all)
@@ -93,7 +96,7 @@ internal sealed class DriftBackoff(TimeProvider time)
                 ReasonCodes.DriftContested,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{worst.Id} was changed by '{worst.Manager ?? "somebody"}' and repaired {worst.Changes} times; it is repaired later and later"))
+                    $"{worst.Id} was changed by {worst.Author ?? "somebody"} and repaired {worst.Changes} times; it is repaired later and later"))
             {
                 Subject = worst.Id.ToString(),
                 Hint = "Let only one of the two decide: take the field out of the bundle, or stop the other.",
@@ -102,8 +105,11 @@ internal sealed class DriftBackoff(TimeProvider time)
             : null;
     }
 
-    private sealed record Fight(ObjectId Id, string? Manager, int Repairs, int Changes, DateTimeOffset Due, DateTimeOffset Last)
+    // Author is the last one who is known.
+    private sealed record Fight(DriftNotice Notice, string? Author, int Repairs, int Changes, DateTimeOffset Due, DateTimeOffset Last)
     {
+        public ObjectId Id => Notice.Id;
+
         /// <summary>How often in a row the cluster did not take the repair.</summary>
         public int Failures { get; init; }
     }

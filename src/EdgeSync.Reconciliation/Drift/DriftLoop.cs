@@ -1,3 +1,4 @@
+using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Kubernetes.Apply;
 using EdgeSync.Primitives;
 using EdgeSync.Primitives.Failures;
@@ -32,6 +33,7 @@ internal sealed class DriftLoop(
 
     // What was written and is not known to be healthy yet, by the object's key.
     private readonly Dictionary<string, ObjectRestore> _unconfirmed = new(StringComparer.Ordinal);
+    private AcknowledgedRelease? _kept;
     private DriftWatch? _watch;
     private bool _isRepairDue = true;
 
@@ -72,8 +74,11 @@ internal sealed class DriftLoop(
     {
         // There is no wait for a bundle that is known to be unhealthy: the site must see a release that mends it.
         var isKnown = machine.Record.LastGoodFailure is not null;
+        var wasUncertain = machine.IsLiveUncertain;
         machine.IsLiveUncertain = false;
-        return ChangesOf(await ApplyAsync(live, isKnown ? ActivationKind.Recheck : ActivationKind.Repair, cancellationToken), isKnown);
+        var outcome = await ApplyAsync(live, isKnown ? ActivationKind.Recheck : ActivationKind.Repair, cancellationToken);
+        machine.IsLiveUncertain |= wasUncertain && outcome is ActivationOutcome.Superseded;
+        return ChangesOf(outcome, isKnown);
     }
 
     /// <summary>
@@ -92,14 +97,23 @@ internal sealed class DriftLoop(
         }
     }
 
-    public async ValueTask DisposeAsync() => await StopWatchingAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await StopWatchingAsync();
+        turn.Dispose();
+    }
 
     private async Task WatchAsync(LiveBundle live)
     {
+        if (_kept != live.Summary)
+        {
+            _kept = live.Summary;
+            _unconfirmed.Clear();
+        }
+
         if (_watch?.Bundle.Summary != live.Summary)
         {
             await StopWatchingAsync();
-            _unconfirmed.Clear();
             _watch = new DriftWatch(live, cluster, wake, logger);
         }
     }
@@ -210,11 +224,13 @@ internal sealed class DriftLoop(
         }
     }
 
-    private Task<ActivationOutcome> ApplyAsync(LiveBundle live, ActivationKind kind, CancellationToken cancellationToken)
+    // Another channel may have the lock until its release is healthy: single objects do not wait for that.
+    private async Task<ActivationOutcome> ApplyAsync(LiveBundle live, ActivationKind kind, CancellationToken cancellationToken)
     {
         var started = monotonic.GetTimestamp();
-        return activationLock.RunAsync(
-            async () => Take(live, await apply.RunAsync(live, kind, IsNeededAsync, cancellationToken), started), cancellationToken);
+        return await activationLock.TryRunAsync(
+            async () => Take(live, await apply.RunAsync(live, kind, IsNeededAsync, cancellationToken), started), IsNeededAsync, cancellationToken)
+            ?? new ActivationOutcome.Superseded([]);
     }
 
     // Acknowledges what was changed once it is healthy; remembers it until then.
@@ -224,7 +240,7 @@ internal sealed class DriftLoop(
         {
             case ActivationOutcome.Healthy healthy:
                 var changed = healthy.Changed.UnionBy(_unconfirmed.Values.Select(restore => restore.Change).OfType<ObjectChange>(), change => change.Id.Key);
-                outcome = healthy with { Changed = [.. changed] };
+                outcome = healthy with { Changed = [.. changed], FindAuthor = _backoff.FindAuthor };
                 machine.Confirm(live, (ActivationOutcome.Healthy)outcome, monotonic.GetElapsedTime(started));
                 _unconfirmed.Clear();
                 break;

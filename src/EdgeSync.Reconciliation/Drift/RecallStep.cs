@@ -102,6 +102,13 @@ internal sealed class RecallStep(
         return live;
     }
 
+    /// <summary>The same, after content was missed.</summary>
+    public Task<LiveBundle> RunAgainAsync(ReleaseCopy good, CancellationToken cancellationToken)
+    {
+        Forget();
+        return RunAsync(good, cancellationToken);
+    }
+
     private LiveBundle? FindOpened(ReleaseCopy good) =>
         new[] { _live, _opened }.FirstOrDefault(bundle => bundle?.Summary == good.Summary);
 

@@ -229,6 +229,9 @@ internal abstract record ActivationOutcome
         /// <summary>Which objects are as far as they can get and not all that their manifests say, in words; or null.</summary>
         public string? Remark { get; init; }
 
+        /// <summary>Who had changed an object before it was repaired, and how; null where nobody knows.</summary>
+        public Func<ObjectId, string?> FindAuthor { get; init; } = _ => null;
+
         /// <summary>The fingerprint of what is live now; null where nobody looked.</summary>
         public Digest? Fingerprint { get; init; }
     }

@@ -11,7 +11,7 @@ namespace EdgeSync.Reconciliation.Pipeline;
 /// <summary>
 /// Walks one channel's target through the steps, and is the only place that commits what comes of it. Each step is durable before the next begins: what is
 /// committed is never done again, and what was under way at a power cut starts again from its beginning, which is safe for every step. Used by the follower
-/// alone, except for what the keeper of what is live asks in its turn.
+/// alone, except for <see cref="GetLiveAsync"/> and <see cref="Confirm"/>, which the keeper calls in its turn.
 /// </summary>
 internal sealed class ChannelStateMachine(
     ChannelJournal journal, PipelineSteps steps, ChannelTurn turn, ActivationWatch watch, SiteWait siteWait, ISiteTrust trust, TimeProvider time, ILogger logger)
@@ -27,9 +27,6 @@ internal sealed class ChannelStateMachine(
 
     /// <summary>Raised when somebody misses content of what is live or on its way.</summary>
     public RecheckSignal Recheck => watch.Recheck;
-
-    /// <summary>Awaited before a release changes the cluster; not for one that is only fetched, waits or is refused.</summary>
-    public Func<Task> BeforeChange { get; set; } = () => Task.CompletedTask;
 
     /// <summary>When the gate may open by itself, or null.</summary>
     public DateTimeOffset? WaitingUntil { get; private set; }
@@ -90,11 +87,6 @@ internal sealed class ChannelStateMachine(
             }
 
             using var following = IsChanging ? await turn.FollowAsync(cancellationToken) : null;
-            if (following is not null)
-            {
-                await BeforeChange();
-            }
-
             // A proof of an older trust, as before a revocation, is made again.
             staged = staged?.Trust == trust.Generation ? staged : null;
             switch (Record.Progress)
@@ -123,16 +115,11 @@ internal sealed class ChannelStateMachine(
         }
     }
 
-    /// <summary>
-    /// The bundle that should be live (last-good), for the keeper; null where there is none, or a change is under way. Asks nobody outside the site.
-    /// </summary>
+    /// <summary>The bundle that should be live (last-good), for the keeper; null where there is none, or a change is under way. Asks nobody outside.</summary>
     public async Task<LiveBundle?> GetLiveAsync(CancellationToken cancellationToken) =>
         FindLive() is { } good ? await steps.Recall.OpenAsync(good, cancellationToken) : null;
 
-    /// <summary>
-    /// Checks whether what is live is still trusted and all of its content is here, and fetches what is missing. Raises an
-    /// <see cref="EdgeSyncException"/> where something is missing then.
-    /// </summary>
+    /// <summary>Checks whether what is live is trusted and complete, and fetches what is missing. Raises the failure where something is missing then.</summary>
     public async Task CheckLiveAsync(CancellationToken cancellationToken)
     {
         if (FindLive() is { } good && await RecallLiveAsync(good, cancellationToken) is { MissingContent: { } missing })
@@ -147,11 +134,9 @@ internal sealed class ChannelStateMachine(
     /// <summary>What is live was applied and is healthy: acknowledges what had drifted, and that last-good recovered where it had not been healthy.</summary>
     public void Confirm(LiveBundle live, ActivationOutcome.Healthy outcome, TimeSpan duration)
     {
-        Commit(record => IsLive(record) ? Transitions.Repaired(record, live, outcome, duration) : null);
-        Commit(record => IsLive(record) ? Transitions.Recovered(record, live, time.GetUtcNow()) : null);
-
         // The follower may have given it up meanwhile, because it was revoked.
-        bool IsLive(ChannelRecord record) => record.LastGood?.Summary == live.Summary;
+        Commit(record => record.LastGood?.Summary == live.Summary ? Transitions.Repaired(record, live, outcome, duration) : null);
+        Commit(record => Transitions.Recovered(record, live, time.GetUtcNow()));
     }
 
     private bool IsChanging => Record.IsUnderWay && Record.Progress >= TargetProgress.Activating;
@@ -164,13 +149,6 @@ internal sealed class ChannelStateMachine(
         }
 
         return IsChanging ? null : Record.LastGood;
-    }
-
-    // Fetches missing content of what is live again.
-    private Task FetchLiveAgainAsync(CancellationToken cancellationToken)
-    {
-        ForgetLive();
-        return RecallLiveAsync(Record.LastGood!, cancellationToken);
     }
 
     private async Task<Staging> StageAsync(CancellationToken cancellationToken)
@@ -296,7 +274,8 @@ internal sealed class ChannelStateMachine(
 
         var good = await RecallLiveAsync(Record.LastGood!, cancellationToken);
         var started = time.GetTimestamp();
-        var (complaint, fingerprint) = await steps.RollBack.RunAsync(good, token => watch.KeepContentAsync(FetchLiveAgainAsync, token), cancellationToken);
+        var (complaint, fingerprint) = await steps.RollBack.RunAsync(
+            good, token => watch.KeepContentAsync(lost => steps.Recall.RunAgainAsync(Record.LastGood!, lost), token), cancellationToken);
         Commit(record => Transitions.RolledBack(record, good, complaint, fingerprint, time.GetElapsedTime(started), time.GetUtcNow()));
     }
 

@@ -9,6 +9,9 @@ internal sealed class ChannelTurn(Action freed) : IDisposable
     private readonly SemaphoreSlim _one = new(1, 1);
     private volatile TaskCompletionSource _wanted = NewSource();
 
+    /// <summary>Awaited at the beginning of the follower's turn.</summary>
+    public Func<Task> Begun { get; set; } = () => Task.CompletedTask;
+
     /// <summary>Completes when the follower waits for its turn.</summary>
     public Task Wanted => _wanted.Task;
 
@@ -18,6 +21,7 @@ internal sealed class ChannelTurn(Action freed) : IDisposable
         _wanted.TrySetResult();
         await _one.WaitAsync(cancellationToken);
         _wanted = NewSource();
+        await Begun();
         return new Turn(_one, freed);
     }
 

@@ -43,7 +43,7 @@ public sealed class KeeperTests : IAsyncLifetime
         Assert.Equal(["ConfigMap default/motto"], Assert.Single(_world.Restored).Select(id => id.ToString()));
         Assert.Equal((trials, writes), (_world.Trials, _world.WholeWrites));
         Assert.Equal([AcknowledgementEvent.Drifted, AcknowledgementEvent.Repaired], _world.Acknowledged.Select(entry => entry.Event));
-        Assert.Equal("ConfigMap default/motto Configured", _world.Acknowledged[0].Message);
+        Assert.Equal("ConfigMap default/motto Configured after a change by 'somebody' (Update, 2026-11-30T09:00:00Z)", _world.Acknowledged[0].Message);
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class KeeperTests : IAsyncLifetime
         await DriftAsync();
 
         Assert.Equal(writes + 1, _world.WholeWrites);
-        Assert.Equal("ConfigMap default/motto Configured", _world.Acknowledged[^1].Message);
+        Assert.Equal("ConfigMap default/motto Configured after a change by 'somebody' (Update, 2026-11-30T09:00:00Z)", _world.Acknowledged[^1].Message);
     }
 
     [Fact]
