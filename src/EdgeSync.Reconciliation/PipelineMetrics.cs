@@ -38,6 +38,12 @@ public sealed class PipelineMetrics
     internal void AddPass(string channel, string? failure)
     {
         _passes.Add(1, KeyValuePair.Create<string, object?>(ChannelTag, channel));
+        AddFailure(channel, failure);
+    }
+
+    /// <summary>Following a channel, or keeping what is live, failed for this reason; nothing where it is null.</summary>
+    internal void AddFailure(string channel, string? failure)
+    {
         if (failure is not null)
         {
             _failures.Add(1, KeyValuePair.Create<string, object?>(ChannelTag, channel), KeyValuePair.Create<string, object?>(ReasonTag, failure));

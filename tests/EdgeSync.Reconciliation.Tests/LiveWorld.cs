@@ -33,7 +33,7 @@ using EdgeSync.Testing;
 namespace EdgeSync.Reconciliation.Tests;
 
 /// <summary>A site with real bundles in a real cache, and a registry, a cluster and a database that the test scripts.</summary>
-internal sealed class LiveWorld : IReleaseSource, IBundleSource, IMirrorPublisher, IImageRuntime, ICluster, IClusterChange, ISiteStore, IHoldStore, IEvidenceStore, ITrustedTimeSink, IDisposable
+internal sealed partial class LiveWorld : IReleaseSource, IBundleSource, IMirrorPublisher, IImageRuntime, ICluster, IClusterChange, ISiteStore, IHoldStore, IEvidenceStore, ITrustedTimeSink, IDisposable
 {
     private readonly TempDirectory _folder;
     private readonly ContentStore _cache;
@@ -41,7 +41,7 @@ internal sealed class LiveWorld : IReleaseSource, IBundleSource, IMirrorPublishe
     private readonly SigningKey _trusted = SigningKey.Create("release");
     private readonly SigningKey _other = SigningKey.Create("other");
     private static readonly ObjectId Motto = new("v1", "ConfigMap", "default", "motto");
-    private static readonly DriftNotice MottoChanged = new(Motto, DriftKind.Changed, "somebody");
+    private static readonly DriftNotice MottoChanged = new(Motto, DriftKind.Changed, "somebody") { Operation = "Update", Time = "2026-11-30T09:00:00Z" };
 
     private readonly Channel<DriftNotice> _drift = System.Threading.Channels.Channel.CreateUnbounded<DriftNotice>();
     private readonly MonotonicClock _steady;
@@ -177,7 +177,7 @@ internal sealed class LiveWorld : IReleaseSource, IBundleSource, IMirrorPublishe
 
     /// <summary>Starts the site's channel, as after a restart, with the trusted keys or with others.</summary>
     public TestChannel Start(bool othersTrusted = false) => new(
-        Factory(othersTrusted).Build(Channel with { Tenant = Tenant }, new Progress<PipelineProgress>(), new WakeSignal(), Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance));
+        Factory(othersTrusted).Build(Channel with { Tenant = Tenant }, new ProgressHub(() => { }), new WakeSignal(), Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance));
 
     public ChannelWorker StartWorker() => Factory(othersTrusted: false).Create(
         Channel with { Every = Every }, () => { }, Microsoft.Extensions.Logging.Abstractions.NullLogger<ChannelWorker>.Instance);
@@ -226,9 +226,13 @@ internal sealed class LiveWorld : IReleaseSource, IBundleSource, IMirrorPublishe
 
     public void AdvanceLowerBound(DateTimeOffset time) => Proven.Add(time);
 
-    public Task<PollResult> PollAsync(ChannelSubscription channel, Digest? known, CancellationToken cancellationToken) => !IsPollAnswered
-        ? Task.FromException<PollResult>(new ReconciliationException("RegistryUnreachable", "no route to r.example"))
-        : Task.FromResult<PollResult>(known == Digest.Of(_serves) ? new PollResult.Unchanged() : new PollResult.Found(Digest.Of(_serves), new SignedRelease(_serves)));
+    public async Task<PollResult> PollAsync(ChannelSubscription channel, Digest? known, CancellationToken cancellationToken)
+    {
+        await PollCompletes.WaitAsync(cancellationToken);
+        return !IsPollAnswered ? throw new ReconciliationException("RegistryUnreachable", "no route to r.example")
+            : known == Digest.Of(_serves) ? new PollResult.Unchanged()
+            : new PollResult.Found(Digest.Of(_serves), new SignedRelease(_serves));
+    }
 
     public Task<SignedRelease> RecallAsync(ChannelSubscription channel, ReleaseCopy copy, CancellationToken cancellationToken) =>
         Task.FromResult(new SignedRelease(copy.Envelope));
@@ -251,7 +255,11 @@ internal sealed class LiveWorld : IReleaseSource, IBundleSource, IMirrorPublishe
         await FetchAsync();
     }
 
-    public Task FetchAsync(string channel, RunningBundle bundle, IProgress<PipelineProgress> progress, CancellationToken cancellationToken) => FetchAsync();
+    public async Task FetchAsync(string channel, RunningBundle bundle, IProgress<PipelineProgress> progress, CancellationToken cancellationToken)
+    {
+        await CheckCompletes.WaitAsync(cancellationToken);
+        await FetchAsync();
+    }
 
     public Task<OpenedBundle> OpenAsync(VerifiedBundle bundle, CancellationToken cancellationToken) => BundleReader.OpenAsync(bundle, _cache, cancellationToken);
 
@@ -317,6 +325,7 @@ internal sealed class LiveWorld : IReleaseSource, IBundleSource, IMirrorPublishe
             return Task.FromResult(new ApplyResult([new ObjectChange(Motto, ChangeAction.Failed, refusal)]));
         }
 
+        WholeWrites++;
         var action = HasDrifted ? ChangeAction.Configured : ChangeAction.Unchanged;
         HasDrifted = false;
         return Task.FromResult(new ApplyResult([new ObjectChange(Motto, action)]));

@@ -23,10 +23,15 @@ internal sealed class TestChannel(ChannelPipeline pipeline)
 
     public Task AdvanceAsync(CancellationToken cancellationToken) => pipeline.Machine.AdvanceAsync(cancellationToken);
 
-    public Task<LiveBundle?> GetLiveAsync(CancellationToken cancellationToken) => pipeline.Machine.GetLiveAsync(cancellationToken);
+    /// <summary>What is live, once the follower has checked it.</summary>
+    public async Task<LiveBundle?> GetLiveAsync(CancellationToken cancellationToken)
+    {
+        await PassLoop.TryAsync(pipeline.Machine.CheckLiveAsync, cancellationToken);
+        return await pipeline.Machine.GetLiveAsync(cancellationToken);
+    }
 
-    public Task<IReadOnlyList<ObjectChange>> RepairAsync(LiveBundle live, CancellationToken cancellationToken) =>
-        pipeline.Drift.RepairAsync(live, cancellationToken);
+    public async Task<IReadOnlyList<ObjectChange>> RepairAsync(LiveBundle live, CancellationToken cancellationToken) =>
+        Assert.IsAssignableFrom<IReadOnlyList<ObjectChange>>(await pipeline.Drift.RepairAsync(live, cancellationToken));
 
     public Task<bool> RecheckAsync(LiveBundle live, CancellationToken cancellationToken) => pipeline.Drift.RecheckAsync(live, cancellationToken);
 }

@@ -29,7 +29,7 @@ internal sealed class ClusterAdapter(
     public Task<string> GetVersionAsync(CancellationToken cancellationToken) => connection.Client.GetVersionAsync(cancellationToken);
 
     public IClusterChange Begin(DesiredState bundle) =>
-        new Change(Applier(bundle).Begin(RequestOf(bundle)), new HealthWaiter(connection.Client, new HealthOptions(), time), () => Store(bundle.Channel.Name));
+        new Change(Applier(bundle), RequestOf(bundle), new HealthWaiter(connection.Client, new HealthOptions(), time), () => Store(bundle.Channel.Name));
 
     public Task<PrunePlan> PlanPruneAsync(DesiredState bundle, CancellationToken cancellationToken) =>
         Applier(bundle).PlanPruneAsync(RequestOf(bundle), cancellationToken);
@@ -81,25 +81,34 @@ internal sealed class ClusterAdapter(
             OtherSets = [.. channels.Where(name => name != bundle.Channel.Name).Select(NameOf)],
         };
 
-    private sealed class Change(ApplySession session, HealthWaiter waiter, Action store) : IClusterChange
+    private sealed class Change(ClusterApplier applier, ApplyRequest request, HealthWaiter waiter, Action store) : IClusterChange
     {
-        public Task<ApplyResult> TryAsync(CancellationToken cancellationToken) => session.TryAsync(cancellationToken);
+        private readonly ApplySession _session = applier.Begin(request);
+
+        public Task<ApplyResult> TryAsync(CancellationToken cancellationToken) => _session.TryAsync(cancellationToken);
 
         public async Task<EdgeSyncException?> TryAgainAsync(ObjectId id, CancellationToken cancellationToken) =>
-            await session.TryAgainAsync(id, cancellationToken);
+            await _session.TryAgainAsync(id, cancellationToken);
 
         public Task<ApplyResult> ApplyAsync(
             IReadOnlyList<BundleComponent> components, IProgress<ObjectChange> progress, CancellationToken cancellationToken) =>
-            session.ApplyAsync([.. components.SelectMany(component => component.Objects)], progress, cancellationToken);
+            _session.ApplyAsync([.. components.SelectMany(component => component.Objects)], progress, cancellationToken);
 
         public async Task<(IReadOnlyList<string> Deviations, PrunePlan Plan)> InspectAsync(CancellationToken cancellationToken)
         {
-            var found = await session.InspectAsync(cancellationToken);
+            var found = await _session.InspectAsync(cancellationToken);
             store();
             return found;
         }
 
-        public IReadOnlyList<ObjectId> Identify(BundleComponent component) => session.Identify(component.Objects);
+        public async Task<RestoreResult> RestoreAsync(IReadOnlyCollection<ObjectId> drifted, CancellationToken cancellationToken)
+        {
+            var result = await applier.RestoreAsync(request, drifted, cancellationToken);
+            store();
+            return result;
+        }
+
+        public IReadOnlyList<ObjectId> Identify(BundleComponent component) => _session.Identify(component.Objects);
 
         public Task<HealthOutcome> AwaitHealthAsync(
             IReadOnlyList<HealthGroup> groups,

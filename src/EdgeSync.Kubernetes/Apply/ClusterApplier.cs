@@ -32,6 +32,17 @@ public sealed class ClusterApplier(KubernetesClient client, TimeProvider time, K
     }
 
     /// <summary>
+    /// Brings single objects of an applied request back, with at most three requests for each: a look, a write, a look. Nothing else is read or
+    /// written. The result says whether that was enough; what the cluster does not take now is in it as a failure.
+    /// </summary>
+    public Task<RestoreResult> RestoreAsync(ApplyRequest request, IReadOnlyCollection<ObjectId> drifted, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(drifted);
+        return new ObjectRestorer(client, request, _known).RunAsync(drifted, cancellationToken);
+    }
+
+    /// <summary>
     /// The objects as they are named in the cluster: each in its namespace, those of the whole cluster in none. A kind that the cluster does
     /// not know is left as it is.
     /// </summary>

@@ -23,20 +23,23 @@ internal sealed class LiveInspection(KubernetesClient client, ApplyOptions optio
         {
             var item = objects[i];
             var deviation = snapshot.Find(item.Id) is { } live ? known?.FindDeviation(item, live) : null;
-            if ((deviation ?? DigestOf(await InspectAsync(item, token))) is { Length: > 0 } digest)
-            {
-                lines[i] = $"{item.Id.Key} {digest}";
-            }
+            lines[i] = LineOf(item, deviation ?? DigestOf(await InspectAsync(item, token)));
         });
         return [.. lines.OfType<string>().Order(StringComparer.Ordinal)];
     }
 
+    /// <summary>The line of one object that was just written, by one request; null where nothing deviates.</summary>
+    public async Task<string?> FindDeviationAsync(KubernetesObject item, JsonObject written, CancellationToken cancellationToken) =>
+        LineOf(item, DigestOf(await InspectAsync(item, written, cancellationToken)));
+
     /// <summary>What deviates, by JSON pointer.</summary>
-    public async Task<JsonObject> InspectAsync(KubernetesObject item, CancellationToken cancellationToken)
+    public Task<JsonObject> InspectAsync(KubernetesObject item, CancellationToken cancellationToken) => InspectAsync(item, written: null, cancellationToken);
+
+    private async Task<JsonObject> InspectAsync(KubernetesObject item, JsonObject? written, CancellationToken cancellationToken)
     {
         try
         {
-            if (await client.GetAsync(item.Id, cancellationToken) is not { } live)
+            if ((written ?? await client.GetAsync(item.Id, cancellationToken)) is not { } live)
             {
                 // A Job that ended may be gone by its time to live.
                 return item.Id.GroupKind is "Job.batch" ? [] : new JsonObject { [""] = null };
@@ -56,4 +59,6 @@ internal sealed class LiveInspection(KubernetesClient client, ApplyOptions optio
     }
 
     private static string DigestOf(JsonObject excess) => excess.Count == 0 ? "" : ObjectFingerprint.Of(excess).ToString();
+
+    private static string? LineOf(KubernetesObject item, string deviation) => deviation.Length > 0 ? $"{item.Id.Key} {deviation}" : null;
 }

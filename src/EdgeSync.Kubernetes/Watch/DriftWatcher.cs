@@ -13,16 +13,12 @@ namespace EdgeSync.Kubernetes.Watch;
 /// </summary>
 public sealed partial class DriftWatcher(KubernetesClient client, TimeProvider time, RetryPolicy retries, ILogger<DriftWatcher> logger)
 {
-    private const int MaxNotices = 256;
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
 
-    private readonly Channel<DriftNotice> _notices = Channel.CreateBounded<DriftNotice>(
-        new BoundedChannelOptions(MaxNotices) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<DriftNotice> _notices = Channel.CreateUnbounded<DriftNotice>();
 
-    /// <summary>
-    /// The notices. While nobody reads them, those beyond 256 are dropped: the reader of one notice compares all objects and finds the others.
-    /// </summary>
+    /// <summary>The notices. None is dropped, because each leads to the repair of its object alone: read them all the time.</summary>
     public ChannelReader<DriftNotice> Notices => _notices.Reader;
 
     /// <summary>

@@ -57,7 +57,7 @@ internal sealed class KindWatch(
             if (!_isFirstList && _members.TryGetValue(imprint.Id.Key, out var id)
                 && (!_known.TryGetValue(imprint.Id.Key, out var before) || imprint.IsDriftFrom(before)))
             {
-                raise(new DriftNotice(id, DriftKind.Changed, imprint.NewestOther));
+                raise(imprint.ChangeOf(id));
             }
         }
 
@@ -102,7 +102,7 @@ internal sealed class KindWatch(
 
         if (isMember && _known.TryGetValue(key, out var before) && imprint.IsDriftFrom(before))
         {
-            raise(new DriftNotice(id!, DriftKind.Changed, imprint.NewestOther));
+            raise(imprint.ChangeOf(id!));
         }
 
         _known[key] = imprint;

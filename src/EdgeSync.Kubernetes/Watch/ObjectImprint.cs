@@ -13,6 +13,7 @@ internal sealed class ObjectImprint
     private readonly JsonArray _foreignFields;
     private readonly JsonNode? _ownFields;
     private readonly string? _ownTime;
+    private readonly JsonObject? _newestOther;
 
     private ObjectImprint(JsonObject live, string fieldManager)
     {
@@ -22,10 +23,9 @@ internal sealed class ObjectImprint
         _labels = live.At("metadata", "labels")?.DeepClone();
         _annotations = OwnAnnotations(live);
         _foreignFields = ForeignFields(live, fieldManager);
-        NewestOther = live.Objects("metadata", "managedFields")
+        _newestOther = live.Objects("metadata", "managedFields")
             .Where(entry => entry.Text("manager") != fieldManager && entry.Text("subresource") is null)
-            .MaxBy(entry => entry.Text("time"), StringComparer.Ordinal)
-            .Text("manager");
+            .MaxBy(entry => entry.Text("time"), StringComparer.Ordinal);
         var own = live.Objects("metadata", "managedFields").FirstOrDefault(entry => entry.Text("manager") == fieldManager);
         _ownFields = own?["fieldsV1"]?.DeepClone();
         _ownTime = own.Text("time");
@@ -33,8 +33,12 @@ internal sealed class ObjectImprint
 
     public ObjectId Id { get; }
 
-    /// <summary>The manager besides us that wrote last, or null.</summary>
-    public string? NewestOther { get; }
+    /// <summary>Says that the object was changed, and which manager besides us wrote last.</summary>
+    public DriftNotice ChangeOf(ObjectId id) => new(id, DriftKind.Changed, _newestOther.Text("manager"))
+    {
+        Operation = _newestOther.Text("operation"),
+        Time = _newestOther.Text("time"),
+    };
 
     public static ObjectImprint Of(JsonObject live, string fieldManager) => new(live, fieldManager);
 

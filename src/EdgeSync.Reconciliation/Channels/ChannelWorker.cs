@@ -1,8 +1,6 @@
-using System.Globalization;
 using EdgeSync.Contracts.Messaging;
 using EdgeSync.Primitives;
 using EdgeSync.Primitives.Failures;
-using EdgeSync.Primitives.Timing;
 using EdgeSync.Reconciliation.Drift;
 using EdgeSync.Reconciliation.Pipeline;
 using EdgeSync.Reconciliation.Ports;
@@ -11,34 +9,29 @@ using Microsoft.Extensions.Logging;
 namespace EdgeSync.Reconciliation.Channels;
 
 /// <summary>
-/// Follows one channel for as long as the agent runs: polls, advances, repairs, waits. It never gives up: whatever fails is tried again, later and later
-/// up to a limit, and at once when there is something new.
+/// Looks after one channel for as long as the agent runs, by two loops: one follows the channel (polls, fetches, stages, activates), the other keeps what is
+/// live (watches, repairs). Neither waits for what the other waits for, such as a registry that does not answer, except that one of them changes the
+/// cluster at a time.
 /// </summary>
 public sealed class ChannelWorker : IAsyncDisposable
 {
-    private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestRetry = TimeSpan.FromMinutes(5);
-
     private readonly ChannelSubscription _channel;
     private readonly ISiteTrust _trust;
     private readonly PipelineClocks _clocks;
     private readonly Random _random;
-    private readonly PipelineMetrics _metrics;
-    private readonly ILogger _logger;
     private readonly ChannelJournal _journal;
     private readonly ChannelStateMachine _machine;
     private readonly DriftLoop _drift;
-    private readonly WakeSignal _wake = new();
     private readonly ProgressHub _progress;
     private readonly StatusDeduplicator _deduplicator = new();
-    private readonly Backoff _backoff;
+    private readonly PassLoop _following;
+    private readonly PassLoop _keeping;
     private DateTimeOffset _nextPoll = DateTimeOffset.MinValue;
     private DateTimeOffset? _lastSeen;
-    private EdgeSyncException? _failure;
 
     internal ChannelWorker(
         ChannelSubscription channel,
-        Func<ChannelSubscription, IProgress<PipelineProgress>, WakeSignal, ILogger, ChannelPipeline> build,
+        Func<ChannelSubscription, ProgressHub, WakeSignal, ILogger, ChannelPipeline> build,
         ISiteTrust trust,
         PipelineClocks clocks,
         Random random,
@@ -50,8 +43,6 @@ public sealed class ChannelWorker : IAsyncDisposable
         _trust = trust;
         _clocks = clocks;
         _random = random;
-        _metrics = metrics;
-        _logger = logger;
         _progress = new ProgressHub(() =>
         {
             if (_deduplicator.IsNew(Status))
@@ -59,8 +50,33 @@ public sealed class ChannelWorker : IAsyncDisposable
                 statusChanged();
             }
         });
-        (_journal, _machine, _drift) = build(channel, _progress, _wake, logger);
-        _backoff = new Backoff(FirstRetry, LongestRetry, random);
+        var wakeKeeper = new WakeSignal();
+        (_journal, _machine, _drift) = build(channel, _progress, wakeKeeper, logger);
+        _following = new PassLoop(channel.Name, new WakeSignal(), clocks, new Random(random.Next()), logger)
+        {
+            Pass = FollowAsync,
+            Rest = () => Left(_nextPoll),
+            Dues = () => [_machine.WaitingUntil - clocks.Site.GetUtcNow(), _machine.SiteWait.Due],
+            Ended = failure =>
+            {
+                metrics.AddPass(channel.Name, failure?.Reason);
+                _progress.Following.Settle();
+
+                // There may be something new to keep, or content that the keeper lacked.
+                wakeKeeper.Set(poll: false);
+            },
+        };
+        _keeping = new PassLoop(channel.Name, wakeKeeper, clocks, new Random(random.Next()), logger)
+        {
+            Pass = (_, token) => PassLoop.TryAsync(_drift.RunAsync, token),
+            Rest = () => TimeSpan.MaxValue,
+            Dues = () => [_drift.RepairDue is { } repair ? Left(repair) : null, _drift.RecheckDue is { } recheck ? Left(recheck) : null],
+            Ended = failure =>
+            {
+                metrics.AddFailure(channel.Name, failure?.Reason);
+                _progress.Keeping.Settle();
+            },
+        };
     }
 
     /// <summary>The channel's name.</summary>
@@ -69,21 +85,24 @@ public sealed class ChannelWorker : IAsyncDisposable
     /// <summary>The fingerprint of what this channel has live and healthy, or null.</summary>
     public Digest? Fingerprint => _machine.Record.Fingerprint;
 
-    /// <summary>The channel's status now. Safe to read from any thread.</summary>
+    /// <summary>
+    /// The channel's status now. What keeps the live state from being repaired comes before what keeps the site from something newer. Safe to read from any
+    /// thread.
+    /// </summary>
     public ChannelStatus Status => ChannelStatusBuilder.Of(
-        _machine.Record, _progress.Latest, _failure, _lastSeen, _machine.Distrust, _clocks.Site.GetUtcNow()) with
+        _machine.Record, _progress.Latest, _keeping.Failure ?? _following.Failure, _lastSeen, _machine.Distrust, _clocks.Site.GetUtcNow()) with
     {
         NextTry = _machine.SiteWait.NextTry is { } pause ? _clocks.Site.GetUtcNow() + pause : null,
     };
 
     /// <summary>A hint to poll now; safe to call from any thread, and as often as you like.</summary>
-    public void PollNow() => _wake.Set(poll: true);
+    public void PollNow() => _following.Wake.Set(poll: true);
 
     /// <summary>Lets a bundle be tried again that failed here; false where it is not in quarantine. Safe to call from any thread.</summary>
     public bool LiftQuarantine(Digest bundle, string by)
     {
         var isLifted = _journal.Commit(record => SiteTransitions.Lifted(record, bundle, by, _clocks.Site.GetUtcNow()));
-        _wake.Set(poll: isLifted);
+        _following.Wake.Set(poll: isLifted);
         return isLifted;
     }
 
@@ -105,57 +124,57 @@ public sealed class ChannelWorker : IAsyncDisposable
     {
         if (!_machine.IsContentMissing && _machine.Recheck.Raise())
         {
-            _wake.Set(poll: false);
+            _following.Wake.Set(poll: false);
         }
     }
 
     /// <summary>
-    /// Asks for one pass, from polling to the end of what can be done now, and reports its progress. The running loop makes the pass.
+    /// Asks for one pass, from polling to the end of what can be done now and then of keeping what is live, and reports its progress. The running loops make
+    /// the pass.
     /// </summary>
     public async Task<ChannelStatus> PassAsync(IProgress<PipelineProgress> progress, CancellationToken cancellationToken)
     {
         using var watching = _progress.Watch(progress);
-        await _wake.RequestPassAsync(cancellationToken);
+        await _following.Wake.RequestPassAsync(cancellationToken);
+        await _keeping.Wake.RequestPassAsync(cancellationToken);
         return Status;
     }
 
     /// <summary>Runs until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        while (true)
-        {
-            var pass = _wake.BeginPass();
-            if (pass.Poll)
-            {
-                _nextPoll = DateTimeOffset.MinValue;
-            }
-
-            if (pass.Asked is not null)
-            {
-                // A person has mended the site, perhaps.
-                _machine.SiteWait.Skip();
-            }
-
-            await RunPassAsync(cancellationToken);
-            pass.Complete();
-            await _wake.WaitAsync(DueIn(), _clocks.Site, cancellationToken);
-        }
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task[] loops = [_following.RunAsync(ending.Token), _keeping.RunAsync(ending.Token)];
+        await Task.WhenAny(loops);
+        await ending.CancelAsync();
+        await Task.WhenAll(loops);
     }
 
     /// <summary>Ends the watch for drift; call it after <see cref="RunAsync"/> has ended.</summary>
     public async ValueTask DisposeAsync() => await _drift.DisposeAsync();
 
-    private async Task RunPassAsync(CancellationToken cancellationToken)
+    private async Task<EdgeSyncException?> FollowAsync(WakeSignal.Pass pass, CancellationToken cancellationToken)
     {
+        if (pass.Poll)
+        {
+            _nextPoll = DateTimeOffset.MinValue;
+        }
+
+        if (pass.Asked is not null)
+        {
+            // A person has mended the site, perhaps.
+            _machine.SiteWait.Skip();
+        }
+
         EdgeSyncException? failure = null;
         if (_clocks.Monotonic.GetUtcNow() >= _nextPoll)
         {
             // Newer keys come before the releases that they sign. If the registry does not answer here, the poll for releases reports it as well.
-            failure = await TryAsync(_trust.PollAsync, cancellationToken);
-            failure = await TryAsync(PollAsync, cancellationToken) ?? failure;
+            failure = await PassLoop.TryAsync(_trust.PollAsync, cancellationToken);
+            failure = await PassLoop.TryAsync(PollAsync, cancellationToken) ?? failure;
         }
 
-        failure = await TryAsync(CheckFreshnessAsync, cancellationToken) ?? failure;
+        failure = await PassLoop.TryAsync(CheckFreshnessAsync, cancellationToken) ?? failure;
         if (_machine.Recheck.Take())
         {
             _machine.ForgetLive();
@@ -163,12 +182,10 @@ public sealed class ChannelWorker : IAsyncDisposable
 
         if (_machine.Record.IsUnderWay)
         {
-            failure = await TryAsync(_machine.AdvanceAsync, cancellationToken) ?? failure;
+            failure = await PassLoop.TryAsync(_machine.AdvanceAsync, cancellationToken) ?? failure;
         }
 
-        failure = await TryAsync(_drift.RunAsync, cancellationToken) ?? failure;
-        SetFailure(failure);
-        _metrics.AddPass(_channel.Name, failure?.Reason);
+        return await PassLoop.TryAsync(_machine.CheckLiveAsync, cancellationToken) ?? failure;
     }
 
     private async Task PollAsync(CancellationToken cancellationToken)
@@ -186,61 +203,5 @@ public sealed class ChannelWorker : IAsyncDisposable
         return Task.CompletedTask;
     }
 
-    private static async Task<EdgeSyncException?> TryAsync(Func<CancellationToken, Task> step, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await step(cancellationToken);
-            return null;
-        }
-        catch (EdgeSyncException failure)
-        {
-            return failure;
-        }
-        catch (Exception bug) when (bug is not OperationCanceledException)
-        {
-#pragma warning disable CA1031 // The worker's loop: a bug in a step must not stop the only thing that looks after the site.
-            return new ReconciliationException("InternalError", string.Create(CultureInfo.InvariantCulture, $"a fault of EdgeSync itself; the log's event {ReconciliationEventIds.WillRetry} has the details"), bug)
-            {
-                Hint = "Please report it with the log.",
-            };
-#pragma warning restore CA1031
-        }
-    }
-
-    private void SetFailure(EdgeSyncException? failure)
-    {
-        if (failure is null)
-        {
-            _backoff.Reset();
-        }
-        else if (failure.Reason != _failure?.Reason || failure.Message != _failure?.Message || failure.InnerException?.GetType() != _failure?.InnerException?.GetType())
-        {
-            _logger.LogWillRetry(_channel.Name, failure.Reason, failure.Message, failure.InnerException);
-        }
-
-        _failure = failure;
-        _progress.Settle();
-    }
-
-    private TimeSpan DueIn()
-    {
-        var now = _clocks.Monotonic.GetUtcNow();
-        var poll = _nextPoll > now ? _nextPoll - now : TimeSpan.Zero;
-        var pause = poll;
-        if (_failure is { } failure)
-        {
-            var retry = failure.RetryAfter ?? _backoff.Next();
-            pause = poll > TimeSpan.Zero && poll < retry ? poll : retry;
-        }
-
-        // What fails now, such as a registry behind a cut link, does not delay what is due without it. What was due already has just failed.
-        var dues = new[] { _machine.WaitingUntil - _clocks.Site.GetUtcNow(), _machine.SiteWait.Due, _drift.RepairDue - now, _drift.RecheckDue - now };
-        foreach (var due in dues.OfType<TimeSpan>().Where(due => _failure is null || due > TimeSpan.Zero))
-        {
-            pause = due < pause ? due : pause;
-        }
-
-        return pause > TimeSpan.Zero ? pause : TimeSpan.Zero;
-    }
+    private TimeSpan Left(DateTimeOffset due) => due - _clocks.Monotonic.GetUtcNow() is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
 }

@@ -49,19 +49,25 @@ public sealed class ChannelWorkerFactory(
     /// A worker for this channel. It calls <paramref name="statusChanged"/> after every change of its status except the time of the last poll.
     /// </summary>
     public ChannelWorker Create(ChannelSubscription channel, Action statusChanged, ILogger<ChannelWorker> logger) =>
-        new(channel, Build, trust, clocks, random, metrics, statusChanged, logger);
+        new(channel, Build, trust, clocks, new Random(random.Next()), metrics, statusChanged, logger);
 
     /// <inheritdoc/>
     public void Dispose() => _activationLock.Dispose();
 
-    internal ChannelPipeline Build(ChannelSubscription channel, IProgress<PipelineProgress> progress, WakeSignal wake, ILogger logger)
+    /// <summary>
+    /// The pipeline of a channel. <paramref name="wake"/> wakes the loop that keeps what is live; it has its own steps for that, so that it shares nothing with
+    /// the loop that follows the channel but the record, what is recalled, and whose turn it is.
+    /// </summary>
+    internal ChannelPipeline Build(ChannelSubscription channel, ProgressHub hub, WakeSignal wake, ILogger logger)
     {
         // A tenant's change runs beside those of others: its broken release must not delay them, and they cannot have the same objects.
         var activationLock = channel.Tenant is null ? _activationLock : new ActivationLock();
+        var progress = hub.Following;
+        var (following, keeping) = (new Random(random.Next()), new Random(random.Next()));
         var verify = new VerifyStep(channel, site, releases, bundles, trust, trustedTime, clocks.Site);
         var fetch = new FetchStep(channel, bundles, new RequirementsCheck(cluster, site), progress);
         var stage = new StageStep(channel, mirror, runtime, progress);
-        var patience = new SitePatience(channel.Name, progress, clocks.Monotonic, random);
+        var patience = new SitePatience(channel.Name, progress, clocks.Monotonic, following);
         var apply = new ApplyStep(cluster, new ConfirmStep(progress), patience, progress, clocks.Monotonic, metrics);
         var prune = new PruneStep(cluster, mirror, prunePolicy, _claims, patience, metrics);
         var steps = new PipelineSteps
@@ -77,13 +83,15 @@ public sealed class ChannelWorkerFactory(
         };
         var watch = new ActivationWatch(channel, clocks.Site, logger);
         var journal = new ChannelJournal(store.Load(channel.Name), new AcknowledgeStep(store, metrics, logger));
+        var turn = new ChannelTurn(() => wake.Set(poll: false));
         var machine = new ChannelStateMachine(
-            journal, steps, watch, new SiteWait(clocks.Monotonic, random), trust, clocks.Site, logger);
-        var drift = new DriftLoop(machine, apply, activationLock, watch, cluster, wake, clocks.Monotonic, random, logger);
+            journal, steps, turn, watch, new SiteWait(clocks.Monotonic, following), trust, clocks.Site, logger);
+        var repair = new ApplyStep(
+            cluster, new ConfirmStep(hub.Keeping), new SitePatience(channel.Name, hub.Keeping, clocks.Monotonic, keeping), hub.Keeping, clocks.Monotonic, metrics);
+        var drift = new DriftLoop(machine, repair, activationLock, turn, cluster, wake, clocks.Monotonic, keeping, logger);
 
         // The agent's own changes need no watch. While a release is fetched, waits or is refused, what runs is watched and repaired as usual.
-        machine.BeforeChange = drift.StopWatchingAsync;
-        machine.DuringStaging = drift.RunDuringAsync;
+        turn.Begun = drift.StopWatchingAsync;
         return new ChannelPipeline(journal, machine, drift);
     }
 }

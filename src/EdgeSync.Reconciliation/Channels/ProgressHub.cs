@@ -1,36 +1,27 @@
 namespace EdgeSync.Reconciliation.Channels;
 
-/// <summary>Hands progress to everybody who watches, and stores the latest for the status.</summary>
-internal sealed class ProgressHub(Action changed) : IProgress<PipelineProgress>
+/// <summary>Hands progress to everybody who watches, and stores the latest of each loop for the status.</summary>
+internal sealed class ProgressHub
 {
     private readonly Lock _lock = new();
     private readonly List<IProgress<PipelineProgress>> _watchers = [];
-    private volatile PipelineProgress? _latest;
+    private readonly Action _changed;
 
-    /// <summary>The latest progress of the current pass; null between passes.</summary>
-    public PipelineProgress? Latest => _latest;
-
-    public void Report(PipelineProgress value)
+    public ProgressHub(Action changed)
     {
-        var isNew = _latest?.Stage != value.Stage || _latest.WaitingFor != value.WaitingFor;
-        _latest = value;
-        foreach (var watcher in Watchers())
-        {
-            watcher.Report(value);
-        }
-
-        if (isNew)
-        {
-            changed();
-        }
+        _changed = changed;
+        Following = new Source(this);
+        Keeping = new Source(this);
     }
 
-    /// <summary>The pass is over: nothing is in progress.</summary>
-    public void Settle()
-    {
-        _latest = null;
-        changed();
-    }
+    /// <summary>The progress of the loop that follows the channel.</summary>
+    public Source Following { get; }
+
+    /// <summary>The progress of the loop that keeps what is live.</summary>
+    public Source Keeping { get; }
+
+    /// <summary>The latest progress of what is under way; null between passes.</summary>
+    public PipelineProgress? Latest => Following.Latest ?? Keeping.Latest;
 
     /// <summary>Watches until the result is disposed.</summary>
     public IDisposable Watch(IProgress<PipelineProgress> watcher)
@@ -48,6 +39,36 @@ internal sealed class ProgressHub(Action changed) : IProgress<PipelineProgress>
         lock (_lock)
         {
             return [.. _watchers];
+        }
+    }
+
+    /// <summary>What one loop reports.</summary>
+    internal sealed class Source(ProgressHub hub) : IProgress<PipelineProgress>
+    {
+        private volatile PipelineProgress? _latest;
+
+        public PipelineProgress? Latest => _latest;
+
+        public void Report(PipelineProgress value)
+        {
+            var isNew = _latest?.Stage != value.Stage || _latest.WaitingFor != value.WaitingFor;
+            _latest = value;
+            foreach (var watcher in hub.Watchers())
+            {
+                watcher.Report(value);
+            }
+
+            if (isNew)
+            {
+                hub._changed();
+            }
+        }
+
+        /// <summary>The pass is over: nothing is in progress.</summary>
+        public void Settle()
+        {
+            _latest = null;
+            hub._changed();
         }
     }
 

@@ -43,7 +43,7 @@ internal sealed class WakeSignal
         }
     }
 
-    /// <summary>Waits until woken, but no longer than <paramref name="atMost"/>.</summary>
+    /// <summary>Waits until woken, but no longer than <paramref name="atMost"/>; <see cref="TimeSpan.MaxValue"/> sets no timer.</summary>
     public async Task WaitAsync(TimeSpan atMost, TimeProvider time, CancellationToken cancellationToken)
     {
         Task woken;
@@ -53,7 +53,7 @@ internal sealed class WakeSignal
         }
 
         // A timer cuts off fractions of a millisecond; woken that much too early, the loop would spin until the time has come.
-        var delay = atMost < MaxDelay ? TimeSpan.FromMilliseconds(Math.Ceiling(atMost.TotalMilliseconds)) : MaxDelay;
+        var delay = atMost == TimeSpan.MaxValue ? Timeout.InfiniteTimeSpan : atMost < MaxDelay ? TimeSpan.FromMilliseconds(Math.Ceiling(atMost.TotalMilliseconds)) : MaxDelay;
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         await Task.WhenAny(woken, Task.Delay(delay, time, over.Token));
         await over.CancelAsync();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using EdgeSync.Contracts;
 using EdgeSync.Kubernetes.Apply;
+using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Kubernetes.Watch;
 using EdgeSync.Primitives.Failures;
 
@@ -16,6 +17,7 @@ internal sealed class DriftBackoff(TimeProvider time)
     private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(20);
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
 
     // By the object's key, which does not change with the version of its API.
     private readonly Dictionary<string, Fight> _fights = new(StringComparer.Ordinal);
@@ -32,16 +34,39 @@ internal sealed class DriftBackoff(TimeProvider time)
     {
         _pending.Add(notice.Id.Key);
         _fights[notice.Id.Key] = _fights.TryGetValue(notice.Id.Key, out var fight)
-            ? fight with { Manager = notice.Manager ?? fight.Manager }
-            : new Fight(notice.Id.ToString(), notice.Manager, 0, 0, DateTimeOffset.MinValue, time.GetUtcNow());
+            ? fight with { Notice = notice, Author = notice.Author ?? fight.Author }
+            : new Fight(notice, notice.Author, 0, 0, DateTimeOffset.MinValue, time.GetUtcNow());
     }
 
-    /// <summary>The repair is done; <paramref name="changed"/> is what it changed.</summary>
-    public void Repaired(IReadOnlyList<ObjectChange> changed)
+    /// <summary>Who changed the object last and how; null where nobody knows.</summary>
+    public string? FindAuthor(ObjectId id) => _fights.GetValueOrDefault(id.Key)?.Notice.Author;
+
+    /// <summary>Takes the objects whose repair is due, or all that drifted: their repair begins now. Drift that comes meanwhile is for the next one.</summary>
+    public IReadOnlyList<ObjectId> Take(bool all)
+    {
+        var now = time.GetUtcNow();
+        List<ObjectId> taken = [.. _pending.Select(key => _fights[key]).Where(fight => all || fight.Due <= now).Select(fight => fight.Id)];
+        _pending.ExceptWith(taken.Select(id => id.Key));
+        return taken;
+    }
+
+    /// <summary>The cluster did not take the repair of these objects: it is tried again, later and later.</summary>
+    public void PutBack(IReadOnlyCollection<ObjectId> taken)
+    {
+        foreach (var key in taken.Select(id => id.Key))
+        {
+            var fight = _fights[key];
+            _fights[key] = fight with { Failures = fight.Failures + 1, Due = time.GetUtcNow() + (FirstRetry * (1 << Math.Min(fight.Failures, 5))) };
+            _pending.Add(key);
+        }
+    }
+
+    /// <summary>The repair of these objects is done; <paramref name="changed"/> is what it changed.</summary>
+    public void Repaired(IReadOnlyCollection<ObjectId> taken, IReadOnlyList<ObjectChange> changed)
     {
         var now = time.GetUtcNow();
         var keys = changed.Select(change => change.Id.Key).ToHashSet(StringComparer.Ordinal);
-        foreach (var key in _pending)
+        foreach (var key in taken.Select(id => id.Key))
         {
             var fight = _fights[key];
             var repairs = fight.Repairs + 1;
@@ -49,13 +74,12 @@ internal sealed class DriftBackoff(TimeProvider time)
             _fights[key] = fight with
             {
                 Repairs = repairs,
+                Failures = 0,
                 Changes = fight.Changes + (keys.Contains(key) ? 1 : 0),
                 Due = repairs < Tolerated ? DateTimeOffset.MinValue : now + pause,
                 Last = now,
             };
         }
-
-        _pending.Clear();
     }
 
     /// <summary>The object that somebody keeps changing, as a failure for the status; null where there is none. An object that stayed quiet is forgotten.</summary>
@@ -72,14 +96,21 @@ internal sealed class DriftBackoff(TimeProvider time)
                 ReasonCodes.DriftContested,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{worst.Subject} was changed by '{worst.Manager ?? "somebody"}' and repaired {worst.Changes} times; it is repaired later and later"))
+                    $"{worst.Id} was changed by {worst.Author ?? "somebody"} and repaired {worst.Changes} times; it is repaired later and later"))
             {
-                Subject = worst.Subject,
+                Subject = worst.Id.ToString(),
                 Hint = "Let only one of the two decide: take the field out of the bundle, or stop the other.",
                 RetryAfter = LongestPause,
             }
             : null;
     }
 
-    private sealed record Fight(string Subject, string? Manager, int Repairs, int Changes, DateTimeOffset Due, DateTimeOffset Last);
+    // Author is the last one who is known.
+    private sealed record Fight(DriftNotice Notice, string? Author, int Repairs, int Changes, DateTimeOffset Due, DateTimeOffset Last)
+    {
+        public ObjectId Id => Notice.Id;
+
+        /// <summary>How often in a row the cluster did not take the repair.</summary>
+        public int Failures { get; init; }
+    }
 }

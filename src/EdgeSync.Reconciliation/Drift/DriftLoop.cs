@@ -1,4 +1,6 @@
+using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Kubernetes.Apply;
+using EdgeSync.Primitives;
 using EdgeSync.Primitives.Failures;
 using EdgeSync.Primitives.Timing;
 using EdgeSync.Reconciliation.Channels;
@@ -9,14 +11,14 @@ using Microsoft.Extensions.Logging;
 namespace EdgeSync.Reconciliation.Drift;
 
 /// <summary>
-/// Keeps what is live as it should be: watches it, repairs it after a start and after drift, and checks a last-good bundle again that was not healthy
-/// after a rollback. The worker runs one round of it in each pass, and it also runs while a new release is fetched. Used by one caller at a time.
+/// Keeps what is live as it should be: watches it, repairs it after a start, writes single objects again that drifted, and checks a last-good bundle again
+/// that was not healthy after a rollback. The worker runs one round of it in each pass of its keeper. Used by one caller at a time.
 /// </summary>
 internal sealed class DriftLoop(
     ChannelStateMachine machine,
     ApplyStep apply,
     ActivationLock activationLock,
-    ActivationWatch activationWatch,
+    ChannelTurn turn,
     ICluster cluster,
     WakeSignal wake,
     TimeProvider monotonic,
@@ -25,10 +27,13 @@ internal sealed class DriftLoop(
 {
     private static readonly TimeSpan FirstRecheck = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan LongestRecheck = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(30);
 
     private readonly DriftBackoff _backoff = new(monotonic);
     private readonly Backoff _recheckBackoff = new(FirstRecheck, LongestRecheck, random);
+
+    // What was written and is not known to be healthy yet, by the object's key.
+    private readonly Dictionary<string, ObjectRestore> _unconfirmed = new(StringComparer.Ordinal);
+    private AcknowledgedRelease? _kept;
     private DriftWatch? _watch;
     private bool _isRepairDue = true;
 
@@ -39,10 +44,12 @@ internal sealed class DriftLoop(
     public DateTimeOffset? RecheckDue { get; private set; }
 
     /// <summary>
-    /// One round. Raises an <see cref="EdgeSyncException"/> when the cluster does not answer, content is missing, or somebody keeps changing an object.
+    /// One round, while the follower changes nothing. Raises an <see cref="EdgeSyncException"/> when the cluster does not answer, or somebody keeps changing
+    /// an object.
     /// </summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        using var keeping = await turn.KeepAsync(cancellationToken);
         if (await machine.GetLiveAsync(cancellationToken) is not { } live)
         {
             return;
@@ -52,57 +59,26 @@ internal sealed class DriftLoop(
         await RepairIfDueAsync(live, cancellationToken);
         await RecheckIfDueAsync(live, cancellationToken);
 
-        // It runs as it should; but the site lacks what it needs to go on running, or somebody does not leave it alone.
-        if ((live.MissingContent ?? _backoff.FindFight()) is { } failure)
+        // It runs as it should; but somebody does not leave it alone.
+        if (_backoff.FindFight() is { } fight)
         {
-            throw failure;
+            throw fight;
         }
     }
 
     /// <summary>
-    /// Repairs drift of what is live until <paramref name="staging"/> ends, because a fetch over a slow link takes hours. It only reacts to drift; what
-    /// fails here fails again in the next round, which reports it.
+    /// Brings the whole live state back to what the bundle says, and acknowledges what had drifted. Returns what it changed; null where drift or the follower
+    /// broke off the wait for health.
     /// </summary>
-    public async Task RunDuringAsync(Task staging, CancellationToken cancellationToken)
-    {
-        while (!staging.IsCompleted)
-        {
-            try
-            {
-                if (await machine.GetLiveAsync(cancellationToken) is not { } live)
-                {
-                    return;
-                }
-
-                var watch = await WatchAsync(live);
-                while (await WaitForDriftAsync(watch, staging, cancellationToken))
-                {
-                    await RepairIfDueAsync(live, cancellationToken);
-                }
-            }
-            catch (EdgeSyncException)
-            {
-                await Task.WhenAny(staging, Task.Delay(RetryPause, monotonic, cancellationToken));
-            }
-        }
-    }
-
-    /// <summary>
-    /// Brings the live state back to what the bundle says, and acknowledges what had drifted. Returns what it changed.
-    /// </summary>
-    public async Task<IReadOnlyList<ObjectChange>> RepairAsync(LiveBundle live, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ObjectChange>?> RepairAsync(LiveBundle live, CancellationToken cancellationToken)
     {
         // There is no wait for a bundle that is known to be unhealthy: the site must see a release that mends it.
         var isKnown = machine.Record.LastGoodFailure is not null;
+        var wasUncertain = machine.IsLiveUncertain;
         machine.IsLiveUncertain = false;
-        return await ApplyAsync(live, isKnown ? ActivationKind.Recheck : ActivationKind.Repair, cancellationToken) switch
-        {
-            ActivationOutcome.Healthy healthy => healthy.Changed,
-            ActivationOutcome.Waiting { Failure: var site } => throw new ReconciliationException(site.Reason, site.Message) { Hint = site.Hint },
-            ActivationOutcome.Failed { Failure: var failure } when !isKnown =>
-                throw new ReconciliationException(failure.Reason, failure.Message) { Hint = failure.Hint },
-            _ => [],
-        };
+        var outcome = await ApplyAsync(live, isKnown ? ActivationKind.Recheck : ActivationKind.Repair, cancellationToken);
+        machine.IsLiveUncertain |= wasUncertain && outcome is ActivationOutcome.Superseded;
+        return ChangesOf(outcome, isKnown);
     }
 
     /// <summary>
@@ -111,7 +87,7 @@ internal sealed class DriftLoop(
     public async Task<bool> RecheckAsync(LiveBundle live, CancellationToken cancellationToken) =>
         await ApplyAsync(live, ActivationKind.Recheck, cancellationToken) is ActivationOutcome.Healthy;
 
-    /// <summary>Ends the watch: the agent's own changes are no drift.</summary>
+    /// <summary>Ends the watch: the agent's own changes are no drift. Only while the keeper does not have its turn.</summary>
     public async Task StopWatchingAsync()
     {
         if (_watch is { } drift)
@@ -121,32 +97,113 @@ internal sealed class DriftLoop(
         }
     }
 
-    public async ValueTask DisposeAsync() => await StopWatchingAsync();
-
-    private async Task<DriftWatch> WatchAsync(LiveBundle live)
+    public async ValueTask DisposeAsync()
     {
-        if (_watch is { } current && current.Bundle.Summary == live.Summary)
+        await StopWatchingAsync();
+        turn.Dispose();
+    }
+
+    private async Task WatchAsync(LiveBundle live)
+    {
+        if (_kept != live.Summary)
         {
-            return current;
+            _kept = live.Summary;
+            _unconfirmed.Clear();
         }
 
-        await StopWatchingAsync();
-        return _watch = new DriftWatch(live, cluster, wake, logger);
+        if (_watch?.Bundle.Summary != live.Summary)
+        {
+            await StopWatchingAsync();
+            _watch = new DriftWatch(live, cluster, wake, logger);
+        }
     }
 
     private async Task RepairIfDueAsync(LiveBundle live, CancellationToken cancellationToken)
     {
-        while (_watch?.TryTake(out var notice) == true)
+        IReadOnlyList<ObjectChange>? changes;
+        EdgeSyncException? failure;
+        do
         {
-            _backoff.Note(notice);
+            NoteDrift();
+            failure = await RestoreIfDueAsync(live, cancellationToken);
+            changes = _isRepairDue || _backoff.IsDue || machine.IsLiveUncertain
+                ? await RepairAllAsync(live, cancellationToken)
+                : await ConfirmAsync(live, cancellationToken);
+        }
+        while (changes is null && !turn.Wanted.IsCompleted);
+
+        if (failure is not null)
+        {
+            throw failure;
+        }
+    }
+
+    // Of a bundle that is complete and healthy, the objects that drifted are written, and no others.
+    private async Task<EdgeSyncException?> RestoreIfDueAsync(LiveBundle live, CancellationToken cancellationToken)
+    {
+        if (!_backoff.IsDue || machine.IsLiveUncertain || machine.Record.LastGoodFailure is not null)
+        {
+            return null;
         }
 
-        if (_backoff.IsDue || _isRepairDue || machine.IsLiveUncertain)
+        var drifted = _backoff.Take(all: false);
+        RestoreResult result;
+        try
         {
-            _isRepairDue = true;
-            _backoff.Repaired(await RepairAsync(live, cancellationToken));
-            _isRepairDue = false;
+            result = await apply.RestoreAsync(live, drifted, cancellationToken);
         }
+        catch (EdgeSyncException failure)
+        {
+            _backoff.PutBack(drifted);
+            return failure;
+        }
+
+        var failed = result.Objects.Where(restore => restore.Change?.Failure is not null).ToList();
+        var restored = result.Objects.Except(failed).ToList();
+        foreach (var restore in restored)
+        {
+            _unconfirmed[restore.Id.Key] = restore with { Change = restore.Change ?? _unconfirmed.GetValueOrDefault(restore.Id.Key)?.Change };
+        }
+
+        _isRepairDue |= !result.IsEnough;
+        _backoff.Repaired([.. drifted.Except(failed.Select(restore => restore.Id))], [.. restored.Select(restore => restore.Change).OfType<ObjectChange>()]);
+        _backoff.PutBack([.. failed.Select(restore => restore.Id)]);
+        return failed.Select(restore => restore.Change!.Failure).FirstOrDefault();
+    }
+
+    private async Task<IReadOnlyList<ObjectChange>?> RepairAllAsync(LiveBundle live, CancellationToken cancellationToken)
+    {
+        _isRepairDue = true;
+        var drifted = _backoff.Take(all: true);
+        try
+        {
+            var changes = await RepairAsync(live, cancellationToken);
+            _backoff.Repaired(drifted, changes ?? []);
+            _isRepairDue = changes is null;
+            return changes;
+        }
+        catch
+        {
+            _backoff.PutBack(drifted);
+            throw;
+        }
+    }
+
+    // Waits for the health of what was restored, and acknowledges it.
+    private async Task<IReadOnlyList<ObjectChange>?> ConfirmAsync(LiveBundle live, CancellationToken cancellationToken)
+    {
+        if (_unconfirmed.Count == 0)
+        {
+            return [];
+        }
+
+        var started = monotonic.GetTimestamp();
+        var restores = _unconfirmed.Values.ToList();
+        List<ObjectChange> changed = [.. restores.Select(restore => restore.Change).OfType<ObjectChange>()];
+        Digest? fingerprint = machine.Record.Fingerprint == live.Fingerprint
+            ? LiveFingerprint.With(live.Fingerprint, [.. restores.Select(restore => restore.Deviation).OfType<string>()])
+            : null;
+        return ChangesOf(Take(live, await apply.ConfirmAsync(live, changed, fingerprint, IsNeededAsync, cancellationToken), started), isKnown: false);
     }
 
     // A last-good bundle may recover without any drift: a database comes up, a node has memory again.
@@ -167,34 +224,75 @@ internal sealed class DriftLoop(
         }
     }
 
-    private Task<ActivationOutcome> ApplyAsync(LiveBundle live, ActivationKind kind, CancellationToken cancellationToken)
+    // Another channel may have the lock until its release is healthy: single objects do not wait for that.
+    private async Task<ActivationOutcome> ApplyAsync(LiveBundle live, ActivationKind kind, CancellationToken cancellationToken)
     {
         var started = monotonic.GetTimestamp();
-        return activationLock.RunAsync(
-            async () =>
-            {
-                var outcome = await apply.RunAsync(
-                    live, kind, token => activationWatch.KeepContentAsync(machine.FetchLiveAgainAsync, token), cancellationToken);
-                if (outcome is ActivationOutcome.Healthy healthy)
-                {
-                    machine.Confirm(live, healthy, monotonic.GetElapsedTime(started));
-                }
-
-                return outcome;
-            },
-            cancellationToken);
+        return await activationLock.TryRunAsync(
+            async () => Take(live, await apply.RunAsync(live, kind, IsNeededAsync, cancellationToken), started), IsNeededAsync, cancellationToken)
+            ?? new ActivationOutcome.Superseded([]);
     }
 
-    // True where there is drift; false where the staging has ended.
-    private async Task<bool> WaitForDriftAsync(DriftWatch watching, Task staging, CancellationToken cancellationToken)
+    // Acknowledges what was changed once it is healthy; remembers it until then.
+    private ActivationOutcome Take(LiveBundle live, ActivationOutcome outcome, long started)
     {
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var noticed = watching.WaitAsync(over.Token);
-        var due = _backoff.Due is { } at && at - monotonic.GetUtcNow() is var pause
-            ? Task.Delay(pause > TimeSpan.Zero ? pause : TimeSpan.Zero, monotonic, over.Token)
-            : Task.Delay(Timeout.InfiniteTimeSpan, monotonic, over.Token);
-        await Task.WhenAny(staging, noticed, due);
-        await over.CancelAsync();
-        return !staging.IsCompleted && !cancellationToken.IsCancellationRequested;
+        switch (outcome)
+        {
+            case ActivationOutcome.Healthy healthy:
+                var changed = healthy.Changed.UnionBy(_unconfirmed.Values.Select(restore => restore.Change).OfType<ObjectChange>(), change => change.Id.Key);
+                outcome = healthy with { Changed = [.. changed], FindAuthor = _backoff.FindAuthor };
+                machine.Confirm(live, (ActivationOutcome.Healthy)outcome, monotonic.GetElapsedTime(started));
+                _unconfirmed.Clear();
+                break;
+
+            case ActivationOutcome.Superseded superseded:
+                foreach (var change in superseded.Changed)
+                {
+                    _unconfirmed.TryAdd(change.Id.Key, new ObjectRestore(change.Id, change, Deviation: null, IsEnough: true));
+                }
+
+                break;
+        }
+
+        return outcome;
+    }
+
+    private static IReadOnlyList<ObjectChange>? ChangesOf(ActivationOutcome outcome, bool isKnown) => outcome switch
+    {
+        ActivationOutcome.Healthy healthy => healthy.Changed,
+        ActivationOutcome.Superseded => null,
+        ActivationOutcome.Waiting { Failure: var site } => throw new ReconciliationException(site.Reason, site.Message) { Hint = site.Hint },
+        ActivationOutcome.Failed { Failure: var failure } when !isKnown =>
+            throw new ReconciliationException(failure.Reason, failure.Message) { Hint = failure.Hint },
+        _ => [],
+    };
+
+    private void NoteDrift()
+    {
+        while (_watch?.TryTake(out var notice) == true)
+        {
+            _backoff.Note(notice);
+        }
+    }
+
+    // True once more drift is due, or the follower asks for its turn: neither waits until what was written before is healthy.
+    private async Task<bool> IsNeededAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            NoteDrift();
+            if (_backoff.IsDue || turn.Wanted.IsCompleted)
+            {
+                return true;
+            }
+
+            using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            var pause = _backoff.Due is { } at ? TimeSpan.FromTicks(Math.Max(0, (at - monotonic.GetUtcNow()).Ticks)) : Timeout.InfiniteTimeSpan;
+            var due = Task.Delay(pause, monotonic, over.Token);
+            var drift = _watch?.WaitAsync(over.Token) ?? Task.Delay(Timeout.InfiniteTimeSpan, monotonic, over.Token);
+            await Task.WhenAny(turn.Wanted, drift, due);
+            await over.CancelAsync();
+            cancellationToken.ThrowIfCancellationRequested();
+        }
     }
 }

@@ -47,7 +47,7 @@ internal sealed class DriftWatch : IAsyncDisposable
         {
             await foreach (var notice in cluster.WatchDriftAsync(Bundle, _stopping.Token))
             {
-                _logger.LogObjectChanged(Bundle.Channel.Name, notice.Id.ToString(), notice.Kind.ToString(), notice.Manager ?? "somebody who is not named");
+                _logger.LogObjectChanged(Bundle.Channel.Name, notice.Id.ToString(), notice.Kind.ToString(), notice.Author ?? "somebody who is not named");
                 _notices.Writer.TryWrite(notice);
                 _wake.Set(poll: false);
             }

@@ -6,13 +6,14 @@ using EdgeSync.Reconciliation.Pipeline;
 using EdgeSync.Reconciliation.Ports;
 using EdgeSync.Reconciliation.State;
 using EdgeSync.Signing.Releases;
+using EdgeSync.Signing.Verification;
 
 namespace EdgeSync.Reconciliation.Drift;
 
 /// <summary>
-/// Makes a <see cref="LiveBundle"/> of the last-good release in the site's record. What has been lost since it became healthy (trust, content, the
-/// registry) does not keep it from being repaired; the result says what is lost. It stays recalled until the trust changes, content is missing, or
-/// <see cref="Forget"/> is called.
+/// Makes a <see cref="LiveBundle"/> of the last-good release in the site's record. Its objects are small and read first, so that the keeper can begin; trust
+/// and content are checked by the follower. What has been lost since it became healthy (trust, content, the registry) does not keep it from being
+/// repaired; the result says what is lost. It stays recalled until the trust changes, content is missing, or <see cref="Forget"/> is called.
 /// </summary>
 internal sealed class RecallStep(
     ChannelSubscription channel,
@@ -24,9 +25,10 @@ internal sealed class RecallStep(
     IProgress<PipelineProgress> progress)
 {
     private volatile LiveBundle? _live;
+    private volatile LiveBundle? _opened;
     private long _liveTrust;
 
-    /// <summary>What was recalled last, or null. Safe to read from any thread.</summary>
+    /// <summary>What was recalled and checked last, or null. Safe to read from any thread.</summary>
     public LiveBundle? Live => _live;
 
     /// <summary>Takes the bundle that has just become healthy, which was accepted under this generation of the trust.</summary>
@@ -34,12 +36,40 @@ internal sealed class RecallStep(
     {
         _live = live;
         _liveTrust = generation;
+        _opened = live;
     }
 
     /// <summary>Makes the next run check everything again. Safe to call from any thread.</summary>
     public void Forget() => _live = null;
 
-    /// <summary>Raises an <see cref="EdgeSyncException"/> where not even its objects can be read.</summary>
+    /// <summary>
+    /// Reads the objects alone: asks nobody outside, and does not look whether the images are complete. Raises an <see cref="EdgeSyncException"/> where the
+    /// objects cannot be read. Safe to call from any thread.
+    /// </summary>
+    public async Task<LiveBundle> OpenAsync(ReleaseCopy good, CancellationToken cancellationToken)
+    {
+        if (FindOpened(good) is { } known)
+        {
+            return known;
+        }
+
+        var running = AcceptRunning(good);
+        OpenedBundle content;
+        try
+        {
+            content = await bundles.OpenAsync(running, cancellationToken);
+        }
+        catch (StorageException failure)
+        {
+            throw ContentLost(running.Revision, failure);
+        }
+
+        // Pods that start again may pull before the content is checked.
+        await TryAsync(() => mirror.OfferAsync(channel.Name, content, cancellationToken));
+        return _opened = new LiveBundle(channel, running.Release, good.Summary, content);
+    }
+
+    /// <summary>Checks all of it, and fetches what is missing. Raises an <see cref="EdgeSyncException"/> where not even its objects can be read.</summary>
     public async Task<LiveBundle> RunAsync(ReleaseCopy good, CancellationToken cancellationToken)
     {
         var generation = trust.Generation;
@@ -48,14 +78,13 @@ internal sealed class RecallStep(
             return known;
         }
 
-        var running = ReleaseVerifier.AcceptRunning(good.Envelope, good.Payload)
-            ?? throw new ReconciliationException(ReasonCodes.ReleaseMalformed, "the stored release of what runs here cannot be read");
+        var running = AcceptRunning(good);
         var distrust = await FindDistrustAsync(good, running.Revision, cancellationToken);
         var missing = await TryAsync(() => bundles.FetchAsync(channel.Name, running, progress, cancellationToken));
         OpenedBundle content;
         try
         {
-            content = await bundles.OpenAsync(running, cancellationToken);
+            content = FindOpened(good)?.Content ?? await bundles.OpenAsync(running, cancellationToken);
         }
         catch (StorageException failure)
         {
@@ -72,6 +101,19 @@ internal sealed class RecallStep(
         Adopt(live, generation);
         return live;
     }
+
+    /// <summary>The same, after content was missed.</summary>
+    public Task<LiveBundle> RunAgainAsync(ReleaseCopy good, CancellationToken cancellationToken)
+    {
+        Forget();
+        return RunAsync(good, cancellationToken);
+    }
+
+    private LiveBundle? FindOpened(ReleaseCopy good) =>
+        new[] { _live, _opened }.FirstOrDefault(bundle => bundle?.Summary == good.Summary);
+
+    private static RunningBundle AcceptRunning(ReleaseCopy good) => ReleaseVerifier.AcceptRunning(good.Envelope, good.Payload)
+        ?? throw new ReconciliationException(ReasonCodes.ReleaseMalformed, "the stored release of what runs here cannot be read");
 
     private async Task<Failure?> FindDistrustAsync(ReleaseCopy good, BundleRevision bundle, CancellationToken cancellationToken)
     {

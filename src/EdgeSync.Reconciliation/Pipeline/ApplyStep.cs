@@ -3,6 +3,7 @@ using EdgeSync.Contracts;
 using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Kubernetes.Api;
 using EdgeSync.Kubernetes.Apply;
+using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Primitives;
 using EdgeSync.Primitives.Failures;
 using EdgeSync.Reconciliation.Ports;
@@ -71,6 +72,31 @@ internal sealed class ApplyStep(
         return healthy with { Fingerprint = kind == ActivationKind.Change ? fingerprint : LiveFingerprint.With(fingerprint, LiveFingerprint.LinesOf(plan)) };
     }
 
+    /// <summary>Writes single objects of what is live that drifted, and nothing else. Tries nothing again: the caller knows when.</summary>
+    public async Task<RestoreResult> RestoreAsync(LiveBundle live, IReadOnlyCollection<ObjectId> drifted, CancellationToken cancellationToken)
+    {
+        var result = await cluster.Begin(live).RestoreAsync(drifted, cancellationToken);
+        metrics.AddChanges(live.Channel.Name, result.Objects.Select(restore => restore.Change).OfType<ObjectChange>());
+        return result;
+    }
+
+    /// <summary>
+    /// Waits until what <see cref="RestoreAsync"/> has changed is healthy. <paramref name="fingerprint"/> is that of what is live then; where it is not
+    /// known (null), all of the bundle is compared.
+    /// </summary>
+    public async Task<ActivationOutcome> ConfirmAsync(
+        LiveBundle live, IReadOnlyList<ObjectChange> changed, Digest? fingerprint, Func<CancellationToken, Task<bool>> newerCame, CancellationToken cancellationToken)
+    {
+        var rollout = new ComponentRollout(live.Channel.Name, live.Content.Components, live.Channel.HealthDeadline, ActivationKind.Repair, monotonic);
+        rollout.Restored(changed, live.Channel.Namespace);
+        var outcome = changed.Count == 0
+            ? new ActivationOutcome.Healthy([])
+            : await RunAsync(cluster.Begin(live), rollout, newerCame, cancellationToken);
+        return outcome is ActivationOutcome.Healthy healthy
+            ? healthy with { Fingerprint = fingerprint ?? await new LiveFingerprint(cluster).TakeAsync(live, others: true, cancellationToken) }
+            : outcome;
+    }
+
     internal async Task<ActivationOutcome> RunAsync(
         IClusterChange change, ComponentRollout rollout, Func<CancellationToken, Task<bool>> newerCame, CancellationToken cancellationToken)
     {
@@ -94,7 +120,7 @@ internal sealed class ApplyStep(
         }
         catch (EdgeSyncException failure) when (IsOfTheSite(failure))
         {
-            return newer is { IsCompletedSuccessfully: true } && await newer ? new ActivationOutcome.Superseded() : WaitFor(change, failure);
+            return newer is { IsCompletedSuccessfully: true } && await newer ? new ActivationOutcome.Superseded(rollout.Changed) : WaitFor(change, failure);
         }
         finally
         {
@@ -210,6 +236,9 @@ internal abstract record ActivationOutcome
         /// <summary>Which objects are as far as they can get and not all that their manifests say, in words; or null.</summary>
         public string? Remark { get; init; }
 
+        /// <summary>Who had changed an object before it was repaired, and how; null where nobody knows.</summary>
+        public Func<ObjectId, string?> FindAuthor { get; init; } = _ => null;
+
         /// <summary>The fingerprint of what is live now; null where nobody looked.</summary>
         public Digest? Fingerprint { get; init; }
     }
@@ -226,8 +255,9 @@ internal abstract record ActivationOutcome
         public Func<CancellationToken, Task<bool>>? HasGone { get; init; }
     }
 
-    /// <summary>A newer release came during the wait; whether this one would have become healthy no longer matters.</summary>
-    public sealed record Superseded : ActivationOutcome;
+    /// <summary>Something newer came during the wait; whether this would have become healthy no longer matters now.</summary>
+    /// <param name="Changed">What applying had changed.</param>
+    public sealed record Superseded(IReadOnlyList<ObjectChange> Changed) : ActivationOutcome;
 }
 
 /// <summary>Why a bundle is written to the cluster.</summary>

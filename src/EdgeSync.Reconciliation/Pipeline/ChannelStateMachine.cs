@@ -10,11 +10,11 @@ namespace EdgeSync.Reconciliation.Pipeline;
 
 /// <summary>
 /// Walks one channel's target through the steps, and is the only place that commits what comes of it. Each step is durable before the next begins: what is
-/// committed is never done again, and what was under way at a power cut starts again from its beginning, which is safe for every step. Used by one caller at
-/// a time.
+/// committed is never done again, and what was under way at a power cut starts again from its beginning, which is safe for every step. Used by the follower
+/// alone, except for <see cref="GetLiveAsync"/> and <see cref="Confirm"/>, which the keeper calls in its turn.
 /// </summary>
 internal sealed class ChannelStateMachine(
-    ChannelJournal journal, PipelineSteps steps, ActivationWatch watch, SiteWait siteWait, ISiteTrust trust, TimeProvider time, ILogger logger)
+    ChannelJournal journal, PipelineSteps steps, ChannelTurn turn, ActivationWatch watch, SiteWait siteWait, ISiteTrust trust, TimeProvider time, ILogger logger)
 {
     private readonly WayBack _wayBack = new(journal, trust, time);
     private readonly ReleasePoll _poll = new(journal, steps, trust);
@@ -27,12 +27,6 @@ internal sealed class ChannelStateMachine(
 
     /// <summary>Raised when somebody misses content of what is live or on its way.</summary>
     public RecheckSignal Recheck => watch.Recheck;
-
-    /// <summary>Awaited before a release changes the cluster; not for one that is only fetched, waits or is refused.</summary>
-    public Func<Task> BeforeChange { get; set; } = () => Task.CompletedTask;
-
-    /// <summary>Runs at the same time as the given task, which fetches and stages and commits nothing; returns when that task has ended.</summary>
-    public Func<Task, CancellationToken, Task> DuringStaging { get; set; } = (_, _) => Task.CompletedTask;
 
     /// <summary>When the gate may open by itself, or null.</summary>
     public DateTimeOffset? WaitingUntil { get; private set; }
@@ -48,6 +42,13 @@ internal sealed class ChannelStateMachine(
 
     /// <summary>Discovers: true where a new release was accepted.</summary>
     public async Task<bool> PollAsync(CancellationToken cancellationToken)
+    {
+        // What becomes of a change that is half done is decided before the keeper sees that another release took its place.
+        using var following = IsChanging ? await turn.FollowAsync(cancellationToken) : null;
+        return await DiscoverAsync(cancellationToken);
+    }
+
+    private async Task<bool> DiscoverAsync(CancellationToken cancellationToken)
     {
         if (await _poll.RunAsync(cancellationToken) is not { } before)
         {
@@ -85,11 +86,7 @@ internal sealed class ChannelStateMachine(
                 return;
             }
 
-            if (Record.Progress >= TargetProgress.Activating)
-            {
-                await BeforeChange();
-            }
-
+            using var following = IsChanging ? await turn.FollowAsync(cancellationToken) : null;
             // A proof of an older trust, as before a revocation, is made again.
             staged = staged?.Trust == trust.Generation ? staged : null;
             switch (Record.Progress)
@@ -118,24 +115,17 @@ internal sealed class ChannelStateMachine(
         }
     }
 
-    /// <summary>The bundle that should be live (last-good); null where there is none, or a change is under way.</summary>
-    public async Task<LiveBundle?> GetLiveAsync(CancellationToken cancellationToken)
+    /// <summary>The bundle that should be live (last-good), for the keeper; null where there is none, or a change is under way. Asks nobody outside.</summary>
+    public async Task<LiveBundle?> GetLiveAsync(CancellationToken cancellationToken) =>
+        FindLive() is { } good ? await steps.Recall.OpenAsync(good, cancellationToken) : null;
+
+    /// <summary>Checks whether what is live is trusted and complete, and fetches what is missing. Raises the failure where something is missing then.</summary>
+    public async Task CheckLiveAsync(CancellationToken cancellationToken)
     {
-        if (IsLiveUncertain)
+        if (FindLive() is { } good && await RecallLiveAsync(good, cancellationToken) is { MissingContent: { } missing })
         {
-            _wayBack.GiveUpRevoked();
+            throw missing;
         }
-
-        return Record.LastGood is { } good && !(Record.IsUnderWay && Record.Progress >= TargetProgress.Activating)
-            ? await RecallLiveAsync(good, cancellationToken)
-            : null;
-    }
-
-    /// <summary>Fetches missing content of what is live again.</summary>
-    public Task FetchLiveAgainAsync(CancellationToken cancellationToken)
-    {
-        ForgetLive();
-        return RecallLiveAsync(Record.LastGood!, cancellationToken);
     }
 
     /// <summary>Makes the next step check the content of what is live again.</summary>
@@ -144,8 +134,21 @@ internal sealed class ChannelStateMachine(
     /// <summary>What is live was applied and is healthy: acknowledges what had drifted, and that last-good recovered where it had not been healthy.</summary>
     public void Confirm(LiveBundle live, ActivationOutcome.Healthy outcome, TimeSpan duration)
     {
-        Commit(record => Transitions.Repaired(record, live, outcome, duration));
+        // The follower may have given it up meanwhile, because it was revoked.
+        Commit(record => record.LastGood?.Summary == live.Summary ? Transitions.Repaired(record, live, outcome, duration) : null);
         Commit(record => Transitions.Recovered(record, live, time.GetUtcNow()));
+    }
+
+    private bool IsChanging => Record.IsUnderWay && Record.Progress >= TargetProgress.Activating;
+
+    private ReleaseCopy? FindLive()
+    {
+        if (IsLiveUncertain)
+        {
+            _wayBack.GiveUpRevoked();
+        }
+
+        return IsChanging ? null : Record.LastGood;
     }
 
     private async Task<Staging> StageAsync(CancellationToken cancellationToken)
@@ -154,9 +157,7 @@ internal sealed class ChannelStateMachine(
         Staging staged;
         try
         {
-            var staging = steps.Prepare.RunAsync(Record.Target!, isNew: true, cancellationToken);
-            await Task.WhenAll(staging, DuringStaging(staging, cancellationToken));
-            staged = await staging;
+            staged = await steps.Prepare.RunAsync(Record.Target!, isNew: true, cancellationToken);
             await steps.Prune.CheckAsync(staged.Bundle, cancellationToken);
         }
         catch (EdgeSyncException failure) when (Preparation.IsRefusal(failure))
@@ -254,7 +255,7 @@ internal sealed class ChannelStateMachine(
     }
 
     private Task<bool> WaitForNewerAsync(CancellationToken cancellationToken) =>
-        watch.WaitForNewerAsync(PollAsync, token => steps.Prepare.RunAsync(Record.Target!, isNew: false, token), cancellationToken);
+        watch.WaitForNewerAsync(DiscoverAsync, token => steps.Prepare.RunAsync(Record.Target!, isNew: false, token), cancellationToken);
 
     private async Task PruneAsync(CancellationToken cancellationToken)
     {
@@ -273,7 +274,8 @@ internal sealed class ChannelStateMachine(
 
         var good = await RecallLiveAsync(Record.LastGood!, cancellationToken);
         var started = time.GetTimestamp();
-        var (complaint, fingerprint) = await steps.RollBack.RunAsync(good, token => watch.KeepContentAsync(FetchLiveAgainAsync, token), cancellationToken);
+        var (complaint, fingerprint) = await steps.RollBack.RunAsync(
+            good, token => watch.KeepContentAsync(lost => steps.Recall.RunAgainAsync(Record.LastGood!, lost), token), cancellationToken);
         Commit(record => Transitions.RolledBack(record, good, complaint, fingerprint, time.GetElapsedTime(started), time.GetUtcNow()));
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using EdgeSync.Bundles.Reading;
 using EdgeSync.Kubernetes.Apply;
 using EdgeSync.Kubernetes.Health;
+using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Reconciliation.Ports;
 
 namespace EdgeSync.Reconciliation.Pipeline;
@@ -64,6 +65,23 @@ internal sealed class ComponentRollout(
                 MustSettle = kind != ActivationKind.Repair || changes.Count > 0,
                 ReadyWhen = component.ReadyWhen,
             };
+        }
+    }
+
+    /// <summary>Records that single objects of a bundle that is live were written again: only these must become healthy, and all of them prove that they stay so.</summary>
+    public void Restored(IReadOnlyList<ObjectChange> changes, string defaultNamespace)
+    {
+        _pending.Clear();
+        _changed.AddRange(changes);
+        foreach (var component in components)
+        {
+            var names = component.Objects.Select(item => (item.Id.GroupKind, item.Name, item.Namespace ?? defaultNamespace)).ToHashSet();
+            List<ObjectId> own = [.. changes.Select(change => change.Id).Where(id => names.Contains((id.GroupKind, id.Name, id.Namespace ?? defaultNamespace)))];
+            if (own.Count > 0)
+            {
+                _applied.Add(component);
+                _groups[component.Name] = new HealthGroup(component.Name, own, time.GetUtcNow() + TimeoutOf(component)) { ReadyWhen = component.ReadyWhen };
+            }
         }
     }
 

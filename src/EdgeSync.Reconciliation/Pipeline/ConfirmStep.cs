@@ -23,7 +23,7 @@ internal sealed class ConfirmStep(IProgress<PipelineProgress> progress)
         {
             await ending.CancelAsync();
             await health.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-            return new ActivationOutcome.Superseded();
+            return new ActivationOutcome.Superseded(rollout.Changed);
         }
 
         return await health switch

@@ -224,7 +224,7 @@ internal static class Transitions
             return next == record ? null : new Transition(next);
         }
 
-        var message = string.Join("; ", changed.Take(NamedChanges).Select(change => $"{change.Id} {change.Action}"));
+        var message = string.Join("; ", changed.Take(NamedChanges).Select(change => $"{change.Id} {change.Action}{(outcome.FindAuthor(change.Id) is { } author ? $" after a change by {author}" : "")}"));
         return new Transition(
             next,
             new AcknowledgementDraft(AcknowledgementEvent.Drifted, live.Summary) { Message = message },

@@ -56,6 +56,11 @@ public interface IClusterChange
     /// </summary>
     Task<(IReadOnlyList<string> Deviations, PrunePlan Plan)> InspectAsync(CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Brings single objects of a bundle that is live back, and reads and writes nothing else. What the cluster does not take now is in the result.
+    /// </summary>
+    Task<RestoreResult> RestoreAsync(IReadOnlyCollection<ObjectId> drifted, CancellationToken cancellationToken);
+
     /// <summary>The component's objects as the cluster names them; only after they were applied.</summary>
     IReadOnlyList<ObjectId> Identify(BundleComponent component);
 

@@ -62,7 +62,9 @@ public sealed class DriftWatcherTests(ApiServer server) : IAsyncLifetime
     {
         await _other.ApplyAsync(Yaml.ConfigMap(_shop, "motto", "9"), new ApplyMode { Force = true }, default);
 
-        Assert.Equal(new DriftNotice(Yaml.ConfigMap(_shop, "motto", "").Id, DriftKind.Changed, "somebody"), await NextAsync());
+        var notice = await NextAsync();
+        Assert.Equal(new DriftNotice(Yaml.ConfigMap(_shop, "motto", "").Id, DriftKind.Changed, "somebody") { Operation = "Apply", Time = notice.Time }, notice);
+        Assert.Matches("^'somebody' \\(Apply, 20[0-9-]+T[0-9:]+Z\\)$", notice.Author);
     }
 
     [PeerFact(Timeout = ApiServer.Limit)]

@@ -26,7 +26,7 @@ public sealed class DriftBackoffTests
         {
             _backoff.Note(new DriftNotice(Web, DriftKind.Changed, "hpa"));
             Assert.True(_backoff.IsDue);
-            _backoff.Repaired([new ObjectChange(Web, ChangeAction.Configured)]);
+            _backoff.Repaired(_backoff.Take(all: true), [new ObjectChange(Web, ChangeAction.Configured)]);
         }
     }
 
@@ -42,7 +42,7 @@ public sealed class DriftBackoffTests
             if (_backoff.IsDue)
             {
                 repairs++;
-                _backoff.Repaired([new ObjectChange(Web, ChangeAction.Configured)]);
+                _backoff.Repaired(_backoff.Take(all: true), [new ObjectChange(Web, ChangeAction.Configured)]);
             }
 
             _time.Advance(TimeSpan.FromSeconds(1));
@@ -69,7 +69,7 @@ public sealed class DriftBackoffTests
         for (var i = 0; i < 5; i++)
         {
             _backoff.Note(new DriftNotice(Web, DriftKind.Changed, "hpa"));
-            _backoff.Repaired([]);
+            _backoff.Repaired(_backoff.Take(all: true), []);
         }
 
         Assert.Null(_backoff.FindFight());
@@ -104,7 +104,7 @@ public sealed class DriftBackoffTests
         for (var i = 0; i < rounds; i++)
         {
             _backoff.Note(new DriftNotice(Web, DriftKind.Changed, "hpa"));
-            _backoff.Repaired([new ObjectChange(Web, ChangeAction.Configured)]);
+            _backoff.Repaired(_backoff.Take(all: true), [new ObjectChange(Web, ChangeAction.Configured)]);
         }
     }
 }

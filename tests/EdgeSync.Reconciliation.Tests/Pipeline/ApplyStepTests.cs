@@ -197,6 +197,8 @@ public sealed class ApplyStepTests
 
         public ChangeAction Action { get; set; } = ChangeAction.Created;
 
+        public Task<RestoreResult> RestoreAsync(IReadOnlyCollection<ObjectId> drifted, CancellationToken cancellationToken) => throw new InvalidOperationException();
+
         public async Task<IReadOnlyList<HealthGroup>> AwaitedAsync() =>
             (_current ??= await _waits.Reader.ReadAsync().AsTask().WaitAsync(Bound)).Groups;
 

@@ -1,0 +1,43 @@
+using System.Collections.Concurrent;
+using EdgeSync.Kubernetes.Apply;
+using EdgeSync.Kubernetes.Manifests;
+using EdgeSync.Primitives.Failures;
+
+namespace EdgeSync.Reconciliation.Tests;
+
+/// <summary>What a site waits for, and what the scripted cluster does when single objects are restored.</summary>
+internal sealed partial class LiveWorld
+{
+    /// <summary>What a poll waits for, as with a registry that accepts and never answers.</summary>
+    public Task PollCompletes { get; set; } = Task.CompletedTask;
+
+    /// <summary>What the check of the content in the cache waits for, as with big blobs that are hashed.</summary>
+    public Task CheckCompletes { get; set; } = Task.CompletedTask;
+
+    /// <summary>Counts the writes of whole components.</summary>
+    public int WholeWrites { get; private set; }
+
+    /// <summary>The objects of each restore of single objects.</summary>
+    public ConcurrentQueue<IReadOnlyCollection<ObjectId>> Restored { get; } = [];
+
+    /// <summary>Whether a restore of single objects does, and what it leaves behind.</summary>
+    public bool IsRestoreEnough { get; set; } = true;
+
+    public string? RestoreDeviation { get; set; }
+
+    /// <summary>Why the cluster does not take a restored object now, or null.</summary>
+    public Func<EdgeSyncException?> RestoreRefused { get; set; } = () => null;
+
+    public Task<RestoreResult> RestoreAsync(IReadOnlyCollection<ObjectId> drifted, CancellationToken cancellationToken)
+    {
+        Restored.Enqueue(drifted);
+        if (RestoreRefused() is { } refusal)
+        {
+            return Task.FromResult(new RestoreResult([new ObjectRestore(Motto, new ObjectChange(Motto, ChangeAction.Failed, refusal), null, true)]));
+        }
+
+        var change = HasDrifted && IsRestoreEnough ? new ObjectChange(Motto, ChangeAction.Configured) : null;
+        HasDrifted &= !IsRestoreEnough;
+        return Task.FromResult(new RestoreResult([new ObjectRestore(Motto, change, RestoreDeviation, IsRestoreEnough)]) { IsEnough = IsRestoreEnough });
+    }
+}
