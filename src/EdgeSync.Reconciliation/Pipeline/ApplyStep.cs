@@ -60,16 +60,10 @@ internal sealed class ApplyStep(
             newerCame,
             cancellationToken);
 
-        if (outcome is not ActivationOutcome.Healthy healthy)
-        {
-            return outcome;
-        }
-
-        var (deviations, plan) = await change.InspectAsync(cancellationToken);
-        var fingerprint = LiveFingerprint.With(bundle.Fingerprint, deviations);
-
         // After a change, what the bundle no longer has is still to be pruned.
-        return healthy with { Fingerprint = kind == ActivationKind.Change ? fingerprint : LiveFingerprint.With(fingerprint, LiveFingerprint.LinesOf(plan)) };
+        return outcome is ActivationOutcome.Healthy healthy
+            ? healthy with { Fingerprint = await InspectAsync(change, bundle, others: kind != ActivationKind.Change, cancellationToken) }
+            : outcome;
     }
 
     /// <summary>Writes single objects of what is live that drifted, and nothing else. Tries nothing again: the caller knows when.</summary>
@@ -89,12 +83,18 @@ internal sealed class ApplyStep(
     {
         var rollout = new ComponentRollout(live.Channel.Name, live.Content.Components, live.Channel.HealthDeadline, ActivationKind.Repair, monotonic);
         rollout.Restored(changed, live.Channel.Namespace);
-        var outcome = changed.Count == 0
-            ? new ActivationOutcome.Healthy([])
-            : await RunAsync(cluster.Begin(live), rollout, newerCame, cancellationToken);
+        var change = cluster.Begin(live);
+        var outcome = changed.Count == 0 ? new ActivationOutcome.Healthy([]) : await RunAsync(change, rollout, newerCame, cancellationToken);
         return outcome is ActivationOutcome.Healthy healthy
-            ? healthy with { Fingerprint = fingerprint ?? await new LiveFingerprint(cluster).TakeAsync(live, others: true, cancellationToken) }
+            ? healthy with { Fingerprint = fingerprint ?? await InspectAsync(change, live, others: true, cancellationToken) }
             : outcome;
+    }
+
+    private static async Task<Digest> InspectAsync(IClusterChange change, DesiredState bundle, bool others, CancellationToken cancellationToken)
+    {
+        var (deviations, plan) = await change.InspectAsync(cancellationToken);
+        var fingerprint = LiveFingerprint.With(bundle.Fingerprint, deviations);
+        return others ? LiveFingerprint.With(fingerprint, LiveFingerprint.LinesOf(plan)) : fingerprint;
     }
 
     internal async Task<ActivationOutcome> RunAsync(
