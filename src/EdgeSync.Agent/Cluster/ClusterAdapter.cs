@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using EdgeSync.Agent.Configuration;
 using EdgeSync.Bundles.Reading;
 using EdgeSync.Kubernetes.Apply;
 using EdgeSync.Kubernetes.Health;
@@ -14,12 +15,15 @@ namespace EdgeSync.Agent.Cluster;
 
 /// <summary>The local cluster through its API server. Each channel has its own ApplySet.</summary>
 internal sealed class ClusterAdapter(
-    ClusterConnection connection, string inventoryNamespace, IReadOnlyList<string> channels, TimeProvider time, RetryPolicy retries, ILoggerFactory logs) : ICluster
+    ClusterConnection connection, ClusterSection cluster, IReadOnlyList<string> channels, TimeProvider time, RetryPolicy retries, ILoggerFactory logs) : ICluster
 {
     public Task<string> GetVersionAsync(CancellationToken cancellationToken) => connection.Client.GetVersionAsync(cancellationToken);
 
     public IClusterChange Begin(DesiredState bundle) =>
-        new Change(Applier().Begin(RequestOf(bundle)), new HealthWaiter(connection.Client, new HealthOptions(), time));
+        new Change(
+            Applier().Begin(RequestOf(bundle)),
+            new HealthWaiter(connection.Client, new HealthOptions { Selector = SelectorOf(bundle.Channel.Name) }, time),
+            new FailureDetails(connection.Client, cluster.ReportLogs, time));
 
     public Task<PrunePlan> PlanPruneAsync(DesiredState bundle, CancellationToken cancellationToken) =>
         Applier().PlanPruneAsync(RequestOf(bundle), cancellationToken);
@@ -35,7 +39,7 @@ internal sealed class ClusterAdapter(
         var watcher = new DriftWatcher(connection.Client, time, retries, logs.CreateLogger<DriftWatcher>());
         var members = await Applier().IdentifyAsync(RequestOf(bundle), cancellationToken);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var watching = watcher.RunAsync(NameOf(bundle.Channel.Name), inventoryNamespace, members, watching: null, stopping.Token);
+        var watching = watcher.RunAsync(NameOf(bundle.Channel.Name), cluster.InventoryNamespace, members, watching: null, stopping.Token);
         try
         {
             await foreach (var notice in watcher.Notices.ReadAllAsync(cancellationToken))
@@ -53,16 +57,18 @@ internal sealed class ClusterAdapter(
     /// <summary>The name of the channel's ApplySet.</summary>
     internal static string NameOf(string channel) => $"edgesync-{channel}";
 
+    private string SelectorOf(string channel) => $"{ApplySet.PartOfLabel}={ApplySet.IdOf(NameOf(channel), cluster.InventoryNamespace)}";
+
     private ClusterApplier Applier() => new(connection.Client, time);
 
     private ApplyRequest RequestOf(DesiredState bundle) =>
-        new(NameOf(bundle.Channel.Name), inventoryNamespace, bundle.Channel.Namespace, bundle.Content.Objects)
+        new(NameOf(bundle.Channel.Name), cluster.InventoryNamespace, bundle.Channel.Namespace, bundle.Content.Objects)
         {
             Options = new ApplyOptions { AllowDestructive = bundle.Release.AllowDestructive },
             OtherSets = [.. channels.Where(name => name != bundle.Channel.Name).Select(NameOf)],
         };
 
-    private sealed class Change(ApplySession session, HealthWaiter waiter) : IClusterChange
+    private sealed class Change(ApplySession session, HealthWaiter waiter, FailureDetails details) : IClusterChange
     {
         public Task<ApplyResult> TryAsync(CancellationToken cancellationToken) => session.TryAsync(cancellationToken);
 
@@ -80,5 +86,8 @@ internal sealed class ClusterAdapter(
             Func<IReadOnlySet<string>, bool> isEnough,
             IProgress<ObjectHealth> progress,
             CancellationToken cancellationToken) => waiter.WaitAsync(groups, isEnough, progress, cancellationToken);
+
+        public Task<IReadOnlyList<string>> ExplainAsync(IReadOnlyList<ObjectHealth> unhealthy, CancellationToken cancellationToken) =>
+            details.ReadAsync(unhealthy, cancellationToken);
     }
 }

@@ -76,12 +76,12 @@ internal sealed class ApplyStep(
             {
                 if (rollout.TakeReady() is { Count: > 0 } ready && await ApplyAsync(change, rollout, ready, WatchForNewer, cancellationToken) is { } refused)
                 {
-                    return refused;
+                    return LastingEffects.AddTo(refused, rollout);
                 }
 
                 if (await confirm.RunAsync(change, rollout, WatchForNewer(), ending) is { } outcome)
                 {
-                    return outcome;
+                    return LastingEffects.AddTo(outcome, rollout);
                 }
             }
         }
@@ -153,6 +153,7 @@ internal sealed class ApplyStep(
 
         if (refusals.Count > 0)
         {
+            rollout.Refused(changed.Values);
             var component = rollout.NameOf(ready) is { } name ? $"component {name}: " : "";
             return new ActivationOutcome.Failed(new Failure(
                 ReasonCodes.ApplyRejected,
@@ -219,7 +220,9 @@ internal abstract record ActivationOutcome
         public Func<CancellationToken, Task<bool>>? HasGone { get; init; }
     }
 
-    /// <summary>A newer release came during the wait; whether this one would have become healthy no longer matters.</summary>
+    /// <summary>
+    /// A newer release came during the wait, and whether this one would have become healthy no longer matters; or somebody holds changes, and it has to wait.
+    /// </summary>
     public sealed record Superseded : ActivationOutcome;
 }
 
