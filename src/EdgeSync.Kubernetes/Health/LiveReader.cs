@@ -71,7 +71,8 @@ internal sealed class LiveReader(KubernetesClient client, string? selector, Conc
 
             return byName;
         }
-        catch (KubernetesApiException failure) when (failure.StatusCode is 403 or 404 or 405 || failure.Reason == ApiReasons.ClusterAnswerInvalid)
+        catch (KubernetesApiException failure) when (
+            failure.Reason == ApiReasons.ClusterAnswerInvalid || (failure.StatusCode is 403 or 404 or 405 && failure.Reason != ApiReasons.ClusterError))
         {
             // No right to list, an API that has no lists, or a list that is too large to be read: the objects themselves may well be readable.
             unlisted[place] = true;

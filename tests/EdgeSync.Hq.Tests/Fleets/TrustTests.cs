@@ -143,7 +143,7 @@ public sealed partial class TrustTests : IAsyncLifetime
 
         var page = await PageAsync(browser, "/sites/stores/store-1");
 
-        Assert.Contains("log of pod shop/web-1, container web:\n  &lt;script&gt;alert(1)&lt;/script&gt;</pre>", page.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.Contains("log of pod shop/web-1, container web:&#xA;  &lt;script&gt;alert(1)&lt;/script&gt;</pre>", page, StringComparison.Ordinal);
         Assert.DoesNotContain("<script>alert", page, StringComparison.Ordinal);
     }
 

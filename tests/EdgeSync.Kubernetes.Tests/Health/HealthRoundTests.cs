@@ -59,10 +59,12 @@ public sealed class HealthRoundTests : IDisposable
         Assert.Equal(["widgets", "widgets/c"], _cluster.Requests);
     }
 
-    [Fact]
-    public async Task List_that_fails_keeps_all_its_objects_waiting_for_the_site()
+    [Theory]
+    [InlineData(500)]
+    [InlineData(404)]
+    public async Task List_that_fails_keeps_all_its_objects_waiting_for_the_site(int status)
     {
-        _cluster.Answer("widgets", "", 500);
+        _cluster.Answer("widgets", "page not found", status);
 
         var health = await CheckAsync("a", "b");
 
