@@ -135,6 +135,7 @@ internal static class WireSamples
         Message = "Deployment shop/web did not become healthy within 5 minutes",
         DurationMs = 300_250,
         Fingerprint = Digest.Of("state"u8),
+        Details = ["log of pod shop/web-1, container web:", "  cannot open the database"],
     };
 
     private static Acknowledgement TrustAcknowledgement() => new()
@@ -170,6 +171,7 @@ internal static class WireSamples
                 Reason = ReasonCodes.HealthFailed,
                 Message = "Deployment shop/web: ImagePullBackOff",
                 Hint = "Publish a new release.",
+                Details = ["event of Pod shop/web-1: BackOff: back-off restarting"],
                 LastSeen = At,
                 IsBegun = true,
                 NextTry = At.AddMinutes(5),

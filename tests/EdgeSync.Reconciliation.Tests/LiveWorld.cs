@@ -120,6 +120,12 @@ internal sealed partial class LiveWorld : IReleaseSource, IBundleSource, IMirror
 
     public int Checks { get; private set; }
 
+    /// <summary>Called before the details of a failure are read.</summary>
+    public Action OnExplain { get; set; } = () => { };
+
+    /// <summary>How often the details of a failure were read.</summary>
+    public int Explained { get; private set; }
+
     /// <summary>What health waits for, as pods do for an image.</summary>
     public Task HealthComes { get; set; } = Task.CompletedTask;
 
@@ -359,6 +365,13 @@ internal sealed partial class LiveWorld : IReleaseSource, IBundleSource, IMirror
             ? new HealthOutcome.Healthy(groups.Select(group => group.Name).ToHashSet(StringComparer.Ordinal))
             : new HealthOutcome.Failed(
                 [new ObjectHealth(new ObjectId("apps/v1", "Deployment", "shop", "web"), HealthState.Failed, "CrashLoopBackOff")], groups[0].Name);
+    }
+
+    public Task<IReadOnlyList<string>> ExplainAsync(IReadOnlyList<ObjectHealth> unhealthy, CancellationToken cancellationToken)
+    {
+        Explained++;
+        OnExplain();
+        return Task.FromResult<IReadOnlyList<string>>([.. unhealthy.Select(health => $"event of {health.Id}, try {Explained}: BackOff")]);
     }
 
     public Task<ApplyResult> PruneAsync(DesiredState bundle, PrunePlan plan, CancellationToken cancellationToken) => Task.FromResult(new ApplyResult(Pruned));

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using EdgeSync.Agent.Configuration;
 using EdgeSync.Bundles.Linting;
 using EdgeSync.Bundles.Reading;
 using EdgeSync.Kubernetes.Apply;
@@ -17,7 +18,7 @@ namespace EdgeSync.Agent.Cluster;
 /// <summary>The local cluster through its API server. Each channel has its own ApplySet.</summary>
 internal sealed class ClusterAdapter(
     ClusterConnection connection,
-    string inventoryNamespace,
+    ClusterSection cluster,
     IReadOnlyList<string> channels,
     string stateDirectory,
     TimeProvider time,
@@ -29,7 +30,12 @@ internal sealed class ClusterAdapter(
     public Task<string> GetVersionAsync(CancellationToken cancellationToken) => connection.Client.GetVersionAsync(cancellationToken);
 
     public IClusterChange Begin(DesiredState bundle) =>
-        new Change(Applier(bundle), RequestOf(bundle), new HealthWaiter(connection.Client, new HealthOptions(), time), () => Store(bundle.Channel.Name));
+        new Change(
+            Applier(bundle),
+            RequestOf(bundle),
+            new HealthWaiter(connection.Client, new HealthOptions { Selector = SelectorOf(bundle.Channel.Name) }, time),
+            new FailureDetails(connection.Client, cluster.ReportLogs, time),
+            () => Store(bundle.Channel.Name));
 
     public Task<PrunePlan> PlanPruneAsync(DesiredState bundle, CancellationToken cancellationToken) =>
         Applier(bundle).PlanPruneAsync(RequestOf(bundle), cancellationToken);
@@ -42,7 +48,7 @@ internal sealed class ClusterAdapter(
         var watcher = new DriftWatcher(connection.Client, time, retries, logs.CreateLogger<DriftWatcher>());
         var members = await Applier(bundle).IdentifyAsync(RequestOf(bundle), cancellationToken);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var watching = watcher.RunAsync(NameOf(bundle.Channel.Name), inventoryNamespace, members, watching: null, stopping.Token);
+        var watching = watcher.RunAsync(NameOf(bundle.Channel.Name), cluster.InventoryNamespace, members, watching: null, stopping.Token);
         try
         {
             await foreach (var notice in watcher.Notices.ReadAllAsync(cancellationToken))
@@ -60,6 +66,8 @@ internal sealed class ClusterAdapter(
     /// <summary>The name of the channel's ApplySet.</summary>
     internal static string NameOf(string channel) => $"edgesync-{channel}";
 
+    private string SelectorOf(string channel) => $"{ApplySet.PartOfLabel}={ApplySet.IdOf(NameOf(channel), cluster.InventoryNamespace)}";
+
     private ClusterApplier Applier(DesiredState bundle) => new(connection.ClientFor(bundle.Channel.Tenant?.Account), time, KnownOf(bundle.Channel.Name));
 
     private KnownObjects KnownOf(string channel) =>
@@ -74,14 +82,14 @@ internal sealed class ClusterAdapter(
     }
 
     private ApplyRequest RequestOf(DesiredState bundle) =>
-        new(NameOf(bundle.Channel.Name), inventoryNamespace, bundle.Channel.Namespace, bundle.Content.Objects)
+        new(NameOf(bundle.Channel.Name), cluster.InventoryNamespace, bundle.Channel.Namespace, bundle.Content.Objects)
         {
             Options = new ApplyOptions { AllowDestructive = bundle.Release.AllowDestructive },
             IsValid = new ObjectCheck(bundle.Content.Objects).IsValid,
             OtherSets = [.. channels.Where(name => name != bundle.Channel.Name).Select(NameOf)],
         };
 
-    private sealed class Change(ClusterApplier applier, ApplyRequest request, HealthWaiter waiter, Action store) : IClusterChange
+    private sealed class Change(ClusterApplier applier, ApplyRequest request, HealthWaiter waiter, FailureDetails details, Action store) : IClusterChange
     {
         private readonly ApplySession _session = applier.Begin(request);
 
@@ -115,5 +123,8 @@ internal sealed class ClusterAdapter(
             Func<IReadOnlySet<string>, bool> isEnough,
             IProgress<ObjectHealth> progress,
             CancellationToken cancellationToken) => waiter.WaitAsync(groups, isEnough, progress, cancellationToken);
+
+        public Task<IReadOnlyList<string>> ExplainAsync(IReadOnlyList<ObjectHealth> unhealthy, CancellationToken cancellationToken) =>
+            details.ReadAsync(unhealthy, cancellationToken);
     }
 }

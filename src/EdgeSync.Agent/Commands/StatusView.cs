@@ -106,6 +106,10 @@ internal static class StatusView
         }
 
         WriteHint(console, channel.Hint);
+        foreach (var line in channel.Details ?? [])
+        {
+            console.WriteMarkupLine($"  [grey]| {line}[/]");
+        }
     }
 
     private static void WriteHint(IAnsiConsole console, string? hint)

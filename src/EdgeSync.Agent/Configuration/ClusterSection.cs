@@ -5,9 +5,11 @@ namespace EdgeSync.Agent.Configuration;
 /// <summary><c>cluster</c>: the local cluster.</summary>
 /// <param name="Kubeconfig">How to reach its API server.</param>
 /// <param name="InventoryNamespace">Where the inventory objects are kept.</param>
-internal sealed record ClusterSection(string Kubeconfig, string InventoryNamespace)
+/// <param name="ReportLogs">Whether the last lines of containers' logs go into status and acknowledgements of a failure.</param>
+internal sealed record ClusterSection(string Kubeconfig, string InventoryNamespace, bool ReportLogs)
 {
     public static ClusterSection Read(YamlSection reader) => new(
         reader.Has("kubeconfig") ? reader.OptionalFile("kubeconfig") ?? "" : "/etc/rancher/k3s/k3s.yaml",
-        reader.OptionalName("inventoryNamespace", "edgesync-system"));
+        reader.OptionalName("inventoryNamespace", "edgesync-system"),
+        reader.Flag("reportLogs", fallback: true));
 }

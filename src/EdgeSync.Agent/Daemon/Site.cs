@@ -12,6 +12,9 @@ namespace EdgeSync.Agent.Daemon;
 /// <summary>This site as a whole: its channels' workers, its ledger, and the one status that socket, CLI and HQ show.</summary>
 internal sealed class Site
 {
+    // HQ takes a status of 128 KiB; the details of one channel may have 16.
+    private const int MaxDetailed = 4;
+
     private readonly SiteProfile _profile;
     private readonly Ledger _ledger;
     private readonly SiteNotices _notices;
@@ -63,7 +66,11 @@ internal sealed class Site
 
     public SiteStatus Status()
     {
-        var channels = Workers.Select(worker => worker.Status).ToList();
+        var detailed = 0;
+        var channels = Workers
+            .Select(worker => worker.Status)
+            .Select(status => status.Details is null || ++detailed <= MaxDetailed ? status : status with { Details = null })
+            .ToList();
         return new SiteStatus
         {
             Fleet = _profile.Fleet,

@@ -156,7 +156,7 @@ internal static class SiteServices
             provider.GetRequiredService<RetryPolicy>()));
         services.AddSingleton<ICluster>(provider => new ClusterAdapter(
             provider.GetRequiredService<ClusterConnection>(),
-            configuration.Cluster.InventoryNamespace,
+            configuration.Cluster,
             [.. configuration.Channels.Select(channel => channel.Name)],
             configuration.StateDirectory,
             provider.GetRequiredService<MonotonicClock>(),

@@ -4,6 +4,7 @@ using EdgeSync.Contracts;
 using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Contracts.Messaging;
 using EdgeSync.Primitives;
+using EdgeSync.Primitives.Text;
 using EdgeSync.Reconciliation;
 using EdgeSync.Reconciliation.State;
 using EdgeSync.Signing;
@@ -72,9 +73,12 @@ internal sealed class Ledger
             Trust = draft.Trust,
             Stage = draft.Stage,
             Reason = draft.Reason,
-            Message = draft.Message,
+
+            // HQ refuses an entry with a longer text, and with it all that follow.
+            Message = draft.Message is { } message ? ShortText.Of(message, Acknowledgement.MaxMessageLength) : null,
             DurationMs = (long?)draft.Duration?.TotalMilliseconds,
             Fingerprint = draft.Fingerprint,
+            Details = draft.Details,
         };
         var chained = AcknowledgementSigner.Chain(happened, Newest(connection));
         var envelope = TrySeal(connection, chained.Payload);

@@ -11,6 +11,9 @@ public sealed record Acknowledgement
     /// <summary>The payload type in the envelope.</summary>
     public const string MediaType = "application/vnd.edgesync.acknowledgement.v1+json";
 
+    /// <summary>The most characters that <see cref="Message"/> may have.</summary>
+    public const int MaxMessageLength = 4096;
+
     /// <summary>The value of <see cref="Schema"/> that this version reads and writes.</summary>
     public const string CurrentSchema = "edgesync.dev/acknowledgement/v1";
 
@@ -61,4 +64,7 @@ public sealed record Acknowledgement
     /// where an object was edited or something is left over.
     /// </summary>
     public Digest? Fingerprint { get; init; }
+
+    /// <summary>The last events and the last lines of the logs of what failed, line by line, for people; or null.</summary>
+    public IReadOnlyList<string>? Details { get; init; }
 }

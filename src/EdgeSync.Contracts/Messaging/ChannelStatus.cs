@@ -30,6 +30,9 @@ public sealed record ChannelStatus
     /// <summary>What an operator can do, or null.</summary>
     public string? Hint { get; init; }
 
+    /// <summary>The last events and the last lines of the logs of what is not healthy, line by line, for people; or null.</summary>
+    public IReadOnlyList<string>? Details { get; init; }
+
     /// <summary>Whether writing the pending release to the cluster has begun, so that what runs is changed in part. False is not written.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool IsBegun { get; init; }

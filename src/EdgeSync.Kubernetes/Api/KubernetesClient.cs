@@ -39,6 +39,8 @@ public sealed class KubernetesClient : IDisposable
 
     internal string FieldManager => _options.FieldManager;
 
+    internal ApiConnection Connection => _connection;
+
     /// <inheritdoc/>
     public void Dispose() => _connection.Dispose();
 
@@ -177,9 +179,7 @@ public sealed class KubernetesClient : IDisposable
         return live;
     }
 
-    /// <summary>
-    /// Deletes the object if it still has this uid. Returns false if it is gone or another object has its name now.
-    /// </summary>
+    /// <summary>Deletes the object if it still has this uid. Returns false if it is gone or another object has its name now.</summary>
     public async Task<bool> DeleteAsync(ObjectId id, string uid, Propagation propagation, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(id);

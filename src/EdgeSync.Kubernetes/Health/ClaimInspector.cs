@@ -8,7 +8,7 @@ namespace EdgeSync.Kubernetes.Health;
 /// Looks at the storage class of a claim that is not bound. With <c>volumeBindingMode: WaitForFirstConsumer</c> a claim gets its volume only when a pod that uses
 /// it has a node: until then it is as far as it can get. Otherwise the message says what the claim lacks.
 /// </summary>
-internal sealed class ClaimInspector(KubernetesClient client)
+internal sealed class ClaimInspector(LiveReader reader)
 {
     private const string StorageApi = "storage.k8s.io/v1";
     private static readonly string[] DefaultMarks = ["storageclass.kubernetes.io/is-default-class", "storageclass.beta.kubernetes.io/is-default-class"];
@@ -33,7 +33,7 @@ internal sealed class ClaimInspector(KubernetesClient client)
         {
             storageClass = name is null
                 ? await FindDefaultAsync(cancellationToken)
-                : await client.GetAsync(new ObjectId(StorageApi, "StorageClass", null, name), cancellationToken);
+                : await reader.FindAsync(new ObjectId(StorageApi, "StorageClass", null, name), cancellationToken);
         }
         catch (KubernetesApiException failure) when (failure.StatusCode == 403)
         {
@@ -62,16 +62,8 @@ internal sealed class ClaimInspector(KubernetesClient client)
     }
 
     // With several, the API server takes the newest one.
-    private async Task<JsonObject?> FindDefaultAsync(CancellationToken cancellationToken)
-    {
-        if (await client.FindTypeAsync(StorageApi, "StorageClass", cancellationToken) is not { } type)
-        {
-            return null;
-        }
-
-        var all = await client.ListAsync(type, new ListSelection(), cancellationToken);
-        return all.Items
+    private async Task<JsonObject?> FindDefaultAsync(CancellationToken cancellationToken) =>
+        (await reader.ListAsync(StorageApi, "StorageClass", new ListSelection(), cancellationToken))
             .Where(item => DefaultMarks.Any(mark => item.Text("metadata", "annotations", mark) == "true"))
             .MaxBy(item => item.Text("metadata", "creationTimestamp"), StringComparer.Ordinal);
-    }
 }

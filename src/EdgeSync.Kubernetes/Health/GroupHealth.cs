@@ -16,6 +16,9 @@ internal sealed class GroupHealth(HealthGroup group, TimeSpan settleTime)
     /// <summary>Whether the group counts as healthy.</summary>
     public bool IsHealthy { get; private set; }
 
+    /// <summary>Whether all is current, and has to stay so for a while to count.</summary>
+    public bool IsSettling => _currentSince is not null && !IsHealthy;
+
     /// <summary>Whether the latest round checked all objects of the group, or the group is not healthy anyway.</summary>
     public bool WasCheckedWhole { get; private set; }
 
@@ -25,7 +28,7 @@ internal sealed class GroupHealth(HealthGroup group, TimeSpan settleTime)
 
     /// <summary>The objects to check next: those that are not current; all of them while the group settles and in the final round.</summary>
     public IEnumerable<ObjectId> ToCheck(bool isFinal) =>
-        isFinal || (_currentSince is not null && !IsHealthy) ? group.Objects : group.Objects.Where(id => _states[id.Key].State != HealthState.Current);
+        isFinal || IsSettling ? group.Objects : group.Objects.Where(id => _states[id.Key].State != HealthState.Current);
 
     /// <summary>Takes over the results of a round, and returns those that changed.</summary>
     public IReadOnlyList<ObjectHealth> Update(IReadOnlyDictionary<string, ObjectHealth> results)

@@ -7,10 +7,8 @@ namespace EdgeSync.Kubernetes.Health;
 /// <summary>Waits until objects are healthy, and gives up at once when one of them cannot become healthy.</summary>
 public sealed class HealthWaiter(KubernetesClient client, HealthOptions options, TimeProvider time)
 {
-    private static readonly ILookup<string, ReadyRule> NoRules = Array.Empty<ReadyRule>().ToLookup(_ => "");
-    private readonly PodInspector _pods = new(client, options.FailingRestarts);
-    private readonly ClaimInspector _claims = new(client);
-    private readonly RefusedCreations _creations = new(client);
+    private const double Growth = 1.5;
+    private readonly ConcurrentDictionary<LiveReader.Place, bool> _unlisted = new();
 
     /// <summary>
     /// Checks the objects of the groups until the healthy groups are enough, an object of any group has failed, or the deadline of a group is
@@ -31,10 +29,11 @@ public sealed class HealthWaiter(KubernetesClient client, HealthOptions options,
             .SelectMany(group => group.ReadyWhen.Count == 0 ? [] : group.Objects.SelectMany(id => group.ReadyWhen.Where(rule => rule.AppliesTo(id)).Select(rule => (id.Key, rule))))
             .ToLookup(pair => pair.Key, pair => pair.rule, StringComparer.Ordinal);
         var isFinal = false;
+        var pause = options.Interval;
         while (true)
         {
             // A final round checks everything again: what was healthy before may not be healthy any more.
-            await UpdateAsync([.. states.SelectMany(state => state.ToCheck(isFinal))], rules, states, progress, cancellationToken);
+            var hasChanged = await UpdateAsync([.. states.SelectMany(state => state.ToCheck(isFinal))], rules, states, progress, cancellationToken);
             if (states.Find(state => state.Failed.Any()) is { } broken)
             {
                 return new HealthOutcome.Failed([.. broken.Failed], broken.Group.Name);
@@ -60,7 +59,8 @@ public sealed class HealthWaiter(KubernetesClient client, HealthOptions options,
                 return new HealthOutcome.TimedOut([.. late.Missing], late.Group.Name);
             }
 
-            await Task.Delay(options.Interval, time, cancellationToken);
+            pause = hasChanged || states.Exists(state => state.IsSettling) ? options.Interval : Shorter(pause * Growth, options.LongestInterval);
+            await Task.Delay(Shorter(pause, TimeToDeadline(states, now)), time, cancellationToken);
         }
     }
 
@@ -68,60 +68,34 @@ public sealed class HealthWaiter(KubernetesClient client, HealthOptions options,
     public async Task<IReadOnlyList<ObjectHealth>> CheckAsync(IReadOnlyList<ObjectId> objects, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(objects);
-        var results = await CheckAllAsync(objects, NoRules, cancellationToken);
+        var results = await RunRoundAsync(objects, rules: null, cancellationToken);
         return [.. objects.Select(id => results[id.Key])];
     }
 
-    private async Task UpdateAsync(
+    // Whether an object's health has changed.
+    private async Task<bool> UpdateAsync(
         IReadOnlyList<ObjectId> objects,
         ILookup<string, ReadyRule> rules,
         List<GroupHealth> states,
         IProgress<ObjectHealth>? progress,
         CancellationToken cancellationToken)
     {
-        var results = await CheckAllAsync(objects, rules, cancellationToken);
-        foreach (var change in states.SelectMany(state => state.Update(results)))
-        {
-            progress?.Report(change);
-        }
+        var results = await RunRoundAsync(objects, rules, cancellationToken);
+        var changes = states.SelectMany(state => state.Update(results)).ToList();
+        changes.ForEach(change => progress?.Report(change));
+        return changes.Count > 0;
     }
 
-    private async Task<IReadOnlyDictionary<string, ObjectHealth>> CheckAllAsync(
-        IReadOnlyList<ObjectId> objects, ILookup<string, ReadyRule> rules, CancellationToken cancellationToken)
-    {
-        var results = new ConcurrentDictionary<string, ObjectHealth>(StringComparer.Ordinal);
-        var limits = new ParallelOptions { MaxDegreeOfParallelism = options.Parallelism, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(objects, limits, async (id, token) => results[id.Key] = await CheckOneAsync(id, rules[id.Key], token));
-        return results;
-    }
+    private Task<IReadOnlyDictionary<string, ObjectHealth>> RunRoundAsync(
+        IReadOnlyList<ObjectId> objects, ILookup<string, ReadyRule>? rules, CancellationToken cancellationToken) =>
+        new HealthRound(new LiveReader(client, options.Selector, _unlisted), options).RunAsync(objects, rules, cancellationToken);
 
-    private async Task<ObjectHealth> CheckOneAsync(ObjectId id, IEnumerable<ReadyRule> rules, CancellationToken cancellationToken)
-    {
-        try
-        {
-            if (await client.GetAsync(id, cancellationToken) is not { } live)
-            {
-                // A finished Job may have been deleted when its time to live was over.
-                return id.GroupKind == "Job.batch"
-                    ? new ObjectHealth(id, HealthState.Current, ObjectHealth.Done)
-                    : new ObjectHealth(id, HealthState.InProgress, "it does not exist");
-            }
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
-            var health = HealthRules.Of(live, rules) with { Id = id };
-            if (health.State == HealthState.Current || live.At("metadata", "deletionTimestamp") is not null)
-            {
-                return health;
-            }
-
-            var refused = await _creations.FindAsync(live, cancellationToken);
-            health = refused is null ? health : refused with { Id = id };
-            return health.State != HealthState.InProgress ? health
-                : id.GroupKind == "PersistentVolumeClaim" ? await _claims.InspectAsync(live, health, cancellationToken)
-                : await _pods.InspectAsync(live, health, cancellationToken);
-        }
-        catch (KubernetesApiException failure)
-        {
-            return new ObjectHealth(id, HealthState.InProgress, failure.Message) { SiteReason = failure.Reason };
-        }
-    }
+    // A timer counts whole milliseconds, and one that ends too early would not find the group late.
+    private static TimeSpan TimeToDeadline(List<GroupHealth> states, DateTimeOffset now) => states
+        .Where(state => state.Missing.Any())
+        .Select(state => state.Group.Deadline - now + TimeSpan.FromMilliseconds(1))
+        .DefaultIfEmpty(TimeSpan.MaxValue)
+        .Min();
 }

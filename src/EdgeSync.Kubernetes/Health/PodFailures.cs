@@ -30,6 +30,9 @@ internal static class PodFailures
             ? $"no node can run it: {scheduled.Text("message") ?? "Unschedulable"}"
             : null);
 
+    /// <summary>Whether something keeps the pod from running that it names.</summary>
+    public static bool IsTroubled(JsonObject pod) => FindTrouble(pod) is not null;
+
     private static string? ReasonOf(JsonObject container) => container.Text("state", "waiting", "reason");
 
     private static string? Words(JsonObject pod, Func<JsonObject, bool> isMeant)

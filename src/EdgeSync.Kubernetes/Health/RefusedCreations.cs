@@ -8,7 +8,7 @@ namespace EdgeSync.Kubernetes.Health;
 /// Finds workloads whose pods the site does not let come into being: a quota is used up, an admission webhook is down. ReplicaSets and Deployments say so
 /// in a condition, the other kinds only in events.
 /// </summary>
-internal sealed class RefusedCreations(KubernetesClient client)
+internal sealed class RefusedCreations(LiveReader reader)
 {
     /// <summary>The object's health with the site's reason, or null where the site does not keep it from becoming healthy.</summary>
     public async Task<ObjectHealth?> FindAsync(JsonObject live, CancellationToken cancellationToken)
@@ -31,17 +31,16 @@ internal sealed class RefusedCreations(KubernetesClient client)
     // Only where pods are missing: a pod that exists was let in.
     private async Task<string?> OfEventsAsync(JsonObject live, ObjectId id, CancellationToken cancellationToken)
     {
-        if (!LacksPods(live, id) || live.Text("metadata", "uid") is not { } uid
-            || await client.FindTypeAsync("v1", "Event", cancellationToken) is not { } events)
+        if (!LacksPods(live, id) || live.Text("metadata", "uid") is not { } uid)
         {
             return null;
         }
 
         try
         {
-            var selection = new ListSelection { Namespace = id.Namespace, FieldSelector = $"involvedObject.uid={uid},reason=FailedCreate" };
-            var newest = (await client.ListAsync(events, selection, cancellationToken)).Items.MaxBy(LastSeen);
-            return newest.Text("message");
+            var events = await reader.ListAsync(
+                "v1", "Event", new ListSelection { Namespace = id.Namespace, FieldSelector = "reason=FailedCreate" }, cancellationToken);
+            return events.Where(item => item.Text("involvedObject", "uid") == uid).MaxBy(ClusterEvents.LastSeen, StringComparer.Ordinal).Text("message");
         }
         catch (KubernetesApiException)
         {
@@ -49,8 +48,6 @@ internal sealed class RefusedCreations(KubernetesClient client)
             return null;
         }
     }
-
-    private static string LastSeen(JsonObject item) => item.Text("lastTimestamp") ?? item.Text("eventTime") ?? item.Text("metadata", "creationTimestamp") ?? "";
 
     private static bool LacksPods(JsonObject live, ObjectId id) => id.Kind switch
     {

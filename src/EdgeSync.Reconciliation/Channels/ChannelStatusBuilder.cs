@@ -40,6 +40,9 @@ public static class ChannelStatusBuilder
             Reason = reason,
             Message = message,
             Hint = hint,
+            Details = state is ChannelState.Waiting or ChannelState.RolledBack or ChannelState.Failed or ChannelState.Degraded
+                ? record.LastGoodFailure?.Details ?? record.Failure?.Details
+                : null,
             LastSeen = lastSeen,
             FrozenSince = record.FrozenSince,
             Since = record.Since,
@@ -67,8 +70,9 @@ public static class ChannelStatusBuilder
         {
             (ChannelState.Rejected, { } refusal, _, _) => (refusal.Reason, refusal.Message, refusal.Hint),
             (ChannelState.Degraded, _, var why, _) when record.LastGoodFailure is { } second => (
-                second.Reason, why is null ? second.Message : $"{why.Message}; and last-good: {second.Message}", second.Hint),
-            (ChannelState.RolledBack or ChannelState.Failed or ChannelState.Waiting, _, { } why, _) => (why.Reason, why.Message, why.Hint),
+                second.Reason, why is null ? second.Message : $"{why.AfterRollback}; and last-good: {second.Message}", second.Hint),
+            (ChannelState.RolledBack, _, { } why, _) => (why.Reason, why.AfterRollback, why.Hint),
+            (ChannelState.Failed or ChannelState.Waiting, _, { } why, _) => (why.Reason, why.Message, why.Hint),
 
             // A registry failure does not hide this: a key that somebody revoked by hand is reported without a network, too.
             _ when distrust is not null && !IsOfTheCluster(failure) => (

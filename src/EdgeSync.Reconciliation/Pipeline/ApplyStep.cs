@@ -109,12 +109,12 @@ internal sealed class ApplyStep(
             {
                 if (rollout.TakeReady() is { Count: > 0 } ready && await ApplyAsync(change, rollout, ready, WatchForNewer, cancellationToken) is { } refused)
                 {
-                    return refused;
+                    return LastingEffects.AddTo(refused, rollout);
                 }
 
                 if (await confirm.RunAsync(change, rollout, WatchForNewer(), ending) is { } outcome)
                 {
-                    return outcome;
+                    return LastingEffects.AddTo(outcome, rollout);
                 }
             }
         }
@@ -186,6 +186,7 @@ internal sealed class ApplyStep(
 
         if (refusals.Count > 0)
         {
+            rollout.Refused(changed.Values);
             var component = rollout.NameOf(ready) is { } name ? $"component {name}: " : "";
             return new ActivationOutcome.Failed(new Failure(
                 ReasonCodes.ApplyRejected,
@@ -255,7 +256,9 @@ internal abstract record ActivationOutcome
         public Func<CancellationToken, Task<bool>>? HasGone { get; init; }
     }
 
-    /// <summary>Something newer came during the wait; whether this would have become healthy no longer matters now.</summary>
+    /// <summary>
+    /// Something newer came during the wait, and whether this would have become healthy no longer matters now; or somebody holds changes, and it has to wait.
+    /// </summary>
     /// <param name="Changed">What applying had changed.</param>
     public sealed record Superseded(IReadOnlyList<ObjectChange> Changed) : ActivationOutcome;
 }

@@ -229,8 +229,8 @@ internal sealed class ChannelStateMachine(
         ForgetLive();
         var target = Record.Target!;
         var started = time.GetTimestamp();
-        var outcome = await steps.ActivationLock.RunAsync(
-            () => steps.Apply.RunAsync(staged.Bundle, ActivationKind.Change, WaitForNewerAsync, cancellationToken, staged.Change), cancellationToken);
+        var outcome = await steps.Gate.RunUnlessHeldAsync(Record, () => steps.ActivationLock.RunAsync(
+            () => steps.Apply.RunAsync(staged.Bundle, ActivationKind.Change, WaitForEndAsync, cancellationToken, staged.Change), cancellationToken));
         switch (outcome)
         {
             case ActivationOutcome.Healthy healthy:
@@ -254,8 +254,8 @@ internal sealed class ChannelStateMachine(
         }
     }
 
-    private Task<bool> WaitForNewerAsync(CancellationToken cancellationToken) =>
-        watch.WaitForNewerAsync(DiscoverAsync, token => steps.Prepare.RunAsync(Record.Target!, isNew: false, token), cancellationToken);
+    private Task<bool> WaitForEndAsync(CancellationToken cancellationToken) => watch.WaitForEndAsync(
+        DiscoverAsync, () => steps.Gate.FindHold(Record.Channel) is not null, token => steps.Prepare.RunAsync(Record.Target!, isNew: false, token), cancellationToken);
 
     private async Task PruneAsync(CancellationToken cancellationToken)
     {

@@ -24,6 +24,9 @@ internal sealed class ComponentRollout(
     /// <summary>Whether the bundle has more than one component.</summary>
     public bool HasSeveral => components.Count > 1;
 
+    /// <summary>Whether the bundle is new here, or the site rolls back to it.</summary>
+    public bool IsChange => kind == ActivationKind.Change;
+
     /// <summary>What applying has changed so far.</summary>
     public IReadOnlyList<ObjectChange> Changed => _changed;
 
@@ -84,6 +87,9 @@ internal sealed class ComponentRollout(
             }
         }
     }
+
+    /// <summary>Records what was changed although the cluster refused some of it.</summary>
+    public void Refused(IEnumerable<ObjectChange> changes) => _changed.AddRange(changes);
 
     /// <summary>Whether there is something to do once these are healthy: a component can be applied, or all is done.</summary>
     public bool IsEnough(IReadOnlySet<string> healthy) =>

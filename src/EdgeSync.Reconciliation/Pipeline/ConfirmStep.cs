@@ -8,7 +8,7 @@ using EdgeSync.Reconciliation.State;
 
 namespace EdgeSync.Reconciliation.Pipeline;
 
-/// <summary>Step 7. Waits until what was applied is healthy, cannot become healthy, or is late, or until a newer release comes.</summary>
+/// <summary>Step 7. Waits until what was applied is healthy, cannot become healthy, or is late, or until a newer release comes or somebody holds changes.</summary>
 internal sealed class ConfirmStep(IProgress<PipelineProgress> progress)
 {
     /// <summary>
@@ -26,31 +26,47 @@ internal sealed class ConfirmStep(IProgress<PipelineProgress> progress)
             return new ActivationOutcome.Superseded(rollout.Changed);
         }
 
-        return await health switch
+        var outcome = await health;
+        var details = rollout.IsChange && Unhealthy(outcome) is { Count: > 0 } unhealthy ? await change.ExplainAsync(unhealthy, ending.Token) : [];
+        return Conclude(change, rollout, outcome) switch
         {
-            HealthOutcome.Healthy healthy => rollout.IsDone(healthy.Groups) ? new ActivationOutcome.Healthy(rollout.Changed) { Remark = rollout.Remark } : null,
-            HealthOutcome.Failed failed => new ActivationOutcome.Failed(new Failure(
-                ReasonCodes.HealthFailed,
-                Join($"{Prefix(rollout, failed.Group)}cannot become healthy:", failed.Reasons),
-                "Look at the pods' logs; mend the bundle and release again.")),
-            HealthOutcome.TimedOut late when late.Missing.FirstOrDefault(health => health.SiteReason is not null) is { } kept => new ActivationOutcome.Waiting(
-                new Failure(
-                    kept.SiteReason!,
-                    Join($"{Prefix(rollout, late.Group)}the site does not let it become healthy:", late.Missing.Where(health => health.SiteReason is not null)),
-                    ReasonTable.Find(kept.SiteReason!)?.Person))
-            {
-                HasGone = token => HasGoneAsync(change, kept, token),
-            },
-            HealthOutcome.TimedOut late => new ActivationOutcome.Failed(new Failure(
-                ReasonCodes.HealthDeadlineExceeded,
-                Join(
-                    string.Create(
-                        CultureInfo.InvariantCulture, $"{Prefix(rollout, late.Group)}not healthy within {rollout.TimeoutOf(late.Group).TotalSeconds:0} s:"),
-                    late.Missing),
-                "Look at the objects named here; if they only need longer, raise the component's healthTimeout or the channel's healthDeadline.")),
-            _ => throw new InvalidOperationException("objects are healthy, failed or late"),
+            ActivationOutcome.Failed failed when details.Count > 0 => failed with { Failure = failed.Failure with { Details = details } },
+            ActivationOutcome.Waiting waiting when details.Count > 0 => waiting with { Failure = waiting.Failure with { Details = details } },
+            var other => other,
         };
     }
+
+    private static IReadOnlyList<ObjectHealth> Unhealthy(HealthOutcome outcome) => outcome switch
+    {
+        HealthOutcome.Failed failed => failed.Reasons,
+        HealthOutcome.TimedOut late => late.Missing,
+        _ => [],
+    };
+
+    private static ActivationOutcome? Conclude(IClusterChange change, ComponentRollout rollout, HealthOutcome outcome) => outcome switch
+    {
+        HealthOutcome.Healthy healthy => rollout.IsDone(healthy.Groups) ? new ActivationOutcome.Healthy(rollout.Changed) { Remark = rollout.Remark } : null,
+        HealthOutcome.Failed failed => new ActivationOutcome.Failed(new Failure(
+            ReasonCodes.HealthFailed,
+            Join($"{Prefix(rollout, failed.Group)}cannot become healthy:", failed.Reasons),
+            "Look at the pods' logs; mend the bundle and release again.")),
+        HealthOutcome.TimedOut late when late.Missing.FirstOrDefault(health => health.SiteReason is not null) is { } kept => new ActivationOutcome.Waiting(
+            new Failure(
+                kept.SiteReason!,
+                Join($"{Prefix(rollout, late.Group)}the site does not let it become healthy:", late.Missing.Where(health => health.SiteReason is not null)),
+                ReasonTable.Find(kept.SiteReason!)?.Person))
+        {
+            HasGone = token => HasGoneAsync(change, kept, token),
+        },
+        HealthOutcome.TimedOut late => new ActivationOutcome.Failed(new Failure(
+            ReasonCodes.HealthDeadlineExceeded,
+            Join(
+                string.Create(
+                    CultureInfo.InvariantCulture, $"{Prefix(rollout, late.Group)}not healthy within {rollout.TimeoutOf(late.Group).TotalSeconds:0} s:"),
+                late.Missing),
+            "Look at the objects named here; if they only need longer, raise the component's healthTimeout or the channel's healthDeadline.")),
+        _ => throw new InvalidOperationException("objects are healthy, failed or late"),
+    };
 
     // One look at the one object.
     private static async Task<bool> HasGoneAsync(IClusterChange change, ObjectHealth kept, CancellationToken cancellationToken)

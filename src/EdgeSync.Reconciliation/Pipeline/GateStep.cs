@@ -13,6 +13,29 @@ internal sealed class GateStep(ISiteTrust trust, IHoldStore holds, TimeProvider 
 {
     public GateDecision Run(StagedBundle bundle, ChannelRecord channel) => Decide(bundle.Release, channel);
 
+    /// <summary>
+    /// Activates what has begun, unless it already waits for a hold that is still there. A hold that ended the wait for health makes it wait: what is written
+    /// stays, and is neither continued nor taken back.
+    /// </summary>
+    public async Task<ActivationOutcome> RunUnlessHeldAsync(ChannelRecord record, Func<Task<ActivationOutcome>> activate)
+    {
+        if (record.WaitingFor == ReasonCodes.Held && FindHold(record.Channel) is { } held)
+        {
+            return held;
+        }
+
+        var outcome = await activate();
+        return outcome is ActivationOutcome.Superseded ? FindHold(record.Channel) ?? outcome : outcome;
+    }
+
+    /// <summary>The wait for the hold on this channel, or null where nobody holds it.</summary>
+    public ActivationOutcome.Waiting? FindHold(string channel) => holds.Active(channel) is { } hold
+        ? new ActivationOutcome.Waiting(new Failure(ReasonCodes.Held, Describe(hold), HintFor(hold)))
+        {
+            HasGone = _ => Task.FromResult(holds.Active(channel) is null),
+        }
+        : null;
+
     internal GateDecision Decide(ReleaseRecord release, ChannelRecord channel)
     {
         if (trust.FindDoubt() is { } doubt)

@@ -45,7 +45,7 @@ internal static partial class PipelineLog
     [LoggerMessage(ReconciliationEventIds.Pruned, LogLevel.Information, "Channel {Channel}: deleted {Subject}")]
     public static partial void LogPruned(this ILogger logger, string channel, string subject);
 
-    [LoggerMessage(ReconciliationEventIds.Superseded, LogLevel.Information, "Channel {Channel}: a newer release ends the wait for {Digest}")]
+    [LoggerMessage(ReconciliationEventIds.Superseded, LogLevel.Information, "Channel {Channel}: a newer release, or a hold that is over again, ends the wait for {Digest}")]
     public static partial void LogSuperseded(this ILogger logger, string channel, Digest digest);
 
     [LoggerMessage(ReconciliationEventIds.PollFailed, LogLevel.Warning, "Channel {Channel}: cannot poll, {Reason}: {Message}")]

@@ -21,7 +21,8 @@ internal static class SiteTransitions
         var next = record with { WaitingFor = failure.Reason, Failure = failure, Since = isNew ? now : record.Since };
         if (!isNew)
         {
-            return record.Failure == failure ? null : new Transition(next);
+            // Every try reads other log lines; that alone is no news.
+            return record.Failure == failure with { Details = record.Failure?.Details } ? null : new Transition(next);
         }
 
         var acknowledgement = new AcknowledgementDraft(AcknowledgementEvent.Waiting, record.Target!.Summary)
@@ -29,6 +30,7 @@ internal static class SiteTransitions
             Stage = PipelineStage.Apply,
             Reason = failure.Reason,
             Message = failure.Message,
+            Details = failure.Details,
         };
         return new Transition(next, acknowledgement) { Log = logger => logger.LogWaiting(record.Channel, failure.Reason, failure.Message) };
     }

@@ -1,6 +1,5 @@
 using EdgeSync.Contracts;
 using EdgeSync.Contracts.Acknowledgements;
-using EdgeSync.Contracts.Trust;
 using EdgeSync.Primitives;
 using EdgeSync.Reconciliation.State;
 
@@ -112,7 +111,9 @@ internal static class Transitions
             remaining with
             {
                 Progress = canGoBack ? TargetProgress.RollingBack : TargetProgress.Failed,
-                Failure = revoked is null ? failure with { Hint = Hint(failure, target.Digest) } : revoked with { Message = $"{failure.Message}; and {revoked.Message}" },
+                Failure = revoked is null
+                    ? failure with { Hint = Hint(failure, target.Digest) }
+                    : revoked with { Message = $"{failure.Message}; and {revoked.Message}", Details = failure.Details },
                 WaitingFor = null,
                 Quarantined = record.FindQuarantine(target.Digest) is null
                     ? [
@@ -128,6 +129,7 @@ internal static class Transitions
                     Stage = PipelineStage.Confirm,
                     Reason = failure.Reason,
                     Message = failure.Message,
+                    Details = failure.Details,
                 },
                 .. revoked is null ? Array.Empty<AcknowledgementDraft>() : [LastGoodGone(record, revoked)],
             ])
@@ -178,7 +180,7 @@ internal static class Transitions
             {
                 Stage = PipelineStage.Rollback,
                 Reason = record.Failure?.Reason,
-                Message = complaint is null ? record.Failure?.Message : $"{record.Failure?.Message}; and last-good: {complaint.Message}",
+                Message = complaint is null ? record.Failure?.AfterRollback : $"{record.Failure?.AfterRollback}; and last-good: {complaint.Message}",
                 Duration = duration,
                 Fingerprint = fingerprint,
             },
@@ -189,6 +191,7 @@ internal static class Transitions
                 Stage = PipelineStage.Rollback,
                 Reason = complaint.Reason,
                 Message = complaint.Message,
+                Details = complaint.Details,
             }],
         ])
     {
@@ -276,12 +279,6 @@ internal static class Transitions
             }
             : new Transition(next);
     }
-
-    /// <summary>Why the site must not go back to a last-good bundle with this revocation.</summary>
-    public static Failure NoWayBack(Failure revocation) => new(
-        TrustReasons.LastGoodRevoked,
-        $"what ran before is not gone back to: {revocation.Message}",
-        "Publish a release that works: until then, what could be applied of the failed one stays as it is.");
 
     private static string Hint(Failure failure, Digest bundle) =>
         failure.Reason == ReasonCodes.Quarantined ? failure.Hint! : $"{failure.Hint} {Quarantine.HowToLift(bundle)}".TrimStart();

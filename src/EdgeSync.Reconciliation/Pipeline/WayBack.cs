@@ -1,3 +1,4 @@
+using EdgeSync.Contracts.Trust;
 using EdgeSync.Reconciliation.Ports;
 using EdgeSync.Reconciliation.State;
 
@@ -20,5 +21,10 @@ internal sealed class WayBack(ChannelJournal journal, ISiteTrust trust, TimeProv
 
     // A revoked bundle keeps running while it is live; once something else was begun in its place, it is never written again.
     private Failure? FindRevocation() =>
-        Left is { } good && trust.FindRevocation(good.Summary.Digest) is { } revocation ? Transitions.NoWayBack(revocation) : null;
+        Left is { } good && trust.FindRevocation(good.Summary.Digest) is { } revocation
+            ? new Failure(
+                TrustReasons.LastGoodRevoked,
+                $"what ran before is not gone back to: {revocation.Message}",
+                "Publish a release that works: until then, what could be applied of the failed one stays as it is.")
+            : null;
 }

@@ -72,4 +72,7 @@ public interface IClusterChange
         Func<IReadOnlySet<string>, bool> isEnough,
         IProgress<ObjectHealth> progress,
         CancellationToken cancellationToken);
+
+    /// <summary>The last warnings about these objects and the last lines of their containers' logs, bounded; none where they cannot be read.</summary>
+    Task<IReadOnlyList<string>> ExplainAsync(IReadOnlyList<ObjectHealth> unhealthy, CancellationToken cancellationToken);
 }

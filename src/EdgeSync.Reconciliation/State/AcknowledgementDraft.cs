@@ -18,6 +18,9 @@ public sealed record AcknowledgementDraft(AcknowledgementEvent Event, Acknowledg
     /// <summary>One sentence for people, or null.</summary>
     public string? Message { get; init; }
 
+    /// <summary>The last events and log lines of what failed, or null.</summary>
+    public IReadOnlyList<string>? Details { get; init; }
+
     /// <summary>How long it took, or null.</summary>
     public TimeSpan? Duration { get; init; }
 

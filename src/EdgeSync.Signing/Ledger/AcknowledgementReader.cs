@@ -13,8 +13,8 @@ namespace EdgeSync.Signing.Ledger;
 internal static class AcknowledgementReader
 {
     public const int MaxBytes = 64 * 1024;
-    private const int MaxMessageLength = 4096;
     private const int MaxWordLength = 255;
+    private const int MaxDetails = 512;
 
     public static bool TryRead(ReadOnlySpan<byte> payload, [NotNullWhen(true)] out Acknowledgement? entry, out string problem)
     {
@@ -47,7 +47,9 @@ internal static class AcknowledgementReader
         { Number: 1, Previous: not null } => "the first entry names an entry before it",
         { Number: > 1, Previous: null } => "it does not name the entry before it",
         _ when !Enum.IsDefined(entry.Event) || (entry.Stage is { } stage && !Enum.IsDefined(stage)) => "its event or stage is unknown",
-        { Message.Length: > MaxMessageLength } or { Reason.Length: > MaxWordLength } => "a text in it is too long",
+        { Message.Length: > Acknowledgement.MaxMessageLength } or { Reason.Length: > MaxWordLength } => "a text in it is too long",
+        { Details: { } details } when details.Count > MaxDetails || details.Any(line => line is not { Length: <= Acknowledgement.MaxMessageLength }) =>
+            "its details are too long",
         { DurationMs: < 0 } => "its duration is negative",
         { Trust: { } trust } when !IsInRange(trust) => "a version in its trust is out of range",
         { Release: { } release } => FindProblem(release),

@@ -65,6 +65,29 @@ public sealed class StatusViewTests
     [Fact]
     public void Write_KeysInTheConfiguration_ShowsNothingAboutTrust() => Assert.DoesNotContain("Trust:", Write(Site(trust: null)), StringComparison.Ordinal);
 
+    [Fact]
+    public void Write_DetailsOfAFailure_PrintsEachLineAndObeysNone()
+    {
+        var text = Write(Site(trust: null) with
+        {
+            Channels =
+            [
+                new ChannelStatus
+                {
+                    Channel = "stable",
+                    State = ChannelState.Failed,
+                    Reason = "HealthFailed",
+                    Message = "it crashes",
+                    Hint = "Look.",
+                    Details = ["log of pod shop/web-1, container web:", "  [red]cannot open\u001b[2J the database"],
+                },
+            ],
+        });
+
+        Assert.Contains(
+            "\n  hint: Look.\n  | log of pod shop/web-1, container web:\n  |   [red]cannot open?[2J the database\n", text.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+    }
+
     private static SiteStatus Site(TrustStatus? trust) => new() { Fleet = "retail", Site = "store-0042", Agent = "0.1.0", Live = true, At = Now, Trust = trust };
 
     private static string Write(SiteStatus status)

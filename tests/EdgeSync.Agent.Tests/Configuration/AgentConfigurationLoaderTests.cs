@@ -33,7 +33,7 @@ public sealed class AgentConfigurationLoaderTests
             namespace: shop
             healthDeadline: 500s
           - {name: tools, reference: other.example.com/tools}
-        cluster: {kubeconfig: kubeconfig, inventoryNamespace: elsewhere}
+        cluster: {kubeconfig: kubeconfig, inventoryNamespace: elsewhere, reportLogs: false}
         runtime: {endpoint: unix:///run/containerd/containerd.sock}
         mirror: {listen: "[::1]:6000"}
         hq: {broker: mqtts://hq.example.com, caFile: ca.pem, certificateFile: client.pem, keyFile: client.key, ledgerKeyFile: ledger.key, keepAlive: 1m, reportEvery: 1d}
@@ -70,7 +70,7 @@ public sealed class AgentConfigurationLoaderTests
         Assert.Equal(TimeSpan.FromSeconds(500), configuration.Channels[0].HealthDeadline);
         Assert.Equal("other.example.com/tools", configuration.Channels[1].Reference);
         Assert.Equal(TimeSpan.FromMinutes(1), configuration.Channels[1].Every);
-        Assert.Equal(new ClusterSection(folder["kubeconfig"], "elsewhere"), configuration.Cluster);
+        Assert.Equal(new ClusterSection(folder["kubeconfig"], "elsewhere", ReportLogs: false), configuration.Cluster);
         Assert.Equal("/run/containerd/containerd.sock", configuration.Runtime.SocketPath);
         Assert.Equal("[::1]:6000", configuration.Mirror.Listen.ToString());
         Assert.Equal(new Uri("mqtts://hq.example.com:8883"), configuration.Hq!.Broker);

@@ -42,6 +42,30 @@ public sealed class LedgerTests : IDisposable
     }
 
     [Fact]
+    public void Commit_LongMessageAndDetails_AreTakenByHq()
+    {
+        var (store, ledger) = Open();
+        string[] details = ["log of pod shop/web-1, container web:", .. Enumerable.Repeat("  cannot open the database", 250)];
+
+        store.Commit(Record(), Draft(AcknowledgementEvent.Failed) with { Message = new string('x', 10_000), Details = details });
+
+        var entry = Assert.IsType<LedgerVerdict.Valid>(Verify(ledger.Read(1, 1)[0], head: null)).Entry;
+        Assert.Equal(details, entry.Details);
+        Assert.Equal(4096, entry.Message?.Length);
+    }
+
+    [Fact]
+    public void Commit_NoDetails_WritesNoMemberForThem()
+    {
+        var (store, ledger) = Open();
+
+        store.Commit(Record(), Draft(AcknowledgementEvent.Healthy));
+
+        Assert.True(Signing.Envelopes.DsseEnvelope.TryParse(ledger.Read(1, 1)[0].Envelope, out var envelope, out _));
+        Assert.DoesNotContain("details", System.Text.Encoding.UTF8.GetString(envelope.Payload.Span), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Ledger_OpenedAgain_GoesOnWithTheChain()
     {
         var (first, _) = Open();
@@ -134,7 +158,7 @@ public sealed class LedgerTests : IDisposable
             Progress = TargetProgress.RollingBack,
             Quarantined = [new Quarantine(Release.Digest, 7, "HealthFailed", "it crashes")],
             Refused = new Refusal(Release.Digest, "SignatureMissing", "no signature", "sign it", Release),
-            Failure = new Failure("HealthFailed", "it crashes"),
+            Failure = new Failure("HealthFailed", "it crashes") { Details = ["  a line"], Lasting = "a rollback does not undo Job shop/migrate (started)" },
             Since = _time.GetUtcNow(),
         };
 
@@ -145,6 +169,8 @@ public sealed class LedgerTests : IDisposable
         Assert.Equal(record.Refused, loaded.Refused);
         Assert.Equal(record.Quarantined, loaded.Quarantined);
         Assert.Equal(record.Progress, loaded.Progress);
+        Assert.Equal(record.Failure.Details, loaded.Failure!.Details);
+        Assert.Equal(record.Failure.Lasting, loaded.Failure.Lasting);
         Assert.Equal(record.Target!.Summary, loaded.Target!.Summary);
         Assert.Equal(record.Target.Envelope, loaded.Target.Envelope);
         Assert.Equal(record.Since, loaded.Since);

@@ -31,6 +31,8 @@ public sealed class AgentRightsTests
             s => s.Channels is [{ State: ChannelState.RolledBack }], "rolled back", TimeSpan.FromMinutes(3));
         Assert.Equal(ReasonCodes.HealthFailed, status.Channels[0].Reason);
         Assert.Equal("1.0.0", status.Channels[0].Running?.Version);
+        Assert.Contains("  the shop cannot start", status.Channels[0].Details ?? []);
+        Assert.Contains(status.Channels[0].Details ?? [], line => line.StartsWith("event of Pod shop/", StringComparison.Ordinal));
 
         var repaired = world.Site.AwaitLogAsync("drift repaired");
         await world.Node.DeleteAsync("/api/v1/namespaces/shop/configmaps/pages");

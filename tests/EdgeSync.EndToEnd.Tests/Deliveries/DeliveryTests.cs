@@ -30,6 +30,11 @@ public sealed class DeliveryTests
         Assert.Equal(ReasonCodes.HealthFailed, status.Channels[0].Reason);
         Assert.Contains("Shop 2.0.0", await world.PageAsync(), StringComparison.Ordinal);
 
+        // The shop says why it does not start before it ends.
+        var failed = world.Ledger().Single(entry => entry.Event == AcknowledgementEvent.Failed);
+        Assert.Contains("  the shop cannot start", failed.Details ?? []);
+        Assert.Equal(failed.Details, status.Channels[0].Details);
+
         Assert.Equal(
             [
                 AcknowledgementEvent.Received, AcknowledgementEvent.Staged, AcknowledgementEvent.Activating, AcknowledgementEvent.Healthy,

@@ -131,6 +131,22 @@ public sealed partial class TrustTests : IAsyncLifetime
         Assert.Contains("<b>What to do:</b> Publish the next.</p>", page, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Site_DetailsOfAFailure_AreShownAsText()
+    {
+        _hq.Ingest(_site.Message(
+            MessageKind.Status,
+            _site.Status(
+                _hq.Now, ChannelState.RolledBack, TestSite.Release("1.0.0"), reason: "HealthFailed", message: "it crashes", details: ["log of pod shop/web-1, container web:", "  <script>alert(1)</script>"]),
+            _hq.Now));
+        using var browser = await _hq.LogInAsync("ann", Role.Viewer);
+
+        var page = await PageAsync(browser, "/sites/stores/store-1");
+
+        Assert.Contains("log of pod shop/web-1, container web:&#xA;  &lt;script&gt;alert(1)&lt;/script&gt;</pre>", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("<script>alert", page, StringComparison.Ordinal);
+    }
+
     private void AddSite(string fleet, string name, long version, long? list)
     {
         using var site = _hq.Enrol(fleet, name);

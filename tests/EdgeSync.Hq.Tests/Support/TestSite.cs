@@ -71,7 +71,7 @@ internal sealed class TestSite(string fleet, string site) : IDisposable
     public byte[] Forge(SigningKey key, LedgerHead? after, DateTimeOffset at, string message = "forged") => AcknowledgementSigner
         .Sign(Describe(AcknowledgementEvent.Healthy, at, Release("9.9.9"), null, null, message, null), after, key).Envelope.ToArray();
 
-    public byte[] Status(DateTimeOffset at, ChannelState state, AcknowledgedRelease? running, Action<Dictionary<string, string>>? labels = null, int everySeconds = 900, PipelineStage? stage = null, AcknowledgedRelease? pending = null, string? reason = null, string? message = null, string? hint = null, DateTimeOffset? frozenSince = null, TrustStatus? trust = null)
+    public byte[] Status(DateTimeOffset at, ChannelState state, AcknowledgedRelease? running, Action<Dictionary<string, string>>? labels = null, int everySeconds = 900, PipelineStage? stage = null, AcknowledgedRelease? pending = null, string? reason = null, string? message = null, string? hint = null, DateTimeOffset? frozenSince = null, TrustStatus? trust = null, IReadOnlyList<string>? details = null)
     {
         var tags = new Dictionary<string, string>();
         labels?.Invoke(tags);
@@ -87,7 +87,7 @@ internal sealed class TestSite(string fleet, string site) : IDisposable
             OutboxLength = 0,
             Fingerprint = running?.Digest,
             Trust = trust,
-            Channels = [new ChannelStatus { Channel = "stable", State = state, Running = running, Pending = pending, Stage = stage, Reason = reason, Message = message, Hint = hint, Since = at, LastSeen = at, FrozenSince = frozenSince }],
+            Channels = [new ChannelStatus { Channel = "stable", State = state, Running = running, Pending = pending, Stage = stage, Reason = reason, Message = message, Hint = hint, Details = details, Since = at, LastSeen = at, FrozenSince = frozenSince }],
         };
         return Wrap(EventTypes.Status, at, status, ContractsJsonContext.Default.CloudEventSiteStatus);
     }

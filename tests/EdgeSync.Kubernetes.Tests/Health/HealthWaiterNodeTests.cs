@@ -39,7 +39,7 @@ public sealed class HealthWaiterNodeTests : IAsyncLifetime
     public async Task Wait_PodsOfEverySort_EndAsTheyMust()
     {
         var good = await WaitAsync(Deployment("good", Image, "sleep 100000"));
-        var crashing = await WaitAsync(Deployment("crashing", Image, "exit 3"));
+        var crashing = await WaitAsync(Deployment("crashing", Image, "echo cannot open the database; exit 3"));
         var noImage = await WaitAsync(Deployment("no-image", "127.0.0.1:1/none:1", "sleep 1"));
         var stuck = await WaitAsync(
             Yaml.ReadOne("apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: stuck}\nspec: {accessModes: [ReadWriteOnce], storageClassName: none, resources: {requests: {storage: 1Mi}}}\n"),
@@ -47,6 +47,9 @@ public sealed class HealthWaiterNodeTests : IAsyncLifetime
 
         Assert.IsType<HealthOutcome.Healthy>(good);
         Assert.Contains("CrashLoopBackOff", Assert.Single(Assert.IsType<HealthOutcome.Failed>(crashing).Reasons).Message, StringComparison.Ordinal);
+        var details = await new FailureDetails(_client, readsLogs: true, TimeProvider.System).ReadAsync(((HealthOutcome.Failed)crashing).Reasons, default);
+        Assert.Contains("  cannot open the database", details);
+        Assert.Contains(details, line => line.StartsWith("event of Pod shop/crashing-", StringComparison.Ordinal) && line.Contains("BackOff", StringComparison.Ordinal));
         Assert.Contains("ImagePullBackOff", Assert.Single(Assert.IsType<HealthOutcome.Failed>(noImage).Reasons).Message, StringComparison.Ordinal);
         Assert.Equal("PersistentVolumeClaim shop/stuck", Assert.Single(Assert.IsType<HealthOutcome.TimedOut>(stuck).Missing).Id.ToString());
     }

@@ -139,6 +139,35 @@ public sealed class HealthWaiterTests(ApiServer server)
     }
 
     [PeerFact(Timeout = ApiServer.Limit)]
+    public async Task Round_over_many_objects_costs_one_list_a_kind()
+    {
+        await NamespaceAsync("many");
+        var ids = new List<ObjectId>();
+        foreach (var number in Enumerable.Range(1, 12))
+        {
+            var web = Yaml.ReadOne($"apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: web-{number}, namespace: many, labels: {{of: set}}}}\nspec: {{selector: {{matchLabels: {{app: web-{number}}}}}, template: {{metadata: {{labels: {{app: web-{number}}}}}, spec: {{containers: [{{name: c, image: i}}]}}}}}}\n");
+            var map = Yaml.ConfigMap("many", $"pages-{number}", "1");
+            await server.Client.ApplyAsync(web, new(), default);
+            await server.Client.ApplyAsync(map, new(), default);
+            ids.AddRange([web.Id, map.Id]);
+        }
+
+        // With the label the ConfigMaps, which lack it, are asked for by their names. The first round learns the kinds.
+        await CountAsync(selector: null);
+        Assert.Equal(4, await CountAsync(selector: null));
+        Assert.Equal(4 + 12, await CountAsync(selector: "of=set"));
+
+        // The Deployments are not seen by a controller, so that the round looks at ReplicaSets and pods, too: one list each.
+        async Task<long> CountAsync(string? selector)
+        {
+            var before = server.Client.RequestCount;
+            var health = await new HealthWaiter(server.Client, new HealthOptions { Selector = selector }, TimeProvider.System).CheckAsync(ids, default);
+            Assert.All(health, one => Assert.Equal(one.Id.Kind == "ConfigMap" ? HealthState.Current : HealthState.InProgress, one.State));
+            return server.Client.RequestCount - before;
+        }
+    }
+
+    [PeerFact(Timeout = ApiServer.Limit)]
     public async Task Group_with_a_ready_rule_waits_until_the_controller_has_written_the_value()
     {
         await NamespaceAsync("ready-when");

@@ -74,6 +74,41 @@ public sealed class ApplyStepTests
     }
 
     [Fact]
+    public async Task RunAsync_FailedByHealth_HasTheDetailsOfTheObjectsAndWhatARollbackDoesNotUndo()
+    {
+        _change.Id = name => name == "database" ? new ObjectId("batch/v1", "Job", "shop", name) : Deployment(name);
+        var running = RunAsync(Component("database"), Component("web"));
+
+        await _change.EndAsync(new HealthOutcome.Failed([new ObjectHealth(Deployment("web"), HealthState.Failed, "crashes")], "web"));
+
+        var failure = Assert.IsType<ActivationOutcome.Failed>(await running.WaitAsync(Bound)).Failure;
+        Assert.Equal(["log of Deployment shop/web"], failure.Details);
+        Assert.Equal("a rollback does not undo Job shop/database (started)", failure.Lasting);
+    }
+
+    [Fact]
+    public async Task RunAsync_RefusedAfterAJobHasStarted_SaysThatItRan()
+    {
+        _change.Id = name => name == "database" ? new ObjectId("batch/v1", "Job", "shop", name) : Deployment(name);
+        _change.Refused = "web";
+
+        var failure = Assert.IsType<ActivationOutcome.Failed>(await RunAsync(Component("database"), Component("web")).WaitAsync(Bound)).Failure;
+
+        Assert.Equal((ReasonCodes.ApplyRejected, "a rollback does not undo Job shop/database (started)"), (failure.Reason, failure.Lasting));
+        Assert.Null(failure.Details);
+    }
+
+    [Fact]
+    public async Task RunAsync_RepairThatIsNotHealthy_ReadsNoDetails()
+    {
+        var running = RunAsync(ActivationKind.Repair, Component("web"));
+
+        await _change.EndAsync(new HealthOutcome.Failed([new ObjectHealth(Deployment("web"), HealthState.Failed, "crashes")], "web"));
+
+        Assert.Null(Assert.IsType<ActivationOutcome.Failed>(await running.WaitAsync(Bound)).Failure.Details);
+    }
+
+    [Fact]
     public async Task RunAsync_Deadlines_AreEachComponentsOwnFromWhenItIsApplied()
     {
         var began = _time.GetUtcNow();
@@ -193,6 +228,8 @@ public sealed class ApplyStepTests
 
         public string? Refused { get; set; }
 
+        public Func<string, ObjectId> Id { get; set; } = Deployment;
+
         public ObjectHealth? Health { get; set; }
 
         public ChangeAction Action { get; set; } = ChangeAction.Created;
@@ -231,13 +268,13 @@ public sealed class ApplyStepTests
         {
             Applied.Add(string.Join(' ', components.Select(component => component.Name)));
             return Task.FromResult(new ApplyResult([.. components.Select(component => component.Name == Refused
-                ? new ObjectChange(Deployment(component.Name), ChangeAction.Failed, new BundleException("no"))
-                : new ObjectChange(Deployment(component.Name), Action))]));
+                ? new ObjectChange(Id(component.Name), ChangeAction.Failed, new BundleException("no"))
+                : new ObjectChange(Id(component.Name), Action))]));
         }
 
         public Task<(IReadOnlyList<string> Deviations, PrunePlan Plan)> InspectAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
-        public IReadOnlyList<ObjectId> Identify(BundleComponent component) => [Deployment(component.Name)];
+        public IReadOnlyList<ObjectId> Identify(BundleComponent component) => [Id(component.Name)];
 
         public async Task<HealthOutcome> AwaitHealthAsync(
             IReadOnlyList<HealthGroup> groups,
@@ -250,6 +287,9 @@ public sealed class ApplyStepTests
             _waits.Writer.TryWrite(wait);
             return await wait.End.Task.WaitAsync(cancellationToken);
         }
+
+        public Task<IReadOnlyList<string>> ExplainAsync(IReadOnlyList<ObjectHealth> unhealthy, CancellationToken cancellationToken) =>
+            Task.FromResult<IReadOnlyList<string>>([.. unhealthy.Select(health => $"log of {health.Id}")]);
 
         private sealed record Wait(IReadOnlyList<HealthGroup> Groups, Func<IReadOnlySet<string>, bool> IsEnough)
         {

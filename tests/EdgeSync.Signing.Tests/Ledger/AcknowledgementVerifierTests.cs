@@ -48,6 +48,19 @@ public sealed class AcknowledgementVerifierTests
         Assert.Equal(3, head!.Number);
     }
 
+    [Theory]
+    [InlineData(512, 4096, true)]
+    [InlineData(513, 1, false)]
+    [InlineData(1, 4097, false)]
+    public void Verify_Details_AreTakenUpToALimit(int lines, int length, bool isValid)
+    {
+        var details = Enumerable.Repeat("", lines - 1).Append(new string('x', length)).ToList();
+
+        var signed = AcknowledgementSigner.Sign(Chain(1)[0].Entry with { Details = details }, null, Key);
+
+        Assert.Equal(isValid, Verify(signed.Envelope, null) is LedgerVerdict.Valid);
+    }
+
     [Fact]
     public void Verify_EntryMissing_IsAGapThatNamesTheExpected() =>
         Assert.Equal(new LedgerVerdict.Gap(2, 3), Verify(Chain(3)[2].Envelope, Chain(3)[0].Head));
