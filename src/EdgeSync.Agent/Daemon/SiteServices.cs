@@ -37,7 +37,7 @@ internal static class SiteServices
     public static IServiceCollection AddSite(this IServiceCollection services, AgentConfiguration configuration)
     {
         services.AddSingleton(configuration);
-        services.AddSingleton(new SiteProfile(configuration.Fleet, configuration.Site, configuration.Labels, VersionCommand.Current));
+        services.AddSingleton(configuration.Profile);
         services.AddTransient(_ => new Random());
         return services
             .AddTime(configuration)

@@ -57,7 +57,7 @@ public sealed class ChannelWorkerFactory(
     internal ChannelPipeline Build(ChannelSubscription channel, IProgress<PipelineProgress> progress, WakeSignal wake, ILogger logger)
     {
         var verify = new VerifyStep(channel, site, releases, bundles, trust, trustedTime, clocks.Site);
-        var fetch = new FetchStep(channel, bundles, new RequirementsCheck(cluster, site), progress);
+        var fetch = new FetchStep(channel, site, bundles, new RequirementsCheck(cluster, site), progress);
         var stage = new StageStep(channel, mirror, runtime, progress);
         var patience = new SitePatience(channel.Name, progress, clocks.Monotonic, random);
         var apply = new ApplyStep(cluster, new ConfirmStep(progress), patience, progress, clocks.Monotonic, metrics);
@@ -70,7 +70,7 @@ public sealed class ChannelWorkerFactory(
             Apply = apply,
             Prune = prune,
             RollBack = new RollBackStep(apply, prune, _activationLock, progress),
-            Recall = new RecallStep(channel, trust, verify, bundles, mirror, stage, progress),
+            Recall = new RecallStep(channel, site, trust, verify, bundles, mirror, stage, progress),
             ActivationLock = _activationLock,
         };
         var watch = new ActivationWatch(channel, clocks.Site, logger);

@@ -53,7 +53,7 @@ internal sealed class DriftLoop(
         await RecheckIfDueAsync(live, cancellationToken);
 
         // It runs as it should; but the site lacks what it needs to go on running, or somebody does not leave it alone.
-        if ((live.MissingContent ?? _backoff.FindFight()) is { } failure)
+        if ((live.MissingContent ?? live.UnfitValues ?? _backoff.FindFight()) is { } failure)
         {
             throw failure;
         }

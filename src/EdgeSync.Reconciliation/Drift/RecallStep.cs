@@ -1,11 +1,14 @@
 using EdgeSync.Bundles.Reading;
+using EdgeSync.Bundles.Values;
 using EdgeSync.Contracts;
 using EdgeSync.Contracts.Releases;
+using EdgeSync.Primitives;
 using EdgeSync.Primitives.Failures;
 using EdgeSync.Reconciliation.Pipeline;
 using EdgeSync.Reconciliation.Ports;
 using EdgeSync.Reconciliation.State;
 using EdgeSync.Signing.Releases;
+using EdgeSync.Signing.Verification;
 
 namespace EdgeSync.Reconciliation.Drift;
 
@@ -16,6 +19,7 @@ namespace EdgeSync.Reconciliation.Drift;
 /// </summary>
 internal sealed class RecallStep(
     ChannelSubscription channel,
+    SiteProfile site,
     ISiteTrust trust,
     VerifyStep verify,
     IBundleSource bundles,
@@ -43,7 +47,7 @@ internal sealed class RecallStep(
     public async Task<LiveBundle> RunAsync(ReleaseCopy good, CancellationToken cancellationToken)
     {
         var generation = trust.Generation;
-        if (_live is { MissingContent: null } known && known.Summary == good.Summary && _liveTrust == generation)
+        if (_live is { MissingContent: null, UnfitValues: null } known && known.Summary == good.Summary && _liveTrust == generation)
         {
             return known;
         }
@@ -51,26 +55,51 @@ internal sealed class RecallStep(
         var running = ReleaseVerifier.AcceptRunning(good.Envelope, good.Payload)
             ?? throw new ReconciliationException(ReasonCodes.ReleaseMalformed, "the stored release of what runs here cannot be read");
         var distrust = await FindDistrustAsync(good, running.Revision, cancellationToken);
-        var missing = await TryAsync(() => bundles.FetchAsync(channel.Name, running, progress, cancellationToken));
-        OpenedBundle content;
-        try
-        {
-            content = await bundles.OpenAsync(running, cancellationToken);
-        }
-        catch (StorageException failure)
-        {
-            throw ContentLost(running.Revision, missing ?? failure);
-        }
+        var (content, unfit, missing) = await FetchAsync(running, good.Values, cancellationToken);
 
         await mirror.OfferAsync(channel.Name, content, cancellationToken);
         var notPulled = await TryAsync(() => stage.PullAsync(content.ImageReferences, cancellationToken));
         var live = new LiveBundle(channel, running.Release, good.Summary, content)
         {
             Distrust = distrust,
+            UnfitValues = unfit,
             MissingContent = missing is null ? notPulled : ContentLost(running.Revision, missing),
         };
         Adopt(live, generation);
         return live;
+    }
+
+    private async Task<(OpenedBundle Content, EdgeSyncException? Unfit, EdgeSyncException? Missing)> FetchAsync(
+        RunningBundle running, ValuesInEffect? kept, CancellationToken cancellationToken)
+    {
+        // What its components leave out is known only once it was opened; a bundle that cannot be opened is fetched whole.
+        (OpenedBundle Content, EdgeSyncException? Unfit)? opened = null;
+        await TryAsync(async () => opened = await OpenAsync(running, kept, cancellationToken));
+        var missing = await TryAsync(() => bundles.FetchAsync(
+            channel.Name, running, opened?.Content.LeftOutImages ?? new HashSet<Digest>(), progress, cancellationToken));
+        try
+        {
+            var (content, unfit) = opened ?? await OpenAsync(running, kept, cancellationToken);
+            return (content, unfit, missing);
+        }
+        catch (StorageException failure)
+        {
+            throw ContentLost(running.Revision, missing ?? failure);
+        }
+    }
+
+    // What runs goes on with the values that it has, whatever was done to the site's configuration.
+    private async Task<(OpenedBundle Content, EdgeSyncException? Unfit)> OpenAsync(RunningBundle running, ValuesInEffect? kept, CancellationToken cancellationToken)
+    {
+        var values = site.ValuesFor(running.Release);
+        try
+        {
+            return (await bundles.OpenAsync(running, values, cancellationToken), null);
+        }
+        catch (EdgeSyncException failure) when (failure.Reason == ReasonCodes.SiteValueInvalid && kept is not null)
+        {
+            return (await bundles.OpenAsync(running, values with { Kept = kept }, cancellationToken), failure);
+        }
     }
 
     private async Task<Failure?> FindDistrustAsync(ReleaseCopy good, BundleRevision bundle, CancellationToken cancellationToken)

@@ -92,23 +92,13 @@ internal sealed class ChannelStateMachine(
 
             // A proof of an older trust, as before a revocation, is made again.
             staged = staged?.Trust == trust.Generation ? staged : null;
-            switch (Record.Progress)
+            try
             {
-                case TargetProgress.Received:
-                    staged = await StageAsync(cancellationToken);
-                    break;
-                case TargetProgress.Staged:
-                    staged = await PassGateAsync(staged, cancellationToken);
-                    break;
-                case TargetProgress.Activating:
-                    await ActivateAsync(staged, cancellationToken);
-                    break;
-                case TargetProgress.Healthy:
-                    await PruneAsync(cancellationToken);
-                    break;
-                case TargetProgress.RollingBack:
-                    await RollBackAsync(cancellationToken);
-                    break;
+                staged = await StepAsync(staged, cancellationToken);
+            }
+            catch (EdgeSyncException failure) when (failure.Reason == ReasonCodes.SiteValueInvalid && Record.Progress <= TargetProgress.Activating)
+            {
+                WaitForSite(new ActivationOutcome.Waiting(Failure.From(failure)));
             }
 
             if (Record.IsTargetRefused)
@@ -116,6 +106,29 @@ internal sealed class ChannelStateMachine(
                 return;
             }
         }
+    }
+
+    // The next step of the target; gives what this walk has proved.
+    private async Task<Staging?> StepAsync(Staging? staged, CancellationToken cancellationToken)
+    {
+        switch (Record.Progress)
+        {
+            case TargetProgress.Received:
+                return await StageAsync(cancellationToken);
+            case TargetProgress.Staged:
+                return await PassGateAsync(staged, cancellationToken);
+            case TargetProgress.Activating:
+                await ActivateAsync(staged, cancellationToken);
+                break;
+            case TargetProgress.Healthy:
+                await PruneAsync(cancellationToken);
+                break;
+            case TargetProgress.RollingBack:
+                await RollBackAsync(cancellationToken);
+                break;
+        }
+
+        return staged;
     }
 
     /// <summary>The bundle that should be live (last-good); null where there is none, or a change is under way.</summary>
