@@ -3,7 +3,6 @@ using System.Diagnostics.Metrics;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Threading.Channels;
-using EdgeSync.Bundles.Building;
 using EdgeSync.Bundles.Reading;
 using EdgeSync.Bundles.Values;
 using EdgeSync.Contracts;
@@ -163,7 +162,7 @@ internal sealed class LiveWorld : IReleaseSource, IBundleSource, IMirrorPublishe
         var bundles = new List<Descriptor>();
         foreach (var version in new[] { "1", "2", "3" })
         {
-            bundles.Add(await BuildAsync(folder[$"shop-{version}"], version, cache, values: "", say: "1"));
+            bundles.Add(await ShopBundle.BuildAsync(folder[$"shop-{version}"], version, cache, values: "", say: "1"));
         }
 
         return new LiveWorld(folder, cache, [.. bundles]) { Every = every ?? Channel.Every };
@@ -172,18 +171,8 @@ internal sealed class LiveWorld : IReleaseSource, IBundleSource, IMirrorPublishe
     /// <summary>One more bundle, with these values and this text in its ConfigMap.</summary>
     public async Task<Digest> AddBundleAsync(string values, string say)
     {
-        _bundles.Add(await BuildAsync(_folder["shop-values"], "4", _cache, values, say));
+        _bundles.Add(await ShopBundle.BuildAsync(_folder["shop-values"], "4", _cache, values, say));
         return _bundles[^1].Digest;
-    }
-
-    private static async Task<Descriptor> BuildAsync(string folder, string version, ContentStore cache, string values, string say)
-    {
-        Directory.CreateDirectory(folder);
-        await File.WriteAllTextAsync(Path.Combine(folder, "bundle.yaml"), $"schema: edgesync.dev/bundle/v1\nname: shop\nversion: \"{version}\"\n{values}");
-        await File.WriteAllTextAsync(
-            Path.Combine(folder, "shop.yaml"), $"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: motto}}\ndata: {{say: '{say}'}}\n");
-        using var images = new ImageSources(null, TimeProvider.System);
-        return (await BundleBuilder.BuildAsync(folder, new BundleBuildOptions(), images, cache, null, default)).Descriptor;
     }
 
     /// <summary>Starts the site's channel, as after a restart, with the trusted keys or with others.</summary>

@@ -75,7 +75,8 @@ internal sealed class ReleasePublishCommand
                 result.AddError("Either --epoch or --new-epoch.");
             }
 
-            if (result.GetValue(_values)!.GroupBy(value => value.Key).FirstOrDefault(group => group.Count() > 1) is { Key: var twice })
+            var names = (result.GetResult(_values)?.Tokens ?? []).Select(token => token.Value.Split('=')).Where(parts => parts.Length > 1).Select(parts => parts[0]);
+            if (names.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { Key: var twice })
             {
                 result.AddError($"--value gives {twice} twice.");
             }

@@ -1,6 +1,5 @@
 using System.Diagnostics.Metrics;
 using EdgeSync.Agent.Cluster;
-using EdgeSync.Agent.Commands;
 using EdgeSync.Agent.Configuration;
 using EdgeSync.Agent.Enrolment;
 using EdgeSync.Agent.Holds;

@@ -29,6 +29,7 @@ public sealed class PublishingTests(PublishingFixture fixture) : IClassFixture<P
             "--value", "URL=http://h/?a=b", "--value", "EMPTY=");
 
         Assert.True(exit == 0, output);
+        Assert.Contains("value      URL=http://h/?a=b", output, StringComparison.Ordinal);
         var release = Assert.IsType<ReleaseVerdict.Accepted>(await JudgeAsync("two-keys", 2)).Release;
         Assert.Equal(["EMPTY=", "URL=http://h/?a=b"], release.Record.Values!.Select(value => $"{value.Key}={value.Value}").Order(StringComparer.Ordinal));
         Assert.Equal((1L, "shop", "2.1.0"), (release.Record.Sequence, release.Record.Bundle.Name, release.Record.Bundle.Version));
