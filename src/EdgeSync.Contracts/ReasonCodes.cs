@@ -69,6 +69,9 @@ public static class ReasonCodes
     /// <summary>The bundle needs another version of Kubernetes or of the agent than the site has.</summary>
     public const string RequirementsNotMet = nameof(RequirementsNotMet);
 
+    /// <summary>The site does not give a value that the bundle needs, or gives one that does not fit.</summary>
+    public const string SiteValueInvalid = nameof(SiteValueInvalid);
+
     /// <summary>The bundle cannot be read or has invalid content.</summary>
     public const string BundleInvalid = nameof(BundleInvalid);
 

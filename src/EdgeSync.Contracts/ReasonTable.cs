@@ -51,6 +51,7 @@ public static class ReasonTable
         ("The site",
         [
             new("Held", ReasonKind.Site, "A person or a device at the site holds changes.", Waits, "'edgesync hold list' shows who; 'edgesync hold clear' ends it."),
+            new("SiteValueInvalid", ReasonKind.Site, "The site does not give a value that the bundle needs, gives one that does not fit, or its labels enable no component.", Waits, "Correct 'values' or 'labels' in edgesync.yaml, or the file of the secret, and restart the agent."),
             new("ClockDoubted", ReasonKind.Site, "The site has reason to doubt its clock.", Waits, "Correct the clock."),
             new("MemoryDiffers", ReasonKind.Site, "The two copies of what the site knows of its channels differ.", Waits, "Find out whether an old backup was restored."),
             new("CertificateNotRenewed", ReasonKind.Site, "The site's certificate for the broker ends soon or has ended.", Reports, "See the message; 'edgesync enroll' makes a new one."),

@@ -1,3 +1,5 @@
+using EdgeSync.Bundles.Values;
+using EdgeSync.Contracts.Releases;
 using EdgeSync.Signing.Releases;
 
 namespace EdgeSync.Reconciliation;
@@ -9,6 +11,19 @@ namespace EdgeSync.Reconciliation;
 /// <param name="AgentVersion">This agent's version, <c>major.minor.patch</c>.</param>
 public sealed record SiteProfile(string Fleet, string Site, IReadOnlyDictionary<string, string> Labels, string AgentVersion)
 {
+    /// <summary>The values that this site gives to bundles.</summary>
+    public IReadOnlyDictionary<string, SiteValue> Values { get; init; } = new Dictionary<string, SiteValue>();
+
+    /// <summary>Where the values of this release's bundle come from at this site.</summary>
+    public ValueSources ValuesFor(ReleaseRecord? release) => new()
+    {
+        Site = Site,
+        Fleet = Fleet,
+        Labels = Labels,
+        Own = Values,
+        Release = release?.Values ?? new Dictionary<string, string>(),
+    };
+
     /// <summary>What the release verifier must know about this site and channel; the caller adds what it has seen before.</summary>
     internal ReleaseExpectation ExpectationFor(ChannelSubscription channel, DateTimeOffset now) => new()
     {

@@ -110,23 +110,26 @@ public sealed partial class YamlSection
     public IReadOnlyDictionary<string, string> FreeTexts(string key, string example)
     {
         var texts = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        if (TryGet(key, YamlKind.Section, $"{File.Rules.Section}, such as {example}", out var section))
+        foreach (var (name, item) in FreeEntries(key, example))
         {
-            foreach (var (name, value, _) in section.Entries)
+            if (item.Node is { Kind: YamlKind.Scalar, IsNull: false })
             {
-                if (value is { Kind: YamlKind.Scalar, IsNull: false })
-                {
-                    texts[name.Value] = value.Value;
-                }
-                else
-                {
-                    File.Fault(value, $"{FullKey(key)}.{name.Value}", File.Rules.WrongShape(value, $"'{name.Value}'", "a text"));
-                }
+                texts[name] = item.Text;
+            }
+            else
+            {
+                item.Fault(File.Rules.WrongShape(item.Node, $"'{name}'", "a text"));
             }
         }
 
         return texts;
     }
+
+    /// <summary>The entries of a section whose keys are free; none when the key is missing.</summary>
+    public IEnumerable<(string Name, YamlItem Item)> FreeEntries(string key, string example) =>
+        TryGet(key, YamlKind.Section, $"{File.Rules.Section}, such as {example}", out var section)
+            ? section.Entries.Select(entry => (entry.Key.Value, new YamlItem(File, entry.Value, $"{FullKey(key)}.{entry.Key.Value}")))
+            : [];
 
     /// <summary>The value of a key when it has the wanted shape. False when the key is missing, or, with a fault, when it has no value or another shape.</summary>
     public bool TryGet(string key, YamlKind kind, string wanted, [NotNullWhen(true)] out YamlNode? node)

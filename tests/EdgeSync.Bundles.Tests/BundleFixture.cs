@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using EdgeSync.Bundles.Building;
+using EdgeSync.Bundles.Values;
 using EdgeSync.Oci.Content;
 using EdgeSync.Testbed.Images;
 using EdgeSync.Testing;
@@ -13,6 +14,14 @@ internal sealed class BundleFixture : IDisposable
     public const string Web = "registry.example/web:1.0";
     private readonly TempDirectory _folder = new();
     private readonly List<ContentStore> _stores = [];
+
+    /// <summary>The values of a site that gives none of its own.</summary>
+    public static ValueSources Values { get; } = new()
+    {
+        Site = "store-0042",
+        Fleet = "retail",
+        Labels = new Dictionary<string, string> { ["region"] = "north", ["example.com/ring"] = "canary" },
+    };
 
     public Primitives.Digest WebDigest { get; private set; }
 

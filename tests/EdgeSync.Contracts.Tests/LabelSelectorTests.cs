@@ -41,4 +41,14 @@ public sealed class LabelSelectorTests
         Assert.False(selector.Matches(Site));
         Assert.True(selector.Matches(new Dictionary<string, string>(Site) { ["size"] = "big" }));
     }
+
+    [Theory]
+    [InlineData("ring=1", "ring=2", true)]
+    [InlineData("ring=1", "ring=1", false)]
+    [InlineData("ring=1", "country=de", false)]
+    [InlineData("ring=1", null, false)]
+    public void Excludes_Another_OnlyWhereBothWantDifferentValuesOfOneLabel(string left, string? right, bool expected) =>
+        Assert.Equal(expected, Of(left).Excludes(right is null ? null : Of(right)));
+
+    private static LabelSelector Of(string pair) => new() { MatchLabels = new Dictionary<string, string> { [pair.Split('=')[0]] = pair.Split('=')[1] } };
 }

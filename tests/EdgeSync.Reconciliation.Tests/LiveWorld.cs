@@ -3,8 +3,8 @@ using System.Diagnostics.Metrics;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Threading.Channels;
-using EdgeSync.Bundles.Building;
 using EdgeSync.Bundles.Reading;
+using EdgeSync.Bundles.Values;
 using EdgeSync.Contracts;
 using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Contracts.Releases;
@@ -37,7 +37,7 @@ internal sealed partial class LiveWorld : IReleaseSource, IBundleSource, IMirror
 {
     private readonly TempDirectory _folder;
     private readonly ContentStore _cache;
-    private readonly Descriptor[] _bundles;
+    private readonly List<Descriptor> _bundles;
     private readonly SigningKey _trusted = SigningKey.Create("release");
     private readonly SigningKey _other = SigningKey.Create("other");
     private static readonly ObjectId Motto = new("v1", "ConfigMap", "default", "motto");
@@ -52,7 +52,7 @@ internal sealed partial class LiveWorld : IReleaseSource, IBundleSource, IMirror
     {
         _folder = folder;
         _cache = cache;
-        _bundles = bundles;
+        _bundles = [.. bundles];
         _steady = new MonotonicClock(Time);
         Judge = VerifySigned;
     }
@@ -74,6 +74,12 @@ internal sealed partial class LiveWorld : IReleaseSource, IBundleSource, IMirror
 
     /// <summary>Verifies a bundle while bundles are trusted.</summary>
     public Func<Descriptor, VerifiedBundle> Judge { get; set; }
+
+    /// <summary>The site's own values, from the next start on.</summary>
+    public IReadOnlyDictionary<string, SiteValue> Values { get; set; } = new Dictionary<string, SiteValue>();
+
+    /// <summary>What was written last to the cluster, or was tried.</summary>
+    public IReadOnlyList<KubernetesObject> Begun { get; private set; } = [];
 
     /// <summary>What fetching waits for, as on a slow link.</summary>
     public Task FetchCompletes { get; set; } = Task.CompletedTask;
@@ -165,20 +171,17 @@ internal sealed partial class LiveWorld : IReleaseSource, IBundleSource, IMirror
         var bundles = new List<Descriptor>();
         foreach (var version in new[] { "1", "2", "3" })
         {
-            bundles.Add(await BuildAsync(folder[$"shop-{version}"], version, cache));
+            bundles.Add(await ShopBundle.BuildAsync(folder[$"shop-{version}"], version, cache, values: "", say: "1"));
         }
 
         return new LiveWorld(folder, cache, [.. bundles]) { Every = every ?? Channel.Every };
     }
 
-    private static async Task<Descriptor> BuildAsync(string folder, string version, ContentStore cache)
+    /// <summary>One more bundle, with these values and this text in its ConfigMap.</summary>
+    public async Task<Digest> AddBundleAsync(string values, string say)
     {
-        Directory.CreateDirectory(folder);
-        await File.WriteAllTextAsync(Path.Combine(folder, "bundle.yaml"), $"schema: edgesync.dev/bundle/v1\nname: shop\nversion: \"{version}\"\n");
-        await File.WriteAllTextAsync(
-            Path.Combine(folder, "shop.yaml"), "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: motto}\ndata: {say: '1'}\n");
-        using var images = new ImageSources(null, TimeProvider.System);
-        return (await BundleBuilder.BuildAsync(folder, new BundleBuildOptions(), images, cache, null, default)).Descriptor;
+        _bundles.Add(await ShopBundle.BuildAsync(_folder["shop-values"], "4", _cache, values, say));
+        return _bundles[^1].Digest;
     }
 
     /// <summary>Starts the site's channel, as after a restart, with the trusted keys or with others.</summary>
@@ -254,22 +257,22 @@ internal sealed partial class LiveWorld : IReleaseSource, IBundleSource, IMirror
     public Task FetchContentAsync(VerifiedBundle bundle, string repository, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public async Task FetchAsync(
-        string channel, VerifiedBundle bundle, string repository, IProgress<PipelineProgress> progress, CancellationToken cancellationToken)
+        string channel, VerifiedBundle bundle, string repository, IReadOnlySet<Digest> leftOut, IProgress<PipelineProgress> progress, CancellationToken cancellationToken)
     {
         FetchesBegun.Release();
         await FetchCompletes.WaitAsync(cancellationToken);
         await FetchAsync();
     }
 
-    public async Task FetchAsync(string channel, RunningBundle bundle, IProgress<PipelineProgress> progress, CancellationToken cancellationToken)
+    public async Task FetchAsync(string channel, RunningBundle bundle, IReadOnlySet<Digest> leftOut, IProgress<PipelineProgress> progress, CancellationToken cancellationToken)
     {
         await CheckCompletes.WaitAsync(cancellationToken);
         await FetchAsync();
     }
 
-    public Task<OpenedBundle> OpenAsync(VerifiedBundle bundle, CancellationToken cancellationToken) => BundleReader.OpenAsync(bundle, _cache, cancellationToken);
+    public Task<OpenedBundle> OpenAsync(VerifiedBundle bundle, ValueSources values, CancellationToken cancellationToken) => BundleReader.OpenAsync(bundle, _cache, values, cancellationToken);
 
-    public Task<OpenedBundle> OpenAsync(RunningBundle bundle, CancellationToken cancellationToken) => BundleReader.OpenAsync(bundle, _cache, cancellationToken);
+    public Task<OpenedBundle> OpenAsync(RunningBundle bundle, ValueSources values, CancellationToken cancellationToken) => BundleReader.OpenAsync(bundle, _cache, values, cancellationToken);
 
     private Task FetchAsync()
     {
@@ -308,6 +311,7 @@ internal sealed partial class LiveWorld : IReleaseSource, IBundleSource, IMirror
     public IClusterChange Begin(DesiredState bundle)
     {
         Applied.Enqueue(bundle.Summary.Sequence);
+        Begun = bundle.Content.Objects;
         return this;
     }
 
@@ -410,7 +414,7 @@ internal sealed partial class LiveWorld : IReleaseSource, IBundleSource, IMirror
         var key = (othersTrusted ? _other : _trusted).PublicKey;
         var trust = new LiveTrust(new TrustPolicy(new KeyRing("release", [key], 1), new KeyRing("bundle", [key], 1)), Revoked);
         return new ChannelWorkerFactory(
-            new SiteProfile("retail", "store-0042", new Dictionary<string, string>(), "0.1.0"),
+            new SiteProfile("retail", "store-0042", new Dictionary<string, string>(), "0.1.0") { Values = Values },
             trust, this, this, this, this, this, new PrunePolicy(), this, this, this, this, new PipelineClocks(Time, _steady), new Random(1), new PipelineMetrics(Meter));
     }
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using EdgeSync.Agent.Output;
 using EdgeSync.Bundles;
 using EdgeSync.Bundles.Reading;
+using EdgeSync.Bundles.Values;
 using EdgeSync.Oci.Download;
 using EdgeSync.Oci.References;
 using EdgeSync.Primitives.Failures;
@@ -85,13 +86,20 @@ internal static class BundleInspectCommand
             }
         }
 
+        foreach (var (value, declaration) in bundle.Values ?? new Dictionary<string, ValueDeclaration>())
+        {
+            var given = declaration.Secret ? "a secret of the site" : declaration.Default is { } text ? $"default '{text}'" : "no default";
+            console.WriteMarkupLine($"value {value}: {given}");
+        }
+
         var objects = ConsoleOutput.CreateTable("COMPONENT", "KIND", "NAMESPACE", "NAME");
         foreach (var component in bundle.Components)
         {
+            var when = component.When is { } labels ? $" (where {string.Join(", ", labels.Select(label => $"{label.Key}={label.Value}"))})" : "";
             var after = component.DependsOn.Count > 0 ? $" (after {string.Join(", ", component.DependsOn)})" : "";
             foreach (var item in component.Objects)
             {
-                objects.AddText(component.Name + after, item.Kind, item.Namespace ?? "-", item.Name);
+                objects.AddText(component.Name + when + after, item.Kind, item.Namespace ?? "-", item.Name);
             }
         }
 

@@ -1,5 +1,6 @@
 using EdgeSync.Bundles.Metadata;
 using EdgeSync.Bundles.Reading;
+using EdgeSync.Bundles.Values;
 using EdgeSync.Kubernetes.Health;
 using EdgeSync.Primitives;
 
@@ -14,7 +15,8 @@ internal sealed record BundleInspection(
     BundleRequirements Requires,
     IReadOnlyList<string>? AllowedNamespaces,
     IReadOnlyList<BundleInspection.Component> Components,
-    IReadOnlyList<BundleInspection.Image> Images)
+    IReadOnlyList<BundleInspection.Image> Images,
+    IReadOnlyDictionary<string, ValueDeclaration>? Values)
 {
     public static BundleInspection Of(BundleContent content) => new(
         content.Metadata.Name,
@@ -24,11 +26,13 @@ internal sealed record BundleInspection(
         content.Metadata.Requires,
         content.Metadata.AllowedNamespaces,
         [.. content.Components.Select(c => new Component(
-            c.Name, c.Namespace, c.DependsOn, (int?)c.HealthTimeout?.TotalSeconds, c.ReadyWhen.Count > 0 ? c.ReadyWhen : null, [.. c.Objects.Select(o => new Item(o.ApiVersion, o.Kind, o.Namespace, o.Name))]))],
-        [.. content.Images.Select(i => new Image(i.Reference, i.Descriptor.Digest, i.Descriptor.MediaType))]);
+            c.Name, c.Namespace, c.DependsOn, (int?)c.HealthTimeout?.TotalSeconds, c.ReadyWhen.Count > 0 ? c.ReadyWhen : null, [.. c.Objects.Select(o => new Item(o.ApiVersion, o.Kind, o.Namespace, o.Name))], c.When?.MatchLabels))],
+        [.. content.Images.Select(i => new Image(i.Reference, i.Descriptor.Digest, i.Descriptor.MediaType))],
+        content.Metadata.Values);
 
     internal sealed record Component(
-        string Name, string? Namespace, IReadOnlyList<string> DependsOn, int? HealthTimeoutSeconds, IReadOnlyList<ReadyRule>? ReadyWhen, IReadOnlyList<Item> Objects);
+        string Name, string? Namespace, IReadOnlyList<string> DependsOn, int? HealthTimeoutSeconds, IReadOnlyList<ReadyRule>? ReadyWhen, IReadOnlyList<Item> Objects,
+        IReadOnlyDictionary<string, string>? When);
 
     internal sealed record Item(string ApiVersion, string Kind, string? Namespace, string Name);
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using EdgeSync.Agent.Publishing;
 using EdgeSync.Contracts.Releases;
 
@@ -40,6 +41,12 @@ internal static class ReleaseCommand
         Console.WriteLine($"{verb} release {ReleaseNumber.Describe(record.Sequence, record.Epoch)} of channel '{record.Channel}': {record.Bundle.Name} {record.Bundle.Version}");
         Console.WriteLine($"bundle     {record.Bundle.Repository}@{record.Bundle.Digest}");
         Console.WriteLine($"expires    {record.ExpiresAt.UtcDateTime:u}");
+        foreach (var (name, value) in record.Values ?? new Dictionary<string, string>())
+        {
+            // Who signs it has to see it as it is, without what controls a terminal.
+            Console.WriteLine($"value      {JsonEncodedText.Encode(name)}={JsonEncodedText.Encode(value)}");
+        }
+
         Console.WriteLine($"payload    {release.Payload}");
         Console.WriteLine($"signatures {release.Signatures}");
         Console.WriteLine($"at         {release.Reference}");

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using EdgeSync.Agent.Publishing;
+using EdgeSync.Bundles.Values;
 using EdgeSync.Contracts.Releases;
 using EdgeSync.Oci.References;
 using EdgeSync.Primitives.Failures;
@@ -40,6 +41,7 @@ internal sealed class ReleasePublishCommand
     };
 
     private readonly Option<PruneAllowance[]> _allowPrune = AllowPrune();
+    private readonly Option<KeyValuePair<string, string>[]> _values = Values();
     private readonly Option<string?> _rollbackTo = new("--rollback-to") { Description = "The older version that this release goes back to.", HelpName = "VERSION" };
     private readonly Option<string?> _rollbackReason = new("--rollback-reason") { Description = "Why it goes back." };
     private readonly Option<string[]> _known = ReleaseCommand.VerifyKeys("A public key whose signature on the current release counts too.");
@@ -57,7 +59,7 @@ internal sealed class ReleasePublishCommand
         var command = new Command("publish", "Publish to a channel which sites run which bundle.")
         {
             _repository, _channel, _bundle, _sequence, _epoch, _newEpoch, _name, _version, _expires, _notBefore, _deadline, _selector, _minimumAgent,
-            _allowDestructive, _allowPrune, _retryFailed, _rollbackTo, _rollbackReason, _known,
+            _allowDestructive, _allowPrune, _retryFailed, _values, _rollbackTo, _rollbackReason, _known,
         };
         _keys.AddTo(command);
         _registry.AddTo(command);
@@ -71,6 +73,12 @@ internal sealed class ReleasePublishCommand
             if (result.GetValue(_newEpoch) && result.GetValue(_epoch) is not null)
             {
                 result.AddError("Either --epoch or --new-epoch.");
+            }
+
+            var names = (result.GetResult(_values)?.Tokens ?? []).Select(token => token.Value.Split('=')).Where(parts => parts.Length > 1).Select(parts => parts[0]);
+            if (names.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { Key: var twice })
+            {
+                result.AddError($"--value gives {twice} twice.");
             }
 
             if (result.GetValue(_epoch) < 0)
@@ -120,6 +128,7 @@ internal sealed class ReleasePublishCommand
             AllowDestructive = parsed.GetValue(_allowDestructive),
             AllowPrune = parsed.GetValue(_allowPrune) is { Length: > 0 } allowances ? allowances : null,
             RetryFailed = parsed.GetValue(_retryFailed),
+            Values = parsed.GetValue(_values) is { Length: > 0 } values ? new SortedDictionary<string, string>(values.ToDictionary(), StringComparer.Ordinal) : null,
             Rollback = parsed.GetValue(_rollbackTo) is { } to ? new RollbackNotice(to, parsed.GetValue(_rollbackReason)!) : null,
             MinimumAgent = parsed.GetValue(_minimumAgent),
         };
@@ -151,6 +160,27 @@ internal sealed class ReleasePublishCommand
             .Select(token => Require(result, ReadAllowance(token.Value), $"'{token.Value}' is not KIND=N, such as ConfigMap=3 or Deployment.apps,Service=2"))
             .OfType<PruneAllowance>()],
     };
+
+    private static Option<KeyValuePair<string, string>[]> Values() => new("--value")
+    {
+        Description = "A value for the bundle's manifests, where the site gives none of its own; may be given several times.",
+        HelpName = "NAME=VALUE",
+        Arity = ArgumentArity.ZeroOrMore,
+        CustomParser = result => [.. result.Tokens.Select(token => ReadValue(result, token.Value)).OfType<KeyValuePair<string, string>>()],
+    };
+
+    private static KeyValuePair<string, string>? ReadValue(ArgumentResult result, string text)
+    {
+        var at = text.IndexOf('=', StringComparison.Ordinal);
+        if (at > 0 && ValueName.DeclarationProblem(text[..at]) is null)
+        {
+            return KeyValuePair.Create(text[..at], text[(at + 1)..]);
+        }
+
+        // The text may be a secret that somebody gives here by mistake.
+        result.AddError($"--value takes NAME=VALUE, such as REPLICAS=2; {(at > 0 ? ValueName.DeclarationProblem(text[..at]) : "there is no name")}.");
+        return null;
+    }
 
     private static PruneAllowance? ReadAllowance(string text) =>
         text.Split('=') is [var kinds, var number] && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var max)

@@ -1,5 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
+using EdgeSync.Agent.Commands;
+using EdgeSync.Bundles.Values;
+using EdgeSync.Reconciliation;
 using EdgeSync.Yaml;
 
 namespace EdgeSync.Agent.Configuration;
@@ -18,6 +21,9 @@ internal sealed partial record AgentConfiguration
 
     /// <summary>Release selectors match these.</summary>
     public required IReadOnlyDictionary<string, string> Labels { get; init; }
+
+    /// <summary>What the manifests of bundles get at this site, by name.</summary>
+    public required IReadOnlyDictionary<string, SiteValue> Values { get; init; }
 
     /// <summary>The folder of database, cache and identity.</summary>
     public required string StateDirectory { get; init; }
@@ -59,6 +65,9 @@ internal sealed partial record AgentConfiguration
     /// <summary>Where <c>edgesync enroll</c> keeps the site's keys and certificates.</summary>
     public string IdentityDirectory => System.IO.Path.Combine(StateDirectory, "identity");
 
+    /// <summary>This site, as its releases and bundles see it.</summary>
+    public SiteProfile Profile => new(Fleet, Site, Labels, VersionCommand.Current) { Values = Values };
+
     public static AgentConfiguration Read(string path, YamlSection reader)
     {
         var configuration = new AgentConfiguration
@@ -67,6 +76,7 @@ internal sealed partial record AgentConfiguration
             Site = reader.Name("site", "store-0042"),
             Fleet = reader.Name("fleet", "retail"),
             Labels = reader.FreeTexts("labels", "{region: north}"),
+            Values = ValuesSection.Read(reader),
             StateDirectory = reader.Folder("stateDirectory", "/var/lib/edgesync"),
             RunDirectory = reader.Folder("runDirectory", "/run/edgesync"),
             Platform = reader.OptionalText("platform") ?? ThisMachine(),

@@ -12,6 +12,8 @@ internal sealed class EnvironmentOverrides(YamlFile file)
 {
     public const string Prefix = "EDGESYNC_";
 
+    private const string ValuesKey = "values";
+
     /// <summary>Variables that the program itself or its tools read, and that are no keys.</summary>
     private static readonly string[] Reserved = ["EDGESYNC_CONFIG", "EDGESYNC_KUBECONFIG", "EDGESYNC_KEY_PASSWORD", "EDGESYNC_TESTBED_RUN"];
 
@@ -46,7 +48,8 @@ internal sealed class EnvironmentOverrides(YamlFile file)
             var next = level == path.Length - 1
                 ? new YamlNode(YamlKind.Scalar, variable) { Value = value }
                 : new YamlNode(path[level + 1].Length > 0 && path[level + 1].All(char.IsAsciiDigit) ? YamlKind.List : YamlKind.Section, variable);
-            if ((node.Kind == YamlKind.List ? SetItem(node, path[level], next) : SetEntry(node, path[level], next)) is not { } child)
+            var isValueName = level == 1 && string.Equals(path[0], ValuesKey, StringComparison.OrdinalIgnoreCase);
+            if ((node.Kind == YamlKind.List ? SetItem(node, path[level], next) : SetEntry(node, path[level], next, isValueName)) is not { } child)
             {
                 file.Faults.Add(new YamlFault(variable, null, "", $"'{path[level]}' does not exist here; the lists of the file are counted from 0"));
                 return;
@@ -59,7 +62,7 @@ internal sealed class EnvironmentOverrides(YamlFile file)
     // A list or section that exists is kept, so that the next level changes something in it; everything else is replaced.
     private static bool IsKept(YamlNode there, YamlNode next) => next.Kind != YamlKind.Scalar && there.Kind is YamlKind.List or YamlKind.Section;
 
-    private static YamlNode SetEntry(YamlNode section, string name, YamlNode next)
+    private static YamlNode SetEntry(YamlNode section, string name, YamlNode next, bool keepsCase)
     {
         var at = section.Entries.FindIndex(
             entry => string.Equals(WithoutUnderscores(entry.Key.Value), WithoutUnderscores(name), StringComparison.OrdinalIgnoreCase));
@@ -68,8 +71,8 @@ internal sealed class EnvironmentOverrides(YamlFile file)
             return section.Entries[at].Value;
         }
 
-        // Variables are usually upper case, and the keys of labels lower case; a name with a lower-case letter is taken as it is.
-        var written = at >= 0 ? section.Entries[at].Key.Value : name.Any(char.IsAsciiLetterLower) ? name : name.ToLowerInvariant();
+        // Variables are usually upper case, and the keys of labels lower case; a name with a lower-case letter, and that of a value, is taken as it is.
+        var written = at >= 0 ? section.Entries[at].Key.Value : keepsCase || name.Any(char.IsAsciiLetterLower) ? name : name.ToLowerInvariant();
         var key = new YamlNode(YamlKind.Scalar, next.Source) { Value = written };
         if (at >= 0)
         {

@@ -1,6 +1,5 @@
 using System.Diagnostics.Metrics;
 using EdgeSync.Agent.Cluster;
-using EdgeSync.Agent.Commands;
 using EdgeSync.Agent.Configuration;
 using EdgeSync.Agent.Enrolment;
 using EdgeSync.Agent.Holds;
@@ -37,7 +36,7 @@ internal static class SiteServices
     public static IServiceCollection AddSite(this IServiceCollection services, AgentConfiguration configuration)
     {
         services.AddSingleton(configuration);
-        services.AddSingleton(new SiteProfile(configuration.Fleet, configuration.Site, configuration.Labels, VersionCommand.Current));
+        services.AddSingleton(configuration.Profile);
         services.AddTransient(_ => new Random());
         return services
             .AddTime(configuration)

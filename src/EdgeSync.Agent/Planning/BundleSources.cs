@@ -6,6 +6,7 @@ using EdgeSync.Bundles;
 using EdgeSync.Bundles.Linting;
 using EdgeSync.Bundles.Reading;
 using EdgeSync.Bundles.Sources;
+using EdgeSync.Bundles.Values;
 using EdgeSync.Contracts;
 using EdgeSync.Contracts.Messaging;
 using EdgeSync.Contracts.Plans;
@@ -40,12 +41,14 @@ internal sealed class BundleSources : IDisposable
     private readonly ContentStore? _cache;
     private readonly bool _allowUntrusted;
     private readonly BundleTrust _trust;
+    private readonly SiteProfile _profile;
 
     public BundleSources(AgentConfiguration configuration, SiteSnapshot site, RetryPolicy retries, bool allowUntrusted)
     {
         _site = site;
         _retries = retries;
         _allowUntrusted = allowUntrusted;
+        _profile = configuration.Profile;
         _trust = new BundleTrust(site);
         _registries = new RegistryClients(configuration.Registries, site.Clock, retries, NullLogger<RegistryClient>.Instance);
         var cache = AgentDirectories.Cache(configuration);
@@ -83,9 +86,10 @@ internal sealed class BundleSources : IDisposable
             ?? throw new ReconciliationException(ReasonCodes.ReleaseMalformed, "the stored release cannot be read") { Disposition = Disposition.Stalled };
         var revision = running.Revision;
         var source = $"release {copy.Summary.Number} of channel {channel.Name}";
-        var content = await FindCachedAsync(revision.Digest, cancellationToken) is { } cached
+        var values = _profile.ValuesFor(running.Release);
+        var content = await FindCachedAsync(revision.Digest, values, cancellationToken) is { } cached
             ? cached
-            : await FetchAsync(OciReference.Parse(revision.Repository).WithDigest(revision.Digest), cancellationToken);
+            : await FetchAsync(OciReference.Parse(revision.Repository).WithDigest(revision.Digest), values, cancellationToken);
         SiteNotice? distrust = null;
         if (mustBeTrusted)
         {
@@ -96,7 +100,7 @@ internal sealed class BundleSources : IDisposable
         return Input(content, source, mustBeTrusted ? distrust is null : null, distrust) with { Release = running.Release };
     }
 
-    private static async Task<PlanInput> ReadFolderAsync(string path, CancellationToken cancellationToken)
+    private async Task<PlanInput> ReadFolderAsync(string path, CancellationToken cancellationToken)
     {
         var folder = await BundleFolder.LoadAsync(path, cancellationToken);
         IReadOnlyList<BundleFault> faults = [.. folder.DefinitionFaults, .. folder.ManifestFaults];
@@ -105,7 +109,7 @@ internal sealed class BundleSources : IDisposable
             throw new BundleException(faults) { Subject = path, Hint = "'edgesync bundle lint' shows the warnings too." };
         }
 
-        var objects = folder.PlacedObjects;
+        var objects = folder.PlaceFor(_profile.ValuesFor(release: null));
         if (objects.Count == 0)
         {
             throw new BundleException(ReasonCodes.BundleEmpty, $"the folder '{path}' has no object") { Subject = path };
@@ -137,7 +141,7 @@ internal sealed class BundleSources : IDisposable
             using var unpacked = new TemporaryLayout();
             using var layout = place.Open(unpacked, MaxBlobBytes, _site.Clock);
             var digest = place.Digest ?? (await BundleLayout.FindAsync(layout, place.Tag, cancellationToken)).Digest;
-            var content = await BundleReader.InspectAsync(digest, layout, cancellationToken);
+            var content = await BundleReader.InspectAsync(digest, layout, _profile.ValuesFor(release: null), cancellationToken);
             var distrust = await _trust.FindDistrustAsync(content.Root, layout, repository: null, channel.Name, cancellationToken);
             return Input(content, $"the layout {text}", distrust is null, distrust);
         }
@@ -157,7 +161,7 @@ internal sealed class BundleSources : IDisposable
                 ?? throw new BundleException($"the registry has no '{reference}'") { Subject = reference.ToString(), ExitCode = ExitCodes.NotFound };
         if (manifest.Content.ArtifactType != ReleaseRecord.MediaType)
         {
-            return await ReadBundleAsync(client, manifest, reference, channel, cancellationToken);
+            return await ReadBundleAsync(client, manifest, reference, _profile.ValuesFor(release: null), channel, cancellationToken);
         }
 
         var (release, doubt) = await _trust.ReadReleaseAsync(client, manifest, reference, channel.Name, cancellationToken);
@@ -165,7 +169,7 @@ internal sealed class BundleSources : IDisposable
         var place = OciReference.Parse(release.Bundle.Repository).WithDigest(release.Bundle.Digest);
         var registry = await ConnectAsync(place.Name, cancellationToken);
         var bundle = await registry.GetManifestAsync(place.Repository, release.Bundle.Digest, cancellationToken);
-        var input = await ReadBundleAsync(registry, bundle, place, channel, cancellationToken);
+        var input = await ReadBundleAsync(registry, bundle, place, _profile.ValuesFor(release), channel, cancellationToken);
         var both = doubt ?? input.Bundle.Distrust;
         return input with
         {
@@ -180,11 +184,11 @@ internal sealed class BundleSources : IDisposable
     }
 
     private async Task<PlanInput> ReadBundleAsync(
-        RegistryClient client, ReceivedManifest manifest, OciReference reference, ChannelSubscription channel, CancellationToken cancellationToken)
+        RegistryClient client, ReceivedManifest manifest, OciReference reference, ValueSources values, ChannelSubscription channel, CancellationToken cancellationToken)
     {
         var distrust = await _trust.FindDistrustAsync(manifest.Descriptor, client, reference.Name, channel.Name, cancellationToken);
         Require(distrust, manifest.Descriptor.Digest);
-        return Input(await FetchAsync(client, manifest, reference, cancellationToken), reference.ToString(), distrust is null, distrust);
+        return Input(await FetchAsync(client, manifest, reference, values, cancellationToken), reference.ToString(), distrust is null, distrust);
     }
 
     // By the cache; the registry may have signatures that came later.
@@ -209,11 +213,11 @@ internal sealed class BundleSources : IDisposable
     private Task<RegistryClient> ConnectAsync(string repository, CancellationToken cancellationToken) =>
         _registries.GetAsync(OciReference.Parse(repository).Registry, cancellationToken);
 
-    private async Task<BundleContent?> FindCachedAsync(Digest bundle, CancellationToken cancellationToken)
+    private async Task<BundleContent?> FindCachedAsync(Digest bundle, ValueSources values, CancellationToken cancellationToken)
     {
         try
         {
-            return _cache?.Contains(bundle) == true ? await BundleReader.InspectAsync(bundle, _cache, cancellationToken) : null;
+            return _cache?.Contains(bundle) == true ? await BundleReader.InspectAsync(bundle, _cache, values, cancellationToken) : null;
         }
         catch (StorageException)
         {
@@ -222,18 +226,18 @@ internal sealed class BundleSources : IDisposable
         }
     }
 
-    private async Task<BundleContent> FetchAsync(OciReference bundle, CancellationToken cancellationToken)
+    private async Task<BundleContent> FetchAsync(OciReference bundle, ValueSources values, CancellationToken cancellationToken)
     {
         var client = await ConnectAsync(bundle.Name, cancellationToken);
-        return await FetchAsync(client, await client.GetManifestAsync(bundle.Repository, bundle.Digest!.Value, cancellationToken), bundle, cancellationToken);
+        return await FetchAsync(client, await client.GetManifestAsync(bundle.Repository, bundle.Digest!.Value, cancellationToken), bundle, values, cancellationToken);
     }
 
-    private async Task<BundleContent> FetchAsync(RegistryClient client, ReceivedManifest root, OciReference bundle, CancellationToken cancellationToken)
+    private async Task<BundleContent> FetchAsync(RegistryClient client, ReceivedManifest root, OciReference bundle, ValueSources values, CancellationToken cancellationToken)
     {
         using var store = await _temporary.OpenAsync(cancellationToken);
         await new GraphFetcher(store, new FetchOptions(), _site.Clock, _retries)
             .FetchAsync(client, bundle.Repository, root.Descriptor, BundleReader.SelectContent(root), progress: null, cancellationToken);
-        return await BundleReader.InspectAsync(root.Descriptor.Digest, store, cancellationToken);
+        return await BundleReader.InspectAsync(root.Descriptor.Digest, store, values, cancellationToken);
     }
 
     // What the site does not trust is not even sent to the cluster for a dry run, unless the user wants it.

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using EdgeSync.Bundles;
 using EdgeSync.Bundles.Reading;
+using EdgeSync.Bundles.Values;
 using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Contracts.Releases;
 using EdgeSync.Oci.Content;
@@ -70,22 +71,30 @@ internal sealed class CachedBundleSource(
     }
 
     public Task FetchAsync(
-        string channel, VerifiedBundle bundle, string repository, IProgress<PipelineProgress> progress, CancellationToken cancellationToken) =>
-        FetchAsync(bundle.Descriptor, repository, GraphSelection.ForBundle(platform), new FetchedBytes(channel, progress), cancellationToken);
+        string channel,
+        VerifiedBundle bundle,
+        string repository,
+        IReadOnlySet<Digest> leftOut,
+        IProgress<PipelineProgress> progress,
+        CancellationToken cancellationToken) =>
+        FetchAsync(bundle.Descriptor, repository, Without(leftOut), new FetchedBytes(channel, progress), cancellationToken);
 
-    public async Task FetchAsync(string channel, RunningBundle bundle, IProgress<PipelineProgress> progress, CancellationToken cancellationToken) =>
+    public async Task FetchAsync(
+        string channel, RunningBundle bundle, IReadOnlySet<Digest> leftOut, IProgress<PipelineProgress> progress, CancellationToken cancellationToken) =>
         await FetchAsync(
             await FindIndexAsync(bundle.Revision, cancellationToken),
             bundle.Revision.Repository,
-            GraphSelection.ForBundle(platform),
+            Without(leftOut),
             new FetchedBytes(channel, progress),
             cancellationToken);
 
-    public Task<OpenedBundle> OpenAsync(VerifiedBundle bundle, CancellationToken cancellationToken) =>
-        BundleReader.OpenAsync(bundle, cache, cancellationToken);
+    public Task<OpenedBundle> OpenAsync(VerifiedBundle bundle, ValueSources values, CancellationToken cancellationToken) =>
+        BundleReader.OpenAsync(bundle, cache, values, cancellationToken);
 
-    public Task<OpenedBundle> OpenAsync(RunningBundle bundle, CancellationToken cancellationToken) =>
-        BundleReader.OpenAsync(bundle, cache, cancellationToken);
+    public Task<OpenedBundle> OpenAsync(RunningBundle bundle, ValueSources values, CancellationToken cancellationToken) =>
+        BundleReader.OpenAsync(bundle, cache, values, cancellationToken);
+
+    private GraphSelection Without(IReadOnlySet<Digest> leftOut) => GraphSelection.ForBundle(platform, child => !leftOut.Contains(child.Digest));
 
     private async Task FetchAsync(
         Descriptor index, string repository, GraphSelection selection, FetchedBytes? progress, CancellationToken cancellationToken)

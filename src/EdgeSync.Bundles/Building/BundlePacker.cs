@@ -2,6 +2,7 @@ using System.Globalization;
 using EdgeSync.Bundles.Archives;
 using EdgeSync.Bundles.Metadata;
 using EdgeSync.Bundles.Sources;
+using EdgeSync.Bundles.Values;
 using EdgeSync.Oci.Content;
 using EdgeSync.Oci.Manifests;
 
@@ -19,12 +20,15 @@ internal sealed class BundlePacker(ContentStore target)
         var definition = folder.Definition!;
         return new BundleMetadata
         {
-            Schema = BundleMetadata.CurrentSchema,
+            Schema = definition.IsAdapted ? BundleMetadata.AdaptedSchema : BundleMetadata.CurrentSchema,
             Name = definition.Name,
             Version = definition.Version,
             Requires = definition.Requires,
             AllowedNamespaces = definition.AllowedNamespaces,
             IgnoredImages = definition.IgnoredImages,
+            Values = definition.Values is { } values
+                ? new SortedDictionary<string, ValueDeclaration>(values.ToDictionary(value => value.Name, value => value.Declaration), StringComparer.Ordinal)
+                : null,
             Images = [.. images.Order(StringComparer.Ordinal)],
             Components =
             [
@@ -37,6 +41,7 @@ internal sealed class BundlePacker(ContentStore target)
                     ReadyWhen = component.Definition.ReadyWhen is { Count: > 0 } rules ? [.. rules.Select(entry => entry.Rule)] : null,
                     Namespace = component.Definition.Namespace,
                     Rendered = component.Rendered,
+                    When = component.Definition.When,
                 }),
             ],
         };

@@ -1,4 +1,6 @@
 using EdgeSync.Bundles.Metadata;
+using EdgeSync.Bundles.Values;
+using EdgeSync.Contracts.Releases;
 using EdgeSync.Kubernetes.Health;
 using EdgeSync.Yaml;
 
@@ -34,6 +36,12 @@ public sealed record BundleDefinition
     /// <summary>The only namespaces that the bundle's objects may be in; null for any.</summary>
     public IReadOnlyList<string>? AllowedNamespaces { get; init; }
 
+    /// <summary>The values that its manifests can use; null where their texts stay as they are.</summary>
+    public IReadOnlyList<NamedValue>? Values { get; init; }
+
+    /// <summary>Whether sites put values into its manifests, or leave out components.</summary>
+    public bool IsAdapted => Values is not null || Components.Any(component => component.When is not null);
+
     /// <summary>The components, with the one that is meant where none is written.</summary>
     public IReadOnlyList<ComponentDefinition> EffectiveComponents =>
         Components.Count > 0 ? Components : [new ComponentDefinition { Name = Name, Path = "." }];
@@ -66,9 +74,18 @@ public sealed record ComponentDefinition
     /// <summary>The namespace of its objects that name none, or null.</summary>
     public string? Namespace { get; init; }
 
+    /// <summary>The sites that apply it, by their labels; null for all.</summary>
+    public LabelSelector? When { get; init; }
+
     /// <summary>Its position in <c>bundle.yaml</c>.</summary>
     public TextPosition Position { get; init; } = new(1, 1);
 }
+
+/// <summary>A value below <c>values</c> of a <see cref="BundleDefinition"/>.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Declaration">Its type, and what fits.</param>
+/// <param name="Position">Its position in <c>bundle.yaml</c>.</param>
+public sealed record NamedValue(string Name, ValueDeclaration Declaration, TextPosition Position);
 
 /// <summary>An entry below <c>images</c> of a <see cref="BundleDefinition"/>.</summary>
 public sealed record ImageDefinition

@@ -70,6 +70,7 @@ public static class BundleDefinitionReader
             IgnoredImages = ReadIgnoredImages(map),
             Requires = map.OptionalSection("requires", ReadRequirements) ?? new BundleRequirements(),
             AllowedNamespaces = map.OptionalSection("namespaces", ReadNamespaces),
+            Values = AdaptationReader.ReadValues(map),
         };
         DefinitionRules.Check(definition, map.File);
         return definition;
@@ -95,6 +96,7 @@ public static class BundleDefinitionReader
             HealthTimeout = map.ShortDuration("healthTimeout", ShortestHealthTimeout, LongestHealthTimeout),
             ReadyWhen = map.Sections("readyWhen", ReadReadyRule, "an entry of readyWhen"),
             Namespace = map.CheckedName("namespace", required: false),
+            When = AdaptationReader.ReadWhen(map),
             Position = map.Position!.Value,
         };
     }

@@ -89,7 +89,8 @@ internal static class DefinitionValues
         return value;
     }
 
-    private static string? Check(YamlNode node, string what, Action<string> fault)
+    /// <summary>The text of a value that every reader of YAML takes for one.</summary>
+    internal static string? Check(YamlNode node, string what, Action<string> fault)
     {
         var problem = node.Kind != YamlKind.Scalar ? "be a text"
             : node.IsPlain && IsReadAsOtherType(node.Value) ? $"be a text; put quotes around {node.Value}"

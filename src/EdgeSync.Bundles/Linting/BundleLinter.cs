@@ -21,6 +21,7 @@ public static class BundleLinter
         new SecretRule(),
         new ComponentOrderRule(),
         new ReadyWhenRule(),
+        new ValueRule(),
         new SchemaRule(),
         new NameRule(),
         new CustomResourceRule(),
@@ -38,8 +39,9 @@ public static class BundleLinter
 
         // An object that could not be read would be reported again as missing.
         var findings = Rules.SelectMany(rule => rule.Check(context))
+            .Where(finding => context.Samples?.Excuses(finding) != true)
             .Where(finding => unreadable.Count == 0 || finding.Rule is not (
-                LintRules.BundleEmpty or LintRules.ComponentEmpty or LintRules.ReferenceMissing or LintRules.NamespaceNotInBundle or LintRules.FileUnused or LintRules.ReadyWhenUnmatched));
+                LintRules.BundleEmpty or LintRules.ComponentEmpty or LintRules.ReferenceMissing or LintRules.NamespaceNotInBundle or LintRules.FileUnused or LintRules.ReadyWhenUnmatched or LintRules.ValueUnused));
         return Sort(unreadable.Concat(findings));
     }
 

@@ -15,10 +15,11 @@ internal sealed class LintContext
     {
         Folder = folder;
         Scopes = new ObjectScopes(folder.Objects);
+        Samples = folder.Definition?.Values is { } declared ? new ValueSamples(declared) : null;
         Objects =
         [
             .. folder.Components.SelectMany(component => component.Objects.Select(
-                item => new LintObject(item, component.Definition, Scopes.NamespaceOf(item, component.Definition.Namespace)))),
+                item => new LintObject(Samples?.Fill(item) ?? item, component.Definition, Scopes.NamespaceOf(item, component.Definition.Namespace)))),
         ];
     }
 
@@ -26,7 +27,11 @@ internal sealed class LintContext
 
     public ObjectScopes Scopes { get; }
 
+    /// <summary>The objects; where the bundle has values, with a sample of each.</summary>
     public IReadOnlyList<LintObject> Objects { get; }
+
+    /// <summary>What was put in the place of references; null where the bundle has no values.</summary>
+    public ValueSamples? Samples { get; }
 
     /// <summary>Whether the bundle has this object. A namespace that is not known (null) is taken for any.</summary>
     public bool Has(string groupKind, string? @namespace, string name) => Objects.Any(other =>

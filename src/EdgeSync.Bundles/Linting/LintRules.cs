@@ -24,6 +24,15 @@ public static class LintRules
     /// <summary>A component waits for objects whose kind may not say when they are ready.</summary>
     public const string ReadyWhenMissing = "ready-when-missing";
 
+    /// <summary>A reference to a value that cannot be where it is, or that cannot be read.</summary>
+    public const string ValueReference = "value-reference";
+
+    /// <summary>A reference to a value that the bundle does not declare.</summary>
+    public const string ValueUndeclared = "value-undeclared";
+
+    /// <summary>A declared value that nothing uses.</summary>
+    public const string ValueUnused = "value-unused";
+
     /// <summary>A file of the folder is not in the bundle.</summary>
     public const string FileUnused = "file-unused";
 

@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using EdgeSync.Bundles.Values;
+using EdgeSync.Contracts.Releases;
 using EdgeSync.Kubernetes.Health;
 
 namespace EdgeSync.Bundles.Metadata;
@@ -7,6 +10,12 @@ public sealed record BundleMetadata
 {
     /// <summary>The value of <see cref="Schema"/> that this version reads and writes.</summary>
     public const string CurrentSchema = "edgesync.dev/bundle/v1";
+
+    /// <summary>
+    /// The value of <see cref="Schema"/> where sites have to adapt the bundle (<see cref="IsAdapted"/>). An agent that does not know it refuses the bundle; it
+    /// would apply the references as they are written.
+    /// </summary>
+    public const string AdaptedSchema = "edgesync.dev/bundle/v2";
 
     /// <summary>The format's name and version.</summary>
     public required string Schema { get; init; }
@@ -34,6 +43,13 @@ public sealed record BundleMetadata
 
     /// <summary>The only namespaces that the bundle's objects may be in; null for any.</summary>
     public IReadOnlyList<string>? AllowedNamespaces { get; init; }
+
+    /// <summary>The values that its manifests can use, by name; null where their texts stay as they are.</summary>
+    public IReadOnlyDictionary<string, ValueDeclaration>? Values { get; init; }
+
+    /// <summary>Whether sites put values into its manifests, or leave out components.</summary>
+    [JsonIgnore]
+    public bool IsAdapted => Values is not null || Components.Any(component => component.When is not null);
 }
 
 /// <summary>One part of a bundle: a set of files.</summary>
@@ -59,6 +75,9 @@ public sealed record ComponentMetadata
 
     /// <summary>The namespace of its objects that name none, or null.</summary>
     public string? Namespace { get; init; }
+
+    /// <summary>The sites that apply it, by their labels; null for all.</summary>
+    public LabelSelector? When { get; init; }
 }
 
 /// <summary>What a component was rendered from.</summary>

@@ -1,3 +1,4 @@
+using EdgeSync.Bundles.Values;
 using EdgeSync.Kubernetes.Health;
 using EdgeSync.Primitives;
 
@@ -9,6 +10,7 @@ internal static class MetadataRules
     public const int MaxComponents = 64;
     public const int MaxImages = 512;
     public const int MaxReadyRules = 64;
+    public const int MaxValues = 256;
     private const int MaxReadyText = 253;
     private const int MaxVersionLength = 128;
     private const int MaxHealthTimeoutSeconds = 24 * 60 * 60;
@@ -16,15 +18,15 @@ internal static class MetadataRules
     /// <summary>Everything that is wrong; empty where nothing is.</summary>
     public static IReadOnlyList<string> FindProblems(BundleMetadata metadata)
     {
-        if (metadata.Schema != BundleMetadata.CurrentSchema)
+        if (metadata.Schema is not (BundleMetadata.CurrentSchema or BundleMetadata.AdaptedSchema))
         {
-            return [$"its schema is '{metadata.Schema}', and this version reads {BundleMetadata.CurrentSchema}"];
+            return [$"its schema is '{metadata.Schema}', and this version reads {BundleMetadata.CurrentSchema} and {BundleMetadata.AdaptedSchema}"];
         }
 
         // The deserialiser puts nulls of the text into lists, in spite of the annotations.
         if (metadata.Components.Any(c => c is null) || metadata.Images.Any(i => i is null) || metadata.AllowedNamespaces?.Any(n => n is null) == true
             || metadata.IgnoredImages?.Any(i => i is null) == true
-            || metadata.Components.Any(c => c.Files.Any(f => f is null) || c.DependsOn.Any(d => d is null) || c.ReadyWhen?.Any(r => r is null) == true))
+            || metadata.Components.Any(c => c.Files.Any(f => f is null) || c.DependsOn.Any(d => d is null) || c.ReadyWhen?.Any(r => r is null) == true || c.When?.MatchExpressions.Any(e => e is null) == true))
         {
             return ["one of its lists has a null"];
         }
@@ -45,6 +47,12 @@ internal static class MetadataRules
             problems.Add($"it must have 1 to {MaxComponents} components and at most {MaxImages} images");
         }
 
+        if (metadata.IsAdapted && metadata.Schema != BundleMetadata.AdaptedSchema)
+        {
+            problems.Add($"it has values, or components for some sites, and its schema is not {BundleMetadata.AdaptedSchema}");
+        }
+
+        problems.AddRange(FindValueProblems(metadata.Values));
         problems.AddRange(FindRangeProblems(metadata.Requires));
         problems.AddRange(metadata.Components.SelectMany(FindProblems));
         problems.AddRange(FindTwice("component", metadata.Components.Select(c => c.Name)));
@@ -95,6 +103,22 @@ internal static class MetadataRules
         if (component.HealthTimeoutSeconds is < 1 or > MaxHealthTimeoutSeconds)
         {
             yield return $"the health timeout of the component '{component.Name}' is not between 1 and {MaxHealthTimeoutSeconds} seconds";
+        }
+    }
+
+    private static IEnumerable<string> FindValueProblems(IReadOnlyDictionary<string, ValueDeclaration>? values)
+    {
+        if (values?.Count > MaxValues)
+        {
+            yield return $"it has more than {MaxValues} values";
+        }
+
+        foreach (var (name, declaration) in values ?? new Dictionary<string, ValueDeclaration>())
+        {
+            if (declaration is null || ValueName.DeclarationProblem(name) is not null || declaration.FindOwnProblem() is not null)
+            {
+                yield return "the declaration of a value is refused";
+            }
         }
     }
 

@@ -1,4 +1,6 @@
 using EdgeSync.Bundles.Metadata;
+using EdgeSync.Bundles.Values;
+using EdgeSync.Contracts.Releases;
 using EdgeSync.Kubernetes.Health;
 using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Oci.Manifests;
@@ -31,8 +33,14 @@ public sealed class BundleContent
     /// <summary>Its components, each after the ones that it depends on.</summary>
     public IReadOnlyList<BundleComponent> Components { get; }
 
-    /// <summary>The images that it contains; none for a foreign archive.</summary>
+    /// <summary>The images that it contains and that the site needs; none for a foreign archive.</summary>
     public IReadOnlyList<BundleImage> Images { get; }
+
+    /// <summary>The images that only components of other sites use; the site does not fetch them.</summary>
+    public IReadOnlyList<BundleImage> LeftOutImages { get; init; } = [];
+
+    /// <summary>What a site's values and labels made of it; null where it is the same at every site, or was read for none.</summary>
+    public ValuesInEffect? InEffect { get; init; }
 
     /// <summary>The objects of all components, in their order.</summary>
     public IReadOnlyList<KubernetesObject> Objects { get; }
@@ -61,6 +69,9 @@ public sealed record BundleComponent(string Name, string? Namespace, IReadOnlyLi
 
     /// <summary>How long its objects may take to become healthy; null leaves it to the site.</summary>
     public TimeSpan? HealthTimeout { get; init; }
+
+    /// <summary>The sites that apply it, by their labels; null for all.</summary>
+    public LabelSelector? When { get; init; }
 
     /// <summary>What its objects must have to count as ready, on top of what their kinds say.</summary>
     public IReadOnlyList<ReadyRule> ReadyWhen { get; init; } = [];

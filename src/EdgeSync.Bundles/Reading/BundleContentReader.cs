@@ -2,6 +2,8 @@ using System.Text.Json;
 using EdgeSync.Bundles.Archives;
 using EdgeSync.Bundles.Metadata;
 using EdgeSync.Bundles.Staging;
+using EdgeSync.Bundles.Values;
+using EdgeSync.Contracts.Releases;
 using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Oci.Content;
 using EdgeSync.Oci.Manifests;
@@ -17,7 +19,8 @@ internal static class BundleContentReader
     private const int MaxMetadataSize = 1024 * 1024;
     private static readonly ManifestReaderOptions WithoutPositions = new() { KeepPositions = false };
 
-    public static async Task<BundleContent> ReadAsync(ReceivedManifest root, ContentStore store, CancellationToken cancellationToken)
+    /// <summary>The bundle as a site with these values applies it; without them, as it was built.</summary>
+    public static async Task<BundleContent> ReadAsync(ReceivedManifest root, ContentStore store, ValueSources? values, CancellationToken cancellationToken)
     {
         var index = BundleIndex.Read(root.Content);
         var manifest = await store.ReadManifestAsync(index.Content.Digest, index.Content.MediaType, cancellationToken);
@@ -33,10 +36,15 @@ internal static class BundleContentReader
         var metadata = ReadMetadata(await BundleReader.ReadBlobAsync(config, MaxMetadataSize, "metadata", store, cancellationToken));
         var packed = await BundleReader.ReadBlobAsync(layer, ArchiveLimits.MaxPackedSize, "content", store, cancellationToken);
         var files = ContentArchiveReader.Read(packed, ArchiveDialect.Bundle);
-        var components = ReadComponents(metadata, files);
+        var (components, adaptation) = ReadComponents(metadata, files, values);
         CheckAgreement(root.Content, metadata, components, index.Images);
         ImageMap.Of(index.Images);
-        return new BundleContent(root.Descriptor, BundleOrigin.EdgeSync, metadata, components, index.Images);
+        var leftOut = adaptation?.FindLeftOutImages(components.SelectMany(component => component.Objects)) ?? [];
+        return new BundleContent(root.Descriptor, BundleOrigin.EdgeSync, metadata, components, [.. index.Images.Where(image => !leftOut.Contains(image.Reference))])
+        {
+            InEffect = adaptation?.InEffect,
+            LeftOutImages = [.. index.Images.Where(image => leftOut.Contains(image.Reference))],
+        };
     }
 
     private static BundleMetadata ReadMetadata(byte[] json)
@@ -55,7 +63,8 @@ internal static class BundleContentReader
         }
     }
 
-    private static List<BundleComponent> ReadComponents(BundleMetadata metadata, IReadOnlyList<ArchiveFile> files)
+    private static (List<BundleComponent> Components, BundleAdaptation? Adaptation) ReadComponents(
+        BundleMetadata metadata, IReadOnlyList<ArchiveFile> files, ValueSources? values)
     {
         var byName = files.ToDictionary(file => file.Path, StringComparer.Ordinal);
         var named = metadata.Components.SelectMany(component => component.Files).ToHashSet(StringComparer.Ordinal);
@@ -64,22 +73,27 @@ internal static class BundleContentReader
             throw new BundleException("the files in the bundle's content are not those that its metadata names");
         }
 
+        var adaptation = values is not null && metadata.IsAdapted ? new BundleAdaptation(metadata, values, byName) : null;
         var read = ComponentOrder.Sort(metadata.Components)
-            .Select(component => (Component: component, Objects: component.Files.SelectMany(name => ReadObjects(byName[name])).ToList()))
+            .Where(component => adaptation?.IsEnabled(component.Name) != false)
+            .Select(component => (Component: component, Objects: component.Files.SelectMany(name => ReadObjects(byName[name])).Select(item => adaptation?.Fill(item) ?? item).ToList()))
             .ToList();
+        adaptation?.Complete();
         var scopes = new ObjectScopes(read.SelectMany(part => part.Objects));
-        return
+        List<BundleComponent> components =
         [
             .. read.Select(part => new BundleComponent(
                 part.Component.Name,
                 part.Component.Namespace,
                 [.. part.Objects.Select(item => item.WithNamespace(scopes.NamespaceOf(item, part.Component.Namespace)))])
             {
-                DependsOn = part.Component.DependsOn,
+                DependsOn = [.. part.Component.DependsOn.Where(name => adaptation?.IsEnabled(name) != false)],
                 HealthTimeout = part.Component.HealthTimeoutSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
                 ReadyWhen = part.Component.ReadyWhen ?? [],
+                When = part.Component.When,
             }),
         ];
+        return (components, adaptation);
     }
 
     internal static IReadOnlyList<KubernetesObject> ReadObjects(ArchiveFile file)
@@ -114,10 +128,14 @@ internal static class BundleContentReader
             faults.Add(new BundleFault("the images in the bundle's index are not those that its metadata names"));
         }
 
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var item in components.SelectMany(component => component.Objects))
+        var seen = new Dictionary<string, List<LabelSelector?>>(StringComparer.Ordinal);
+        foreach (var component in components)
         {
-            CheckObject(item, metadata, brought, seen, faults);
+            foreach (var item in component.Objects)
+            {
+                CheckTwice(item, component.When, seen, faults);
+                CheckObject(item, metadata, brought, faults);
+            }
         }
 
         if (faults.Count > 0)
@@ -126,14 +144,24 @@ internal static class BundleContentReader
         }
     }
 
-    private static void CheckObject(
-        KubernetesObject item, BundleMetadata metadata, HashSet<string> brought, HashSet<string> seen, List<BundleFault> faults)
+    // Components that no site applies together can have the same object.
+    private static void CheckTwice(KubernetesObject item, LabelSelector? when, Dictionary<string, List<LabelSelector?>> seen, List<BundleFault> faults)
     {
-        if (!seen.Add(item.Id.Key))
+        if (!seen.TryGetValue(item.Id.Key, out var others))
+        {
+            seen[item.Id.Key] = others = [];
+        }
+
+        if (others.Exists(other => when?.Excludes(other) != true))
         {
             faults.Add(new BundleFault($"{item.Id} is in the bundle twice", item.Source?.File, item.Source?.Line ?? 1));
         }
 
+        others.Add(when);
+    }
+
+    private static void CheckObject(KubernetesObject item, BundleMetadata metadata, HashSet<string> brought, List<BundleFault> faults)
+    {
         if (metadata.AllowedNamespaces is { } allowed && item.Namespace is { } name && !allowed.Contains(name))
         {
             faults.Add(new BundleFault($"{item.Id} is in a namespace that the bundle's own policy does not allow", item.Source?.File, item.Source?.Line ?? 1));

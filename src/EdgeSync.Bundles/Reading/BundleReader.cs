@@ -1,3 +1,4 @@
+using EdgeSync.Bundles.Values;
 using EdgeSync.Contracts;
 using EdgeSync.Oci;
 using EdgeSync.Oci.Content;
@@ -14,33 +15,38 @@ namespace EdgeSync.Bundles.Reading;
 public static class BundleReader
 {
     /// <summary>
-    /// Opens a verified bundle. Throws <see cref="BundleException"/> with <see cref="ReasonCodes.BundleInvalid"/> or
-    /// <see cref="ReasonCodes.BundleEmpty"/>, and <see cref="StorageException"/> when the store lacks a part of the bundle.
+    /// Opens a verified bundle as a site with these values applies it. Throws <see cref="BundleException"/> with <see cref="ReasonCodes.BundleInvalid"/>,
+    /// <see cref="ReasonCodes.BundleEmpty"/> or <see cref="ReasonCodes.SiteValueInvalid"/>, and <see cref="StorageException"/> when the store lacks a part of the
+    /// bundle.
     /// </summary>
-    public static async Task<OpenedBundle> OpenAsync(VerifiedBundle bundle, ContentStore store, CancellationToken cancellationToken)
+    public static async Task<OpenedBundle> OpenAsync(VerifiedBundle bundle, ContentStore store, ValueSources values, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(bundle);
-        return new OpenedBundle(bundle, await InspectAsync(bundle.Descriptor.Digest, store, cancellationToken));
+        return new OpenedBundle(bundle, await InspectAsync(bundle.Descriptor.Digest, store, values, cancellationToken));
     }
 
     /// <summary>Opens the bundle that this site runs already. Fails as the overload for a <see cref="VerifiedBundle"/> does.</summary>
-    public static async Task<OpenedBundle> OpenAsync(RunningBundle bundle, ContentStore store, CancellationToken cancellationToken)
+    public static async Task<OpenedBundle> OpenAsync(RunningBundle bundle, ContentStore store, ValueSources values, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(bundle);
-        return new OpenedBundle(proof: null, await InspectAsync(bundle.Revision.Digest, store, cancellationToken));
+        return new OpenedBundle(proof: null, await InspectAsync(bundle.Revision.Digest, store, values, cancellationToken));
     }
 
     /// <summary>
-    /// Reads a bundle that was not verified, for people who inspect it. The result cannot be staged. Fails as opening a bundle does.
+    /// Reads a bundle that was not verified as it was built, for people who inspect it. The result cannot be staged. Fails as opening a bundle does.
     /// </summary>
-    public static async Task<BundleContent> InspectAsync(Digest bundle, ContentStore store, CancellationToken cancellationToken)
+    public static Task<BundleContent> InspectAsync(Digest bundle, ContentStore store, CancellationToken cancellationToken) =>
+        InspectAsync(bundle, store, values: null, cancellationToken);
+
+    /// <summary>As the other one; with <paramref name="values"/> as a site with these values would apply it.</summary>
+    public static async Task<BundleContent> InspectAsync(Digest bundle, ContentStore store, ValueSources? values, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(store);
         try
         {
             var root = await store.ReadManifestAsync(bundle, mediaType: null, cancellationToken);
             var content = BundleIndex.IsBundle(root.Content)
-                ? await BundleContentReader.ReadAsync(root, store, cancellationToken)
+                ? await BundleContentReader.ReadAsync(root, store, values, cancellationToken)
                 : await ForeignArchiveReader.ReadAsync(root, store, cancellationToken);
             return content.Objects.Count > 0
                 ? content
@@ -56,7 +62,7 @@ public static class BundleReader
         }
     }
 
-    /// <summary>What to fetch of a bundle for <see cref="InspectAsync"/>: its content without the images.</summary>
+    /// <summary>What to fetch of a bundle for <see cref="InspectAsync(Digest, ContentStore, CancellationToken)"/>: its content without the images.</summary>
     public static GraphSelection SelectContent(ReceivedManifest root)
     {
         ArgumentNullException.ThrowIfNull(root);

@@ -1,6 +1,7 @@
 using EdgeSync.Bundles.Metadata;
 using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Oci.Manifests;
+using EdgeSync.Primitives;
 using EdgeSync.Signing.Verification;
 
 namespace EdgeSync.Bundles.Reading;
@@ -32,8 +33,12 @@ public sealed class OpenedBundle
     /// <summary>Its components, each after the ones that it depends on.</summary>
     public IReadOnlyList<BundleComponent> Components => Content.Components;
 
-    /// <summary>The images that it contains; none for a foreign archive.</summary>
+    /// <summary>The images that it contains and that the site needs; none for a foreign archive.</summary>
     public IReadOnlyList<BundleImage> Images => Content.Images;
+
+    /// <summary>The images that only components of other sites use, and no image that the site needs.</summary>
+    public IReadOnlySet<Digest> LeftOutImages =>
+        Content.LeftOutImages.Select(image => image.Descriptor.Digest).Except(Content.Images.Select(image => image.Descriptor.Digest)).ToHashSet();
 
     /// <summary>The objects of all components, in their order.</summary>
     public IReadOnlyList<KubernetesObject> Objects => Content.Objects;

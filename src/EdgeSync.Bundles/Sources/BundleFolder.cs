@@ -1,8 +1,10 @@
 using EdgeSync.Bundles.Archives;
+using EdgeSync.Bundles.Building;
 using EdgeSync.Bundles.Definition;
 using EdgeSync.Bundles.Metadata;
 using EdgeSync.Bundles.Reading;
 using EdgeSync.Bundles.Rendering;
+using EdgeSync.Bundles.Values;
 using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Primitives.Failures;
 
@@ -40,18 +42,23 @@ public sealed class BundleFolder
     /// <summary>All objects of all components, each with its place.</summary>
     public IEnumerable<KubernetesObject> Objects => Components.SelectMany(component => component.Objects);
 
-    /// <summary>All objects as a bundle of this folder has them: with the namespaces of their components.</summary>
-    public IReadOnlyList<KubernetesObject> PlacedObjects
+    /// <summary>
+    /// All objects as a site with these values applies a bundle of this folder: with the namespaces of their components. Throws <see cref="BundleException"/>
+    /// as <see cref="BundleReader"/> does. There must be a definition.
+    /// </summary>
+    public IReadOnlyList<KubernetesObject> PlaceFor(ValueSources values)
     {
-        get
-        {
-            var scopes = new ObjectScopes(Objects);
-            return
-            [
-                .. Components.SelectMany(component => component.Objects.Select(
-                    item => item.WithNamespace(scopes.NamespaceOf(item, component.Definition.Namespace)))),
-            ];
-        }
+        var metadata = BundlePacker.Describe(this, images: []);
+        var files = Components.SelectMany(component => component.Files).ToDictionary(file => file.Path, StringComparer.Ordinal);
+        var adaptation = metadata.IsAdapted ? new BundleAdaptation(metadata, values, files) : null;
+        var scopes = new ObjectScopes(Objects);
+        List<KubernetesObject> objects =
+        [
+            .. Components.Where(component => adaptation?.IsEnabled(component.Definition.Name) != false)
+                .SelectMany(component => component.Objects.Select(item => (adaptation?.Fill(item) ?? item).WithNamespace(scopes.NamespaceOf(item, component.Definition.Namespace)))),
+        ];
+        adaptation?.Complete();
+        return objects;
     }
 
     /// <summary>As the other one, with the default <see cref="RenderOptions"/>.</summary>

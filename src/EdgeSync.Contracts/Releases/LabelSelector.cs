@@ -9,6 +9,10 @@ public sealed record LabelSelector
     /// <summary>Further requirements; all must hold.</summary>
     public IReadOnlyList<LabelRequirement> MatchExpressions { get; set; } = [];
 
+    /// <summary>Whether no site can be chosen by both, as far as <see cref="MatchLabels"/> say: they want different values of one label.</summary>
+    public bool Excludes(LabelSelector? other) => other is not null
+        && MatchLabels.Any(wanted => other.MatchLabels.TryGetValue(wanted.Key, out var value) && value != wanted.Value);
+
     /// <summary>Whether a site with these labels is chosen.</summary>
     public bool Matches(IReadOnlyDictionary<string, string> labels)
     {

@@ -59,6 +59,9 @@ public sealed record ReleaseRecord
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool RetryFailed { get; init; }
 
+    /// <summary>Values for the bundle's manifests, by name; a site's own values count more. Null for none.</summary>
+    public IReadOnlyDictionary<string, string>? Values { get; init; }
+
     /// <summary>Set when this release goes back to an older bundle on purpose.</summary>
     public RollbackNotice? Rollback { get; init; }
 

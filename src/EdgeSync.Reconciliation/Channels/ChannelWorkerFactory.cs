@@ -65,7 +65,7 @@ public sealed class ChannelWorkerFactory(
         var progress = hub.Following;
         var (following, keeping) = (new Random(random.Next()), new Random(random.Next()));
         var verify = new VerifyStep(channel, site, releases, bundles, trust, trustedTime, clocks.Site);
-        var fetch = new FetchStep(channel, bundles, new RequirementsCheck(cluster, site), progress);
+        var fetch = new FetchStep(channel, site, bundles, new RequirementsCheck(cluster, site), progress);
         var stage = new StageStep(channel, mirror, runtime, progress);
         var patience = new SitePatience(channel.Name, progress, clocks.Monotonic, following);
         var apply = new ApplyStep(cluster, new ConfirmStep(progress), patience, progress, clocks.Monotonic, metrics);
@@ -78,7 +78,7 @@ public sealed class ChannelWorkerFactory(
             Apply = apply,
             Prune = prune,
             RollBack = new RollBackStep(apply, prune, activationLock, progress),
-            Recall = new RecallStep(channel, trust, verify, bundles, mirror, stage, progress),
+            Recall = new RecallStep(channel, site, trust, verify, bundles, mirror, stage, progress),
             ActivationLock = activationLock,
         };
         var watch = new ActivationWatch(channel, clocks.Site, logger);

@@ -1,6 +1,8 @@
 using EdgeSync.Bundles.Reading;
+using EdgeSync.Bundles.Values;
 using EdgeSync.Contracts;
 using EdgeSync.Contracts.Releases;
+using EdgeSync.Primitives;
 using EdgeSync.Primitives.Failures;
 using EdgeSync.Reconciliation.Pipeline;
 using EdgeSync.Reconciliation.Ports;
@@ -17,6 +19,7 @@ namespace EdgeSync.Reconciliation.Drift;
 /// </summary>
 internal sealed class RecallStep(
     ChannelSubscription channel,
+    SiteProfile site,
     ISiteTrust trust,
     VerifyStep verify,
     IBundleSource bundles,
@@ -55,9 +58,10 @@ internal sealed class RecallStep(
 
         var running = AcceptRunning(good);
         OpenedBundle content;
+        EdgeSyncException? unfit;
         try
         {
-            content = await bundles.OpenAsync(running, cancellationToken);
+            (content, unfit) = await OpenAsync(running, good.Values, cancellationToken);
         }
         catch (StorageException failure)
         {
@@ -66,36 +70,28 @@ internal sealed class RecallStep(
 
         // Pods that start again may pull before the content is checked.
         await TryAsync(() => mirror.OfferAsync(channel.Name, content, cancellationToken));
-        return _opened = new LiveBundle(channel, running.Release, good.Summary, content);
+        return _opened = new LiveBundle(channel, running.Release, good.Summary, content) { UnfitValues = unfit };
     }
 
     /// <summary>Checks all of it, and fetches what is missing. Raises an <see cref="EdgeSyncException"/> where not even its objects can be read.</summary>
     public async Task<LiveBundle> RunAsync(ReleaseCopy good, CancellationToken cancellationToken)
     {
         var generation = trust.Generation;
-        if (_live is { MissingContent: null } known && known.Summary == good.Summary && _liveTrust == generation)
+        if (_live is { MissingContent: null, UnfitValues: null } known && known.Summary == good.Summary && _liveTrust == generation)
         {
             return known;
         }
 
         var running = AcceptRunning(good);
         var distrust = await FindDistrustAsync(good, running.Revision, cancellationToken);
-        var missing = await TryAsync(() => bundles.FetchAsync(channel.Name, running, progress, cancellationToken));
-        OpenedBundle content;
-        try
-        {
-            content = FindOpened(good)?.Content ?? await bundles.OpenAsync(running, cancellationToken);
-        }
-        catch (StorageException failure)
-        {
-            throw ContentLost(running.Revision, missing ?? failure);
-        }
+        var (content, unfit, missing) = await FetchAsync(running, good, cancellationToken);
 
         await mirror.OfferAsync(channel.Name, content, cancellationToken);
         var notPulled = await TryAsync(() => stage.PullAsync(content.ImageReferences, cancellationToken));
         var live = new LiveBundle(channel, running.Release, good.Summary, content)
         {
             Distrust = distrust,
+            UnfitValues = unfit,
             MissingContent = missing is null ? notPulled : ContentLost(running.Revision, missing),
         };
         Adopt(live, generation);
@@ -114,6 +110,39 @@ internal sealed class RecallStep(
 
     private static RunningBundle AcceptRunning(ReleaseCopy good) => ReleaseVerifier.AcceptRunning(good.Envelope, good.Payload)
         ?? throw new ReconciliationException(ReasonCodes.ReleaseMalformed, "the stored release of what runs here cannot be read");
+
+    private async Task<(OpenedBundle Content, EdgeSyncException? Unfit, EdgeSyncException? Missing)> FetchAsync(
+        RunningBundle running, ReleaseCopy good, CancellationToken cancellationToken)
+    {
+        // What its components leave out is known only once it was opened; a bundle that cannot be opened is fetched whole.
+        (OpenedBundle Content, EdgeSyncException? Unfit)? opened = FindOpened(good) is { UnfitValues: null } known ? (known.Content, null) : null;
+        await TryAsync(async () => opened ??= await OpenAsync(running, good.Values, cancellationToken));
+        var missing = await TryAsync(() => bundles.FetchAsync(
+            channel.Name, running, opened?.Content.LeftOutImages ?? new HashSet<Digest>(), progress, cancellationToken));
+        try
+        {
+            var (content, unfit) = opened ?? await OpenAsync(running, good.Values, cancellationToken);
+            return (content, unfit, missing);
+        }
+        catch (StorageException failure)
+        {
+            throw ContentLost(running.Revision, missing ?? failure);
+        }
+    }
+
+    // What runs goes on with the values that it has, whatever was done to the site's configuration.
+    private async Task<(OpenedBundle Content, EdgeSyncException? Unfit)> OpenAsync(RunningBundle running, ValuesInEffect? kept, CancellationToken cancellationToken)
+    {
+        var values = site.ValuesFor(running.Release);
+        try
+        {
+            return (await bundles.OpenAsync(running, values, cancellationToken), null);
+        }
+        catch (EdgeSyncException failure) when (failure.Reason == ReasonCodes.SiteValueInvalid && kept is not null)
+        {
+            return (await bundles.OpenAsync(running, values with { Kept = kept }, cancellationToken), failure);
+        }
+    }
 
     private async Task<Failure?> FindDistrustAsync(ReleaseCopy good, BundleRevision bundle, CancellationToken cancellationToken)
     {

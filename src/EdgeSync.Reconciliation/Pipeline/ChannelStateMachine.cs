@@ -89,23 +89,13 @@ internal sealed class ChannelStateMachine(
             using var following = IsChanging ? await turn.FollowAsync(cancellationToken) : null;
             // A proof of an older trust, as before a revocation, is made again.
             staged = staged?.Trust == trust.Generation ? staged : null;
-            switch (Record.Progress)
+            try
             {
-                case TargetProgress.Received:
-                    staged = await StageAsync(cancellationToken);
-                    break;
-                case TargetProgress.Staged:
-                    staged = await PassGateAsync(staged, cancellationToken);
-                    break;
-                case TargetProgress.Activating:
-                    await ActivateAsync(staged, cancellationToken);
-                    break;
-                case TargetProgress.Healthy:
-                    await PruneAsync(cancellationToken);
-                    break;
-                case TargetProgress.RollingBack:
-                    await RollBackAsync(cancellationToken);
-                    break;
+                staged = await StepAsync(staged, cancellationToken);
+            }
+            catch (EdgeSyncException failure) when (failure.Reason == ReasonCodes.SiteValueInvalid && Record.Progress <= TargetProgress.Activating)
+            {
+                WaitForSite(new ActivationOutcome.Waiting(Failure.From(failure)));
             }
 
             if (Record.IsTargetRefused)
@@ -115,6 +105,29 @@ internal sealed class ChannelStateMachine(
         }
     }
 
+    // The next step of the target; gives what this walk has proved.
+    private async Task<Staging?> StepAsync(Staging? staged, CancellationToken cancellationToken)
+    {
+        switch (Record.Progress)
+        {
+            case TargetProgress.Received:
+                return await StageAsync(cancellationToken);
+            case TargetProgress.Staged:
+                return await PassGateAsync(staged, cancellationToken);
+            case TargetProgress.Activating:
+                await ActivateAsync(staged, cancellationToken);
+                break;
+            case TargetProgress.Healthy:
+                await PruneAsync(cancellationToken);
+                break;
+            case TargetProgress.RollingBack:
+                await RollBackAsync(cancellationToken);
+                break;
+        }
+
+        return staged;
+    }
+
     /// <summary>The bundle that should be live (last-good), for the keeper; null where there is none, or a change is under way. Asks nobody outside.</summary>
     public async Task<LiveBundle?> GetLiveAsync(CancellationToken cancellationToken) =>
         FindLive() is { } good ? await steps.Recall.OpenAsync(good, cancellationToken) : null;
@@ -122,9 +135,9 @@ internal sealed class ChannelStateMachine(
     /// <summary>Checks whether what is live is trusted and complete, and fetches what is missing. Raises the failure where something is missing then.</summary>
     public async Task CheckLiveAsync(CancellationToken cancellationToken)
     {
-        if (FindLive() is { } good && await RecallLiveAsync(good, cancellationToken) is { MissingContent: { } missing })
+        if (FindLive() is { } good && await RecallLiveAsync(good, cancellationToken) is var live && (live.MissingContent ?? live.UnfitValues) is { } failure)
         {
-            throw missing;
+            throw failure;
         }
     }
 

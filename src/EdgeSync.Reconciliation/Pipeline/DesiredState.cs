@@ -21,8 +21,9 @@ public abstract class DesiredState
         Summary = summary;
         Content = content;
 
-        // The bundle's digest covers every object and image; the default namespace is all that a site adds to it.
-        Fingerprint = Digest.Of(Encoding.UTF8.GetBytes($"{content.Index.Digest}\n{channel.Namespace}"));
+        // The bundle's digest covers every object and image; the default namespace and the site's values are all that a site adds to it.
+        var values = content.Content.InEffect is { } inEffect ? $"\n{inEffect.Fingerprint()}" : "";
+        Fingerprint = Digest.Of(Encoding.UTF8.GetBytes($"{content.Index.Digest}\n{channel.Namespace}{values}"));
     }
 
     /// <summary>The channel that brought it.</summary>
@@ -71,6 +72,9 @@ internal sealed class LiveBundle : DesiredState
 
     /// <summary>Why today's trust would not accept it, or null.</summary>
     public Failure? Distrust { get; init; }
+
+    /// <summary>Why the site's values do not fit it any more, so that those count that were in effect before; or null.</summary>
+    public EdgeSyncException? UnfitValues { get; init; }
 
     /// <summary>Why content of it that was in the cache is missing now and could not be fetched again, or null.</summary>
     public EdgeSyncException? MissingContent { get; init; }

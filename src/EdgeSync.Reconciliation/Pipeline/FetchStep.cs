@@ -10,7 +10,7 @@ namespace EdgeSync.Reconciliation.Pipeline;
 /// resumes what an earlier run began, and asks nobody for what the cache has.
 /// </summary>
 internal sealed class FetchStep(
-    ChannelSubscription channel, IBundleSource bundles, RequirementsCheck requirements, IProgress<PipelineProgress> progress)
+    ChannelSubscription channel, SiteProfile site, IBundleSource bundles, RequirementsCheck requirements, IProgress<PipelineProgress> progress)
 {
     /// <summary>
     /// Raises an <see cref="EdgeSync.Primitives.Failures.EdgeSyncException"/> for a bundle that is refused, and when a registry does not answer.
@@ -20,13 +20,13 @@ internal sealed class FetchStep(
     {
         var repository = release.Record.Bundle.Repository;
         await bundles.FetchContentAsync(bundle, repository, cancellationToken);
-        var content = await bundles.OpenAsync(bundle, cancellationToken);
+        var content = await bundles.OpenAsync(bundle, site.ValuesFor(release.Record), cancellationToken);
         if (isNew)
         {
             await requirements.CheckAsync(content.Metadata.Requires, content.Index.Digest, cancellationToken);
         }
 
-        await bundles.FetchAsync(channel.Name, bundle, repository, progress, cancellationToken);
+        await bundles.FetchAsync(channel.Name, bundle, repository, content.LeftOutImages, progress, cancellationToken);
         return new FetchedBundle(release, content);
     }
 }

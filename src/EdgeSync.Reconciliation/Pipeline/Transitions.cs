@@ -16,7 +16,15 @@ internal static class Transitions
 
     /// <summary>All of the target is on the site.</summary>
     public static Transition Staged(ChannelRecord record, StagedBundle bundle, TimeSpan duration, DateTimeOffset now) => new(
-        record with { Progress = TargetProgress.Staged, Refused = record.IsTargetRefused ? null : record.Refused, Since = now },
+        record with
+        {
+            Target = record.Target!.With(bundle.Content.Content.InEffect),
+            Progress = TargetProgress.Staged,
+            Refused = record.IsTargetRefused ? null : record.Refused,
+            WaitingFor = null,
+            Failure = null,
+            Since = now,
+        },
         new AcknowledgementDraft(AcknowledgementEvent.Staged, bundle.Summary) { Stage = PipelineStage.Stage, Duration = duration })
     {
         Log = logger => logger.LogStaged(record.Channel, bundle.Summary.Digest),
@@ -80,7 +88,7 @@ internal static class Transitions
         var fingerprint = outcome.Fingerprint ?? bundle.Fingerprint;
         var good = record with
         {
-            LastGood = activated,
+            LastGood = activated.With(bundle.Content.Content.InEffect),
             LastGoodFailure = null,
             Distrusted = null,
             Fingerprint = fingerprint,
@@ -221,7 +229,11 @@ internal static class Transitions
     public static Transition? Repaired(ChannelRecord record, LiveBundle live, ActivationOutcome.Healthy outcome, TimeSpan duration)
     {
         var changed = outcome.Changed;
-        var next = record with { Fingerprint = outcome.Fingerprint ?? live.Fingerprint };
+        var next = record with
+        {
+            LastGood = record.LastGood!.With(live.Content.Content.InEffect),
+            Fingerprint = outcome.Fingerprint ?? live.Fingerprint,
+        };
         if (changed.Count == 0)
         {
             return next == record ? null : new Transition(next);

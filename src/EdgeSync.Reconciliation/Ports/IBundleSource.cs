@@ -1,5 +1,7 @@
 using EdgeSync.Bundles.Reading;
+using EdgeSync.Bundles.Values;
 using EdgeSync.Contracts.Releases;
+using EdgeSync.Primitives;
 using EdgeSync.Signing.Verification;
 
 namespace EdgeSync.Reconciliation.Ports;
@@ -13,19 +15,25 @@ public interface IBundleSource
     /// </summary>
     Task<VerifiedBundle> VerifyAsync(string channel, BundleRevision bundle, CancellationToken cancellationToken);
 
-    /// <summary>Makes sure that the cache holds what <see cref="OpenAsync(VerifiedBundle, CancellationToken)"/> reads: metadata and objects, no image.</summary>
+    /// <summary>Makes sure that the cache holds what <see cref="OpenAsync(VerifiedBundle, ValueSources, CancellationToken)"/> reads: metadata and objects, no image.</summary>
     Task FetchContentAsync(VerifiedBundle bundle, string repository, CancellationToken cancellationToken);
 
-    /// <summary>Makes sure that the cache holds all content that this site's platform needs, each blob verified.</summary>
+    /// <summary>Makes sure that the cache holds all content that this site's platform needs, without these images, each blob verified.</summary>
     Task FetchAsync(
-        string channel, VerifiedBundle bundle, string repository, IProgress<PipelineProgress> progress, CancellationToken cancellationToken);
+        string channel,
+        VerifiedBundle bundle,
+        string repository,
+        IReadOnlySet<Digest> leftOut,
+        IProgress<PipelineProgress> progress,
+        CancellationToken cancellationToken);
 
     /// <summary>The same for the bundle that runs here already.</summary>
-    Task FetchAsync(string channel, RunningBundle bundle, IProgress<PipelineProgress> progress, CancellationToken cancellationToken);
+    Task FetchAsync(
+        string channel, RunningBundle bundle, IReadOnlySet<Digest> leftOut, IProgress<PipelineProgress> progress, CancellationToken cancellationToken);
 
-    /// <summary>Reads the objects of a bundle whose content is in the cache.</summary>
-    Task<OpenedBundle> OpenAsync(VerifiedBundle bundle, CancellationToken cancellationToken);
+    /// <summary>Reads the objects of a bundle whose content is in the cache, with the values of this site.</summary>
+    Task<OpenedBundle> OpenAsync(VerifiedBundle bundle, ValueSources values, CancellationToken cancellationToken);
 
     /// <summary>The same for the bundle that runs here already.</summary>
-    Task<OpenedBundle> OpenAsync(RunningBundle bundle, CancellationToken cancellationToken);
+    Task<OpenedBundle> OpenAsync(RunningBundle bundle, ValueSources values, CancellationToken cancellationToken);
 }

@@ -1,3 +1,4 @@
+using EdgeSync.Bundles.Values;
 using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Primitives;
 
@@ -13,4 +14,10 @@ public sealed record ReleaseCopy(AcknowledgedRelease Summary, Digest Payload, by
 {
     /// <summary>The artifact that held the envelope, to which detached signatures refer; null in state of agents that did not look for them.</summary>
     public Digest? Artifact { get; init; }
+
+    /// <summary>What this site's values and labels made of the bundle; null where it is the same at every site, or was not opened yet.</summary>
+    public ValuesInEffect? Values { get; init; }
+
+    /// <summary>The same with other values; the same object where they are equal.</summary>
+    internal ReleaseCopy With(ValuesInEffect? values) => values == Values ? this : this with { Values = values };
 }

@@ -27,6 +27,9 @@ public static class ReleaseRecordReader
     public const int MaxEpochStep = 1000;
 
     private const int MaxAllowances = 64;
+    private const int MaxValues = 256;
+    private const int MaxValueName = 128;
+    private const int MaxValueLength = 4096;
 
     /// <summary>Reads and checks a record; if the result is false, <paramref name="problem"/> says why.</summary>
     public static bool TryRead(ReadOnlySpan<byte> payload, [NotNullWhen(true)] out ReleaseRecord? record, out string problem)
@@ -94,6 +97,9 @@ public static class ReleaseRecordReader
         { AllowPrune.Count: > MaxAllowances } => $"allowPrune has more than {MaxAllowances} entries",
         { AllowPrune: { } allowances } when allowances.Select(entry => entry is null ? "is null" : entry.FindProblem()).FirstOrDefault(found => found is not null) is { } problem =>
             $"an entry of allowPrune is wrong; each {problem}",
+        { Values.Count: > MaxValues } => $"it has more than {MaxValues} values",
+        { Values: { } values } when values.Any(value => value.Key.Length is 0 or > MaxValueName || value.Value is null || value.Value.Length > MaxValueLength) =>
+            $"a value is null, or longer than {MaxValueLength} characters, or its name is empty or longer than {MaxValueName}",
         { Sites: { } sites } => LabelSelectorCheck.FindProblem(sites),
         _ => null,
     };

@@ -11,6 +11,7 @@ public sealed class AgentConfigurationLoaderTests
         site: 0042
         fleet: retail
         labels: {region: north, ring: "1"}
+        values: {REPLICAS: 3}
         stateDirectory: state
         runDirectory: /run/somewhere
         platform: linux/arm/v7
@@ -234,6 +235,36 @@ public sealed class AgentConfigurationLoaderTests
                 Assert.All(faults, fault => Assert.Matches(@":\d+:\d+\z", fault.Where));
             }
         }
+    }
+
+    [Fact]
+    public void Load_Values_ReadsTextsAndThePlacesOfSecrets()
+    {
+        using var folder = new ConfigurationFolder("a.pub", "b.pub", "password");
+
+        var configuration = folder.Load(
+            """
+            site: store-1
+            fleet: retail
+            values:
+              REPLICAS: 3
+              MODE: "0644"
+              NOTE: |
+                two
+                lines
+              PASSWORD: {file: password}
+              TOKEN: {credential: shop.token}
+            trust:
+              releases: {keys: [a.pub]}
+              bundles: {keys: [b.pub]}
+            channels: [{name: stable, reference: r.example/releases}]
+            """);
+
+        Assert.Equal(["3", "0644", "two\nlines\n"], new[] { "REPLICAS", "MODE", "NOTE" }.Select(name => configuration.Values[name].Text));
+        Assert.Equal(
+            [$"file:{folder["password"]}", "credential:shop.token"],
+            new[] { "PASSWORD", "TOKEN" }.Select(name => configuration.Values[name].Source!.ToString()));
+        Assert.Equal("3", configuration.Profile.ValuesFor(release: null).Own["REPLICAS"].Text);
     }
 
     [Theory]

@@ -19,6 +19,7 @@ public sealed class EnvironmentOverridesTests
             ("EDGESYNC_TRUST__RELEASES__KEYS__1", "b.pub"),
             ("EDGESYNC_LABELS__REGION", "north"),
             ("EDGESYNC_LABELS__siteType", "ship"),
+            ("EDGESYNC_VALUES__MAX_TILLS", "3"),
             ("EDGESYNC_HQ__BROKER", "mqtts://hq.example.com"),
             ("EDGESYNC_HQ__LEDGER_KEY_FILE", "a.pub"));
 
@@ -31,6 +32,7 @@ public sealed class EnvironmentOverridesTests
         Assert.Equal("tools", configuration.Channels[1].Name);
         Assert.Equal([folder["a.pub"], folder["b.pub"]], configuration.Trust.Releases!.Keys);
         Assert.Equal("north", configuration.Labels["region"]);
+        Assert.Equal("3", configuration.Values["MAX_TILLS"].Text);
         Assert.Equal("ship", configuration.Labels["siteType"]);
         Assert.Equal("hq.example.com", configuration.Hq!.Broker.Host);
         Assert.Empty(configuration.Warnings);

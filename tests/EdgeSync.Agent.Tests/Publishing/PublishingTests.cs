@@ -25,10 +25,13 @@ public sealed class PublishingTests(PublishingFixture fixture) : IClassFixture<P
         var (exit, output) = await fixture.PublishAsync(
             "two-keys", "--key", fixture["a.key"], "--key", fixture["b.key"], "--selector", "ring in (1,2)", "--expires", "12h",
             "--minimum-agent", "0.1.0", "--allow-destructive",
-            "--allow-prune", "ConfigMap=3", "--allow-prune", "Deployment.apps,Service=2", "--rollback-to", "2.0.3", "--rollback-reason", "the tills freeze");
+            "--allow-prune", "ConfigMap=3", "--allow-prune", "Deployment.apps,Service=2", "--rollback-to", "2.0.3", "--rollback-reason", "the tills freeze",
+            "--value", "URL=http://h/?a=b", "--value", "EMPTY=");
 
         Assert.True(exit == 0, output);
+        Assert.Contains("value      URL=http://h/?a=b", output, StringComparison.Ordinal);
         var release = Assert.IsType<ReleaseVerdict.Accepted>(await JudgeAsync("two-keys", 2)).Release;
+        Assert.Equal(["EMPTY=", "URL=http://h/?a=b"], release.Record.Values!.Select(value => $"{value.Key}={value.Value}").Order(StringComparer.Ordinal));
         Assert.Equal((1L, "shop", "2.1.0"), (release.Record.Sequence, release.Record.Bundle.Name, release.Record.Bundle.Version));
         Assert.Equal((fixture.Bundle.Name, fixture.Bundle.Digest), (release.Record.Bundle.Repository, release.Record.Bundle.Digest));
         Assert.Equal((true, "2.0.3", "0.1.0"), (release.Record.AllowDestructive, release.Record.Rollback?.To, release.Record.MinimumAgent));
@@ -49,6 +52,20 @@ public sealed class PublishingTests(PublishingFixture fixture) : IClassFixture<P
 
         Assert.Equal(ExitCodes.Usage, exit);
         Assert.Contains($"'{allowance}' is not KIND=N", output, StringComparison.Ordinal);
+    }
+
+    [PeerTheory]
+    [InlineData("there is no name", "hunter2")]
+    [InlineData("'2ND' is no name of a value", "2ND=x")]
+    [InlineData("'SITE' is given by each site", "SITE=x")]
+    [InlineData("gives A twice", "A=1", "A=2")]
+    public async Task Publish_with_a_value_that_is_none_is_refused(string words, params string[] values)
+    {
+        var (exit, output) = await fixture.PublishAsync("no-value", ["--key", fixture["a.key"], .. values.SelectMany(value => new[] { "--value", value })]);
+
+        Assert.Equal(ExitCodes.Usage, exit);
+        Assert.Contains(words, output, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", output, StringComparison.Ordinal);
     }
 
     [PeerFact]

@@ -125,7 +125,7 @@ public sealed class BundlePublisherTests(RegistryFixture peer) : IClassFixture<R
         var policy = new TrustPolicy(new KeyRing("release", [key.PublicKey], 1), new KeyRing("bundle", [key.PublicKey], 1));
         var verdict = Assert.IsType<BundleVerdict.Trusted>(BundleVerifier.Verify(built.Descriptor, [artifact], policy, TrustPlace.Unknown, TimeProvider.System.GetUtcNow()));
 
-        var opened = await BundleReader.OpenAsync(verdict.Bundle, store, _limit.Token);
+        var opened = await BundleReader.OpenAsync(verdict.Bundle, store, BundleFixture.Values, _limit.Token);
 
         Assert.Equal(built.Descriptor.Digest, opened.Index.Digest);
         Assert.Same(verdict.Bundle, opened.Proof);

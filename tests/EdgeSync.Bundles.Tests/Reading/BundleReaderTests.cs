@@ -108,7 +108,14 @@ public sealed class BundleReaderTests : IAsyncLifetime, IDisposable
         ["layer of another type"] = (p => p.Content["layers"]![0]!["mediaType"] = "application/vnd.oci.image.layer.v1.tar+gzip", "not as it must be"),
         ["another name in the index"] = (p => p.Index["annotations"]!["org.opencontainers.image.title"] = "other", "different names"),
         ["another version in the index"] = (p => p.Index["annotations"]!["org.opencontainers.image.version"] = "2", "different versions"),
-        ["metadata of a later schema"] = (p => p.Metadata["schema"] = "edgesync.dev/bundle/v2", "edgesync.dev/bundle/v1"),
+        ["metadata of a later schema"] = (p => p.Metadata["schema"] = "edgesync.dev/bundle/v3", "edgesync.dev/bundle/v1"),
+        ["metadata of the first schema with values"] = (p => p.Metadata["values"] = new JsonObject(), "its schema is not edgesync.dev/bundle/v2"),
+        ["metadata with a value that is none"] = (
+            p => { p.Metadata["schema"] = "edgesync.dev/bundle/v2"; p.Metadata["values"] = new JsonObject { ["A"] = new JsonObject { ["type"] = "integer", ["default"] = "x" } }; },
+            "the declaration of a value"),
+        ["metadata with a null in when"] = (
+            p => { p.Metadata["schema"] = "edgesync.dev/bundle/v2"; p.Metadata["components"]![0]!["when"] = new JsonObject { ["matchExpressions"] = new JsonArray((JsonNode?)null) }; },
+            "a null"),
         ["metadata without a name"] = (p => p.Metadata.AsObject().Remove("name"), "metadata cannot be read"),
         ["metadata with a name that is none"] = (p => p.Metadata["name"] = "../shop", "its name is refused"),
         ["metadata with control characters"] = (p => p.Metadata["version"] = "1\u001b[2J", "its version is refused"),

@@ -118,7 +118,7 @@ public sealed class ShopDelivery
         await File.WriteAllTextAsync(Path.Combine(source, "shop.yaml"), manifests + version.MoreManifests, cancellationToken);
         await File.WriteAllTextAsync(
             Path.Combine(source, "bundle.yaml"),
-            $"schema: edgesync.dev/bundle/v1\nname: shop\nversion: \"{version.Version}\"\n{(version.Requires is null ? "" : $"requires: {version.Requires}\n")}",
+            $"schema: edgesync.dev/bundle/v1\nname: shop\nversion: \"{version.Version}\"\n{(version.Requires is null ? "" : $"requires: {version.Requires}\n")}{version.MoreDefinition}",
             cancellationToken);
         return source;
     }

@@ -19,6 +19,9 @@ public sealed record ShopVersion(string Version, bool Works = true)
     /// <summary>What the bundle says that it needs of a site, as the flow map of <c>requires</c> in its definition; or null.</summary>
     public string? Requires { get; init; }
 
+    /// <summary>More of the bundle's definition, in lines; or empty.</summary>
+    public string MoreDefinition { get; init; } = "";
+
     /// <summary>How many bytes of the image are noise, which no compression makes smaller. Default: none.</summary>
     public int PaddingBytes { get; init; }
 

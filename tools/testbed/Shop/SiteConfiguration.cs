@@ -49,6 +49,9 @@ public sealed record SiteConfiguration
 
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string> { ["region"] = "north" };
 
+    /// <summary>The flow map of the section <c>values</c>, or null.</summary>
+    public string? Values { get; init; }
+
     public string StateDirectory => Path.Combine(Folder, "state");
 
     public string FilePath => Path.Combine(Folder, "edgesync.yaml");
@@ -80,6 +83,7 @@ public sealed record SiteConfiguration
             mirror: {List("{", [$"listen: 127.0.0.1:{MirrorPort}"], "}")}
 
             """);
+        text.Append(Values is null ? "" : $"values: {Values}\n");
         text.Append(HqSection);
         await File.WriteAllTextAsync(FilePath, text.ToString(), cancellationToken);
         return FilePath;
