@@ -62,7 +62,7 @@ public sealed class AdoptionTests(ApiServer server)
         var adopted = Assert.Single(await AdoptAsync(dryRun: false, Map("say: \"1\"")));
 
         Assert.Contains($"the Helm release {_shop}/web", adopted.Notice, StringComparison.Ordinal);
-        Assert.Contains("/metadata/annotations/meta.helm.sh~1release-name", adopted.Surplus);
+        Assert.Contains("/metadata/annotations", adopted.Surplus);
     }
 
     [PeerFact(Timeout = ApiServer.Limit)]

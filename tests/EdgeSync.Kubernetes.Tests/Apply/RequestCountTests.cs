@@ -42,8 +42,9 @@ public sealed class RequestCountTests(ApiServer server)
         // Another process, which knows what the first one has stored.
         _known = new KnownObjects(_known.Entries);
         using var client = server.Connect();
-        var session = new ClusterApplier(client, TimeProvider.System, _known).Begin(Request(Objects()));
-        var result = await session.ApplyAsync(Objects(), null, default);
+        var objects = Objects();
+        var session = new ClusterApplier(client, TimeProvider.System, _known).Begin(Request(objects));
+        var result = await session.ApplyAsync(objects, null, default);
         var (deviations, plan) = await session.InspectAsync(default);
 
         Assert.All(result.Changes, change => Assert.Equal(ChangeAction.Unchanged, change.Action));
