@@ -10,7 +10,7 @@ internal sealed class TestChannel(ChannelPipeline pipeline)
 {
     public ChannelRecord Record => pipeline.Machine.Record;
 
-    public Failure? Distrust => pipeline.Machine.Distrust;
+    public Failure? Distrust => pipeline.Machine.Live.Distrust;
 
     public Task<bool> PollAsync(CancellationToken cancellationToken) => pipeline.Machine.PollAsync(cancellationToken);
 
@@ -26,8 +26,8 @@ internal sealed class TestChannel(ChannelPipeline pipeline)
     /// <summary>What is live, once the follower has checked it.</summary>
     public async Task<LiveBundle?> GetLiveAsync(CancellationToken cancellationToken)
     {
-        await PassLoop.TryAsync(pipeline.Machine.CheckLiveAsync, cancellationToken);
-        return await pipeline.Machine.GetLiveAsync(cancellationToken);
+        await PassLoop.TryAsync(pipeline.Machine.Live.CheckAsync, cancellationToken);
+        return await pipeline.Machine.Live.GetAsync(cancellationToken);
     }
 
     public async Task<IReadOnlyList<ObjectChange>> RepairAsync(LiveBundle live, CancellationToken cancellationToken) =>

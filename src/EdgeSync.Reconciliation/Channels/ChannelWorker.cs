@@ -90,7 +90,7 @@ public sealed class ChannelWorker : IAsyncDisposable
     /// thread.
     /// </summary>
     public ChannelStatus Status => ChannelStatusBuilder.Of(
-        _machine.Record, _progress.Latest, _keeping.Failure ?? _following.Failure, _lastSeen, _machine.Distrust, _clocks.Site.GetUtcNow()) with
+        _machine.Record, _progress.Latest, _keeping.Failure ?? _following.Failure, _lastSeen, _machine.Live.Distrust, _clocks.Site.GetUtcNow()) with
     {
         NextTry = _machine.SiteWait.NextTry is { } pause ? _clocks.Site.GetUtcNow() + pause : null,
     };
@@ -122,7 +122,7 @@ public sealed class ChannelWorker : IAsyncDisposable
     /// </summary>
     public void ContentLost()
     {
-        if (!_machine.IsContentMissing && _machine.Recheck.Raise())
+        if (!_machine.Live.IsContentMissing && _machine.Recheck.Raise())
         {
             _following.Wake.Set(poll: false);
         }
@@ -177,7 +177,7 @@ public sealed class ChannelWorker : IAsyncDisposable
         failure = await PassLoop.TryAsync(CheckFreshnessAsync, cancellationToken) ?? failure;
         if (_machine.Recheck.Take())
         {
-            _machine.ForgetLive();
+            _machine.Live.Forget();
         }
 
         if (_machine.Record.IsUnderWay)
@@ -185,7 +185,7 @@ public sealed class ChannelWorker : IAsyncDisposable
             failure = await PassLoop.TryAsync(_machine.AdvanceAsync, cancellationToken) ?? failure;
         }
 
-        return await PassLoop.TryAsync(_machine.CheckLiveAsync, cancellationToken) ?? failure;
+        return await PassLoop.TryAsync(_machine.Live.CheckAsync, cancellationToken) ?? failure;
     }
 
     private async Task PollAsync(CancellationToken cancellationToken)

@@ -50,7 +50,7 @@ internal sealed class DriftLoop(
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         using var keeping = await turn.KeepAsync(cancellationToken);
-        if (await machine.GetLiveAsync(cancellationToken) is not { } live)
+        if (await machine.Live.GetAsync(cancellationToken) is not { } live)
         {
             return;
         }
@@ -74,10 +74,10 @@ internal sealed class DriftLoop(
     {
         // There is no wait for a bundle that is known to be unhealthy: the site must see a release that mends it.
         var isKnown = machine.Record.LastGoodFailure is not null;
-        var wasUncertain = machine.IsLiveUncertain;
-        machine.IsLiveUncertain = false;
+        var wasUncertain = machine.Live.IsUncertain;
+        machine.Live.IsUncertain = false;
         var outcome = await ApplyAsync(live, isKnown ? ActivationKind.Recheck : ActivationKind.Repair, cancellationToken);
-        machine.IsLiveUncertain |= wasUncertain && outcome is ActivationOutcome.Superseded;
+        machine.Live.IsUncertain |= wasUncertain && outcome is ActivationOutcome.Superseded;
         return ChangesOf(outcome, isKnown);
     }
 
@@ -126,7 +126,7 @@ internal sealed class DriftLoop(
         {
             NoteDrift();
             failure = await RestoreIfDueAsync(live, cancellationToken);
-            changes = _isRepairDue || _backoff.IsDue || machine.IsLiveUncertain
+            changes = _isRepairDue || _backoff.IsDue || machine.Live.IsUncertain
                 ? await RepairAllAsync(live, cancellationToken)
                 : await ConfirmAsync(live, cancellationToken);
         }
@@ -141,7 +141,7 @@ internal sealed class DriftLoop(
     // Of a bundle that is complete and healthy, the objects that drifted are written, and no others.
     private async Task<EdgeSyncException?> RestoreIfDueAsync(LiveBundle live, CancellationToken cancellationToken)
     {
-        if (!_backoff.IsDue || machine.IsLiveUncertain || machine.Record.LastGoodFailure is not null)
+        if (!_backoff.IsDue || machine.Live.IsUncertain || machine.Record.LastGoodFailure is not null)
         {
             return null;
         }
@@ -241,7 +241,7 @@ internal sealed class DriftLoop(
             case ActivationOutcome.Healthy healthy:
                 var changed = healthy.Changed.UnionBy(_unconfirmed.Values.Select(restore => restore.Change).OfType<ObjectChange>(), change => change.Id.Key);
                 outcome = healthy with { Changed = [.. changed], FindAuthor = _backoff.FindAuthor };
-                machine.Confirm(live, (ActivationOutcome.Healthy)outcome, monotonic.GetElapsedTime(started));
+                machine.Live.Confirm(live, (ActivationOutcome.Healthy)outcome, monotonic.GetElapsedTime(started));
                 _unconfirmed.Clear();
                 break;
 

@@ -11,7 +11,7 @@ namespace EdgeSync.Reconciliation.Pipeline;
 /// <summary>
 /// Walks one channel's target through the steps, and is the only place that commits what comes of it. Each step is durable before the next begins: what is
 /// committed is never done again, and what was under way at a power cut starts again from its beginning, which is safe for every step. Used by the follower
-/// alone, except for <see cref="GetLiveAsync"/> and <see cref="Confirm"/>, which the keeper calls in its turn.
+/// alone; the keeper uses <see cref="Live"/>.
 /// </summary>
 internal sealed class ChannelStateMachine(
     ChannelJournal journal, PipelineSteps steps, ChannelTurn turn, ActivationWatch watch, SiteWait siteWait, ISiteTrust trust, TimeProvider time, ILogger logger)
@@ -31,20 +31,14 @@ internal sealed class ChannelStateMachine(
     /// <summary>When the gate may open by itself, or null.</summary>
     public DateTimeOffset? WaitingUntil { get; private set; }
 
-    /// <summary>Whether an activation was left half done for a newer release; what is live must then be applied again before it is left alone.</summary>
-    public bool IsLiveUncertain { get; set; }
-
-    /// <summary>Why today's trust would not accept what is live, or null. Safe to read from any thread.</summary>
-    public Failure? Distrust => steps.Recall.Live is { } live && live.Summary == Record.LastGood?.Summary ? live.Distrust : null;
-
-    /// <summary>Whether content of what is live is known to be missing. Safe to read from any thread.</summary>
-    public bool IsContentMissing => steps.Recall.Live?.MissingContent is not null;
+    /// <summary>What is live, for the loop that keeps it.</summary>
+    public LiveState Live { get; } = new(journal, steps.Recall, new WayBack(journal, trust, time), time);
 
     /// <summary>Discovers: true where a new release was accepted.</summary>
     public async Task<bool> PollAsync(CancellationToken cancellationToken)
     {
         // What becomes of a change that is half done is decided before the keeper sees that another release took its place.
-        using var following = IsChanging ? await turn.FollowAsync(cancellationToken) : null;
+        using var following = Record.IsChanging ? await turn.FollowAsync(cancellationToken) : null;
         return await DiscoverAsync(cancellationToken);
     }
 
@@ -56,7 +50,7 @@ internal sealed class ChannelStateMachine(
         }
 
         siteWait.End();
-        IsLiveUncertain |= before.Progress == TargetProgress.Activating;
+        Live.IsUncertain |= before.Progress == TargetProgress.Activating;
         if (before.Progress is TargetProgress.Activating or TargetProgress.RollingBack)
         {
             _wayBack.GiveUpRevoked();
@@ -86,7 +80,7 @@ internal sealed class ChannelStateMachine(
                 return;
             }
 
-            using var following = IsChanging ? await turn.FollowAsync(cancellationToken) : null;
+            using var following = Record.IsChanging ? await turn.FollowAsync(cancellationToken) : null;
             // A proof of an older trust, as before a revocation, is made again.
             staged = staged?.Trust == trust.Generation ? staged : null;
             try
@@ -126,42 +120,6 @@ internal sealed class ChannelStateMachine(
         }
 
         return staged;
-    }
-
-    /// <summary>The bundle that should be live (last-good), for the keeper; null where there is none, or a change is under way. Asks nobody outside.</summary>
-    public async Task<LiveBundle?> GetLiveAsync(CancellationToken cancellationToken) =>
-        FindLive() is { } good ? await steps.Recall.OpenAsync(good, cancellationToken) : null;
-
-    /// <summary>Checks whether what is live is trusted and complete, and fetches what is missing. Raises the failure where something is missing then.</summary>
-    public async Task CheckLiveAsync(CancellationToken cancellationToken)
-    {
-        if (FindLive() is { } good && await RecallLiveAsync(good, cancellationToken) is var live && (live.MissingContent ?? live.UnfitValues) is { } failure)
-        {
-            throw failure;
-        }
-    }
-
-    /// <summary>Makes the next step check the content of what is live again.</summary>
-    public void ForgetLive() => steps.Recall.Forget();
-
-    /// <summary>What is live was applied and is healthy: acknowledges what had drifted, and that last-good recovered where it had not been healthy.</summary>
-    public void Confirm(LiveBundle live, ActivationOutcome.Healthy outcome, TimeSpan duration)
-    {
-        // The follower may have given it up meanwhile, because it was revoked.
-        Commit(record => record.LastGood?.Summary == live.Summary ? Transitions.Repaired(record, live, outcome, duration) : null);
-        Commit(record => Transitions.Recovered(record, live, time.GetUtcNow()));
-    }
-
-    private bool IsChanging => Record.IsUnderWay && Record.Progress >= TargetProgress.Activating;
-
-    private ReleaseCopy? FindLive()
-    {
-        if (IsLiveUncertain)
-        {
-            _wayBack.GiveUpRevoked();
-        }
-
-        return IsChanging ? null : Record.LastGood;
     }
 
     private async Task<Staging> StageAsync(CancellationToken cancellationToken)
@@ -239,7 +197,7 @@ internal sealed class ChannelStateMachine(
             return;
         }
 
-        ForgetLive();
+        Live.Forget();
         var target = Record.Target!;
         var started = time.GetTimestamp();
         var outcome = await steps.Gate.RunUnlessHeldAsync(Record, () => steps.ActivationLock.RunAsync(
@@ -247,7 +205,7 @@ internal sealed class ChannelStateMachine(
         switch (outcome)
         {
             case ActivationOutcome.Healthy healthy:
-                IsLiveUncertain = false;
+                Live.IsUncertain = false;
                 Commit(record => Transitions.Healthy(record, target, staged.Bundle, healthy, time.GetElapsedTime(started), time.GetUtcNow()));
                 steps.Recall.Adopt(new LiveBundle(staged.Bundle), staged.Trust);
                 break;
@@ -261,7 +219,7 @@ internal sealed class ChannelStateMachine(
                 break;
 
             default:
-                IsLiveUncertain = true;
+                Live.IsUncertain = true;
                 logger.LogSuperseded(Record.Channel, staged.Bundle.Summary.Digest);
                 break;
         }
@@ -272,7 +230,7 @@ internal sealed class ChannelStateMachine(
 
     private async Task PruneAsync(CancellationToken cancellationToken)
     {
-        var live = await RecallLiveAsync(Record.LastGood!, cancellationToken);
+        var live = await Live.RecallAsync(Record.LastGood!, cancellationToken);
         var pruned = await steps.Prune.RunAsync(live, cancellationToken);
         Commit(record => Transitions.Complete(record, pruned));
     }
@@ -285,18 +243,11 @@ internal sealed class ChannelStateMachine(
             return;
         }
 
-        var good = await RecallLiveAsync(Record.LastGood!, cancellationToken);
+        var good = await Live.RecallAsync(Record.LastGood!, cancellationToken);
         var started = time.GetTimestamp();
         var (complaint, fingerprint) = await steps.RollBack.RunAsync(
             good, token => watch.KeepContentAsync(lost => steps.Recall.RunAgainAsync(Record.LastGood!, lost), token), cancellationToken);
         Commit(record => Transitions.RolledBack(record, good, complaint, fingerprint, time.GetElapsedTime(started), time.GetUtcNow()));
-    }
-
-    private async Task<LiveBundle> RecallLiveAsync(ReleaseCopy good, CancellationToken cancellationToken)
-    {
-        var live = await steps.Recall.RunAsync(good, cancellationToken);
-        Commit(record => Transitions.TrustChanged(record, live));
-        return live;
     }
 
     private void Refuse(Failure failure, PipelineStage stage) => Commit(record => Transitions.Refused(record, failure, stage, time.GetUtcNow()));

@@ -12,8 +12,6 @@ namespace EdgeSync.Reconciliation.Pipeline;
 internal static class Transitions
 {
     private const int QuarantineLength = 20;
-    private const int NamedChanges = 10;
-
     /// <summary>All of the target is on the site.</summary>
     public static Transition Staged(ChannelRecord record, StagedBundle bundle, TimeSpan duration, DateTimeOffset now) => new(
         record with
@@ -224,73 +222,6 @@ internal static class Transitions
             logger.LogComplete(record.Channel, record.Target!.Summary.Digest);
         },
     };
-
-    /// <summary>What is live had drifted and was repaired; null where nothing differed, and what is left over did not change.</summary>
-    public static Transition? Repaired(ChannelRecord record, LiveBundle live, ActivationOutcome.Healthy outcome, TimeSpan duration)
-    {
-        var changed = outcome.Changed;
-        var next = record with
-        {
-            LastGood = record.LastGood!.With(live.Content.Content.InEffect),
-            Fingerprint = outcome.Fingerprint ?? live.Fingerprint,
-        };
-        if (changed.Count == 0)
-        {
-            return next == record ? null : new Transition(next);
-        }
-
-        var message = string.Join("; ", changed.Take(NamedChanges).Select(change => $"{change.Id} {change.Action}{(outcome.FindAuthor(change.Id) is { } author ? $" after a change by {author}" : "")}"));
-        return new Transition(
-            next,
-            new AcknowledgementDraft(AcknowledgementEvent.Drifted, live.Summary) { Message = message },
-            new AcknowledgementDraft(AcknowledgementEvent.Repaired, live.Summary)
-            {
-                Message = message,
-                Duration = duration,
-                Fingerprint = next.Fingerprint,
-            })
-        {
-            Log = logger => logger.LogRepaired(record.Channel, message),
-        };
-    }
-
-    /// <summary>Last-good, which was not healthy after a rollback, is healthy now; null where it was healthy all the time.</summary>
-    public static Transition? Recovered(ChannelRecord record, LiveBundle live, DateTimeOffset now) => record.LastGoodFailure is null ? null : new Transition(
-        record with { LastGoodFailure = null, Since = now },
-        new AcknowledgementDraft(AcknowledgementEvent.Healthy, live.Summary)
-        {
-            Stage = PipelineStage.Rollback,
-            Message = "last-good is healthy again",
-            Fingerprint = record.Fingerprint ?? live.Fingerprint,
-        })
-    {
-        Log = logger => logger.LogHealthy(record.Channel, live.Summary.Digest),
-    };
-
-    /// <summary>
-    /// What is live is no longer trusted, or trusted again; null where nothing changed. Each reason is acknowledged once, also over restarts; only the
-    /// status shows that it is trusted again.
-    /// </summary>
-    public static Transition? TrustChanged(ChannelRecord record, LiveBundle live)
-    {
-        if (live.Distrust == record.Distrusted)
-        {
-            return null;
-        }
-
-        var next = record with { Distrusted = live.Distrust };
-        return live.Distrust is { } distrust
-            ? new Transition(next, new AcknowledgementDraft(AcknowledgementEvent.Distrusted, live.Summary)
-            {
-                Stage = PipelineStage.Verify,
-                Reason = ReasonCodes.NoLongerTrusted,
-                Message = $"{distrust.Message} ({distrust.Reason})",
-            })
-            {
-                Log = logger => logger.LogNoLongerTrusted(record.Channel, live.Summary.Digest, distrust.Reason, distrust.Message),
-            }
-            : new Transition(next);
-    }
 
     private static string Hint(Failure failure, Digest bundle) =>
         failure.Reason == ReasonCodes.Quarantined ? failure.Hint! : $"{failure.Hint} {Quarantine.HowToLift(bundle)}".TrimStart();

@@ -80,6 +80,9 @@ public sealed record ChannelRecord
     /// <summary>Whether the pipeline still has something to do for <see cref="Target"/>.</summary>
     public bool IsUnderWay => Target is not null && Progress is not (TargetProgress.Complete or TargetProgress.RolledBack or TargetProgress.Failed);
 
+    /// <summary>Whether a release is changing the cluster, or is being undone there.</summary>
+    public bool IsChanging => IsUnderWay && Progress >= TargetProgress.Activating;
+
     /// <summary>Why this bundle is not tried again here, or null.</summary>
     public Quarantine? FindQuarantine(Digest bundle) => Quarantined.FirstOrDefault(failed => failed.Digest == bundle);
 
