@@ -14,6 +14,9 @@ internal sealed partial class LiveWorld
     /// <summary>What the check of the content in the cache waits for, as with big blobs that are hashed.</summary>
     public Task CheckCompletes { get; set; } = Task.CompletedTask;
 
+    /// <summary>Why no watch can begin, or null.</summary>
+    public EdgeSyncException? WatchRefused { get; set; }
+
     /// <summary>Counts the writes of whole components.</summary>
     public int WholeWrites { get; private set; }
 
@@ -39,5 +42,14 @@ internal sealed partial class LiveWorld
         var change = HasDrifted && IsRestoreEnough ? new ObjectChange(Motto, ChangeAction.Configured) : null;
         HasDrifted &= !IsRestoreEnough;
         return Task.FromResult(new RestoreResult([new ObjectRestore(Motto, change, RestoreDeviation, IsRestoreEnough)]) { IsEnough = IsRestoreEnough });
+    }
+
+    private void BeginWatch()
+    {
+        Watches++;
+        if (WatchRefused is { } refusal)
+        {
+            throw refusal;
+        }
     }
 }

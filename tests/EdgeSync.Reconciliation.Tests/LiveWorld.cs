@@ -382,7 +382,7 @@ internal sealed partial class LiveWorld : IReleaseSource, IBundleSource, IMirror
 
     public async IAsyncEnumerable<DriftNotice> WatchDriftAsync(DesiredState bundle, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        Watches++;
+        BeginWatch();
         if (HasDrifted)
         {
             // The first list of a watch reports what is missing.

@@ -111,7 +111,7 @@ internal sealed class DriftLoop(
             _unconfirmed.Clear();
         }
 
-        if (_watch?.Bundle.Summary != live.Summary)
+        if (_watch is not { HasEnded: false } || _watch.Bundle.Summary != live.Summary)
         {
             await StopWatchingAsync();
             _watch = new DriftWatch(live, cluster, wake, logger);

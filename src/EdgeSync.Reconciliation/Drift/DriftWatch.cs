@@ -28,6 +28,9 @@ internal sealed class DriftWatch : IAsyncDisposable
 
     public LiveBundle Bundle { get; }
 
+    /// <summary>Whether it could not begin, as while the API server is away: make another one.</summary>
+    public bool HasEnded => _watching.IsCompleted;
+
     /// <summary>Takes the next notice.</summary>
     public bool TryTake([NotNullWhen(true)] out DriftNotice? notice) => _notices.Reader.TryRead(out notice);
 

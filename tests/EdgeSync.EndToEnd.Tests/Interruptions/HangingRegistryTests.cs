@@ -51,7 +51,7 @@ public sealed class HangingRegistryTests(InterruptedShop world)
         await _shop.ReachAsync(stop);
     }
 
-    private Task DeleteAsync() => _shop.Node.Api.CoreV1.DeleteNamespacedConfigMapAsync(Shelf, "shop");
+    private async Task DeleteAsync() => await _shop.Node.Api.CoreV1.DeleteNamespacedConfigMapAsync(Shelf, "shop");
 
     private async Task AwaitBackAsync()
     {

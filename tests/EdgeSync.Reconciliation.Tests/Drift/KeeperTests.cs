@@ -108,6 +108,20 @@ public sealed class KeeperTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Start_NoWatchCanBegin_BeginsOneInALaterPass()
+    {
+        await _stopAsync();
+        _world.WatchRefused = new KubernetesApiException(ApiReasons.ClusterUnreachable, "no route to the API server");
+        _worker = _world.StartWorker();
+        Start();
+        await PassAsync();
+        _world.WatchRefused = null;
+        await PassAsync();
+
+        await DriftAsync();
+    }
+
+    [Fact]
     public async Task Status_RepairedWhileTheRegistryIsAway_StillSaysThatItIsAway()
     {
         _world.IsPollAnswered = false;
