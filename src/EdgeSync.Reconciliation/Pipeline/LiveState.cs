@@ -1,4 +1,3 @@
-using EdgeSync.Primitives.Failures;
 using EdgeSync.Reconciliation.Drift;
 using EdgeSync.Reconciliation.State;
 
