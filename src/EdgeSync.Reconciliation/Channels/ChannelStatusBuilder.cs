@@ -53,7 +53,7 @@ public static class ChannelStatusBuilder
     {
         { Refused: not null } => ChannelState.Rejected,
         { Target: null } => ChannelState.Empty,
-        { WaitingFor: not null, Progress: TargetProgress.Staged or TargetProgress.Activating } => ChannelState.Waiting,
+        { WaitingFor: not null, Progress: TargetProgress.Received or TargetProgress.Staged or TargetProgress.Activating } => ChannelState.Waiting,
         { Progress: TargetProgress.RolledBack, LastGoodFailure: not null } => ChannelState.Degraded,
         { Progress: TargetProgress.RolledBack } => ChannelState.RolledBack,
         { Progress: TargetProgress.Failed } => ChannelState.Failed,
