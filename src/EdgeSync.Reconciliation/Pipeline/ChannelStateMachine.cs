@@ -254,7 +254,7 @@ internal sealed class ChannelStateMachine(
     }
 
     private Task<bool> WaitForEndAsync(CancellationToken cancellationToken) => watch.WaitForEndAsync(
-        PollAsync, () => steps.Gate.FindHold(Record.Channel) is not null, token => steps.Prepare.RunAsync(Record.Target!, isNew: false, token), cancellationToken);
+        PollAsync, token => steps.Gate.WaitForHoldAsync(Record.Channel, token), token => steps.Prepare.RunAsync(Record.Target!, isNew: false, token), cancellationToken);
 
     private async Task PruneAsync(CancellationToken cancellationToken)
     {
