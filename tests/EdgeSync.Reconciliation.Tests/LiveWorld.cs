@@ -146,7 +146,17 @@ internal sealed partial class LiveWorld : IReleaseSource, IBundleSource, IMirror
 
     public List<DateTimeOffset> Proven { get; } = [];
 
-    public Hold? Hold { get; set; }
+    public event Action? Changed;
+
+    public Hold? Hold
+    {
+        get;
+        set
+        {
+            field = value;
+            Changed?.Invoke();
+        }
+    }
 
     /// <summary>The bundles that somebody revoked.</summary>
     public ConcurrentDictionary<Digest, string> Revoked { get; } = [];

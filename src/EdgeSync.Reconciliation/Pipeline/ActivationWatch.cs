@@ -8,34 +8,23 @@ namespace EdgeSync.Reconciliation.Pipeline;
 internal sealed class ActivationWatch(ChannelSubscription channel, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan HoldPause = TimeSpan.FromSeconds(1);
 
     /// <summary>Raised when somebody misses content.</summary>
     public RecheckSignal Recheck { get; } = new();
 
     /// <summary>
-    /// Returns true when <paramref name="poll"/> finds a newer release, because one that cannot become healthy must not delay its successor; or when somebody
-    /// holds changes. Runs <paramref name="fetchAgain"/> when content is missing.
+    /// Returns true when <paramref name="poll"/> finds a newer release, because one that cannot become healthy must not delay its successor; or when
+    /// <paramref name="hold"/> does, because somebody holds changes. Runs <paramref name="fetchAgain"/> when content is missing.
     /// </summary>
     public async Task<bool> WaitForEndAsync(
-        Func<CancellationToken, Task<bool>> poll, Func<bool> isHeld, Func<CancellationToken, Task> fetchAgain, CancellationToken cancellationToken)
+        Func<CancellationToken, Task<bool>> poll, Func<CancellationToken, Task<bool>> hold, Func<CancellationToken, Task> fetchAgain, CancellationToken cancellationToken)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task<bool>[] ends = [WaitForNewerAsync(poll, fetchAgain, ending.Token), WaitForHoldAsync(isHeld, ending.Token)];
+        Task<bool>[] ends = [WaitForNewerAsync(poll, fetchAgain, ending.Token), hold(ending.Token)];
         var first = await Task.WhenAny(ends);
         await ending.CancelAsync();
         await Task.WhenAll(ends).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         return await first;
-    }
-
-    private async Task<bool> WaitForHoldAsync(Func<bool> isHeld, CancellationToken cancellationToken)
-    {
-        while (!isHeld())
-        {
-            await Task.Delay(HoldPause, time, cancellationToken);
-        }
-
-        return true;
     }
 
     private async Task<bool> WaitForNewerAsync(

@@ -226,7 +226,7 @@ internal sealed class ChannelStateMachine(
     }
 
     private Task<bool> WaitForEndAsync(CancellationToken cancellationToken) => watch.WaitForEndAsync(
-        DiscoverAsync, () => steps.Gate.FindHold(Record.Channel) is not null, token => steps.Prepare.RunAsync(Record.Target!, isNew: false, token), cancellationToken);
+        DiscoverAsync, token => steps.Gate.WaitForHoldAsync(Record.Channel, token), token => steps.Prepare.RunAsync(Record.Target!, isNew: false, token), cancellationToken);
 
     private async Task PruneAsync(CancellationToken cancellationToken)
     {

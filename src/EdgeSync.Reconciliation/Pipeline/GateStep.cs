@@ -1,5 +1,6 @@
 using EdgeSync.Contracts;
 using EdgeSync.Contracts.Releases;
+using EdgeSync.Primitives.Timing;
 using EdgeSync.Reconciliation.Ports;
 using EdgeSync.Reconciliation.State;
 
@@ -26,6 +27,26 @@ internal sealed class GateStep(ISiteTrust trust, IHoldStore holds, TimeProvider 
 
         var outcome = await activate();
         return outcome is ActivationOutcome.Superseded ? FindHold(record.Channel) ?? outcome : outcome;
+    }
+
+    /// <summary>Returns true as soon as somebody holds changes on this channel.</summary>
+    public async Task<bool> WaitForHoldAsync(string channel, CancellationToken cancellationToken)
+    {
+        var changed = new AsyncSignal();
+        holds.Changed += changed.Set;
+        try
+        {
+            while (holds.Active(channel) is null)
+            {
+                await changed.WaitAsync(cancellationToken);
+            }
+
+            return true;
+        }
+        finally
+        {
+            holds.Changed -= changed.Set;
+        }
     }
 
     /// <summary>The wait for the hold on this channel, or null where nobody holds it.</summary>

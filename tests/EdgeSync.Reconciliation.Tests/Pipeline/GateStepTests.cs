@@ -104,6 +104,12 @@ public sealed class GateStepTests
 
     private sealed class Holds : IHoldStore
     {
+        public event Action? Changed
+        {
+            add { }
+            remove { }
+        }
+
         public Hold? Current { get; set; }
 
         public Hold? Active(string channel) => channel == "stable" ? Current : null;

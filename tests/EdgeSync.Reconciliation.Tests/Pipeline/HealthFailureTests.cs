@@ -92,7 +92,6 @@ public sealed class HealthFailureTests : IAsyncLifetime
         var applied = _world.Applied.Count;
 
         _world.Hold = new Hold("crew", "in flight", _world.Time.GetUtcNow(), null);
-        _world.Time.Advance(TimeSpan.FromSeconds(1));
         await advancing.WaitAsync(Bound);
 
         Assert.Equal((TargetProgress.Activating, ReasonCodes.Held), (channel.Record.Progress, channel.Record.WaitingFor));
