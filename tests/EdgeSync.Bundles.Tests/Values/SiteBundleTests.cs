@@ -51,7 +51,7 @@ public sealed class SiteBundleTests : IDisposable
             """
             apiVersion: apps/v1
             kind: Deployment
-            metadata: {name: web, namespace: shop, labels: {n: "${N}"}}
+            metadata: {name: web, namespace: shop, labels: {num: "${N}"}}
             spec:
               replicas: ${N}
               selector: {matchLabels: {app: web}}
@@ -66,7 +66,7 @@ public sealed class SiteBundleTests : IDisposable
         var json = (JsonNode)(await bundle(With())).Objects[0].Json;
 
         Assert.Equal("2", json["spec"]!["replicas"]!.ToJsonString());
-        Assert.Equal("""{"n":"2"}""", json["metadata"]!["labels"]!.ToJsonString());
+        Assert.Equal("""{"num":"2"}""", json["metadata"]!["labels"]!.ToJsonString());
         Assert.Equal(
             """{"hostNetwork":true,"containers":[{"name":"main","image":"r.example/web:1","args":["2","--x=2"],"resources":{"limits":{"cpu":"0.5"}},"env":[{"name":"NUM","value":"2"}],"ports":[{"containerPort":2}]}]}""",
             json["spec"]!["template"]!["spec"]!.ToJsonString());
