@@ -126,9 +126,6 @@ internal sealed partial class LiveWorld : IReleaseSource, IBundleSource, IMirror
 
     public int Checks { get; private set; }
 
-    /// <summary>Called before the details of a failure are read.</summary>
-    public Action OnExplain { get; set; } = () => { };
-
     /// <summary>How often the details of a failure were read.</summary>
     public int Explained { get; private set; }
 
@@ -148,15 +145,7 @@ internal sealed partial class LiveWorld : IReleaseSource, IBundleSource, IMirror
 
     public event Action? Changed;
 
-    public Hold? Hold
-    {
-        get;
-        set
-        {
-            field = value;
-            Changed?.Invoke();
-        }
-    }
+    public Hold? Hold { get; set { field = value; Changed?.Invoke(); } }
 
     /// <summary>The bundles that somebody revoked.</summary>
     public ConcurrentDictionary<Digest, string> Revoked { get; } = [];
@@ -381,12 +370,8 @@ internal sealed partial class LiveWorld : IReleaseSource, IBundleSource, IMirror
                 [new ObjectHealth(new ObjectId("apps/v1", "Deployment", "shop", "web"), HealthState.Failed, "CrashLoopBackOff")], groups[0].Name);
     }
 
-    public Task<IReadOnlyList<string>> ExplainAsync(IReadOnlyList<ObjectHealth> unhealthy, CancellationToken cancellationToken)
-    {
-        Explained++;
-        OnExplain();
-        return Task.FromResult<IReadOnlyList<string>>([.. unhealthy.Select(health => $"event of {health.Id}, try {Explained}: BackOff")]);
-    }
+    public Task<IReadOnlyList<string>> ExplainAsync(IReadOnlyList<ObjectHealth> unhealthy, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<string>>([.. unhealthy.Select(health => $"event of {health.Id}, try {++Explained}: BackOff")]);
 
     public Task<ApplyResult> PruneAsync(DesiredState bundle, PrunePlan plan, CancellationToken cancellationToken) => Task.FromResult(new ApplyResult(Pruned));
 

@@ -119,11 +119,20 @@ public sealed class HealthFailureTests : IAsyncLifetime
     public async Task Hold_does_not_end_a_rollback()
     {
         _world.IsHealthy = false;
-        _world.OnExplain = () => _world.Hold ??= new Hold("crew", "in flight", _world.Time.GetUtcNow(), null);
+        _world.WriteRefused = () =>
+        {
+            if (_world.Acknowledged.Any(entry => entry.Event == AcknowledgementEvent.Failed))
+            {
+                _world.Hold ??= new Hold("crew", "in flight", _world.Time.GetUtcNow(), null);
+            }
+
+            return null;
+        };
         var channel = await StartAsync();
 
         await channel.AdvanceAsync(default).WaitAsync(Bound);
 
+        Assert.NotNull(_world.Hold);
         Assert.Equal(TargetProgress.RolledBack, channel.Record.Progress);
     }
 

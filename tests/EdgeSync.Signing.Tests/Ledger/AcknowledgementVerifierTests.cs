@@ -56,7 +56,7 @@ public sealed class AcknowledgementVerifierTests
     {
         var details = Enumerable.Repeat("", lines - 1).Append(new string('x', length)).ToList();
 
-        var signed = AcknowledgementSigner.Sign(Chain(1)[0].Entry with { Details = details }, null, Key);
+        var signed = AcknowledgementSigner.Sign(Happened with { Details = details }, null, TestKeys.First);
 
         Assert.Equal(isValid, Verify(signed.Envelope, null) is LedgerVerdict.Valid);
     }
