@@ -2,10 +2,11 @@ using System.Collections.Concurrent;
 using EdgeSync.Kubernetes.Apply;
 using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Primitives.Failures;
+using EdgeSync.Reconciliation.Pipeline;
 
 namespace EdgeSync.Reconciliation.Tests;
 
-/// <summary>What a site waits for, and what the scripted cluster does when single objects are restored.</summary>
+/// <summary>What a site waits for, and what the scripted cluster has and does when single objects are restored.</summary>
 internal sealed partial class LiveWorld
 {
     /// <summary>What a poll waits for, as with a registry that accepts and never answers.</summary>
@@ -27,6 +28,9 @@ internal sealed partial class LiveWorld
     public bool IsRestoreEnough { get; set; } = true;
 
     public string? RestoreDeviation { get; set; }
+
+    /// <summary>What the channel may bring; null where there is no limit.</summary>
+    public TenantLimits? Tenant { get; set; }
 
     /// <summary>Why the cluster does not take a restored object now, or null.</summary>
     public Func<EdgeSyncException?> RestoreRefused { get; set; } = () => null;
@@ -52,4 +56,18 @@ internal sealed partial class LiveWorld
             throw refusal;
         }
     }
+
+    /// <summary>Whether the object is another channel's.</summary>
+    public bool IsOfAnotherChannel { get; set; }
+
+    public Task<PrunePlan> PlanPruneAsync(DesiredState bundle, CancellationToken cancellationToken) => Task.FromResult(PlanPrune(bundle.Content.Objects));
+
+    public Task<(IReadOnlyList<string> Deviations, PrunePlan Plan)> InspectAsync(CancellationToken cancellationToken) =>
+        Task.FromResult((Deviations, PlanPrune([])));
+
+    private PrunePlan PlanPrune(IReadOnlyList<KubernetesObject> objects) => new(new ApplyRequest("edgesync-stable", "default", "default", objects), [], 1)
+    {
+        Wanted = [Motto],
+        OfOthers = IsOfAnotherChannel ? [(Motto, "edgesync-other")] : [],
+    };
 }

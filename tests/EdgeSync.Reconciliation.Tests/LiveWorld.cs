@@ -96,12 +96,6 @@ internal sealed partial class LiveWorld : IReleaseSource, IBundleSource, IMirror
     /// <summary>What an inspection of the live objects finds.</summary>
     public IReadOnlyList<string> Deviations { get; set; } = [];
 
-    /// <summary>Whether the object is another channel's.</summary>
-    public bool IsOfAnotherChannel { get; set; }
-
-    /// <summary>What the channel may bring; null where there is no limit.</summary>
-    public TenantLimits? Tenant { get; set; }
-
     /// <summary>What a prune does.</summary>
     public IReadOnlyList<ObjectChange> Pruned { get; set; } = [];
 
@@ -302,11 +296,6 @@ internal sealed partial class LiveWorld : IReleaseSource, IBundleSource, IMirror
 
     public Task<string> GetVersionAsync(CancellationToken cancellationToken) => Task.FromResult("v1.31.4");
 
-    public Task<PrunePlan> PlanPruneAsync(DesiredState bundle, CancellationToken cancellationToken) => Task.FromResult(PlanPrune(bundle.Content.Objects));
-
-    public Task<(IReadOnlyList<string> Deviations, PrunePlan Plan)> InspectAsync(CancellationToken cancellationToken) =>
-        Task.FromResult((Deviations, PlanPrune([])));
-
     public IClusterChange Begin(DesiredState bundle)
     {
         Applied.Enqueue(bundle.Summary.Sequence);
@@ -341,12 +330,6 @@ internal sealed partial class LiveWorld : IReleaseSource, IBundleSource, IMirror
     }
 
     public IReadOnlyList<ObjectId> Identify(BundleComponent component) => [Motto];
-
-    private PrunePlan PlanPrune(IReadOnlyList<KubernetesObject> objects) => new(new ApplyRequest("edgesync-stable", "default", "default", objects), [], 1)
-    {
-        Wanted = [Motto],
-        OfOthers = IsOfAnotherChannel ? [(Motto, "edgesync-other")] : [],
-    };
 
     public async Task<HealthOutcome> AwaitHealthAsync(
         IReadOnlyList<HealthGroup> groups,

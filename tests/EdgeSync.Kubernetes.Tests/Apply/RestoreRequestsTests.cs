@@ -35,11 +35,11 @@ public sealed class RestoreRequestsTests : IDisposable
     }
 
     [Fact(Timeout = Limit)]
-    public async Task Restore_MissingObject_IsALookAWriteAndALookOfThatObject()
+    public async Task Restore_MissingObject_IsALookAndAWriteOfThatObject()
     {
         var result = await RestoreAsync("b");
 
-        Assert.Equal(["GET b", "PATCH b", "PATCH b dryRun"], _server.Requests);
+        Assert.Equal(["GET b", "PATCH b"], _server.Requests);
         Assert.Equal([(Items[1].Id, ChangeAction.Created)], result.Objects.Select(restore => (restore.Id, restore.Change!.Action)));
         Assert.True(result.IsEnough);
     }
@@ -53,7 +53,7 @@ public sealed class RestoreRequestsTests : IDisposable
         var restore = Assert.Single((await RestoreAsync("b")).Objects);
 
         Assert.Equal(ChangeAction.Configured, restore.Change!.Action);
-        Assert.Equal(6, _server.Requests.Count);
+        Assert.Equal(["GET b", "PATCH b", "GET b", "PATCH b", "PATCH b dryRun"], _server.Requests);
     }
 
     [Fact(Timeout = Limit)]

@@ -11,7 +11,7 @@ namespace EdgeSync.Testbed.Kubernetes;
 public sealed class KubernetesNode : IAsyncDisposable
 {
     /// <summary>The name of the node object.</summary>
-    public const string NodeName = "site";
+    public const string NodeName = "localhost";
 
     private readonly TestbedSession _session;
     private readonly INode _node;
