@@ -7,7 +7,10 @@ namespace EdgeSync.Agent.Configuration;
 /// <param name="InventoryNamespace">Where the inventory objects are kept.</param>
 internal sealed record ClusterSection(string Kubeconfig, string InventoryNamespace)
 {
+    /// <summary>Where k3s writes its kubeconfig.</summary>
+    public const string DefaultKubeconfig = "/etc/rancher/k3s/k3s.yaml";
+
     public static ClusterSection Read(YamlSection reader) => new(
-        reader.Has("kubeconfig") ? reader.OptionalFile("kubeconfig") ?? "" : "/etc/rancher/k3s/k3s.yaml",
+        reader.Has("kubeconfig") ? reader.OptionalFile("kubeconfig") ?? "" : DefaultKubeconfig,
         reader.OptionalName("inventoryNamespace", "edgesync-system"));
 }

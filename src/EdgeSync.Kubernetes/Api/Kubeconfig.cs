@@ -75,6 +75,24 @@ public sealed class Kubeconfig
         }
     }
 
+    /// <summary>
+    /// Looks at what is needed only to log in: the token file, and the program that gives a credential. Runs nothing and asks no server. Throws
+    /// <see cref="KubernetesApiException"/> that says what is missing.
+    /// </summary>
+    public void CheckLogin()
+    {
+        if (TokenFile is not null)
+        {
+            var token = BoundedFile.Read(TokenFile, MaxBytes, out var problem) ?? throw Invalid(_path, $"its token file is refused: {problem}");
+            if (token.All(letter => letter <= ' '))
+            {
+                throw Invalid(_path, $"its token file '{TokenFile}' is empty");
+            }
+        }
+
+        Plugin?.Check();
+    }
+
     /// <inheritdoc/>
     public override string ToString() => $"{Context} ({Redactor.Url(Server)})";
 
@@ -183,8 +201,12 @@ public sealed class Kubeconfig
         }
     }
 
-    private static X509Certificate2Collection? ReadCertificate(string? certificate, string? key) =>
-        certificate is null || key is null ? null : ApiCredential.ReadCertificate(certificate, key);
+    private static X509Certificate2Collection? ReadCertificate(string? certificate, string? key) => (certificate, key) switch
+    {
+        (null, _) => null,
+        (_, null) => throw new FormatException("it has a client-certificate and no client-key"),
+        _ => ApiCredential.ReadCertificate(certificate, key),
+    };
 
     private static KubernetesApiException Invalid(string path, string why, Exception? failure = null) =>
         new(ApiReasons.KubeconfigInvalid, $"the kubeconfig '{path}' cannot be used: {why}", failure)

@@ -11,6 +11,8 @@ internal sealed class CriMethods(string api)
     /// <summary>A list longer than this is not a list of one machine's images.</summary>
     private const int MaxImages = 100_000;
 
+    private const string Damaged = "an answer is no whole message of protobuf";
+
     public string Api => api;
 
     public Method<VersionRequest, VersionResponse> Version { get; } =
@@ -54,7 +56,7 @@ internal sealed class CriMethods(string api)
         }
         catch (InvalidProtocolBufferException failure)
         {
-            throw new InvalidDataException(failure.Message, failure);
+            throw new InvalidDataException(Damaged, failure);
         }
     }
 
@@ -89,7 +91,7 @@ internal sealed class CriMethods(string api)
         }
         catch (InvalidProtocolBufferException failure)
         {
-            throw new InvalidDataException(failure.Message, failure);
+            throw new InvalidDataException(Damaged, failure);
         }
     }
 

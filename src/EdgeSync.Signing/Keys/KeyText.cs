@@ -1,4 +1,5 @@
 using System.Text;
+using EdgeSync.Primitives.Storage;
 
 namespace EdgeSync.Signing.Keys;
 
@@ -19,8 +20,7 @@ internal static class KeyText
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            var why = failure is FileNotFoundException or DirectoryNotFoundException ? "it does not exist" : failure.Message;
-            throw new SigningException(SigningReasons.KeyUnreadable, $"cannot read the file '{path}': {why}", failure) { Subject = path };
+            throw new SigningException(SigningReasons.KeyUnreadable, $"cannot read the file '{path}': {FileFaults.Describe(path, failure)}", failure) { Subject = path };
         }
     }
 }

@@ -1,4 +1,6 @@
+using System.Text;
 using EdgeSync.Primitives.Failures;
+using EdgeSync.Primitives.Storage;
 
 namespace EdgeSync.Oci.Registries.Authentication;
 
@@ -6,6 +8,7 @@ namespace EdgeSync.Oci.Registries.Authentication;
 public sealed class CredentialFiles : ICredentialSource
 {
     private const int MaxSize = 64 * 1024;
+    private const string Reason = "CredentialUnreadable";
 
     private readonly string? _userFile;
     private readonly string _secretFile;
@@ -40,22 +43,18 @@ public sealed class CredentialFiles : ICredentialSource
     {
         try
         {
-            if (new FileInfo(path).Length > MaxSize)
-            {
-                throw Unreadable(path, $"it has more than {MaxSize} bytes");
-            }
-
-            var text = (await File.ReadAllTextAsync(path, cancellationToken)).Trim();
+            var bytes = await BoundedFile.ReadAsync(path, MaxSize, cancellationToken) ?? throw Unreadable(path, "there is no such file");
+            var text = Encoding.UTF8.GetString(bytes).TrimStart('\uFEFF').Trim();
             return text.Length > 0 ? text : throw Unreadable(path, "it is empty");
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (StorageException failure) when (failure.Reason != Reason)
         {
-            throw Unreadable(path, FileFaults.Describe(failure), failure);
+            throw Unreadable(path, FileFaults.Describe(path, failure.InnerException ?? failure), failure);
         }
     }
 
     private static StorageException Unreadable(string path, string why, Exception? cause = null) =>
-        new("CredentialUnreadable", $"cannot read the credential file '{path}': {why}", cause)
+        new(Reason, $"cannot read the credential file '{path}': {why}", cause)
         {
             Subject = path,
             Hint = "Put the file in place, readable for the agent only.",
