@@ -152,6 +152,9 @@ internal sealed partial class RegistryConnections : IDisposable
         setTls(handler.SslOptions);
         var client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
         client.DefaultRequestHeaders.UserAgent.ParseAdd("edgesync");
+
+        // Without it any encoding is right (RFC 9110, 12.5.3), and digests are of what was pushed.
+        client.DefaultRequestHeaders.AcceptEncoding.ParseAdd("identity");
         return client;
     }
 

@@ -15,7 +15,7 @@ internal static class KeyText
             var buffer = new byte[PemText.MaxChars + 1];
             var read = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
             return read <= PemText.MaxChars
-                ? Encoding.UTF8.GetString(buffer, 0, read)
+                ? Encoding.UTF8.GetString(buffer, 0, read).TrimStart('\uFEFF')
                 : throw new SigningException(SigningReasons.KeyUnusable, $"the file '{path}' is larger than any key") { Subject = path };
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)

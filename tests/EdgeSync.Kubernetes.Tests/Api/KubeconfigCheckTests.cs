@@ -35,6 +35,9 @@ public sealed class KubeconfigCheckTests : IDisposable
     [InlineData("{client-certificate: none, client-key: none}", ApiReasons.KubeconfigInvalid, "there is no file '@/none'")]
     [InlineData("{client-certificate: folder, client-key: none}", ApiReasons.KubeconfigInvalid, "cannot read '@/folder': it is a folder, and a file is expected")]
     [InlineData("{client-certificate: text}", ApiReasons.KubeconfigInvalid, "it has a client-certificate and no client-key")]
+    [InlineData("{username: a, password: b}", ApiReasons.KubeconfigInvalid, "user 'u' has 'username' and 'password', which API servers no longer take; use a token or a client certificate")]
+    [InlineData("{token: t, as: viewer}", ApiReasons.KubeconfigInvalid, "user 'u' has 'as': the agent does not act as somebody else; name a user with just the rights that it needs")]
+    [InlineData("{token: t, as-groups: [viewers]}", ApiReasons.KubeconfigInvalid, "user 'u' has 'as': the agent does not act as somebody else; name a user with just the rights that it needs")]
     [InlineData($"{{{ExecStart}./none}}}}", ApiReasons.CredentialPluginMissing, "the credential plugin '@/none' of the kubeconfig cannot be started: there is no such file")]
     [InlineData($"{{{ExecStart}./folder}}}}", ApiReasons.CredentialPluginMissing, "cannot be started: it is a folder, and a file is expected")]
     [InlineData($"{{{ExecStart}./text}}}}", ApiReasons.CredentialPluginMissing, "cannot be started: it is not executable")]
@@ -46,6 +49,12 @@ public sealed class KubeconfigCheckTests : IDisposable
         Assert.Equal((reason, ExitCodes.BadConfiguration), (failure.Reason, failure.ExitCode));
         Assert.EndsWith(words.Replace("@", _directory.Path, StringComparison.Ordinal), failure.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Load_ProxyOfTheCluster_IsRefusedAndNotLeftOut() => Assert.Contains(
+        "the cluster has 'proxy-url'; set HTTPS_PROXY",
+        Assert.Throws<KubernetesApiException>(() => Load("{token: secret}", ", proxy-url: \"http://proxy:3128\"")).Message,
+        StringComparison.Ordinal);
 
     [Fact]
     public void Load_AuthorityIsAFolder_NamesIt() => Assert.EndsWith(

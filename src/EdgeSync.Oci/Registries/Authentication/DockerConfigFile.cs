@@ -27,7 +27,7 @@ internal sealed class DockerConfigFile
         try
         {
             var bytes = await BoundedFile.ReadAsync(path, MaxSize, cancellationToken) ?? throw Invalid(path, "there is no such file");
-            var config = JsonSerializer.Deserialize(bytes, RegistryJsonContext.Default.DockerConfig);
+            var config = JsonSerializer.Deserialize(bytes.AsSpan(bytes is [0xEF, 0xBB, 0xBF, ..] ? 3 : 0), RegistryJsonContext.Default.DockerConfig);
             return new DockerConfigFile(path, config ?? throw Invalid(path, "it is empty"));
         }
         catch (JsonException failure)
