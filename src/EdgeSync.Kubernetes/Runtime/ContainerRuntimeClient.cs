@@ -170,7 +170,7 @@ public sealed class ContainerRuntimeClient : IDisposable
         {
             switch (cause)
             {
-                case InvalidDataException:
+                case FormatException:
                     return NotCri(call, cause.Message, failure);
                 case HttpRequestException or IOException:
                     var root = cause.GetBaseException();

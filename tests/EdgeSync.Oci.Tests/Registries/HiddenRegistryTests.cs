@@ -131,8 +131,11 @@ public sealed class HiddenRegistryTests : IDisposable
         ];
         foreach (var with in cases)
         {
-            using var client = TestClients.Create(with);
-            var failure = await Assert.ThrowsAnyAsync<EdgeSync.Primitives.Failures.EdgeSyncException>(() => client.PingAsync(_limit.Token));
+            var failure = await Assert.ThrowsAnyAsync<EdgeSync.Primitives.Failures.EdgeSyncException>(async () =>
+            {
+                using var client = TestClients.Create(with);
+                await client.PingAsync(_limit.Token);
+            });
             Assert.Contains($"'{_folder.Path}'", failure.Message, StringComparison.Ordinal);
             Assert.EndsWith(": it is a folder, and a file is expected", failure.Message, StringComparison.Ordinal);
         }
