@@ -8,7 +8,6 @@ namespace EdgeSync.Oci.Registries.Authentication;
 public sealed class CredentialFiles : ICredentialSource
 {
     private const int MaxSize = 64 * 1024;
-    private const string Reason = "CredentialUnreadable";
 
     private readonly string? _userFile;
     private readonly string _secretFile;
@@ -47,14 +46,14 @@ public sealed class CredentialFiles : ICredentialSource
             var text = Encoding.UTF8.GetString(bytes).TrimStart('\uFEFF').Trim();
             return text.Length > 0 ? text : throw Unreadable(path, "it is empty");
         }
-        catch (StorageException failure) when (failure.Reason != Reason)
+        catch (StorageException failure) when (failure.Reason is "FileUnreadable" or "FileTooLarge")
         {
             throw Unreadable(path, FileFaults.Describe(path, failure.InnerException ?? failure), failure);
         }
     }
 
     private static StorageException Unreadable(string path, string why, Exception? cause = null) =>
-        new(Reason, $"cannot read the credential file '{path}': {why}", cause)
+        new("CredentialUnreadable", $"cannot read the credential file '{path}': {why}", cause)
         {
             Subject = path,
             Hint = "Put the file in place, readable for the agent only.",
