@@ -79,6 +79,8 @@ public static class ReasonTable
             new("ClusterUnauthorized", ReasonKind.Site, "The API server does not accept the credentials.", Waits, "Check the credentials of the kubeconfig."),
             new("ClusterForbidden", ReasonKind.Site, "The agent may not do this in the cluster.", Waits, "Give the agent's user the right; the release goes on by itself."),
             new("QuotaExceeded", ReasonKind.Site, "A ResourceQuota is used up, or asks for more than the pods say.", Waits, "Raise the quota or free what it counts; the release goes on by itself."),
+            new("StorageClassMissing", ReasonKind.Site, "A claim's storage class does not exist on the cluster, or it names none and there is no default one.", Waits, "Make the storage class, or a default one; the release goes on by itself. If the name is wrong, correct the claim."),
+            new("ControllerNotRunning", ReasonKind.Site, "A controller that is a part of the cluster has not looked at an object.", Waits, "Check that k3s or the kube-controller-manager runs; the release goes on by itself."),
             new("AdmissionUnavailable", ReasonKind.Site, "An admission or conversion webhook does not answer.", Waits, "Start the webhook, or remove its configuration; the release goes on by itself."),
             new("NamespaceTerminating", ReasonKind.Site, "The namespace is being deleted.", Waits, "If it stays, look for finalizers."),
             new("ObjectConflict", ReasonKind.Site, "The object changed in between, or belongs to another tool.", Waits, "Nothing, unless the message names another tool."),

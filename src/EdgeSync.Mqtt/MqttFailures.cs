@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using EdgeSync.Primitives.Failures;
+using EdgeSync.Primitives.Storage;
 using EdgeSync.Primitives.Tls;
 using MQTTnet.Exceptions;
 using MQTTnet.Packets;
@@ -84,7 +85,7 @@ internal static class MqttFailures
     };
 
     public static MqttException FilesUnusable(string path, Exception failure) =>
-        new(MqttReasons.TlsFilesUnusable, $"cannot use the certificate or key in '{path}': {DescribeFile(failure)}", failure)
+        new(MqttReasons.TlsFilesUnusable, $"cannot use the certificate or key in '{path}': {DescribeFile(path, failure)}", failure)
         {
             Subject = path,
             Disposition = Disposition.Stalled,
@@ -212,12 +213,11 @@ internal static class MqttFailures
 
     private static string Address(MqttSessionOptions options) => $"{options.Host}:{options.Port}";
 
-    private static string DescribeFile(Exception failure) => failure switch
+    private static string DescribeFile(string path, Exception failure) => failure switch
     {
+        StorageException => FileFaults.Describe(path, failure.InnerException ?? failure),
         EdgeSyncException or FormatException => failure.Message,
-        FileNotFoundException or DirectoryNotFoundException => "it is not there",
-        UnauthorizedAccessException => "this user may not read it",
-        IOException => "it cannot be read",
+        IOException or UnauthorizedAccessException => FileFaults.Describe(path, failure),
         _ => "it holds no PEM, or the private key is encrypted or not the certificate's",
     };
 

@@ -139,7 +139,8 @@ public sealed class SqliteDatabase
             Hint = "Check the disk; if the file is damaged, move it away and start again.",
         };
 
-    private static string Describe(SqliteException failure) => failure.SqliteErrorCode switch
+    /// <summary>Why SQLite cannot use the database, in plain words that follow its name.</summary>
+    public static string Describe(SqliteException failure) => failure?.SqliteErrorCode switch
     {
         5 or 6 => "another program holds it",
         8 => "it may only be read",

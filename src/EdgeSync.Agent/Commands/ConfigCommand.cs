@@ -1,5 +1,8 @@
 using System.CommandLine;
+using EdgeSync.Agent.Configuration;
+using EdgeSync.Kubernetes.Api;
 using EdgeSync.Primitives.Failures;
+using EdgeSync.Primitives.Storage;
 
 namespace EdgeSync.Agent.Commands;
 
@@ -9,7 +12,7 @@ internal static class ConfigCommand
     public static Command Create()
     {
         var config = ConfigurationOption.Create();
-        var check = new Command("check", "Check the configuration and the keys that it names, and report every fault.") { config };
+        var check = new Command("check", "Check the configuration and the files that it names, the kubeconfig among them, and report every fault. Connects to nothing.") { config };
         check.SetAction(async (parsed, cancellationToken) =>
         {
             var configuration = ConfigurationOption.Load(parsed, config);
@@ -18,6 +21,7 @@ internal static class ConfigCommand
                 await configuration.Trust.LoadPolicyAsync(cancellationToken);
             }
 
+            CheckKubeconfig(configuration.Cluster.Kubeconfig);
             foreach (var warning in configuration.Warnings)
             {
                 Console.Error.WriteLine($"warning: {warning}");
@@ -27,5 +31,17 @@ internal static class ConfigCommand
             return ExitCodes.Ok;
         });
         return new Command("config", "Work with the configuration file.") { check };
+    }
+
+    // A configuration may be checked before k3s is installed, or where it is not.
+    private static void CheckKubeconfig(string path)
+    {
+        if (path == ClusterSection.DefaultKubeconfig && FileFaults.FindUnreadable(path) is { } why)
+        {
+            Console.Error.WriteLine($"warning: the kubeconfig '{path}' was not checked: {why}; k3s writes it at its first start, for root alone");
+            return;
+        }
+
+        Kubeconfig.Load(path).CheckLogin();
     }
 }

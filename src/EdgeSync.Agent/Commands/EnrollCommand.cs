@@ -1,8 +1,10 @@
 using System.CommandLine;
+using System.Text;
 using EdgeSync.Agent.Configuration;
 using EdgeSync.Agent.Enrolment;
 using EdgeSync.Agent.Failures;
 using EdgeSync.Primitives.Failures;
+using EdgeSync.Primitives.Storage;
 using EdgeSync.Signing.Keys.Hardware;
 
 namespace EdgeSync.Agent.Commands;
@@ -96,14 +98,17 @@ internal static class EnrollCommand
         {
             var text = token ?? (file == "-"
                 ? await Console.In.ReadLineAsync(cancellationToken) ?? ""
-                : new FileInfo(file!).Length <= MaxToken ? await File.ReadAllTextAsync(file!, cancellationToken) : "");
+                : Encoding.UTF8.GetString(await BoundedFile.ReadAsync(file!, MaxToken, cancellationToken) ?? throw new FileNotFoundException()));
             return text.Trim() is { Length: > 0 and <= MaxToken } secret
                 ? secret
                 : throw new AgentException("EnrolmentNeedsToken", "the token is empty or too long") { ExitCode = ExitCodes.Usage };
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is IOException or StorageException)
         {
-            throw new AgentException("EnrolmentNeedsToken", $"cannot read the token: {failure.Message}", failure) { ExitCode = ExitCodes.Usage };
+            throw new AgentException("EnrolmentNeedsToken", $"cannot read the token '{file}': {FileFaults.Describe(file!, failure.InnerException ?? failure)}", failure)
+            {
+                ExitCode = ExitCodes.Usage,
+            };
         }
     }
 }

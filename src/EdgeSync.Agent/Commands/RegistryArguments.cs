@@ -52,6 +52,12 @@ internal sealed class RegistryArguments
             ? named
             : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".docker");
         var file = Path.Combine(folder, "config.json");
+        if (Directory.Exists(file))
+        {
+            // A container engine makes a folder of this name where it is told to mount a file that is not there.
+            Warn($"'{file}' is a folder, so no logins are known");
+        }
+
         return File.Exists(file) ? file : null;
     }
 }

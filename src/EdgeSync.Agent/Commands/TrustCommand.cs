@@ -45,7 +45,7 @@ internal static class TrustCommand
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw Unreadable(path, failure.Message, failure);
+            throw Unreadable(path, FileFaults.Describe(path, failure), failure);
         }
     }
 

@@ -8,8 +8,11 @@ namespace EdgeSync.Agent.Configuration;
 /// <param name="ReportLogs">Whether the last lines of containers' logs go into status and acknowledgements of a failure.</param>
 internal sealed record ClusterSection(string Kubeconfig, string InventoryNamespace, bool ReportLogs)
 {
+    /// <summary>Where k3s writes its kubeconfig.</summary>
+    public const string DefaultKubeconfig = "/etc/rancher/k3s/k3s.yaml";
+
     public static ClusterSection Read(YamlSection reader) => new(
-        reader.Has("kubeconfig") ? reader.OptionalFile("kubeconfig") ?? "" : "/etc/rancher/k3s/k3s.yaml",
+        reader.Has("kubeconfig") ? reader.OptionalFile("kubeconfig") ?? "" : DefaultKubeconfig,
         reader.OptionalName("inventoryNamespace", "edgesync-system"),
         reader.Flag("reportLogs", fallback: true));
 }

@@ -1,3 +1,4 @@
+using EdgeSync.Primitives.Storage;
 using EdgeSync.Yaml;
 
 namespace EdgeSync.Agent.Configuration;
@@ -84,7 +85,7 @@ internal static class FileValues
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            fault($"cannot read '{file}': {failure.Message}");
+            fault($"cannot read '{file}': {FileFaults.Describe(file, failure)}");
         }
     }
 }

@@ -158,6 +158,11 @@ internal sealed class SetupPlanner(SetupRequest request, IReadOnlyDictionary<str
 
     private void Add(string path, UnixFileMode mode, Func<string, string> edit, string? consequence)
     {
+        if (Directory.Exists(path))
+        {
+            throw new AgentException("SetupCannotRead", $"'{path}' is a folder, and setup writes a file of this name") { Hint = "Remove or rename the folder." };
+        }
+
         // A link stays a link; its target is written.
         var target = File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path : path;
         var before = File.Exists(target) ? Read(target) : null;
@@ -179,7 +184,7 @@ internal sealed class SetupPlanner(SetupRequest request, IReadOnlyDictionary<str
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new AgentException("SetupCannotRead", $"cannot read '{path}': {failure.Message}", failure) { Hint = "Run setup as root." };
+            throw new AgentException("SetupCannotRead", $"cannot read '{path}': {FileFaults.Describe(path, failure)}", failure) { Hint = "Run setup as root." };
         }
     }
 }

@@ -52,7 +52,7 @@ internal static class LastKnownStatus
         }
         catch (Exception failure) when (failure is SqliteException or JsonException or FormatException)
         {
-            throw new StorageException("StateNotRead", $"cannot read the site's state: {FaultText.Describe(failure)}", failure) { Subject = path };
+            throw new StorageException("StateNotRead", $"cannot read the site's state: {StateFailures.Describe(failure)}", failure) { Subject = path };
         }
     }
 

@@ -79,7 +79,7 @@ internal sealed class ComponentRenderer(string root, ComponentDefinition compone
 
         foreach (var missing in chart.Values.Where(path => !File.Exists(Path.Combine(root, path))))
         {
-            Fault($"the file of values '{missing}' does not exist");
+            Fault(Directory.Exists(Path.Combine(root, missing)) ? $"'{missing}' is a folder, and 'values' names files" : $"the file of values '{missing}' does not exist");
         }
 
         if (options.IsOffline && !chart.IsLocal)

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using EdgeSync.Bundles.Archives;
+using EdgeSync.Primitives.Storage;
 
 namespace EdgeSync.Bundles.Rendering;
 
@@ -16,13 +17,9 @@ internal static partial class RenderProgram
     private const int MaxOutput = ArchiveLimits.MaxFileSize;
     private const int MaxErrors = 16 * 1024;
     private const int MaxWords = 600;
-    private const UnixFileMode Executable = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
     /// <summary>The path of a program, or null when it is not installed.</summary>
-    public static string? Find(string program, RenderOptions options) => options.ProgramFolders
-        .Where(Path.IsPathRooted)
-        .Select(folder => Path.Combine(folder, program))
-        .FirstOrDefault(path => File.Exists(path) && (File.GetUnixFileMode(path) & Executable) != 0);
+    public static string? Find(string program, RenderOptions options) => ProgramFile.Find(program, options.ProgramFolders);
 
     /// <summary>What the program printed, or what went wrong in words that follow its name.</summary>
     public static async Task<(byte[] Output, string? Problem)> RunAsync(

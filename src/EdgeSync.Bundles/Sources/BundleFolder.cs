@@ -73,7 +73,7 @@ public sealed class BundleFolder
         var definitionPath = System.IO.Path.Combine(path, BundleDefinition.FileName);
         if (!File.Exists(definitionPath))
         {
-            throw new BundleException($"there is no {BundleDefinition.FileName} in '{path}'")
+            throw new BundleException(Directory.Exists(definitionPath) ? $"'{definitionPath}' is a folder, and a file is expected" : $"there is no {BundleDefinition.FileName} in '{path}'")
             {
                 Subject = path,
                 Hint = "Write one with schema: edgesync.dev/bundle/v1, a name and a version; docs/bundle.md describes every key.",

@@ -1,5 +1,6 @@
 using EdgeSync.Hq.Web;
 using EdgeSync.Primitives.Failures;
+using EdgeSync.Sqlite;
 using Microsoft.Data.Sqlite;
 
 namespace EdgeSync.Hq.Api;
@@ -19,7 +20,7 @@ internal sealed partial class FailureFilter(ILogger<FailureFilter> logger) : IEn
         }
         catch (Exception failure) when (failure is StorageException or SqliteException)
         {
-            LogFailed(logger, context.HttpContext.Request.Path, failure.Message);
+            LogFailed(logger, context.HttpContext.Request.Path, failure is SqliteException database ? $"the database cannot be used: {SqliteDatabase.Describe(database)}" : failure.Message);
             return Problems.Of(StatusCodes.Status503ServiceUnavailable, "StorageUnavailable", "HQ cannot use its database; see the log of HQ.");
         }
     }

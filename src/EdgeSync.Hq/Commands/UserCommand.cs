@@ -3,6 +3,7 @@ using EdgeSync.Hq.Authentication;
 using EdgeSync.Hq.Configuration;
 using EdgeSync.Hq.Storage;
 using EdgeSync.Primitives.Failures;
+using EdgeSync.Primitives.Storage;
 
 namespace EdgeSync.Hq.Commands;
 
@@ -54,6 +55,11 @@ internal static class UserCommand
         if (path is null && !Console.IsInputRedirected)
         {
             await Console.Error.WriteAsync("Password: ");
+        }
+
+        if (path is not null && FileFaults.FindUnreadable(path) is { } why)
+        {
+            throw new StorageException("FileUnreadable", $"cannot read '{path}': {why}") { Subject = path, ExitCode = ExitCodes.BadInput };
         }
 
         using var reader = path is null ? new StreamReader(Console.OpenStandardInput()) : new StreamReader(path);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using EdgeSync.Primitives.Failures;
+using EdgeSync.Primitives.Storage;
 using Microsoft.Extensions.Options;
 
 namespace EdgeSync.Hq.Configuration;
@@ -19,7 +20,7 @@ internal static class HqConfiguration
     public static IConfiguration Open(string? path)
     {
         var builder = new ConfigurationBuilder();
-        if (path is not null || File.Exists(DefaultPath))
+        if (path is not null || Path.Exists(DefaultPath))
         {
             AddFile(builder, path ?? DefaultPath);
         }
@@ -64,18 +65,8 @@ internal static class HqConfiguration
 
     private static void AddFile(ConfigurationBuilder builder, string path)
     {
-        var file = new FileInfo(Path.GetFullPath(path));
-        if (!file.Exists)
-        {
-            throw Invalid([$"the file '{file.FullName}' does not exist"]);
-        }
-
-        if (file.Length > MaxFileBytes)
-        {
-            throw Invalid([$"the file '{file.FullName}' has more than {MaxFileBytes} bytes"]);
-        }
-
-        builder.AddJsonStream(new MemoryStream(File.ReadAllBytes(file.FullName)));
+        var content = BoundedFile.Read(Path.GetFullPath(path), MaxFileBytes, out var problem) ?? throw Invalid([problem]);
+        builder.AddJsonStream(new MemoryStream(content));
     }
 
     private static IConfigurationRoot Build(IConfigurationBuilder builder, string? path)

@@ -1,4 +1,5 @@
 using EdgeSync.Hq.Authentication;
+using EdgeSync.Primitives.Storage;
 using Microsoft.Extensions.Options;
 
 namespace EdgeSync.Hq.Configuration;
@@ -120,9 +121,9 @@ internal sealed class HqOptionsValidator(IReadOnlyList<string> faults, bool forS
         ];
         foreach (var (key, path) in files)
         {
-            if (path is { Length: > 0 } && !File.Exists(path))
+            if (path is { Length: > 0 } && FileFaults.FindUnreadable(path) is { } why)
             {
-                result.AddError($"{key}: the file '{path}' does not exist");
+                result.AddError($"{key}: cannot read '{path}': {why}");
             }
         }
     }

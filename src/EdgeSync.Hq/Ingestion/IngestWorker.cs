@@ -2,6 +2,7 @@ using EdgeSync.Contracts.Messaging;
 using EdgeSync.Hq.Fleets;
 using EdgeSync.Primitives.Failures;
 using EdgeSync.Primitives.Timing;
+using EdgeSync.Sqlite;
 using Microsoft.Data.Sqlite;
 
 namespace EdgeSync.Hq.Ingestion;
@@ -47,7 +48,7 @@ internal sealed partial class IngestWorker(
             catch (Exception failure) when (failure is SqliteException or StorageException)
             {
                 var wait = backoff.Next();
-                LogBatchFailed(logger, batch.Count, failure.Message, wait);
+                LogBatchFailed(logger, batch.Count, failure is SqliteException database ? $"the database cannot be used: {SqliteDatabase.Describe(database)}" : failure.Message, wait);
                 await Task.Delay(wait, clock, cancellationToken);
             }
         }

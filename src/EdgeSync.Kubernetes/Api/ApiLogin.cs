@@ -137,7 +137,7 @@ internal sealed class ApiLogin(Kubeconfig first, TimeSpan pluginTimeout, TimePro
         string problem;
         try
         {
-            var token = await BoundedFile.ReadAsync(file, MaxTokenBytes, cancellationToken) is { } bytes ? Encoding.UTF8.GetString(bytes).Trim() : null;
+            var token = await BoundedFile.ReadAsync(file, MaxTokenBytes, cancellationToken) is { } bytes ? Encoding.UTF8.GetString(bytes).TrimStart('\uFEFF').Trim() : null;
             if (!string.IsNullOrEmpty(token))
             {
                 lock (_lock)

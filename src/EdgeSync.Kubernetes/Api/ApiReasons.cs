@@ -39,6 +39,12 @@ public static class ApiReasons
     /// <summary>A ResourceQuota of the namespace is used up.</summary>
     public const string QuotaExceeded = nameof(QuotaExceeded);
 
+    /// <summary>A claim's storage class does not exist on the cluster, or the cluster has no default one.</summary>
+    public const string StorageClassMissing = nameof(StorageClassMissing);
+
+    /// <summary>A controller that is a part of the cluster has not looked at an object.</summary>
+    public const string ControllerNotRunning = nameof(ControllerNotRunning);
+
     /// <summary>An admission webhook does not answer, and the cluster takes nothing without it.</summary>
     public const string AdmissionUnavailable = nameof(AdmissionUnavailable);
 

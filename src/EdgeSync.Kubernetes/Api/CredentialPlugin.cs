@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Primitives.Failures;
+using EdgeSync.Primitives.Storage;
 
 namespace EdgeSync.Kubernetes.Api;
 
@@ -55,6 +56,15 @@ internal sealed class CredentialPlugin
     /// <summary>The request to the plugin, in its environment variable KUBERNETES_EXEC_INFO.</summary>
     internal string Request { get; }
 
+    /// <summary>Looks whether the program is there, and does not run it. Throws <see cref="KubernetesApiException"/> with the reason CredentialPluginMissing.</summary>
+    public void Check()
+    {
+        if (FindFault() is { } fault)
+        {
+            throw Missing(fault);
+        }
+    }
+
     /// <summary>Runs the program once. Throws <see cref="KubernetesApiException"/> with one of the reasons CredentialPlugin….</summary>
     public async Task<ApiCredential> RunAsync(TimeSpan timeout, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -89,6 +99,10 @@ internal sealed class CredentialPlugin
         }
     }
 
+    private string? FindFault() =>
+        _command.Contains('/', StringComparison.Ordinal) ? ProgramFile.FindFault(_command)
+        : ProgramFile.Find(_command, ProgramFile.SearchPath()) is null ? "there is no such program in PATH" : null;
+
     private Process Start()
     {
         var start = new ProcessStartInfo(_command, _arguments)
@@ -111,14 +125,7 @@ internal sealed class CredentialPlugin
         }
         catch (Win32Exception failure)
         {
-            throw new KubernetesApiException(
-                ApiReasons.CredentialPluginMissing, $"the credential plugin '{_command}' of the kubeconfig cannot be started: {failure.Message}", failure)
-            {
-                Subject = _command,
-                Disposition = Disposition.Stalled,
-                Hint = _installHint ?? "Install the program that the kubeconfig names in users[].user.exec, or use a token or a client certificate.",
-                ExitCode = ExitCodes.BadConfiguration,
-            };
+            throw Missing(FindFault() ?? FaultText.Describe(failure), failure);
         }
     }
 
@@ -137,6 +144,15 @@ internal sealed class CredentialPlugin
         await errors.CopyToAsync(Stream.Null, cancellationToken);
         return string.Concat(Encoding.UTF8.GetString(buffer, 0, length).Trim().Select(letter => char.IsControl(letter) ? ' ' : letter));
     }
+
+    private KubernetesApiException Missing(string why, Exception? cause = null) =>
+        new(ApiReasons.CredentialPluginMissing, $"the credential plugin '{_command}' of the kubeconfig cannot be started: {why}", cause)
+        {
+            Subject = _command,
+            Disposition = Disposition.Stalled,
+            Hint = _installHint ?? "Install the program that the kubeconfig names in users[].user.exec, or use a token or a client certificate.",
+            ExitCode = ExitCodes.BadConfiguration,
+        };
 
     private KubernetesApiException Failure(string reason, string what, Exception? cause = null) =>
         new(reason, $"the credential plugin '{_command}' of the kubeconfig {what}", cause)

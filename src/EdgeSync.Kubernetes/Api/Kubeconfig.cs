@@ -75,6 +75,24 @@ public sealed class Kubeconfig
         }
     }
 
+    /// <summary>
+    /// Looks at what is needed only to log in: the token file, and the program that gives a credential. Runs nothing and asks no server. Throws
+    /// <see cref="KubernetesApiException"/> that says what is missing.
+    /// </summary>
+    public void CheckLogin()
+    {
+        if (TokenFile is not null)
+        {
+            var token = BoundedFile.Read(TokenFile, MaxBytes, out var problem) ?? throw Invalid(_path, $"its token file is refused: {problem}");
+            if (token.All(letter => letter <= ' '))
+            {
+                throw Invalid(_path, $"its token file '{TokenFile}' is empty");
+            }
+        }
+
+        Plugin?.Check();
+    }
+
     /// <inheritdoc/>
     public override string ToString() => $"{Context} ({Redactor.Url(Server)})";
 
@@ -91,9 +109,9 @@ public sealed class Kubeconfig
         var context = Entry(root, "contexts", "context", name, path);
         var cluster = Entry(root, "clusters", "cluster", context.Text("cluster") ?? "", path);
         var user = context.Text("user") is { Length: > 0 } userName ? Entry(root, "users", "user", userName, path) : [];
-        if (user["auth-provider"] is not null)
+        if (FindUnsupported(cluster, user, context.Text("user")) is { } unsupported)
         {
-            throw Invalid(path, $"user '{context.Text("user")}' logs in by a plugin of kind auth-provider; use exec, a token or a client certificate");
+            throw Invalid(path, unsupported);
         }
 
         if (!Uri.TryCreate(cluster.Text("server"), UriKind.Absolute, out var server) || server.Scheme is not ("https" or "http"))
@@ -115,6 +133,14 @@ public sealed class Kubeconfig
             Plugin = user["exec"] is JsonObject exec ? new CredentialPlugin(exec, ClusterInfo(cluster, authorities), files.Folder) : null,
         };
     }
+
+    // To leave one of these out would connect another way, or with other rights, than the file says.
+    private static string? FindUnsupported(JsonObject cluster, JsonObject user, string? name) =>
+        user["auth-provider"] is not null ? $"user '{name}' logs in by a plugin of kind auth-provider; use exec, a token or a client certificate"
+        : user.Text("username") is { Length: > 0 } && user.Text("password") is not null ? $"user '{name}' has 'username' and 'password', which API servers no longer take; use a token or a client certificate"
+        : user.Text("as") is { Length: > 0 } || user.Text("as-uid") is { Length: > 0 } || user["as-groups"] is JsonArray { Count: > 0 } ? $"user '{name}' has 'as': the agent does not act as somebody else; name a user with just the rights that it needs"
+        : cluster.Text("proxy-url") is { Length: > 0 } ? "the cluster has 'proxy-url'; set HTTPS_PROXY and NO_PROXY for the agent in its place"
+        : null;
 
     private static JsonObject Parse(byte[] utf8, string path)
     {
@@ -141,7 +167,7 @@ public sealed class Kubeconfig
                 : throw new FormatException($"{member}-data is not base64");
         }
 
-        return entry.Text(member) is { Length: > 0 } file ? Encoding.UTF8.GetString(files.Read(files.PathOf(file))) : null;
+        return entry.Text(member) is { Length: > 0 } file ? Encoding.UTF8.GetString(files.Read(files.PathOf(file))).TrimStart('\uFEFF') : null;
     }
 
     // What a plugin with provideClusterInfo gets to know of the cluster.
@@ -183,8 +209,12 @@ public sealed class Kubeconfig
         }
     }
 
-    private static X509Certificate2Collection? ReadCertificate(string? certificate, string? key) =>
-        certificate is null || key is null ? null : ApiCredential.ReadCertificate(certificate, key);
+    private static X509Certificate2Collection? ReadCertificate(string? certificate, string? key) => (certificate, key) switch
+    {
+        (null, _) => null,
+        (_, null) => throw new FormatException("it has a client-certificate and no client-key"),
+        _ => ApiCredential.ReadCertificate(certificate, key),
+    };
 
     private static KubernetesApiException Invalid(string path, string why, Exception? failure = null) =>
         new(ApiReasons.KubeconfigInvalid, $"the kubeconfig '{path}' cannot be used: {why}", failure)

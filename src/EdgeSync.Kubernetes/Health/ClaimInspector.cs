@@ -46,6 +46,7 @@ internal sealed class ClaimInspector(LiveReader reader)
                 Message = name is null
                     ? "it names no storage class, and the cluster has no default one"
                     : $"its storage class '{name}' does not exist on this cluster",
+                SiteReason = ApiReasons.StorageClassMissing,
             }
             : Evaluate(claim, storageClass, health);
     }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using EdgeSync.Kubernetes.Api;
 using EdgeSync.Kubernetes.Manifests;
 
 namespace EdgeSync.Kubernetes.Health;
@@ -26,7 +27,7 @@ public static class HealthRules
             "PodDisruptionBudget.policy" => Budget(live),
             _ => ByConditions(live),
         };
-        return new ObjectHealth(id, state, message);
+        return new ObjectHealth(id, state, message) { SiteReason = state == HealthState.InProgress && IsIgnored(live, id) ? ApiReasons.ControllerNotRunning : null };
     }
 
     /// <summary>The health of a live object, where these rules come on top.</summary>
@@ -55,6 +56,14 @@ public static class HealthRules
     /// <summary>Whether the status speaks of an older version of the object.</summary>
     internal static bool IsUnseen(JsonObject live) =>
         live.Number("status", "observedGeneration") is { } seen && live.Number("metadata", "generation") is { } generation && seen < generation;
+
+    // The controllers of these kinds are a part of the cluster: no bundle can bring them, and none can keep them from looking at an object.
+    private static bool IsIgnored(JsonObject live, ObjectId id) => id.GroupKind switch
+    {
+        "Deployment.apps" or "StatefulSet.apps" or "DaemonSet.apps" or "ReplicaSet.apps" => live.Number("status", "observedGeneration") is null || IsUnseen(live),
+        "Job.batch" => live["status"] is not JsonObject { Count: > 0 },
+        _ => false,
+    };
 
     private static (HealthState, string)? General(JsonObject live)
     {
@@ -91,6 +100,8 @@ public static class HealthRules
         var failed = live.Number("status", "failed") is > 0 and var count ? $", {count} pods failed, backoffLimit {live.Number("spec", "backoffLimit") ?? 6}" : "";
         return live.IsTrue("spec", "suspend")
             ? HeldBack("it is suspended and does not run")
+            : live.Number("spec", "parallelism") == 0 && (live.Number("status", "active") ?? 0) == 0 ? HeldBack("its parallelism is 0, so that it does not run")
+            : live["status"] is not JsonObject { Count: > 0 } ? Pending("its controller has not seen it yet")
             : Pending($"the job runs ({live.Number("status", "succeeded") ?? 0} of {live.Number("spec", "completions") ?? 1} done{failed})");
     }
 

@@ -5,12 +5,12 @@ using EdgeSync.Kubernetes.Manifests;
 namespace EdgeSync.Kubernetes.Health;
 
 /// <summary>
-/// Finds workloads whose pods the site does not let come into being: a quota is used up, an admission webhook is down. ReplicaSets and Deployments say so
-/// in a condition, the other kinds only in events.
+/// Finds workloads whose pods the cluster does not let come into being, because of the site (a quota is used up, an admission webhook is down) or of what they
+/// say. ReplicaSets and Deployments say so in a condition, the other kinds only in events.
 /// </summary>
 internal sealed class RefusedCreations(LiveReader reader)
 {
-    /// <summary>The object's health with the site's reason, or null where the site does not keep it from becoming healthy.</summary>
+    /// <summary>The object's health with the cluster's words, and with the reason where the site is the cause; null where its pods can be created.</summary>
     public async Task<ObjectHealth?> FindAsync(JsonObject live, CancellationToken cancellationToken)
     {
         var id = new KubernetesObject(live).Id;
@@ -20,9 +20,7 @@ internal sealed class RefusedCreations(LiveReader reader)
             "StatefulSet.apps" or "DaemonSet.apps" or "Job.batch" => await OfEventsAsync(live, id, cancellationToken),
             _ => null,
         };
-        return text is not null && ApiFailures.FindSiteReason(text) is { } reason
-            ? new ObjectHealth(id, HealthState.InProgress, $"its pods cannot be created: {text}") { SiteReason = reason }
-            : null;
+        return text is null ? null : new ObjectHealth(id, HealthState.InProgress, $"its pods cannot be created: {text}") { SiteReason = ApiFailures.FindSiteReason(text) };
     }
 
     private static string? OfCondition(JsonObject live) =>

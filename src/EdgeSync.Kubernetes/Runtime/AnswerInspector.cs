@@ -24,7 +24,7 @@ internal sealed class AnswerInspector(string socketPath) : DelegatingHandler(Cre
         {
             using (response)
             {
-                throw new InvalidDataException($"the answer is HTTP {(int)response.StatusCode} and not gRPC");
+                throw new FormatException($"the answer is HTTP {(int)response.StatusCode} and not gRPC");
             }
         }
 

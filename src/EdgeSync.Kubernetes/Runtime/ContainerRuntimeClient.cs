@@ -170,7 +170,7 @@ public sealed class ContainerRuntimeClient : IDisposable
         {
             switch (cause)
             {
-                case InvalidDataException:
+                case FormatException:
                     return NotCri(call, cause.Message, failure);
                 case HttpRequestException or IOException:
                     var root = cause.GetBaseException();
@@ -179,7 +179,12 @@ public sealed class ContainerRuntimeClient : IDisposable
         }
 
         var isNoNumber = exchange.Text is not null && exchange.Status is null;
-        return NotCri(call, isNoNumber ? "the status is no number" : failure.Status.Detail, failure);
+        return NotCri(
+            call,
+            isNoNumber ? "the status is no number"
+            : failure.StatusCode == StatusCode.ResourceExhausted ? "an answer is larger than CRI's answers are"
+            : "an answer is damaged, or not whole",
+            failure);
     }
 
     private ContainerRuntimeException Refused<TRequest, TResponse>(Call<TRequest, TResponse> call, StatusCode status, RpcException failure)

@@ -11,6 +11,8 @@ internal sealed class CriMethods(string api)
     /// <summary>A list longer than this is not a list of one machine's images.</summary>
     private const int MaxImages = 100_000;
 
+    private const string Damaged = "an answer is no whole message of protobuf";
+
     public string Api => api;
 
     public Method<VersionRequest, VersionResponse> Version { get; } =
@@ -42,7 +44,7 @@ internal sealed class CriMethods(string api)
     public static PullImageResponse ReadPulled(ReadOnlySequence<byte> message) =>
         Read(PullImageResponse.Parser, message) is { ImageRef.Length: > 0 } answer
             ? answer
-            : throw new InvalidDataException("the runtime pulled an image and did not say which");
+            : throw new FormatException("the runtime pulled an image and did not say which");
 
     // Unknown fields are dropped: a message of 16 MiB can have millions of them, and nobody reads them.
     private static T Read<T>(MessageParser<T> parser, ReadOnlySequence<byte> message)
@@ -54,7 +56,7 @@ internal sealed class CriMethods(string api)
         }
         catch (InvalidProtocolBufferException failure)
         {
-            throw new InvalidDataException(failure.Message, failure);
+            throw new FormatException(Damaged, failure);
         }
     }
 
@@ -76,12 +78,12 @@ internal sealed class CriMethods(string api)
                     or WireFormat.WireType.LengthDelimited or WireFormat.WireType.Fixed32;
                 if (!isKnown || (field == ImageField && wireType != WireFormat.WireType.LengthDelimited))
                 {
-                    throw new InvalidDataException($"protobuf field {field} has the wire type {(int)wireType}, which CRI does not use there");
+                    throw new FormatException($"protobuf field {field} has the wire type {(int)wireType}, which CRI does not use there");
                 }
 
                 if (field == ImageField && ++images > MaxImages)
                 {
-                    throw new InvalidDataException($"the runtime lists more than {MaxImages} images");
+                    throw new FormatException($"the runtime lists more than {MaxImages} images");
                 }
 
                 input.SkipLastField();
@@ -89,7 +91,7 @@ internal sealed class CriMethods(string api)
         }
         catch (InvalidProtocolBufferException failure)
         {
-            throw new InvalidDataException(failure.Message, failure);
+            throw new FormatException(Damaged, failure);
         }
     }
 

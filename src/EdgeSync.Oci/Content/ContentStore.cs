@@ -291,7 +291,7 @@ public sealed class ContentStore : IDisposable
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw StoreFaults.Damaged(digest, FileFaults.Describe(failure));
+            throw StoreFaults.Damaged(digest, FileFaults.Describe(_paths.Blob(digest), failure));
         }
     }
 }

@@ -11,7 +11,7 @@ internal static class RegistryAnswers
     public static async Task<ReceivedManifest> ReadManifestAsync(
         HttpResponseMessage response, Digest? expected, CancellationToken cancellationToken)
     {
-        var bytes = await BoundedBody.ReadAsync(response, ManifestReader.MaxSize, cancellationToken);
+        var bytes = await BoundedBody.ReadDocumentAsync(response, ManifestReader.MaxSize, cancellationToken);
         var announced = response.Headers.TryGetValues("Docker-Content-Digest", out var values)
             && Digest.TryParse(values.FirstOrDefault(), out var header)
                 ? header
@@ -42,7 +42,7 @@ internal static class RegistryAnswers
 
     public static async Task<IReadOnlyList<string>> ReadTagsAsync(HttpResponseMessage response, int limit, CancellationToken cancellationToken)
     {
-        var bytes = await BoundedBody.ReadAsync(response, ManifestReader.MaxSize, cancellationToken);
+        var bytes = await BoundedBody.ReadDocumentAsync(response, ManifestReader.MaxSize, cancellationToken);
         try
         {
             var list = JsonSerializer.Deserialize(bytes, RegistryJsonContext.Default.TagList);

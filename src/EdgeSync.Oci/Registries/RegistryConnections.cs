@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using EdgeSync.Oci.Content;
 using EdgeSync.Primitives.Failures;
+using EdgeSync.Primitives.Storage;
 using EdgeSync.Primitives.Http;
 using EdgeSync.Primitives.Tls;
 using Microsoft.Extensions.Logging;
@@ -151,6 +152,9 @@ internal sealed partial class RegistryConnections : IDisposable
         setTls(handler.SslOptions);
         var client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
         client.DefaultRequestHeaders.UserAgent.ParseAdd("edgesync");
+
+        // Without it any encoding is right (RFC 9110, 12.5.3), and digests are of what was pushed.
+        client.DefaultRequestHeaders.AcceptEncoding.ParseAdd("identity");
         return client;
     }
 
@@ -169,7 +173,7 @@ internal sealed partial class RegistryConnections : IDisposable
         }
         catch (StorageException failure)
         {
-            throw Unusable("certificate authority", file, "it cannot be read, or is not there", failure);
+            throw Unusable("certificate authority", file, FileFaults.Describe(file, failure.InnerException ?? failure), failure);
         }
     }
 
@@ -188,7 +192,8 @@ internal sealed partial class RegistryConnections : IDisposable
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw Unusable("client certificate", certificateFile, $"of it or its key: {FileFaults.Describe(failure)}", failure);
+            var file = FileFaults.FindMissing(certificateFile) is null ? keyFile ?? certificateFile : certificateFile;
+            throw Unusable(file == certificateFile ? "client certificate" : "client key", file, FileFaults.Describe(file, failure), failure);
         }
     }
 

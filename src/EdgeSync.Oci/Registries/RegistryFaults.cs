@@ -182,7 +182,7 @@ internal static class RegistryFaults
     {
         try
         {
-            var body = await BoundedBody.ReadAsync(response, MaxErrorBody, cancellationToken);
+            var body = await BoundedBody.ReadDocumentAsync(response, MaxErrorBody, cancellationToken);
             var errors = JsonSerializer.Deserialize(body, RegistryJsonContext.Default.ErrorResponse)?.Errors;
             var first = errors is { Count: > 0 } ? errors[0] : null;
             return first is null ? "" : $" ({Clean(first.Code)}: {Clean(first.Message)})";

@@ -120,5 +120,5 @@ public static class BoundedFile
     private static bool IsAbsence(Exception failure) => failure is FileNotFoundException or DirectoryNotFoundException;
 
     private static StorageException Unreadable(string path, Exception failure) =>
-        new("FileUnreadable", $"cannot read '{path}': {failure.Message}", failure) { Subject = path };
+        new("FileUnreadable", $"cannot read '{path}': {FileFaults.Describe(path, failure)}", failure) { Subject = path };
 }

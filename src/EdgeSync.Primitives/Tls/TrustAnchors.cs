@@ -37,7 +37,8 @@ public sealed class TrustAnchors
         var anchors = new X509Certificate2Collection();
         try
         {
-            anchors.ImportFromPem(pem);
+            // Editors of Windows begin a text with a byte order mark, before which no PEM is found.
+            anchors.ImportFromPem(pem.AsSpan().TrimStart('\uFEFF'));
         }
         catch (CryptographicException failure)
         {

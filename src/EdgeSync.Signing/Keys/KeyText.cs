@@ -1,4 +1,5 @@
 using System.Text;
+using EdgeSync.Primitives.Storage;
 
 namespace EdgeSync.Signing.Keys;
 
@@ -14,13 +15,12 @@ internal static class KeyText
             var buffer = new byte[PemText.MaxChars + 1];
             var read = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
             return read <= PemText.MaxChars
-                ? Encoding.UTF8.GetString(buffer, 0, read)
+                ? Encoding.UTF8.GetString(buffer, 0, read).TrimStart('\uFEFF')
                 : throw new SigningException(SigningReasons.KeyUnusable, $"the file '{path}' is larger than any key") { Subject = path };
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            var why = failure is FileNotFoundException or DirectoryNotFoundException ? "it does not exist" : failure.Message;
-            throw new SigningException(SigningReasons.KeyUnreadable, $"cannot read the file '{path}': {why}", failure) { Subject = path };
+            throw new SigningException(SigningReasons.KeyUnreadable, $"cannot read the file '{path}': {FileFaults.Describe(path, failure)}", failure) { Subject = path };
         }
     }
 }

@@ -14,7 +14,7 @@ internal static class SyntaxFaults
         if (index >= text.Length || text.AsSpan(index).IsWhiteSpace())
         {
             return (index, text.TrimStart().StartsWith('%')
-                ? "a line '---' is missing behind the '%' line"
+                ? "Kubernetes does not read a '%' line: it cuts the text at '---' first; take the line out"
                 : "the document ends where a value, or the end of a bracket or quote, is expected");
         }
 

@@ -16,6 +16,9 @@ public sealed class SiteReasonTests
     private const string Forbidden = """{"kind":"Status","apiVersion":"v1","status":"Failure","reason":"Forbidden","message":"RBAC: clusterrole \"x\" not found","code":403}""";
     private const string Service = "---\napiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: shop}\nspec: {selector: {a: b}, ports: [{port: 80}]}\n";
 
+    private const string Claim =
+        "---\napiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: data, namespace: shop}\nspec: {storageClassName: fast, accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}\n";
+
     private static readonly ShopVersion One = new("1.0.0") { HasPods = false };
     private static readonly ShopVersion Two = new("2.0.0") { HasPods = false };
 
@@ -81,6 +84,25 @@ public sealed class SiteReasonTests
         Assert.Contains("policy.example.com", status.Channels[0].Message, StringComparison.Ordinal);
 
         await world.Node.DeleteAsync($"{Path}/policy");
+        await world.AwaitHealthyAsync("2.0.0");
+        Assert.DoesNotContain(world.Ledger(), entry => entry.Event is AcknowledgementEvent.Failed or AcknowledgementEvent.RolledBack);
+    }
+
+    [PeerFact]
+    public async Task A_claim_makes_a_release_wait_until_its_storage_class_is_there()
+    {
+        await using var world = await ShopWorld.StartAsync(withPods: false, site => site with { HealthDeadline = "4s" });
+        world.Site.Start();
+        await world.Delivery.DeliverAsync(One);
+        await world.AwaitHealthyAsync("1.0.0");
+
+        await world.Delivery.DeliverAsync(Two with { MoreManifests = Claim });
+        var status = await AwaitWaitingAsync(world, ApiReasons.StorageClassMissing);
+        Assert.Contains("its storage class 'fast' does not exist on this cluster", status.Channels[0].Message, StringComparison.Ordinal);
+
+        await world.Node.CreateAsync(
+            "/apis/storage.k8s.io/v1/storageclasses",
+            """{"metadata":{"name":"fast"},"provisioner":"example.com/disks","volumeBindingMode":"WaitForFirstConsumer"}""");
         await world.AwaitHealthyAsync("2.0.0");
         Assert.DoesNotContain(world.Ledger(), entry => entry.Event is AcknowledgementEvent.Failed or AcknowledgementEvent.RolledBack);
     }

@@ -36,7 +36,18 @@ public sealed class HqConfigurationTests : IDisposable
 
     [Fact]
     public void Load_FileIsMissing_ReportsIt() => Assert.Contains(
-        "does not exist", Assert.Throws<HqException>(() => HqConfiguration.Load(_folder["none.json"], forServing: true)).Message, StringComparison.Ordinal);
+        "no such file", Assert.Throws<HqException>(() => HqConfiguration.Load(_folder["none.json"], forServing: true)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Load_FolderInThePlaceOfAFile_ReportsItAsAFolder()
+    {
+        Assert.Contains(
+            "it is a folder", Assert.Throws<HqException>(() => HqConfiguration.Load(_folder.Path, forServing: true)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"certificateFile: cannot read '{_folder.Path}': it is a folder, and a file is expected",
+            Refuse($$"""{ "certificateFile": "{{_folder.Path}}", "keyFile": "{{_folder["x.key"]}}", "stateDirectory": "{{_folder.Path}}" }""").Message,
+            StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Read_ValidConfiguration_ReturnsOptions()

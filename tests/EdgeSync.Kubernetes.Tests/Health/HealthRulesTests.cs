@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using EdgeSync.Kubernetes.Api;
 using EdgeSync.Kubernetes.Health;
 
 namespace EdgeSync.Kubernetes.Tests.Health;
@@ -45,6 +46,23 @@ public sealed class HealthRulesTests
     }
 
     [Theory]
+    [InlineData("apps/v1", "Deployment", "{}", true)]
+    [InlineData("apps/v1", "Deployment", """{"observedGeneration": 1, "replicas": 1}""", true)]
+    [InlineData("apps/v1", "Deployment", """{"observedGeneration": 2, "replicas": 1}""", false)]
+    [InlineData("apps/v1", "StatefulSet", "{}", true)]
+    [InlineData("apps/v1", "DaemonSet", "{}", true)]
+    [InlineData("apps/v1", "ReplicaSet", "{}", true)]
+    [InlineData("batch/v1", "Job", "{}", true)]
+    [InlineData("batch/v1", "Job", """{"startTime": "2026-11-30T10:00:00Z", "active": 1}""", false)]
+    [InlineData("example.com/v1", "Lamp", """{"observedGeneration": 1}""", false)]
+    public void Of_ObjectThatItsControllerHasNotSeen_LiesWithTheSiteWhereTheControllerIsAPartOfTheCluster(string apiVersion, string kind, string status, bool isOfTheSite)
+    {
+        var health = HealthRules.Of(Live(apiVersion, kind, "{}", status));
+
+        Assert.Equal((HealthState.InProgress, isOfTheSite ? ApiReasons.ControllerNotRunning : null), (health.State, health.SiteReason));
+    }
+
+    [Theory]
     [InlineData("apps/v1", "Deployment", """{"replicas": 2, "paused": true}""", """{"observedGeneration": 2}""", "it is paused, so that its pods are not rolled out (0 of 2 pods are updated)")]
     [InlineData("apps/v1", "Deployment", """{"replicas": 2, "paused": true}""", """{"observedGeneration": 2, "replicas": 2, "readyReplicas": 2, "conditions": [{"type": "Progressing", "status": "False", "reason": "ProgressDeadlineExceeded"}]}""", "it is paused, so that its pods are not rolled out (0 of 2 pods are updated)")]
     [InlineData("apps/v1", "Deployment", """{"replicas": 2, "paused": true}""", Rolled, "it is paused, so that changes of its pods are not rolled out")]
@@ -53,6 +71,7 @@ public sealed class HealthRulesTests
     [InlineData("apps/v1", "DaemonSet", """{"updateStrategy": {"type": "OnDelete"}}""", """{"observedGeneration": 2, "desiredNumberScheduled": 2, "currentNumberScheduled": 2, "updatedNumberScheduled": 1}""", "its update strategy is OnDelete: 1 pods run what was there before until somebody deletes them")]
     [InlineData("apps/v1", "DaemonSet", "{}", """{"observedGeneration": 2, "desiredNumberScheduled": 0}""", "no node here is one of those that it runs on")]
     [InlineData("batch/v1", "Job", """{"suspend": true}""", "{}", "it is suspended and does not run")]
+    [InlineData("batch/v1", "Job", """{"parallelism": 0}""", """{"startTime": "2026-11-30T10:00:00Z"}""", "its parallelism is 0, so that it does not run")]
     [InlineData("batch/v1", "CronJob", """{"suspend": true}""", "{}", "it is suspended and starts no jobs")]
     [InlineData("policy/v1", "PodDisruptionBudget", "{}", """{"conditions": [{"type": "DisruptionAllowed", "status": "False", "reason": "SyncFailed", "message": "found no controllers for pod web"}]}""", "the budget cannot be computed, so it protects nothing: found no controllers for pod web")]
     public void Of_ObjectThatIsHeldBack_IsCurrentAndSaysWhy(string apiVersion, string kind, string spec, string status, string expected)

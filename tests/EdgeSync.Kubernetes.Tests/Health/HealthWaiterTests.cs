@@ -105,6 +105,12 @@ public sealed class HealthWaiterTests(ApiServer server)
             ],
             await ClaimsAsync("by-field", "by-annotation", "used", "named", "at-once", "unknown", "static", "unclassed"));
 
+        // Without its class a claim waits for the site and not for the bundle, whatever the deadline says.
+        foreach (var (name, reason) in ((string, string?)[])[("unknown", ApiReasons.StorageClassMissing), ("unclassed", ApiReasons.StorageClassMissing), ("at-once", null), ("static", null)])
+        {
+            Assert.Equal(reason, (await CheckAsync("v1", "PersistentVolumeClaim", "claims", name)).SiteReason);
+        }
+
         // The default class was made after the claim.
         await ClassAsync("usual", "WaitForFirstConsumer", "storageclass.kubernetes.io/is-default-class: \"true\"");
         Assert.Equal(["Current it waits for the first pod that uses it (storage class 'usual'), and is bound then"], await ClaimsAsync("unclassed"));

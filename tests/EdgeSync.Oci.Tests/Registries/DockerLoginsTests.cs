@@ -222,6 +222,9 @@ public sealed class DockerLoginsTests : IDisposable
     }
 
     [Fact]
+    public async Task OpenAsync_ByteOrderMark_IsSkipped() => Assert.NotNull(await OpenAsync("\uFEFF{\"auths\":{}}", "r.example"));
+
+    [Fact]
     public async Task OpenAsync_NoFile_SaysSo()
     {
         var failure = await Assert.ThrowsAsync<RegistryException>(

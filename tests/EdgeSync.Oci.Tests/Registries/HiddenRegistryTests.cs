@@ -120,6 +120,28 @@ public sealed class HiddenRegistryTests : IDisposable
     }
 
     [Fact]
+    public async Task FolderInThePlaceOfAFile_IsReportedAsOne()
+    {
+        var options = TestClients.Options("localhost:1");
+        RegistryOptions[] cases =
+        [
+            options with { CredentialSource = CredentialFiles.OfToken(_folder.Path) },
+            options with { CertificateAuthorityFile = _folder.Path, PlainHttp = false },
+            options with { ClientCertificateFile = _folder.Path, PlainHttp = false },
+        ];
+        foreach (var with in cases)
+        {
+            var failure = await Assert.ThrowsAnyAsync<EdgeSync.Primitives.Failures.EdgeSyncException>(async () =>
+            {
+                using var client = TestClients.Create(with);
+                await client.PingAsync(_limit.Token);
+            });
+            Assert.Contains($"'{_folder.Path}'", failure.Message, StringComparison.Ordinal);
+            Assert.EndsWith(": it is a folder, and a file is expected", failure.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task CredentialFile_Missing_IsNamed()
     {
         await using var server = ScriptedServer.Start(_ => Ok("hello"));

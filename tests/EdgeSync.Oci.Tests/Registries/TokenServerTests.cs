@@ -1,3 +1,7 @@
+using System.IO.Compression;
+using System.Text;
+using EdgeSync.Oci.Registries;
+
 namespace EdgeSync.Oci.Tests.Registries;
 
 /// <summary>What token servers answer.</summary>
@@ -26,7 +30,57 @@ public sealed class TokenServerTests : IDisposable
         Assert.Single(tokens.Requests);
     }
 
+    [Fact]
+    public async Task Token_CompressedWithoutBeingAsked_IsUsed()
+    {
+        await using var tokens = ScriptedServer.StartStreaming((_, stream, token) => SendPackedAsync(stream, """{"token":"t1"}"""u8.ToArray(), token));
+        await using var server = ScriptedServer.Start(request => request.Authorization == "Bearer t1" ? Ok("{}") : $"HTTP/1.1 401 Unauthorized\nWWW-Authenticate: Bearer realm=\"http://{tokens.Address}/token\"\nContent-Length: 0\n\n");
+        using var client = TestClients.Create(server.Address);
+
+        await client.PingAsync(_limit.Token);
+
+        Assert.Equal("identity", Assert.Single(tokens.Requests).Headers["Accept-Encoding"].Single());
+    }
+
+    [Fact]
+    public async Task Manifest_CompressedWithoutBeingAsked_IsReadAsItWasPushed()
+    {
+        var manifest = """{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[]}"""u8.ToArray();
+        await using var server = ScriptedServer.StartStreaming((_, stream, token) => SendPackedAsync(stream, manifest, token));
+        using var client = TestClients.Create(server.Address);
+
+        Assert.Equal(manifest, (await client.FindManifestAsync("app", "1", _limit.Token))!.Bytes.ToArray());
+    }
+
+    [Theory]
+    [InlineData("/token")]
+    [InlineData("file:///token")]
+    [InlineData("token.example.com/token")]
+    public async Task TokenServer_WithoutAnAddressOfHttp_IsRefusedInPlainWords(string realm)
+    {
+        await using var server = ScriptedServer.Start(_ => $"HTTP/1.1 401 Unauthorized\nWWW-Authenticate: Bearer realm=\"{realm}\"\nContent-Length: 0\n\n");
+        using var client = TestClients.Create(server.Address);
+
+        var failure = await Assert.ThrowsAsync<RegistryException>(() => client.PingAsync(_limit.Token));
+
+        Assert.EndsWith("the 'realm' of its challenge must be an http or https address", failure.Message, StringComparison.Ordinal);
+    }
+
     public void Dispose() => _limit.Dispose();
+
+    private static async Task SendPackedAsync(Stream stream, byte[] content, CancellationToken cancellationToken)
+    {
+        using var packed = new MemoryStream();
+        await using (var gzip = new GZipStream(packed, CompressionLevel.Optimal, leaveOpen: true))
+        {
+            await gzip.WriteAsync(content, cancellationToken);
+        }
+
+        await stream.WriteAsync(
+            Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Type: application/vnd.oci.image.index.v1+json\r\nContent-Encoding: gzip\r\nContent-Length: {packed.Length}\r\nConnection: close\r\n\r\n"),
+            cancellationToken);
+        await stream.WriteAsync(packed.ToArray(), cancellationToken);
+    }
 
     private static string Ok(string body) => $"HTTP/1.1 200 OK\nContent-Length: {body.Length}\nConnection: close\n\n{body}";
 }

@@ -74,7 +74,7 @@ public sealed class BoundedFileTests : IDisposable
     {
         Directory.CreateDirectory(_folder["sub"]);
 
-        await AssertRefusedAsync(_folder["sub"], Limit, "FileUnreadable", "cannot read");
+        await AssertRefusedAsync(_folder["sub"], Limit, "FileUnreadable", "it is a folder, and a file is expected");
     }
 
     [Fact]

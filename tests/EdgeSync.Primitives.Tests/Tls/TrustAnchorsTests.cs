@@ -20,6 +20,15 @@ public sealed class TrustAnchorsTests
     private static readonly X509Certificate2 Leaf = Intermediate.Issue("server.test");
 
     [Fact]
+    public void File_that_begins_with_a_byte_order_mark_is_read()
+    {
+        using var folder = new TempDirectory();
+        File.WriteAllText(folder["ca.pem"], Root.Certificate.ExportCertificatePem(), new System.Text.UTF8Encoding(encoderShouldEmitUTF8Identifier: true));
+
+        Assert.True(TrustAnchors.Load(folder["ca.pem"]).Verify(Root.Issue("server.test"), [], hasName: true, Now, acceptsNotYetValid: false));
+    }
+
+    [Fact]
     public Task Root_as_anchor_trusts_a_complete_chain() => AssertTrustedAsync([Root.Certificate], Leaf, [Intermediate.Certificate]);
 
     [Fact]

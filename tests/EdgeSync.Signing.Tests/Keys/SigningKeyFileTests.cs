@@ -97,6 +97,14 @@ public sealed class SigningKeyFileTests : IDisposable
     }
 
     [Fact]
+    public async Task Load_Folder_IsReportedAsOne()
+    {
+        var failure = await Assert.ThrowsAsync<SigningException>(() => SigningKeyFile.LoadAsync(_folder.Path, null, CancellationToken.None));
+
+        Assert.Equal($"cannot read the file '{_folder.Path}': it is a folder, and a file is expected", failure.Message);
+    }
+
+    [Fact]
     public async Task ReadPassword_File_IsItsFirstLine()
     {
         await File.WriteAllTextAsync(_folder["pw"], "secret\nnot this\n");

@@ -1,4 +1,6 @@
+using System.Text;
 using EdgeSync.Primitives.Failures;
+using EdgeSync.Primitives.Storage;
 
 namespace EdgeSync.Oci.Registries.Authentication;
 
@@ -40,17 +42,13 @@ public sealed class CredentialFiles : ICredentialSource
     {
         try
         {
-            if (new FileInfo(path).Length > MaxSize)
-            {
-                throw Unreadable(path, $"it has more than {MaxSize} bytes");
-            }
-
-            var text = (await File.ReadAllTextAsync(path, cancellationToken)).Trim();
+            var bytes = await BoundedFile.ReadAsync(path, MaxSize, cancellationToken) ?? throw Unreadable(path, "there is no such file");
+            var text = Encoding.UTF8.GetString(bytes).TrimStart('\uFEFF').Trim();
             return text.Length > 0 ? text : throw Unreadable(path, "it is empty");
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (StorageException failure) when (failure.Reason is "FileUnreadable" or "FileTooLarge")
         {
-            throw Unreadable(path, FileFaults.Describe(failure), failure);
+            throw Unreadable(path, FileFaults.Describe(path, failure.InnerException ?? failure), failure);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
+using EdgeSync.Primitives.Storage;
 
 namespace EdgeSync.Oci.Registries.Authentication;
 
@@ -20,7 +21,7 @@ internal static class CredentialHelper
         string name, string server, TimeProvider time, CancellationToken cancellationToken)
     {
         var program = $"docker-credential-{name}";
-        if (name.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_' or '.')) || FindInPath(program) is not { } path)
+        if (name.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_' or '.')) || ProgramFile.Find(program, ProgramFile.SearchPath()) is not { } path)
         {
             return (null, $"the credential helper '{program}' is not installed; '{server}' is asked without its login, which works for public images only");
         }
@@ -45,15 +46,6 @@ internal static class CredentialHelper
             return (null, $"the credential helper '{program}' cannot be run for '{server}'; check that '{path}' is a program for this machine");
         }
     }
-
-    private static string? FindInPath(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "")
-            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-            .Where(Path.IsPathRooted)
-            .Select(folder => Path.Combine(folder, program))
-            .FirstOrDefault(path => File.Exists(path) && (File.GetUnixFileMode(path) & Executable) != 0);
-
-    private const UnixFileMode Executable = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
     private static async Task<(int ExitCode, byte[] Output, byte[] Errors)> RunAsync(string path, string server, CancellationToken cancellationToken)
     {

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using EdgeSync.Oci.References;
 using EdgeSync.Primitives.Failures;
+using EdgeSync.Primitives.Storage;
 
 namespace EdgeSync.Oci.Registries.Authentication;
 
@@ -25,13 +26,8 @@ internal sealed class DockerConfigFile
     {
         try
         {
-            if (new FileInfo(path).Length > MaxSize)
-            {
-                throw Invalid(path, $"it has more than {MaxSize} bytes");
-            }
-
-            var bytes = await File.ReadAllBytesAsync(path, cancellationToken);
-            var config = JsonSerializer.Deserialize(bytes, RegistryJsonContext.Default.DockerConfig);
+            var bytes = await BoundedFile.ReadAsync(path, MaxSize, cancellationToken) ?? throw Invalid(path, "there is no such file");
+            var config = JsonSerializer.Deserialize(bytes.AsSpan(bytes is [0xEF, 0xBB, 0xBF, ..] ? 3 : 0), RegistryJsonContext.Default.DockerConfig);
             return new DockerConfigFile(path, config ?? throw Invalid(path, "it is empty"));
         }
         catch (JsonException failure)
@@ -39,9 +35,9 @@ internal sealed class DockerConfigFile
             // The parser's message can quote the text at the fault, which may be a secret: the message gives the place only, and the cause is left out.
             throw Invalid(path, FaultText.Describe(failure));
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (StorageException failure)
         {
-            throw Invalid(path, FileFaults.Describe(failure), failure);
+            throw Invalid(path, FileFaults.Describe(path, failure.InnerException ?? failure), failure);
         }
     }
 

@@ -25,7 +25,7 @@ internal sealed class TokenClient(RegistryOptions options, RegistryConnections c
             }
 
             return response.IsSuccessStatusCode
-                ? TokenAnswer.Read(realm, await BoundedBody.ReadAsync(response, MaxAnswer, cancellationToken))
+                ? TokenAnswer.Read(realm, await BoundedBody.ReadDocumentAsync(response, MaxAnswer, cancellationToken))
                 : throw Refused(realm, response.StatusCode);
         }
         catch (HttpRequestException failure)
@@ -39,9 +39,9 @@ internal sealed class TokenClient(RegistryOptions options, RegistryConnections c
     private Uri CheckRealm(string? text)
     {
         var registry = options.BaseAddress;
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var realm) || realm.UserInfo.Length > 0 || realm.Fragment.Length > 0)
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var realm) || !realm.Scheme.StartsWith("http", StringComparison.Ordinal) || realm.UserInfo.Length > 0 || realm.Fragment.Length > 0)
         {
-            throw RegistryFaults.Violation(registry, "it names no token server that can be asked");
+            throw RegistryFaults.Violation(registry, "it names no token server that can be asked; the 'realm' of its challenge must be an http or https address");
         }
 
         var isSafe = realm.Scheme == Uri.UriSchemeHttps

@@ -70,7 +70,7 @@ internal sealed class ReferrersReader(RegistryTransport transport, RegistryClien
                     return (null, null);
                 }
 
-                var bytes = await BoundedBody.ReadAsync(response, ManifestReader.MaxSize, token);
+                var bytes = await BoundedBody.ReadDocumentAsync(response, ManifestReader.MaxSize, token);
                 return ManifestReader.Read(bytes, MediaTypes.ImageIndex).Content is ImageIndex index
                     ? (index.Manifests, NextPage(address, response))
                     : throw RegistryFaults.Violation(address, "the referrers are no image index");

@@ -46,7 +46,7 @@ internal static class ManifestUploader
             : await transport.SendAsync(
                 head with { Method = HttpMethod.Get, Accepts = [HttpStatusCode.OK, HttpStatusCode.NotFound] },
                 async (response, token) => response.StatusCode == HttpStatusCode.OK
-                    && Digest.Of(await BoundedBody.ReadAsync(response, ManifestReader.MaxSize, token)) == manifest.Digest,
+                    && Digest.Of(await BoundedBody.ReadDocumentAsync(response, ManifestReader.MaxSize, token)) == manifest.Digest,
                 cancellationToken);
         if (!isThere)
         {

@@ -7,19 +7,17 @@ namespace EdgeSync.Signing.Keys.Hardware;
 /// <summary>Describes failures of a key in hardware. OpenSSL's messages name neither TPM nor token, so its error codes are translated here.</summary>
 internal static class HardwareKeyFailures
 {
-    // The lower 23 bits of an error of OpenSSL 3 (include/openssl/err.h.in): ERR_R_DSO_LIB, ERR_R_INIT_FAIL, both with ERR_RFLAG_COMMON;
+    // The lower 23 bits of an error of OpenSSL 3 (include/openssl/err.h.in): ERR_R_DSO_LIB with ERR_RFLAG_COMMON;
     // and the class library's code for a store that was opened but has no such key (EVP_R_NO_KEY_SET).
     private const int ReasonMask = 0x7FFFFF;
     private const int ModuleNotLoaded = 0x80025;
-    private const int InitFailed = 0xC0105;
     private const int NoKey = 0x9A;
 
     public static SigningException CannotOpen(HardwareKeyAddress address, CryptographicException failure) => (failure.HResult & ReasonMask) switch
     {
         ModuleNotLoaded => ProviderMissing(address, failure),
         NoKey => NotFound(address, failure),
-        InitFailed => NotAnswering(address, "", failure),
-        _ => NotAnswering(address, $": {failure.Message}", failure),
+        _ => NotAnswering(address, "", failure),
     };
 
     public static SigningException NoProviders(HardwareKeyAddress address, Exception failure) =>
@@ -38,7 +36,7 @@ internal static class HardwareKeyFailures
     public static SigningException DoesNotSign(HardwareKeyAddress address, Exception failure) => Create(
         SigningReasons.KeyUnusable,
         address,
-        $"the key '{address}' was opened and does not sign: {failure.Message}",
+        $"the key '{address}' was opened and does not sign",
         failure,
         address.IsTpm
             ? "Make it as ecc256:ecdsa-sha256, ecc384:ecdsa-sha384 or rsa2048:rsassa-sha256, with the attribute 'sign', not restricted, and without a password of its own."

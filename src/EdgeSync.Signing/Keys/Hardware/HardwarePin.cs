@@ -18,7 +18,8 @@ internal static class HardwarePin
         var pin = new FileInfo(file);
         if (pin is not { Exists: true, Length: > 0 })
         {
-            throw new SigningException(SigningReasons.KeyPinMissing, $"there is no PIN for the key '{address}': '{file}' is missing or empty")
+            throw new SigningException(
+                SigningReasons.KeyPinMissing, $"there is no PIN for the key '{address}': '{file}' is {(Directory.Exists(file) ? "a folder" : "missing or empty")}")
             {
                 Subject = address.ToString(),
                 Hint = $"Write the token's PIN into '{file}', for root alone (mode 0600).",

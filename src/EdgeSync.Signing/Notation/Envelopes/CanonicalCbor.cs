@@ -172,9 +172,22 @@ internal sealed class CanonicalCbor(ReadOnlyMemory<byte> content)
         var state = Run(r => r.PeekState());
         if (state != wanted && state != other)
         {
-            throw new FormatException($"the CBOR value is {state}, but must be {wanted}");
+            throw new FormatException($"the CBOR value is {NameOf(state)}, but must be {NameOf(wanted)}");
         }
     }
+
+    private static string NameOf(CborReaderState state) => state switch
+    {
+        CborReaderState.UnsignedInteger or CborReaderState.NegativeInteger => "a whole number",
+        CborReaderState.ByteString => "bytes",
+        CborReaderState.TextString => "text",
+        CborReaderState.StartArray => "a list",
+        CborReaderState.StartMap => "a map",
+        CborReaderState.Tag => "a tag",
+        CborReaderState.EndArray or CborReaderState.EndMap => "the end of a list or map",
+        CborReaderState.Finished => "the end of the content",
+        _ => "of another kind",
+    };
 
     private T Run<T>(Func<CborReader, T> read)
     {
@@ -184,7 +197,7 @@ internal sealed class CanonicalCbor(ReadOnlyMemory<byte> content)
         }
         catch (Exception failure) when (failure is CborContentException or InvalidOperationException)
         {
-            throw new FormatException($"the CBOR is damaged or not in its canonical form: {failure.Message}", failure);
+            throw new FormatException("the CBOR is damaged or not in its canonical form", failure);
         }
         catch (OverflowException failure)
         {
