@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using System.Text;
-using EdgeSync.Oci.Registries;
 
 namespace EdgeSync.Oci.Tests.Registries;
 
