@@ -19,4 +19,7 @@ public sealed class KubernetesApiException : EdgeSyncException
 
     /// <summary>The single causes that the API server named, as <c>field: message</c>; empty if none.</summary>
     public IReadOnlyList<string> Causes { get; init; } = [];
+
+    /// <summary>Whether the path is not served ("404 page not found"): not the API server's word about an object.</summary>
+    internal bool IsOfNoObject => StatusCode == 404 && Reason == ApiReasons.ClusterError;
 }

@@ -90,11 +90,10 @@ public sealed class KubernetesClient : IDisposable
             var (_, live) = await _connection.SendAsync(new ApiRequest(HttpMethod.Get, type.Path(id.Namespace, id.Name), id.ToString()), cancellationToken);
             return live;
         }
-        catch (KubernetesApiException failure) when (failure is { StatusCode: 404, Reason: ApiReasons.ClusterError })
+        catch (KubernetesApiException failure) when (failure.IsOfNoObject)
         {
-            // Not the API server's word about this object. Unless the kind has gone, nobody knows whether the object is there.
-            RefreshDiscovery();
-            if (await FindTypeAsync(id.ApiVersion, id.Kind, cancellationToken) is null)
+            // Unless the kind has gone, nobody knows whether the object is there.
+            if (await _discovery.HasGoneAsync(type, cancellationToken))
             {
                 return null;
             }
@@ -114,13 +113,28 @@ public sealed class KubernetesClient : IDisposable
         return new ObjectList(items, version);
     }
 
-    /// <summary>What <paramref name="read"/> makes of each object of a kind that matches; only one page of the objects is in memory at a time.</summary>
-    internal Task<(List<T> Items, string ResourceVersion)> ReadListAsync<T>(
+    /// <summary>
+    /// What <paramref name="read"/> makes of each object of a kind that matches, nothing where the kind has gone; only one page of the objects is in memory at
+    /// a time.
+    /// </summary>
+    internal async Task<(List<T> Items, string ResourceVersion)> ReadListAsync<T>(
         ResourceType type, ListSelection selection, Func<JsonObject, T> read, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(type);
         ArgumentNullException.ThrowIfNull(selection);
-        return _lists.ReadAsync(type, selection, read, cancellationToken);
+        try
+        {
+            return await _lists.ReadAsync(type, selection, read, cancellationToken);
+        }
+        catch (KubernetesApiException failure) when (failure.IsOfNoObject)
+        {
+            if (await _discovery.HasGoneAsync(type, cancellationToken))
+            {
+                return ([], "");
+            }
+
+            throw;
+        }
     }
 
     /// <summary>Server-side apply. Gives the object as it is now (or would be), and whether it was created.</summary>
@@ -151,6 +165,10 @@ public sealed class KubernetesClient : IDisposable
             }
 
             return (live, false);
+        }
+        catch (KubernetesApiException failure) when (failure.IsOfNoObject)
+        {
+            throw await _discovery.HasGoneAsync(type, cancellationToken) ? ApiFailures.UnknownKind(desired.Id) : failure;
         }
         catch (KubernetesApiException refusal)
         {

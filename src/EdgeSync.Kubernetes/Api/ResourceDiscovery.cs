@@ -14,6 +14,13 @@ internal sealed class ResourceDiscovery(ApiConnection connection)
 
     public void Invalidate() => _served.Clear();
 
+    /// <summary>Asks again for everything; true where the cluster does not serve this kind any more.</summary>
+    public async Task<bool> HasGoneAsync(ResourceType type, CancellationToken cancellationToken)
+    {
+        Invalidate();
+        return await FindAsync(type.ApiVersion, type.Kind, cancellationToken) is null;
+    }
+
     /// <summary>The kind, or null if the cluster does not serve it.</summary>
     public async Task<ResourceType?> FindAsync(string apiVersion, string kind, CancellationToken cancellationToken)
     {

@@ -125,6 +125,28 @@ public sealed class RequestCountTests(ApiServer server)
     }
 
     [PeerFact(Timeout = ApiServer.Limit)]
+    public async Task Apply_SomebodyDeletedTheDefinition_SaysSoOrMakesItAgain()
+    {
+        var group = $"{_shop}.example.com";
+        var definition = Yaml.ReadOne(Yaml.Definition("lamps", "Lamp", group));
+        var lamp = Yaml.ReadOne($"apiVersion: {group}/v1\nkind: Lamp\nmetadata: {{name: a, namespace: {_shop}}}\nspec: {{size: 3}}\n");
+        var applier = new ClusterApplier(server.Client, TimeProvider.System, _known);
+        Assert.True((await applier.ApplyAsync(Request([Yaml.Namespace(_shop), definition, lamp]), null, default)).IsComplete);
+        await DeleteAsync(definition);
+        while (await server.Client.GetAsync(definition.Id, default) is not null)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
+        }
+
+        var without = await applier.ApplyAsync(Request([Yaml.Namespace(_shop), lamp]), null, default);
+        var with = await applier.ApplyAsync(Request([Yaml.Namespace(_shop), definition, lamp]), null, default);
+
+        Assert.Equal(ApiReasons.KindUnknown, Assert.Single(without.Failures).Failure!.Reason);
+        Assert.True(with.IsComplete, string.Join('\n', with.Changes));
+        Assert.NotNull(await server.Client.GetAsync(lamp.Id, default));
+    }
+
+    [PeerFact(Timeout = ApiServer.Limit)]
     public async Task Apply_InvalidObjectInANewNamespace_WritesNothing()
     {
         var wrong = Yaml.ReadOne($"apiVersion: v1\nkind: Service\nmetadata: {{name: wrong, namespace: {_shop}}}\nspec: {{ports: [{{port: 70000}}]}}\n");
