@@ -29,6 +29,11 @@ internal sealed partial class LiveWorld
 
     public string? RestoreDeviation { get; set; }
 
+    /// <summary>Which cluster it is.</summary>
+    public string? Cluster { get; set; } = "first";
+
+    public Task<string?> GetIdentityAsync(CancellationToken cancellationToken) => Task.FromResult(Cluster);
+
     /// <summary>What the channel may bring; null where there is no limit.</summary>
     public TenantLimits? Tenant { get; set; }
 

@@ -171,9 +171,9 @@ internal sealed partial class LiveWorld : IReleaseSource, IBundleSource, IMirror
     }
 
     /// <summary>One more bundle, with these values and this text in its ConfigMap.</summary>
-    public async Task<Digest> AddBundleAsync(string values, string say)
+    public async Task<Digest> AddBundleAsync(string values, string say, string more = "")
     {
-        _bundles.Add(await ShopBundle.BuildAsync(_folder["shop-values"], "4", _cache, values, say));
+        _bundles.Add(await ShopBundle.BuildAsync(_folder["shop-values"], "4", _cache, values, say, more));
         return _bundles[^1].Digest;
     }
 

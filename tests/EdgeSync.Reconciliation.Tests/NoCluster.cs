@@ -10,6 +10,8 @@ internal class NoCluster : ICluster
 {
     public virtual Task<string> GetVersionAsync(CancellationToken cancellationToken) => throw new InvalidOperationException();
 
+    public Task<string?> GetIdentityAsync(CancellationToken cancellationToken) => throw new InvalidOperationException();
+
     public IClusterChange Begin(DesiredState bundle) => throw new InvalidOperationException();
 
     public Task<PrunePlan> PlanPruneAsync(DesiredState bundle, CancellationToken cancellationToken) => throw new InvalidOperationException();

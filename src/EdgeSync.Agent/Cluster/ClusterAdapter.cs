@@ -29,6 +29,10 @@ internal sealed class ClusterAdapter(
 
     public Task<string> GetVersionAsync(CancellationToken cancellationToken) => connection.Client.GetVersionAsync(cancellationToken);
 
+    // The API server makes this namespace when its database is new, and nobody can delete it.
+    public async Task<string?> GetIdentityAsync(CancellationToken cancellationToken) =>
+        (await connection.Client.GetAsync(new ObjectId("v1", "Namespace", null, "kube-system"), cancellationToken)).Text("metadata", "uid");
+
     public IClusterChange Begin(DesiredState bundle) =>
         new Change(
             Applier(bundle),

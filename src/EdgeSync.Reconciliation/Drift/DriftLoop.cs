@@ -177,6 +177,7 @@ internal sealed class DriftLoop(
         var drifted = _backoff.Take(all: true);
         try
         {
+            machine.Live.NoteCluster(live, await cluster.GetIdentityAsync(cancellationToken));
             var changes = await RepairAsync(live, cancellationToken);
             _backoff.Repaired(drifted, changes ?? []);
             _isRepairDue = changes is null;

@@ -1,5 +1,7 @@
+using System.Text.Json.Nodes;
 using EdgeSync.Contracts;
 using EdgeSync.Contracts.Acknowledgements;
+using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Reconciliation.State;
 
 namespace EdgeSync.Reconciliation.Pipeline;
@@ -49,6 +51,35 @@ internal static class LiveTransitions
         })
     {
         Log = logger => logger.LogHealthy(record.Channel, live.Summary.Digest),
+    };
+
+    /// <summary>
+    /// What is live is kept in this cluster; null where that is known. Another cluster than before was installed again or lost its database: everything is
+    /// written to it anew, except the data of volumes, which nobody but a backup has.
+    /// </summary>
+    public static Transition? ClusterSeen(ChannelRecord record, LiveBundle live, string cluster, DateTimeOffset now)
+    {
+        if (record.Cluster is not { } before || before == cluster)
+        {
+            return record.Cluster == cluster ? null : new Transition(record with { Cluster = cluster });
+        }
+
+        var claims = live.Content.Objects.SelectMany(FindClaims).Order(StringComparer.Ordinal).ToList();
+        var message = $"this is another cluster than before (since {now:u}); {live.Summary.Name} {live.Summary.Version} is rebuilt in it"
+            + (claims.Count == 0 ? "" : $"; volumes are new and empty, restore their data: {string.Join(", ", claims.Take(NamedChanges))}{(claims.Count > NamedChanges ? $" and {claims.Count - NamedChanges} more" : "")}");
+        return new Transition(
+            record with { Cluster = cluster, Remark = message },
+            new AcknowledgementDraft(AcknowledgementEvent.Drifted, live.Summary) { Message = message })
+        {
+            Log = logger => logger.LogAnotherCluster(record.Channel, message),
+        };
+    }
+
+    private static IEnumerable<string> FindClaims(KubernetesObject item) => item.Id.GroupKind switch
+    {
+        "PersistentVolumeClaim" => [item.Id.ToString()],
+        "StatefulSet.apps" when item.Json["spec"]?["volumeClaimTemplates"] is JsonArray { Count: > 0 } => [$"the claims of {item.Id}"],
+        _ => [],
     };
 
     /// <summary>

@@ -60,6 +60,9 @@ internal static partial class PipelineLog
     [LoggerMessage(ReconciliationEventIds.FreezeSuspected, LogLevel.Warning, "Channel {Channel}: freeze suspected: {Message}")]
     public static partial void LogFrozen(this ILogger logger, string channel, string message);
 
+    [LoggerMessage(ReconciliationEventIds.AnotherCluster, LogLevel.Warning, "Channel {Channel}: {Message}")]
+    public static partial void LogAnotherCluster(this ILogger logger, string channel, string message);
+
     [LoggerMessage(ReconciliationEventIds.Complete, LogLevel.Information, "Channel {Channel}: complete at {Digest}")]
     public static partial void LogComplete(this ILogger logger, string channel, Digest digest);
 

@@ -17,6 +17,9 @@ public interface ICluster
     /// <summary>The cluster's version, <c>v1.31.4+k3s1</c>.</summary>
     Task<string> GetVersionAsync(CancellationToken cancellationToken);
 
+    /// <summary>What tells this cluster from any other, and from what stands in its place after it was installed again; null where it does not say.</summary>
+    Task<string?> GetIdentityAsync(CancellationToken cancellationToken);
+
     /// <summary>Begins to change the cluster to what the bundle says; sends nothing yet.</summary>
     IClusterChange Begin(DesiredState bundle);
 

@@ -48,6 +48,9 @@ public sealed record ChannelRecord
     /// </summary>
     public string? Remark { get; init; }
 
+    /// <summary>Which cluster <see cref="LastGood"/> was written to last, or null where that is not known.</summary>
+    public string? Cluster { get; init; }
+
     /// <summary>The bundles that failed here; the newest few.</summary>
     public IReadOnlyList<Quarantine> Quarantined { get; init; } = [];
 
