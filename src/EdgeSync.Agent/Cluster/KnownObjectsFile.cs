@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using EdgeSync.Kubernetes.Apply;
+using EdgeSync.Primitives.Failures;
 using EdgeSync.Primitives.Storage;
 
 namespace EdgeSync.Agent.Cluster;
@@ -20,7 +21,8 @@ internal sealed class KnownObjectsFile(string folder, string channel)
         {
             if (new FileInfo(_path) is { Exists: true, Length: <= MaxSize })
             {
-                return new KnownObjects(JsonSerializer.Deserialize(File.ReadAllBytes(_path), KnownObjectsJsonContext.Default.DictionaryStringKnownObject));
+                var stored = JsonSerializer.Deserialize(File.ReadAllBytes(_path), KnownObjectsJsonContext.Default.DictionaryStringKnownObject);
+                return new KnownObjects(stored?.ContainsValue(null!) == false ? stored : null);
             }
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or JsonException)
@@ -37,9 +39,9 @@ internal sealed class KnownObjectsFile(string folder, string channel)
         {
             DurableFile.Write(_path, JsonSerializer.SerializeToUtf8Bytes(new(known.Entries), KnownObjectsJsonContext.Default.DictionaryStringKnownObject), DurableFile.PrivateMode);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (StorageException)
         {
-            // A full disk is reported by what must be stored.
+            // A full disk does not keep the cluster from being repaired; what must be stored reports it.
         }
     }
 }
