@@ -180,8 +180,12 @@ public sealed class TrustRootTests
         var list = await fixture.RevokeAsync("revocations.json", fixture.Root(1), "r1 r2", "--revoke-bundle", running.Digest.ToString(), "--note", "calls home");
         Verb.AssertEnded(0, await world.RunAsync("trust", "import", list), "taken:   list 1 of revocations");
 
-        // No controller runs with this API server: a Deployment there never becomes healthy.
-        await world.Delivery.DeliverAsync(new ShopVersion("2.0.0"));
+        await world.Delivery.DeliverAsync(new ShopVersion("2.0.0")
+        {
+            HasPods = false,
+            MoreDefinition = ShopVersion.NeverReady,
+            MoreManifests = "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: more, namespace: shop}\n",
+        });
         var status = await world.Site.AwaitStatusAsync(s => s.Channels is [{ State: ChannelState.Failed }], "failed");
 
         var channel = status.Channels[0];
@@ -197,14 +201,14 @@ public sealed class TrustRootTests
         await world.Site.AwaitStatusAsync(s => s.Live != false && s.Channels is [{ State: ChannelState.Failed, LastSeen: not null }], "still failed");
         Verb.AssertEnded(ExitCodes.Failure, await world.RunAsync("sync"), TrustReasons.LastGoodRevoked);
         Assert.Contains("2.0.0", await world.PageAsync(), StringComparison.Ordinal);
-        Assert.NotNull(await world.FindAsync("/apis/apps/v1/namespaces/shop/deployments/web"));
+        Assert.NotNull(await world.FindAsync("/api/v1/namespaces/shop/configmaps/more"));
         Assert.DoesNotContain(AcknowledgementEvent.RolledBack, world.Ledger().Select(entry => entry.Event));
 
         var three = await world.Delivery.PushAsync(Three);
         await world.Delivery.SignAsync(three);
         await world.Delivery.PublishAsync(three, Three, more: ["--allow-destructive"]);
         await world.AwaitHealthyAsync("3.0.0");
-        Assert.Null(await world.FindAsync("/apis/apps/v1/namespaces/shop/deployments/web"));
+        Assert.Null(await world.FindAsync("/api/v1/namespaces/shop/configmaps/more"));
     }
 
     private static async Task<TrustFixture> InstallAsync(ShopWorld world)

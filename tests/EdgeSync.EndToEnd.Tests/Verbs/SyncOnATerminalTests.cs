@@ -12,8 +12,8 @@ public sealed class SyncOnATerminalTests
     private const string Escape = "\u001b[";
     private static readonly ShopVersion One = new("1.0.0") { HasPods = false };
 
-    /// <summary>No controller runs with the API server: its Deployment never becomes healthy.</summary>
-    private static readonly ShopVersion Endless = new("1.0.0");
+    /// <summary>It waits for ever for the health of its pages.</summary>
+    private static readonly ShopVersion Endless = new("1.0.0") { HasPods = false, MoreDefinition = ShopVersion.NeverReady };
 
     [PeerFact]
     public async Task A_pass_is_shown_by_bars_that_end_at_a_hundred_percent()

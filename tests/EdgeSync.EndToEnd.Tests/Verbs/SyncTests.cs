@@ -74,10 +74,14 @@ public sealed class SyncTests
         await world.Delivery.DeliverAsync(One);
         Verb.AssertEnded(ExitCodes.Ok, await world.RunAsync("sync"), "Healthy");
 
-        // No controller runs with this API server: a Deployment there never becomes healthy.
-        await world.Delivery.DeliverAsync(new ShopVersion("2.0.0"));
+        await world.Delivery.DeliverAsync(new ShopVersion("2.0.0")
+        {
+            HasPods = false,
+            MoreDefinition = ShopVersion.NeverReady,
+            MoreManifests = "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: more, namespace: shop}\n",
+        });
         Verb.AssertEnded(ExitCodes.RolledBack, await world.RunAsync("sync"), "RolledBack", ReasonCodes.HealthDeadlineExceeded, "shop 1.0.0 (release 1", "going back to shop 1.0.0");
-        Assert.Null(await world.FindAsync("/apis/apps/v1/namespaces/shop/deployments/web"));
+        Assert.Null(await world.FindAsync("/api/v1/namespaces/shop/configmaps/more"));
 
         var unsigned = new ShopVersion("3.0.0") { HasPods = false };
         await world.Delivery.PublishAsync(await world.Delivery.PushAsync(unsigned), unsigned);

@@ -10,6 +10,9 @@ public sealed record ShopVersion(string Version, bool Works = true)
     /// <summary>The image as the manifests name it; this host exists nowhere, so the image can only come from the bundle.</summary>
     public string Image => $"registry.shop.invalid/shop/web:{Version}";
 
+    /// <summary>A definition with which the shop never becomes healthy, also where no controller runs: its pages never say that they are ready.</summary>
+    public const string NeverReady = "components: [{name: shop, path: ., readyWhen: [{kind: ConfigMap, name: pages, path: .data.ready}]}]\n";
+
     /// <summary>False for the shop's pages alone, which a cluster without nodes can hold too. Default: true.</summary>
     public bool HasPods { get; init; } = true;
 
