@@ -141,9 +141,10 @@ public sealed partial class TrustTests : IAsyncLifetime
             _hq.Now));
         using var browser = await _hq.LogInAsync("ann", Role.Viewer);
 
-        var page = await PageAsync(browser, "/sites/stores/store-1");
+        var page = await browser.GetStringAsync(new Uri("/sites/stores/store-1", UriKind.Relative));
 
-        Assert.Contains("log of pod shop/web-1, container web:&#xA;  &lt;script&gt;alert(1)&lt;/script&gt;</pre>", page, StringComparison.Ordinal);
+        Assert.Contains("log of pod shop/web-1, container web:", page, StringComparison.Ordinal);
+        Assert.Contains("&lt;script&gt;alert(1)&lt;/script&gt;</pre>", page, StringComparison.Ordinal);
         Assert.DoesNotContain("<script>alert", page, StringComparison.Ordinal);
     }
 
