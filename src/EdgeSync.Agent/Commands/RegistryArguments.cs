@@ -54,7 +54,7 @@ internal sealed class RegistryArguments
         var file = Path.Combine(folder, "config.json");
         if (Directory.Exists(file))
         {
-            // A container engine makes a folder of this name where it is told to mount a file that is not there.
+            // Docker creates a folder of this name if it is told to mount a file that does not exist.
             Warn($"'{file}' is a folder, so no logins are known");
         }
 

@@ -42,7 +42,7 @@ internal sealed class BundleValues(IReadOnlyDictionary<string, ValueDeclaration>
         where problem is not null
         select $"the release gives the value {name}: {problem}";
 
-    /// <summary>What is wrong with a reference to a value, whoever gives it; null where nothing is. <paramref name="declaration"/> is null where there is none.</summary>
+    /// <summary>Why this field may not refer to this value, or null if it may. <paramref name="declaration"/> is null if the bundle does not declare the value.</summary>
     public static string? FindPlaceProblem(KubernetesObject item, ValuePlace place, string name, ValueDeclaration? declaration) =>
         declaration is null && !ValueName.IsBuiltIn(name) ? $"the value {name} is not declared; declare it below 'values' in bundle.yaml"
         : declaration?.Secret == true && !(item.Id.GroupKind == "Secret" && place.IsSecret) ? $"{name} is a secret; only 'data' and 'stringData' of a Secret can have it"

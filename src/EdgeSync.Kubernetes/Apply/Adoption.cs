@@ -5,8 +5,8 @@ using EdgeSync.Kubernetes.Manifests;
 namespace EdgeSync.Kubernetes.Apply;
 
 /// <summary>
-/// Takes objects over from other tools. As long as <c>kubectl</c>, Helm or Flux stands in <c>managedFields</c>, a field that a bundle no longer states stays in
-/// the object, because that tool still owns it. Adoption makes these fields ours, so that the next apply takes out what the bundle does not state. Values are not
+/// Takes objects over from other tools. As long as <c>managedFields</c> names <c>kubectl</c>, Helm or Flux as the owner of a field, an apply without that field
+/// does not remove it. Adoption makes EdgeSync the owner, so that the next apply removes what the bundle does not contain. Values are not
 /// changed (Kubernetes documentation, "Server-Side Apply", migration from client-side apply).
 /// </summary>
 public sealed class Adoption(KubernetesClient client)

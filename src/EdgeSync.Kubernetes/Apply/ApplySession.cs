@@ -104,15 +104,12 @@ public sealed class ApplySession
     {
         if (_defined is null)
         {
-            var (objects, failures) = await _desired.PrepareAsync(_request, cancellationToken);
-
-            // An object that cannot be placed must not look unwanted.
-            _objects = failures.Count == 0 ? objects : throw failures[0].Failure!;
+            _objects = await _desired.PrepareAllAsync(_request, cancellationToken);
             _parent = await _inventory.ReadAsync(_request, cancellationToken);
         }
 
-        var isNew = _snapshot is not null && _time.GetElapsedTime(_triedAt) <= TrialHolds;
-        var snapshot = isNew ? _snapshot! : await SnapshotAsync(skipRefused: false, cancellationToken);
+        var isRecent = _snapshot is not null && _time.GetElapsedTime(_triedAt) <= TrialHolds;
+        var snapshot = isRecent ? _snapshot! : await SnapshotAsync(skipRefused: false, cancellationToken);
         var deviations = await new LiveInspection(_client, _request.Options, _known).RunAsync(_objects, snapshot, cancellationToken);
         _known.Keep(_objects);
         return (deviations, await new Pruner(_client, _time).PlanAsync(_request, snapshot, _objects, cancellationToken));

@@ -57,7 +57,7 @@ public sealed class ClusterApplier(KubernetesClient client, TimeProvider time, K
     public async Task<PrunePlan> PlanPruneAsync(ApplyRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var objects = await PrepareAllAsync(request, cancellationToken);
+        var objects = await _desired.PrepareAllAsync(request, cancellationToken);
         return await _pruner.PlanAsync(request, await _inventory.ReadAsync(request, cancellationToken), objects, cancellationToken);
     }
 
@@ -72,7 +72,7 @@ public sealed class ClusterApplier(KubernetesClient client, TimeProvider time, K
         if (result.Failures.Count == 0)
         {
             var stays = plan.Unwanted.Except(plan.Candidates.Select(candidate => candidate.Id));
-            await _inventory.NarrowAsync(plan.Request, await PrepareAllAsync(plan.Request, cancellationToken), [.. stays], cancellationToken);
+            await _inventory.NarrowAsync(plan.Request, await _desired.PrepareAllAsync(plan.Request, cancellationToken), [.. stays], cancellationToken);
         }
 
         return result;
@@ -85,7 +85,7 @@ public sealed class ClusterApplier(KubernetesClient client, TimeProvider time, K
     public async Task<IReadOnlyList<ObjectDrift>> DiffAsync(ApplyRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var objects = await PrepareAllAsync(request, cancellationToken);
+        var objects = await _desired.PrepareAllAsync(request, cancellationToken);
         var drifts = new ObjectDrift?[objects.Count];
         var limits = new ParallelOptions { MaxDegreeOfParallelism = request.Options.Parallelism, CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, objects.Count, limits, async (i, token) => drifts[i] = await DiffAsync(objects[i], token));
@@ -98,14 +98,7 @@ public sealed class ClusterApplier(KubernetesClient client, TimeProvider time, K
     /// <see cref="KubernetesApiException"/> if the cluster cannot be reached.
     /// </summary>
     public async Task<IReadOnlyList<string>> InspectAsync(ApplyRequest request, CancellationToken cancellationToken) =>
-        await Begin(request).InspectAsync(cancellationToken) is var (deviations, _) ? deviations : [];
-
-    // An object that cannot be placed must not look unwanted.
-    private async Task<IReadOnlyList<KubernetesObject>> PrepareAllAsync(ApplyRequest request, CancellationToken cancellationToken)
-    {
-        var (objects, failures) = await _desired.PrepareAsync(request, cancellationToken);
-        return failures.Count == 0 ? objects : throw failures[0].Failure!;
-    }
+        (await Begin(request).InspectAsync(cancellationToken)).Deviations;
 
     private async Task<ObjectDrift?> DiffAsync(KubernetesObject item, CancellationToken cancellationToken)
     {

@@ -41,6 +41,15 @@ internal sealed class DesiredObjects(KubernetesClient client)
         return (objects, failures);
     }
 
+    /// <summary>
+    /// The objects to send. Throws <see cref="KubernetesApiException"/> where one cannot be sent: without a place, it would look unwanted to a prune.
+    /// </summary>
+    public async Task<IReadOnlyList<KubernetesObject>> PrepareAllAsync(ApplyRequest request, CancellationToken cancellationToken)
+    {
+        var (objects, failures) = await PrepareAsync(request, cancellationToken);
+        return failures.Count == 0 ? objects : throw failures[0].Failure!;
+    }
+
     private static KubernetesObject Clean(KubernetesObject item, string applySetId)
     {
         var json = (JsonObject)item.Json.DeepClone();

@@ -9,7 +9,6 @@ namespace EdgeSync.Kubernetes.Apply;
 /// </summary>
 internal sealed class Excess
 {
-    private static readonly string[] ServerMetadata = ["deprecated.daemonset.template.generation"];
     private readonly JsonObject _found = [];
 
     /// <summary>The JSON pointers of the fields with their live values (null for what is missing); empty where nothing differs.</summary>
@@ -42,7 +41,7 @@ internal sealed class Excess
             {
                 var owners = new Owners([], all).Below("f:metadata").Below($"f:{map}").Below($"f:{name}");
                 var stated = desired.At("metadata", map, name);
-                if (stated is null ? !owners.HasAny && !IsOfServer(name) : !JsonNode.DeepEquals(stated, value))
+                if (stated is null ? !owners.HasAny && !ServerAnnotations.Contains(name) : !JsonNode.DeepEquals(stated, value))
                 {
                     _found[$"/metadata/{map}/{PositionMap.Escape(name)}"] = value?.DeepClone();
                 }
@@ -96,11 +95,6 @@ internal sealed class Excess
             _found[$"{path}/{PositionMap.Escape(key)}"] = null;
         }
     }
-
-    /// <summary>Whether the server or one of its controllers writes this label or annotation.</summary>
-    public static bool IsOfServer(string name) =>
-        ServerMetadata.Contains(name) || (name.Split('/')[0] is var domain && domain != name
-            && (domain.EndsWith("kubernetes.io", StringComparison.Ordinal) || domain.EndsWith("k8s.io", StringComparison.Ordinal)));
 
     // "kubectl rollout restart" is no other state.
     private static bool IsRestart(string path) => path.EndsWith("/annotations/kubectl.kubernetes.io~1restartedAt", StringComparison.Ordinal);

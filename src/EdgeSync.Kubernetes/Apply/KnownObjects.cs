@@ -34,9 +34,19 @@ public sealed class KnownObjects
     internal string? FindDeviation(KubernetesObject desired, SetMember live) =>
         _known.GetValueOrDefault(desired.Id.Key) is { } known && known.Version == live.Version && known.Desired == DigestOf(desired) ? known.Deviation : null;
 
-    /// <summary>The object was applied, or an apply would change nothing.</summary>
+    /// <summary>An apply has changed nothing, or would change nothing.</summary>
     internal void NoteApplied(KubernetesObject desired, JsonObject live, string fieldManager) =>
         _applied[desired.Id.Key] = (DigestOf(desired), OwnedDigest(live, fieldManager));
+
+    /// <summary>The object was applied just now; nothing can be left over in one that was not there before.</summary>
+    internal void NoteWritten(KubernetesObject desired, JsonObject live, bool isNew, string fieldManager)
+    {
+        NoteApplied(desired, live, fieldManager);
+        if (isNew)
+        {
+            NoteInspected(desired, live, "", fieldManager);
+        }
+    }
 
     /// <summary>The object was compared with the whole of what is live. It counts only for what was applied in the same state.</summary>
     internal void NoteInspected(KubernetesObject desired, JsonObject live, string deviation, string fieldManager)
@@ -59,11 +69,13 @@ public sealed class KnownObjects
     internal void Keep(IReadOnlyCollection<KubernetesObject> objects)
     {
         var keys = objects.Select(item => item.Id.Key).ToHashSet(StringComparer.Ordinal);
-        foreach (var key in _known.Keys.Where(key => !keys.Contains(key)))
+        foreach (var key in _known.Keys.Union(_applied.Keys).Where(key => !keys.Contains(key)))
         {
-            _known.TryRemove(key, out _);
             _applied.TryRemove(key, out _);
-            Interlocked.Increment(ref _changes);
+            if (_known.TryRemove(key, out _))
+            {
+                Interlocked.Increment(ref _changes);
+            }
         }
     }
 

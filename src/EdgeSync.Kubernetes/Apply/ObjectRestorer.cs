@@ -61,13 +61,11 @@ internal sealed class ObjectRestorer(KubernetesClient client, ApplyRequest reque
     private async Task<ObjectRestore> WriteAsync(KubernetesObject item, JsonObject? live, CancellationToken cancellationToken)
     {
         var (written, isNew) = await client.ApplyAsync(item, new ApplyMode { Force = request.Options.ForceConflicts }, cancellationToken);
-        known.NoteApplied(item, written, client.FieldManager);
+        known.NoteWritten(item, written, isNew, client.FieldManager);
         var isChanged = live is null || ObjectDiff.Compare(live, written).Count > 0;
         var change = isNew || isChanged ? new ObjectChange(item.Id, isNew ? ChangeAction.Created : ChangeAction.Configured) : null;
         if (isNew)
         {
-            // Nothing can be left over in an object that was not there before.
-            known.NoteInspected(item, written, "", client.FieldManager);
             return new ObjectRestore(item.Id, change, Deviation: null, IsEnough: true);
         }
 

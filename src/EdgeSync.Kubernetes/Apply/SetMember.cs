@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json.Nodes;
 using EdgeSync.Kubernetes.Manifests;
 
@@ -60,10 +58,8 @@ internal sealed record SetMember
             metadata[part] = live.At("metadata", part)?.DeepClone();
         }
 
-        // Controllers write annotations of their own (deployment.kubernetes.io/revision).
-        metadata["annotations"] = new JsonObject((live.At("metadata", "annotations") as JsonObject ?? [])
-            .Where(member => !Excess.IsOfServer(member.Key)).Select(member => KeyValuePair.Create(member.Key, member.Value?.DeepClone())));
+        metadata["annotations"] = ServerAnnotations.Without(live);
         metadata["owned"] = OwnedFields.EntryOf(live, fieldManager).At("fieldsV1")?.DeepClone();
-        return $"{uid} g{generation} {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(metadata.ToJsonString())).AsSpan(0, 16))}";
+        return $"{uid} g{generation} {ObjectFingerprint.Of(metadata).Hex[..32]}";
     }
 }

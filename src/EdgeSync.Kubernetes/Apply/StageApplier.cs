@@ -71,13 +71,7 @@ internal sealed class StageApplier(KubernetesClient client, TimeProvider time, A
                 await PrepareAsync(item, trial, cancellationToken);
                 var (live, isNew) = await client.ApplyAsync(item, new ApplyMode { Force = options.ForceConflicts }, cancellationToken);
                 await ForgetReplacementAsync(item.Id, live, cancellationToken);
-                known.NoteApplied(item, live, client.FieldManager);
-                if (isNew)
-                {
-                    // Nothing can be left over in an object that was not there before.
-                    known.NoteInspected(item, live, "", client.FieldManager);
-                }
-
+                known.NoteWritten(item, live, isNew, client.FieldManager);
                 var isUnchanged = trial.Result == TrialResult.TakesOver || (trial.Version is { } version && live.Text("metadata", "resourceVersion") == version);
                 return new ObjectChange(
                     item.Id, isRecreated ? ChangeAction.Recreated : isNew ? ChangeAction.Created : isUnchanged ? ChangeAction.Unchanged : ChangeAction.Configured);

@@ -21,7 +21,7 @@ internal sealed class ObjectImprint
         _generation = live.Number("metadata", "generation") ?? 0;
         _version = live.Text("metadata", "resourceVersion") ?? "";
         _labels = live.At("metadata", "labels")?.DeepClone();
-        _annotations = OwnAnnotations(live);
+        _annotations = ServerAnnotations.Without(live);
         _foreignFields = ForeignFields(live, fieldManager);
         _newestOther = live.Objects("metadata", "managedFields")
             .Where(entry => entry.Text("manager") != fieldManager && entry.Text("subresource") is null)
@@ -67,22 +67,6 @@ internal sealed class ObjectImprint
     private bool IsNew(JsonNode? entry, ObjectImprint before) => !before._foreignFields.Any(known =>
         JsonNode.DeepEquals(entry, known)
         || (_ownTime != before._ownTime && entry.Text("manager") == known.Text("manager") && entry.Text("time") == known.Text("time")));
-
-    // Annotations that controllers write (deployment.kubernetes.io/revision) are no drift.
-    private static JsonObject OwnAnnotations(JsonObject live)
-    {
-        var own = new JsonObject();
-        foreach (var (name, value) in live.At("metadata", "annotations") as JsonObject ?? [])
-        {
-            var domain = name.Split('/')[0];
-            if (!domain.EndsWith("kubernetes.io", StringComparison.Ordinal) && !domain.EndsWith("k8s.io", StringComparison.Ordinal))
-            {
-                own[name] = value?.DeepClone();
-            }
-        }
-
-        return own;
-    }
 
     // The times count too: a second edit of the same field by the same manager changes nothing but its time.
     private static JsonArray ForeignFields(JsonObject live, string fieldManager)

@@ -81,6 +81,7 @@ internal sealed class ChannelStateMachine(
             }
 
             using var following = Record.IsChanging ? await turn.FollowAsync(cancellationToken) : null;
+
             // A proof of an older trust, as before a revocation, is made again.
             staged = staged?.Trust == trust.Generation ? staged : null;
             try

@@ -21,8 +21,18 @@ internal sealed class ChannelTurn(Action freed) : IDisposable
         _wanted.TrySetResult();
         await _one.WaitAsync(cancellationToken);
         _wanted = NewSource();
-        await Begun();
-        return new Turn(_one, freed);
+        var following = new Turn(_one, freed);
+        try
+        {
+            await Begun();
+            return following;
+        }
+        catch
+        {
+            // Nobody else would end a turn that the caller did not get, and both loops would wait for ever.
+            following.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The keeper's turn, until the result is disposed.</summary>

@@ -54,33 +54,32 @@ internal static class LiveTransitions
     };
 
     /// <summary>
-    /// What is live is kept in this cluster; null where that is known. Another cluster than before was installed again or lost its database: everything is
-    /// written to it anew, except the data of volumes, which nobody but a backup has.
+    /// What is live is kept in this cluster; null where that is known. If it is another cluster than before, it was installed again or lost its database:
+    /// everything is written to it again, except the data of volumes, which only a backup has.
     /// </summary>
     public static Transition? ClusterSeen(ChannelRecord record, LiveBundle live, string cluster, DateTimeOffset now)
     {
-        if (record.Cluster is not { } before || before == cluster)
+        if (record.Cluster == cluster)
         {
-            return record.Cluster == cluster ? null : new Transition(record with { Cluster = cluster });
+            return null;
+        }
+
+        var next = record with { Cluster = cluster };
+        if (record.Cluster is null)
+        {
+            return new Transition(next);
         }
 
         var claims = live.Content.Objects.SelectMany(FindClaims).Order(StringComparer.Ordinal).ToList();
         var message = $"this is another cluster than before (since {now:u}); {live.Summary.Name} {live.Summary.Version} is rebuilt in it"
-            + (claims.Count == 0 ? "" : $"; volumes are new and empty, restore their data: {string.Join(", ", claims.Take(NamedChanges))}{(claims.Count > NamedChanges ? $" and {claims.Count - NamedChanges} more" : "")}");
+            + (claims.Count == 0 ? "" : ConfirmStep.Join("; volumes are new and empty, restore their data:", claims));
         return new Transition(
-            record with { Cluster = cluster, Remark = message },
+            next with { Remark = message },
             new AcknowledgementDraft(AcknowledgementEvent.Drifted, live.Summary) { Message = message })
         {
             Log = logger => logger.LogAnotherCluster(record.Channel, message),
         };
     }
-
-    private static IEnumerable<string> FindClaims(KubernetesObject item) => item.Id.GroupKind switch
-    {
-        "PersistentVolumeClaim" => [item.Id.ToString()],
-        "StatefulSet.apps" when item.Json["spec"]?["volumeClaimTemplates"] is JsonArray { Count: > 0 } => [$"the claims of {item.Id}"],
-        _ => [],
-    };
 
     /// <summary>
     /// What is live is no longer trusted, or trusted again; null where nothing changed. Each reason is acknowledged once, also over restarts; only the
@@ -106,4 +105,11 @@ internal static class LiveTransitions
             }
             : new Transition(next);
     }
+
+    private static IEnumerable<string> FindClaims(KubernetesObject item) => item.Id.GroupKind switch
+    {
+        "PersistentVolumeClaim" => [item.Id.ToString()],
+        "StatefulSet.apps" when item.Json["spec"]?["volumeClaimTemplates"] is JsonArray { Count: > 0 } => [$"the claims of {item.Id}"],
+        _ => [],
+    };
 }

@@ -12,6 +12,7 @@ namespace EdgeSync.Reconciliation.Pipeline;
 internal static class Transitions
 {
     private const int QuarantineLength = 20;
+
     /// <summary>All of the target is on the site.</summary>
     public static Transition Staged(ChannelRecord record, StagedBundle bundle, TimeSpan duration, DateTimeOffset now) => new(
         record with

@@ -3,7 +3,7 @@ using EdgeSync.Contracts.Messaging;
 
 namespace EdgeSync.Reconciliation.Tests.Drift;
 
-/// <summary>A cluster that was installed again is recognized, said, and written anew.</summary>
+/// <summary>A cluster that was installed again is recognized and reported, and everything is written to it again.</summary>
 public sealed class AnotherClusterTests
 {
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(30);
@@ -45,7 +45,7 @@ public sealed class AnotherClusterTests
         Assert.Equal(AcknowledgementEvent.Drifted, said.Event);
         Assert.StartsWith("this is another cluster than before", said.Message, StringComparison.Ordinal);
         Assert.EndsWith(
-            "shop 1 is rebuilt in it; volumes are new and empty, restore their data: PersistentVolumeClaim till, the claims of StatefulSet db",
+            "shop 1 is rebuilt in it; volumes are new and empty, restore their data: PersistentVolumeClaim till; the claims of StatefulSet db",
             said.Message,
             StringComparison.Ordinal);
         Assert.Equal((ChannelState.Healthy, said.Message), (status.State, status.Message));
