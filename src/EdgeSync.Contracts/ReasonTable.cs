@@ -63,7 +63,7 @@ public static class ReasonTable
             new("DiskFull", ReasonKind.Site, "The disk is full, or would be.", Waits, "Free space."),
             new("ContentMissing", ReasonKind.Site, "Content that is asked for is not in the store.", "It is fetched again.", "Nothing while the link is up."),
             new("ContentDamaged", ReasonKind.Site, "Content in the store is damaged.", "It is fetched again.", "Check the disk."),
-            new("RuntimeUnavailable", ReasonKind.Site, "The container runtime does not answer.", Waits, "Look at 'systemctl status k3s' or containerd."),
+            new("RuntimeUnavailable", ReasonKind.Site, "The container runtime does not answer, or cannot start pods.", Waits, "Look at 'systemctl status k3s' or containerd."),
         ]),
         ("The cluster",
         [
@@ -80,6 +80,7 @@ public static class ReasonTable
             new("ClusterForbidden", ReasonKind.Site, "The agent may not do this in the cluster.", Waits, "Give the agent's user the right; the release goes on by itself."),
             new("QuotaExceeded", ReasonKind.Site, "A ResourceQuota is used up, or asks for more than the pods say.", Waits, "Raise the quota or free what it counts; the release goes on by itself."),
             new("StorageClassMissing", ReasonKind.Site, "A claim's storage class does not exist on the cluster, or it names none and there is no default one.", Waits, "Make the storage class, or a default one; the release goes on by itself. If the name is wrong, correct the claim."),
+            new("NodeNotReady", ReasonKind.Site, "No node can run the pods: it is not ready, is cordoned, or has had too little disk, memory or process ids since before the release.", Waits, "Look at 'kubectl describe node'; the release goes on by itself."),
             new("ControllerNotRunning", ReasonKind.Site, "A controller that is a part of the cluster has not looked at an object.", Waits, "Check that k3s or the kube-controller-manager runs; the release goes on by itself."),
             new("AdmissionUnavailable", ReasonKind.Site, "An admission or conversion webhook does not answer.", Waits, "Start the webhook, or remove its configuration; the release goes on by itself."),
             new("NamespaceTerminating", ReasonKind.Site, "The namespace is being deleted.", Waits, "If it stays, look for finalizers."),

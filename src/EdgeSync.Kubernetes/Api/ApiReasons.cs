@@ -42,6 +42,9 @@ public static class ApiReasons
     /// <summary>A claim's storage class does not exist on the cluster, or the cluster has no default one.</summary>
     public const string StorageClassMissing = nameof(StorageClassMissing);
 
+    /// <summary>No node can run the pods now: not ready, cordoned, or out of disk, memory or process ids.</summary>
+    public const string NodeNotReady = nameof(NodeNotReady);
+
     /// <summary>A controller that is a part of the cluster has not looked at an object.</summary>
     public const string ControllerNotRunning = nameof(ControllerNotRunning);
 

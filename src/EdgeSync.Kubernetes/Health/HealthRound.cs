@@ -7,9 +7,9 @@ namespace EdgeSync.Kubernetes.Health;
 
 /// <summary>
 /// One look at all awaited objects. First it reads the objects themselves; then, and only of those that are not healthy by their own words, their pods, events
-/// and storage classes.
+/// and storage classes. A round at the deadline looks for causes at the site as well.
 /// </summary>
-internal sealed class HealthRound(LiveReader reader, HealthOptions options)
+internal sealed class HealthRound(LiveReader reader, HealthOptions options, bool isLate)
 {
     private static readonly ILookup<string, ReadyRule> NoRules = Array.Empty<ReadyRule>().ToLookup(_ => "");
 
@@ -65,7 +65,7 @@ internal sealed class HealthRound(LiveReader reader, HealthOptions options)
         health = refused is null ? health : refused with { Id = health.Id };
         return health.State != HealthState.InProgress ? health
             : health.Id.GroupKind == "PersistentVolumeClaim" ? await new ClaimInspector(reader).InspectAsync(live, health, cancellationToken)
-            : await new PodInspector(workloads, options.FailingRestarts).InspectAsync(live, health, cancellationToken);
+            : await new PodInspector(workloads, new NodeInspector(reader), options.FailingRestarts).InspectAsync(live, health, isLate, cancellationToken);
     }
 
     private static async Task<ObjectHealth> GuardAsync(ObjectId id, Func<Task<ObjectHealth>> look)

@@ -56,7 +56,7 @@ public sealed class HealthWaiter(KubernetesClient client, HealthOptions options,
             isFinal = false;
             if (states.Find(state => state.IsLate(now)) is { } late)
             {
-                return new HealthOutcome.TimedOut([.. late.Missing], late.Group.Name);
+                return new HealthOutcome.TimedOut(await ExplainAsync([.. late.Missing], rules, cancellationToken), late.Group.Name);
             }
 
             pause = hasChanged || states.Exists(state => state.IsSettling) ? options.Interval : Shorter(pause * Growth, options.LongestInterval);
@@ -86,9 +86,23 @@ public sealed class HealthWaiter(KubernetesClient client, HealthOptions options,
         return changes.Count > 0;
     }
 
+    // Whether the site keeps pods from running costs requests, so it is asked once, before a release is called late.
+    private async Task<IReadOnlyList<ObjectHealth>> ExplainAsync(
+        IReadOnlyList<ObjectHealth> missing, ILookup<string, ReadyRule> rules, CancellationToken cancellationToken)
+    {
+        var unexplained = missing.Where(health => health.SiteReason is null && WorkloadPods.MayHave(health.Id)).Select(health => health.Id).ToList();
+        if (unexplained.Count == 0)
+        {
+            return missing;
+        }
+
+        var results = await RunRoundAsync(unexplained, rules, cancellationToken, isLate: true);
+        return [.. missing.Select(health => results.GetValueOrDefault(health.Id.Key) is { SiteReason: not null } explained ? explained : health)];
+    }
+
     private Task<IReadOnlyDictionary<string, ObjectHealth>> RunRoundAsync(
-        IReadOnlyList<ObjectId> objects, ILookup<string, ReadyRule>? rules, CancellationToken cancellationToken) =>
-        new HealthRound(new LiveReader(client, options.Selector, _unlisted), options).RunAsync(objects, rules, cancellationToken);
+        IReadOnlyList<ObjectId> objects, ILookup<string, ReadyRule>? rules, CancellationToken cancellationToken, bool isLate = false) =>
+        new HealthRound(new LiveReader(client, options.Selector, _unlisted), options, isLate).RunAsync(objects, rules, cancellationToken);
 
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 

@@ -7,15 +7,25 @@ namespace EdgeSync.Kubernetes.Health;
 /// Looks at the pods of a workload that is not done, those of its newest template only: old ones may be broken and are going. Where the author of the workload
 /// said how long it may take or how often it may fail, its controller decides when it has failed, and not the state of one pod.
 /// </summary>
-internal sealed class PodInspector(WorkloadPods workloads, int restarts)
+internal sealed class PodInspector(WorkloadPods workloads, NodeInspector nodes, int restarts)
 {
-    /// <summary>The health of a workload that is in progress: failed, or still in progress with what its pods wait for.</summary>
-    public async Task<ObjectHealth> InspectAsync(JsonObject live, ObjectHealth health, CancellationToken cancellationToken)
+    /// <summary>
+    /// The health of a workload that is in progress: failed, or still in progress with what its pods wait for. The nodes are looked at where a pod's images cannot
+    /// be pulled, and for any pod where <paramref name="isLate"/>.
+    /// </summary>
+    public async Task<ObjectHealth> InspectAsync(JsonObject live, ObjectHealth health, bool isLate, CancellationToken cancellationToken)
     {
         var patience = PatienceOf(live, health.Id);
         var pods = await workloads.FindAsync(live, cancellationToken);
-        return FirstOf(pods, pod => PodFailures.Find(pod, patience.Restarts, patience.ForgivesPulls)) is { } failure
-                ? health with { State = HealthState.Failed, Message = failure }
+        if (FirstOf(pods, pod => PodFailures.Find(pod, patience.Restarts, forgivesPulls: true)) is { } failure)
+        {
+            return health with { State = HealthState.Failed, Message = failure };
+        }
+
+        var pull = FirstOf(pods, pod => PodFailures.Find(pod, patience.Restarts, patience.ForgivesPulls));
+        return (isLate || pull is not null) && await nodes.FindAsync(pods, cancellationToken) is var (reason, words)
+                ? health with { Message = $"{health.Message}; {words}", SiteReason = reason }
+            : pull is not null ? health with { State = HealthState.Failed, Message = pull }
             : FirstOf(pods, PodFailures.FindTrouble) is { } trouble ? health with { Message = $"{health.Message}; {trouble}" }
             : health;
 

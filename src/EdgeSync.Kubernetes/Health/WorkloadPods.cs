@@ -12,6 +12,9 @@ namespace EdgeSync.Kubernetes.Health;
 /// <param name="shared">The namespaces in which several workloads are looked at.</param>
 internal sealed class WorkloadPods(LiveReader reader, IReadOnlySet<string> shared)
 {
+    /// <summary>Whether objects of this kind run pods that this class can find.</summary>
+    public static bool MayHave(ObjectId id) => id.GroupKind == "Pod" || id.Group is "apps" or "batch";
+
     /// <summary>The workload's pods that are not on their way out; the pod itself where the workload is one.</summary>
     public async Task<IReadOnlyList<JsonObject>> FindAsync(JsonObject live, CancellationToken cancellationToken)
     {
@@ -22,7 +25,7 @@ internal sealed class WorkloadPods(LiveReader reader, IReadOnlySet<string> share
         }
 
         // Until its controller has seen the template, the newest pods are those of the one before.
-        if (HealthRules.IsUnseen(live) || id.Namespace is not { } place || id.Group is not ("apps" or "batch")
+        if (HealthRules.IsUnseen(live) || id.Namespace is not { } place || !MayHave(id)
             || live.At("spec", "selector", "matchLabels") is not JsonObject { Count: > 0 } matchLabels)
         {
             return [];

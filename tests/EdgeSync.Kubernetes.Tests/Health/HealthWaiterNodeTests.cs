@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using EdgeSync.Kubernetes.Api;
 using EdgeSync.Kubernetes.Apply;
 using EdgeSync.Kubernetes.Health;
@@ -53,6 +54,25 @@ public sealed class HealthWaiterNodeTests : IAsyncLifetime
         Assert.Contains("ImagePullBackOff", Assert.Single(Assert.IsType<HealthOutcome.Failed>(noImage).Reasons).Message, StringComparison.Ordinal);
         Assert.Equal("PersistentVolumeClaim shop/stuck", Assert.Single(Assert.IsType<HealthOutcome.TimedOut>(stuck).Missing).Id.ToString());
     }
+
+    [PeerFact(Timeout = Limit)]
+    public async Task Wait_NodeIsCordoned_IsTheSitesUntilItIsNot()
+    {
+        var node = (await _client.ListAsync((await _client.FindTypeAsync("v1", "Node", default))!, new ListSelection(), default)).Items.Single();
+        var id = new KubernetesObject(node).Id;
+        await _client.PatchAsync(id, Cordon(true), dryRun: false, default);
+
+        var cordoned = await WaitAsync(Deployment("cordoned", Image, "sleep 100000"), TimeSpan.FromSeconds(3));
+        await _client.PatchAsync(id, Cordon(false), dryRun: false, default);
+        var free = await WaitAsync(Deployment("cordoned", Image, "sleep 100000"));
+
+        var missing = Assert.Single(Assert.IsType<HealthOutcome.TimedOut>(cordoned).Missing);
+        Assert.Equal("NodeNotReady", missing.SiteReason);
+        Assert.EndsWith($"node {id.Name} is cordoned", missing.Message, StringComparison.Ordinal);
+        Assert.IsType<HealthOutcome.Healthy>(free);
+    }
+
+    private static JsonArray Cordon(bool isCordoned) => [new JsonObject { ["op"] = "add", ["path"] = "/spec/unschedulable", ["value"] = isCordoned }];
 
     private async Task<HealthOutcome> WaitAsync(KubernetesObject item, TimeSpan? deadline = null)
     {

@@ -15,7 +15,7 @@ internal sealed class ScriptedCluster : IDisposable
     private const string Discovery = """
         {"kind":"APIResourceList","groupVersion":"%","resources":[
         {"name":"pods","namespaced":true,"kind":"Pod","verbs":["list"]},{"name":"configmaps","namespaced":true,"kind":"ConfigMap","verbs":["list"]},
-        {"name":"events","namespaced":true,"kind":"Event","verbs":["list"]},{"name":"deployments","namespaced":true,"kind":"Deployment","verbs":["list"]},
+        {"name":"nodes","namespaced":false,"kind":"Node","verbs":["list"]},{"name":"events","namespaced":true,"kind":"Event","verbs":["list"]},{"name":"deployments","namespaced":true,"kind":"Deployment","verbs":["list"]},
         {"name":"replicasets","namespaced":true,"kind":"ReplicaSet","verbs":["list"]},{"name":"widgets","namespaced":true,"kind":"Widget","verbs":["list"]}]}
         """;
 
@@ -92,9 +92,10 @@ internal sealed class ScriptedCluster : IDisposable
     {
         var path = context.Request.Url!.AbsolutePath;
         var (status, body) = (200, "");
-        if (path.IndexOf("/namespaces/shop/", StringComparison.Ordinal) is > 0 and var start)
+        var start = path.IndexOf("/namespaces/shop/", StringComparison.Ordinal);
+        if (start > 0 || path == "/api/v1/nodes")
         {
-            var asked = path[(start + "/namespaces/shop/".Length)..];
+            var asked = start > 0 ? path[(start + "/namespaces/shop/".Length)..] : "nodes";
             _requests.Enqueue(context.Request.QueryString["previous"] == "true" ? $"{asked} previous" : asked);
             if (Silent.Contains(asked))
             {
