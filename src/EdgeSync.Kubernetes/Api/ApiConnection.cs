@@ -19,6 +19,8 @@ internal sealed class ApiConnection : IDisposable
     private readonly KubernetesClientOptions _options;
     private readonly TimeProvider _time;
     private readonly ResiliencePipeline _retries;
+    private readonly ResiliencePipeline _busyRetries;
+    private readonly ResiliencePipeline _patchRetries;
     private readonly ApiLogin _login;
     private readonly Lock _lock = new();
     private HttpClient _http;
@@ -32,6 +34,13 @@ internal sealed class ApiConnection : IDisposable
         _options = options;
         _time = time;
         _retries = retries.CreatePipeline(new RetryRule(FirstRetryDelay, LongestRetryDelay, options.MaxAttempts - 1, MayPass));
+
+        // An API server that answers is there: it asks for patience, and a whole bundle would be tried again for one object.
+        var patience = new RetryRule(FirstRetryDelay, LongestRetryDelay, 3 * (options.MaxAttempts - 1), failure => failure.Reason == ApiReasons.ClusterBusy);
+        _busyRetries = retries.CreatePipeline(patience);
+
+        // A patch says nothing about the version that it meets, so that it can follow the change that came first.
+        _patchRetries = retries.CreatePipeline(patience with { MayPass = failure => failure.Reason is ApiReasons.ClusterBusy or ApiReasons.ObjectConflict });
         _login = new ApiLogin(config, options.PluginTimeout, time);
         _certificate = config.ClientCertificate;
         _http = CreateHttp();
@@ -48,18 +57,19 @@ internal sealed class ApiConnection : IDisposable
 
     /// <summary>The answer's status and JSON object; any status from 400 on is a <see cref="KubernetesApiException"/>.</summary>
     public async Task<(HttpStatusCode Status, JsonObject Body)> SendAsync(ApiRequest request, CancellationToken cancellationToken) =>
-        await _retries.ExecuteAsync(
-            token => new ValueTask<(HttpStatusCode, JsonObject)>(WithinTimeAsync(request, ReadJsonAsync, token)), cancellationToken);
+        await (request.Method == HttpMethod.Patch ? _patchRetries : _busyRetries).ExecuteAsync(
+            outer => _retries.ExecuteAsync(token => new ValueTask<(HttpStatusCode, JsonObject)>(WithinTimeAsync(request, ReadJsonAsync, token)), outer),
+            cancellationToken);
 
     /// <summary>Opens an answer that goes on for long; the caller disposes it.</summary>
     public Task<HttpResponseMessage> OpenAsync(ApiRequest request, CancellationToken cancellationToken) =>
         WithinTimeAsync(request, SendOnceAsync, cancellationToken);
 
-    // The same request would meet the same conflict or the same expired version again, and an API that is not served is often asked for.
+    // The same request would meet the same expired version again, and an API that is not served is often asked for.
     private static bool MayPass(EdgeSyncException failure) =>
         failure.Disposition != Disposition.Stalled
         && failure is not KubernetesApiException { StatusCode: 404 }
-        && failure.Reason is ApiReasons.ClusterUnreachable or ApiReasons.ClusterBusy or ApiReasons.ClusterError;
+        && failure.Reason is ApiReasons.ClusterUnreachable or ApiReasons.ClusterError;
 
     private async Task<(HttpStatusCode Status, JsonObject Body)> ReadJsonAsync(ApiRequest request, CancellationToken cancellationToken)
     {

@@ -18,7 +18,9 @@ public sealed record KubernetesClientOptions
     /// </summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(70);
 
-    /// <summary>How many times a request is tried while the API server is unreachable or busy. Default: 3.</summary>
+    /// <summary>
+    /// How many times a request is tried while the API server is unreachable. While it is busy (429), a request is repeated three times as often. Default: 3.
+    /// </summary>
     public int MaxAttempts { get; init; } = 3;
 
     /// <summary>How long the kubeconfig's credential plugin may run; less than a request. Default: 20 s.</summary>
