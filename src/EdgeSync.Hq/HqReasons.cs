@@ -13,6 +13,7 @@ internal static class HqReasons
     public const string NameTaken = nameof(NameTaken);
     public const string PasswordTooWeak = nameof(PasswordTooWeak);
     public const string SiteUnknown = nameof(SiteUnknown);
+    public const string DiffNotAsked = nameof(DiffNotAsked);
     public const string BrokerUnavailable = nameof(BrokerUnavailable);
     public const string RequestInvalid = nameof(RequestInvalid);
     public const string NotAllowed = nameof(NotAllowed);

@@ -30,6 +30,9 @@ internal sealed record HqSection
     /// <summary>How often to send the status when nothing changes.</summary>
     public required TimeSpan ReportEvery { get; init; }
 
+    /// <summary>Whether HQ gets an answer when it asks where the cluster is not what should run.</summary>
+    public bool SendDiff { get; init; } = true;
+
     public static HqSection Read(YamlSection reader)
     {
         var section = new HqSection
@@ -42,6 +45,7 @@ internal sealed record HqSection
             LedgerKeyFile = reader.Has("ledgerKey") ? reader.OptionalFile("ledgerKeyFile") : reader.RequiredFile("ledgerKeyFile", "/var/lib/edgesync/identity/ledger.key"),
             KeepAlive = reader.Duration("keepAlive", TimeSpan.FromMinutes(15), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(ushort.MaxValue)),
             ReportEvery = reader.Duration("reportEvery", TimeSpan.FromMinutes(15), TimeSpan.FromSeconds(1), TimeSpan.FromDays(7)),
+            SendDiff = reader.Flag("sendDiff", fallback: true),
         };
         if (section.CertificateFile is null != section.KeyFile is null)
         {

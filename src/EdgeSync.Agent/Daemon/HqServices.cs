@@ -1,6 +1,7 @@
 using EdgeSync.Agent.Configuration;
 using EdgeSync.Agent.Enrolment;
 using EdgeSync.Agent.Hq;
+using EdgeSync.Agent.Planning;
 using EdgeSync.Agent.State;
 using EdgeSync.Agent.Time;
 using EdgeSync.Contracts.Messaging;
@@ -51,6 +52,10 @@ internal static class HqServices
             provider.GetRequiredService<SiteNotices>(),
             provider.GetRequiredService<Ledger>(),
             provider.GetService<CertificateRenewer>(),
+            new DiffSender(
+                new SitePlanner(configuration, provider.GetRequiredService<SiteClock>()).AnswerAsync,
+                provider.GetRequiredService<SigningKey>(),
+                provider.GetRequiredService<SiteClock>()),
             new MqttSession(
                 HqMessages.Connection(hq, topics, provider.GetRequiredService<SiteClock>()),
                 provider.GetRequiredService<SiteClock>(),

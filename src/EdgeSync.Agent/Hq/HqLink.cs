@@ -24,6 +24,7 @@ internal sealed partial class HqLink(
     SiteNotices notices,
     Ledger ledger,
     CertificateRenewer? renewer,
+    DiffSender diffs,
     MqttSession session,
     SiteClock time,
     Random random,
@@ -57,6 +58,7 @@ internal sealed partial class HqLink(
     {
         base.Dispose();
         _outbox.Dispose();
+        diffs.Dispose();
         _statusChanged.Dispose();
     }
 
@@ -69,7 +71,11 @@ internal sealed partial class HqLink(
         try
         {
             await Task.WhenAll(
-                FollowConnectionAsync(stoppingToken), _outbox.RunAsync(stoppingToken), SendStatusAsync(stoppingToken), ReceiveAsync(stoppingToken));
+                FollowConnectionAsync(stoppingToken),
+                _outbox.RunAsync(stoppingToken),
+                SendStatusAsync(stoppingToken),
+                ReceiveAsync(stoppingToken),
+                diffs.RunAsync(signed => SendDiffAsync(signed, stoppingToken), stoppingToken));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -217,11 +223,17 @@ internal sealed partial class HqLink(
             case CommandKind.SendReport:
                 Signal(_statusChanged);
                 break;
+            case CommandKind.SendDiff when options.SendDiff && command.Request is { Length: <= SiteCommand.MaxRequestLength } request:
+                diffs.Ask(request);
+                break;
             case CommandKind.RenewCertificate:
                 renewer?.RenewSoon();
                 break;
         }
     }
+
+    private async Task SendDiffAsync(byte[] signed, CancellationToken cancellationToken) => await _outbox.PublishAsync(
+        "the diff", new MqttMessage { Topic = topics.Diff, Payload = signed, ContentType = "application/json" }, cancellationToken);
 
     private async Task SendStoppedAsync()
     {

@@ -73,6 +73,20 @@ internal sealed class SitePlanner(AgentConfiguration configuration, TimeProvider
             return await planner.CompareAsync(input with { Notes = record.IsUnderWay ? NotesOf(record) : [] }, item, record, cancellationToken);
         }, cancellationToken);
 
+    /// <summary>The same for a request of HQ. A failure is in the answer.</summary>
+    public async Task<PlanDocument> AnswerAsync(string request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await CompareAsync(channel: null, cancellationToken) with { Request = request };
+        }
+        catch (EdgeSyncException failure)
+        {
+            var notice = new SiteNotice(failure.Reason, failure.Message, failure.Hint);
+            return Document(PlanDocument.DiffSchema, [.. configuration.Channels.Select(channel => new ChannelPlan { Channel = channel.Name, Failure = notice })]) with { Request = request };
+        }
+    }
+
     private async Task<PlanDocument> RunAsync(
         string schema,
         IReadOnlyList<ChannelSubscription> channels,
@@ -104,16 +118,18 @@ internal sealed class SitePlanner(AgentConfiguration configuration, TimeProvider
             }
         }
 
-        return new PlanDocument
-        {
-            Schema = schema,
-            Fleet = configuration.Fleet,
-            Site = configuration.Site,
-            At = time.GetUtcNow(),
-            HasChanges = plans.Any(item => item.Counts is { Created: > 0 } or { Configured: > 0 } or { Recreated: > 0 } or { Deleted: > 0 }),
-            Channels = plans,
-        };
+        return Document(schema, plans);
     }
+
+    private PlanDocument Document(string schema, IReadOnlyList<ChannelPlan> plans) => new()
+    {
+        Schema = schema,
+        Fleet = configuration.Fleet,
+        Site = configuration.Site,
+        At = time.GetUtcNow(),
+        HasChanges = plans.Any(item => item.Counts is { Created: > 0 } or { Configured: > 0 } or { Recreated: > 0 } or { Deleted: > 0 }),
+        Channels = plans,
+    };
 
     private static IReadOnlyList<string> NotesOf(ChannelRecord record)
     {

@@ -5,7 +5,12 @@ namespace EdgeSync.Contracts.Messaging;
 /// <summary>A hint from HQ. It carries no authority: a site may follow it, and loses nothing if it is forged or lost.</summary>
 /// <param name="Kind">The command.</param>
 /// <param name="From">For <see cref="CommandKind.ResendFrom"/>: the first number to send.</param>
-public sealed record SiteCommand(CommandKind Kind, long? From = null);
+/// <param name="Request">For <see cref="CommandKind.SendDiff"/>: what the answer must repeat, so that no older answer passes for it.</param>
+public sealed record SiteCommand(CommandKind Kind, long? From = null, string? Request = null)
+{
+    /// <summary>The longest <see cref="Request"/>, in characters.</summary>
+    public const int MaxRequestLength = 64;
+}
 
 /// <summary>What a <see cref="SiteCommand"/> asks.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<CommandKind>))]
@@ -22,4 +27,7 @@ public enum CommandKind
 
     /// <summary>Renew the certificate now. HQ does not know this site and registers it by the renewal.</summary>
     [JsonStringEnumMemberName("renewCertificate")] RenewCertificate,
+
+    /// <summary>Compare the cluster with what should run, and send the signed result.</summary>
+    [JsonStringEnumMemberName("sendDiff")] SendDiff,
 }

@@ -35,6 +35,9 @@ public sealed record SiteTopics
     /// <summary>Site → HQ, QoS 1: ledger entries in order.</summary>
     public string Acknowledgements => Topic("acks");
 
+    /// <summary>Site → HQ, QoS 1: what <see cref="CommandKind.SendDiff"/> asked for, signed by the ledger's key.</summary>
+    public string Diff => Topic("diff");
+
     /// <summary>HQ → site, QoS 1, retained: the highest number that HQ has stored.</summary>
     public string Confirmed => Topic("confirmed");
 

@@ -14,6 +14,9 @@ public sealed record PlanDocument
     /// <summary>The value of <see cref="Schema"/> of a diff.</summary>
     public const string DiffSchema = "edgesync.dev/diff/v1";
 
+    /// <summary>The payload type under which a site signs a diff for HQ.</summary>
+    public const string DiffMediaType = "application/vnd.edgesync.diff.v1+json";
+
     /// <summary>The format's name and version.</summary>
     public required string Schema { get; init; }
 
@@ -25,6 +28,9 @@ public sealed record PlanDocument
 
     /// <summary>When the cluster was compared, UTC.</summary>
     public required DateTimeOffset At { get; init; }
+
+    /// <summary>Which request of HQ it answers; null for a person at the site.</summary>
+    public string? Request { get; init; }
 
     /// <summary>Whether anything would change, or is not as it should be.</summary>
     public required bool HasChanges { get; init; }

@@ -25,4 +25,5 @@ namespace EdgeSync.Hq.Api;
 [JsonSerializable(typeof(EnrolmentTokenDocument))]
 [JsonSerializable(typeof(EnrolmentTokenRequest))]
 [JsonSerializable(typeof(CommandRequest))]
+[JsonSerializable(typeof(EdgeSync.Hq.Fleets.SiteDiff))]
 internal sealed partial class HqApiJsonContext : JsonSerializerContext;

@@ -22,6 +22,7 @@ internal static class SiteEndpoints
         site.MapGet("", GetSite);
         site.MapGet("/acknowledgements", ListAcknowledgements);
         site.MapGet("/evidence", ListSiteEvidence);
+        site.MapGet("/diff", GetDiff);
         site.MapPost("/commands", SendCommandAsync).ForOperatorPrograms();
         site.MapPut("/revocation", Revoke).ForOperatorPrograms();
         site.MapDelete("/revocation", LiftRevocation).ForOperatorPrograms();
@@ -50,6 +51,11 @@ internal static class SiteEndpoints
             new HistoryDocument([.. entries.Select(HistoryEntryDocument.From)], entries.Count == limit ? entries[^1].Position.ToString() : null),
             HqApiJsonContext.Default.HistoryDocument);
     }
+
+    private static ConditionalJson<SiteDiff> GetDiff(string fleet, string site, FleetProjection projection, DiffStore diffs) => new(
+        diffs.Find(Find(projection, fleet, site).Id)
+            ?? throw new HqException(HqReasons.DiffNotAsked, $"nobody has asked '{fleet}/{site}' to compare its cluster") { Hint = "Post the command 'sendDiff' to the site first." },
+        HqApiJsonContext.Default.SiteDiff);
 
     private static ConditionalJson<IReadOnlyList<EvidenceDocument>> ListSiteEvidence(string fleet, string site, EvidenceStore evidence) =>
         Evidence(evidence.List(new SiteKey(fleet, site), openOnly: false, MaxLimit));

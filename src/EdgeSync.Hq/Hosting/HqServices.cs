@@ -49,7 +49,7 @@ internal static class HqServices
     private static void AddStorage(this IServiceCollection services)
     {
         services.AddSingleton(s => HqDatabase.Open(s.GetRequiredService<HqOptions>()));
-        services.AddSingleton<FleetStore>().AddSingleton<LedgerStore>().AddSingleton<EvidenceStore>();
+        services.AddSingleton<FleetStore>().AddSingleton<LedgerStore>().AddSingleton<EvidenceStore>().AddSingleton<DiffStore>();
     }
 
     private static void AddFleet(this IServiceCollection services) =>
@@ -74,7 +74,7 @@ internal static class HqServices
         Host = options.Broker.Url.Host,
         Port = options.Broker.Url.IsDefaultPort || options.Broker.Url.Port < 0 ? DefaultMqttPort : options.Broker.Url.Port,
         ClientId = options.Broker.ClientId,
-        Subscriptions = [SiteTopics.FilterForAll("presence"), SiteTopics.FilterForAll("status"), SiteTopics.FilterForAll("acks")],
+        Subscriptions = [SiteTopics.FilterForAll("presence"), SiteTopics.FilterForAll("status"), SiteTopics.FilterForAll("acks"), SiteTopics.FilterForAll("diff")],
         SessionExpiry = SessionExpiry,
         Tls = new MqttTlsOptions { CaFile = identity.BrokerAuthorityFile, CertificateFile = identity.CertificateFile, KeyFile = identity.KeyFile },
         ReceiveMaximum = Inbox.Capacity / 2,

@@ -164,6 +164,7 @@ internal sealed partial class BrokerLink : BackgroundService, ISitePublisher
         "presence" => MessageKind.Presence,
         "status" => MessageKind.Status,
         "acks" => MessageKind.Acknowledgement,
+        "diff" => MessageKind.Diff,
         _ => null,
     };
 

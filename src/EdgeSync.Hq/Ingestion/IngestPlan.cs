@@ -12,6 +12,8 @@ internal sealed class IngestPlan
 
     public List<Evidence> Evidence { get; } = [];
 
+    public List<StoredDiff> Diffs { get; } = [];
+
     /// <summary>Sites whose ledger grew, or that do not know yet how far HQ has stored it.</summary>
     public HashSet<SiteKey> ToConfirm { get; } = [];
 

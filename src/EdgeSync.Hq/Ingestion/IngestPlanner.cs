@@ -50,6 +50,7 @@ internal sealed class IngestPlanner(FleetProjection fleet, Func<SiteState, long,
             {
                 MessageKind.Acknowledgement => EvaluateEntry(plan, site, message),
                 MessageKind.Status => ReadStatus(plan, site, message),
+                MessageKind.Diff => ReadDiff(plan, site, message),
                 _ => ReadPresence(site, message),
             };
             if (next != site)
@@ -162,6 +163,19 @@ internal sealed class IngestPlanner(FleetProjection fleet, Func<SiteState, long,
             : status.Channels.Any(c => !EntityName.IsValid(c.Channel)) ? "a channel has an invalid name"
             : null;
         return problem is null ? received : throw new JsonFault(problem);
+    }
+
+    private static SiteState ReadDiff(IngestPlan plan, SiteState site, InboundMessage message)
+    {
+        var (document, kind, problem) = DiffReader.Read(message.Payload, site);
+        if (document is null)
+        {
+            plan.Evidence.Add(new Evidence(site.Key, kind, null, problem, message.At, message.Payload));
+            return site;
+        }
+
+        plan.Diffs.Add(new StoredDiff(site.Id, document, message.At, message.Payload));
+        return MarkHeard(site, message);
     }
 
     private static SiteState ReadPresence(SiteState site, InboundMessage message)

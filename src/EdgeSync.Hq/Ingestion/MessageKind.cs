@@ -11,4 +11,7 @@ internal enum MessageKind
 
     /// <summary>A ledger entry.</summary>
     Acknowledgement,
+
+    /// <summary>Where the site's cluster is not what should run, signed by the ledger's key.</summary>
+    Diff,
 }

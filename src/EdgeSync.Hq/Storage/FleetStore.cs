@@ -60,6 +60,11 @@ internal sealed class FleetStore(SqliteDatabase database)
         using var transaction = connection.BeginTransaction();
         InsertEntries(connection, transaction, plan.Entries);
         UpdateSites(connection, transaction, plan.Sites.Values);
+        foreach (var diff in plan.Diffs)
+        {
+            DiffStore.Add(connection, transaction, diff);
+        }
+
         foreach (var evidence in plan.Evidence)
         {
             EvidenceStore.Add(connection, transaction, evidence);

@@ -104,5 +104,15 @@ internal static class HqSchema
         ) STRICT;
         """,
         "ALTER TABLE sites ADD COLUMN revoked_at INTEGER",
+        """
+        CREATE TABLE diffs (
+            site_id INTEGER PRIMARY KEY REFERENCES sites (id),
+            request TEXT NOT NULL,
+            asked_at INTEGER NOT NULL,
+            asked_by TEXT NOT NULL,
+            received_at INTEGER,
+            envelope BLOB
+        ) STRICT;
+        """,
     ];
 }

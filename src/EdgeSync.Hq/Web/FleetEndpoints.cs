@@ -43,7 +43,7 @@ internal static class FleetEndpoints
         });
 
     private static IResult ShowSite(
-        string fleet, string site, HttpContext context, FleetProjection projection, LedgerStore ledgers, EvidenceStore evidence, TimeProvider clock)
+        string fleet, string site, HttpContext context, FleetProjection projection, LedgerStore ledgers, EvidenceStore evidence, DiffStore diffs, TimeProvider clock)
     {
         var key = new SiteKey(fleet, site);
         var now = clock.GetUtcNow();
@@ -63,6 +63,7 @@ internal static class FleetEndpoints
                 history.Count == HistoryLength ? history[^1].Position : null,
                 before is not null,
                 evidence.List(key, openOnly: false, EvidenceLength),
+                diffs.Find(row.Site.Id),
                 Requests.IsOperator(context),
                 DescribeNotice(context.Request.Query["sent"]),
                 now),
@@ -72,7 +73,12 @@ internal static class FleetEndpoints
     private static async Task<IResult> SendCommandAsync(string fleet, string site, HttpContext context, FleetProjection projection, SiteCommands commands)
     {
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
-        var kind = form["kind"] == "sendReport" ? CommandKind.SendReport : CommandKind.LookNow;
+        var kind = form["kind"].ToString() switch
+        {
+            "sendReport" => CommandKind.SendReport,
+            "sendDiff" => CommandKind.SendDiff,
+            _ => CommandKind.LookNow,
+        };
         if (!projection.TryGet(new SiteKey(fleet, site), out var state))
         {
             return PageResults.NotFound(context);
@@ -98,6 +104,7 @@ internal static class FleetEndpoints
     {
         "lookNow" => "Sent. The site checks for releases when it receives this; the command expires after 10 minutes.",
         "sendReport" => "Sent. The site sends its status when it receives this; the command expires after 10 minutes.",
+        "sendDiff" => "Sent. The site compares its cluster when it receives this, and the signed answer appears below; the command expires after 10 minutes.",
         _ => null,
     };
 }

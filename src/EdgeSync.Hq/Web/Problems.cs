@@ -16,7 +16,7 @@ internal static class Problems
     public static int StatusOf(string reason) => reason switch
     {
         HqReasons.EnrolmentRefused or HqReasons.RenewalRefused or HqReasons.SiteRevoked => StatusCodes.Status403Forbidden,
-        HqReasons.SiteUnknown => StatusCodes.Status404NotFound,
+        HqReasons.SiteUnknown or HqReasons.DiffNotAsked => StatusCodes.Status404NotFound,
         HqReasons.NameTaken => StatusCodes.Status409Conflict,
         HqReasons.BrokerUnavailable => StatusCodes.Status503ServiceUnavailable,
         HqReasons.NameInvalid or HqReasons.PasswordTooWeak or HqReasons.RequestInvalid or HqReasons.CertificateRequestRefused =>

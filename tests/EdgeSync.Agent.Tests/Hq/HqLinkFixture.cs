@@ -6,6 +6,7 @@ using EdgeSync.Agent.State;
 using EdgeSync.Agent.Time;
 using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Contracts.Messaging;
+using EdgeSync.Contracts.Plans;
 using EdgeSync.Mqtt;
 using EdgeSync.Primitives.Timing;
 using EdgeSync.Reconciliation;
@@ -40,7 +41,7 @@ internal sealed class HqLinkFixture : IAsyncDisposable, ILogger<HqLink>
         var site = new Site(profile, Ledger, holds, Notices, clock, options.ReportEvery, _ => []);
         var connection = HqMessages.Connection(options, Topics, clock) with { BackoffFirst = TimeSpan.FromMilliseconds(20), BackoffCap = TimeSpan.FromMilliseconds(50) };
         var session = new MqttSession(connection, clock, new RetryPolicy(clock, new Random(7)), NullLogger<MqttSession>.Instance);
-        _link = new HqLink(options, Topics, site, Notices, Ledger, null, session, clock, new Random(7), this);
+        _link = new HqLink(options, Topics, site, Notices, Ledger, null, new DiffSender(CompareAsync, _key, clock), session, clock, new Random(7), this);
     }
 
     public SiteTopics Topics { get; } = new("retail", "store-1");
@@ -65,6 +66,17 @@ internal sealed class HqLinkFixture : IAsyncDisposable, ILogger<HqLink>
         _key.Dispose();
         _folder.Dispose();
     }
+
+    private Task<PlanDocument> CompareAsync(string request, CancellationToken cancellationToken) => Task.FromResult(new PlanDocument
+    {
+        Schema = PlanDocument.DiffSchema,
+        Fleet = Topics.Fleet,
+        Site = Topics.Site,
+        At = TimeProvider.System.GetUtcNow(),
+        Request = request,
+        HasChanges = false,
+        Channels = [],
+    });
 
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;

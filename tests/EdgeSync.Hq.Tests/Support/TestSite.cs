@@ -5,9 +5,11 @@ using EdgeSync.Contracts;
 using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Contracts.Enrolment;
 using EdgeSync.Contracts.Messaging;
+using EdgeSync.Contracts.Plans;
 using EdgeSync.Hq.Fleets;
 using EdgeSync.Hq.Ingestion;
 using EdgeSync.Primitives;
+using EdgeSync.Signing.Envelopes;
 using EdgeSync.Signing.Keys;
 using EdgeSync.Signing.Ledger;
 
@@ -94,6 +96,49 @@ internal sealed class TestSite(string fleet, string site) : IDisposable
 
     public byte[] Presence(DateTimeOffset at, PresenceState state) =>
         Wrap(EventTypes.Presence, at, new Presence(state, "0.1.0"), ContractsJsonContext.Default.CloudEventPresence);
+
+    /// <summary>Signs a diff with one object that drifted, by the ledger's key or another.</summary>
+    public byte[] Diff(string? request, DateTimeOffset at, string? site = null, SigningKey? key = null)
+    {
+        var document = new PlanDocument
+        {
+            Schema = PlanDocument.DiffSchema,
+            Fleet = Key.Fleet,
+            Site = site ?? Key.Site,
+            At = at,
+            Request = request,
+            HasChanges = true,
+            Channels =
+            [
+                new ChannelPlan
+                {
+                    Channel = "stable",
+                    Running = Release("1.0.0"),
+                    Counts = new PlanCounts { Configured = 1, Unchanged = 6 },
+                    Objects =
+                    [
+                        new PlannedObject
+                        {
+                            ApiVersion = "v1",
+                            Kind = "ConfigMap",
+                            Namespace = "shop",
+                            Name = "prices",
+                            Action = PlanAction.Drifted,
+                            Fields =
+                            [
+                                new FieldDifference
+                                {
+                                    Path = "data.milk", JsonPointer = "/data/milk", Action = FieldAction.Changed, Before = "<b>9.99</b>", After = "1.09",
+                                    ChangedBy = new FieldWriter("kubectl-edit", "Update", at),
+                                },
+                            ],
+                        },
+                    ],
+                },
+            ],
+        };
+        return DsseSigner.Sign(PlanDocument.DiffMediaType, JsonSerializer.SerializeToUtf8Bytes(document, ContractsJsonContext.Default.PlanDocument), [key ?? LedgerKey]).ToBytes();
+    }
 
     public InboundMessage Message(MessageKind kind, byte[] payload, DateTimeOffset at, bool replayed = false) => new(Key, kind, payload, replayed, at, () => { });
 

@@ -113,10 +113,10 @@ public sealed class HqProcess : IDisposable
         JsonNode.Parse(await _http.GetStringAsync(new Uri(Address, $"/api/v1/sites/{fleet}/{site}/acknowledgements"), cancellationToken))?["entries"]?.AsArray()
         ?? throw new JsonException("HQ answered with no entries");
 
-    /// <summary>Tells a site to look for releases now, as an operator's program does after a release.</summary>
-    public async Task HintAsync(string fleet, string site, CancellationToken cancellationToken)
+    /// <summary>Sends a command to a site, as an operator's program does: by default to look for releases now, as after a release.</summary>
+    public async Task HintAsync(string fleet, string site, CancellationToken cancellationToken, string kind = "lookNow")
     {
-        using var hint = new StringContent("""{"kind":"lookNow"}""", Encoding.UTF8, "application/json");
+        using var hint = new StringContent($$"""{"kind":"{{kind}}"}""", Encoding.UTF8, "application/json");
         using var answer = await _http.PostAsync(new Uri(Address, $"/api/v1/sites/{fleet}/{site}/commands"), hint, cancellationToken);
         answer.EnsureSuccessStatusCode();
     }

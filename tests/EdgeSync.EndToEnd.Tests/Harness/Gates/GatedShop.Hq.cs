@@ -42,5 +42,14 @@ internal sealed partial class GatedShop
     /// <summary>How many entries have come to HQ more than once.</summary>
     public async Task<long> DuplicatesAtHqAsync() => (long)(await SiteAtHqAsync())["ledger"]!["duplicates"]!;
 
+    /// <summary>Asks the site through HQ where its cluster is not what should run, and waits for the signed answer.</summary>
+    public async Task<JsonNode> AskForDiffAsync()
+    {
+        await Hq.HintAsync(Configuration.Fleet, Configuration.Site, CancellationToken.None, "sendDiff");
+        JsonNode? answer = null;
+        await Eventually.TrueAsync(async () => (answer = (await Hq.GetAsync($"{PathAtHq}/diff", CancellationToken.None))["answer"]) is not null, "the site has answered");
+        return answer!;
+    }
+
     private string PathAtHq => $"/sites/{Configuration.Fleet}/{Configuration.Site}";
 }
