@@ -242,6 +242,7 @@ public static class ReasonTable
             new("SiteUnknown", ReasonKind.Link, "HQ does not know the site.", Ends, "Enrol it."),
             new("CertificateRequestRefused", ReasonKind.Link, "HQ refuses the certificate request.", Ends, "See HQ's log."),
             new("NameInvalid", ReasonKind.Link, "The name is not one that HQ takes.", Ends, "Give another."),
+            new("DiffNotAsked", ReasonKind.Link, "Nobody has asked the site where its cluster is not what should run.", Ends, "Send it the command 'sendDiff' first."),
             new("NameTaken", ReasonKind.Link, "The name is taken at HQ.", Ends, "Give another."),
             new("PasswordTooWeak", ReasonKind.Link, "The password is too weak for HQ.", Ends, "Give a longer one."),
             new("AuthorityUnusable", ReasonKind.Link, "HQ's certificate authority cannot be used.", Ends, "See HQ's log."),

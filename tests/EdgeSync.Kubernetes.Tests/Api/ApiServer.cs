@@ -10,7 +10,14 @@ public sealed class ApiServer : PeerFixture
 {
     public const string Collection = "api server";
     public const int Limit = 120_000;
+
+    /// <summary>In milliseconds, for a test that may have to build a server.</summary>
+    public const int LongLimit = 3_000_000;
+
+    private readonly Lazy<Task<ExtensionsServer>> _extensions;
     private TestbedSession _session = null!;
+
+    public ApiServer() => _extensions = new(() => Node.StartExtensionsAsync());
 
     public KubernetesNode Node { get; private set; } = null!;
 
@@ -25,6 +32,9 @@ public sealed class ApiServer : PeerFixture
 
     public KubernetesClient Connect(KubernetesClientOptions? options = null) =>
         new(Kubeconfig.Load(Node.KubeconfigPath), options ?? new KubernetesClientOptions(), TimeProvider.System, new RetryPolicy(TimeProvider.System, new Random(1)));
+
+    /// <summary>A server of the current version of Kubernetes for custom resources, a part of this cluster.</summary>
+    public Task<ExtensionsServer> ExtensionsAsync() => _extensions.Value;
 
     protected override async Task StopAsync()
     {

@@ -80,11 +80,30 @@ internal sealed class DebianNode : INode
                 $"--client-ca-file={_files["pki/ca.pem"]}", $"--token-auth-file={_files["tokens.csv"]}",
                 $"--service-account-key-file={_files["pki/sa.pub"]}", $"--service-account-signing-key-file={_files["pki/sa.key"]}",
                 "--service-account-issuer=https://kubernetes.default.svc", "--service-cluster-ip-range=10.43.0.0/16",
+                $"--requestheader-client-ca-file={_files["front-proxy/ca.pem"]}", "--requestheader-allowed-names=front-proxy",
+                "--requestheader-username-headers=X-Remote-User", "--requestheader-group-headers=X-Remote-Group", "--requestheader-extra-headers-prefix=X-Remote-Extra-",
+                $"--proxy-client-cert-file={_files["front-proxy/front-proxy.pem"]}", $"--proxy-client-key-file={_files["front-proxy/front-proxy.key"]}",
                 "--authorization-mode=RBAC", "--allow-privileged=true", "--disable-admission-plugins=ServiceAccount",
                 .. audit,
             ]);
         await api.UntilAsync("readiness", ApiTimeout, token => Api.AnswersAsync("/readyz", token), cancellationToken);
         await api.UntilAsync("the namespace default", ApiTimeout, token => Api.AnswersAsync("/api/v1/namespaces/default", token), cancellationToken);
+    }
+
+    public async Task<(int Port, ClusterApi Api)> StartExtensionsAsync(string program, CancellationToken cancellationToken)
+    {
+        var port = _session.ReservePort();
+        var api = new ClusterApi(_files.WriteKubeconfigFor(port));
+        var server = Start(
+            "extensions", program,
+            $"--etcd-servers=http://127.0.0.1:{_ports.Etcd}", "--etcd-prefix=/registry/extensions", "--bind-address=127.0.0.1", $"--secure-port={port}",
+            $"--tls-cert-file={_files["pki/kube-apiserver.pem"]}", $"--tls-private-key-file={_files["pki/kube-apiserver.key"]}",
+            $"--kubeconfig={_files.Kubeconfig}", $"--authentication-kubeconfig={_files.Kubeconfig}", $"--authorization-kubeconfig={_files.Kubeconfig}",
+
+            // The node's API server does not know these APIs.
+            "--enable-priority-and-fairness=false", "--disable-admission-plugins=MutatingAdmissionPolicy,ValidatingAdmissionPolicy");
+        await server.UntilAsync("readiness", ApiTimeout, token => api.AnswersAsync("/readyz", token), cancellationToken);
+        return (port, api);
     }
 
     public Task StopApiAsync(CancellationToken cancellationToken) => StopAsync("apiserver", cancellationToken);
@@ -93,7 +112,7 @@ internal sealed class DebianNode : INode
     {
         if (!atOnce)
         {
-            foreach (var name in new[] { "kubelet", "scheduler", "controller-manager", "apiserver", "etcd" })
+            foreach (var name in new[] { "kubelet", "scheduler", "controller-manager", "extensions", "apiserver", "etcd" })
             {
                 await StopAsync(name, cancellationToken);
             }

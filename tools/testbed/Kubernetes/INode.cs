@@ -22,5 +22,9 @@ internal interface INode
 
     Task StopApiAsync(CancellationToken cancellationToken);
 
+    /// <summary>Starts this API server for custom resources beside the node's own, with the same database and logins. Returns its port and a client.</summary>
+    Task<(int Port, ClusterApi Api)> StartExtensionsAsync(string program, CancellationToken cancellationToken) =>
+        throw new TestbedException("NotOwn", "An API server for extensions needs a node of the testbed's own.");
+
     Task LoadImageAsync(string archive, CancellationToken cancellationToken);
 }

@@ -64,6 +64,16 @@ public sealed class KubernetesNode : IAsyncDisposable
     /// <summary>Brings the API server back.</summary>
     public Task StartApiAsync(CancellationToken cancellationToken = default) => _node.StartApiAsync(cancellationToken);
 
+    /// <summary>Whether the API answers this path with success.</summary>
+    public Task<bool> ExistsAsync(string path, CancellationToken cancellationToken = default) => _node.Api.AnswersAsync(path, cancellationToken);
+
+    /// <summary>Starts an API server of the current version of Kubernetes beside the node's, for custom resources.</summary>
+    public async Task<ExtensionsServer> StartExtensionsAsync(CancellationToken cancellationToken = default)
+    {
+        var (port, api) = await _node.StartExtensionsAsync(await ExtensionsServer.BuildAsync(Console.WriteLine, cancellationToken), cancellationToken);
+        return new ExtensionsServer(this, api, port);
+    }
+
     /// <summary>What the API answers, as JSON; any status but success is a failure with the answer in it.</summary>
     public Task<string> GetAsync(string path, CancellationToken cancellationToken = default) =>
         _node.Api.SendAsync(HttpMethod.Get, path, null, cancellationToken);

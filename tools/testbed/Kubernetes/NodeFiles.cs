@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using EdgeSync.Testbed.Certificates;
@@ -86,10 +87,23 @@ internal sealed class NodeFiles(string folder, NodePorts ports, string bridge, s
             File.WriteAllText(this["pki/sa.pub"], key.ExportSubjectPublicKeyInfoPem());
         }
 
+        // For servers to which the API server forwards groups.
+        using var frontProxy = new CertificateFactory(this["front-proxy"], "EdgeSync testbed front proxy");
+        frontProxy.CreateClient("front-proxy");
         File.WriteAllText(this["tokens.csv"], $"{token},admin,admin,system:masters\n");
         WriteKubeconfig(Kubeconfig, authority, $"{{token: {token}}}");
         WriteKubeconfig(
             CertificateKubeconfig, authority, $"{{client-certificate-data: {Base64(admin.CertificatePath)}, client-key-data: {Base64(admin.KeyPath)}}}");
+    }
+
+    /// <summary>The administrator's kubeconfig for another API server of the same certificate.</summary>
+    public string WriteKubeconfigFor(int port)
+    {
+        var path = this["kubeconfig-extensions"];
+        File.WriteAllText(path, File.ReadAllText(Kubeconfig).Replace(
+            string.Create(CultureInfo.InvariantCulture, $":{ports.Api}\""), string.Create(CultureInfo.InvariantCulture, $":{port}\""), StringComparison.Ordinal));
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        return path;
     }
 
     private void WriteKubeconfig(string path, CertificateFactory authority, string user)

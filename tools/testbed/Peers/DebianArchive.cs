@@ -33,6 +33,26 @@ internal static class DebianArchive
 
     public static string ProgramOf(DebianTool tool) => Path.Combine(TestbedPaths.Tools, tool.Name, "current", tool.File);
 
+    /// <summary>
+    /// Unpacks a package and all that it depends on into one folder, as far as the names begin with <paramref name="prefix"/>: the sources of a program of Go, with its compiler.
+    /// </summary>
+    public static async Task UnpackWithDependenciesAsync(IReadOnlyList<string> packages, string suite, string prefix, string folder, CancellationToken cancellationToken)
+    {
+        var apt = await PrepareAsync(new DebianTool(packages[0], packages[0], suite), cancellationToken);
+
+        // As on a machine without any package, so that nothing is left out because this one has it.
+        string[] empty = ["-o", "Dir::State::status=/dev/null"];
+        var planned = await RunAsync("apt-get", [.. apt, .. empty, "-s", "install", "--no-install-recommends", .. packages], "/", cancellationToken);
+        var names = planned.Output.Split('\n').Where(line => line.StartsWith($"Inst {prefix}", StringComparison.Ordinal)).Select(line => line.Split(' ')[1]).ToList();
+        var download = Directory.CreateDirectory(Path.Combine(folder, "download")).FullName;
+        await RunAsync("apt-get", [.. apt, .. empty, "download", "-qq", .. names], download, cancellationToken);
+        foreach (var package in Directory.EnumerateFiles(download, "*.deb"))
+        {
+            await RunAsync("dpkg-deb", ["-x", package, folder], download, cancellationToken);
+            File.Delete(package);
+        }
+    }
+
     private static async Task UnpackAsync(DebianTool tool, string folder, CancellationToken cancellationToken)
     {
         var apt = await PrepareAsync(tool, cancellationToken);
