@@ -1,3 +1,4 @@
+using EdgeSync.Kubernetes.Fields;
 using EdgeSync.Primitives.Failures;
 
 namespace EdgeSync.Kubernetes.Api;
@@ -19,6 +20,9 @@ public sealed class KubernetesApiException : EdgeSyncException
 
     /// <summary>The single causes that the API server named, as <c>field: message</c>; empty if none.</summary>
     public IReadOnlyList<string> Causes { get; init; } = [];
+
+    /// <summary>What others own, where that is why EdgeSync itself does not write the object; empty if none.</summary>
+    public IReadOnlyList<FieldConflict> Conflicts { get; init; } = [];
 
     /// <summary>Whether the path is not served ("404 page not found"): not the API server's word about an object.</summary>
     internal bool IsOfNoObject => StatusCode == 404 && Reason == ApiReasons.ClusterError;

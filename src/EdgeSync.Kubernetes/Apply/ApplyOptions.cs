@@ -1,13 +1,18 @@
+using EdgeSync.Kubernetes.Fields;
+
 namespace EdgeSync.Kubernetes.Apply;
 
 /// <summary>How objects are applied.</summary>
 public sealed record ApplyOptions
 {
-    /// <summary>
-    /// Whether fields that another manager owns are taken over. Default: true, since what a release says about a site is to hold there;
-    /// a field that something in the cluster shall own (replicas under an autoscaler) is left out of the bundle.
-    /// </summary>
-    public bool ForceConflicts { get; init; } = true;
+    /// <summary>What becomes of a field that another manager owns with another value, where the object itself does not say. Default: it is taken over.</summary>
+    public ConflictPolicy Conflicts { get; init; }
+
+    /// <summary>Whether <see cref="ConflictPolicy.Fail"/> counts. Default: true; false for what runs already, whose fields are restored.</summary>
+    public bool RefusesConflicts { get; init; } = true;
+
+    /// <summary>Fields that belong to others, besides those that the objects and their bundle name.</summary>
+    public IReadOnlyList<IgnoreRule> Ignore { get; init; } = [];
 
     /// <summary>
     /// Whether objects that hold data may be recreated when they cannot be updated and their manifest allows it. Default: false.

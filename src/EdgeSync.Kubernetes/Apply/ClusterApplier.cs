@@ -1,4 +1,5 @@
 using EdgeSync.Kubernetes.Api;
+using EdgeSync.Kubernetes.Fields;
 using EdgeSync.Kubernetes.Manifests;
 
 namespace EdgeSync.Kubernetes.Apply;
@@ -43,14 +44,15 @@ public sealed class ClusterApplier(KubernetesClient client, TimeProvider time, K
     }
 
     /// <summary>
-    /// The objects as they are named in the cluster: each in its namespace, those of the whole cluster in none. A kind that the cluster does
-    /// not know is left as it is.
+    /// The objects as they are named in the cluster, each with the rules for its fields: each in its namespace, those of the whole cluster in none. A kind
+    /// that the cluster does not know is left as it is.
     /// </summary>
-    public async Task<IReadOnlyList<ObjectId>> IdentifyAsync(ApplyRequest request, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<ObjectId, FieldRules>> IdentifyAsync(ApplyRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
         var (objects, failures) = await _desired.PrepareAsync(request, cancellationToken);
-        return [.. objects.Select(item => item.Id).Concat(failures.Select(failure => failure.Id))];
+        return objects.Select(item => (item.Id, item.Fields)).Concat(failures.Select(failure => (failure.Id, FieldRules.None)))
+            .DistinctBy(item => item.Id).ToDictionary();
     }
 
     /// <summary>What <see cref="PruneAsync"/> would delete: members of the ApplySet that we applied and that are not among the objects.</summary>
@@ -107,8 +109,8 @@ public sealed class ClusterApplier(KubernetesClient client, TimeProvider time, K
             return new ObjectDrift(item.Id, IsMissing: true, []);
         }
 
-        var (desired, _) = await client.ApplyAsync(item, new ApplyMode { DryRun = true, Force = true }, cancellationToken);
-        var fields = ObjectDiff.Compare(live, desired);
+        var tried = await new ObjectApplier(client).TryAsync(item, cancellationToken);
+        var fields = ObjectDiff.Compare(tried.Live ?? live, tried.Outcome);
         return fields.Count == 0 ? null : new ObjectDrift(item.Id, IsMissing: false, fields);
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using EdgeSync.Kubernetes.Api;
+using EdgeSync.Kubernetes.Fields;
 using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Primitives.Failures;
 
@@ -35,7 +36,13 @@ internal sealed class DesiredObjects(KubernetesClient client)
                 continue;
             }
 
-            objects.Add(Clean(placed, id));
+            if (FieldRules.FindProblems(placed).Select(problem => $"the annotation {problem.Annotation} is refused: {problem.Problem}").FirstOrDefault() is { } problem)
+            {
+                failures.Add(new ObjectChange(placed.Id, ChangeAction.Failed, Invalid(placed, problem, "Correct the annotation in the bundle.")));
+                continue;
+            }
+
+            objects.Add(Clean(placed, id, FieldRules.Of(placed, request.Options)));
         }
 
         return (objects, failures);
@@ -50,7 +57,7 @@ internal sealed class DesiredObjects(KubernetesClient client)
         return failures.Count == 0 ? objects : throw failures[0].Failure!;
     }
 
-    private static KubernetesObject Clean(KubernetesObject item, string applySetId)
+    private static KubernetesObject Clean(KubernetesObject item, string applySetId, FieldRules fields)
     {
         var json = (JsonObject)item.Json.DeepClone();
         json.Remove("status");
@@ -66,16 +73,18 @@ internal sealed class DesiredObjects(KubernetesClient client)
         }
 
         labels[ApplySet.PartOfLabel] = applySetId;
-        var clean = new KubernetesObject(json, item.Source);
+        var clean = new KubernetesObject(json, item.Source) { Fields = fields };
         NativeFields.Complete(clean);
         return clean;
     }
 
-    private static KubernetesApiException Duplicate(KubernetesObject item) => new(
-        ApiReasons.ObjectInvalid, $"{item.Id}: the object appears twice in the desired state{(item.Source is { } source ? $" (again at {source})" : "")}")
+    private static KubernetesApiException Duplicate(KubernetesObject item) => Invalid(
+        item, $"the object appears twice in the desired state{(item.Source is { } source ? $" (again at {source})" : "")}", "Take one of the two out of the bundle.");
+
+    private static KubernetesApiException Invalid(KubernetesObject item, string problem, string hint) => new(ApiReasons.ObjectInvalid, $"{item.Id}: {problem}")
     {
         Subject = item.Id.ToString(),
         Disposition = Disposition.Stalled,
-        Hint = "Take one of the two out of the bundle.",
+        Hint = hint,
     };
 }

@@ -16,6 +16,7 @@ namespace EdgeSync.Kubernetes.Apply;
 /// <param name="known">Where to note what an apply would not change.</param>
 internal sealed class DryRun(KubernetesClient client, ApplyOptions options, TrialFilter? filter = null, KnownObjects? known = null)
 {
+    private readonly ObjectApplier _applier = new(client);
     private readonly ConcurrentDictionary<string, Trial> _trials = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _absent = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, ObjectChange> _failures = new(StringComparer.Ordinal);
@@ -67,15 +68,15 @@ internal sealed class DryRun(KubernetesClient client, ApplyOptions options, Tria
     {
         try
         {
-            var (outcome, isNew) = await client.ApplyAsync(item, new ApplyMode { DryRun = true, Force = options.ForceConflicts }, cancellationToken);
-            if (isNew)
+            var tried = await _applier.TryAsync(item, cancellationToken);
+            if (tried.IsNew)
             {
                 _absent[item.Id.Key] = true;
                 return true;
             }
 
-            var live = await client.GetAsync(item.Id, cancellationToken);
-            var trial = Trial.Of(live, outcome, item, client.FieldManager);
+            var (live, outcome) = (tried.Live, tried.Outcome);
+            var trial = Trial.Of(live, outcome, item, client.FieldManager) with { Conflicts = tried.Conflicts };
             _trials[item.Id.Key] = trial;
             if (trial.Result == TrialResult.ChangesNothing)
             {
@@ -86,7 +87,7 @@ internal sealed class DryRun(KubernetesClient client, ApplyOptions options, Tria
         }
         catch (KubernetesApiException failure) when (failure.Reason == ApiReasons.NamespaceMissing && namespaces.Contains(item.Namespace ?? ""))
         {
-            if (filter?.IsDoubtful(item) == true && await StandIn.TryAsync(client, item, options, cancellationToken) is { } refusal)
+            if (filter?.IsDoubtful(item) == true && await StandIn.TryAsync(client, item, cancellationToken) is { } refusal)
             {
                 _failures[item.Id.Key] = new ObjectChange(item.Id, ChangeAction.Failed, refusal);
             }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using EdgeSync.Kubernetes.Fields;
 using EdgeSync.Kubernetes.Manifests;
 
 namespace EdgeSync.Kubernetes.Apply;
@@ -14,18 +15,22 @@ internal sealed class Excess
     /// <summary>The JSON pointers of the fields with their live values (null for what is missing); empty where nothing differs.</summary>
     public static JsonObject Of(JsonObject live, JsonObject fresh, KubernetesObject desired, string fieldManager)
     {
+        desired = IgnoredFields.AsLive(desired, live);
         var entries = live.Objects("metadata", "managedFields").ToList();
         var others = entries
             .Where(entry => entry.Text("manager") is { } manager && manager != fieldManager && !manager.StartsWith("kubectl", StringComparison.Ordinal))
             .Select(entry => entry["fieldsV1"]).ToList();
-        var all = entries.Select(entry => entry["fieldsV1"]).ToList();
+        var owners = new Owners(others, [.. entries.Select(entry => entry["fieldsV1"])])
+        {
+            Left = desired.Fields.Conflicts == ConflictPolicy.Leave ? [.. entries.Where(entry => entry.Text("manager") != fieldManager).Select(entry => entry["fieldsV1"])] : [],
+        };
         var excess = new Excess();
-        excess.CompareMetadata(live, desired.Json, all);
+        excess.CompareMetadata(live, desired.Json, owners);
         foreach (var member in live.Select(m => m.Key).Union(fresh.Select(m => m.Key), StringComparer.Ordinal))
         {
             if (member is not ("apiVersion" or "kind" or "metadata" or "status"))
             {
-                excess.Compare(live[member], fresh[member], desired.Json[member], new Owners(others, all).Below($"f:{member}"), $"/{PositionMap.Escape(member)}");
+                excess.Compare(live[member], fresh[member], desired.Json[member], owners.Below($"f:{member}"), $"/{PositionMap.Escape(member)}");
             }
         }
 
@@ -33,15 +38,15 @@ internal sealed class Excess
     }
 
     // Labels and annotations are open to everybody; one that nobody owns is left over from the bundle.
-    private void CompareMetadata(JsonObject live, JsonObject desired, IReadOnlyList<JsonNode?> all)
+    private void CompareMetadata(JsonObject live, JsonObject desired, Owners all)
     {
         foreach (var map in new[] { "labels", "annotations" })
         {
             foreach (var (name, value) in live.At("metadata", map) as JsonObject ?? [])
             {
-                var owners = new Owners([], all).Below("f:metadata").Below($"f:{map}").Below($"f:{name}");
+                var owners = all.Below("f:metadata").Below($"f:{map}").Below($"f:{name}");
                 var stated = desired.At("metadata", map, name);
-                if (stated is null ? !owners.HasAny && !ServerAnnotations.Contains(name) : !JsonNode.DeepEquals(stated, value))
+                if (stated is null ? !owners.HasAny && !ServerAnnotations.Contains(name) : !owners.IsLeft && !JsonNode.DeepEquals(stated, value))
                 {
                     _found[$"/metadata/{map}/{PositionMap.Escape(name)}"] = value?.DeepClone();
                 }
@@ -75,7 +80,7 @@ internal sealed class Excess
                 Compare(one[i], other[i], (desired as JsonArray)?.ElementAtOrDefault(i), owners, $"{path}/{i}");
             }
         }
-        else if (desired is not null || !owners.IsShared)
+        else if (desired is not null ? !owners.IsLeft : !owners.IsShared)
         {
             _found[path] = live?.DeepClone();
         }
@@ -102,13 +107,18 @@ internal sealed class Excess
     /// <summary>The parts of all managers' <c>fieldsV1</c> that belong to one field, and those of managers whose fields do not count.</summary>
     private readonly record struct Owners(IReadOnlyList<JsonNode?> Others, IReadOnlyList<JsonNode?> All)
     {
+        /// <summary>The parts of the managers to whom a field that they own is left.</summary>
+        public List<JsonNode?> Left { get; init; } = [];
+
         public bool HasAny => All.Count > 0;
+
+        public bool IsLeft => Left.Count > 0;
 
         public bool IsShared => Others.Count > 0;
 
         public bool IsKeyed => All.Any(node => node is JsonObject map && map.Any(member => member.Key.StartsWith("k:", StringComparison.Ordinal)));
 
-        public Owners Below(string key) => new(Step(Others, key), Step(All, key));
+        public Owners Below(string key) => new(Step(Others, key), Step(All, key)) { Left = Step(Left, key) };
 
         /// <summary>The item's key as the managers write it, with the fields of the first key that there is.</summary>
         public string KeyOf(JsonNode? item)

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using EdgeSync.Kubernetes.Api;
+using EdgeSync.Kubernetes.Fields;
 using EdgeSync.Kubernetes.Manifests;
 
 namespace EdgeSync.Kubernetes.Apply;
@@ -82,9 +83,11 @@ public sealed class KnownObjects
     // A definition that changes later may know fields that the server has dropped from this object.
     private static bool MayHideFields(KubernetesObject desired, JsonObject live) =>
         desired.Id.Group is var group && group.Contains('.', StringComparison.Ordinal) && !group.EndsWith(".k8s.io", StringComparison.Ordinal)
-        && !UncertainWrite.IsApplied(desired.Json, live);
+        && !UncertainWrite.IsApplied(IgnoredFields.AsLive(desired, live).Json, live);
 
-    private static string DigestOf(KubernetesObject desired) => ObjectFingerprint.Of(desired.Json).Hex[..32];
+    // The same object under other rules deviates in other fields.
+    private static string DigestOf(KubernetesObject desired) => ObjectFingerprint.Of(
+        desired.Fields.IsStrict ? desired.Json : new JsonObject { ["object"] = ObjectFingerprint.Of(desired.Json).Hex, ["fields"] = desired.Fields.Text }).Hex[..32];
 
     private static string OwnedDigest(JsonObject live, string fieldManager) => ObjectFingerprint.Of(OwnedFields.EntryOf(live, fieldManager).At("fieldsV1")).Hex[..32];
 }

@@ -1,3 +1,4 @@
+using EdgeSync.Kubernetes.Fields;
 using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Primitives.Failures;
 
@@ -9,6 +10,12 @@ namespace EdgeSync.Kubernetes.Apply;
 /// </summary>
 public sealed record ObjectChange(ObjectId Id, ChangeAction Action, EdgeSyncException? Failure = null)
 {
+    /// <summary>The fields that were taken from other managers, or left to them, as <see cref="Policy"/> says.</summary>
+    public IReadOnlyList<FieldConflict> Conflicts { get; init; } = [];
+
+    /// <summary>What became of <see cref="Conflicts"/>.</summary>
+    public ConflictPolicy Policy { get; init; }
+
     /// <summary>As kubectl prints it: the object, what was done, and why not.</summary>
     public override string ToString() => Failure is null ? $"{Id}: {Action}" : $"{Id}: {Action}: {Failure.Message}";
 }

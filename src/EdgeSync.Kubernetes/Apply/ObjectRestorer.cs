@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using EdgeSync.Kubernetes.Api;
+using EdgeSync.Kubernetes.Fields;
 using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Primitives.Failures;
 
@@ -13,6 +14,7 @@ namespace EdgeSync.Kubernetes.Apply;
 internal sealed class ObjectRestorer(KubernetesClient client, ApplyRequest request, KnownObjects known)
 {
     private const string Job = "Job.batch";
+    private readonly ObjectApplier _applier = new(client);
     private readonly LiveInspection _inspection = new(client, request.Options, known);
     private readonly ConcurrentDictionary<string, ObjectRestore> _restored = new(StringComparer.Ordinal);
 
@@ -60,10 +62,15 @@ internal sealed class ObjectRestorer(KubernetesClient client, ApplyRequest reque
 
     private async Task<ObjectRestore> WriteAsync(KubernetesObject item, JsonObject? live, CancellationToken cancellationToken)
     {
-        var (written, isNew) = await client.ApplyAsync(item, new ApplyMode { Force = request.Options.ForceConflicts }, cancellationToken);
+        var applied = await _applier.WriteAsync(item, left: null, cancellationToken);
+        var (written, isNew) = (applied.Outcome, applied.IsNew);
         known.NoteWritten(item, written, isNew, client.FieldManager);
         var isChanged = live is null || ObjectDiff.Compare(live, written).Count > 0;
-        var change = isNew || isChanged ? new ObjectChange(item.Id, isNew ? ChangeAction.Created : ChangeAction.Configured) : null;
+        var change = !isNew && !isChanged ? null : new ObjectChange(item.Id, isNew ? ChangeAction.Created : ChangeAction.Configured)
+        {
+            Conflicts = item.Fields.Conflicts == ConflictPolicy.Leave ? applied.Conflicts : live is null ? [] : FieldConflict.Find(live, written, client.FieldManager),
+            Policy = item.Fields.Conflicts,
+        };
         if (isNew)
         {
             return new ObjectRestore(item.Id, change, Deviation: null, IsEnough: true);

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using EdgeSync.Kubernetes.Fields;
 using EdgeSync.Kubernetes.Manifests;
 
 namespace EdgeSync.Kubernetes.Apply;
@@ -21,7 +22,7 @@ internal static class Replacement
             return operations;
         }
 
-        var content = (JsonObject)desired.Json.DeepClone();
+        var content = (JsonObject)IgnoredFields.AsLive(desired, live).Json.DeepClone();
         foreach (var path in FilledByCluster(desired))
         {
             Keep(live, content, path);

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using EdgeSync.Kubernetes.Fields;
 using EdgeSync.Kubernetes.Manifests;
 
 namespace EdgeSync.Kubernetes.Apply;
@@ -17,6 +18,7 @@ internal static class SecretKeys
             return [];
         }
 
+        desired = IgnoredFields.AsLive(desired, live);
         var entries = live.Objects("metadata", "managedFields").ToList();
         return [.. (live["data"] as JsonObject ?? []).Select(member => member.Key).Where(key => desired.Json.At("data", key) is null && !entries.Exists(entry => Owns(entry, key)))];
 

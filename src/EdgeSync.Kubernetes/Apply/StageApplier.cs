@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using EdgeSync.Kubernetes.Api;
+using EdgeSync.Kubernetes.Fields;
 using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Primitives.Failures;
 
@@ -10,6 +11,7 @@ namespace EdgeSync.Kubernetes.Apply;
 internal sealed class StageApplier(KubernetesClient client, TimeProvider time, ApplyOptions options, KnownObjects known)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
+    private readonly ObjectApplier _applier = new(client);
     private readonly ObjectRemover _remover = new(client, time);
 
     public async Task<IReadOnlyList<ObjectChange>> ApplyAsync(
@@ -61,7 +63,7 @@ internal sealed class StageApplier(KubernetesClient client, TimeProvider time, A
         var trial = trials.GetValueOrDefault(item.Id.Key);
         if (trial.Result == TrialResult.ChangesNothing)
         {
-            return new ObjectChange(item.Id, ChangeAction.Unchanged);
+            return With(new ObjectChange(item.Id, ChangeAction.Unchanged), item, trial.Conflicts);
         }
 
         while (true)
@@ -69,12 +71,15 @@ internal sealed class StageApplier(KubernetesClient client, TimeProvider time, A
             try
             {
                 await PrepareAsync(item, trial, cancellationToken);
-                var (live, isNew) = await client.ApplyAsync(item, new ApplyMode { Force = options.ForceConflicts }, cancellationToken);
+                var applied = await _applier.WriteAsync(item, trial.Conflicts, cancellationToken);
+                var (live, isNew) = (applied.Outcome, applied.IsNew);
                 await ForgetReplacementAsync(item.Id, live, cancellationToken);
                 known.NoteWritten(item, live, isNew, client.FieldManager);
                 var isUnchanged = trial.Result == TrialResult.TakesOver || (trial.Version is { } version && live.Text("metadata", "resourceVersion") == version);
-                return new ObjectChange(
-                    item.Id, isRecreated ? ChangeAction.Recreated : isNew ? ChangeAction.Created : isUnchanged ? ChangeAction.Unchanged : ChangeAction.Configured);
+                return With(
+                    new ObjectChange(item.Id, isRecreated ? ChangeAction.Recreated : isNew ? ChangeAction.Created : isUnchanged ? ChangeAction.Unchanged : ChangeAction.Configured),
+                    item,
+                    isNew ? null : item.Fields.Conflicts == ConflictPolicy.Leave ? applied.Conflicts : trial.Conflicts);
             }
             catch (KubernetesApiException failure)
                 when ((failure.Reason == ApiReasons.KindUnknown || failure is { StatusCode: 404, Reason: ApiReasons.ClusterError })
@@ -99,6 +104,9 @@ internal sealed class StageApplier(KubernetesClient client, TimeProvider time, A
             }
         }
     }
+
+    private static ObjectChange With(ObjectChange change, KubernetesObject item, IReadOnlyList<FieldConflict>? conflicts) =>
+        change with { Conflicts = conflicts ?? [], Policy = item.Fields.Conflicts };
 
     // Takes away what server-side apply would leave.
     private async Task PrepareAsync(KubernetesObject item, Trial trial, CancellationToken cancellationToken)

@@ -10,7 +10,7 @@ internal static class StandIn
     private const string Namespace = "default";
 
     /// <summary>Why no namespace of the cluster would take the object; null where nothing is wrong with it, or it cannot be tried.</summary>
-    public static async Task<KubernetesApiException?> TryAsync(KubernetesClient client, KubernetesObject item, ApplyOptions options, CancellationToken cancellationToken)
+    public static async Task<KubernetesApiException?> TryAsync(KubernetesClient client, KubernetesObject item, CancellationToken cancellationToken)
     {
         var standIn = item.WithNamespace(Namespace);
         if (await client.GetAsync(standIn.Id, cancellationToken) is not null)
@@ -20,7 +20,7 @@ internal static class StandIn
 
         try
         {
-            await client.ApplyAsync(standIn, new ApplyMode { DryRun = true, Force = options.ForceConflicts }, cancellationToken);
+            await client.ApplyAsync(standIn, new ApplyMode { DryRun = true }, cancellationToken);
             return null;
         }
         catch (KubernetesApiException failure) when (failure.Reason == ApiReasons.ObjectInvalid)

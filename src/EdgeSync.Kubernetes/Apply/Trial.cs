@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using EdgeSync.Kubernetes.Fields;
 using EdgeSync.Kubernetes.Manifests;
 
 namespace EdgeSync.Kubernetes.Apply;
@@ -6,6 +7,9 @@ namespace EdgeSync.Kubernetes.Apply;
 /// <summary>What the apply of an object that exists would do, and the live object's resource version.</summary>
 internal readonly record struct Trial(TrialResult Result, string Version)
 {
+    /// <summary>The fields that the apply takes from other managers, or leaves to them; null for none.</summary>
+    public IReadOnlyList<FieldConflict>? Conflicts { get; init; }
+
     /// <summary>Compares the live object with the outcome of the dry run. The server rewrites, merges and defaults both alike.</summary>
     public static Trial Of(JsonObject? live, JsonObject outcome, KubernetesObject item, string fieldManager)
     {
@@ -13,7 +17,8 @@ internal readonly record struct Trial(TrialResult Result, string Version)
         var result = live is null || version != outcome.Text("metadata", "resourceVersion") ? TrialResult.Unknown
             : ObjectDiff.Compare(live, outcome).Count > 0 ? TrialResult.Changes
             : SecretKeys.LeftOver(live, item, fieldManager).Count > 0 ? TrialResult.Changes
-            : OwnedFields.Differ(live, outcome, fieldManager) || OwnedFields.FindUpdate(live, fieldManager) is not null ? TrialResult.TakesOver
+            : OwnedFields.Differ(live, outcome, fieldManager) || OwnedFields.FindUpdate(live, fieldManager) is not null
+                || IgnoredFields.PatchToGiveUp(live, item.Fields, fieldManager).Count > 0 ? TrialResult.TakesOver
             : TrialResult.ChangesNothing;
         return new Trial(result, version);
     }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using EdgeSync.Kubernetes.Fields;
 
 namespace EdgeSync.Kubernetes.Manifests;
 
@@ -34,6 +35,12 @@ public sealed class KubernetesObject
     /// <summary>What names it in a cluster.</summary>
     public ObjectId Id { get; }
 
+    /// <summary>The rules of its bundle about fields that belong to others; they may be about other objects too.</summary>
+    public IReadOnlyList<IgnoreRule> Ignore { get; init; } = [];
+
+    /// <summary>What holds for its fields at this site, once it is known where it lands.</summary>
+    public FieldRules Fields { get; init; } = FieldRules.None;
+
     /// <summary>The API group and version: <c>apps/v1</c>, <c>v1</c>.</summary>
     public string ApiVersion => Id.ApiVersion;
 
@@ -65,8 +72,11 @@ public sealed class KubernetesObject
             metadata["namespace"] = @namespace;
         }
 
-        return new KubernetesObject(copy, Source);
+        return new KubernetesObject(copy, Source) { Ignore = Ignore, Fields = Fields };
     }
+
+    /// <summary>The same object with these rules about fields that belong to others.</summary>
+    public KubernetesObject WithIgnore(IReadOnlyList<IgnoreRule> rules) => rules.Count == 0 ? this : new KubernetesObject(Json, Source) { Ignore = rules, Fields = Fields };
 
     /// <inheritdoc/>
     public override string ToString() => Id.ToString();

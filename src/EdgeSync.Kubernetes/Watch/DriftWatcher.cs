@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using EdgeSync.Kubernetes.Api;
 using EdgeSync.Kubernetes.Apply;
+using EdgeSync.Kubernetes.Fields;
 using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Primitives.Timing;
 using Microsoft.Extensions.Logging;
@@ -22,18 +23,18 @@ public sealed partial class DriftWatcher(KubernetesClient client, TimeProvider t
     public ChannelReader<DriftNotice> Notices => _notices.Reader;
 
     /// <summary>
-    /// Watches the members of an ApplySet (the ids of what was applied) until it is cancelled. It reconnects with back-off, without a limit,
+    /// Watches the members of an ApplySet (the ids of what was applied, and the rules for their fields) until it is cancelled. It reconnects with back-off, without a limit,
     /// and misses no change meanwhile. A member that does not exist raises a notice at once. <paramref name="watching"/> is called when a kind
     /// is followed for the first time.
     /// </summary>
     public async Task RunAsync(
-        string applySetName, string parentNamespace, IReadOnlyCollection<ObjectId> members, Action<string>? watching, CancellationToken cancellationToken)
+        string applySetName, string parentNamespace, IReadOnlyDictionary<ObjectId, FieldRules> members, Action<string>? watching, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(members);
         var selector = $"{ApplySet.PartOfLabel}={ApplySet.IdOf(applySetName, parentNamespace)}";
-        var kinds = members.GroupBy(id => (id.ApiVersion, id.Kind));
+        var kinds = members.GroupBy(member => (member.Key.ApiVersion, member.Key.Kind));
         await Task.WhenAll(kinds.Select(kind => FollowAsync(
-            new KindWatch(client, kind.Key.ApiVersion, kind.Key.Kind, selector, [.. kind], Raise), kind.Key.Kind, watching, cancellationToken)));
+            new KindWatch(client, kind.Key.ApiVersion, kind.Key.Kind, selector, kind.ToDictionary(), Raise), kind.Key.Kind, watching, cancellationToken)));
     }
 
     private async Task FollowAsync(KindWatch watch, string kind, Action<string>? watching, CancellationToken cancellationToken)

@@ -1,14 +1,15 @@
 using EdgeSync.Kubernetes.Api;
+using EdgeSync.Kubernetes.Fields;
 using EdgeSync.Kubernetes.Manifests;
 
 namespace EdgeSync.Kubernetes.Watch;
 
 /// <summary>Watches the members of one kind: one list, then watches that continue from each other's end, so that an idle hour costs almost nothing.</summary>
 internal sealed class KindWatch(
-    KubernetesClient client, string apiVersion, string kind, string labelSelector, IReadOnlyCollection<ObjectId> members, Action<DriftNotice> raise)
+    KubernetesClient client, string apiVersion, string kind, string labelSelector, IReadOnlyDictionary<ObjectId, FieldRules> members, Action<DriftNotice> raise)
 {
     private readonly ListSelection _selection = new() { LabelSelector = labelSelector, MetadataOnly = true };
-    private readonly Dictionary<string, ObjectId> _members = members.ToDictionary(id => id.Key, StringComparer.Ordinal);
+    private readonly Dictionary<string, ObjectId> _members = members.Keys.ToDictionary(id => id.Key, StringComparer.Ordinal);
     private Dictionary<string, ObjectImprint> _known = new(StringComparer.Ordinal);
     private string? _version;
     private bool _isFirstList = true;
@@ -55,7 +56,7 @@ internal sealed class KindWatch(
             var imprint = ObjectImprint.Of(live, client.FieldManager);
             found[imprint.Id.Key] = imprint;
             if (!_isFirstList && _members.TryGetValue(imprint.Id.Key, out var id)
-                && (!_known.TryGetValue(imprint.Id.Key, out var before) || imprint.IsDriftFrom(before)))
+                && (!_known.TryGetValue(imprint.Id.Key, out var before) || imprint.IsDriftFrom(before, members[id])))
             {
                 raise(imprint.ChangeOf(id));
             }
@@ -100,7 +101,7 @@ internal sealed class KindWatch(
             return;
         }
 
-        if (isMember && _known.TryGetValue(key, out var before) && imprint.IsDriftFrom(before))
+        if (isMember && _known.TryGetValue(key, out var before) && imprint.IsDriftFrom(before, members[id!]))
         {
             raise(imprint.ChangeOf(id!));
         }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using EdgeSync.Kubernetes.Fields;
 using EdgeSync.Kubernetes.Manifests;
 
 namespace EdgeSync.Kubernetes.Watch;
@@ -6,11 +7,13 @@ namespace EdgeSync.Kubernetes.Watch;
 /// <summary>What is remembered of a watched object, to distinguish a change by another client from our own changes and from status updates.</summary>
 internal sealed class ObjectImprint
 {
+    private const string Replicas = "/spec/replicas";
     private readonly long _generation;
     private readonly string _version;
     private readonly JsonNode? _labels;
     private readonly JsonNode? _annotations;
-    private readonly JsonArray _foreignFields;
+    private readonly List<JsonObject> _otherFields;
+    private readonly List<JsonObject> _foreignFields;
     private readonly JsonNode? _ownFields;
     private readonly string? _ownTime;
     private readonly JsonObject? _newestOther;
@@ -22,7 +25,8 @@ internal sealed class ObjectImprint
         _version = live.Text("metadata", "resourceVersion") ?? "";
         _labels = live.At("metadata", "labels")?.DeepClone();
         _annotations = ServerAnnotations.Without(live);
-        _foreignFields = ForeignFields(live, fieldManager);
+        _otherFields = OtherFields(live, fieldManager);
+        _foreignFields = _otherFields.FindAll(entry => entry.Text("subresource") is null);
         _newestOther = live.Objects("metadata", "managedFields")
             .Where(entry => entry.Text("manager") != fieldManager && entry.Text("subresource") is null)
             .MaxBy(entry => entry.Text("time"), StringComparer.Ordinal);
@@ -43,7 +47,7 @@ internal sealed class ObjectImprint
     public static ObjectImprint Of(JsonObject live, string fieldManager) => new(live, fieldManager);
 
     /// <summary>Whether the step from the imprint before to this one may have changed something that is applied.</summary>
-    public bool IsDriftFrom(ObjectImprint before)
+    public bool IsDriftFrom(ObjectImprint before, FieldRules rules)
     {
         if (_version == before._version)
         {
@@ -56,29 +60,47 @@ internal sealed class ObjectImprint
             || !JsonNode.DeepEquals(_labels, before._labels)
             || !JsonNode.DeepEquals(_annotations, before._annotations);
 
+        if (!isChanged || (rules.Ignored.Count > 0 && IsOfOthers(before, rules)))
+        {
+            return false;
+        }
+
         // A client that only removes a field of ours leaves no entry of its own, but our entry changes without a new time. One that scales leaves no
         // entry at all on older servers; the generation alone shows it.
-        return isChanged
-            && (_foreignFields.Any(entry => IsNew(entry, before))
-                || (_ownTime == before._ownTime && (_generation != before._generation || !JsonNode.DeepEquals(_ownFields, before._ownFields))));
+        return _foreignFields.Any(entry => IsNew(entry, before))
+            || (_ownTime == before._ownTime && (_generation != before._generation || !JsonNode.DeepEquals(_ownFields, before._ownFields)));
     }
 
+    // Whether all that was written since belongs to others, by the rules. An entry has one time for all its fields, so that nothing but ignored fields may be
+    // in those that are new. Older servers write no entry for a scale.
+    private bool IsOfOthers(ObjectImprint before, FieldRules rules)
+    {
+        var written = _otherFields.FindAll(entry => !before._otherFields.Exists(known => JsonNode.DeepEquals(entry, known)));
+        return JsonNode.DeepEquals(IgnoredFields.Without(_ownFields, rules), IgnoredFields.Without(before._ownFields, rules))
+            && (written.Count > 0
+                ? written.TrueForAll(entry => IsEmpty(IgnoredFields.Without(entry["fieldsV1"], rules)))
+                : _generation != before._generation && rules.Ignored.Any(field => field.Text == Replicas));
+    }
+
+    private static bool IsEmpty(JsonObject? fields) =>
+        fields is null || fields.All(field => field.Key == "." || (field.Value is JsonObject { Count: > 0 } below && IsEmpty(below)));
+
     // Our own apply takes fields from other entries; their times stay.
-    private bool IsNew(JsonNode? entry, ObjectImprint before) => !before._foreignFields.Any(known =>
+    private bool IsNew(JsonObject entry, ObjectImprint before) => !before._foreignFields.Exists(known =>
         JsonNode.DeepEquals(entry, known)
         || (_ownTime != before._ownTime && entry.Text("manager") == known.Text("manager") && entry.Text("time") == known.Text("time")));
 
     // The times count too: a second edit of the same field by the same manager changes nothing but its time.
-    private static JsonArray ForeignFields(JsonObject live, string fieldManager)
+    private static List<JsonObject> OtherFields(JsonObject live, string fieldManager)
     {
-        var fields = new JsonArray();
+        var fields = new List<JsonObject>();
         foreach (var entry in live.Objects("metadata", "managedFields"))
         {
             // Older servers do not say that an entry is of the status alone.
-            var isOfStatus = entry["fieldsV1"] is JsonObject owned && owned.Count > 0 && owned.All(field => field.Key == "f:status");
-            if (entry.Text("manager") != fieldManager && entry.Text("subresource") is null && !isOfStatus)
+            var isOfStatus = entry.Text("subresource") == "status" || (entry["fieldsV1"] is JsonObject owned && owned.Count > 0 && owned.All(field => field.Key == "f:status"));
+            if (entry.Text("manager") != fieldManager && !isOfStatus)
             {
-                fields.Add(entry.DeepClone());
+                fields.Add((JsonObject)entry.DeepClone());
             }
         }
 

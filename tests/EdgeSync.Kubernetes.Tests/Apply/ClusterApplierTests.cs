@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using EdgeSync.Kubernetes.Api;
 using EdgeSync.Kubernetes.Apply;
+using EdgeSync.Kubernetes.Fields;
 using EdgeSync.Kubernetes.Tests.Api;
 using EdgeSync.Primitives.Failures;
 using k8s;
@@ -148,12 +149,12 @@ public sealed class ClusterApplierTests(ApiServer server)
         await other.ApplyAsync(Yaml.ConfigMap(_shop, "a", "theirs"), new ApplyMode(), default);
         var ours = Request(Yaml.Namespace(_shop), Yaml.ConfigMap(_shop, "a", "ours"));
 
-        var refused = await ApplyAsync(ours with { Options = new ApplyOptions { ForceConflicts = false } });
+        var refused = await ApplyAsync(ours with { Options = new ApplyOptions { Conflicts = ConflictPolicy.Fail } });
         var forced = await ApplyAsync(ours);
 
         var failure = Assert.IsType<KubernetesApiException>(Assert.Single(refused.Failures).Failure);
         Assert.Equal(ApiReasons.FieldConflict, failure.Reason);
-        Assert.Contains(".data.say", Assert.Single(failure.Causes), StringComparison.Ordinal);
+        Assert.Equal("/data/say", Assert.Single(failure.Conflicts).Field);
         Assert.True(forced.IsComplete);
         Assert.Equal("ours", (await ReadAsync("a")).Data["say"]);
     }

@@ -34,7 +34,7 @@ public sealed class DriftWatcherTests(ApiServer server) : IAsyncLifetime
         _watcher = new DriftWatcher(server.Client, _time, new RetryPolicy(_time, new Random(1)), NullLogger<DriftWatcher>.Instance);
         var watching = new SemaphoreSlim(0);
         _running = _watcher.RunAsync(
-            "set", _shop + "-own", [.. result.Changes.Select(change => change.Id)], _ => watching.Release(), _stop.Token);
+            "set", _shop + "-own", await _applier.IdentifyAsync(_request, default), _ => watching.Release(), _stop.Token);
         for (var kinds = 0; kinds < 3; kinds++)
         {
             Assert.True(await watching.WaitAsync(Bound));

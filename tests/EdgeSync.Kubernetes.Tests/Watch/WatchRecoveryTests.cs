@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using EdgeSync.Kubernetes.Api;
 using EdgeSync.Kubernetes.Apply;
+using EdgeSync.Kubernetes.Fields;
 using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Kubernetes.Watch;
 using EdgeSync.Primitives.Timing;
@@ -150,7 +151,7 @@ public sealed class WatchRecoveryTests
         {
             var watching = new Watching(client, time);
             using var followed = new SemaphoreSlim(0);
-            watching._running = watching._watcher.RunAsync(set, parent, members, _ => followed.Release(), watching._stop.Token);
+            watching._running = watching._watcher.RunAsync(set, parent, members.ToDictionary(id => id, _ => FieldRules.None), _ => followed.Release(), watching._stop.Token);
             foreach (var _ in members.GroupBy(id => id.Kind))
             {
                 Assert.True(await followed.WaitAsync(Bound));

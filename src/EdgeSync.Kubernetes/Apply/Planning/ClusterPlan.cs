@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using EdgeSync.Kubernetes.Fields;
 using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Primitives.Failures;
 
@@ -23,6 +24,12 @@ public sealed record PlannedChange(ObjectId Id, ChangeAction Action)
 {
     /// <summary>The fields that would change; empty where the object would be created or deleted.</summary>
     public IReadOnlyList<PlannedField> Fields { get; init; } = [];
+
+    /// <summary>The fields that another manager owns with another value.</summary>
+    public IReadOnlyList<FieldConflict> Conflicts { get; init; } = [];
+
+    /// <summary>What becomes of <see cref="Conflicts"/>.</summary>
+    public ConflictPolicy Policy { get; init; }
 
     /// <summary>Why the cluster would refuse it; set if and only if the action is <see cref="ChangeAction.Failed"/>.</summary>
     public EdgeSyncException? Failure { get; init; }
@@ -59,9 +66,3 @@ public enum FieldEdit
     /// <summary>Only the live object has it.</summary>
     Removed,
 }
-
-/// <summary>A field manager that wrote a field.</summary>
-/// <param name="Manager">Its name: <c>kubectl-edit</c>.</param>
-/// <param name="Operation"><c>Apply</c> or <c>Update</c>.</param>
-/// <param name="At">When it wrote last, UTC; null where the cluster does not say.</param>
-public sealed record FieldOwner(string Manager, string Operation, DateTimeOffset? At);

@@ -42,7 +42,7 @@ public sealed class ClusterPlanner(KubernetesClient client, TimeProvider time, F
         var limits = new ParallelOptions { MaxDegreeOfParallelism = request.Options.Parallelism, CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, objects.Count, limits, async (i, token) =>
             changes[i] = failures.TryGetValue(objects[i].Id.Key, out var failure)
-                ? new PlannedChange(objects[i].Id, ChangeAction.Failed) { Failure = SecretText.Clean(objects[i], failure) }
+                ? ObjectTrials.Refused(objects[i], failure)
                 : await trials.ExamineAsync(objects[i], token));
         var (prune, pruneFailure) = await PlanPruneAsync(request, parent, objects, cancellationToken);
         return new ClusterPlan(

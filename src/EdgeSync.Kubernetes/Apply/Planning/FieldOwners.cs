@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using EdgeSync.Kubernetes.Fields;
 using EdgeSync.Kubernetes.Manifests;
 
 namespace EdgeSync.Kubernetes.Apply.Planning;
@@ -10,7 +11,7 @@ internal static class FieldOwners
     /// <summary>The manager that wrote the field at this JSON pointer last, without <paramref name="manager"/>'s own applies; null where there is none.</summary>
     public static FieldOwner? Find(JsonObject live, string pointer, string manager) => live.Objects("metadata", "managedFields")
         .Where(entry => !(entry.Text("manager") == manager && entry.Text("operation") == "Apply") && Owns(entry["fieldsV1"], live, pointer))
-        .Select(entry => new FieldOwner(entry.Text("manager") ?? "", entry.Text("operation") ?? "", Time(entry.Text("time"))))
+        .Select(FieldOwner.Of)
         .OrderByDescending(owner => owner.At)
         .FirstOrDefault();
 
@@ -51,7 +52,4 @@ internal static class FieldOwners
         ["i", var index] => index == at.ToString(CultureInfo.InvariantCulture),
         _ => false,
     };
-
-    private static DateTimeOffset? Time(string? text) =>
-        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time.ToUniversalTime() : null;
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using EdgeSync.Kubernetes.Api;
+using EdgeSync.Kubernetes.Fields;
 using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Primitives.Failures;
 
@@ -12,6 +13,7 @@ namespace EdgeSync.Kubernetes.Apply.Planning;
 internal sealed class ObjectTrials(
     KubernetesClient client, ApplyOptions options, IReadOnlyList<KubernetesObject> objects, Func<KubernetesObject, IReadOnlyList<string>> findSchemaFaults)
 {
+    private readonly ObjectApplier _applier = new(client);
     private readonly DefinedKinds _defined = DefinedKinds.Of(objects);
 
     public required IReadOnlyDictionary<string, Trial> Results { get; init; }
@@ -36,7 +38,7 @@ internal sealed class ObjectTrials(
             var trial = Results.GetValueOrDefault(key);
             return trial.Version is null ? await ExamineUntriedAsync(item, cancellationToken) : trial.Result switch
             {
-                TrialResult.ChangesNothing or TrialResult.TakesOver => new PlannedChange(item.Id, ChangeAction.Unchanged),
+                TrialResult.ChangesNothing or TrialResult.TakesOver => With(new PlannedChange(item.Id, ChangeAction.Unchanged), item, trial.Conflicts),
                 TrialResult.Replaces => await ReplaceAsync(item, cancellationToken),
                 TrialResult.Changes => await ConfigureAsync(item, cancellationToken),
                 _ => await ExamineUntriedAsync(item, cancellationToken),
@@ -50,9 +52,9 @@ internal sealed class ObjectTrials(
 
     private async Task<PlannedChange> ConfigureAsync(KubernetesObject item, CancellationToken cancellationToken)
     {
-        var (outcome, isNew) = await client.ApplyAsync(item, new ApplyMode { DryRun = true, Force = options.ForceConflicts }, cancellationToken);
-        return !isNew && await client.GetAsync(item.Id, cancellationToken) is { } live
-            ? Configured(item, live, outcome)
+        var tried = await _applier.TryAsync(item, cancellationToken);
+        return tried.Live is { } live
+            ? With(Configured(item, live, tried.Outcome), item, tried.Conflicts)
             : new PlannedChange(item.Id, ChangeAction.Created);
     }
 
@@ -90,8 +92,8 @@ internal sealed class ObjectTrials(
 
         try
         {
-            var (outcome, _) = await client.ApplyAsync(item, new ApplyMode { DryRun = true, Force = options.ForceConflicts }, cancellationToken);
-            var change = Configured(item, live, outcome);
+            var tried = await _applier.TryAsync(item, cancellationToken);
+            var change = With(Configured(item, tried.Live ?? live, tried.Outcome), item, tried.Conflicts);
             if (!isDefinedHere)
             {
                 return change;
@@ -128,15 +130,23 @@ internal sealed class ObjectTrials(
             return new PlannedChange(item.Id, ChangeAction.Created) { Note = "checked by the bundle's definition of its kind, which the cluster does not have yet" };
         }
 
-        return item.Namespace is not null && await StandIn.TryAsync(client, item, options, cancellationToken) is { } failure
+        return item.Namespace is not null && await StandIn.TryAsync(client, item, cancellationToken) is { } failure
             ? Refused(item, failure)
             : new PlannedChange(item.Id, ChangeAction.Created);
     }
 
-    private IReadOnlyList<PlannedField> Compared(KubernetesObject item, JsonObject live) => PlannedFields.Compare(live, Overlay.Of(live, item.Json), client.FieldManager);
+    private IReadOnlyList<PlannedField> Compared(KubernetesObject item, JsonObject live) => PlannedFields.Compare(live, Overlay.Of(live, IgnoredFields.AsLive(item, live).Json), client.FieldManager);
 
-    private static PlannedChange Refused(KubernetesObject item, KubernetesApiException failure) =>
-        new(item.Id, ChangeAction.Failed) { Failure = SecretText.Clean(item, failure) };
+    private static PlannedChange With(PlannedChange change, KubernetesObject item, IReadOnlyList<FieldConflict>? conflicts) =>
+        change with { Conflicts = conflicts ?? [], Policy = item.Fields.Conflicts };
+
+    /// <summary>What the cluster, or a policy, refuses.</summary>
+    public static PlannedChange Refused(KubernetesObject item, EdgeSyncException failure) => new(item.Id, ChangeAction.Failed)
+    {
+        Failure = SecretText.Clean(item, failure),
+        Conflicts = (failure as KubernetesApiException)?.Conflicts ?? [],
+        Policy = item.Fields.Conflicts,
+    };
 
     private static KubernetesApiException BreaksSchema(KubernetesObject item, IReadOnlyList<string> faults) =>
         new(ApiReasons.ObjectInvalid, $"{item.Id}: {string.Join("; ", faults)}")
