@@ -3,8 +3,10 @@ using EdgeSync.Bundles.Archives;
 using EdgeSync.Bundles.Metadata;
 using EdgeSync.Bundles.Sources;
 using EdgeSync.Bundles.Values;
+using EdgeSync.Kubernetes.Fields;
 using EdgeSync.Oci.Content;
 using EdgeSync.Oci.Manifests;
+using EdgeSync.Yaml;
 
 namespace EdgeSync.Bundles.Building;
 
@@ -20,7 +22,7 @@ internal sealed class BundlePacker(ContentStore target)
         var definition = folder.Definition!;
         return new BundleMetadata
         {
-            Schema = definition.IsAdapted ? BundleMetadata.AdaptedSchema : BundleMetadata.CurrentSchema,
+            Schema = HasSharedFields(folder) ? BundleMetadata.SharedSchema : definition.IsAdapted ? BundleMetadata.AdaptedSchema : BundleMetadata.CurrentSchema,
             Name = definition.Name,
             Version = definition.Version,
             Requires = definition.Requires,
@@ -29,6 +31,7 @@ internal sealed class BundlePacker(ContentStore target)
             Values = definition.Values is { } values
                 ? new SortedDictionary<string, ValueDeclaration>(values.ToDictionary(value => value.Name, value => value.Declaration), StringComparer.Ordinal)
                 : null,
+            Ignore = RulesOf(definition.Ignore),
             Images = [.. images.Order(StringComparer.Ordinal)],
             Components =
             [
@@ -39,6 +42,7 @@ internal sealed class BundlePacker(ContentStore target)
                     DependsOn = component.Definition.DependsOn,
                     HealthTimeoutSeconds = (int?)component.Definition.HealthTimeout?.TotalSeconds,
                     ReadyWhen = component.Definition.ReadyWhen is { Count: > 0 } rules ? [.. rules.Select(entry => entry.Rule)] : null,
+                    Ignore = RulesOf(component.Definition.Ignore),
                     Namespace = component.Definition.Namespace,
                     Rendered = component.Rendered,
                     When = component.Definition.When,
@@ -46,6 +50,12 @@ internal sealed class BundlePacker(ContentStore target)
             ],
         };
     }
+
+    private static IReadOnlyList<IgnoreRule>? RulesOf(IReadOnlyList<(IgnoreRule Rule, TextPosition Position)> entries) =>
+        entries.Count == 0 ? null : [.. entries.Select(entry => entry.Rule)];
+
+    private static bool HasSharedFields(BundleFolder folder) =>
+        folder.Definition!.Ignore.Count > 0 || folder.Components.Any(component => component.Definition.Ignore.Count > 0) || folder.Objects.Any(FieldRules.AreIn);
 
     public async Task<Descriptor> WriteContentAsync(BundleFolder folder, BundleMetadata metadata, CancellationToken cancellationToken)
     {

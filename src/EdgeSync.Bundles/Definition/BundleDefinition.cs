@@ -1,6 +1,7 @@
 using EdgeSync.Bundles.Metadata;
 using EdgeSync.Bundles.Values;
 using EdgeSync.Contracts.Releases;
+using EdgeSync.Kubernetes.Fields;
 using EdgeSync.Kubernetes.Health;
 using EdgeSync.Yaml;
 
@@ -39,6 +40,9 @@ public sealed record BundleDefinition
     /// <summary>The values that its manifests can use; null where their texts stay as they are.</summary>
     public IReadOnlyList<NamedValue>? Values { get; init; }
 
+    /// <summary>Fields of any of its objects that belong to others, each rule with its position in <c>bundle.yaml</c>.</summary>
+    public IReadOnlyList<(IgnoreRule Rule, TextPosition Position)> Ignore { get; init; } = [];
+
     /// <summary>Whether sites put values into its manifests, or leave out components.</summary>
     public bool IsAdapted => Values is not null || Components.Any(component => component.When is not null);
 
@@ -70,6 +74,9 @@ public sealed record ComponentDefinition
 
     /// <summary>What its objects must have to count as ready, on top of what their kinds say, each with its position in <c>bundle.yaml</c>.</summary>
     public IReadOnlyList<(ReadyRule Rule, TextPosition Position)> ReadyWhen { get; init; } = [];
+
+    /// <summary>Fields of its objects that belong to others, each rule with its position in <c>bundle.yaml</c>.</summary>
+    public IReadOnlyList<(IgnoreRule Rule, TextPosition Position)> Ignore { get; init; } = [];
 
     /// <summary>The namespace of its objects that name none, or null.</summary>
     public string? Namespace { get; init; }

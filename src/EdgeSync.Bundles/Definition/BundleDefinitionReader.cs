@@ -1,5 +1,6 @@
 using System.Text;
 using EdgeSync.Bundles.Metadata;
+using EdgeSync.Kubernetes.Fields;
 using EdgeSync.Kubernetes.Health;
 using EdgeSync.Oci.References;
 using EdgeSync.Primitives;
@@ -71,6 +72,7 @@ public static class BundleDefinitionReader
             Requires = map.OptionalSection("requires", ReadRequirements) ?? new BundleRequirements(),
             AllowedNamespaces = map.OptionalSection("namespaces", ReadNamespaces),
             Values = AdaptationReader.ReadValues(map),
+            Ignore = ReadIgnore(map),
         };
         DefinitionRules.Check(definition, map.File);
         return definition;
@@ -95,11 +97,15 @@ public static class BundleDefinitionReader
             DependsOn = map.StrictTexts("dependsOn"),
             HealthTimeout = map.ShortDuration("healthTimeout", ShortestHealthTimeout, LongestHealthTimeout),
             ReadyWhen = map.Sections("readyWhen", ReadReadyRule, "an entry of readyWhen"),
+            Ignore = ReadIgnore(map),
             Namespace = map.CheckedName("namespace", required: false),
             When = AdaptationReader.ReadWhen(map),
             Position = map.Position!.Value,
         };
     }
+
+    private static IReadOnlyList<(IgnoreRule Rule, TextPosition Position)> ReadIgnore(YamlSection map) =>
+        IgnoreRuleReader.Read(map, (rule, section) => (rule, section.Position!.Value));
 
     private static (ReadyRule Rule, TextPosition Position) ReadReadyRule(YamlSection map)
     {

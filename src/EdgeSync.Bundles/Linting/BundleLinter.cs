@@ -21,6 +21,7 @@ public static class BundleLinter
         new SecretRule(),
         new ComponentOrderRule(),
         new ReadyWhenRule(),
+        new IgnoredFieldsRule(),
         new ValueRule(),
         new SchemaRule(),
         new NameRule(),
@@ -41,7 +42,7 @@ public static class BundleLinter
         var findings = Rules.SelectMany(rule => rule.Check(context))
             .Where(finding => context.Samples?.Excuses(finding) != true)
             .Where(finding => unreadable.Count == 0 || finding.Rule is not (
-                LintRules.BundleEmpty or LintRules.ComponentEmpty or LintRules.ReferenceMissing or LintRules.NamespaceNotInBundle or LintRules.FileUnused or LintRules.ReadyWhenUnmatched or LintRules.ValueUnused));
+                LintRules.BundleEmpty or LintRules.ComponentEmpty or LintRules.ReferenceMissing or LintRules.NamespaceNotInBundle or LintRules.FileUnused or LintRules.ReadyWhenUnmatched or LintRules.IgnoreUnmatched or LintRules.ValueUnused));
         return Sort(unreadable.Concat(findings));
     }
 

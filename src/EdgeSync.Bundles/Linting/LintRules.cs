@@ -24,6 +24,12 @@ public static class LintRules
     /// <summary>A component waits for objects whose kind may not say when they are ready.</summary>
     public const string ReadyWhenMissing = "ready-when-missing";
 
+    /// <summary>An entry of <c>ignore</c> names no object.</summary>
+    public const string IgnoreUnmatched = "ignore-unmatched";
+
+    /// <summary>An annotation of EdgeSync that a site refuses.</summary>
+    public const string AnnotationInvalid = "annotation-invalid";
+
     /// <summary>A reference to a value that cannot be where it is, or that cannot be read.</summary>
     public const string ValueReference = "value-reference";
 

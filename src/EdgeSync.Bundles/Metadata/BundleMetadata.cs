@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using EdgeSync.Bundles.Values;
 using EdgeSync.Contracts.Releases;
+using EdgeSync.Kubernetes.Fields;
 using EdgeSync.Kubernetes.Health;
 
 namespace EdgeSync.Bundles.Metadata;
@@ -16,6 +17,15 @@ public sealed record BundleMetadata
     /// would apply the references as they are written.
     /// </summary>
     public const string AdaptedSchema = "edgesync.dev/bundle/v2";
+
+    /// <summary>
+    /// The value of <see cref="Schema"/> where fields belong to others: by <c>ignore</c>, or by an annotation of an object. An agent that does not know it
+    /// refuses the bundle; it would fight with an autoscaler.
+    /// </summary>
+    public const string SharedSchema = "edgesync.dev/bundle/v3";
+
+    /// <summary>The values of <see cref="Schema"/> that this version reads; each allows what those before it allow.</summary>
+    internal static IReadOnlyList<string> Schemas { get; } = [CurrentSchema, AdaptedSchema, SharedSchema];
 
     /// <summary>The format's name and version.</summary>
     public required string Schema { get; init; }
@@ -47,9 +57,19 @@ public sealed record BundleMetadata
     /// <summary>The values that its manifests can use, by name; null where their texts stay as they are.</summary>
     public IReadOnlyDictionary<string, ValueDeclaration>? Values { get; init; }
 
+    /// <summary>Fields of any of its objects that belong to others; null for none.</summary>
+    public IReadOnlyList<IgnoreRule>? Ignore { get; init; }
+
+    /// <summary>Whether some of its fields belong to others, by its own rules.</summary>
+    [JsonIgnore]
+    public bool IsShared => Ignore is not null || Components.Any(component => component.Ignore is not null);
+
     /// <summary>Whether sites put values into its manifests, or leave out components.</summary>
     [JsonIgnore]
     public bool IsAdapted => Values is not null || Components.Any(component => component.When is not null);
+
+    /// <summary>The rules about fields that belong to others for the objects of one of its components.</summary>
+    internal IReadOnlyList<IgnoreRule> IgnoreOf(ComponentMetadata component) => [.. Ignore ?? [], .. component.Ignore ?? []];
 }
 
 /// <summary>One part of a bundle: a set of files.</summary>
@@ -69,6 +89,9 @@ public sealed record ComponentMetadata
 
     /// <summary>What its objects must have to count as ready, on top of what their kinds say; null for nothing. An agent that does not know it skips it.</summary>
     public IReadOnlyList<ReadyRule>? ReadyWhen { get; init; }
+
+    /// <summary>Fields of its objects that belong to others; null for none.</summary>
+    public IReadOnlyList<IgnoreRule>? Ignore { get; init; }
 
     /// <summary>What its files were rendered from, for people; null for plain manifests. Sites do not use it.</summary>
     public RenderedSource? Rendered { get; init; }

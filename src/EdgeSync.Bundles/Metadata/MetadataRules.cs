@@ -1,4 +1,5 @@
 using EdgeSync.Bundles.Values;
+using EdgeSync.Kubernetes.Fields;
 using EdgeSync.Kubernetes.Health;
 using EdgeSync.Primitives;
 
@@ -18,14 +19,15 @@ internal static class MetadataRules
     /// <summary>Everything that is wrong; empty where nothing is.</summary>
     public static IReadOnlyList<string> FindProblems(BundleMetadata metadata)
     {
-        if (metadata.Schema is not (BundleMetadata.CurrentSchema or BundleMetadata.AdaptedSchema))
+        if (!BundleMetadata.Schemas.Contains(metadata.Schema))
         {
-            return [$"its schema is '{metadata.Schema}', and this version reads {BundleMetadata.CurrentSchema} and {BundleMetadata.AdaptedSchema}"];
+            return [$"its schema is '{metadata.Schema}', and this version reads {string.Join(", ", BundleMetadata.Schemas)}"];
         }
 
         // The deserialiser puts nulls of the text into lists, in spite of the annotations.
         if (metadata.Components.Any(c => c is null) || metadata.Images.Any(i => i is null) || metadata.AllowedNamespaces?.Any(n => n is null) == true
             || metadata.IgnoredImages?.Any(i => i is null) == true
+            || metadata.Components.Select(c => c?.Ignore).Append(metadata.Ignore).Any(rules => rules?.Any(rule => rule is null || rule.Fields.Any(f => f is null)) == true)
             || metadata.Components.Any(c => c.Files.Any(f => f is null) || c.DependsOn.Any(d => d is null) || c.ReadyWhen?.Any(r => r is null) == true || c.When?.MatchExpressions.Any(e => e is null) == true))
         {
             return ["one of its lists has a null"];
@@ -47,9 +49,19 @@ internal static class MetadataRules
             problems.Add($"it must have 1 to {MaxComponents} components and at most {MaxImages} images");
         }
 
-        if (metadata.IsAdapted && metadata.Schema != BundleMetadata.AdaptedSchema)
+        if (metadata.IsAdapted && metadata.Schema == BundleMetadata.CurrentSchema)
         {
             problems.Add($"it has values, or components for some sites, and its schema is not {BundleMetadata.AdaptedSchema}");
+        }
+
+        if (metadata.IsShared && metadata.Schema != BundleMetadata.SharedSchema)
+        {
+            problems.Add($"it has fields that belong to others, and its schema is not {BundleMetadata.SharedSchema}");
+        }
+
+        if (metadata.Components.Select(component => component.Ignore).Append(metadata.Ignore).Any(AreInvalid))
+        {
+            problems.Add("its rules about fields that belong to others are refused");
         }
 
         problems.AddRange(FindValueProblems(metadata.Values));
@@ -60,6 +72,8 @@ internal static class MetadataRules
         problems.AddRange(FindTwice("image", metadata.Images));
         return problems.Count > 0 ? problems : FindOrderProblems(metadata);
     }
+
+    private static bool AreInvalid(IReadOnlyList<IgnoreRule>? rules) => rules?.Count > IgnoreRule.MaxRules || rules?.Any(rule => rule.FindProblem() is not null) == true;
 
     /// <summary>What is wrong with a version, or null.</summary>
     public static string? VersionProblem(string version) =>

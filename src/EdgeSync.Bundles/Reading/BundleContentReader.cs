@@ -85,7 +85,7 @@ internal static class BundleContentReader
             .. read.Select(part => new BundleComponent(
                 part.Component.Name,
                 part.Component.Namespace,
-                [.. part.Objects.Select(item => item.WithNamespace(scopes.NamespaceOf(item, part.Component.Namespace)))])
+                [.. part.Objects.Select(item => item.WithNamespace(scopes.NamespaceOf(item, part.Component.Namespace)).WithIgnore(metadata.IgnoreOf(part.Component)))])
             {
                 DependsOn = [.. part.Component.DependsOn.Where(name => adaptation?.IsEnabled(name) != false)],
                 HealthTimeout = part.Component.HealthTimeoutSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,

@@ -54,8 +54,9 @@ public sealed class BundleFolder
         var scopes = new ObjectScopes(Objects);
         List<KubernetesObject> objects =
         [
-            .. Components.Where(component => adaptation?.IsEnabled(component.Definition.Name) != false)
-                .SelectMany(component => component.Objects.Select(item => (adaptation?.Fill(item) ?? item).WithNamespace(scopes.NamespaceOf(item, component.Definition.Namespace)))),
+            .. Components.Zip(metadata.Components).Where(pair => adaptation?.IsEnabled(pair.Second.Name) != false)
+                .SelectMany(pair => pair.First.Objects.Select(item =>
+                    (adaptation?.Fill(item) ?? item).WithNamespace(scopes.NamespaceOf(item, pair.Second.Namespace)).WithIgnore(metadata.IgnoreOf(pair.Second)))),
         ];
         adaptation?.Complete();
         return objects;

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using EdgeSync.Kubernetes.Apply;
 using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Primitives.Text;
@@ -44,6 +45,13 @@ public sealed class FieldRules
             .ToList();
         var conflicts = (item.Json.Text("metadata", "annotations", ConflictsAnnotation) is { } word ? ConflictPolicies.Find(word) : null) ?? options.Conflicts;
         return new FieldRules(fields, conflicts == ConflictPolicy.Fail && !options.RefusesConflicts ? ConflictPolicy.Take : conflicts);
+    }
+
+    /// <summary>Whether annotations of the object are about its fields.</summary>
+    public static bool AreIn(KubernetesObject item)
+    {
+        ArgumentNullException.ThrowIfNull(item);
+        return item.Json.At("metadata", "annotations") is JsonObject annotations && (annotations.ContainsKey(IgnoreAnnotation) || annotations.ContainsKey(ConflictsAnnotation));
     }
 
     /// <summary>What is wrong with the object's own annotations, each with its name.</summary>
