@@ -92,7 +92,7 @@ public static class ReasonTable
             new("NamespaceMissing", ReasonKind.Bundle, "The namespace does not exist.", Fails, "Put the Namespace into the bundle."),
             new("ObjectMissing", ReasonKind.Bundle, "The object does not exist.", Fails, "Correct the reference."),
             new("KindUnknown", ReasonKind.Bundle, "The cluster does not know the kind.", Fails, "Put its CustomResourceDefinition into the bundle, or correct apiVersion and kind."),
-            new("FieldConflict", ReasonKind.Bundle, "Another field manager owns the fields.", Fails, "Take the fields out of the bundle, or let EdgeSync take them over."),
+            new("FieldConflict", ReasonKind.Site, "Another field manager owns fields of the bundle's objects, and the policy for conflicts is 'fail'.", Waits, "Let the other manager give the fields up, take them out of the bundle, or change 'conflicts' of the channel; the release goes on by itself."),
             new("ObjectTooLarge", ReasonKind.Bundle, "The object is larger than the cluster stores.", Fails, "Split it."),
             new("ObjectInvalid", ReasonKind.Bundle, "The object breaks a rule of its kind.", Fails, "Correct it."),
             new("ObjectImmutable", ReasonKind.Bundle, "The live object has fields that cannot be changed so.", Fails, "Give the object another name, or allow EdgeSync to recreate it."),

@@ -1,3 +1,5 @@
+using EdgeSync.Kubernetes.Fields;
+
 namespace EdgeSync.Reconciliation;
 
 /// <summary>One channel that this site follows, from its configuration.</summary>
@@ -10,4 +12,14 @@ public sealed record ChannelSubscription(string Name, string Repository, TimeSpa
 {
     /// <summary>What its bundles may bring; null where there is no limit.</summary>
     public TenantLimits? Tenant { get; init; }
+
+    /// <summary>What becomes of fields that another manager owns with another value, where an object does not say.</summary>
+    public ConflictPolicy Conflicts { get; init; }
+
+    /// <summary>Fields that belong to others at this site, besides those that its bundles name.</summary>
+    public IReadOnlyList<IgnoreRule> Ignore { get; init; } = [];
+
+    /// <summary>What the site's own rules add to the fingerprint of what is live; empty where it has none.</summary>
+    internal string FieldPolicy => Ignore.Count == 0 && Conflicts == ConflictPolicy.Take ? "" : string.Join(
+        '\n', Ignore.Select(rule => $"ignore {rule.Kind} {rule.Namespace}/{rule.Name} {string.Join(' ', rule.Fields)}").Prepend($"\nconflicts {Conflicts}"));
 }

@@ -4,11 +4,13 @@ using EdgeSync.Agent.Configuration;
 using EdgeSync.Bundles.Linting;
 using EdgeSync.Bundles.Reading;
 using EdgeSync.Kubernetes.Apply;
+using EdgeSync.Kubernetes.Fields;
 using EdgeSync.Kubernetes.Health;
 using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Kubernetes.Watch;
 using EdgeSync.Primitives.Failures;
 using EdgeSync.Primitives.Timing;
+using EdgeSync.Reconciliation;
 using EdgeSync.Reconciliation.Pipeline;
 using EdgeSync.Reconciliation.Ports;
 using Microsoft.Extensions.Logging;
@@ -16,7 +18,7 @@ using Microsoft.Extensions.Logging;
 namespace EdgeSync.Agent.Cluster;
 
 /// <summary>The local cluster through its API server. Each channel has its own ApplySet.</summary>
-internal sealed class ClusterAdapter(
+internal sealed partial class ClusterAdapter(
     ClusterConnection connection,
     ClusterSection cluster,
     IReadOnlyList<string> channels,
@@ -39,7 +41,8 @@ internal sealed class ClusterAdapter(
             RequestOf(bundle),
             new HealthWaiter(connection.Client, new HealthOptions { Selector = SelectorOf(bundle.Channel.Name) }, time),
             new FailureDetails(connection.Client, cluster.ReportLogs, time),
-            () => Store(bundle.Channel.Name));
+            () => Store(bundle.Channel.Name),
+            logs.CreateLogger<ClusterAdapter>());
 
     public Task<PrunePlan> PlanPruneAsync(DesiredState bundle, CancellationToken cancellationToken) =>
         Applier(bundle).PlanPruneAsync(RequestOf(bundle), cancellationToken);
@@ -70,6 +73,10 @@ internal sealed class ClusterAdapter(
     /// <summary>The name of the channel's ApplySet.</summary>
     internal static string NameOf(string channel) => $"edgesync-{channel}";
 
+    /// <summary>How the channel's objects are applied. Fields of what is live were EdgeSync's already, so that they are restored also where a release may not take any.</summary>
+    internal static ApplyOptions OptionsFor(ChannelSubscription channel, bool isLive, bool allowDestructive) =>
+        new() { AllowDestructive = allowDestructive, Conflicts = channel.Conflicts, RefusesConflicts = !isLive, Ignore = channel.Ignore };
+
     private string SelectorOf(string channel) => $"{ApplySet.PartOfLabel}={ApplySet.IdOf(NameOf(channel), cluster.InventoryNamespace)}";
 
     private ClusterApplier Applier(DesiredState bundle) => new(connection.ClientFor(bundle.Channel.Tenant?.Account), time, KnownOf(bundle.Channel.Name));
@@ -88,12 +95,18 @@ internal sealed class ClusterAdapter(
     private ApplyRequest RequestOf(DesiredState bundle) =>
         new(NameOf(bundle.Channel.Name), cluster.InventoryNamespace, bundle.Channel.Namespace, bundle.Content.Objects)
         {
-            Options = new ApplyOptions { AllowDestructive = bundle.Release.AllowDestructive },
+            Options = OptionsFor(bundle.Channel, bundle.IsLive, bundle.Release.AllowDestructive),
             IsValid = new ObjectCheck(bundle.Content.Objects).IsValid,
             OtherSets = [.. channels.Where(name => name != bundle.Channel.Name).Select(NameOf)],
         };
 
-    private sealed class Change(ClusterApplier applier, ApplyRequest request, HealthWaiter waiter, FailureDetails details, Action store) : IClusterChange
+    [LoggerMessage(AgentEventIds.FieldsTaken, LogLevel.Information, "{Subject}: fields of another manager were taken over: {Fields}")]
+    private static partial void LogTaken(ILogger logger, string subject, string fields);
+
+    [LoggerMessage(AgentEventIds.FieldsLeft, LogLevel.Information, "{Subject}: fields stay with another manager: {Fields}")]
+    private static partial void LogLeft(ILogger logger, string subject, string fields);
+
+    private sealed class Change(ClusterApplier applier, ApplyRequest request, HealthWaiter waiter, FailureDetails details, Action store, ILogger logger) : IClusterChange
     {
         private readonly ApplySession _session = applier.Begin(request);
 
@@ -102,9 +115,13 @@ internal sealed class ClusterAdapter(
         public async Task<EdgeSyncException?> TryAgainAsync(ObjectId id, CancellationToken cancellationToken) =>
             await _session.TryAgainAsync(id, cancellationToken);
 
-        public Task<ApplyResult> ApplyAsync(
-            IReadOnlyList<BundleComponent> components, IProgress<ObjectChange> progress, CancellationToken cancellationToken) =>
-            _session.ApplyAsync([.. components.SelectMany(component => component.Objects)], progress, cancellationToken);
+        public async Task<ApplyResult> ApplyAsync(
+            IReadOnlyList<BundleComponent> components, IProgress<ObjectChange> progress, CancellationToken cancellationToken)
+        {
+            var result = await _session.ApplyAsync([.. components.SelectMany(component => component.Objects)], progress, cancellationToken);
+            LogConflicts(result.Changes);
+            return result;
+        }
 
         public async Task<(IReadOnlyList<string> Deviations, PrunePlan Plan)> InspectAsync(CancellationToken cancellationToken)
         {
@@ -117,6 +134,7 @@ internal sealed class ClusterAdapter(
         {
             var result = await applier.RestoreAsync(request, drifted, cancellationToken);
             store();
+            LogConflicts(result.Objects.Select(restore => restore.Change).OfType<ObjectChange>());
             return result;
         }
 
@@ -130,5 +148,20 @@ internal sealed class ClusterAdapter(
 
         public Task<IReadOnlyList<string>> ExplainAsync(IReadOnlyList<ObjectHealth> unhealthy, CancellationToken cancellationToken) =>
             details.ReadAsync(unhealthy, cancellationToken);
+
+        private void LogConflicts(IEnumerable<ObjectChange> changes)
+        {
+            foreach (var change in changes.Where(change => change.Action != ChangeAction.Failed && change.Conflicts.Count > 0))
+            {
+                if (change.Policy == ConflictPolicy.Leave)
+                {
+                    LogLeft(logger, change.Id.ToString(), FieldConflict.Describe(change.Conflicts));
+                }
+                else
+                {
+                    LogTaken(logger, change.Id.ToString(), FieldConflict.Describe(change.Conflicts));
+                }
+            }
+        }
     }
 }

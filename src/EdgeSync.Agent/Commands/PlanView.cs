@@ -29,7 +29,7 @@ internal sealed class PlanView(IAnsiConsole console, bool isDiff, bool all)
         }
 
         WriteHeading(channel);
-        foreach (var item in channel.Objects.Where(item => all || item.Action != PlanAction.Unchanged))
+        foreach (var item in channel.Objects.Where(item => all || item.Action != PlanAction.Unchanged || item.Conflicts is not null))
         {
             WriteObject(item);
         }
@@ -101,7 +101,19 @@ internal sealed class PlanView(IAnsiConsole console, bool isDiff, bool all)
         }
 
         WriteFields(item.Fields ?? []);
+        foreach (var conflict in item.Conflicts ?? [])
+        {
+            var by = $"{PlanText.Sentence(conflict.Owner.Manager)}{(conflict.Owner.At is { } at ? $", {at:u}" : "")}";
+            console.WriteMarkupLine($"      ! {PlanText.Safe(conflict.Field)}: {What(conflict.Action)}   ({by})");
+        }
     }
+
+    private static string What(ConflictAction action) => action switch
+    {
+        ConflictAction.Taken => "is taken over from another manager",
+        ConflictAction.Left => "stays with another manager",
+        _ => "is owned by another manager",
+    };
 
     private void WriteFields(IReadOnlyList<FieldDifference> fields)
     {

@@ -1,3 +1,5 @@
+using EdgeSync.Bundles.Definition;
+using EdgeSync.Kubernetes.Fields;
 using EdgeSync.Reconciliation;
 using EdgeSync.Yaml;
 
@@ -24,6 +26,12 @@ internal sealed record ChannelSection
     /// <summary>What its bundles may bring; null where there is no limit.</summary>
     public TenantLimits? Tenant { get; init; }
 
+    /// <summary>What becomes of fields that another manager owns with another value.</summary>
+    public required ConflictPolicy Conflicts { get; init; }
+
+    /// <summary>Fields that belong to others at this site.</summary>
+    public required IReadOnlyList<IgnoreRule> Ignore { get; init; }
+
     public static ChannelSection Read(YamlSection reader)
     {
         var @namespace = reader.OptionalName("namespace", "default");
@@ -34,6 +42,8 @@ internal sealed record ChannelSection
             Every = reader.Duration("every", TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
             Namespace = @namespace,
             HealthDeadline = reader.Duration("healthDeadline", TimeSpan.FromMinutes(5), TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
+            Conflicts = reader.Choice("conflicts", ConflictPolicy.Take, [.. ConflictPolicies.Words]),
+            Ignore = IgnoreRuleReader.Read(reader, (rule, _) => rule),
             Tenant = reader.OptionalSection("tenant", tenant => TenantSection.Read(tenant, @namespace)),
         };
         if (section.Reference.Length > 0 && RepositoryName.Problem(section.Reference) is { } problem)
@@ -45,5 +55,5 @@ internal sealed record ChannelSection
     }
 
     /// <summary>The same for the pipeline.</summary>
-    public ChannelSubscription ToSubscription() => new(Name, Reference, Every, Namespace, HealthDeadline) { Tenant = Tenant };
+    public ChannelSubscription ToSubscription() => new(Name, Reference, Every, Namespace, HealthDeadline) { Tenant = Tenant, Conflicts = Conflicts, Ignore = Ignore };
 }

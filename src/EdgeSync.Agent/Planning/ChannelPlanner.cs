@@ -10,6 +10,7 @@ using EdgeSync.Contracts.Plans;
 using EdgeSync.Kubernetes.Api;
 using EdgeSync.Kubernetes.Apply;
 using EdgeSync.Kubernetes.Apply.Planning;
+using EdgeSync.Kubernetes.Fields;
 using EdgeSync.Reconciliation;
 using EdgeSync.Reconciliation.State;
 
@@ -23,7 +24,7 @@ internal sealed class ChannelPlanner(KubernetesClient client, AgentConfiguration
     /// <summary>What activating the bundle would do.</summary>
     public async Task<ChannelPlan> PlanAsync(PlanInput input, ChannelSubscription channel, ChannelRecord record, CancellationToken cancellationToken)
     {
-        var request = RequestOf(input, channel);
+        var request = RequestOf(input, channel, isLive: false);
         var plan = await PlannerOf(input).PlanAsync(request, cancellationToken);
         var objections = new List<SiteNotice>(input.Objections);
         objections.AddRange(await FindRequirementsAsync(input, cancellationToken));
@@ -42,14 +43,14 @@ internal sealed class ChannelPlanner(KubernetesClient client, AgentConfiguration
 
     /// <summary>Where the cluster is not what the bundle says that runs here.</summary>
     public async Task<ChannelPlan> CompareAsync(PlanInput input, ChannelSubscription channel, ChannelRecord record, CancellationToken cancellationToken) =>
-        Document(await PlannerOf(input).CompareAsync(RequestOf(input, channel), cancellationToken), input, channel, record, isDiff: true);
+        Document(await PlannerOf(input).CompareAsync(RequestOf(input, channel, isLive: true), cancellationToken), input, channel, record, isDiff: true);
 
     private ClusterPlanner PlannerOf(PlanInput input) => new(client, TimeProvider.System, new CustomResourceCheck(input.Objects).FindErrors);
 
-    private ApplyRequest RequestOf(PlanInput input, ChannelSubscription channel) =>
+    private ApplyRequest RequestOf(PlanInput input, ChannelSubscription channel, bool isLive) =>
         new(ClusterAdapter.NameOf(channel.Name), configuration.Cluster.InventoryNamespace, channel.Namespace, input.Objects)
         {
-            Options = new ApplyOptions { AllowDestructive = input.Release?.AllowDestructive == true },
+            Options = ClusterAdapter.OptionsFor(channel, isLive, allowDestructive: input.Release?.AllowDestructive == true),
             OtherSets = [.. configuration.Channels.Where(other => other.Name != channel.Name).Select(other => ClusterAdapter.NameOf(other.Name))],
         };
 
@@ -111,6 +112,7 @@ internal sealed class ChannelPlanner(KubernetesClient client, AgentConfiguration
         Name = change.Id.Name,
         Action = ActionOf(change.Action, isDiff),
         Fields = change.Fields.Count == 0 ? null : [.. change.Fields.Select(FieldOf)],
+        Conflicts = change.Conflicts.Count == 0 ? null : [.. change.Conflicts.Select(conflict => ConflictOf(conflict, change.Policy))],
         Reason = change.Failure?.Reason,
         Message = change.Failure?.Message ?? change.Note,
         Hint = change.Failure?.Hint,
@@ -142,6 +144,13 @@ internal sealed class ChannelPlanner(KubernetesClient client, AgentConfiguration
         Before = field.Live,
         After = field.Desired,
         Masked = field.IsMasked,
-        ChangedBy = field.Owner is { } owner ? new FieldWriter(owner.Manager, owner.Operation, owner.At) : null,
+        ChangedBy = field.Owner is { } owner ? WriterOf(owner) : null,
     };
+
+    private static PlannedConflict ConflictOf(FieldConflict conflict, ConflictPolicy policy) => new(
+        conflict.Field,
+        policy switch { ConflictPolicy.Fail => ConflictAction.Refused, ConflictPolicy.Leave => ConflictAction.Left, _ => ConflictAction.Taken },
+        WriterOf(conflict.Owner));
+
+    private static FieldWriter WriterOf(FieldOwner owner) => new(owner.Manager, owner.Operation, owner.At);
 }

@@ -31,7 +31,7 @@ internal static class PlanExitCode
     {
         ReasonCodes.BundleInvalid => ExitCodes.BadInput,
         ApiReasons.ClusterUnauthorized or ApiReasons.ClusterForbidden => ExitCodes.NotAllowed,
-        ApiReasons.QuotaExceeded or ApiReasons.AdmissionUnavailable or ApiReasons.NamespaceTerminating or ApiReasons.ObjectConflict => ExitCodes.Waiting,
+        ApiReasons.FieldConflict or ApiReasons.QuotaExceeded or ApiReasons.AdmissionUnavailable or ApiReasons.NamespaceTerminating or ApiReasons.ObjectConflict => ExitCodes.Waiting,
         _ when ApiReasons.IsOfTheControlPlane(reason) => ExitCodes.Unavailable,
         _ => null,
     };

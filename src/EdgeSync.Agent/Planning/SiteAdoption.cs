@@ -25,7 +25,10 @@ internal sealed class SiteAdoption(AgentConfiguration configuration, TimeProvide
         foreach (var item in channels)
         {
             var input = await SitePlanner.ReadAsync(sources, bundle, item, site.RecordOf(item.Name), cancellationToken);
-            var request = new ApplyRequest(ClusterAdapter.NameOf(item.Name), configuration.Cluster.InventoryNamespace, item.Namespace, input.Objects);
+            var request = new ApplyRequest(ClusterAdapter.NameOf(item.Name), configuration.Cluster.InventoryNamespace, item.Namespace, input.Objects)
+            {
+                Options = ClusterAdapter.OptionsFor(item, isLive: true, allowDestructive: false),
+            };
             adopted.AddRange(await new Adoption(connection.ClientFor(item.Tenant?.Account)).RunAsync(
                 request, manager => managers.Count == 0 ? Adoption.IsDeploymentTool(manager) : managers.Contains(manager), dryRun, cancellationToken));
         }

@@ -19,17 +19,21 @@ public static class IgnoreRuleReader
         return rules;
     }
 
-    private static IgnoreRule ReadRule(YamlSection map) => new()
+    private static IgnoreRule ReadRule(YamlSection map)
     {
-        Kind = map.CheckedText("kind", required: true, IgnoreRule.KindProblem) ?? "",
-        Name = map.CheckedText("name", required: false, IgnoreRule.NameProblem),
-        Namespace = map.CheckedName("namespace", required: false),
-        Fields = ReadFields(map),
-    };
+        map.Require("kind", "Deployment");
+        map.Require("fields", "[/spec/replicas]");
+        return new IgnoreRule
+        {
+            Kind = map.CheckedText("kind", required: false, IgnoreRule.KindProblem) ?? "",
+            Name = map.CheckedText("name", required: false, IgnoreRule.NameProblem),
+            Namespace = map.CheckedName("namespace", required: false),
+            Fields = ReadFields(map),
+        };
+    }
 
     private static List<string> ReadFields(YamlSection map)
     {
-        map.Require("fields", "[/spec/replicas]");
         var fields = new List<string>();
         var items = map.Items("fields").ToList();
         foreach (var item in items)

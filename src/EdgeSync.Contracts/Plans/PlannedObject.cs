@@ -24,6 +24,9 @@ public sealed record PlannedObject
     /// <summary>The fields that differ; null where none is shown.</summary>
     public IReadOnlyList<FieldDifference>? Fields { get; init; }
 
+    /// <summary>The fields that another manager owns with another value; null where there is none.</summary>
+    public IReadOnlyList<PlannedConflict>? Conflicts { get; init; }
+
     /// <summary>The reason code of a refusal, or null.</summary>
     public string? Reason { get; init; }
 
@@ -58,6 +61,12 @@ public sealed record FieldDifference
     /// <summary>Who wrote the live value where that was not EdgeSync; null where the cluster does not know.</summary>
     public FieldWriter? ChangedBy { get; init; }
 }
+
+/// <summary>A field that the bundle states and another manager owns with another value.</summary>
+/// <param name="Field">The field as a JSON pointer, with items of lists by their keys, as <c>ignore</c> takes it.</param>
+/// <param name="Action">What becomes of it.</param>
+/// <param name="Owner">The other manager.</param>
+public sealed record PlannedConflict(string Field, ConflictAction Action, FieldWriter Owner);
 
 /// <summary>A field manager that wrote a field.</summary>
 /// <param name="Manager">Its name.</param>
@@ -112,4 +121,18 @@ public enum FieldAction
 
     /// <summary>Only the live object has it.</summary>
     [JsonStringEnumMemberName("removed")] Removed,
+}
+
+/// <summary>What becomes of a field that another manager owns.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ConflictAction>))]
+public enum ConflictAction
+{
+    /// <summary>EdgeSync takes it over.</summary>
+    [JsonStringEnumMemberName("taken")] Taken,
+
+    /// <summary>It stays with the other manager.</summary>
+    [JsonStringEnumMemberName("left")] Left,
+
+    /// <summary>Nothing of the bundle is written.</summary>
+    [JsonStringEnumMemberName("refused")] Refused,
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using EdgeSync.Kubernetes.Api;
+using EdgeSync.Kubernetes.Fields;
 using EdgeSync.Kubernetes.Manifests;
 
 namespace EdgeSync.Kubernetes.Apply;
@@ -59,7 +60,7 @@ public sealed class Adoption(KubernetesClient client)
 
         var own = OwnedFields.EntryOf(live, client.FieldManager);
         var fields = adopted.Append(own).Select(entry => entry?["fieldsV1"] as JsonObject).Aggregate(new JsonObject(), Union);
-        result = result with { Surplus = [.. FindSurplus(fields, live, item.Json, "")] };
+        result = result with { Surplus = [.. FindSurplus(IgnoredFields.Without(fields, item.Fields) ?? [], live, item.Json, "")] };
         try
         {
             var mine = new JsonObject

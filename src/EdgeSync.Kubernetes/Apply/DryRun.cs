@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using EdgeSync.Kubernetes.Api;
+using EdgeSync.Kubernetes.Fields;
 using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Primitives.Failures;
 
@@ -124,8 +125,9 @@ internal sealed class DryRun(KubernetesClient client, ApplyOptions options, Tria
                 return false;
             }
 
-            await client.PatchAsync(item.Id, patch, dryRun: true, cancellationToken);
-            return true;
+            // A replacement takes fields as a forced apply does.
+            var outcome = await client.PatchAsync(item.Id, patch, dryRun: true, cancellationToken);
+            return item.Fields.Conflicts == ConflictPolicy.Take || FieldConflict.Find(live, outcome, client.FieldManager).Count == 0;
         }
         catch (KubernetesApiException refusal) when (refusal.Disposition == Disposition.Stalled)
         {

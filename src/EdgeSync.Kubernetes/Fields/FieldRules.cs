@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using EdgeSync.Kubernetes.Apply;
 using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Primitives.Text;
@@ -6,7 +7,7 @@ using EdgeSync.Primitives.Text;
 namespace EdgeSync.Kubernetes.Fields;
 
 /// <summary>Which fields of one object belong to others, and what becomes of those that others own besides.</summary>
-public sealed class FieldRules
+public sealed partial class FieldRules
 {
     /// <summary>The annotation that names fields of its object to ignore, separated by commas or blanks.</summary>
     public const string IgnoreAnnotation = "edgesync.dev/ignore";
@@ -81,25 +82,9 @@ public sealed class FieldRules
         }
     }
 
-    // A key of an item has commas and blanks as well.
-    private static string[] Split(string? text)
-    {
-        var fields = new List<string>();
-        var start = 0;
-        var depth = 0;
-        for (var i = 0; i <= (text?.Length ?? 0); i++)
-        {
-            if (i == (text?.Length ?? 0) || (depth == 0 && (text![i] == ',' || char.IsWhiteSpace(text[i]))))
-            {
-                fields.Add(text?[start..i] ?? "");
-                start = i + 1;
-            }
-            else
-            {
-                depth += text![i] switch { '{' => 1, '}' => -1, _ => 0 };
-            }
-        }
+    private static string[] Split(string? text) => [.. Field().Matches(text ?? "").Select(match => match.Value)];
 
-        return [.. fields.Where(field => field.Length > 0)];
-    }
+    // The key of an item has commas and may have blanks.
+    [GeneratedRegex(@"(?:[^\s,{]|\{[^}]*\})+")]
+    private static partial Regex Field();
 }

@@ -157,7 +157,7 @@ internal sealed class ApplyStep(
     private static ActivationOutcome.Waiting WaitFor(IClusterChange change, EdgeSyncException failure) => new(Failure.From(failure))
     {
         HasGone = failure is SiteException { Refused: { } refused }
-            && failure.Reason is ApiReasons.ClusterForbidden or ApiReasons.ClusterUnauthorized or ApiReasons.QuotaExceeded or ApiReasons.AdmissionUnavailable
+            && failure.Reason is ApiReasons.ClusterForbidden or ApiReasons.ClusterUnauthorized or ApiReasons.QuotaExceeded or ApiReasons.AdmissionUnavailable or ApiReasons.FieldConflict
                 ? async token => (await change.TryAgainAsync(refused, token))?.Reason != failure.Reason
                 : null,
     };

@@ -21,10 +21,13 @@ public abstract class DesiredState
         Summary = summary;
         Content = content;
 
-        // The bundle's digest covers every object and image; the default namespace and the site's values are all that a site adds to it.
+        // The bundle's digest covers every object and image; the default namespace, the site's values and its rules for fields are all that a site adds to it.
         var values = content.Content.InEffect is { } inEffect ? $"\n{inEffect.Fingerprint()}" : "";
-        Fingerprint = Digest.Of(Encoding.UTF8.GetBytes($"{content.Index.Digest}\n{channel.Namespace}{values}"));
+        Fingerprint = Digest.Of(Encoding.UTF8.GetBytes($"{content.Index.Digest}\n{channel.Namespace}{values}{channel.FieldPolicy}"));
     }
+
+    /// <summary>Whether it is live already, so that applying it restores what was there.</summary>
+    public bool IsLive => this is LiveBundle;
 
     /// <summary>The channel that brought it.</summary>
     public ChannelSubscription Channel { get; }

@@ -53,6 +53,28 @@ public sealed class PlanViewTests
             Item(PlanAction.Deleted, "ConfigMap", "shop", "old"))));
 
     [Fact]
+    public void Write_Conflicts_NameFieldAndManager() => Assert.Contains(
+        """
+          ~ Deployment shop/web
+              ! /spec/replicas: is taken over from another manager   (kubectl-scale, 2026-11-30 05:00:00Z)
+          = ConfigMap shop/same
+              ! /data/a: stays with another manager   (other)
+          ! ConfigMap shop/bad: 'other' has /data/b (FieldConflict)
+              ! /data/b: is owned by another manager   (other)
+
+        """,
+        Write(Plan(
+            Item(PlanAction.Configured, "Deployment", "shop", "web") with { Conflicts = [new("/spec/replicas", ConflictAction.Taken, new FieldWriter("kubectl-scale", "Update", At))] },
+            Item(PlanAction.Unchanged, "ConfigMap", "shop", "same") with { Conflicts = [new("/data/a", ConflictAction.Left, new FieldWriter("other", "Apply", null))] },
+            Item(PlanAction.Failed, "ConfigMap", "shop", "bad") with
+            {
+                Reason = "FieldConflict",
+                Message = "ConfigMap shop/bad: 'other' has /data/b",
+                Conflicts = [new("/data/b", ConflictAction.Refused, new FieldWriter("other", "Apply", null))],
+            })),
+        StringComparison.Ordinal);
+
+    [Fact]
     public void Write_All_NamesTheUnchangedToo() => Assert.Contains(
         "\n  = ConfigMap shop/same\n", Write(Plan(Item(PlanAction.Unchanged, "ConfigMap", "shop", "same")), all: true), StringComparison.Ordinal);
 

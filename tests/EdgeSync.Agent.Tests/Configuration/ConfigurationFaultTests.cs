@@ -1,3 +1,5 @@
+using EdgeSync.Kubernetes.Fields;
+
 namespace EdgeSync.Agent.Tests.Configuration;
 
 /// <summary>One fault each, laid on the smallest right file; the line 10 is the first after it.</summary>
@@ -101,6 +103,36 @@ public sealed class ConfigurationFaultTests
         var faults = folder.Faults(ConfigurationFolder.Minimal.Replace("retail/releases", $"retail/releases\n    tenant: {tenant}", StringComparison.Ordinal));
 
         Assert.Contains(expected, Assert.Single(faults), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("conflicts: ask", "9:16: channels[0].conflicts: 'ask' is not known; write fail or take or leave")]
+    [InlineData("ignore: [{kind: Deployment}]", "9:14: channels[0].ignore[0].fields: is missing; write 'fields: [/spec/replicas]'")]
+    [InlineData("ignore: [{fields: [/spec/replicas]}]", "9:14: channels[0].ignore[0].kind: is missing; write 'kind: Deployment'")]
+    [InlineData("ignore: [{kind: Deployment, fields: [spec.replicas]}]", "9:42: channels[0].ignore[0].fields[0]: 'spec.replicas' is no field; write a JSON pointer, as in /spec/replicas")]
+    [InlineData("ignore: [{kind: Deployment, nmae: a, fields: [/spec/replicas]}]", "9:33: channels[0].ignore[0].nmae: unknown key; did you mean 'name'?")]
+    [InlineData("ignore: [{kind: Deployment, name: '*a', fields: [/spec/replicas]}]", "9:39: channels[0].ignore[0].name: '*a' has a '*' that is not at its end")]
+    public void Load_WrongFieldRules_SaysWhatIsWrong(string key, string expected)
+    {
+        using var folder = new ConfigurationFolder();
+
+        var faults = folder.Faults(ConfigurationFolder.Minimal.Replace("retail/releases", $"retail/releases\n    {key}", StringComparison.Ordinal));
+
+        Assert.Equal($"edgesync.yaml:{expected}", Assert.Single(faults));
+    }
+
+    [Fact]
+    public void Load_FieldRules_AreTaken()
+    {
+        using var folder = new ConfigurationFolder();
+
+        var configuration = folder.Load(ConfigurationFolder.Minimal.Replace(
+            "retail/releases", "retail/releases\n    conflicts: leave\n    ignore: [{kind: Deployment.apps, name: till-*, namespace: shop, fields: [/spec/replicas]}]", StringComparison.Ordinal));
+
+        var channel = configuration.Channels[0].ToSubscription();
+        var rule = Assert.Single(channel.Ignore);
+        Assert.Equal((ConflictPolicy.Leave, "Deployment.apps", "till-*", "shop", "/spec/replicas"), (channel.Conflicts, rule.Kind, rule.Name, rule.Namespace, Assert.Single(rule.Fields)));
+        Assert.Equal(ConflictPolicy.Take, folder.Load(ConfigurationFolder.Minimal).Channels[0].ToSubscription().Conflicts);
     }
 
     [Fact]

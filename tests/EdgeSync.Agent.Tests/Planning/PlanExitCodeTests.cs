@@ -21,6 +21,7 @@ public sealed class PlanExitCodeTests
     [InlineData(true, null, ApiReasons.ObjectImmutable, 4)]
     [InlineData(true, null, ApiReasons.ClusterForbidden, 67)]
     [InlineData(true, null, ApiReasons.QuotaExceeded, 75)]
+    [InlineData(true, null, ApiReasons.FieldConflict, 75)]
     [InlineData(true, null, ApiReasons.AdmissionUnavailable, 75)]
     [InlineData(true, null, ApiReasons.ClusterError, 69)]
     [InlineData(true, ReasonCodes.DestructiveChange, ApiReasons.ClusterForbidden, 4)]

@@ -103,6 +103,43 @@ public sealed class BundleBuilderTests : IDisposable
     }
 
     [Fact]
+    public async Task BuildAsync_IgnoreRules_AreOfTheirObjectsAndMarkTheBundleForAgentsThatKnowThem()
+    {
+        _fixture.Define(
+            """
+            ignore: [{kind: Secret, fields: [/data]}]
+            components:
+              - {name: a, path: a.yaml, ignore: [{kind: ConfigMap, name: a-*, namespace: default, fields: [/data/x]}]}
+              - {name: b, path: b.yaml}
+
+            """)
+            .Write("a.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: default}\n")
+            .Write("b.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: b, namespace: default}\n");
+        var store = await _fixture.OpenAsync("out");
+
+        var built = await _fixture.BuildAsync(store, _limit.Token);
+
+        var content = await BundleReader.InspectAsync(built.Descriptor.Digest, store, _limit.Token);
+        Assert.Equal("edgesync.dev/bundle/v3", content.Metadata.Schema);
+        Assert.Equal(["/data", "/data/x"], content.Objects[0].Ignore.SelectMany(rule => rule.Fields));
+        Assert.Equal(["/data"], content.Objects[1].Ignore.SelectMany(rule => rule.Fields));
+        Assert.Equal(("ConfigMap", "a-*", "default"), (content.Objects[0].Ignore[1].Kind, content.Objects[0].Ignore[1].Name, content.Objects[0].Ignore[1].Namespace));
+    }
+
+    [Theory]
+    [InlineData("edgesync.dev/ignore: /data", "edgesync.dev/bundle/v3")]
+    [InlineData("edgesync.dev/conflicts: leave", "edgesync.dev/bundle/v3")]
+    [InlineData("edgesync.dev/prune: disabled", "edgesync.dev/bundle/v1")]
+    public async Task BuildAsync_AnnotationAboutFields_MarksTheBundleToo(string annotation, string schema)
+    {
+        _fixture.Define("").Write("a.yaml", $"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: a, namespace: default, annotations: {{{annotation}}}}}\n");
+
+        var built = await _fixture.BuildAsync(await _fixture.OpenAsync("out"), _limit.Token);
+
+        Assert.Equal(schema, built.Metadata.Schema);
+    }
+
+    [Fact]
     public async Task BuildAsync_CreatedInTheDefinition_OverridesTheOption()
     {
         _fixture.Define("created: 2026-11-21T02:00:00Z\n").Write("a.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n");
