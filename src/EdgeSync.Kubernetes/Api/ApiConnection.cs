@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Primitives.Failures;
 using EdgeSync.Primitives.Timing;
 using Polly;
@@ -39,7 +40,7 @@ internal sealed class ApiConnection : IDisposable
         var patience = new RetryRule(FirstRetryDelay, LongestRetryDelay, 3 * (options.MaxAttempts - 1), failure => failure.Reason == ApiReasons.ClusterBusy);
         _busyRetries = retries.CreatePipeline(patience);
 
-        // A patch says nothing about the version that it meets, so that it can follow the change that came first.
+        // A patch that names no version can follow the change that came first.
         _patchRetries = retries.CreatePipeline(patience with { MayPass = failure => failure.Reason is ApiReasons.ClusterBusy or ApiReasons.ObjectConflict });
         _login = new ApiLogin(config, options.PluginTimeout, time);
         _certificate = config.ClientCertificate;
@@ -57,7 +58,7 @@ internal sealed class ApiConnection : IDisposable
 
     /// <summary>The answer's status and JSON object; any status from 400 on is a <see cref="KubernetesApiException"/>.</summary>
     public async Task<(HttpStatusCode Status, JsonObject Body)> SendAsync(ApiRequest request, CancellationToken cancellationToken) =>
-        await (request.Method == HttpMethod.Patch ? _patchRetries : _busyRetries).ExecuteAsync(
+        await (request.Method == HttpMethod.Patch && request.Body.Text("metadata", "resourceVersion") is null ? _patchRetries : _busyRetries).ExecuteAsync(
             outer => _retries.ExecuteAsync(token => new ValueTask<(HttpStatusCode, JsonObject)>(WithinTimeAsync(request, ReadJsonAsync, token)), outer),
             cancellationToken);
 

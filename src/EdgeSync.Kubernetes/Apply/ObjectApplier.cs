@@ -12,7 +12,7 @@ namespace EdgeSync.Kubernetes.Apply;
 /// </summary>
 internal sealed class ObjectApplier(KubernetesClient client)
 {
-    // Others write at the same time; who writes all the time wins no more than this.
+    // Others write at the same time. Whoever writes all the time does not keep us for ever.
     private const int MaxAttempts = 5;
 
     /// <summary>
@@ -27,7 +27,7 @@ internal sealed class ObjectApplier(KubernetesClient client)
         List<FieldConflict> left = [];
         for (var attempt = 1; ; attempt++)
         {
-            // By force, so that the outcome shows all that is taken from others; the refusal of an apply without force names fields in an ambiguous way.
+            // By force, so that the outcome shows all that is taken from others; a refusal of an apply without force names fields in an ambiguous way.
             var (outcome, isNew) = await client.ApplyAsync(sent, new ApplyMode { DryRun = true, Force = true }, cancellationToken);
             if (isNew)
             {
@@ -69,9 +69,9 @@ internal sealed class ObjectApplier(KubernetesClient client)
                 sent = left.Count > 0 ? IgnoredFields.Without(sent, left.Select(conflict => conflict.Field)) : sent;
                 var mode = new ApplyMode { Force = item.Fields.Conflicts == ConflictPolicy.Take };
                 var (written, isNew) = await client.ApplyAsync(sent, mode, cancellationToken);
-                if (isNew && live is not null)
+                if (isNew && !ReferenceEquals(sent, item))
                 {
-                    // Somebody has deleted it since the look: the fields that were not sent need their first values.
+                    // It is deleted since the look: the fields that were not sent need their first values.
                     (written, _) = await client.ApplyAsync(item, mode, cancellationToken);
                 }
 

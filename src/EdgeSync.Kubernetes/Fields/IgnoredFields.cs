@@ -17,7 +17,7 @@ internal static class IgnoredFields
     /// remove it if it was not sent any more.
     /// </summary>
     public static KubernetesObject ToSend(KubernetesObject item, JsonObject live, string manager) =>
-        Change(item, item.Fields.Ignored, live, OwnedFields.EntryOf(live, manager).At("fieldsV1"), all: false);
+        Change(item, item.Fields.Ignored, live, OwnedFields.EntryOf(live, manager).At("fieldsV1") is JsonObject { Count: > 0 } owned ? owned : null, all: false);
 
     /// <summary>The object without these fields.</summary>
     public static KubernetesObject Without(KubernetesObject item, IEnumerable<string> pointers) =>
