@@ -33,6 +33,8 @@ public sealed class AgentConfigurationLoaderTests
             every: 1h30m
             namespace: shop
             healthDeadline: 500s
+            conflicts: leave
+            ignore: [{kind: Deployment.apps, name: till-*, namespace: shop, fields: [/spec/replicas]}]
             tenant: {namespaces: [shop], serviceAccount: shop/deployer, forbiddenKinds: [Secret], clusterKinds: [PriorityClass.scheduling.k8s.io], maxObjects: 5}
           - {name: tools, reference: other.example.com/tools}
         cluster: {kubeconfig: kubeconfig, inventoryNamespace: elsewhere, reportLogs: false}
