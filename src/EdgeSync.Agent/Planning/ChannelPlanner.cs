@@ -112,7 +112,9 @@ internal sealed class ChannelPlanner(KubernetesClient client, AgentConfiguration
         Name = change.Id.Name,
         Action = ActionOf(change.Action, isDiff),
         Fields = change.Fields.Count == 0 ? null : [.. change.Fields.Select(FieldOf)],
-        Conflicts = change.Conflicts.Count == 0 ? null : [.. change.Conflicts.Select(conflict => ConflictOf(conflict, change.Policy))],
+
+        // Of a field that drifted, the difference already says who wrote it.
+        Conflicts = change.Conflicts.Count == 0 || (isDiff && change.Policy == ConflictPolicy.Take) ? null : [.. change.Conflicts.Select(conflict => ConflictOf(conflict, change.Policy))],
         Reason = change.Failure?.Reason,
         Message = change.Failure?.Message ?? change.Note,
         Hint = change.Failure?.Hint,
