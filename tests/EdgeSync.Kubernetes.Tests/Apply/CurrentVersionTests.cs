@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using EdgeSync.Kubernetes.Api;
 using EdgeSync.Kubernetes.Apply;
 using EdgeSync.Kubernetes.Apply.Planning;
+using EdgeSync.Kubernetes.Fields;
 using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Kubernetes.Tests.Api;
 using EdgeSync.Kubernetes.Watch;
@@ -96,7 +97,7 @@ public sealed class CurrentVersionTests(ApiServer server)
         using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var watching = new TaskCompletionSource();
         var watcher = new DriftWatcher(server.Client, TimeProvider.System, new RetryPolicy(TimeProvider.System, new Random(1)), NullLogger<DriftWatcher>.Instance);
-        var running = watcher.RunAsync(_shop, "default", [till.WithNamespace(_shop).Id], _ => watching.TrySetResult(), stop.Token);
+        var running = watcher.RunAsync(_shop, "default", new Dictionary<ObjectId, FieldRules> { [till.WithNamespace(_shop).Id] = FieldRules.None }, _ => watching.TrySetResult(), stop.Token);
         await watching.Task.WaitAsync(stop.Token);
 
         await server.Node.ReplaceAsync(PathOf(till), Edited(await LiveAsync(till)).ToJsonString());
