@@ -105,6 +105,12 @@ public static class ReasonCodes
     /// <summary>An object reached a state that cannot become healthy by itself.</summary>
     public const string HealthFailed = nameof(HealthFailed);
 
+    /// <summary>A hook of the bundle failed.</summary>
+    public const string HookFailed = nameof(HookFailed);
+
+    /// <summary>A hook of the bundle did not end within its time limit.</summary>
+    public const string HookDeadlineExceeded = nameof(HookDeadlineExceeded);
+
     /// <summary>What runs here is not accepted by the site's trust policy any more; it runs on, and is repaired.</summary>
     public const string NoLongerTrusted = nameof(NoLongerTrusted);
 

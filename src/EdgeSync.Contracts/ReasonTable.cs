@@ -45,6 +45,8 @@ public static class ReasonTable
             new("ApplyRejected", ReasonKind.Bundle, "The cluster refused an object for what it says.", Fails, "Correct the manifests and release again."),
             new("HealthDeadlineExceeded", ReasonKind.Bundle, "Objects did not become healthy in time.", Fails, "Look at the objects; raise healthTimeout or healthDeadline if they only need longer."),
             new("HealthFailed", ReasonKind.Bundle, "An object cannot become healthy by itself.", Fails, "Look at the pods' logs; correct the bundle and release again."),
+            new("HookFailed", ReasonKind.Bundle, "A Job that the bundle runs as a hook failed.", Fails, "Look at the log of the Job's pods; correct the bundle and release again."),
+            new("HookDeadlineExceeded", ReasonKind.Bundle, "A hook did not end within its time limit, and was stopped.", Fails, "Look at the Job; give it a longer edgesync.dev/hook-timeout if it only needs longer."),
             new("LastGoodRevoked", ReasonKind.Bundle, "A release failed, and what ran before was revoked.", "Nothing is gone back to; what could be applied stays.", "Publish a release that works."),
             new("NoLongerTrusted", ReasonKind.Bundle, "The trust policy would not accept what runs.", Reports, "Release a bundle that is signed by today's keys."),
         ]),

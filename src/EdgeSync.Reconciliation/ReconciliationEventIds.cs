@@ -26,5 +26,7 @@ internal static class ReconciliationEventIds
     public const int FreezeSuspected = 7023;
     public const int QuarantineLifted = 7024;
     public const int AnotherCluster = 7025;
+    public const int HookStarted = 7030;
+    public const int HookEnded = 7031;
     public const int ChannelMissing = 7060;
 }

@@ -93,6 +93,7 @@ internal static class WireSamples
                     },
                     .. Enum.GetValues<PlanAction>().Select(action => new PlannedObject { ApiVersion = "v1", Kind = "ConfigMap", Name = "a", Action = action }),
                 ],
+                Hooks = [new HookRun { Hook = "on-rollback", Namespace = "shop", Name = "undo", Runs = true, Message = "if the bundle fails" }],
             },
             new ChannelPlan { Channel = "other", Failure = new SiteNotice("NoReleaseKnown", "nothing yet", "Wait.") },
         ],

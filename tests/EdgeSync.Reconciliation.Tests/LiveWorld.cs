@@ -299,7 +299,7 @@ internal sealed partial class LiveWorld : IReleaseSource, IBundleSource, IMirror
     public IClusterChange Begin(DesiredState bundle)
     {
         Applied.Enqueue(bundle.Summary.Sequence);
-        Begun = bundle.Content.Objects;
+        NoteBegun(bundle);
         return this;
     }
 
@@ -323,7 +323,7 @@ internal sealed partial class LiveWorld : IReleaseSource, IBundleSource, IMirror
             return Task.FromResult(new ApplyResult([new ObjectChange(Motto, ChangeAction.Failed, refusal)]));
         }
 
-        WholeWrites++;
+        NoteWrite(components);
         var action = HasDrifted ? ChangeAction.Configured : ChangeAction.Unchanged;
         HasDrifted = false;
         return Task.FromResult(new ApplyResult([new ObjectChange(Motto, action)]));
@@ -331,11 +331,7 @@ internal sealed partial class LiveWorld : IReleaseSource, IBundleSource, IMirror
 
     public IReadOnlyList<ObjectId> Identify(BundleComponent component) => [Motto];
 
-    public async Task<HealthOutcome> AwaitHealthAsync(
-        IReadOnlyList<HealthGroup> groups,
-        Func<IReadOnlySet<string>, bool> isEnough,
-        IProgress<ObjectHealth> progress,
-        CancellationToken cancellationToken)
+    private async Task<HealthOutcome> AwaitObjectsAsync(IReadOnlyList<HealthGroup> groups, CancellationToken cancellationToken)
     {
         HealthLooks.Enqueue(groups[0].Deadline - _steady.GetUtcNow());
         HealthWaits.Release();

@@ -1,4 +1,5 @@
 using EdgeSync.Kubernetes.Apply;
+using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Kubernetes.Watch;
 using EdgeSync.Reconciliation.Pipeline;
 using EdgeSync.Reconciliation.Ports;
@@ -13,6 +14,8 @@ internal class NoCluster : ICluster
     public Task<string?> GetIdentityAsync(CancellationToken cancellationToken) => throw new InvalidOperationException();
 
     public IClusterChange Begin(DesiredState bundle) => throw new InvalidOperationException();
+
+    public IClusterChange BeginHooks(DesiredState bundle, IReadOnlyList<KubernetesObject> needs) => throw new InvalidOperationException();
 
     public Task<PrunePlan> PlanPruneAsync(DesiredState bundle, CancellationToken cancellationToken) => throw new InvalidOperationException();
 

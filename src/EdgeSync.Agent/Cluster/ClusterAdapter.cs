@@ -6,6 +6,7 @@ using EdgeSync.Bundles.Reading;
 using EdgeSync.Kubernetes.Apply;
 using EdgeSync.Kubernetes.Fields;
 using EdgeSync.Kubernetes.Health;
+using EdgeSync.Kubernetes.Hooks;
 using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Kubernetes.Watch;
 using EdgeSync.Primitives.Failures;
@@ -35,10 +36,14 @@ internal sealed partial class ClusterAdapter(
     public async Task<string?> GetIdentityAsync(CancellationToken cancellationToken) =>
         (await connection.Client.GetAsync(new ObjectId("v1", "Namespace", null, "kube-system"), cancellationToken)).Text("metadata", "uid");
 
-    public IClusterChange Begin(DesiredState bundle) =>
-        new Change(
+    public IClusterChange Begin(DesiredState bundle) => Begin(bundle, RequestOf(bundle));
+
+    public IClusterChange BeginHooks(DesiredState bundle, IReadOnlyList<KubernetesObject> needs) => Begin(bundle, RequestOf(bundle) with { Objects = needs, TriesHooks = false });
+
+    private Change Begin(DesiredState bundle, ApplyRequest request) =>
+        new(
             Applier(bundle),
-            RequestOf(bundle),
+            request,
             new HealthWaiter(connection.Client, new HealthOptions { Selector = SelectorOf(bundle.Channel.Name) }, time),
             new FailureDetails(connection.Client, cluster.ReportLogs, time),
             () => Store(bundle.Channel.Name),
@@ -96,6 +101,9 @@ internal sealed partial class ClusterAdapter(
         new(NameOf(bundle.Channel.Name), cluster.InventoryNamespace, bundle.Channel.Namespace, bundle.Content.Objects)
         {
             Options = OptionsFor(bundle.Channel, bundle.IsLive, bundle.Release.AllowDestructive),
+            Hooks = bundle.Content.Hooks,
+            Content = bundle.Content.Index.Digest.ToString(),
+            TriesHooks = !bundle.IsLive,
             IsValid = new ObjectCheck(bundle.Content.Objects).IsValid,
             OtherSets = [.. channels.Where(name => name != bundle.Channel.Name).Select(NameOf)],
         };
@@ -122,6 +130,14 @@ internal sealed partial class ClusterAdapter(
             LogConflicts(result.Changes);
             return result;
         }
+
+        public Task<ObjectChange?> StartHookAsync(Hook hook, HookMoment moment, string attempt, CancellationToken cancellationToken) =>
+            _session.StartHookAsync(hook, moment, attempt, cancellationToken);
+
+        public Task<string?> FinishHookAsync(Hook hook, HookMoment moment, string attempt, CancellationToken cancellationToken) =>
+            _session.FinishHookAsync(hook, moment, attempt, cancellationToken);
+
+        public Task StopHookAsync(Hook hook, CancellationToken cancellationToken) => _session.StopHookAsync(hook, cancellationToken);
 
         public async Task<(IReadOnlyList<string> Deviations, PrunePlan Plan)> InspectAsync(CancellationToken cancellationToken)
         {

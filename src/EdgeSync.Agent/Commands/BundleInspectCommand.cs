@@ -101,6 +101,11 @@ internal static class BundleInspectCommand
             {
                 objects.AddText(component.Name + when + after, item.Kind, item.Namespace ?? "-", item.Name);
             }
+
+            foreach (var hook in component.Hooks ?? [])
+            {
+                objects.AddText(component.Name + when + after, $"Job ({string.Join(", ", hook.Moments)} hook)", hook.Namespace ?? "-", hook.Job);
+            }
         }
 
         console.WriteTable(objects);

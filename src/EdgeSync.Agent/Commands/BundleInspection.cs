@@ -2,6 +2,7 @@ using EdgeSync.Bundles.Metadata;
 using EdgeSync.Bundles.Reading;
 using EdgeSync.Bundles.Values;
 using EdgeSync.Kubernetes.Health;
+using EdgeSync.Kubernetes.Hooks;
 using EdgeSync.Primitives;
 
 namespace EdgeSync.Agent.Commands;
@@ -26,13 +27,21 @@ internal sealed record BundleInspection(
         content.Metadata.Requires,
         content.Metadata.AllowedNamespaces,
         [.. content.Components.Select(c => new Component(
-            c.Name, c.Namespace, c.DependsOn, (int?)c.HealthTimeout?.TotalSeconds, c.ReadyWhen.Count > 0 ? c.ReadyWhen : null, [.. c.Objects.Select(o => new Item(o.ApiVersion, o.Kind, o.Namespace, o.Name))], c.When?.MatchLabels))],
+            c.Name, c.Namespace, c.DependsOn, (int?)c.HealthTimeout?.TotalSeconds, c.ReadyWhen.Count > 0 ? c.ReadyWhen : null, [.. c.Objects.Select(o => new Item(o.ApiVersion, o.Kind, o.Namespace, o.Name))], c.When?.MatchLabels)
+        {
+            Hooks = c.Hooks.Count > 0 ? [.. c.Hooks.Select(h => new HookItem([.. h.Moments.Select(moment => moment.Name())], h.Job.Namespace, h.Job.Name, (int?)h.Timeout?.TotalSeconds, h.Weight))] : null,
+        })],
         [.. content.Images.Select(i => new Image(i.Reference, i.Descriptor.Digest, i.Descriptor.MediaType))],
         content.Metadata.Values);
 
     internal sealed record Component(
         string Name, string? Namespace, IReadOnlyList<string> DependsOn, int? HealthTimeoutSeconds, IReadOnlyList<ReadyRule>? ReadyWhen, IReadOnlyList<Item> Objects,
-        IReadOnlyDictionary<string, string>? When);
+        IReadOnlyDictionary<string, string>? When)
+    {
+        public IReadOnlyList<HookItem>? Hooks { get; init; }
+    }
+
+    internal sealed record HookItem(IReadOnlyList<string> Moments, string? Namespace, string Job, int? TimeoutSeconds, int Weight);
 
     internal sealed record Item(string ApiVersion, string Kind, string? Namespace, string Name);
 

@@ -34,6 +34,11 @@ internal sealed class PlanView(IAnsiConsole console, bool isDiff, bool all)
             WriteObject(item);
         }
 
+        foreach (var hook in channel.Hooks ?? [])
+        {
+            WriteHook(hook);
+        }
+
         foreach (var objection in channel.Objections)
         {
             console.WriteMarkupLine($"  [red]refused[/]: {PlanText.Sentence(objection.Message)} ({objection.Reason})");
@@ -114,6 +119,13 @@ internal sealed class PlanView(IAnsiConsole console, bool isDiff, bool all)
         ConflictAction.Left => "stays with another manager",
         _ => "is owned by another manager",
     };
+
+    private void WriteHook(HookRun hook)
+    {
+        var name = PlanText.Safe($"{hook.Hook} hook Job {hook.Namespace}/{hook.Name}");
+        var why = hook.Message is { } message ? $" ({message})" : "";
+        console.WriteMarkupLine($"  {(hook.Runs ? ">" : "=")} {name} {(hook.Runs ? "runs" : "does not run")}{why}");
+    }
 
     private void WriteFields(IReadOnlyList<FieldDifference> fields)
     {

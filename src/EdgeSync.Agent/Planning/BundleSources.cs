@@ -109,7 +109,14 @@ internal sealed class BundleSources : IDisposable
             throw new BundleException(faults) { Subject = path, Hint = "'edgesync bundle lint' shows the warnings too." };
         }
 
-        var objects = folder.PlaceFor(_profile.ValuesFor(release: null));
+        // A hook with a wrong annotation cannot be read.
+        var findings = BundleLinter.Lint(folder);
+        if (findings.FirstOrDefault(finding => finding.Rule == LintRules.HookInvalid) is { } wrong)
+        {
+            throw new BundleException([new BundleFault($"{wrong.Message} ({wrong.Rule})", wrong.File, wrong.Line, wrong.Column)]) { Subject = path };
+        }
+
+        var (objects, hooks) = folder.PlaceFor(_profile.ValuesFor(release: null));
         if (objects.Count == 0)
         {
             throw new BundleException(ReasonCodes.BundleEmpty, $"the folder '{path}' has no object") { Subject = path };
@@ -117,7 +124,8 @@ internal sealed class BundleSources : IDisposable
 
         return new PlanInput(new PlannedBundle { Name = definition.Name, Version = definition.Version, Source = $"the folder {path}" }, objects, definition.Requires)
         {
-            Objections = [.. BundleLinter.Lint(folder)
+            Hooks = hooks,
+            Objections = [.. findings
                 .Where(finding => finding.Severity == LintSeverity.Error)
                 .Select(finding => new SiteNotice(ReasonCodes.BundleInvalid, $"{finding.File}:{finding.Line}:{finding.Column}: {MessageOf(finding, folder)} ({finding.Rule})"))],
             Notes = ["a folder has no signatures, so that nothing says whether the site would trust this bundle"],
@@ -266,5 +274,5 @@ internal sealed class BundleSources : IDisposable
             Distrust = distrust,
         },
         content.Objects,
-        content.Metadata.Requires);
+        content.Metadata.Requires) { Hooks = content.Hooks };
 }

@@ -11,6 +11,7 @@ using EdgeSync.Kubernetes.Api;
 using EdgeSync.Kubernetes.Apply;
 using EdgeSync.Kubernetes.Apply.Planning;
 using EdgeSync.Kubernetes.Fields;
+using EdgeSync.Kubernetes.Hooks;
 using EdgeSync.Reconciliation;
 using EdgeSync.Reconciliation.State;
 
@@ -24,7 +25,7 @@ internal sealed class ChannelPlanner(KubernetesClient client, AgentConfiguration
     /// <summary>What activating the bundle would do.</summary>
     public async Task<ChannelPlan> PlanAsync(PlanInput input, ChannelSubscription channel, ChannelRecord record, CancellationToken cancellationToken)
     {
-        var request = RequestOf(input, channel, isLive: false);
+        var request = RequestOf(input, channel, isLive: false) with { TriesHooks = true };
         var plan = await PlannerOf(input).PlanAsync(request, cancellationToken);
         var objections = new List<SiteNotice>(input.Objections);
         objections.AddRange(await FindRequirementsAsync(input, cancellationToken));
@@ -51,6 +52,8 @@ internal sealed class ChannelPlanner(KubernetesClient client, AgentConfiguration
         new(ClusterAdapter.NameOf(channel.Name), configuration.Cluster.InventoryNamespace, channel.Namespace, input.Objects)
         {
             Options = ClusterAdapter.OptionsFor(channel, isLive, allowDestructive: input.Release?.AllowDestructive == true),
+            Hooks = input.Hooks,
+            Content = input.Bundle.Digest ?? "",
             OtherSets = [.. configuration.Channels.Where(other => other.Name != channel.Name).Select(other => ClusterAdapter.NameOf(other.Name))],
         };
 
@@ -91,6 +94,7 @@ internal sealed class ChannelPlanner(KubernetesClient client, AgentConfiguration
                 ? [new SiteNotice(failure.Reason, $"what the bundle does not have any more cannot be found: {failure.Message}", failure.Hint)]
                 : [],
             Notes = input.Notes,
+            Hooks = isDiff || plan.Hooks.Count == 0 ? null : [.. plan.Hooks.Select(HookOf)],
             Objects = objects,
             Counts = new PlanCounts
             {
@@ -103,6 +107,20 @@ internal sealed class ChannelPlanner(KubernetesClient client, AgentConfiguration
             },
         };
     }
+
+    private static HookRun HookOf(PlannedHook hook) => new()
+    {
+        Hook = hook.Moment.Name(),
+        Namespace = hook.Id.Namespace!,
+        Name = hook.Id.Name,
+        Runs = !hook.HasRun,
+        Message = hook switch
+        {
+            { HasRun: true } => "it ran for this bundle already",
+            { Moment: HookMoment.OnRollback } => "if the bundle fails",
+            _ => null,
+        },
+    };
 
     private static PlannedObject ObjectOf(PlannedChange change, bool isDiff) => new()
     {

@@ -3,6 +3,7 @@ using EdgeSync.Contracts.Messaging;
 using EdgeSync.Contracts.Plans;
 using EdgeSync.Contracts.Releases;
 using EdgeSync.Kubernetes.Apply;
+using EdgeSync.Kubernetes.Hooks;
 using EdgeSync.Kubernetes.Manifests;
 
 namespace EdgeSync.Agent.Planning;
@@ -15,6 +16,9 @@ internal sealed record PlanInput(PlannedBundle Bundle, IReadOnlyList<KubernetesO
 {
     /// <summary>The release that names it; null where there is none, so that nothing is allowed beyond the site's limits.</summary>
     public ReleaseRecord? Release { get; init; }
+
+    /// <summary>Its hooks, in their order.</summary>
+    public IReadOnlyList<Hook> Hooks { get; init; } = [];
 
     /// <summary>What is wrong with a folder, by the linter.</summary>
     public IReadOnlyList<SiteNotice> Objections { get; init; } = [];

@@ -4,6 +4,7 @@ using EdgeSync.Bundles.Metadata;
 using EdgeSync.Bundles.Sources;
 using EdgeSync.Bundles.Values;
 using EdgeSync.Kubernetes.Fields;
+using EdgeSync.Kubernetes.Hooks;
 using EdgeSync.Oci.Content;
 using EdgeSync.Oci.Manifests;
 using EdgeSync.Yaml;
@@ -22,7 +23,8 @@ internal sealed class BundlePacker(ContentStore target)
         var definition = folder.Definition!;
         return new BundleMetadata
         {
-            Schema = HasSharedFields(folder) ? BundleMetadata.SharedSchema : definition.IsAdapted ? BundleMetadata.AdaptedSchema : BundleMetadata.CurrentSchema,
+            Schema = folder.Objects.Any(Hook.IsOne) ? BundleMetadata.HookSchema
+                : HasSharedFields(folder) ? BundleMetadata.SharedSchema : definition.IsAdapted ? BundleMetadata.AdaptedSchema : BundleMetadata.CurrentSchema,
             Name = definition.Name,
             Version = definition.Version,
             Requires = definition.Requires,

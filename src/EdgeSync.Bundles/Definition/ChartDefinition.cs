@@ -30,6 +30,19 @@ public sealed record ChartDefinition
     /// <summary>API versions that Helm treats as available, in addition to its defaults.</summary>
     public IReadOnlyList<string> ApiVersions { get; init; } = [];
 
-    /// <summary>Whether hooks are left out; otherwise a hook that is no test is an error.</summary>
-    public bool OmitsHooks { get; init; }
+    /// <summary>What becomes of the chart's hooks.</summary>
+    public ChartHooks Hooks { get; init; }
+}
+
+/// <summary>What becomes of the hooks of a chart.</summary>
+public enum ChartHooks
+{
+    /// <summary>They become hooks of the bundle. Those for tests and for the removal of a release are left out.</summary>
+    Run,
+
+    /// <summary>A hook is an error, unless it is a test, which is left out.</summary>
+    Refuse,
+
+    /// <summary>All are left out.</summary>
+    Omit,
 }

@@ -49,7 +49,12 @@ internal static partial class ChartReader
             Set = ReadSet(map),
             KubeVersion = map.CheckedText("kubeVersion", required: false, text => IsExactVersion(text) ? null : $"'{text}' is no version of Kubernetes; write one as in 1.30.0"),
             ApiVersions = map.StrictTexts("apiVersions"),
-            OmitsHooks = map.CheckedText("hooks", required: false, text => text is "refuse" or "omit" ? null : $"'{text}' is not 'refuse' or 'omit'") == "omit",
+            Hooks = map.CheckedText("hooks", required: false, text => text is "run" or "refuse" or "omit" ? null : $"'{text}' is not 'run', 'refuse' or 'omit'") switch
+            {
+                "refuse" => ChartHooks.Refuse,
+                "omit" => ChartHooks.Omit,
+                _ => ChartHooks.Run,
+            },
         };
     }
 

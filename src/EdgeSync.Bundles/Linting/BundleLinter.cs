@@ -27,6 +27,7 @@ public static class BundleLinter
         new NameRule(),
         new CustomResourceRule(),
         new HelmHookRule(),
+        new HookRule(),
     ];
 
     /// <summary>All findings, by file and line.</summary>

@@ -54,8 +54,11 @@ public static class LintRules
     /// <summary>The folder has the input of kustomize, not its output.</summary>
     public const string KustomizationInBundle = "kustomization-in-bundle";
 
-    /// <summary>A hook of Helm, which EdgeSync does not run as one.</summary>
+    /// <summary>A hook of Helm that EdgeSync does not run, or not exactly as Helm does.</summary>
     public const string HelmHook = "helm-hook";
+
+    /// <summary>An annotation of a hook that no site understands.</summary>
+    public const string HookInvalid = "hook-invalid";
 
     /// <summary>A version of an API that newer clusters no longer have.</summary>
     public const string ApiRemoved = "api-removed";

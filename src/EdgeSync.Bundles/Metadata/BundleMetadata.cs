@@ -24,8 +24,14 @@ public sealed record BundleMetadata
     /// </summary>
     public const string SharedSchema = "edgesync.dev/bundle/v3";
 
+    /// <summary>
+    /// The value of <see cref="Schema"/> where the bundle has hooks. An agent that does not know it refuses the bundle; it would run
+    /// the hooks as ordinary Jobs together with all other objects.
+    /// </summary>
+    public const string HookSchema = "edgesync.dev/bundle/v4";
+
     /// <summary>The values of <see cref="Schema"/> that this version reads; each allows what those before it allow.</summary>
-    internal static IReadOnlyList<string> Schemas { get; } = [CurrentSchema, AdaptedSchema, SharedSchema];
+    internal static IReadOnlyList<string> Schemas { get; } = [CurrentSchema, AdaptedSchema, SharedSchema, HookSchema];
 
     /// <summary>The format's name and version.</summary>
     public required string Schema { get; init; }

@@ -54,7 +54,7 @@ internal static class MetadataRules
             problems.Add($"it has values, or components for some sites, and its schema is not {BundleMetadata.AdaptedSchema}");
         }
 
-        if (metadata.IsShared && metadata.Schema != BundleMetadata.SharedSchema)
+        if (metadata.IsShared && metadata.Schema is BundleMetadata.CurrentSchema or BundleMetadata.AdaptedSchema)
         {
             problems.Add($"it has fields that belong to others, and its schema is not {BundleMetadata.SharedSchema}");
         }

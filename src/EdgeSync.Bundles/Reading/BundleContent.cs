@@ -2,6 +2,7 @@ using EdgeSync.Bundles.Metadata;
 using EdgeSync.Bundles.Values;
 using EdgeSync.Contracts.Releases;
 using EdgeSync.Kubernetes.Health;
+using EdgeSync.Kubernetes.Hooks;
 using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Oci.Manifests;
 
@@ -19,6 +20,7 @@ public sealed class BundleContent
         Components = components;
         Images = images;
         Objects = [.. components.SelectMany(component => component.Objects)];
+        Hooks = [.. components.SelectMany(component => component.Hooks).OrderBy(hook => hook.Weight)];
     }
 
     /// <summary>The bundle's image index, or the manifest of a foreign archive.</summary>
@@ -42,8 +44,15 @@ public sealed class BundleContent
     /// <summary>What a site's values and labels made of it; null where it is the same at every site, or was read for none.</summary>
     public ValuesInEffect? InEffect { get; init; }
 
-    /// <summary>The objects of all components, in their order.</summary>
+    /// <summary>The objects of all components, in their order, without the hooks.</summary>
     public IReadOnlyList<KubernetesObject> Objects { get; }
+
+    /// <summary>The hooks of all components, by weight, then in the order of the components. Those of one moment run one after the other.</summary>
+    public IReadOnlyList<Hook> Hooks { get; }
+
+    /// <summary>The objects that must be there before the hooks of this moment can run; <paramref name="defaultNamespace"/> is where those are that name none.</summary>
+    public IReadOnlyList<KubernetesObject> FindNeeds(HookMoment moment, string defaultNamespace) =>
+        HookNeeds.Find(Hooks.Where(hook => hook.Moments.Contains(moment)), Objects, defaultNamespace);
 
     /// <summary>Every image that the bundle contains, each once, sorted; for a foreign archive, which contains none, every image of its objects.</summary>
     public IReadOnlyList<string> ImageReferences
@@ -61,11 +70,14 @@ public sealed class BundleContent
 /// <summary>One part of a bundle that was read.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Namespace">The namespace that it gives to objects that name none, or null.</param>
-/// <param name="Objects">Its objects, in the order of its files, with <paramref name="Namespace"/> already in them.</param>
+/// <param name="Objects">Its objects, in the order of its files, with <paramref name="Namespace"/> already in them; without its hooks.</param>
 public sealed record BundleComponent(string Name, string? Namespace, IReadOnlyList<KubernetesObject> Objects)
 {
     /// <summary>The components that must be healthy before this one is applied; they come before it.</summary>
     public IReadOnlyList<string> DependsOn { get; init; } = [];
+
+    /// <summary>Its Jobs that are hooks, in the same order.</summary>
+    public IReadOnlyList<Hook> Hooks { get; init; } = [];
 
     /// <summary>How long its objects may take to become healthy; null leaves it to the site.</summary>
     public TimeSpan? HealthTimeout { get; init; }

@@ -4,6 +4,7 @@ using EdgeSync.Bundles.Metadata;
 using EdgeSync.Bundles.Staging;
 using EdgeSync.Bundles.Values;
 using EdgeSync.Contracts.Releases;
+using EdgeSync.Kubernetes.Hooks;
 using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Oci.Content;
 using EdgeSync.Oci.Manifests;
@@ -39,7 +40,7 @@ internal static class BundleContentReader
         var (components, adaptation) = ReadComponents(metadata, files, values);
         CheckAgreement(root.Content, metadata, components, index.Images);
         ImageMap.Of(index.Images);
-        var leftOut = adaptation?.FindLeftOutImages(components.SelectMany(component => component.Objects)) ?? [];
+        var leftOut = adaptation?.FindLeftOutImages(components.SelectMany(component => component.Objects.Concat(component.Hooks.Select(hook => hook.Job)))) ?? [];
         return new BundleContent(root.Descriptor, BundleOrigin.EdgeSync, metadata, components, [.. index.Images.Where(image => !leftOut.Contains(image.Reference))])
         {
             InEffect = adaptation?.InEffect,
@@ -82,11 +83,10 @@ internal static class BundleContentReader
         var scopes = new ObjectScopes(read.SelectMany(part => part.Objects));
         List<BundleComponent> components =
         [
-            .. read.Select(part => new BundleComponent(
-                part.Component.Name,
-                part.Component.Namespace,
-                [.. part.Objects.Select(item => item.WithNamespace(scopes.NamespaceOf(item, part.Component.Namespace)).WithIgnore(metadata.IgnoreOf(part.Component)))])
+            .. read.Select(part => (part.Component, Objects: part.Objects.Select(item => item.WithNamespace(scopes.NamespaceOf(item, part.Component.Namespace)).WithIgnore(metadata.IgnoreOf(part.Component))).ToList()))
+                .Select(part => new BundleComponent(part.Component.Name, part.Component.Namespace, [.. part.Objects.Where(item => !Hook.IsOne(item))])
             {
+                Hooks = [.. part.Objects.Where(Hook.IsOne).Select(item => ReadHook(item, metadata))],
                 DependsOn = [.. part.Component.DependsOn.Where(name => adaptation?.IsEnabled(name) != false)],
                 HealthTimeout = part.Component.HealthTimeoutSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
                 ReadyWhen = part.Component.ReadyWhen ?? [],
@@ -94,6 +94,20 @@ internal static class BundleContentReader
             }),
         ];
         return (components, adaptation);
+    }
+
+    // Builders and agents that do not know hooks take them for ordinary Jobs; the schema keeps their bundles and these apart.
+    private static Hook ReadHook(KubernetesObject item, BundleMetadata metadata)
+    {
+        var problems = Hook.FindProblems(item).Select(problem => problem.Problem).ToList();
+        if (metadata.Schema != BundleMetadata.HookSchema)
+        {
+            problems.Add($"it is a hook, and the schema of the bundle's metadata is not {BundleMetadata.HookSchema}: build the bundle again with this version of edgesync");
+        }
+
+        return problems.Count == 0
+            ? Hook.Read(item)
+            : throw new BundleException([.. problems.Select(problem => new BundleFault($"{item.Id}: {problem}", item.Source?.File, item.Source?.Line ?? 1))]);
     }
 
     internal static IReadOnlyList<KubernetesObject> ReadObjects(ArchiveFile file)
@@ -131,7 +145,7 @@ internal static class BundleContentReader
         var seen = new Dictionary<string, List<LabelSelector?>>(StringComparer.Ordinal);
         foreach (var component in components)
         {
-            foreach (var item in component.Objects)
+            foreach (var item in component.Objects.Concat(component.Hooks.Select(hook => hook.Job)))
             {
                 CheckTwice(item, component.When, seen, faults);
                 CheckObject(item, metadata, brought, faults);

@@ -1,6 +1,7 @@
 using EdgeSync.Bundles.Archives;
 using EdgeSync.Bundles.Metadata;
 using EdgeSync.Bundles.Sources;
+using EdgeSync.Kubernetes.Hooks;
 using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Oci.Content;
 using EdgeSync.Oci.Manifests;
@@ -42,6 +43,7 @@ internal static class ForeignArchiveReader
         var scopes = new ObjectScopes(objects);
         var component = new BundleComponent(
             metadata.Name, Namespace: null, [.. objects.Select(item => item.WithNamespace(scopes.NamespaceOf(item, componentNamespace: null)))]);
+        RefuseHooks(component);
         CheckTwice(component);
         return new BundleContent(root.Descriptor, BundleOrigin.Archive, metadata, [component], []);
     }
@@ -66,6 +68,18 @@ internal static class ForeignArchiveReader
             .Select(file => new BundleFault("an archive that still wants kustomize is not accepted; push what 'kustomize build' prints", file.Path))
             .Concat(files.Where(file => ManifestNames.IsChart(file.Path))
                 .Select(file => new BundleFault("an archive with a Helm chart is not accepted; push what 'helm template' prints", file.Path)))
+            .ToList();
+        if (faults.Count > 0)
+        {
+            throw new BundleException(faults);
+        }
+    }
+
+    // An archive has no schema that keeps agents without hooks from running them as ordinary Jobs.
+    private static void RefuseHooks(BundleComponent component)
+    {
+        var faults = component.Objects.Where(Hook.IsOne)
+            .Select(item => new BundleFault($"{item.Id} is a hook, and an archive cannot have hooks; build a bundle of it with 'edgesync bundle build'", item.Source?.File, item.Source?.Line ?? 1))
             .ToList();
         if (faults.Count > 0)
         {

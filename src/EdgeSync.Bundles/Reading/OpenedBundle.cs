@@ -1,4 +1,5 @@
 using EdgeSync.Bundles.Metadata;
+using EdgeSync.Kubernetes.Hooks;
 using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Oci.Manifests;
 using EdgeSync.Primitives;
@@ -40,8 +41,11 @@ public sealed class OpenedBundle
     public IReadOnlySet<Digest> LeftOutImages =>
         Content.LeftOutImages.Select(image => image.Descriptor.Digest).Except(Content.Images.Select(image => image.Descriptor.Digest)).ToHashSet();
 
-    /// <summary>The objects of all components, in their order.</summary>
+    /// <summary>The objects of all components, in their order, without the hooks.</summary>
     public IReadOnlyList<KubernetesObject> Objects => Content.Objects;
+
+    /// <summary>The hooks of all components, in their order.</summary>
+    public IReadOnlyList<Hook> Hooks => Content.Hooks;
 
     /// <summary>Every image reference that the runtime must know before anything is applied, each once, sorted.</summary>
     public IReadOnlyList<string> ImageReferences => Content.ImageReferences;

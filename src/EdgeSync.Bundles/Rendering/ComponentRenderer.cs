@@ -1,5 +1,6 @@
 using EdgeSync.Bundles.Archives;
 using EdgeSync.Bundles.Definition;
+using EdgeSync.Bundles.Linting;
 using EdgeSync.Bundles.Metadata;
 using EdgeSync.Primitives;
 
@@ -11,8 +12,8 @@ internal sealed class ComponentRenderer(string root, ComponentDefinition compone
     /// <summary>What the renderer cannot do, with file and line.</summary>
     public List<BundleFault> Faults { get; } = [];
 
-    /// <summary>The hooks of Helm that are left out.</summary>
-    public List<BundleFault> LeftOut { get; } = [];
+    /// <summary>What people have to know of the hooks of a chart.</summary>
+    public List<LintFinding> HookFindings { get; } = [];
 
     /// <summary>Files of the bundle's folder that are input, and are therefore not in the bundle.</summary>
     public Predicate<string> IsInput { get; private set; } = _ => false;
@@ -122,7 +123,7 @@ internal sealed class ComponentRenderer(string root, ComponentDefinition compone
         };
         var parts = new ChartOutput(component);
         var files = parts.Split(output).ToList();
-        LeftOut.AddRange(parts.LeftOut);
+        HookFindings.AddRange(parts.HookFindings);
         return files;
     }
 

@@ -1,10 +1,12 @@
 using EdgeSync.Bundles.Archives;
 using EdgeSync.Bundles.Building;
 using EdgeSync.Bundles.Definition;
+using EdgeSync.Bundles.Linting;
 using EdgeSync.Bundles.Metadata;
 using EdgeSync.Bundles.Reading;
 using EdgeSync.Bundles.Rendering;
 using EdgeSync.Bundles.Values;
+using EdgeSync.Kubernetes.Hooks;
 using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Primitives.Failures;
 
@@ -36,17 +38,17 @@ public sealed class BundleFolder
     /// <summary>What is wrong with the manifests.</summary>
     public IReadOnlyList<BundleFault> ManifestFaults { get; private set; } = [];
 
-    /// <summary>Hooks of Helm that are left out, each with the template that has it.</summary>
-    public IReadOnlyList<BundleFault> LeftOutHooks { get; private set; } = [];
+    /// <summary>What people have to know of the hooks of charts, each with the template that has it.</summary>
+    public IReadOnlyList<LintFinding> HookFindings { get; private set; } = [];
 
     /// <summary>All objects of all components, each with its place.</summary>
     public IEnumerable<KubernetesObject> Objects => Components.SelectMany(component => component.Objects);
 
     /// <summary>
-    /// All objects as a site with these values applies a bundle of this folder: with the namespaces of their components. Throws <see cref="BundleException"/>
-    /// as <see cref="BundleReader"/> does. There must be a definition.
+    /// All objects, and the hooks among them apart, as a site with these values applies a bundle of this folder: with the namespaces of their components. Throws
+    /// <see cref="BundleException"/> as <see cref="BundleReader"/> does. There must be a definition, and nothing wrong with a hook.
     /// </summary>
-    public IReadOnlyList<KubernetesObject> PlaceFor(ValueSources values)
+    public (IReadOnlyList<KubernetesObject> Objects, IReadOnlyList<Hook> Hooks) PlaceFor(ValueSources values)
     {
         var metadata = BundlePacker.Describe(this, images: []);
         var files = Components.SelectMany(component => component.Files).ToDictionary(file => file.Path, StringComparer.Ordinal);
@@ -59,7 +61,7 @@ public sealed class BundleFolder
                     (adaptation?.Fill(item) ?? item).WithNamespace(scopes.NamespaceOf(item, pair.Second.Namespace)).WithIgnore(metadata.IgnoreOf(pair.Second)))),
         ];
         adaptation?.Complete();
-        return objects;
+        return ([.. objects.Where(item => !Hook.IsOne(item))], [.. objects.Where(Hook.IsOne).Select(Hook.Read).OrderBy(hook => hook.Weight)]);
     }
 
     /// <summary>As the other one, with the default <see cref="RenderOptions"/>.</summary>
@@ -136,7 +138,7 @@ public sealed class BundleFolder
         unused.AddRange(files.Manifests.Where(name => !owners.ContainsKey(name)).Select(name => new UnusedFile(name, UnusedReason.NoComponent)));
         unused.AddRange(files.Others.Select(name => new UnusedFile(name, UnusedReason.NoManifest)));
         definitionFaults.AddRange(renderers.SelectMany(renderer => renderer.Faults));
-        LeftOutHooks = [.. renderers.SelectMany(renderer => renderer.LeftOut)];
+        HookFindings = [.. renderers.SelectMany(renderer => renderer.HookFindings)];
         unused.RemoveAll(file => !owners.ContainsKey(file.Path) && renderers.Exists(renderer => renderer.IsInput(file.Path)));
         UnusedFiles = [.. unused.OrderBy(file => file.Path, StringComparer.Ordinal)];
         DefinitionFaults = definitionFaults;

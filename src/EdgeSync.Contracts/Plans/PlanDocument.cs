@@ -63,6 +63,9 @@ public sealed record ChannelPlan
     /// <summary>Every object, in the order of the apply; what would be deleted comes last.</summary>
     public IReadOnlyList<PlannedObject> Objects { get; init; } = [];
 
+    /// <summary>The hooks of the bundle in the order in which they would run; null for a diff, and where the bundle has none.</summary>
+    public IReadOnlyList<HookRun>? Hooks { get; init; }
+
     /// <summary>Why there is no plan for this channel; null where there is one.</summary>
     public SiteNotice? Failure { get; init; }
 }
@@ -87,6 +90,25 @@ public sealed record PlannedBundle
 
     /// <summary>Why not; null where the site trusts it.</summary>
     public SiteNotice? Distrust { get; init; }
+}
+
+/// <summary>A Job that the activation of a bundle runs at a certain moment.</summary>
+public sealed record HookRun
+{
+    /// <summary>The moment: <c>pre-activate</c>, <c>post-activate</c> or <c>on-rollback</c>.</summary>
+    public required string Hook { get; init; }
+
+    /// <summary>The namespace of its Job.</summary>
+    public required string Namespace { get; init; }
+
+    /// <summary>The name of its Job.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Whether it would run.</summary>
+    public required bool Runs { get; init; }
+
+    /// <summary>Why not, or on what condition; or null.</summary>
+    public string? Message { get; init; }
 }
 
 /// <summary>How many objects of a plan have each action.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using EdgeSync.Kubernetes.Api;
+using EdgeSync.Kubernetes.Hooks;
 using EdgeSync.Kubernetes.Manifests;
 
 namespace EdgeSync.Kubernetes.Apply;
@@ -19,6 +20,8 @@ public sealed class ApplySession
     private readonly KnownObjects _known;
     private readonly DesiredObjects _desired;
     private readonly Inventory _inventory;
+    private readonly HookJobs _hookJobs;
+    private readonly Dictionary<KubernetesObject, Hook> _hooks;
     private readonly Dictionary<KubernetesObject, KubernetesObject> _placed = new(ReferenceEqualityComparer.Instance);
     private IReadOnlyDictionary<string, Trial> _trials = new Dictionary<string, Trial>();
     private IReadOnlySet<string> _absent = new HashSet<string>();
@@ -39,6 +42,9 @@ public sealed class ApplySession
         _request = request;
         _desired = new DesiredObjects(client);
         _inventory = new Inventory(client);
+        _hookJobs = new HookJobs(client, time, request);
+        _hooks = request.Hooks.Zip(DesiredObjects.PrepareHooks(request))
+            .ToDictionary(pair => pair.First.Job, pair => pair.Second, (IEqualityComparer<KubernetesObject>)ReferenceEqualityComparer.Instance);
     }
 
     /// <summary>
@@ -97,6 +103,48 @@ public sealed class ApplySession
     }
 
     /// <summary>
+    /// Starts the Job of a hook of the request, in the place of one of an earlier run, and says what was done: it is unchanged where it was started in this
+    /// attempt already. Null where the hook has ended well for this content in an earlier attempt, so that it does not run again. Only after
+    /// <see cref="ApplyAsync"/> has applied what the hook needs.
+    /// </summary>
+    public async Task<ObjectChange?> StartHookAsync(Hook hook, HookMoment moment, string attempt, CancellationToken cancellationToken)
+    {
+        var placed = _hooks[hook.Job];
+        return _jobs!.FindAttempt(placed, moment) switch
+        {
+            null => await _hookJobs.StartAsync(placed.Job, $"{_jobs.KeyOf(placed, moment)} {attempt}", cancellationToken),
+            var done when done == attempt => new ObjectChange(placed.Job.Id, ChangeAction.Unchanged),
+            _ => null,
+        };
+    }
+
+    /// <summary>
+    /// Why the Job of a started hook has not ended well, or null; then the inventory remembers it, and the hook does not run again. Throws
+    /// <see cref="KubernetesApiException"/> while the cluster does not answer.
+    /// </summary>
+    public async Task<string?> FinishHookAsync(Hook hook, HookMoment moment, string attempt, CancellationToken cancellationToken)
+    {
+        var placed = _hooks[hook.Job];
+        if (_jobs!.FindAttempt(placed, moment) == attempt)
+        {
+            return null;
+        }
+
+        if (await _hookJobs.FindProblemAsync(placed.Job.Id, cancellationToken) is { } problem)
+        {
+            return problem;
+        }
+
+        _jobs.Note(placed, moment, attempt);
+        _parent = await _inventory.WidenAsync(_request, _parent, _objects, _jobs, cancellationToken);
+        await _hookJobs.LetGoAsync(placed.Job, $"{_jobs.KeyOf(placed, moment)} {attempt}", cancellationToken);
+        return null;
+    }
+
+    /// <summary>Ends the Job of a hook that takes too long; it stays in the cluster as a failed one.</summary>
+    public Task StopHookAsync(Hook hook, CancellationToken cancellationToken) => _hookJobs.StopAsync(_hooks[hook.Job].Job.Id, cancellationToken);
+
+    /// <summary>
     /// Where the live objects are not what the request says, one line for each such object, and what a prune would delete. An object whose live version was
     /// looked at before costs no request. Throws <see cref="KubernetesApiException"/> if the cluster cannot be reached.
     /// </summary>
@@ -141,9 +189,9 @@ public sealed class ApplySession
         var (objects, failures) = await _desired.PrepareAsync(_request, cancellationToken);
         _objects = objects;
         _parent = await _inventory.ReadAsync(_request, cancellationToken);
-        _jobs = new FinishedJobs(_parent, objects);
+        _jobs = new FinishedJobs(_parent, _request, objects, _hooks.Values);
         _snapshot = await SnapshotAsync(skipRefused: true, cancellationToken);
-        if (await TryAsync(objects, failures, cancellationToken) is { } refused)
+        if (await TryAsync([.. objects, .. HookTrials()], failures, cancellationToken) is { } refused)
         {
             return refused;
         }
@@ -156,6 +204,9 @@ public sealed class ApplySession
         _defined = DefinedKinds.Of(objects);
         return null;
     }
+
+    private IEnumerable<KubernetesObject> HookTrials() =>
+        _request.TriesHooks ? _hooks.Values.Select(hook => HookJobs.TrialOf(hook.Job, isTaken: _snapshot!.Find(hook.Job.Id) is not null)) : [];
 
     private Task<LiveSnapshot> SnapshotAsync(bool skipRefused, CancellationToken cancellationToken) => LiveSnapshot.TakeAsync(
         _client, _request, _objects, ApplySet.Split(_parent, ApplySet.GroupKindsAnnotation), cancellationToken, skipRefused);

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using EdgeSync.Kubernetes.Api;
 using EdgeSync.Kubernetes.Fields;
+using EdgeSync.Kubernetes.Hooks;
 using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Primitives.Failures;
 
@@ -55,6 +56,13 @@ internal sealed class DesiredObjects(KubernetesClient client)
     {
         var (objects, failures) = await PrepareAsync(request, cancellationToken);
         return failures.Count == 0 ? objects : throw failures[0].Failure!;
+    }
+
+    /// <summary>The hooks as they are named in the cluster. A Job has a namespace and is served everywhere.</summary>
+    public static IReadOnlyList<Hook> PrepareHooks(ApplyRequest request)
+    {
+        var id = ApplySet.IdOf(request.ApplySetName, request.ParentNamespace);
+        return [.. request.Hooks.Select(hook => hook with { Job = Clean(hook.Job.WithNamespace(hook.Job.Namespace ?? request.DefaultNamespace), id, FieldRules.Of(hook.Job, request.Options)) })];
     }
 
     private static KubernetesObject Clean(KubernetesObject item, string applySetId, FieldRules fields)

@@ -15,6 +15,7 @@ internal sealed class Inventory(KubernetesClient client)
     public async Task<JsonObject> WidenAsync(
         ApplyRequest request, JsonObject? parent, IReadOnlyList<KubernetesObject> objects, FinishedJobs jobs, CancellationToken cancellationToken)
     {
+        objects = WithHooks(request, objects);
         if (parent is null)
         {
             await EnsureNamespaceAsync(request.ParentNamespace, cancellationToken);
@@ -36,12 +37,14 @@ internal sealed class Inventory(KubernetesClient client)
         ApplyRequest request, IReadOnlyList<KubernetesObject> objects, IReadOnlyList<ObjectId> stays, CancellationToken cancellationToken)
     {
         var parent = await ReadAsync(request, cancellationToken);
+        var jobs = new FinishedJobs(parent, request, objects, DesiredObjects.PrepareHooks(request));
+        objects = WithHooks(request, objects);
         await WriteAsync(
             request,
             parent,
             objects.Select(item => item.Id.GroupKind).Concat(stays.Select(id => id.GroupKind)),
             Namespaces(objects).Concat(stays.Select(id => id.Namespace).OfType<string>()),
-            new FinishedJobs(parent, objects).Entries(wantedOnly: true),
+            jobs.Entries(wantedOnly: true),
             cancellationToken);
     }
 
@@ -60,6 +63,9 @@ internal sealed class Inventory(KubernetesClient client)
                 Hint = "Delete that ConfigMap, or give the site's inventory another name.",
             };
     }
+
+    private static IReadOnlyList<KubernetesObject> WithHooks(ApplyRequest request, IReadOnlyList<KubernetesObject> objects) =>
+        [.. objects, .. DesiredObjects.PrepareHooks(request).Select(hook => hook.Job)];
 
     private static IEnumerable<string> Namespaces(IEnumerable<KubernetesObject> objects) => objects.Select(item => item.Namespace).OfType<string>();
 

@@ -41,7 +41,7 @@ internal sealed class ObjectRestorer(KubernetesClient client, ApplyRequest reque
             var live = await client.GetAsync(item.Id, cancellationToken);
             if (live is null && IsJobThatEnds(item))
             {
-                var jobs = new FinishedJobs(await new Inventory(client).ReadAsync(request, cancellationToken), [item]);
+                var jobs = new FinishedJobs(await new Inventory(client).ReadAsync(request, cancellationToken), request, [item], []);
                 return new ObjectRestore(item.Id, Change: null, Deviation: null, IsEnough: jobs.WasStarted(item.Id));
             }
 

@@ -7,4 +7,7 @@ public sealed record PruneCandidate(ObjectId Id, string Uid)
 {
     /// <summary>Whether another object comes in its place under a new name, so that nothing is lost. Default: false.</summary>
     public bool IsReplaced { get; init; }
+
+    /// <summary>Whether it is a Job that ran as a hook: its work is done, so that nothing is lost. Default: false.</summary>
+    public bool IsHook { get; init; }
 }

@@ -4,7 +4,7 @@ namespace EdgeSync.Kubernetes.Apply;
 
 /// <summary>
 /// Decides whether a prune may run without a release that allows it; a pure function of the plan. It counts what is lost: an object that another one
-/// replaces under a new name is not.
+/// replaces under a new name is not, and neither is a hook that ran.
 /// </summary>
 public sealed record PrunePolicy
 {
@@ -77,7 +77,7 @@ public sealed record PrunePolicy
     // A limit lifts all objects of its kinds or none: which of them the release means cannot be known.
     private static List<PruneCandidate> Lost(PrunePlan plan, IReadOnlyList<PruneLimit> allowed)
     {
-        var lost = plan.Candidates.Where(candidate => !candidate.IsReplaced).ToList();
+        var lost = plan.Candidates.Where(candidate => !candidate.IsReplaced && !candidate.IsHook).ToList();
         foreach (var limit in allowed)
         {
             if (lost.Count(candidate => limit.Covers(candidate.Id)) <= limit.Max)

@@ -16,7 +16,7 @@ internal sealed class Pruner(KubernetesClient client, TimeProvider time)
         // What other sets have matters only among the kinds of the desired objects, which this set's inventory may not name yet.
         var kinds = ApplySet.Split(parent, ApplySet.GroupKindsAnnotation);
         var snapshot = await LiveSnapshot.TakeAsync(
-            client, request, desired, request.OtherSets.Count == 0 ? kinds : kinds.Union(desired.Select(item => item.Id.GroupKind), StringComparer.Ordinal), cancellationToken);
+            client, request, desired, request.OtherSets.Count == 0 ? kinds : kinds.Union(desired.Concat(request.Hooks.Select(hook => hook.Job)).Select(item => item.Id.GroupKind), StringComparer.Ordinal), cancellationToken);
         return await PlanAsync(request, snapshot, desired, cancellationToken);
     }
 
@@ -24,7 +24,8 @@ internal sealed class Pruner(KubernetesClient client, TimeProvider time)
     public async Task<PrunePlan> PlanAsync(
         ApplyRequest request, LiveSnapshot snapshot, IReadOnlyList<KubernetesObject> desired, CancellationToken cancellationToken)
     {
-        var wanted = desired.Select(item => item.Id.Key).ToHashSet(StringComparer.Ordinal);
+        List<ObjectId> desiredIds = [.. desired.Select(item => item.Id), .. DesiredObjects.PrepareHooks(request).Select(hook => hook.Job.Id)];
+        var wanted = desiredIds.Select(id => id.Key).ToHashSet(StringComparer.Ordinal);
         var byName = desired.ToLookup(item => (item.Kind, item.Namespace, item.Name), item => item.Id);
         var candidates = new List<PruneCandidate>();
         var kept = new List<ObjectId>();
@@ -42,7 +43,7 @@ internal sealed class Pruner(KubernetesClient client, TimeProvider time)
             }
             else if (!member.IsTerminating && member.Uid.Length > 0)
             {
-                candidates.Add(new PruneCandidate(member.Id, member.Uid));
+                candidates.Add(new PruneCandidate(member.Id, member.Uid) { IsHook = member.IsHook });
             }
         }
 
@@ -51,11 +52,11 @@ internal sealed class Pruner(KubernetesClient client, TimeProvider time)
         var sets = request.OtherSets.ToDictionary(name => ApplySet.IdOf(name, request.ParentNamespace), StringComparer.Ordinal);
         var replaced = new ReplacedNames(desired, members.Select(id => id.Key).ToHashSet(StringComparer.Ordinal));
         var ordered = candidates.OrderByDescending(c => ApplyStages.Of(c.Id)).ThenBy(c => c.Id);
-        return new PrunePlan(request, [.. ordered.Select(candidate => candidate with { IsReplaced = replaced.Takes(candidate.Id) })], members.Count)
+        return new PrunePlan(request, [.. ordered.Select(candidate => candidate with { IsReplaced = !candidate.IsHook && replaced.Takes(candidate.Id) })], members.Count)
         {
             MembersByKind = members.CountBy(id => id.GroupKind, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal),
             Kept = [.. kept.Order()],
-            Wanted = [.. desired.Select(item => item.Id)],
+            Wanted = desiredIds,
             OfOthers = [.. snapshot.OfOthers.Where(other => wanted.Contains(other.Id.Key)).Select(other => (other.Id, sets[other.Set!]))],
             Unwanted = [.. candidates.Select(candidate => candidate.Id), .. kept],
         };

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using EdgeSync.Kubernetes.Hooks;
 using EdgeSync.Kubernetes.Manifests;
 
 namespace EdgeSync.Kubernetes.Apply;
@@ -29,6 +30,9 @@ internal sealed record SetMember
 
     public bool IsTerminating { get; init; }
 
+    /// <summary>Whether it is a Job that ran as a hook.</summary>
+    public bool IsHook { get; init; }
+
     /// <summary>Reads the object, or its metadata alone, as the API server sent it.</summary>
     public static SetMember Of(JsonObject live, string fieldManager) => new()
     {
@@ -40,6 +44,7 @@ internal sealed record SetMember
         IsOurs = OwnedFields.EntryOf(live, fieldManager) is not null && !live.Objects("metadata", "ownerReferences").Any(owner => owner.IsTrue("controller")),
         IsToBeKept = live.Text("metadata", "annotations", ApplySet.PruneAnnotation) == "disabled",
         IsTerminating = live.At("metadata", "deletionTimestamp") is not null,
+        IsHook = live.Text("metadata", "annotations", HookJobs.RunAnnotation) is not null,
     };
 
     /// <summary>See <see cref="Version"/>.</summary>

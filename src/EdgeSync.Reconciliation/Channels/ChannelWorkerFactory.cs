@@ -76,6 +76,7 @@ public sealed class ChannelWorkerFactory(
             Prepare = new Preparation(channel, trust, verify, fetch, stage, progress),
             Gate = new GateStep(trust, holds, clocks.Site),
             Apply = apply,
+            Hooks = new HookStep(cluster, apply, patience, progress, clocks.Monotonic, logger),
             Prune = prune,
             RollBack = new RollBackStep(apply, prune, activationLock, progress),
             Recall = new RecallStep(channel, site, trust, verify, bundles, mirror, stage, progress),

@@ -146,7 +146,7 @@ internal sealed class ApplyStep(
                 ConfirmStep.Join("the cluster does not take", ofTheSite.Select(failure => failure.Failure!.Message))) { Refused = ofTheSite[0].Id };
     }
 
-    private static bool IsOfTheSite(EdgeSyncException failure) =>
+    internal static bool IsOfTheSite(EdgeSyncException failure) =>
         failure is SiteException || ReasonTable.Find(failure.Reason) switch
         {
             { Kind: var kind } => kind != ReasonKind.Bundle,
@@ -154,7 +154,7 @@ internal sealed class ApplyStep(
         };
 
     // The check costs one request: the refused object alone, by dry run.
-    private static ActivationOutcome.Waiting WaitFor(IClusterChange change, EdgeSyncException failure) => new(Failure.From(failure))
+    internal static ActivationOutcome.Waiting WaitFor(IClusterChange change, EdgeSyncException failure) => new(Failure.From(failure))
     {
         HasGone = failure is SiteException { Refused: { } refused }
             && failure.Reason is ApiReasons.ClusterForbidden or ApiReasons.ClusterUnauthorized or ApiReasons.QuotaExceeded or ApiReasons.AdmissionUnavailable or ApiReasons.FieldConflict
@@ -172,7 +172,25 @@ internal sealed class ApplyStep(
         Func<Task<bool>> newer,
         CancellationToken cancellationToken)
     {
-        var counter = new ObjectCounter(rollout.Channel, ready.Sum(component => component.Objects.Count), progress);
+        var (changed, refusals) = await WriteAsync(change, rollout.Channel, ready, newer, cancellationToken);
+        if (refusals.Count > 0)
+        {
+            rollout.Refused(changed);
+            return Refuse(rollout.NameOf(ready) is { } name ? $"component {name}: " : "", refusals);
+        }
+
+        rollout.Applied(ready, change, changed);
+        return null;
+    }
+
+    /// <summary>
+    /// Writes these components, as often as it takes within a pass, and gives what changed and what the cluster refused because of the bundle. Raises a
+    /// <see cref="SiteException"/> where all that it did not take is the site's fault.
+    /// </summary>
+    internal async Task<(IReadOnlyList<ObjectChange> Changed, IReadOnlyList<ObjectChange> Refusals)> WriteAsync(
+        IClusterChange change, string channel, IReadOnlyList<BundleComponent> ready, Func<Task<bool>>? newer, CancellationToken cancellationToken)
+    {
+        var counter = new ObjectCounter(channel, ready.Sum(component => component.Objects.Count), progress);
         var changed = new Dictionary<string, ObjectChange>(StringComparer.Ordinal);
         IReadOnlyList<ObjectChange> refusals = [];
         try
@@ -184,23 +202,12 @@ internal sealed class ApplyStep(
             // Looked at for some seconds: it is meant.
         }
 
-        if (refusals.Count > 0)
-        {
-            rollout.Refused(changed.Values);
-            var component = rollout.NameOf(ready) is { } name ? $"component {name}: " : "";
-            return new ActivationOutcome.Failed(new Failure(
-                ReasonCodes.ApplyRejected,
-                ConfirmStep.Join($"{component}the cluster refused", refusals.Select(refusal => $"{refusal.Id}: {refusal.Failure!.Message}")),
-                refusals.Select(refusal => refusal.Failure!.Hint).FirstOrDefault(hint => hint is not null) ?? "Mend the manifests and release again."));
-        }
-
-        rollout.Applied(ready, change, [.. changed.Values]);
-        return null;
+        return ([.. changed.Values], refusals);
 
         async Task<bool> WriteAsync(CancellationToken token)
         {
             var result = await change.ApplyAsync(ready, counter, token);
-            metrics.AddChanges(rollout.Channel, result.Changes);
+            metrics.AddChanges(channel, result.Changes);
             foreach (var done in result.Changes.Where(IsChange))
             {
                 changed[done.Id.Key] = done;
@@ -210,6 +217,12 @@ internal sealed class ApplyStep(
             return refusals.Count == 0 || !refusals.All(refusal => MayBeTooEarly(refusal.Failure!)) ? true : throw refusals[0].Failure!;
         }
     }
+
+    /// <summary>The failure of a bundle of which the cluster refused objects; <paramref name="prefix"/> says which part of it.</summary>
+    internal static ActivationOutcome.Failed Refuse(string prefix, IReadOnlyList<ObjectChange> refusals) => new(new Failure(
+        ReasonCodes.ApplyRejected,
+        ConfirmStep.Join($"{prefix}the cluster refused", refusals.Select(refusal => $"{refusal.Id}: {refusal.Failure!.Message}")),
+        refusals.Select(refusal => refusal.Failure!.Hint).FirstOrDefault(hint => hint is not null) ?? "Mend the manifests and release again."));
 
     private static bool IsChange(ObjectChange change) =>
         change.Action is ChangeAction.Created or ChangeAction.Configured or ChangeAction.Recreated or ChangeAction.Deleted;

@@ -1,5 +1,6 @@
 using EdgeSync.Contracts;
 using EdgeSync.Contracts.Acknowledgements;
+using EdgeSync.Kubernetes.Api;
 using EdgeSync.Primitives.Failures;
 using EdgeSync.Reconciliation.Drift;
 using EdgeSync.Reconciliation.Ports;
@@ -116,7 +117,7 @@ internal sealed class ChannelStateMachine(
                 await PruneAsync(cancellationToken);
                 break;
             case TargetProgress.RollingBack:
-                await RollBackAsync(cancellationToken);
+                await RollBackAsync(staged, cancellationToken);
                 break;
         }
 
@@ -202,7 +203,7 @@ internal sealed class ChannelStateMachine(
         var target = Record.Target!;
         var started = time.GetTimestamp();
         var outcome = await steps.Gate.RunUnlessHeldAsync(Record, () => steps.ActivationLock.RunAsync(
-            () => steps.Apply.RunAsync(staged.Bundle, ActivationKind.Change, WaitForEndAsync, cancellationToken, staged.Change), cancellationToken));
+            () => steps.Hooks.ActivateAsync(staged.Bundle, staged.Change, Attempt, WaitForEndAsync, cancellationToken), cancellationToken));
         switch (outcome)
         {
             case ActivationOutcome.Healthy healthy:
@@ -236,12 +237,17 @@ internal sealed class ChannelStateMachine(
         Commit(record => Transitions.Complete(record, pruned));
     }
 
-    private async Task RollBackAsync(CancellationToken cancellationToken)
+    private async Task RollBackAsync(Staging? failed, CancellationToken cancellationToken)
     {
         if (_wayBack.FindObstacle() is { } revoked)
         {
             Commit(record => Transitions.RollBackRevoked(record, revoked, time.GetUtcNow()));
             return;
+        }
+
+        if (Record.IsUndoDue)
+        {
+            await UndoAsync(failed, cancellationToken);
         }
 
         var good = await Live.RecallAsync(Record.LastGood!, cancellationToken);
@@ -250,6 +256,26 @@ internal sealed class ChannelStateMachine(
             good, token => watch.KeepContentAsync(lost => steps.Recall.RunAgainAsync(Record.LastGood!, lost), token), cancellationToken);
         Commit(record => Transitions.RolledBack(record, good, complaint, fingerprint, time.GetElapsedTime(started), time.GetUtcNow()));
     }
+
+    // Before last-good is written back: what it brings must not meet data that the failed bundle has changed.
+    private async Task UndoAsync(Staging? proof, CancellationToken cancellationToken)
+    {
+        string words;
+        try
+        {
+            var failed = proof ?? await steps.Prepare.RunAsync(Record.Target!, isNew: false, cancellationToken);
+            words = await steps.ActivationLock.RunAsync(() => steps.Hooks.UndoAsync(failed.Bundle, Attempt, cancellationToken), cancellationToken);
+        }
+        catch (EdgeSyncException failure) when (!ApiReasons.IsOfTheControlPlane(failure.Reason))
+        {
+            words = $"its on-rollback hooks did not run: {failure.Message}";
+        }
+
+        Commit(record => Transitions.Undone(record, words));
+    }
+
+    private HookAttempt Attempt => new(
+        Record.Attempt ?? "", token => watch.KeepContentAsync(again => steps.Prepare.RunAsync(Record.Target!, isNew: false, again), token));
 
     private void Refuse(Failure failure, PipelineStage stage) => Commit(record => Transitions.Refused(record, failure, stage, time.GetUtcNow()));
 

@@ -8,16 +8,24 @@ namespace EdgeSync.Reconciliation.Pipeline;
 /// </summary>
 internal static class LastingEffects
 {
+    private const string Prefix = "a rollback does not undo ";
+
     /// <summary>The outcome, with these effects where it is a failure.</summary>
     public static ActivationOutcome AddTo(ActivationOutcome outcome, ComponentRollout rollout) => outcome is ActivationOutcome.Failed { Failure: var failure }
         ? new ActivationOutcome.Failed(failure with { Lasting = Of(rollout.Changed) })
         : outcome;
 
+    /// <summary>The outcome, with the effects of what was changed apart from the rollout as well.</summary>
+    public static ActivationOutcome AddTo(ActivationOutcome outcome, IReadOnlyList<ObjectChange> changes) =>
+        outcome is ActivationOutcome.Failed { Failure: var failure } && Of(changes) is { } lasting
+            ? new ActivationOutcome.Failed(failure with { Lasting = failure.Lasting is null ? lasting : $"{failure.Lasting}; {lasting[Prefix.Length..]}" })
+            : outcome;
+
     /// <summary>The effects in words, or null where there are none.</summary>
     internal static string? Of(IReadOnlyList<ObjectChange> changes)
     {
         var lasting = changes.Select(Describe).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
-        return lasting.Count == 0 ? null : ConfirmStep.Join("a rollback does not undo", lasting);
+        return lasting.Count == 0 ? null : ConfirmStep.Join(Prefix.TrimEnd(), lasting);
     }
 
     private static string? Describe(ObjectChange change) => (change.Id.GroupKind, change.Action) switch

@@ -72,6 +72,12 @@ internal static partial class PipelineLog
     [LoggerMessage(ReconciliationEventIds.DriftWatchFailed, LogLevel.Error, "Channel {Channel}: cannot watch for drift, {Reason}: {Message}")]
     public static partial void LogWatchFailed(this ILogger logger, string channel, string reason, string message);
 
+    [LoggerMessage(ReconciliationEventIds.HookStarted, LogLevel.Information, "Channel {Channel}: the {Subject} runs")]
+    public static partial void LogHookStarted(this ILogger logger, string channel, string subject);
+
+    [LoggerMessage(ReconciliationEventIds.HookEnded, LogLevel.Information, "Channel {Channel}: the {Subject} has ended {Action}")]
+    public static partial void LogHookEnded(this ILogger logger, string channel, string subject, string action);
+
     [LoggerMessage(ReconciliationEventIds.WillRetry, LogLevel.Warning, "Channel {Channel}: will try again, {Reason}: {Message}")]
     public static partial void LogWillRetry(this ILogger logger, string channel, string reason, string message, Exception? cause);
 }

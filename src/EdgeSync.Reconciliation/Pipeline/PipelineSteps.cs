@@ -15,6 +15,9 @@ internal sealed record PipelineSteps
     /// <summary>Apply and confirm alternate, component by component.</summary>
     public required ApplyStep Apply { get; init; }
 
+    /// <summary>Runs what a bundle brings for the moments before and after it is applied, around the two.</summary>
+    public required HookStep Hooks { get; init; }
+
     public required PruneStep Prune { get; init; }
 
     public required RollBackStep RollBack { get; init; }

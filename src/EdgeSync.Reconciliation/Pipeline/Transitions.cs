@@ -1,5 +1,7 @@
+using System.Globalization;
 using EdgeSync.Contracts;
 using EdgeSync.Contracts.Acknowledgements;
+using EdgeSync.Kubernetes.Hooks;
 using EdgeSync.Primitives;
 using EdgeSync.Reconciliation.State;
 
@@ -65,6 +67,8 @@ internal static class Transitions
         record with
         {
             Progress = TargetProgress.Activating,
+            Attempt = now.ToString("O", CultureInfo.InvariantCulture),
+            IsUndoDue = bundle.Content.Hooks.Any(hook => hook.Moments.Contains(HookMoment.OnRollback)),
             WaitingFor = null,
             Failure = null,
 
@@ -95,7 +99,7 @@ internal static class Transitions
             Quarantined = [.. record.Quarantined.Where(other => other.Digest != bundle.Summary.Digest)],
         };
         return new Transition(
-            record.Target == activated ? good with { Progress = TargetProgress.Healthy, Failure = null, WaitingFor = null, Since = now } : good,
+            record.Target == activated ? good with { Progress = TargetProgress.Healthy, IsUndoDue = false, Failure = null, WaitingFor = null, Since = now } : good,
             new AcknowledgementDraft(AcknowledgementEvent.Healthy, bundle.Summary)
             {
                 Stage = PipelineStage.Confirm,
@@ -171,6 +175,13 @@ internal static class Transitions
         {
             Log = logger => logger.LogFailed(record.Channel, revoked.Reason, revoked.Message),
         };
+
+    /// <summary>The hooks that undo what the target did have ended; <paramref name="words"/> say how.</summary>
+    public static Transition Undone(ChannelRecord record, string words) => new(record with
+    {
+        IsUndoDue = false,
+        Failure = record.Failure is { } failure ? failure with { Lasting = failure.Lasting is null ? words : $"{failure.Lasting}; {words}" } : null,
+    });
 
     /// <summary>Last-good runs again; <paramref name="complaint"/> is why it is not healthy either, or null.</summary>
     public static Transition RolledBack(ChannelRecord record, LiveBundle good, Failure? complaint, Digest fingerprint, TimeSpan duration, DateTimeOffset now) => new(

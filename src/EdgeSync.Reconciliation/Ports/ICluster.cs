@@ -1,6 +1,7 @@
 using EdgeSync.Bundles.Reading;
 using EdgeSync.Kubernetes.Apply;
 using EdgeSync.Kubernetes.Health;
+using EdgeSync.Kubernetes.Hooks;
 using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Kubernetes.Watch;
 using EdgeSync.Primitives.Failures;
@@ -22,6 +23,11 @@ public interface ICluster
 
     /// <summary>Begins to change the cluster to what the bundle says; sends nothing yet.</summary>
     IClusterChange Begin(DesiredState bundle);
+
+    /// <summary>
+    /// Begins to run hooks of a bundle; sends nothing yet. Of the bundle's objects, the change has these and no others.
+    /// </summary>
+    IClusterChange BeginHooks(DesiredState bundle, IReadOnlyList<KubernetesObject> needs);
 
     /// <summary>What the cluster has from this channel and the bundle does not have; writes nothing.</summary>
     Task<PrunePlan> PlanPruneAsync(DesiredState bundle, CancellationToken cancellationToken);
@@ -52,6 +58,18 @@ public interface IClusterChange
     /// </summary>
     Task<ApplyResult> ApplyAsync(
         IReadOnlyList<BundleComponent> components, IProgress<ObjectChange> progress, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Starts the Job of a hook and says what was done, as one entry of an <see cref="ApplyResult"/>: it is unchanged where this attempt has started it already.
+    /// Null where the hook does not run, because it ran for this content in an earlier attempt. Only after <see cref="ApplyAsync"/>.
+    /// </summary>
+    Task<ObjectChange?> StartHookAsync(Hook hook, HookMoment moment, string attempt, CancellationToken cancellationToken);
+
+    /// <summary>Why a hook that was started has not ended well; null where it has, which is durable then.</summary>
+    Task<string?> FinishHookAsync(Hook hook, HookMoment moment, string attempt, CancellationToken cancellationToken);
+
+    /// <summary>Ends the Job of a hook that was started, for a limited time; it stays in the cluster as a failed one.</summary>
+    Task StopHookAsync(Hook hook, CancellationToken cancellationToken);
 
     /// <summary>
     /// Where live objects are not what the bundle says, one line for each (what somebody edited, and what is left over), and what the cluster has from this

@@ -66,6 +66,12 @@ public sealed record ChannelRecord
     /// <summary>The reason code of what <see cref="Target"/> waits for, acknowledged once; or null.</summary>
     public string? WaitingFor { get; init; }
 
+    /// <summary>What tells the attempt at activating <see cref="Target"/> that began last from all others; null before the first, and in state of agents without hooks.</summary>
+    public string? Attempt { get; init; }
+
+    /// <summary>Whether hooks of <see cref="Target"/> have to run before <see cref="LastGood"/> is written back.</summary>
+    public bool IsUndoDue { get; init; }
+
     /// <summary>The last failure of <see cref="Target"/>, while it matters; or null.</summary>
     [JsonPropertyName("trouble")]
     public Failure? Failure { get; init; }

@@ -75,6 +75,31 @@ public sealed class PlanViewTests
         StringComparison.Ordinal);
 
     [Fact]
+    public void Write_Hooks_SaysWhichRun()
+    {
+        var plan = Plan();
+        var hooks = plan.Channels[0] with
+        {
+            Hooks =
+            [
+                new HookRun { Hook = "pre-activate", Namespace = "shop", Name = "migrate", Runs = true },
+                new HookRun { Hook = "post-activate", Namespace = "shop", Name = "warm-up", Runs = false, Message = "it ran for this bundle already" },
+                new HookRun { Hook = "on-rollback", Namespace = "shop", Name = "undo", Runs = true, Message = "if the bundle fails" },
+            ],
+        };
+
+        Assert.Contains(
+            """
+              > pre-activate hook Job shop/migrate runs
+              = post-activate hook Job shop/warm-up does not run (it ran for this bundle already)
+              > on-rollback hook Job shop/undo runs (if the bundle fails)
+
+            """,
+            Write(plan with { Channels = [hooks] }),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Write_All_NamesTheUnchangedToo() => Assert.Contains(
         "\n  = ConfigMap shop/same\n", Write(Plan(Item(PlanAction.Unchanged, "ConfigMap", "shop", "same")), all: true), StringComparison.Ordinal);
 

@@ -23,17 +23,21 @@ public sealed class RenderedComponentTests : IDisposable
 
         Assert.Equal("web.chart/web/templates/a.yaml", Assert.Single(Assert.Single(folder.Components).Files).Path);
         Assert.Equal("template web ./chart --namespace shop --include-crds --values ./values.yaml --set-string image.tag=1.2 --set-string names=a\\,b".Split(' '), File.ReadAllLines(Path.Combine(_bundle.Source, "arguments.txt")));
-        Assert.Equal(LintSeverity.Info, Assert.Single(BundleLinter.Lint(folder), finding => finding.Rule == LintRules.HelmHook).Severity);
+        Assert.Equal(LintSeverity.Warning, Assert.Single(BundleLinter.Lint(folder), finding => finding.Rule == LintRules.HelmHook).Severity);
     }
 
-    [Fact]
-    public async Task Lint_HookThatIsNoTest_IsRefused()
+    [Theory]
+    [InlineData("hooks: run", "crd-install", "that EdgeSync cannot run as a Job at that moment")]
+    [InlineData("hooks: refuse", "pre-install,pre-upgrade", "switch it off in the chart's values")]
+    public async Task Lint_HookThatIsNotMapped_IsRefused(string hooks, string hook, string message)
     {
-        Chart().Helm("cat output.txt").Write("output.txt", Map("web/templates/a.yaml", "a") + Map("web/templates/hook.yaml", "h", "pre-install"));
+        Chart().Helm("cat output.txt").Write("output.txt", Map("web/templates/a.yaml", "a") + Map("web/templates/hook.yaml", "h", $"'{hook}'"));
+        _bundle.Define(Local.Replace("path: chart", $"path: chart, {hooks}", StringComparison.Ordinal));
 
         var finding = Assert.Single(BundleLinter.Lint(await LoadAsync()), finding => finding.Rule == LintRules.HelmHook);
 
         Assert.Equal((LintSeverity.Error, "web.chart/web/templates/hook.yaml"), (finding.Severity, finding.File));
+        Assert.Contains(message, finding.Message, StringComparison.Ordinal);
     }
 
     [Theory]

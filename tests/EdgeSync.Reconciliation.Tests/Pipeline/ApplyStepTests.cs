@@ -3,6 +3,7 @@ using EdgeSync.Bundles.Reading;
 using EdgeSync.Contracts;
 using EdgeSync.Kubernetes.Apply;
 using EdgeSync.Kubernetes.Health;
+using EdgeSync.Kubernetes.Hooks;
 using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Reconciliation.Pipeline;
 using EdgeSync.Reconciliation.Ports;
@@ -271,6 +272,12 @@ public sealed class ApplyStepTests
                 ? new ObjectChange(Id(component.Name), ChangeAction.Failed, new BundleException("no"))
                 : new ObjectChange(Id(component.Name), Action))]));
         }
+
+        public Task<ObjectChange?> StartHookAsync(Hook hook, HookMoment moment, string attempt, CancellationToken cancellationToken) => throw new InvalidOperationException();
+
+        public Task<string?> FinishHookAsync(Hook hook, HookMoment moment, string attempt, CancellationToken cancellationToken) => throw new InvalidOperationException();
+
+        public Task StopHookAsync(Hook hook, CancellationToken cancellationToken) => throw new InvalidOperationException();
 
         public Task<(IReadOnlyList<string> Deviations, PrunePlan Plan)> InspectAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using EdgeSync.Bundles.Definition;
+using EdgeSync.Kubernetes.Hooks;
 using EdgeSync.Kubernetes.Manifests;
 
 namespace EdgeSync.Bundles.Linting.Rules;
@@ -13,7 +14,9 @@ internal sealed class ComponentOrderRule : ILintRule
     {
         var components = (context.Folder.Definition?.Components ?? []).DistinctBy(c => c.Name).ToDictionary(c => c.Name, StringComparer.Ordinal);
         var allMakers = context.Objects.Where(item => item.Item.Id.GroupKind is "Namespace" or DefinitionKind).ToList();
-        foreach (var subject in context.Objects)
+
+        // What a hook needs is applied before it, whatever its component.
+        foreach (var subject in context.Objects.Where(item => !Hook.IsOne(item.Item)))
         {
             var makers = allMakers.Where(other => Makes(other, subject)).Select(other => other.Component.Name).ToHashSet(StringComparer.Ordinal);
             if (makers.Count > 0 && !makers.Contains(subject.Component.Name) && !ReachableFrom(subject.Component, components).Overlaps(makers))

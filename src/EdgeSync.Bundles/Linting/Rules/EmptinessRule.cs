@@ -1,5 +1,6 @@
 using EdgeSync.Bundles.Definition;
 using EdgeSync.Bundles.Sources;
+using EdgeSync.Kubernetes.Hooks;
 
 namespace EdgeSync.Bundles.Linting.Rules;
 
@@ -8,10 +9,10 @@ internal sealed class EmptinessRule : ILintRule
 {
     public IEnumerable<LintFinding> Check(LintContext context)
     {
-        if (context.Objects.Count == 0)
+        if (context.Objects.All(item => Hook.IsOne(item.Item)))
         {
             yield return new LintFinding(
-                LintRules.BundleEmpty, LintSeverity.Error, BundleDefinition.FileName, 1, "the bundle has no object; every site refuses it");
+                LintRules.BundleEmpty, LintSeverity.Error, BundleDefinition.FileName, 1, context.Objects.Count == 0 ? "the bundle has no object; every site refuses it" : "the bundle has nothing but hooks; every site refuses it");
         }
 
         foreach (var component in context.Folder.Components.Where(component => component.Objects.Count == 0 && context.Objects.Count > 0))

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using EdgeSync.Bundles.Definition;
+using EdgeSync.Kubernetes.Hooks;
 using EdgeSync.Kubernetes.Manifests;
 
 namespace EdgeSync.Bundles.Linting.Rules;
@@ -12,7 +13,7 @@ internal sealed class ReadyWhenRule : ILintRule
     public IEnumerable<LintFinding> Check(LintContext context)
     {
         var components = context.Folder.Definition?.Components ?? [];
-        var objects = context.Objects.ToLookup(item => item.Component.Name, StringComparer.Ordinal);
+        var objects = context.Objects.Where(item => !Hook.IsOne(item.Item)).ToLookup(item => item.Component.Name, StringComparer.Ordinal);
         foreach (var component in components)
         {
             foreach (var (rule, position) in component.ReadyWhen.Where(entry => !objects[component.Name].Any(item => entry.Rule.AppliesTo(item.Id))))

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using EdgeSync.Kubernetes.Fields;
+using EdgeSync.Kubernetes.Hooks;
 using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Primitives.Failures;
 
@@ -15,7 +16,16 @@ public sealed record ClusterPlan(IReadOnlyList<PlannedChange> Changes, PrunePlan
 {
     /// <summary>Why it is not known what the prune would delete, so that <see cref="Prune"/> is empty; or null.</summary>
     public EdgeSyncException? PruneFailure { get; init; }
+
+    /// <summary>Each run of a hook, in the order of the moments, and of the hooks in each.</summary>
+    public IReadOnlyList<PlannedHook> Hooks { get; init; } = [];
 }
+
+/// <summary>A hook at one of its moments.</summary>
+/// <param name="Id">Its Job as the cluster names it.</param>
+/// <param name="Moment">The moment.</param>
+/// <param name="HasRun">Whether it has ended well for this content already, so that it does not run again.</param>
+public sealed record PlannedHook(ObjectId Id, HookMoment Moment, bool HasRun);
 
 /// <summary>What would be done with one object.</summary>
 /// <param name="Id">The object as the cluster names it.</param>

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using EdgeSync.Kubernetes.Api;
+using EdgeSync.Kubernetes.Hooks;
 using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Primitives.Failures;
 
@@ -30,14 +31,17 @@ public sealed class ClusterPlanner(KubernetesClient client, TimeProvider time, F
         var (objects, misplaced) = await _desired.PrepareAsync(request, cancellationToken);
         var parent = await _inventory.ReadAsync(request, cancellationToken);
         var trial = new DryRun(client, request.Options);
-        await trial.RunAsync(objects, cancellationToken);
+        var hooks = DesiredObjects.PrepareHooks(request);
+        var hookTrials = await TryHooksAsync(request, hooks, cancellationToken);
+        await trial.RunAsync([.. objects, .. hookTrials.Keys], cancellationToken);
         var failures = trial.Failures.ToDictionary(change => change.Id.Key, change => change.Failure!, StringComparer.Ordinal);
         if (failures.Values.FirstOrDefault(failure => ApiReasons.IsOfTheControlPlane(failure.Reason) && failure.Reason != ApiReasons.ClusterError) is { } lost)
         {
             throw lost;
         }
 
-        var trials = new ObjectTrials(client, request.Options, objects, findSchemaFaults) { Results = trial.Trials, Absent = trial.Absent, Jobs = new FinishedJobs(parent, objects) };
+        var jobs = new FinishedJobs(parent, request, objects, hooks);
+        var trials = new ObjectTrials(client, request.Options, objects, findSchemaFaults) { Results = trial.Trials, Absent = trial.Absent, Jobs = jobs };
         var changes = new PlannedChange[objects.Count];
         var limits = new ParallelOptions { MaxDegreeOfParallelism = request.Options.Parallelism, CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, objects.Count, limits, async (i, token) =>
@@ -49,14 +53,22 @@ public sealed class ClusterPlanner(KubernetesClient client, TimeProvider time, F
             [
                 .. misplaced.Select(change => new PlannedChange(change.Id, ChangeAction.Failed) { Failure = change.Failure }),
                 .. changes.OrderBy(change => ApplyStages.Of(change.Id)).ThenBy(change => change.Id),
+                .. hookTrials.Where(trial => failures.ContainsKey(trial.Key.Id.Key))
+                    .Select(trial => new PlannedChange(trial.Value.Id, ChangeAction.Failed) { Failure = failures[trial.Key.Id.Key] }),
                 .. prune.Candidates.Select(candidate => new PlannedChange(candidate.Id, ChangeAction.Deleted)
                 {
-                    Note = candidate.IsReplaced ? "another object of the bundle takes its place under a new name" : null,
+                    Note = candidate.IsHook ? "it ran as a hook of the bundle that runs now"
+                        : candidate.IsReplaced ? "another object of the bundle takes its place under a new name" : null,
                 }),
             ],
             prune)
         {
             PruneFailure = pruneFailure,
+            Hooks =
+            [
+                .. hooks.SelectMany(hook => hook.Moments.Select(moment => new PlannedHook(hook.Job.Id, moment, jobs.FindAttempt(hook, moment) is not null)))
+                    .OrderBy(hook => hook.Moment),
+            ],
         };
     }
 
@@ -80,6 +92,18 @@ public sealed class ClusterPlanner(KubernetesClient client, TimeProvider time, F
             }
         });
         return plan with { Changes = changes };
+    }
+
+    // What to try for each hook, with its Job; nothing where the request says so.
+    private async Task<Dictionary<KubernetesObject, KubernetesObject>> TryHooksAsync(ApplyRequest request, IReadOnlyList<Hook> hooks, CancellationToken cancellationToken)
+    {
+        var trials = new Dictionary<KubernetesObject, KubernetesObject>(ReferenceEqualityComparer.Instance);
+        foreach (var job in request.TriesHooks ? hooks.Select(hook => hook.Job) : [])
+        {
+            trials[HookJobs.TrialOf(job, isTaken: await client.GetAsync(job.Id, cancellationToken) is not null)] = job;
+        }
+
+        return trials;
     }
 
     // A missing right for one kind does not hide the other objects.
