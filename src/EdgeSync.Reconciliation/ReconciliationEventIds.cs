@@ -26,5 +26,6 @@ internal static class ReconciliationEventIds
     public const int FreezeSuspected = 7023;
     public const int QuarantineLifted = 7024;
     public const int AnotherCluster = 7025;
+    public const int RebuildAllowed = 7026;
     public const int ChannelMissing = 7060;
 }

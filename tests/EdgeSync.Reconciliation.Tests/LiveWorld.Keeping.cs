@@ -21,6 +21,13 @@ internal sealed partial class LiveWorld
     /// <summary>Counts the writes of whole components.</summary>
     public int WholeWrites { get; private set; }
 
+    /// <summary>Counts writes from here on.</summary>
+    public void ForgetWrites()
+    {
+        WholeWrites = 0;
+        Restored.Clear();
+    }
+
     /// <summary>The objects of each restore of single objects.</summary>
     public ConcurrentQueue<IReadOnlyCollection<ObjectId>> Restored { get; } = [];
 
@@ -31,6 +38,15 @@ internal sealed partial class LiveWorld
 
     /// <summary>Which cluster it is.</summary>
     public string? Cluster { get; set; } = "first";
+
+    /// <summary>Whether a person has to allow that another cluster is written to.</summary>
+    public bool IsRebuiltByHand { get; set; }
+
+    /// <summary>Counts the acknowledgements about another cluster.</summary>
+    public SemaphoreSlim Replacements { get; } = new(0);
+
+    /// <summary>Counts the prunes of the cluster.</summary>
+    public int Prunes { get; private set; }
 
     public Task<string?> GetIdentityAsync(CancellationToken cancellationToken) => Task.FromResult(Cluster);
 
@@ -64,6 +80,12 @@ internal sealed partial class LiveWorld
 
     /// <summary>Whether the object is another channel's.</summary>
     public bool IsOfAnotherChannel { get; set; }
+
+    public Task<ApplyResult> PruneAsync(DesiredState bundle, PrunePlan plan, CancellationToken cancellationToken)
+    {
+        Prunes++;
+        return Task.FromResult(new ApplyResult(Pruned));
+    }
 
     public Task<PrunePlan> PlanPruneAsync(DesiredState bundle, CancellationToken cancellationToken) => Task.FromResult(PlanPrune(bundle.Content.Objects));
 

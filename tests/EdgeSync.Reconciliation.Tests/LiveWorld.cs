@@ -218,6 +218,11 @@ internal sealed partial class LiveWorld : IReleaseSource, IBundleSource, IMirror
         {
             Repairs.Release();
         }
+
+        if (acknowledgements.Any(entry => entry.Reason == ReasonCodes.ClusterReplaced))
+        {
+            Replacements.Release();
+        }
     }
 
     public ChannelRecord Load(string channel) => _record ?? new ChannelRecord { Channel = channel };
@@ -356,8 +361,6 @@ internal sealed partial class LiveWorld : IReleaseSource, IBundleSource, IMirror
     public Task<IReadOnlyList<string>> ExplainAsync(IReadOnlyList<ObjectHealth> unhealthy, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<string>>([.. unhealthy.Select(health => $"event of {health.Id}, try {++Explained}: BackOff")]);
 
-    public Task<ApplyResult> PruneAsync(DesiredState bundle, PrunePlan plan, CancellationToken cancellationToken) => Task.FromResult(new ApplyResult(Pruned));
-
     public async IAsyncEnumerable<DriftNotice> WatchDriftAsync(DesiredState bundle, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         BeginWatch();
@@ -384,6 +387,7 @@ internal sealed partial class LiveWorld : IReleaseSource, IBundleSource, IMirror
         FetchesBegun.Dispose();
         HealthWaits.Dispose();
         Repairs.Dispose();
+        Replacements.Dispose();
         VainFetches.Dispose();
     }
 
@@ -392,7 +396,7 @@ internal sealed partial class LiveWorld : IReleaseSource, IBundleSource, IMirror
         var key = (othersTrusted ? _other : _trusted).PublicKey;
         var trust = new LiveTrust(new TrustPolicy(new KeyRing("release", [key], 1), new KeyRing("bundle", [key], 1)), Revoked);
         return new ChannelWorkerFactory(
-            new SiteProfile("retail", "store-0042", new Dictionary<string, string>(), "0.1.0") { Values = Values },
+            new SiteProfile("retail", "store-0042", new Dictionary<string, string>(), "0.1.0") { Values = Values, IsRebuiltByHand = IsRebuiltByHand },
             trust, this, this, this, this, this, new PrunePolicy(), this, this, this, this, new PipelineClocks(Time, _steady), new Random(1), new PipelineMetrics(Meter));
     }
 }

@@ -51,6 +51,8 @@ public static class ChannelStatusBuilder
 
     private static ChannelState StateOf(ChannelRecord record, EdgeSyncException? failure) => record switch
     {
+        // Nothing of the channel runs.
+        { Rebuild.Waiting: not null, IsUnderWay: false } => ChannelState.Degraded,
         { Refused: not null } => ChannelState.Rejected,
         { Target: null } => ChannelState.Empty,
         { WaitingFor: not null, Progress: TargetProgress.Received or TargetProgress.Staged or TargetProgress.Activating } => ChannelState.Waiting,
@@ -68,6 +70,7 @@ public static class ChannelStatusBuilder
         ChannelRecord record, ChannelState state, EdgeSyncException? failure, PipelineProgress? progress, Failure? distrust) =>
         (state, record.Refused, record.Failure, failure) switch
         {
+            _ when record.Rebuild?.Waiting is { } cluster && state != ChannelState.Rejected => (cluster.Reason, cluster.Message, cluster.Hint),
             (ChannelState.Rejected, { } refusal, _, _) => (refusal.Reason, refusal.Message, refusal.Hint),
             (ChannelState.Degraded, _, var why, _) when record.LastGoodFailure is { } second => (
                 second.Reason, why is null ? second.Message : $"{why.AfterRollback}; and last-good: {second.Message}", second.Hint),

@@ -1,3 +1,4 @@
+using EdgeSync.Contracts;
 using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Kubernetes.Apply;
 using EdgeSync.Primitives;
@@ -20,6 +21,7 @@ internal sealed class DriftLoop(
     ActivationLock activationLock,
     ChannelTurn turn,
     ICluster cluster,
+    ClusterGuard guard,
     WakeSignal wake,
     TimeProvider monotonic,
     Random random,
@@ -154,6 +156,8 @@ internal sealed class DriftLoop(
         }
         catch (EdgeSyncException failure)
         {
+            // In another cluster than before, everything is missing.
+            _isRepairDue |= failure.Reason == ReasonCodes.ClusterReplaced;
             _backoff.PutBack(drifted);
             return failure;
         }
@@ -177,7 +181,7 @@ internal sealed class DriftLoop(
         var drifted = _backoff.Take(all: true);
         try
         {
-            machine.Live.NoteCluster(live, await cluster.GetIdentityAsync(cancellationToken));
+            await guard.CheckAsync(cancellationToken);
             var changes = await RepairAsync(live, cancellationToken);
             _backoff.Repaired(drifted, changes ?? []);
             _isRepairDue = changes is null;

@@ -48,8 +48,11 @@ public sealed record ChannelRecord
     /// </summary>
     public string? Remark { get; init; }
 
-    /// <summary>Which cluster <see cref="LastGood"/> was written to last, or null where that is not known.</summary>
+    /// <summary>Which cluster the channel is kept in, or null where that is not known.</summary>
     public string? Cluster { get; init; }
+
+    /// <summary>Another cluster than <see cref="Cluster"/> that a person has to allow, or has allowed; null where there is none.</summary>
+    public ClusterRebuild? Rebuild { get; init; }
 
     /// <summary>The bundles that failed here; the newest few.</summary>
     public IReadOnlyList<Quarantine> Quarantined { get; init; } = [];
@@ -92,6 +95,11 @@ public sealed record ChannelRecord
     /// <summary>Whether the last refusal is of the bundle of <see cref="Target"/>, and not of a later release.</summary>
     public bool IsTargetRefused => Refused is { } refusal && refusal.Artifact == Target?.Summary.Digest;
 }
+
+/// <summary>A cluster that was installed again, at a site where a person decides whether it is rebuilt.</summary>
+/// <param name="Cluster">Which cluster it is. What a person allows counts for it alone.</param>
+/// <param name="Waiting">Why nothing is written to it, acknowledged once; null where a person has allowed it.</param>
+public sealed record ClusterRebuild(string Cluster, Failure? Waiting);
 
 /// <summary>A channel that its registry does not have.</summary>
 /// <param name="Message">What is missing, for people.</param>

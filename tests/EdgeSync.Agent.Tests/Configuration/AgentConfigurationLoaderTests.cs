@@ -74,7 +74,7 @@ public sealed class AgentConfigurationLoaderTests
         Assert.Equal(TimeSpan.FromSeconds(500), configuration.Channels[0].HealthDeadline);
         Assert.Equal("other.example.com/tools", configuration.Channels[1].Reference);
         Assert.Equal(TimeSpan.FromMinutes(1), configuration.Channels[1].Every);
-        Assert.Equal(new ClusterSection(folder["kubeconfig"], "elsewhere", ReportLogs: false), configuration.Cluster);
+        Assert.Equal(new ClusterSection(folder["kubeconfig"], "elsewhere", ReportLogs: false, IsRebuiltByHand: true), configuration.Cluster);
         Assert.Equal("/run/containerd/containerd.sock", configuration.Runtime.SocketPath);
         Assert.Equal("[::1]:6000", configuration.Mirror.Listen.ToString());
         Assert.Equal(new Uri("mqtts://hq.example.com:8883"), configuration.Hq!.Broker);
