@@ -109,7 +109,7 @@ internal sealed class DryRun(KubernetesClient client, ApplyOptions options, Tria
             }
             else if (RecreatePolicy.Objection(item, failure, options) is { } objection)
             {
-                _failures[item.Id.Key] = new ObjectChange(item.Id, ChangeAction.Failed, objection);
+                _failures[item.Id.Key] = new ObjectChange(item.Id, ChangeAction.Failed, await StoredVersions.ExplainAsync(client, item, objection, cancellationToken));
             }
 
             return null;

@@ -41,7 +41,8 @@ internal static class StoredVersions
     public static async Task<KubernetesApiException> ExplainAsync(
         KubernetesClient client, KubernetesObject item, KubernetesApiException failure, CancellationToken cancellationToken)
     {
-        if (failure.Reason != ApiReasons.ObjectInvalid || Objection(await FindAsync(client, item, cancellationToken), item) is not { } objection)
+        // The same definition could be created, so that it may be called unchangeable.
+        if (failure.Reason is not (ApiReasons.ObjectInvalid or ApiReasons.ObjectImmutable) || Objection(await FindAsync(client, item, cancellationToken), item) is not { } objection)
         {
             return failure;
         }

@@ -37,7 +37,7 @@ public sealed class AgentConfigurationLoaderTests
             ignore: [{kind: Deployment.apps, name: till-*, namespace: shop, fields: [/spec/replicas]}]
             tenant: {namespaces: [shop], serviceAccount: shop/deployer, forbiddenKinds: [Secret], clusterKinds: [PriorityClass.scheduling.k8s.io], maxObjects: 5}
           - {name: tools, reference: other.example.com/tools}
-        cluster: {kubeconfig: kubeconfig, inventoryNamespace: elsewhere, reportLogs: false}
+        cluster: {kubeconfig: kubeconfig, inventoryNamespace: elsewhere, reportLogs: false, rebuild: manual}
         runtime: {endpoint: unix:///run/containerd/containerd.sock}
         mirror: {listen: "[::1]:6000"}
         hq: {broker: mqtts://hq.example.com, caFile: ca.pem, certificateFile: client.pem, keyFile: client.key, ledgerKeyFile: ledger.key, keepAlive: 1m, reportEvery: 1d}

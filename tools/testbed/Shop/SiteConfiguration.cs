@@ -20,6 +20,9 @@ public sealed record SiteConfiguration
 
     public required string Kubeconfig { get; init; }
 
+    /// <summary>Who decides that a cluster which was installed again is rebuilt: <c>automatic</c> or <c>manual</c>.</summary>
+    public string Rebuild { get; init; } = "automatic";
+
     /// <summary>containerd's socket, or null for a cluster without nodes.</summary>
     public string? RuntimeSocket { get; init; }
 
@@ -77,7 +80,7 @@ public sealed record SiteConfiguration
                 reference: {Delivery.ReleaseRepository}
                 every: {Every}
                 healthDeadline: {HealthDeadline}
-            cluster: {List("{", [$"kubeconfig: {Kubeconfig}"], "}")}
+            cluster: {List("{", [$"kubeconfig: {Kubeconfig}", $"rebuild: {Rebuild}"], "}")}
             runtime: {List("{", [$"endpoint: {(RuntimeSocket is null ? "none" : "unix://" + RuntimeSocket)}"], "}")}
             fetch: {List("{", [$"maxBlobSize: {MaxBlobSize}"], "}")}
             mirror: {List("{", [$"listen: 127.0.0.1:{MirrorPort}"], "}")}
