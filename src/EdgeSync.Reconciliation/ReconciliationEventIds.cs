@@ -27,5 +27,6 @@ internal static class ReconciliationEventIds
     public const int QuarantineLifted = 7024;
     public const int AnotherCluster = 7025;
     public const int RebuildAllowed = 7026;
+    public const int TagFollowed = 7027;
     public const int ChannelMissing = 7060;
 }

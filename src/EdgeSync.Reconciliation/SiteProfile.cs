@@ -32,6 +32,7 @@ public sealed record SiteProfile(string Fleet, string Site, IReadOnlyDictionary<
     {
         Channel = channel.Name,
         Repository = channel.Repository,
+        FollowsTag = channel.Tag is not null,
         SiteLabels = Labels,
         Now = now,
         AgentVersion = AgentVersion,

@@ -1,8 +1,11 @@
 using System.Collections.Concurrent;
+using EdgeSync.Contracts.Releases;
 using EdgeSync.Kubernetes.Apply;
 using EdgeSync.Kubernetes.Manifests;
+using EdgeSync.Primitives;
 using EdgeSync.Primitives.Failures;
 using EdgeSync.Reconciliation.Pipeline;
+using EdgeSync.Reconciliation.Ports;
 
 namespace EdgeSync.Reconciliation.Tests;
 
@@ -38,6 +41,16 @@ internal sealed partial class LiveWorld
 
     /// <summary>Which cluster it is.</summary>
     public string? Cluster { get; set; } = "first";
+
+    /// <summary>The plain tag that the channel follows, from the next start on; null where it follows signed releases.</summary>
+    public string? Tag { get; set; }
+
+    /// <summary>The bundle that the plain tag names.</summary>
+    public Digest TagNames { get; set; }
+
+    private PollResult PollTag(Digest? known) => known == TagNames
+        ? new PollResult.Unchanged()
+        : new PollResult.Named(new BundleRevision { Name = "shop", Version = "1", Repository = Channel.Repository, Digest = TagNames });
 
     /// <summary>Whether a person has to allow that another cluster is written to.</summary>
     public bool IsRebuiltByHand { get; set; }

@@ -179,10 +179,10 @@ internal sealed partial class LiveWorld : IReleaseSource, IBundleSource, IMirror
 
     /// <summary>Starts the site's channel, as after a restart, with the trusted keys or with others.</summary>
     public TestChannel Start(bool othersTrusted = false) => new(
-        Factory(othersTrusted).Build(Channel with { Tenant = Tenant }, new ProgressHub(() => { }), new WakeSignal(), Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance));
+        Factory(othersTrusted).Build(Channel with { Tenant = Tenant, Tag = Tag }, new ProgressHub(() => { }), new WakeSignal(), Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance));
 
     public ChannelWorker StartWorker() => Factory(othersTrusted: false).Create(
-        Channel with { Every = Every }, () => { }, Microsoft.Extensions.Logging.Abstractions.NullLogger<ChannelWorker>.Instance);
+        Channel with { Every = Every, Tag = Tag }, () => { }, Microsoft.Extensions.Logging.Abstractions.NullLogger<ChannelWorker>.Instance);
 
     public void Publish(
         long sequence, Digest? digest = null, TimeSpan? validFor = null, LabelSelector? sites = null, int epoch = 0, bool retryFailed = false, DateTimeOffset? notBefore = null)
@@ -237,6 +237,7 @@ internal sealed partial class LiveWorld : IReleaseSource, IBundleSource, IMirror
     {
         await PollCompletes.WaitAsync(cancellationToken);
         return !IsPollAnswered ? throw new ReconciliationException("RegistryUnreachable", "no route to r.example")
+            : channel.Tag is not null ? PollTag(known)
             : known == Digest.Of(_serves) ? new PollResult.Unchanged()
             : new PollResult.Found(Digest.Of(_serves), new SignedRelease(_serves));
     }

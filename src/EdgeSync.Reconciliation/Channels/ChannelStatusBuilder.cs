@@ -45,6 +45,7 @@ public static class ChannelStatusBuilder
                 : null,
             LastSeen = lastSeen,
             FrozenSince = record.FrozenSince,
+            Tag = record.Tag?.Reference,
             Since = record.Since,
         };
     }
@@ -90,7 +91,9 @@ public static class ChannelStatusBuilder
         progress?.WaitingFor is { } what ? (null, $"waiting for {what}", null)
         : record.ForOthers is { } sequence ? (null, $"the newest release, {sequence}, is for other sites", null)
         : record.HighestSeen is null && lastSeen is not null ? (null, "no release was published to this channel yet", null)
-        : (null, state == ChannelState.Healthy ? record.Remark : null, null);
+        : (null, Join(state == ChannelState.Healthy ? record.Remark : null, record.Tag?.Describe()), null);
+
+    private static string? Join(params IEnumerable<string?> sentences) => string.Join("; ", sentences.OfType<string>()) is { Length: > 0 } text ? text : null;
 
     private static string Describe(ChannelRecord record, MissingChannel missing, DateTimeOffset? now)
     {

@@ -79,7 +79,7 @@ public sealed class ChannelWorkerFactory(
         var prune = new PruneStep(guarded, mirror, prunePolicy, _claims, patience, metrics);
         var steps = new PipelineSteps
         {
-            Discover = new DiscoverStep(channel, site, releases, trust, trustedTime, evidence, clocks.Site),
+            Discover = new DiscoverStep(channel, site, releases, verify, trust, trustedTime, evidence, clocks.Site),
             Prepare = new Preparation(channel, trust, verify, fetch, stage, progress),
             Gate = new GateStep(trust, holds, clocks.Site),
             Apply = apply,

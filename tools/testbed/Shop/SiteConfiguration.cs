@@ -45,6 +45,9 @@ public sealed record SiteConfiguration
 
     public string Every { get; init; } = "1s";
 
+    /// <summary>The repository and the plain tag of bundles that the channel follows, in place of its releases; or null.</summary>
+    public (string Repository, string Tag)? FollowTag { get; init; }
+
     public string HealthDeadline { get; init; } = "60s";
 
     /// <summary>The largest blob that the site fetches.</summary>
@@ -77,7 +80,7 @@ public sealed record SiteConfiguration
             {Trust()}
             channels:
               - name: {ShopDelivery.Channel}
-                reference: {Delivery.ReleaseRepository}
+                reference: {FollowTag?.Repository ?? Delivery.ReleaseRepository}{(FollowTag is { Tag: var tag } ? $"\n    followTag: {tag}" : "")}
                 every: {Every}
                 healthDeadline: {HealthDeadline}
             cluster: {List("{", [$"kubeconfig: {Kubeconfig}", $"rebuild: {Rebuild}"], "}")}
