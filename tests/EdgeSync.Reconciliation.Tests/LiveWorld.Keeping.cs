@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using EdgeSync.Bundles.Reading;
 using EdgeSync.Contracts.Releases;
 using EdgeSync.Kubernetes.Apply;
 using EdgeSync.Kubernetes.Manifests;
@@ -81,6 +82,12 @@ internal sealed partial class LiveWorld
         HasDrifted &= !IsRestoreEnough;
         return Task.FromResult(new RestoreResult([new ObjectRestore(Motto, change, RestoreDeviation, IsRestoreEnough)]) { IsEnough = IsRestoreEnough });
     }
+
+    public Task OfferAsync(string channel, OpenedBundle bundle, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task KeepAsync(string channel, IReadOnlyCollection<Digest> bundles, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task EnsureAsync(string reference, CancellationToken cancellationToken) => Task.CompletedTask;
 
     private void BeginWatch()
     {

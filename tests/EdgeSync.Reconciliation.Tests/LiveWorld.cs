@@ -294,12 +294,6 @@ internal sealed partial class LiveWorld : IReleaseSource, IBundleSource, IMirror
             BundleVerifier.Verify(index, [signature], policy, TrustPlace.Unknown, DateTimeOffset.UnixEpoch)).Bundle;
     }
 
-    public Task OfferAsync(string channel, OpenedBundle bundle, CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task KeepAsync(string channel, IReadOnlyCollection<Digest> bundles, CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task EnsureAsync(string reference, CancellationToken cancellationToken) => Task.CompletedTask;
-
     public Task<string> GetVersionAsync(CancellationToken cancellationToken) => Task.FromResult("v1.31.4");
 
     public IClusterChange Begin(DesiredState bundle)

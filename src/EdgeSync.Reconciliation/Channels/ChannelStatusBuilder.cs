@@ -90,7 +90,7 @@ public static class ChannelStatusBuilder
         ChannelRecord record, ChannelState state, PipelineProgress? progress, DateTimeOffset? lastSeen) =>
         progress?.WaitingFor is { } what ? (null, $"waiting for {what}", null)
         : record.ForOthers is { } sequence ? (null, $"the newest release, {sequence}, is for other sites", null)
-        : record.HighestSeen is null && lastSeen is not null ? (null, "no release was published to this channel yet", null)
+        : record is { HighestSeen: null, Tag: null } && lastSeen is not null ? (null, "no release was published to this channel yet", null)
         : (null, Join(state == ChannelState.Healthy ? record.Remark : null, record.Tag?.Describe()), null);
 
     private static string? Join(params IEnumerable<string?> sentences) => string.Join("; ", sentences.OfType<string>()) is { Length: > 0 } text ? text : null;

@@ -83,9 +83,7 @@ internal sealed class DriftLoop(
         return ChangesOf(outcome, isKnown);
     }
 
-    /// <summary>
-    /// Checks, without waiting, a bundle that was not healthy after a rollback. True where it is healthy now, which is acknowledged.
-    /// </summary>
+    /// <summary>Checks, without waiting, a bundle that was not healthy after a rollback. True where it is healthy now, which is acknowledged.</summary>
     public async Task<bool> RecheckAsync(LiveBundle live, CancellationToken cancellationToken) =>
         await ApplyAsync(live, ActivationKind.Recheck, cancellationToken) is ActivationOutcome.Healthy;
 
@@ -156,8 +154,7 @@ internal sealed class DriftLoop(
         }
         catch (EdgeSyncException failure)
         {
-            // In another cluster than before, everything is missing.
-            _isRepairDue |= failure.Reason == ReasonCodes.ClusterReplaced;
+            _isRepairDue |= failure.Reason == ReasonCodes.ClusterReplaced; // Everything is missing there.
             _backoff.PutBack(drifted);
             return failure;
         }

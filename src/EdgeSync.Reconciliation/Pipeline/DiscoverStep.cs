@@ -41,7 +41,7 @@ internal sealed class DiscoverStep(
             PollResult.Named { Bundle: var bundle } => await FollowAsync(found, bundle, cancellationToken),
             PollResult.Unreadable unreadable => Refuse(
                 found, unreadable.Artifact, ReasonCodes.ReleaseMalformed, unreadable.Message, "Publish the release again.", release: null),
-            PollResult.Missing { IsUnreleased: true } when record.HighestSeen is null => new Discovery(new Transition(found)),
+            PollResult.Missing { IsUnreleased: true } when record is { HighestSeen: null, Tag: null } => new Discovery(new Transition(found)),
             PollResult.Missing missing => Miss(record, missing),
             _ => new Discovery(new Transition(found)),
         };

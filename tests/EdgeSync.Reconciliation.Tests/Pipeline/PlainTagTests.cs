@@ -38,6 +38,21 @@ public sealed class PlainTagTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Tag_AgentRuns_StatusSaysItToo()
+    {
+        _world.TagNames = _world.First;
+        await using var worker = _world.StartWorker();
+        using var stop = new CancellationTokenSource();
+        var running = worker.RunAsync(stop.Token);
+
+        var status = await worker.PassAsync(new Progress<PipelineProgress>(), default).WaitAsync(TimeSpan.FromSeconds(30));
+
+        Assert.Equal((ChannelState.Healthy, Unprotected), (status.State, status.Message));
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+    }
+
+    [Fact]
     public async Task Tag_MovedToAnotherBundleAndBack_IsFollowedAndSaysSo()
     {
         await FollowAsync(_world.First);

@@ -1,6 +1,5 @@
 using System.Text;
 using EdgeSync.Contracts;
-using EdgeSync.Contracts.Releases;
 using EdgeSync.Oci.Manifests;
 using EdgeSync.Primitives;
 using EdgeSync.Signing.Cosign;
