@@ -7,6 +7,7 @@ using EdgeSync.Contracts;
 using EdgeSync.EndToEnd.Tests.Harness;
 using EdgeSync.Primitives.Failures;
 using EdgeSync.Testbed.Shop;
+using k8s;
 
 namespace EdgeSync.EndToEnd.Tests.Deliveries;
 
@@ -71,7 +72,7 @@ public sealed class PlainTagTests
     }
 
     // As 'edgesync bundle push' does, under a tag that moves.
-    private static Task TagAsync(ShopWorld world, ShopVersion version) => ShopWorld.EdgeSync.RequireAsync(
+    private static Task<string> TagAsync(ShopWorld world, ShopVersion version) => ShopWorld.EdgeSync.RequireAsync(
         ["bundle", "push", $"{world.Delivery.BundleRepository}:live", "--from", Path.Combine(world.Session["hq"], $"bundle-{version.Version}"), "--plain-http"]);
 
     // As 'flux push artifact' does.
@@ -92,7 +93,7 @@ public sealed class PlainTagTests
             {"schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json",
              "config": {"mediaType": "application/vnd.cncf.flux.config.v1+json", "size": {{config.Length}}, "digest": "{{DigestOf(config)}}"},
              "layers": [{"mediaType": "application/vnd.cncf.flux.content.v1.tar+gzip", "size": {{layer.Length}}, "digest": "{{DigestOf(layer)}}"}],
-             "annotations": {"org.opencontainers.image.revision": "main@sha1:0123456789", "org.opencontainers.image.source": "https://git.example/shop"}}
+             "annotations": {"org.opencontainers.image.revision": "main@sha1:0123456789", "org.opencontainers.image.source": "https://git.example/shop"} }
             """;
         var bytes = Encoding.UTF8.GetBytes(text);
         using var content = new ByteArrayContent(bytes) { Headers = { ContentType = new MediaTypeHeaderValue("application/vnd.oci.image.manifest.v1+json") } };

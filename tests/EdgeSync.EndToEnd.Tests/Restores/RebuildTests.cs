@@ -6,6 +6,7 @@ using EdgeSync.Primitives.Failures;
 using EdgeSync.Testbed;
 using EdgeSync.Testbed.Kubernetes;
 using EdgeSync.Testbed.Shop;
+using k8s;
 
 namespace EdgeSync.EndToEnd.Tests.Restores;
 
