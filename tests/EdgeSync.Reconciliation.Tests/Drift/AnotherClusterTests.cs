@@ -3,7 +3,9 @@ using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Contracts.Messaging;
 using EdgeSync.Primitives;
 using EdgeSync.Reconciliation.Channels;
+using EdgeSync.Reconciliation.Pipeline;
 using EdgeSync.Reconciliation.State;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeSync.Reconciliation.Tests.Drift;
 
@@ -264,6 +266,24 @@ public sealed class AnotherClusterTests
         Assert.Equal((0, 0), Writes(world));
         Assert.Equal(ReasonCodes.ClusterReplaced, status.Reason);
         Assert.Null(world.Record.Rebuild);
+    }
+
+    [Fact]
+    public async Task Manual_NewChannelOfASiteThatWaits_WaitsToo()
+    {
+        using var world = await LiveWorld.CreateAsync();
+        var acknowledge = new AcknowledgeStep(world, new PipelineMetrics(world.Meter), NullLogger.Instance);
+        var old = new ChannelJournal(new ChannelRecord { Channel = "stable", Cluster = "first" }, acknowledge);
+        var added = new ChannelJournal(new ChannelRecord { Channel = "tools" }, acknowledge);
+        world.Cluster = "second";
+        var guard = new ClusterGuard(world, added, [old, added], recall: null!, isManual: true, world.Time);
+
+        var failure = await Assert.ThrowsAsync<ReconciliationException>(() => guard.CheckAsync(default));
+        added.Commit(record => SiteTransitions.RebuildAllowed(record, "second", "anna", world.Time.GetUtcNow()));
+        await guard.CheckAsync(default);
+
+        Assert.Contains("channel tools is not rebuilt in it", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(("second", (ClusterRebuild?)null), (added.Record.Cluster, added.Record.Rebuild));
     }
 
     [Fact]
