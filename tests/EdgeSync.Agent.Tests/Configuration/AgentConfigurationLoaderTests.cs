@@ -108,6 +108,21 @@ public sealed class AgentConfigurationLoaderTests
     }
 
     [Fact]
+    public void Load_ChannelThatFollowsAPlainTag_WarnsOfWhatIsLost()
+    {
+        using var folder = new ConfigurationFolder();
+
+        var configuration = folder.Load(Following("latest"));
+
+        Assert.Equal("latest", configuration.Channels[0].ToSubscription().Tag);
+        Assert.Contains("nothing protects from replay and freeze", Assert.Single(configuration.Warnings).Problem, StringComparison.Ordinal);
+        var failure = Assert.Throws<ConfigurationException>(() => folder.Load(Following("shop@sha256:1")));
+        Assert.Contains("channels[0].followTag: 'shop@sha256:1' is no tag", failure.Message, StringComparison.Ordinal);
+
+        static string Following(string tag) => ConfigurationFolder.Minimal.Replace("/releases\n", $"/releases\n    followTag: {tag}\n", StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Load_ManyFaults_NamesAllOfThemAtOnceAndStops()
     {
         using var folder = new ConfigurationFolder();
