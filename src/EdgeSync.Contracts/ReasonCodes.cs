@@ -81,6 +81,9 @@ public static class ReasonCodes
     /// <summary>A person or device at the site holds changes.</summary>
     public const string Held = nameof(Held);
 
+    /// <summary>The cluster is another one than before, and a person has to allow that it is written to.</summary>
+    public const string ClusterReplaced = nameof(ClusterReplaced);
+
     /// <summary>The container runtime could not take an image.</summary>
     public const string ImageNotStaged = nameof(ImageNotStaged);
 

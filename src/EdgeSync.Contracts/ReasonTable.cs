@@ -53,6 +53,7 @@ public static class ReasonTable
         ("The site",
         [
             new("Held", ReasonKind.Site, "A person or a device at the site holds changes.", Waits, "'edgesync hold list' shows who; 'edgesync hold clear' ends it."),
+            new("ClusterReplaced", ReasonKind.Site, "This is another cluster than before, and the configuration says 'cluster.rebuild: manual'.", "Nothing is written to the cluster; releases wait.", "Bring back the data of volumes, or decide to go on without it; then run 'edgesync rebuild --yes'."),
             new("SiteValueInvalid", ReasonKind.Site, "The site does not give a value that the bundle needs, gives one that does not fit, or its labels enable no component.", Waits, "Correct 'values' or 'labels' in edgesync.yaml, or the file of the secret, and restart the agent."),
             new("ClockDoubted", ReasonKind.Site, "The site has reason to doubt its clock.", Waits, "Correct the clock."),
             new("MemoryDiffers", ReasonKind.Site, "The two copies of what the site knows of its channels differ.", Waits, "Find out whether an old backup was restored."),
@@ -208,6 +209,8 @@ public static class ReasonTable
             new("NoSuchHold", ReasonKind.Site, "Nobody of that name holds the site.", Ends, "'edgesync hold list' shows who does."),
             new("QuarantineInvalid", ReasonKind.Site, "The request names no bundle or channel of this site.", Ends, "Correct it."),
             new("NotInQuarantine", ReasonKind.Site, "The bundle is not in quarantine.", Ends, "'edgesync quarantine list' shows what is."),
+            new("RebuildInvalid", ReasonKind.Site, "The request to rebuild the cluster is not valid.", Ends, "Correct it."),
+            new("ClusterUnknown", ReasonKind.Site, "The cluster has no namespace kube-system, so that nobody knows which one it is.", Ends, "Try again; an API server that has just begun is not ready yet."),
             new("NoTrustRoot", ReasonKind.Site, "The site was not installed with a trust root.", Ends, "Change the keys in its configuration."),
             new("IdentityDamaged", ReasonKind.Site, "The site's identity cannot be read.", Ends, "Enrol the site again."),
             new("LedgerKeyElsewhere", ReasonKind.Site, "The site has another ledger key already.", Ends, "Use that one."),

@@ -10,6 +10,12 @@ namespace EdgeSync.Reconciliation;
 /// <param name="HealthDeadline">How long a bundle may take to become healthy before it is rolled back.</param>
 public sealed record ChannelSubscription(string Name, string Repository, TimeSpan Every, string Namespace, TimeSpan HealthDeadline)
 {
+    /// <summary>The plain tag of bundles in <see cref="Repository"/> that the site follows; null where it follows signed releases.</summary>
+    public string? Tag { get; init; }
+
+    /// <summary>The tag that is polled.</summary>
+    public string PolledTag => Tag ?? Name;
+
     /// <summary>What its bundles may bring; null where there is no limit.</summary>
     public TenantLimits? Tenant { get; init; }
 

@@ -26,6 +26,8 @@ internal static class ReconciliationEventIds
     public const int FreezeSuspected = 7023;
     public const int QuarantineLifted = 7024;
     public const int AnotherCluster = 7025;
+    public const int RebuildAllowed = 7026;
+    public const int TagFollowed = 7027;
     public const int HookStarted = 7030;
     public const int HookEnded = 7031;
     public const int ChannelMissing = 7060;

@@ -11,6 +11,9 @@ namespace EdgeSync.Reconciliation;
 /// <param name="AgentVersion">This agent's version, <c>major.minor.patch</c>.</param>
 public sealed record SiteProfile(string Fleet, string Site, IReadOnlyDictionary<string, string> Labels, string AgentVersion)
 {
+    /// <summary>Whether a person has to allow that a cluster which was installed again is written to.</summary>
+    public bool IsRebuiltByHand { get; init; }
+
     /// <summary>The values that this site gives to bundles.</summary>
     public IReadOnlyDictionary<string, SiteValue> Values { get; init; } = new Dictionary<string, SiteValue>();
 
@@ -29,6 +32,7 @@ public sealed record SiteProfile(string Fleet, string Site, IReadOnlyDictionary<
     {
         Channel = channel.Name,
         Repository = channel.Repository,
+        FollowsTag = channel.Tag is not null,
         SiteLabels = Labels,
         Now = now,
         AgentVersion = AgentVersion,

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using EdgeSync.Signing.Cosign;
 using EdgeSync.Signing.Envelopes;
+using EdgeSync.Signing.Releases;
 
 namespace EdgeSync.Signing;
 
@@ -13,4 +14,5 @@ namespace EdgeSync.Signing;
 [JsonSerializable(typeof(EnvelopeDocument))]
 [JsonSerializable(typeof(SimpleSigningDocument))]
 [JsonSerializable(typeof(SignatureConfiguration))]
+[JsonSerializable(typeof(TagNote))]
 internal sealed partial class SigningJsonContext : JsonSerializerContext;

@@ -1,8 +1,12 @@
 using System.Collections.Concurrent;
+using EdgeSync.Bundles.Reading;
+using EdgeSync.Contracts.Releases;
 using EdgeSync.Kubernetes.Apply;
 using EdgeSync.Kubernetes.Manifests;
+using EdgeSync.Primitives;
 using EdgeSync.Primitives.Failures;
 using EdgeSync.Reconciliation.Pipeline;
+using EdgeSync.Reconciliation.Ports;
 
 namespace EdgeSync.Reconciliation.Tests;
 
@@ -21,6 +25,13 @@ internal sealed partial class LiveWorld
     /// <summary>Counts the writes of whole components.</summary>
     public int WholeWrites { get; private set; }
 
+    /// <summary>Counts writes from here on.</summary>
+    public void ForgetWrites()
+    {
+        WholeWrites = 0;
+        Restored.Clear();
+    }
+
     /// <summary>The objects of each restore of single objects.</summary>
     public ConcurrentQueue<IReadOnlyCollection<ObjectId>> Restored { get; } = [];
 
@@ -31,6 +42,25 @@ internal sealed partial class LiveWorld
 
     /// <summary>Which cluster it is.</summary>
     public string? Cluster { get; set; } = "first";
+
+    /// <summary>The plain tag that the channel follows, from the next start on; null where it follows signed releases.</summary>
+    public string? Tag { get; set; }
+
+    /// <summary>The bundle that the plain tag names.</summary>
+    public Digest TagNames { get; set; }
+
+    private PollResult PollTag(Digest? known) => known == TagNames
+        ? new PollResult.Unchanged()
+        : new PollResult.Named(new BundleRevision { Name = "shop", Version = "1", Repository = Channel.Repository, Digest = TagNames });
+
+    /// <summary>Whether a person has to allow that another cluster is written to.</summary>
+    public bool IsRebuiltByHand { get; set; }
+
+    /// <summary>Counts the acknowledgements about another cluster.</summary>
+    public SemaphoreSlim Replacements { get; } = new(0);
+
+    /// <summary>Counts the prunes of the cluster.</summary>
+    public int Prunes { get; private set; }
 
     public Task<string?> GetIdentityAsync(CancellationToken cancellationToken) => Task.FromResult(Cluster);
 
@@ -53,6 +83,12 @@ internal sealed partial class LiveWorld
         return Task.FromResult(new RestoreResult([new ObjectRestore(Motto, change, RestoreDeviation, IsRestoreEnough)]) { IsEnough = IsRestoreEnough });
     }
 
+    public Task OfferAsync(string channel, OpenedBundle bundle, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task KeepAsync(string channel, IReadOnlyCollection<Digest> bundles, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task EnsureAsync(string reference, CancellationToken cancellationToken) => Task.CompletedTask;
+
     private void BeginWatch()
     {
         Watches++;
@@ -64,6 +100,12 @@ internal sealed partial class LiveWorld
 
     /// <summary>Whether the object is another channel's.</summary>
     public bool IsOfAnotherChannel { get; set; }
+
+    public Task<ApplyResult> PruneAsync(DesiredState bundle, PrunePlan plan, CancellationToken cancellationToken)
+    {
+        Prunes++;
+        return Task.FromResult(new ApplyResult(Pruned));
+    }
 
     public Task<PrunePlan> PlanPruneAsync(DesiredState bundle, CancellationToken cancellationToken) => Task.FromResult(PlanPrune(bundle.Content.Objects));
 

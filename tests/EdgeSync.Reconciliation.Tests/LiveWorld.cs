@@ -179,10 +179,10 @@ internal sealed partial class LiveWorld : IReleaseSource, IBundleSource, IMirror
 
     /// <summary>Starts the site's channel, as after a restart, with the trusted keys or with others.</summary>
     public TestChannel Start(bool othersTrusted = false) => new(
-        Factory(othersTrusted).Build(Channel with { Tenant = Tenant }, new ProgressHub(() => { }), new WakeSignal(), Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance));
+        Factory(othersTrusted).Build(Channel with { Tenant = Tenant, Tag = Tag }, new ProgressHub(() => { }), new WakeSignal(), Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance));
 
     public ChannelWorker StartWorker() => Factory(othersTrusted: false).Create(
-        Channel with { Every = Every }, () => { }, Microsoft.Extensions.Logging.Abstractions.NullLogger<ChannelWorker>.Instance);
+        Channel with { Every = Every, Tag = Tag }, () => { }, Microsoft.Extensions.Logging.Abstractions.NullLogger<ChannelWorker>.Instance);
 
     public void Publish(
         long sequence, Digest? digest = null, TimeSpan? validFor = null, LabelSelector? sites = null, int epoch = 0, bool retryFailed = false, DateTimeOffset? notBefore = null)
@@ -218,6 +218,11 @@ internal sealed partial class LiveWorld : IReleaseSource, IBundleSource, IMirror
         {
             Repairs.Release();
         }
+
+        if (acknowledgements.Any(entry => entry.Reason == ReasonCodes.ClusterReplaced))
+        {
+            Replacements.Release();
+        }
     }
 
     public ChannelRecord Load(string channel) => _record ?? new ChannelRecord { Channel = channel };
@@ -232,6 +237,7 @@ internal sealed partial class LiveWorld : IReleaseSource, IBundleSource, IMirror
     {
         await PollCompletes.WaitAsync(cancellationToken);
         return !IsPollAnswered ? throw new ReconciliationException("RegistryUnreachable", "no route to r.example")
+            : channel.Tag is not null ? PollTag(known)
             : known == Digest.Of(_serves) ? new PollResult.Unchanged()
             : new PollResult.Found(Digest.Of(_serves), new SignedRelease(_serves));
     }
@@ -287,12 +293,6 @@ internal sealed partial class LiveWorld : IReleaseSource, IBundleSource, IMirror
         return Assert.IsType<BundleVerdict.Trusted>(
             BundleVerifier.Verify(index, [signature], policy, TrustPlace.Unknown, DateTimeOffset.UnixEpoch)).Bundle;
     }
-
-    public Task OfferAsync(string channel, OpenedBundle bundle, CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task KeepAsync(string channel, IReadOnlyCollection<Digest> bundles, CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task EnsureAsync(string reference, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task<string> GetVersionAsync(CancellationToken cancellationToken) => Task.FromResult("v1.31.4");
 
@@ -352,8 +352,6 @@ internal sealed partial class LiveWorld : IReleaseSource, IBundleSource, IMirror
     public Task<IReadOnlyList<string>> ExplainAsync(IReadOnlyList<ObjectHealth> unhealthy, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<string>>([.. unhealthy.Select(health => $"event of {health.Id}, try {++Explained}: BackOff")]);
 
-    public Task<ApplyResult> PruneAsync(DesiredState bundle, PrunePlan plan, CancellationToken cancellationToken) => Task.FromResult(new ApplyResult(Pruned));
-
     public async IAsyncEnumerable<DriftNotice> WatchDriftAsync(DesiredState bundle, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         BeginWatch();
@@ -380,6 +378,7 @@ internal sealed partial class LiveWorld : IReleaseSource, IBundleSource, IMirror
         FetchesBegun.Dispose();
         HealthWaits.Dispose();
         Repairs.Dispose();
+        Replacements.Dispose();
         VainFetches.Dispose();
     }
 
@@ -388,7 +387,7 @@ internal sealed partial class LiveWorld : IReleaseSource, IBundleSource, IMirror
         var key = (othersTrusted ? _other : _trusted).PublicKey;
         var trust = new LiveTrust(new TrustPolicy(new KeyRing("release", [key], 1), new KeyRing("bundle", [key], 1)), Revoked);
         return new ChannelWorkerFactory(
-            new SiteProfile("retail", "store-0042", new Dictionary<string, string>(), "0.1.0") { Values = Values },
+            new SiteProfile("retail", "store-0042", new Dictionary<string, string>(), "0.1.0") { Values = Values, IsRebuiltByHand = IsRebuiltByHand },
             trust, this, this, this, this, this, new PrunePolicy(), this, this, this, this, new PipelineClocks(Time, _steady), new Random(1), new PipelineMetrics(Meter));
     }
 }

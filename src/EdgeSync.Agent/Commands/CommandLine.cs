@@ -57,6 +57,7 @@ internal static class CommandLine
         QuarantineCommand.Create(),
         KeyCommand.Create(),
         PlanCommand.Create(),
+        RebuildCommand.Create(),
         ReleaseCommand.Create(),
         RunCommand.Create(),
         SetupCommand.Create(),

@@ -30,6 +30,11 @@ internal static class StatusView
             WriteMessage(channel, console);
         }
 
+        foreach (var channel in status.Channels.Where(channel => channel is { Tag: not null, Reason: not null }))
+        {
+            console.WriteMarkupLine($"[bold]{channel.Channel}[/]: follows the plain tag {channel.Tag!}, without protection against replay and freeze");
+        }
+
         foreach (var channel in status.Channels.Where(channel => channel.FrozenSince is not null && channel.Reason != ReasonCodes.FreezeSuspected))
         {
             console.WriteMarkupLine(

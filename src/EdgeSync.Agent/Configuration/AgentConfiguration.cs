@@ -66,7 +66,7 @@ internal sealed partial record AgentConfiguration
     public string IdentityDirectory => System.IO.Path.Combine(StateDirectory, "identity");
 
     /// <summary>This site, as its releases and bundles see it.</summary>
-    public SiteProfile Profile => new(Fleet, Site, Labels, VersionCommand.Current) { Values = Values };
+    public SiteProfile Profile => new(Fleet, Site, Labels, VersionCommand.Current) { Values = Values, IsRebuiltByHand = Cluster.IsRebuiltByHand };
 
     public static AgentConfiguration Read(string path, YamlSection reader)
     {

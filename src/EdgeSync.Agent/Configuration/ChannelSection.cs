@@ -1,5 +1,6 @@
 using EdgeSync.Bundles.Definition;
 using EdgeSync.Kubernetes.Fields;
+using EdgeSync.Oci.References;
 using EdgeSync.Reconciliation;
 using EdgeSync.Yaml;
 
@@ -13,6 +14,9 @@ internal sealed record ChannelSection
 
     /// <summary>The repository of the release records, <c>host[:port]/path</c>.</summary>
     public required string Reference { get; init; }
+
+    /// <summary>The plain tag of bundles that the site follows; null where it follows signed releases.</summary>
+    public string? FollowTag { get; init; }
 
     /// <summary>How often to poll for a release.</summary>
     public required TimeSpan Every { get; init; }
@@ -39,6 +43,7 @@ internal sealed record ChannelSection
         {
             Name = reader.Name("name", "stable"),
             Reference = reader.Text("reference", "registry.example.com/retail/releases"),
+            FollowTag = reader.OptionalText("followTag"),
             Every = reader.Duration("every", TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
             Namespace = @namespace,
             HealthDeadline = reader.Duration("healthDeadline", TimeSpan.FromMinutes(5), TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
@@ -51,9 +56,21 @@ internal sealed record ChannelSection
             reader.Fault("reference", problem);
         }
 
+        if (section.FollowTag is { } tag)
+        {
+            if (OciReference.TryParse($"registry.example/name:{tag}", out var reference) && reference.Tag == tag)
+            {
+                reader.Warn("followTag", $"channel {section.Name} follows the plain tag '{tag}': its bundles must be signed, but nothing protects from replay and freeze; signed releases do");
+            }
+            else
+            {
+                reader.Fault("followTag", $"'{tag}' is no tag; it has up to 128 letters, digits and . _ -");
+            }
+        }
+
         return section;
     }
 
     /// <summary>The same for the pipeline.</summary>
-    public ChannelSubscription ToSubscription() => new(Name, Reference, Every, Namespace, HealthDeadline) { Tenant = Tenant, Conflicts = Conflicts, Ignore = Ignore };
+    public ChannelSubscription ToSubscription() => new(Name, Reference, Every, Namespace, HealthDeadline) { Tag = FollowTag, Tenant = Tenant, Conflicts = Conflicts, Ignore = Ignore };
 }

@@ -88,6 +88,11 @@ internal static class SiteServices
             provider.GetRequiredService<SiteStore>(),
             [.. configuration.Channels.Select(channel => channel.Name)],
             provider.GetRequiredService<SiteClock>()));
+        services.AddSingleton(provider => new RebuildService(
+            provider.GetRequiredService<SiteStore>(),
+            provider.GetRequiredService<ICluster>(),
+            [.. configuration.Channels.Select(channel => channel.Name)],
+            provider.GetRequiredService<SiteClock>()));
         services.AddSingleton(provider => new EvidenceFolder(
             EvidenceFolder.PathOf(configuration.StateDirectory), provider.GetRequiredService<ILogger<EvidenceFolder>>()));
         services.AddHostedService(provider => new HoldExpiry(

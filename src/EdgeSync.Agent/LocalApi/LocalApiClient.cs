@@ -86,6 +86,10 @@ internal sealed class LocalApiClient : IDisposable
         LocalApiJsonContext.Default.QuarantineAnswer,
         cancellationToken);
 
+    /// <summary>Lets another cluster than before be rebuilt. Fails as <see cref="SetHoldAsync"/> does.</summary>
+    public Task<RebuildAnswer> RebuildAsync(RebuildRequest rebuild, CancellationToken cancellationToken) => AskAsync(
+        Post(LocalApiEndpoints.RebuildPath, rebuild, LocalApiJsonContext.Default.RebuildRequest), LocalApiJsonContext.Default.RebuildAnswer, cancellationToken);
+
     /// <summary>What the site trusts. Fails as <see cref="SetHoldAsync"/> does.</summary>
     public Task<TrustView> GetTrustAsync(CancellationToken cancellationToken) => AskAsync(
         new HttpRequestMessage(HttpMethod.Get, LocalApiEndpoints.TrustPath), LocalApiJsonContext.Default.TrustView, cancellationToken);

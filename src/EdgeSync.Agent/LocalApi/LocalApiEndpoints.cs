@@ -23,6 +23,7 @@ internal static class LocalApiEndpoints
     public const string ClearHoldsPath = "/v1/holds/clear";
     public const string QuarantinePath = "/v1/quarantine";
     public const string LiftQuarantinePath = "/v1/quarantine/lift";
+    public const string RebuildPath = "/v1/rebuild";
     public const string TrustPath = "/v1/trust";
 
     private const int MaxHoldRequestBytes = 16 * 1024;
@@ -51,6 +52,8 @@ internal static class LocalApiEndpoints
         api.MapPost(ClearHoldsPath, (HoldEnding ending, HoldService holds) => holds.Clear(ending)).WithMetadata(new BodyLimit(MaxHoldRequestBytes));
         api.MapGet(QuarantinePath, (QuarantineService quarantine) => quarantine.List());
         api.MapPost(LiftQuarantinePath, (QuarantineLift request, QuarantineService quarantine, Site site) => quarantine.Lift(request, site))
+            .WithMetadata(new BodyLimit(MaxHoldRequestBytes));
+        api.MapPost(RebuildPath, (RebuildRequest request, RebuildService rebuild, Site site, CancellationToken cancellationToken) => rebuild.AskAsync(request, site, cancellationToken))
             .WithMetadata(new BodyLimit(MaxHoldRequestBytes));
         api.MapGet(TrustPath, ([FromServices] SiteTrust? trust) => (trust ?? throw TrustClient.NoRoot()).View);
         api.MapPost(TrustPath, ImportTrustAsync).WithMetadata(new BodyLimit(MaxTrustImportBytes));

@@ -16,6 +16,8 @@ namespace EdgeSync.Agent.LocalApi;
 [JsonSerializable(typeof(HoldAnswer))]
 [JsonSerializable(typeof(QuarantineLift))]
 [JsonSerializable(typeof(QuarantineAnswer))]
+[JsonSerializable(typeof(RebuildRequest))]
+[JsonSerializable(typeof(RebuildAnswer))]
 [JsonSerializable(typeof(LocalFault))]
 [JsonSerializable(typeof(SyncEvent))]
 [JsonSerializable(typeof(SiteStatus))]

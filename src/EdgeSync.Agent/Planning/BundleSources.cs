@@ -85,7 +85,7 @@ internal sealed class BundleSources : IDisposable
         var running = ReleaseVerifier.AcceptRunning(copy.Envelope, copy.Payload)
             ?? throw new ReconciliationException(ReasonCodes.ReleaseMalformed, "the stored release cannot be read") { Disposition = Disposition.Stalled };
         var revision = running.Revision;
-        var source = $"release {copy.Summary.Number} of channel {channel.Name}";
+        var source = channel.Tag is { } tag ? $"the tag {channel.Repository}:{tag}" : $"release {copy.Summary.Number} of channel {channel.Name}";
         var values = _profile.ValuesFor(running.Release);
         var content = await FindCachedAsync(revision.Digest, values, cancellationToken) is { } cached
             ? cached

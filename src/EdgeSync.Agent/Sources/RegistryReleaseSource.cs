@@ -1,3 +1,5 @@
+using EdgeSync.Bundles.Reading;
+using EdgeSync.Contracts.Releases;
 using EdgeSync.Oci;
 using EdgeSync.Oci.Content;
 using EdgeSync.Oci.Manifests;
@@ -15,7 +17,7 @@ using EdgeSync.Signing.Releases;
 namespace EdgeSync.Agent.Sources;
 
 /// <summary>
-/// Release records as OCI artifacts; the tag is the channel's name. Where the trust policy accepts detached signatures of a record, they are stored in
+/// Release records as OCI artifacts, with the channel's name as the tag, or bundles by a plain tag. Where the trust policy accepts detached signatures of a record, they are stored in
 /// the cache with it.
 /// </summary>
 internal sealed class RegistryReleaseSource(RegistryClients registries, ContentStore cache, ISiteTrust trust) : IReleaseSource
@@ -31,8 +33,9 @@ internal sealed class RegistryReleaseSource(RegistryClients registries, ContentS
     {
         var place = OciReference.Parse(channel.Repository);
         var client = await registries.GetAsync(place.Registry, cancellationToken);
-        return await client.ResolveAsync(place.Repository, channel.Name, known, cancellationToken) switch
+        return await client.ResolveAsync(place.Repository, channel.PolledTag, known, cancellationToken) switch
         {
+            ResolveOutcome.Found found when channel.Tag is not null => ReadNamed(channel, found.Manifest),
             ResolveOutcome.Found found => await ReadAsync(channel, client, place.Repository, found.Manifest, cancellationToken),
             ResolveOutcome.NotFound => await ExplainAsync(channel, client, place, cancellationToken),
             _ => new PollResult.Unchanged(),
@@ -77,7 +80,7 @@ internal sealed class RegistryReleaseSource(RegistryClients registries, ContentS
         catch (RegistryException failure) when (failure.Disposition == Disposition.Stalled)
         {
             return new PollResult.Missing(
-                $"the registry has no release '{channel.Repository}:{channel.Name}', or hides it from this account", CheckHint, IsUnreleased: false);
+                $"the registry has no {(channel.Tag is null ? "release" : "bundle")} '{channel.Repository}:{channel.PolledTag}', or hides it from this account", CheckHint, IsUnreleased: false);
         }
 
         if (tags is null)
@@ -89,9 +92,22 @@ internal sealed class RegistryReleaseSource(RegistryClients registries, ContentS
         // Signatures and trust documents have tags of their own; they are no channels.
         var others = tags.Where(tag => !tag.StartsWith("sha256-", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Take(MaxTagsShown).ToList();
         return new PollResult.Missing(
-            $"the repository '{channel.Repository}' has no tag '{channel.Name}'{(others.Count > 0 ? $" (it has: {string.Join(", ", others)})" : "")}",
+            $"the repository '{channel.Repository}' has no tag '{channel.PolledTag}'{(others.Count > 0 ? $" (it has: {string.Join(", ", others)})" : "")}",
             CheckHint,
             IsUnreleased: tags.Count == 0);
+    }
+
+    // Its name and version are for people; what it is, its signatures say.
+    private static PollResult ReadNamed(ChannelSubscription channel, ReceivedManifest manifest)
+    {
+        if (manifest.Content.ArtifactType == ReleaseRecord.MediaType)
+        {
+            return new PollResult.Unreadable(
+                manifest.Descriptor.Digest, "the tag names a signed release; take 'followTag' out of the channel to follow releases");
+        }
+
+        var (name, version) = BundleReader.NameOf(manifest, fallback: channel.Name);
+        return new PollResult.Named(new BundleRevision { Name = name, Version = version, Repository = channel.Repository, Digest = manifest.Descriptor.Digest });
     }
 
     private async Task<PollResult> ReadAsync(

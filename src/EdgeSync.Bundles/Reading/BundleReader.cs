@@ -1,3 +1,4 @@
+using EdgeSync.Bundles.Metadata;
 using EdgeSync.Bundles.Values;
 using EdgeSync.Contracts;
 using EdgeSync.Oci;
@@ -73,6 +74,21 @@ public static class BundleReader
 
         var content = BundleIndex.Read(root.Content).Content.Digest;
         return GraphSelection.ForBundle(OciPlatform.Current, child => child.Digest == content);
+    }
+
+    /// <summary>The name and version that a bundle or a foreign archive gives itself, for people; <paramref name="fallback"/> where it has no valid name.</summary>
+    public static (string Name, string Version) NameOf(ReceivedManifest root, string fallback)
+    {
+        ArgumentNullException.ThrowIfNull(root);
+        var annotations = root.Content.Annotations;
+        var title = annotations?.GetValueOrDefault(BundleMediaTypes.TitleAnnotation);
+
+        // Flux writes the revision of its source as main@sha1:…; a version cannot have these characters.
+        var version = annotations?.GetValueOrDefault(BundleMediaTypes.VersionAnnotation)
+            ?? annotations?.GetValueOrDefault(BundleMediaTypes.RevisionAnnotation)?.Replace('@', '-').Replace(':', '-').Replace('/', '-');
+        return (
+            EntityName.IsValid(title) ? title : fallback,
+            version is not null && MetadataRules.VersionProblem(version) is null ? version : root.Descriptor.Digest.ToShortString());
     }
 
     internal static async Task<byte[]> ReadBlobAsync(

@@ -5,7 +5,6 @@ using EdgeSync.Kubernetes.Hooks;
 using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Oci.Content;
 using EdgeSync.Oci.Manifests;
-using EdgeSync.Primitives;
 using ManifestReader = EdgeSync.Kubernetes.Manifests.ManifestReader;
 
 namespace EdgeSync.Bundles.Reading;
@@ -20,7 +19,7 @@ internal static class ForeignArchiveReader
 
     public static async Task<BundleContent> ReadAsync(ReceivedManifest root, ContentStore store, CancellationToken cancellationToken)
     {
-        if (root.Content is not ImageManifest { Layers: [var layer] } manifest
+        if (root.Content is not ImageManifest { Layers: [var layer] }
             || !layer.MediaType.EndsWith(BundleMediaTypes.ArchiveSuffix, StringComparison.Ordinal)
             || layer.MediaType == BundleMediaTypes.Layer)
         {
@@ -39,7 +38,7 @@ internal static class ForeignArchiveReader
         RefuseSources(files);
         var read = files.Select(file => (file.Path, Objects: ReadObjects(file))).Where(file => file.Objects is not null).ToList();
         var objects = read.SelectMany(file => file.Objects!).ToList();
-        var metadata = DescribeItself(root.Descriptor.Digest, manifest.Annotations, [.. read.Select(file => file.Path)]);
+        var metadata = DescribeItself(root, [.. read.Select(file => file.Path)]);
         var scopes = new ObjectScopes(objects);
         var component = new BundleComponent(
             metadata.Name, Namespace: null, [.. objects.Select(item => item.WithNamespace(scopes.NamespaceOf(item, componentNamespace: null)))]);
@@ -98,20 +97,14 @@ internal static class ForeignArchiveReader
         }
     }
 
-    // Flux writes the revision of its source as main@sha1:…; a version cannot have these characters.
-    private static BundleMetadata DescribeItself(Digest digest, IReadOnlyDictionary<string, string>? annotations, IReadOnlyList<string> files)
+    private static BundleMetadata DescribeItself(ReceivedManifest root, IReadOnlyList<string> files)
     {
-        var title = annotations?.GetValueOrDefault(BundleMediaTypes.TitleAnnotation);
-        var version = annotations?.GetValueOrDefault(BundleMediaTypes.VersionAnnotation)
-            ?? annotations?.GetValueOrDefault(BundleMediaTypes.RevisionAnnotation)?.Replace('@', '-').Replace(':', '-').Replace('/', '-');
-        var name = EntityName.IsValid(title) ? title : FallbackName;
+        var (name, version) = BundleReader.NameOf(root, FallbackName);
         return new BundleMetadata
         {
             Schema = BundleMetadata.CurrentSchema,
             Name = name,
-            Version = version is not null && MetadataRules.VersionProblem(version) is null
-                ? version
-                : digest.ToShortString(),
+            Version = version,
             Components = [new ComponentMetadata { Name = name, Files = files }],
             Images = [],
         };

@@ -49,6 +49,12 @@ public sealed record ChannelStatus
     /// </summary>
     public DateTimeOffset? FrozenSince { get; init; }
 
+    /// <summary>
+    /// The plain tag that the channel follows, with registry and repository: there are no signed releases, and so no protection against replay and freeze. Null
+    /// where it follows signed releases.
+    /// </summary>
+    public string? Tag { get; init; }
+
     /// <summary>Since when <see cref="State"/> holds, UTC.</summary>
     public DateTimeOffset? Since { get; init; }
 }

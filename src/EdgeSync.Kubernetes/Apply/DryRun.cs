@@ -77,6 +77,12 @@ internal sealed class DryRun(KubernetesClient client, ApplyOptions options, Tria
             }
 
             var (live, outcome) = (tried.Live, tried.Outcome);
+            if (StoredVersions.Objection(live, item) is { } lost)
+            {
+                _failures[item.Id.Key] = new ObjectChange(item.Id, ChangeAction.Failed, lost);
+                return null;
+            }
+
             var trial = Trial.Of(live, outcome, item, client.FieldManager) with { Conflicts = tried.Conflicts };
             _trials[item.Id.Key] = trial;
             if (trial.Result == TrialResult.ChangesNothing)
@@ -103,14 +109,14 @@ internal sealed class DryRun(KubernetesClient client, ApplyOptions options, Tria
             }
             else if (RecreatePolicy.Objection(item, failure, options) is { } objection)
             {
-                _failures[item.Id.Key] = new ObjectChange(item.Id, ChangeAction.Failed, objection);
+                _failures[item.Id.Key] = new ObjectChange(item.Id, ChangeAction.Failed, await StoredVersions.ExplainAsync(client, item, objection, cancellationToken));
             }
 
             return null;
         }
         catch (KubernetesApiException failure)
         {
-            _failures[item.Id.Key] = new ObjectChange(item.Id, ChangeAction.Failed, failure);
+            _failures[item.Id.Key] = new ObjectChange(item.Id, ChangeAction.Failed, await StoredVersions.ExplainAsync(client, item, failure, cancellationToken));
             return null;
         }
     }

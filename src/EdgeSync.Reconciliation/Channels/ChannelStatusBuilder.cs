@@ -45,12 +45,15 @@ public static class ChannelStatusBuilder
                 : null,
             LastSeen = lastSeen,
             FrozenSince = record.FrozenSince,
+            Tag = record.Tag?.Reference,
             Since = record.Since,
         };
     }
 
     private static ChannelState StateOf(ChannelRecord record, EdgeSyncException? failure) => record switch
     {
+        // Nothing of the channel runs.
+        { Rebuild.Waiting: not null, IsUnderWay: false } => ChannelState.Degraded,
         { Refused: not null } => ChannelState.Rejected,
         { Target: null } => ChannelState.Empty,
         { WaitingFor: not null, Progress: TargetProgress.Received or TargetProgress.Staged or TargetProgress.Activating } => ChannelState.Waiting,
@@ -68,6 +71,7 @@ public static class ChannelStatusBuilder
         ChannelRecord record, ChannelState state, EdgeSyncException? failure, PipelineProgress? progress, Failure? distrust) =>
         (state, record.Refused, record.Failure, failure) switch
         {
+            _ when record.Rebuild?.Waiting is { } cluster && state != ChannelState.Rejected => (cluster.Reason, cluster.Message, cluster.Hint),
             (ChannelState.Rejected, { } refusal, _, _) => (refusal.Reason, refusal.Message, refusal.Hint),
             (ChannelState.Degraded, _, var why, _) when record.LastGoodFailure is { } second => (
                 second.Reason, why is null ? second.Message : $"{why.AfterRollback}; and last-good: {second.Message}", second.Hint),
@@ -86,8 +90,10 @@ public static class ChannelStatusBuilder
         ChannelRecord record, ChannelState state, PipelineProgress? progress, DateTimeOffset? lastSeen) =>
         progress?.WaitingFor is { } what ? (null, $"waiting for {what}", null)
         : record.ForOthers is { } sequence ? (null, $"the newest release, {sequence}, is for other sites", null)
-        : record.HighestSeen is null && lastSeen is not null ? (null, "no release was published to this channel yet", null)
-        : (null, state == ChannelState.Healthy ? record.Remark : null, null);
+        : record is { HighestSeen: null, Tag: null } && lastSeen is not null ? (null, "no release was published to this channel yet", null)
+        : (null, Join(state == ChannelState.Healthy ? record.Remark : null, record.Tag?.Describe()), null);
+
+    private static string? Join(params IEnumerable<string?> sentences) => string.Join("; ", sentences.OfType<string>()) is { Length: > 0 } text ? text : null;
 
     private static string Describe(ChannelRecord record, MissingChannel missing, DateTimeOffset? now)
     {

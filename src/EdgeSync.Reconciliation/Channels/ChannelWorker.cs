@@ -116,6 +116,24 @@ public sealed class ChannelWorker : IAsyncDisposable
         }
     }
 
+    /// <summary>Allows this cluster, which is another one than before, to be written to. Safe to call from any thread.</summary>
+    public void AllowRebuild(string cluster, string by)
+    {
+        _journal.Commit(record => SiteTransitions.RebuildAllowed(record, cluster, by, _clocks.Site.GetUtcNow()));
+        _following.Wake.Set(poll: false);
+        _keeping.Wake.Set(poll: false);
+    }
+
+    /// <summary>The same in the stored record, where no worker runs.</summary>
+    public static void AllowRebuild(ISiteStore store, string channel, string cluster, string by, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        if (SiteTransitions.RebuildAllowed(store.Load(channel), cluster, by, now) is { } allowed)
+        {
+            store.Commit(allowed.Record, allowed.Acknowledgements);
+        }
+    }
+
     /// <summary>
     /// Content that should be in the cache is damaged or missing: the worker fetches it again at once. Content that is known to be missing already is
     /// tried again with the worker's backoff. Safe to call from any thread, and as often as you like.

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using EdgeSync.Kubernetes.Apply;
 using EdgeSync.Reconciliation.Drift;
 using EdgeSync.Reconciliation.Pipeline;
@@ -44,6 +45,7 @@ public sealed class ChannelWorkerFactory(
 {
     private readonly ActivationLock _activationLock = new();
     private readonly ObjectClaims _claims = new();
+    private readonly ConcurrentQueue<ChannelJournal> _journals = [];
 
     /// <summary>
     /// A worker for this channel. It calls <paramref name="statusChanged"/> after every change of its status except the time of the last poll.
@@ -67,29 +69,33 @@ public sealed class ChannelWorkerFactory(
         var verify = new VerifyStep(channel, site, releases, bundles, trust, trustedTime, clocks.Site);
         var fetch = new FetchStep(channel, site, bundles, new RequirementsCheck(cluster, site), progress);
         var stage = new StageStep(channel, mirror, runtime, progress);
+        var journal = new ChannelJournal(store.Load(channel.Name), new AcknowledgeStep(store, metrics, logger));
+        _journals.Enqueue(journal);
+        var recall = new RecallStep(channel, site, trust, verify, bundles, mirror, stage, progress);
+        var guard = new ClusterGuard(cluster, journal, _journals, recall, site.IsRebuiltByHand, clocks.Site);
+        ICluster guarded = site.IsRebuiltByHand ? new GuardedCluster(cluster, guard) : cluster;
         var patience = new SitePatience(channel.Name, progress, clocks.Monotonic, following);
-        var apply = new ApplyStep(cluster, new ConfirmStep(progress), patience, progress, clocks.Monotonic, metrics);
-        var prune = new PruneStep(cluster, mirror, prunePolicy, _claims, patience, metrics);
+        var apply = new ApplyStep(guarded, new ConfirmStep(progress), patience, progress, clocks.Monotonic, metrics);
+        var prune = new PruneStep(guarded, mirror, prunePolicy, _claims, patience, metrics);
         var steps = new PipelineSteps
         {
-            Discover = new DiscoverStep(channel, site, releases, trust, trustedTime, evidence, clocks.Site),
+            Discover = new DiscoverStep(channel, site, releases, verify, trust, trustedTime, evidence, clocks.Site),
             Prepare = new Preparation(channel, trust, verify, fetch, stage, progress),
             Gate = new GateStep(trust, holds, clocks.Site),
             Apply = apply,
             Hooks = new HookStep(cluster, apply, patience, progress, clocks.Monotonic, logger),
             Prune = prune,
             RollBack = new RollBackStep(apply, prune, activationLock, progress),
-            Recall = new RecallStep(channel, site, trust, verify, bundles, mirror, stage, progress),
+            Recall = recall,
             ActivationLock = activationLock,
         };
         var watch = new ActivationWatch(channel, clocks.Site, logger);
-        var journal = new ChannelJournal(store.Load(channel.Name), new AcknowledgeStep(store, metrics, logger));
         var turn = new ChannelTurn(() => wake.Set(poll: false));
         var machine = new ChannelStateMachine(
             journal, steps, turn, watch, new SiteWait(clocks.Monotonic, following), trust, clocks.Site, logger);
         var repair = new ApplyStep(
-            cluster, new ConfirmStep(hub.Keeping), new SitePatience(channel.Name, hub.Keeping, clocks.Monotonic, keeping), hub.Keeping, clocks.Monotonic, metrics);
-        var drift = new DriftLoop(machine, repair, activationLock, turn, cluster, wake, clocks.Monotonic, keeping, logger);
+            guarded, new ConfirmStep(hub.Keeping), new SitePatience(channel.Name, hub.Keeping, clocks.Monotonic, keeping), hub.Keeping, clocks.Monotonic, metrics);
+        var drift = new DriftLoop(machine, repair, activationLock, turn, cluster, guard, wake, clocks.Monotonic, keeping, logger);
 
         // The agent's own changes need no watch. While a release is fetched, waits or is refused, what runs is watched and repaired as usual.
         turn.Begun = drift.StopWatchingAsync;

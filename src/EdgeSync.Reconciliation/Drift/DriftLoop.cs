@@ -1,3 +1,4 @@
+using EdgeSync.Contracts;
 using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Kubernetes.Apply;
 using EdgeSync.Primitives;
@@ -20,6 +21,7 @@ internal sealed class DriftLoop(
     ActivationLock activationLock,
     ChannelTurn turn,
     ICluster cluster,
+    ClusterGuard guard,
     WakeSignal wake,
     TimeProvider monotonic,
     Random random,
@@ -81,9 +83,7 @@ internal sealed class DriftLoop(
         return ChangesOf(outcome, isKnown);
     }
 
-    /// <summary>
-    /// Checks, without waiting, a bundle that was not healthy after a rollback. True where it is healthy now, which is acknowledged.
-    /// </summary>
+    /// <summary>Checks, without waiting, a bundle that was not healthy after a rollback. True where it is healthy now, which is acknowledged.</summary>
     public async Task<bool> RecheckAsync(LiveBundle live, CancellationToken cancellationToken) =>
         await ApplyAsync(live, ActivationKind.Recheck, cancellationToken) is ActivationOutcome.Healthy;
 
@@ -154,6 +154,7 @@ internal sealed class DriftLoop(
         }
         catch (EdgeSyncException failure)
         {
+            _isRepairDue |= failure.Reason == ReasonCodes.ClusterReplaced; // Everything is missing there.
             _backoff.PutBack(drifted);
             return failure;
         }
@@ -177,7 +178,7 @@ internal sealed class DriftLoop(
         var drifted = _backoff.Take(all: true);
         try
         {
-            machine.Live.NoteCluster(live, await cluster.GetIdentityAsync(cancellationToken));
+            await guard.CheckAsync(cancellationToken);
             var changes = await RepairAsync(live, cancellationToken);
             _backoff.Repaired(drifted, changes ?? []);
             _isRepairDue = changes is null;

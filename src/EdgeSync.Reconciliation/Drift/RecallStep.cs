@@ -146,11 +146,12 @@ internal sealed class RecallStep(
 
     private async Task<Failure?> FindDistrustAsync(ReleaseCopy good, BundleRevision bundle, CancellationToken cancellationToken)
     {
-        var distrust = await verify.VerifyAgainAsync(good, cancellationToken) is ReleaseVerdict.Rejected rejected
-            ? new Failure(rejected.Reason, rejected.Message, rejected.Hint)
-            : null;
+        Failure? distrust = null;
         try
         {
+            distrust = await verify.VerifyAgainAsync(good, cancellationToken) is ReleaseVerdict.Rejected rejected
+                ? new Failure(rejected.Reason, rejected.Message, rejected.Hint)
+                : null;
             await verify.RunAsync(bundle, cancellationToken);
             return distrust;
         }

@@ -283,7 +283,9 @@ internal sealed class ChannelStateMachine(
 
     private void WaitForSite(ActivationOutcome.Waiting waiting)
     {
-        siteWait.Begin(waiting.Failure.Reason, waiting.HasGone);
+        siteWait.Begin(
+            waiting.Failure.Reason,
+            waiting.Failure.Reason == ReasonCodes.ClusterReplaced ? _ => Task.FromResult(Record.Rebuild is not { Waiting: not null }) : waiting.HasGone);
         Commit(record => SiteTransitions.Waiting(record, waiting.Failure, time.GetUtcNow()));
     }
 

@@ -1,26 +1,33 @@
 using EdgeSync.Contracts;
 using EdgeSync.Contracts.Acknowledgements;
+using EdgeSync.Contracts.Releases;
 using EdgeSync.Primitives;
+using EdgeSync.Primitives.Failures;
 using EdgeSync.Reconciliation.Ports;
 using EdgeSync.Reconciliation.State;
 using EdgeSync.Signing.Policies;
 using EdgeSync.Signing.Releases;
+using EdgeSync.Signing.Verification;
 
 namespace EdgeSync.Reconciliation.Pipeline;
 
 /// <summary>
-/// Step 1. Polls the channel and verifies the release record that it finds: signatures, order, site and time. Gives the transition to commit, and the
-/// verified release where it is a new target.
+/// Step 1. Polls the channel and verifies the release record that it finds: signatures, order, site and time; where the channel follows a plain tag, the
+/// signatures of the bundle that the tag names. Gives the transition to commit, and the verified release where it is a new target.
 /// </summary>
 internal sealed class DiscoverStep(
     ChannelSubscription channel,
     SiteProfile site,
     IReleaseSource releases,
+    VerifyStep verify,
     ISiteTrust trust,
     ITrustedTimeSink trustedTime,
     IEvidenceStore evidence,
     TimeProvider time)
 {
+    // How many bundles of a plain tag are remembered, to say that it went back to one of them.
+    private const int NamedLength = 20;
+
     private readonly PollThrottle _throttle = new(time);
 
     /// <summary>Raises an <see cref="EdgeSync.Primitives.Failures.EdgeSyncException"/> when the registry does not answer.</summary>
@@ -31,9 +38,10 @@ internal sealed class DiscoverStep(
         return result switch
         {
             PollResult.Found release => Verify(found, release),
+            PollResult.Named { Bundle: var bundle } => await FollowAsync(found, bundle, cancellationToken),
             PollResult.Unreadable unreadable => Refuse(
                 found, unreadable.Artifact, ReasonCodes.ReleaseMalformed, unreadable.Message, "Publish the release again.", release: null),
-            PollResult.Missing { IsUnreleased: true } when record.HighestSeen is null => new Discovery(new Transition(found)),
+            PollResult.Missing { IsUnreleased: true } when record is { HighestSeen: null, Tag: null } => new Discovery(new Transition(found)),
             PollResult.Missing missing => Miss(record, missing),
             _ => new Discovery(new Transition(found)),
         };
@@ -54,6 +62,7 @@ internal sealed class DiscoverStep(
         ReasonCodes.ReleaseExpired => time.GetUtcNow() < record.NewestExpires,
         ReasonCodes.ThresholdNotMet => trust.Policy.FindReleaseRule(new TrustPlace(channel.Repository, channel.Name)) is { NeedsArtifactSignatures: true }
             && _throttle.IsDue(record.Refused.Artifact),
+        ReasonCodes.SignatureMissing or ReasonCodes.SignatureUntrusted or ReasonCodes.AttestationMissing => channel.Tag is not null && _throttle.IsDue(record.Refused.Artifact),
         _ => false,
     };
 
@@ -114,18 +123,58 @@ internal sealed class DiscoverStep(
                 known with { SeenArtifact = found.Artifact, Refused = record.IsTargetRefused ? record.Refused : null, ForOthers = null }));
         }
 
+        return TakeTarget(known with { Tag = null }, found.Artifact, found.Release.Envelope.ToArray(), release);
+    }
+
+    // A plain tag has no order: what it names is the target, if the policy accepts the bundle's own signatures. They come first here, too: without them,
+    // whoever may move the tag could end an activation.
+    private async Task<Discovery> FollowAsync(ChannelRecord record, BundleRevision bundle, CancellationToken cancellationToken)
+    {
+        // No release counts here, and so nothing expires.
+        record = record with { NewestExpires = null, NewestEnvelope = null, FrozenSince = null };
+        if (record.Target is { IsOfTag: true } target && target.Summary.Digest == bundle.Digest)
+        {
+            return new Discovery(new Transition(record with { SeenArtifact = bundle.Digest, Refused = record.IsTargetRefused ? record.Refused : null, ForOthers = null }));
+        }
+
+        var number = (record.Tag?.Number ?? 0) + 1;
+        VerifiedBundle proof;
+        try
+        {
+            proof = await verify.RunAsync(bundle, cancellationToken);
+        }
+        catch (EdgeSyncException distrust) when (Preparation.IsDistrust(distrust))
+        {
+            var claim = new AcknowledgedRelease(channel.Name, Sequence: 0, bundle.Digest, bundle.Name, bundle.Version);
+            return Refuse(record, bundle.Digest, distrust.Reason, distrust.Message, distrust.Hint, claim);
+        }
+
+        var now = time.GetUtcNow();
+        var note = new TagNote { Channel = channel.Name, Number = number, Bundle = bundle, At = now }.ToBytes();
+        var named = record.Tag?.Named ?? [];
+        var tag = new FollowedTag($"{channel.Repository}:{channel.Tag}", number, [bundle.Digest, .. named.Where(other => other != bundle.Digest).Take(NamedLength - 1)])
+        {
+            IsBack = named.Contains(bundle.Digest),
+        };
+        return ReleaseVerifier.VerifyTag(note, proof, site.ExpectationFor(channel, now)) is ReleaseVerdict.Accepted { Release: var release }
+            ? TakeTarget(record with { Tag = tag }, bundle.Digest, note, release)
+            : Refuse(record, bundle.Digest, ReasonCodes.ReleaseMalformed, $"the name or version of the bundle that the tag {tag.Reference} names cannot be used", "Build the bundle again.", release: null);
+    }
+
+    private Discovery TakeTarget(ChannelRecord known, Digest artifact, byte[] envelope, VerifiedRelease release)
+    {
         if (known.FindQuarantine(release.Acknowledged.Digest) is { } failed && !release.Record.RetryFailed)
         {
             var (reason, message, hint) = failed.Describe();
-            return Refuse(known, found.Artifact, reason, message, hint, release.Acknowledged);
+            return Refuse(known, artifact, reason, message, hint, release.Acknowledged);
         }
 
         var next = known with
         {
             Quarantined = [.. known.Quarantined.Where(other => other.Digest != release.Acknowledged.Digest)],
-            SeenArtifact = found.Artifact,
+            SeenArtifact = artifact,
             NewestEnvelope = null,
-            Target = new ReleaseCopy(release.Acknowledged, release.Seen.Payload, found.Release.Envelope.ToArray()) { Artifact = found.Artifact },
+            Target = new ReleaseCopy(release.Acknowledged, release.Seen.Payload, envelope) { Artifact = artifact },
             Progress = TargetProgress.Received,
             Refused = null,
             ForOthers = null,
@@ -133,10 +182,20 @@ internal sealed class DiscoverStep(
             Failure = null,
             Since = time.GetUtcNow(),
         };
-        var received = new AcknowledgementDraft(AcknowledgementEvent.Received, release.Acknowledged) { Stage = PipelineStage.Discover };
+        var received = new AcknowledgementDraft(AcknowledgementEvent.Received, release.Acknowledged) { Stage = PipelineStage.Discover, Message = known.Tag?.Describe() };
         return new Discovery(new Transition(next, received)
         {
-            Log = logger => logger.LogReceived(channel.Name, release.Record.Sequence, release.Record.Bundle.Digest),
+            Log = logger =>
+            {
+                if (known.Tag is { } tag)
+                {
+                    logger.LogTagNames(channel.Name, release.Record.Bundle.Digest, tag.Describe());
+                }
+                else
+                {
+                    logger.LogReceived(channel.Name, release.Record.Sequence, release.Record.Bundle.Digest);
+                }
+            },
         })
         {
             Accepted = release,

@@ -52,10 +52,6 @@ internal sealed class LiveState(ChannelJournal journal, RecallStep recall, WayBa
         journal.Commit(record => LiveTransitions.Recovered(record, live, time.GetUtcNow()));
     }
 
-    /// <summary>Remembers which cluster the bundle is kept in, and says so where it is another one than before: it is rebuilt, and its volumes are empty.</summary>
-    public void NoteCluster(LiveBundle live, string? cluster) =>
-        journal.Commit(record => cluster is null || record.LastGood?.Summary != live.Summary ? null : LiveTransitions.ClusterSeen(record, live, cluster, time.GetUtcNow()));
-
     private ReleaseCopy? Find()
     {
         if (IsUncertain)

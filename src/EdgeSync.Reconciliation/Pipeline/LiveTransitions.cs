@@ -10,6 +10,7 @@ namespace EdgeSync.Reconciliation.Pipeline;
 internal static class LiveTransitions
 {
     private const int NamedChanges = 10;
+    private const string RebuildHint = "Bring back the data of volumes, or decide to go on without it; then run 'edgesync rebuild --yes' at the site.";
 
     /// <summary>What is live had drifted and was repaired; null where nothing differed, and what is left over did not change.</summary>
     public static Transition? Repaired(ChannelRecord record, LiveBundle live, ActivationOutcome.Healthy outcome, TimeSpan duration)
@@ -53,33 +54,43 @@ internal static class LiveTransitions
         Log = logger => logger.LogHealthy(record.Channel, live.Summary.Digest),
     };
 
+    /// <summary>The channel is kept in this cluster, as before; null where that is known.</summary>
+    public static Transition? ClusterSeen(ChannelRecord record, string cluster) =>
+        record.Cluster == cluster && record.Rebuild is null ? null : new Transition(record with { Cluster = cluster, Rebuild = null });
+
     /// <summary>
-    /// What is live is kept in this cluster; null where that is known. If it is another cluster than before, it was installed again or lost its database:
-    /// everything is written to it again, except the data of volumes, which only a backup has.
+    /// This is another cluster than before: it was installed again, or lost its database. Everything is written to it again, except the data of volumes, which
+    /// only a backup has; where a person decides (<paramref name="isManual"/>), nothing is until somebody allows it. Null where that is said already.
     /// </summary>
-    public static Transition? ClusterSeen(ChannelRecord record, LiveBundle live, string cluster, DateTimeOffset now)
+    public static Transition? ClusterReplaced(ChannelRecord record, string cluster, IReadOnlyList<string> claims, bool isManual, DateTimeOffset now)
     {
-        if (record.Cluster == cluster)
+        var isAllowed = !isManual || (record.Rebuild is { Waiting: null } allowed && allowed.Cluster == cluster);
+        if (!isAllowed && record.Rebuild?.Cluster == cluster)
         {
             return null;
         }
 
-        var next = record with { Cluster = cluster };
-        if (record.Cluster is null)
-        {
-            return new Transition(next);
-        }
-
-        var claims = live.Content.Objects.SelectMany(FindClaims).Order(StringComparer.Ordinal).ToList();
-        var message = $"this is another cluster than before (since {now:u}); {live.Summary.Name} {live.Summary.Version} is rebuilt in it"
+        var good = record.LastGood?.Summary;
+        var what = good is null ? $"channel {record.Channel}" : $"{good.Name} {good.Version}";
+        var message = $"this is another cluster than before (since {now:u}); {what} is {(isAllowed ? "rebuilt in it" : "not rebuilt in it until somebody at the site allows that")}"
             + (claims.Count == 0 ? "" : ConfirmStep.Join("; volumes are new and empty, restore their data:", claims));
-        return new Transition(
-            next with { Remark = message },
-            new AcknowledgementDraft(AcknowledgementEvent.Drifted, live.Summary) { Message = message })
+
+        // What was live is not there any more, whatever comes next.
+        var next = isAllowed
+            ? record with { Cluster = cluster, Rebuild = null, Remark = good is null ? record.Remark : message }
+            : record with { Rebuild = new ClusterRebuild(cluster, new Failure(ReasonCodes.ClusterReplaced, message, RebuildHint)), Fingerprint = null, Since = now };
+        return new Transition(next, new AcknowledgementDraft(AcknowledgementEvent.Drifted, good)
+        {
+            Reason = isAllowed ? null : ReasonCodes.ClusterReplaced,
+            Message = message,
+        })
         {
             Log = logger => logger.LogAnotherCluster(record.Channel, message),
         };
     }
+
+    /// <summary>The claims of a bundle, in words: their data is what a new cluster lacks.</summary>
+    public static IReadOnlyList<string> FindClaims(LiveBundle live) => [.. live.Content.Objects.SelectMany(FindClaims).Order(StringComparer.Ordinal)];
 
     /// <summary>
     /// What is live is no longer trusted, or trusted again; null where nothing changed. Each reason is acknowledged once, also over restarts; only the

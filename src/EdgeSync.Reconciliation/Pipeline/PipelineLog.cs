@@ -63,6 +63,12 @@ internal static partial class PipelineLog
     [LoggerMessage(ReconciliationEventIds.AnotherCluster, LogLevel.Warning, "Channel {Channel}: {Message}")]
     public static partial void LogAnotherCluster(this ILogger logger, string channel, string message);
 
+    [LoggerMessage(ReconciliationEventIds.TagFollowed, LogLevel.Warning, "Channel {Channel}: takes {Digest}; {Message}")]
+    public static partial void LogTagNames(this ILogger logger, string channel, Digest digest, string message);
+
+    [LoggerMessage(ReconciliationEventIds.RebuildAllowed, LogLevel.Information, "Channel {Channel}: {By} allowed it to be rebuilt in the cluster {Cluster}")]
+    public static partial void LogRebuildAllowed(this ILogger logger, string channel, string cluster, string by);
+
     [LoggerMessage(ReconciliationEventIds.Complete, LogLevel.Information, "Channel {Channel}: complete at {Digest}")]
     public static partial void LogComplete(this ILogger logger, string channel, Digest digest);
 

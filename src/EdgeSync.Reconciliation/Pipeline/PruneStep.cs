@@ -55,7 +55,9 @@ internal sealed class PruneStep(
             {
                 Disposition = Disposition.Stalled,
                 Subject = bundle.Summary.Digest.ToString(),
-                Hint = HintFor(plan),
+                Hint = bundle.Channel.Tag is null
+                    ? HintFor(plan)
+                    : "A plain tag cannot allow it. Delete the objects by hand, raise 'prune.maxShare' at the site, or publish a signed release with --allow-prune.",
             };
         }
     }

@@ -68,6 +68,23 @@ internal static class SiteTransitions
         };
     }
 
+    /// <summary>Somebody allows the channel to be written to this cluster, which is another one than before; null where that is allowed already.</summary>
+    public static Transition? RebuildAllowed(ChannelRecord record, string cluster, string by, DateTimeOffset now)
+    {
+        var rebuild = new ClusterRebuild(cluster, Waiting: null);
+        return record.Rebuild == rebuild ? null : new Transition(
+            record with { Rebuild = rebuild, Since = now },
+            new AcknowledgementDraft(AcknowledgementEvent.Released, Release: null)
+            {
+                Stage = PipelineStage.Gate,
+                Reason = ReasonCodes.ClusterReplaced,
+                Message = $"{by} allowed channel {record.Channel} to be rebuilt in the cluster {cluster}",
+            })
+        {
+            Log = logger => logger.LogRebuildAllowed(record.Channel, cluster, by),
+        };
+    }
+
     /// <summary>
     /// The target's bundle is in quarantine, as where an agent accepted it that did not look; null where it is not, or is refused already. What has begun
     /// goes back to last-good.

@@ -36,12 +36,15 @@ internal sealed class VerifyStep(
 
     /// <summary>
     /// Verifies a stored release again. <see cref="DiscoverStep"/> has checked order and expiry when it accepted the release; signatures, channel and
-    /// site are checked again.
+    /// site are checked again. A bundle that came by a plain tag has its own signatures only; it fails as <see cref="RunAsync"/> does.
     /// </summary>
-    public async Task<ReleaseVerdict> VerifyAgainAsync(ReleaseCopy copy, CancellationToken cancellationToken) => ReleaseVerifier.Verify(
-        await releases.RecallAsync(channel, copy, cancellationToken),
-        site.ExpectationFor(channel, time.GetUtcNow()) with { Active = copy.Payload },
-        trust.Policy);
+    public async Task<ReleaseVerdict> VerifyAgainAsync(ReleaseCopy copy, CancellationToken cancellationToken)
+    {
+        var expectation = site.ExpectationFor(channel, time.GetUtcNow()) with { Active = copy.Payload };
+        return TagNote.TryRead(copy.Envelope, out var note)
+            ? ReleaseVerifier.VerifyTag(copy.Envelope, await RunAsync(note.Bundle, cancellationToken), expectation)
+            : ReleaseVerifier.Verify(await releases.RecallAsync(channel, copy, cancellationToken), expectation, trust.Policy);
+    }
 
     /// <summary>The stored release as a proof again. Raises a stalled <see cref="ReconciliationException"/> where today's trust does not accept it.</summary>
     public async Task<VerifiedRelease> RecallAsync(ReleaseCopy copy, CancellationToken cancellationToken) =>

@@ -18,7 +18,7 @@ public interface ICluster
     /// <summary>The cluster's version, <c>v1.31.4+k3s1</c>.</summary>
     Task<string> GetVersionAsync(CancellationToken cancellationToken);
 
-    /// <summary>An identifier that changes when the cluster is installed again; null if the login may not read it.</summary>
+    /// <summary>An identifier that changes when the cluster is installed again; null while the cluster has none.</summary>
     Task<string?> GetIdentityAsync(CancellationToken cancellationToken);
 
     /// <summary>Begins to change the cluster to what the bundle says; sends nothing yet.</summary>

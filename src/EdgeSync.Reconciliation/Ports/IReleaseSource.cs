@@ -1,10 +1,11 @@
+using EdgeSync.Contracts.Releases;
 using EdgeSync.Primitives;
 using EdgeSync.Reconciliation.State;
 using EdgeSync.Signing.Releases;
 
 namespace EdgeSync.Reconciliation.Ports;
 
-/// <summary>Where release records come from: a tag in a registry's repository.</summary>
+/// <summary>Where release records, and the bundles of channels that follow a plain tag, come from: a tag in a registry's repository.</summary>
 public interface IReleaseSource
 {
     /// <summary>
@@ -41,7 +42,11 @@ public abstract record PollResult
     /// <param name="Release">The record with its detached signatures.</param>
     public sealed record Found(Digest Artifact, SignedRelease Release) : PollResult;
 
-    /// <summary>The tag names something that cannot be a release record.</summary>
+    /// <summary>On a channel that follows a plain tag, a bundle that was not seen before.</summary>
+    /// <param name="Bundle">The bundle, with the name and version that it gives itself.</param>
+    public sealed record Named(BundleRevision Bundle) : PollResult;
+
+    /// <summary>The tag names something that cannot be a release record, or a bundle.</summary>
     /// <param name="Artifact">The digest that the tag names.</param>
     /// <param name="Message">Why it cannot.</param>
     public sealed record Unreadable(Digest Artifact, string Message) : PollResult;

@@ -30,6 +30,9 @@ public sealed record ChannelRecord
     /// <summary>Since when the channel's newest record is expired with nothing newer, UTC, acknowledged once; null while it is fresh.</summary>
     public DateTimeOffset? FrozenSince { get; init; }
 
+    /// <summary>The plain tag that the channel follows, and what it has named; null where the channel follows signed releases, and before the first.</summary>
+    public FollowedTag? Tag { get; init; }
+
     /// <summary>The newest accepted release, or null before the first.</summary>
     public ReleaseCopy? Target { get; init; }
 
@@ -48,8 +51,11 @@ public sealed record ChannelRecord
     /// </summary>
     public string? Remark { get; init; }
 
-    /// <summary>Which cluster <see cref="LastGood"/> was written to last, or null where that is not known.</summary>
+    /// <summary>Which cluster the channel is kept in, or null where that is not known.</summary>
     public string? Cluster { get; init; }
+
+    /// <summary>Another cluster than <see cref="Cluster"/> that a person has to allow, or has allowed; null where there is none.</summary>
+    public ClusterRebuild? Rebuild { get; init; }
 
     /// <summary>The bundles that failed here; the newest few.</summary>
     public IReadOnlyList<Quarantine> Quarantined { get; init; } = [];
@@ -97,6 +103,25 @@ public sealed record ChannelRecord
 
     /// <summary>Whether the last refusal is of the bundle of <see cref="Target"/>, and not of a later release.</summary>
     public bool IsTargetRefused => Refused is { } refusal && refusal.Artifact == Target?.Summary.Digest;
+}
+
+/// <summary>A cluster that was installed again, at a site where a person decides whether it is rebuilt.</summary>
+/// <param name="Cluster">Which cluster it is. What a person allows counts for it alone.</param>
+/// <param name="Waiting">Why nothing is written to it, acknowledged once; null where a person has allowed it.</param>
+public sealed record ClusterRebuild(string Cluster, Failure? Waiting);
+
+/// <summary>What a site remembers of a plain tag that it follows.</summary>
+/// <param name="Reference">The tag, with registry and repository.</param>
+/// <param name="Number">How many bundles it has named here.</param>
+/// <param name="Named">The last of them, the newest first.</param>
+public sealed record FollowedTag(string Reference, long Number, IReadOnlyList<Digest> Named)
+{
+    /// <summary>Whether the tag names a bundle again that it had named before another one.</summary>
+    public bool IsBack { get; init; }
+
+    /// <summary>What people must know of such a channel.</summary>
+    internal string Describe() => $"follows the plain tag {Reference}, without protection against replay and freeze"
+        + (IsBack ? "; the tag was moved back to a bundle that it had named before" : "");
 }
 
 /// <summary>A channel that its registry does not have.</summary>

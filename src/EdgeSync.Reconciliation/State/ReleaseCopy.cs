@@ -1,6 +1,7 @@
 using EdgeSync.Bundles.Values;
 using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Primitives;
+using EdgeSync.Signing.Releases;
 
 namespace EdgeSync.Reconciliation.State;
 
@@ -9,9 +10,12 @@ namespace EdgeSync.Reconciliation.State;
 /// </summary>
 /// <param name="Summary">Channel, sequence and bundle, for status and acknowledgements.</param>
 /// <param name="Payload">The digest of the record inside the envelope.</param>
-/// <param name="Envelope">The envelope's bytes.</param>
+/// <param name="Envelope">The envelope's bytes; the note of the site (<see cref="TagNote"/>) where the channel follows a plain tag.</param>
 public sealed record ReleaseCopy(AcknowledgedRelease Summary, Digest Payload, byte[] Envelope)
 {
+    /// <summary>Whether it is the site's own note of a bundle that a plain tag named, and no signed release.</summary>
+    internal bool IsOfTag => TagNote.TryRead(Envelope, out _);
+
     /// <summary>The artifact that held the envelope, to which detached signatures refer; null in state of agents that did not look for them.</summary>
     public Digest? Artifact { get; init; }
 

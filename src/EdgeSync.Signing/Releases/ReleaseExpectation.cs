@@ -11,6 +11,9 @@ public sealed record ReleaseExpectation
     /// <summary>The repository that was asked, <c>HOST/NAME</c>; null if unknown.</summary>
     public string? Repository { get; init; }
 
+    /// <summary>Whether the channel follows a plain tag of bundles, and no signed releases.</summary>
+    public bool FollowsTag { get; init; }
+
     /// <summary>The site's labels.</summary>
     public required IReadOnlyDictionary<string, string> SiteLabels { get; init; }
 

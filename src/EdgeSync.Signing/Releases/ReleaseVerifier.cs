@@ -12,7 +12,7 @@ namespace EdgeSync.Signing.Releases;
 /// Verifies a release record from its bytes alone. The order is fixed: signatures first, then form, channel and sequence, and last what depends on the
 /// site and the time. So every authentic record advances the sequence, and a record that is not authentic changes nothing.
 /// </summary>
-public static class ReleaseVerifier
+public static partial class ReleaseVerifier
 {
     internal const string SignHint =
         "Sign the release as the policy asks (keys: 'edgesync release sign'; identities and certificates: cosign or notation), or correct the policy.";
@@ -66,14 +66,15 @@ public static class ReleaseVerifier
 
     /// <summary>
     /// Accepts the bundle that this site runs already, whatever today's policy says of it: what runs keeps running. The site's own record is the
-    /// proof: <paramref name="payload"/> is the digest that the site stored when it accepted the release. Null where the envelope holds another payload.
+    /// proof: <paramref name="payload"/> is the digest that the site stored when it accepted the release. Null where the envelope holds another payload. A bundle that
+    /// came by a plain tag has a note (<see cref="TagNote"/>) in place of the envelope.
     /// </summary>
     public static RunningBundle? AcceptRunning(ReadOnlyMemory<byte> envelope, Digest payload) =>
         DsseVerifier.Verify(envelope.Span, ReleaseRecord.MediaType, [], 1) is DsseVerdict.ThresholdNotMet { UntrustedPayload: var bytes }
         && Digest.Of(bytes.Span) == payload
         && ReleaseRecordReader.TryRead(bytes.Span, out var record, out _)
             ? new RunningBundle(record)
-            : null;
+            : AcceptRunningTag(envelope, payload);
 
     private static ReleaseVerdict VerifyAuthentic(ReleaseSigners signers, ReleaseExpectation expectation, Digest found)
     {

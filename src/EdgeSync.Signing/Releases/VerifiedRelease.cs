@@ -5,7 +5,10 @@ using EdgeSync.Signing.Verification;
 
 namespace EdgeSync.Signing.Releases;
 
-/// <summary>The proof that a release record is authentic and for this site. Only <see cref="ReleaseVerifier"/> makes one.</summary>
+/// <summary>
+/// The proof that a release record is authentic and for this site; or, on a channel that follows a plain tag, that the policy accepts the bundle which the tag
+/// names. Only <see cref="ReleaseVerifier"/> makes one.
+/// </summary>
 public sealed class VerifiedRelease
 {
     internal VerifiedRelease(ReleaseRecord record, Digest payload, IReadOnlyList<TrustSigner> signers)
@@ -15,7 +18,7 @@ public sealed class VerifiedRelease
         Signers = signers;
     }
 
-    /// <summary>The record as it was signed.</summary>
+    /// <summary>The record as it was signed; on a channel that follows a plain tag, what the site noted.</summary>
     public ReleaseRecord Record { get; }
 
     /// <summary>Sequence and payload digest, for the site to store.</summary>

@@ -37,7 +37,7 @@ public sealed class AgentConfigurationLoaderTests
             ignore: [{kind: Deployment.apps, name: till-*, namespace: shop, fields: [/spec/replicas]}]
             tenant: {namespaces: [shop], serviceAccount: shop/deployer, forbiddenKinds: [Secret], clusterKinds: [PriorityClass.scheduling.k8s.io], maxObjects: 5}
           - {name: tools, reference: other.example.com/tools}
-        cluster: {kubeconfig: kubeconfig, inventoryNamespace: elsewhere, reportLogs: false}
+        cluster: {kubeconfig: kubeconfig, inventoryNamespace: elsewhere, reportLogs: false, rebuild: manual}
         runtime: {endpoint: unix:///run/containerd/containerd.sock}
         mirror: {listen: "[::1]:6000"}
         hq: {broker: mqtts://hq.example.com, caFile: ca.pem, certificateFile: client.pem, keyFile: client.key, ledgerKeyFile: ledger.key, keepAlive: 1m, reportEvery: 1d}
@@ -74,7 +74,7 @@ public sealed class AgentConfigurationLoaderTests
         Assert.Equal(TimeSpan.FromSeconds(500), configuration.Channels[0].HealthDeadline);
         Assert.Equal("other.example.com/tools", configuration.Channels[1].Reference);
         Assert.Equal(TimeSpan.FromMinutes(1), configuration.Channels[1].Every);
-        Assert.Equal(new ClusterSection(folder["kubeconfig"], "elsewhere", ReportLogs: false), configuration.Cluster);
+        Assert.Equal(new ClusterSection(folder["kubeconfig"], "elsewhere", ReportLogs: false, IsRebuiltByHand: true), configuration.Cluster);
         Assert.Equal("/run/containerd/containerd.sock", configuration.Runtime.SocketPath);
         Assert.Equal("[::1]:6000", configuration.Mirror.Listen.ToString());
         Assert.Equal(new Uri("mqtts://hq.example.com:8883"), configuration.Hq!.Broker);
@@ -105,6 +105,21 @@ public sealed class AgentConfigurationLoaderTests
         Assert.Equal("127.0.0.1:5555", configuration.Mirror.Listen.ToString());
         Assert.Equal(0.25, configuration.Prune.MaxShare);
         Assert.Null(configuration.Hq);
+    }
+
+    [Fact]
+    public void Load_ChannelThatFollowsAPlainTag_WarnsOfWhatIsLost()
+    {
+        using var folder = new ConfigurationFolder();
+
+        var configuration = folder.Load(Following("latest"));
+
+        Assert.Equal("latest", configuration.Channels[0].ToSubscription().Tag);
+        Assert.Contains("nothing protects from replay and freeze", Assert.Single(configuration.Warnings).Problem, StringComparison.Ordinal);
+        var failure = Assert.Throws<ConfigurationException>(() => folder.Load(Following("shop@sha256:1")));
+        Assert.Contains("channels[0].followTag: 'shop@sha256:1' is no tag", failure.Message, StringComparison.Ordinal);
+
+        static string Following(string tag) => ConfigurationFolder.Minimal.Replace("/releases\n", $"/releases\n    followTag: {tag}\n", StringComparison.Ordinal);
     }
 
     [Fact]

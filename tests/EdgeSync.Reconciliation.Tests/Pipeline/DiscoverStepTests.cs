@@ -321,7 +321,7 @@ public sealed class DiscoverStepTests : IAsyncLifetime
     }
 
     private DiscoverStep Step(params TrustAuthority[] authorities) =>
-        new(Channel, Site, _registry, Trust(authorities), _world, _world, _time);
+        new(Channel, Site, _registry, VerifyStep(authorities), Trust(authorities), _world, _world, _time);
 
     private VerifyStep VerifyStep(params TrustAuthority[] authorities) =>
         new(Channel, Site, _registry, _world, Trust(authorities), _world, _time);

@@ -20,6 +20,9 @@ public sealed record SiteConfiguration
 
     public required string Kubeconfig { get; init; }
 
+    /// <summary>Who decides that a cluster which was installed again is rebuilt: <c>automatic</c> or <c>manual</c>.</summary>
+    public string Rebuild { get; init; } = "automatic";
+
     /// <summary>containerd's socket, or null for a cluster without nodes.</summary>
     public string? RuntimeSocket { get; init; }
 
@@ -41,6 +44,9 @@ public sealed record SiteConfiguration
     public string? TrustFile { get; init; }
 
     public string Every { get; init; } = "1s";
+
+    /// <summary>The repository and the plain tag of bundles that the channel follows, in place of its releases; or null.</summary>
+    public (string Repository, string Tag)? FollowTag { get; init; }
 
     public string HealthDeadline { get; init; } = "60s";
 
@@ -74,10 +80,10 @@ public sealed record SiteConfiguration
             {Trust()}
             channels:
               - name: {ShopDelivery.Channel}
-                reference: {Delivery.ReleaseRepository}
+                reference: {FollowTag?.Repository ?? Delivery.ReleaseRepository}{(FollowTag is { Tag: var tag } ? $"\n    followTag: {tag}" : "")}
                 every: {Every}
                 healthDeadline: {HealthDeadline}
-            cluster: {List("{", [$"kubeconfig: {Kubeconfig}"], "}")}
+            cluster: {List("{", [$"kubeconfig: {Kubeconfig}", $"rebuild: {Rebuild}"], "}")}
             runtime: {List("{", [$"endpoint: {(RuntimeSocket is null ? "none" : "unix://" + RuntimeSocket)}"], "}")}
             fetch: {List("{", [$"maxBlobSize: {MaxBlobSize}"], "}")}
             mirror: {List("{", [$"listen: 127.0.0.1:{MirrorPort}"], "}")}
