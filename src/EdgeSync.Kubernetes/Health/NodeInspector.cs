@@ -43,8 +43,11 @@ internal sealed class NodeInspector(LiveReader reader)
             }
         }
 
-        return nodes.Count == 0 && pods.Any(pod => pod.Text("spec", "nodeName") is null) ? "the cluster has no node" : null;
+        return nodes.Count == 0 && pods.Any(IsUnseen) ? "the cluster has no node" : null;
     }
+
+    // No kubelet has taken it.
+    private static bool IsUnseen(JsonObject pod) => pod.Text("spec", "nodeName") is null && !pod.Objects("status", "containerStatuses").Any();
 
     private static bool MayRun(JsonObject pod, JsonObject node) => pod.Text("spec", "nodeName") is { } name
         ? node.Text("metadata", "name") == name
