@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using EdgeSync.Kubernetes.Api;
+using EdgeSync.Kubernetes.Hooks;
 using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Primitives.Failures;
 
@@ -15,7 +16,7 @@ internal sealed class Inventory(KubernetesClient client)
     public async Task<JsonObject> WidenAsync(
         ApplyRequest request, JsonObject? parent, IReadOnlyList<KubernetesObject> objects, FinishedJobs jobs, CancellationToken cancellationToken)
     {
-        objects = WithHooks(request, objects);
+        objects = WithHooks(objects, DesiredObjects.PrepareHooks(request));
         if (parent is null)
         {
             await EnsureNamespaceAsync(request.ParentNamespace, cancellationToken);
@@ -37,8 +38,9 @@ internal sealed class Inventory(KubernetesClient client)
         ApplyRequest request, IReadOnlyList<KubernetesObject> objects, IReadOnlyList<ObjectId> stays, CancellationToken cancellationToken)
     {
         var parent = await ReadAsync(request, cancellationToken);
-        var jobs = new FinishedJobs(parent, request, objects, DesiredObjects.PrepareHooks(request));
-        objects = WithHooks(request, objects);
+        var hooks = DesiredObjects.PrepareHooks(request);
+        var jobs = new FinishedJobs(parent, request, objects, hooks);
+        objects = WithHooks(objects, hooks);
         await WriteAsync(
             request,
             parent,
@@ -64,8 +66,8 @@ internal sealed class Inventory(KubernetesClient client)
             };
     }
 
-    private static IReadOnlyList<KubernetesObject> WithHooks(ApplyRequest request, IReadOnlyList<KubernetesObject> objects) =>
-        [.. objects, .. DesiredObjects.PrepareHooks(request).Select(hook => hook.Job)];
+    private static IReadOnlyList<KubernetesObject> WithHooks(IReadOnlyList<KubernetesObject> objects, IEnumerable<Hook> hooks) =>
+        [.. objects, .. hooks.Select(hook => hook.Job)];
 
     private static IEnumerable<string> Namespaces(IEnumerable<KubernetesObject> objects) => objects.Select(item => item.Namespace).OfType<string>();
 

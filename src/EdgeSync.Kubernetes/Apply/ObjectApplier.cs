@@ -12,7 +12,7 @@ namespace EdgeSync.Kubernetes.Apply;
 /// </summary>
 internal sealed class ObjectApplier(KubernetesClient client)
 {
-    // Others write at the same time. Whoever writes all the time does not keep us for ever.
+    // Other clients may write the object at the same time; a client that never stops must not keep this loop running.
     private const int MaxAttempts = 5;
 
     /// <summary>

@@ -52,7 +52,7 @@ internal sealed class ClusterGuard(
         }
     }
 
-    // What cannot be read cannot be named; that is reported by whoever needs it.
+    // Without the content, no claim can be named. The step that needs the content reports why it cannot be read.
     private async Task<IReadOnlyList<string>> FindClaimsAsync(CancellationToken cancellationToken)
     {
         try

@@ -126,8 +126,8 @@ internal sealed class DiscoverStep(
         return TakeTarget(known with { Tag = null }, found.Artifact, found.Release.Envelope.ToArray(), release);
     }
 
-    // A plain tag has no order: what it names is the target, if the policy accepts the bundle's own signatures. They come first here, too: without them,
-    // whoever may move the tag could end an activation.
+    // A plain tag has no order: the bundle that it names is the target if the policy accepts its signatures. They are verified before the target changes:
+    // otherwise a person who can move the tag could end an activation with an unsigned bundle.
     private async Task<Discovery> FollowAsync(ChannelRecord record, BundleRevision bundle, CancellationToken cancellationToken)
     {
         // No release counts here, and so nothing expires.
