@@ -14,7 +14,7 @@ namespace EdgeSync.Reconciliation.Tests;
 /// <summary>What the scripted cluster does with hooks. It remembers them across restarts, as the inventory does.</summary>
 internal sealed partial class LiveWorld
 {
-    private readonly ConcurrentDictionary<(Digest Bundle, HookMoment Moment, string Job), string> _ended = [];
+    private readonly ConcurrentDictionary<(string? Cluster, Digest Bundle, HookMoment Moment, string Job), string> _ended = [];
     private readonly ConcurrentDictionary<string, string> _jobs = new(StringComparer.Ordinal);
     private DesiredState? _changing;
 
@@ -57,7 +57,7 @@ internal sealed partial class LiveWorld
             return Task.FromResult<ObjectChange?>(new ObjectChange(id, ChangeAction.Failed, refusal));
         }
 
-        if (_ended.TryGetValue((_changing!.Summary.Digest, moment, id.Name), out var before))
+        if (_ended.TryGetValue((Cluster, _changing!.Summary.Digest, moment, id.Name), out var before))
         {
             return Task.FromResult(before == attempt ? new ObjectChange(id, ChangeAction.Unchanged) : null);
         }
@@ -72,7 +72,7 @@ internal sealed partial class LiveWorld
     {
         if (HookProblem is null)
         {
-            _ended[(_changing!.Summary.Digest, moment, hook.Job.Name)] = attempt;
+            _ended[(Cluster, _changing!.Summary.Digest, moment, hook.Job.Name)] = attempt;
         }
 
         return Task.FromResult(HookProblem);

@@ -83,7 +83,7 @@ public sealed class ChannelWorkerFactory(
             Prepare = new Preparation(channel, trust, verify, fetch, stage, progress),
             Gate = new GateStep(trust, holds, clocks.Site),
             Apply = apply,
-            Hooks = new HookStep(cluster, apply, patience, progress, clocks.Monotonic, logger),
+            Hooks = new HookStep(guarded, apply, patience, progress, clocks.Monotonic, logger),
             Prune = prune,
             RollBack = new RollBackStep(apply, prune, activationLock, progress),
             Recall = recall,
@@ -93,9 +93,10 @@ public sealed class ChannelWorkerFactory(
         var turn = new ChannelTurn(() => wake.Set(poll: false));
         var machine = new ChannelStateMachine(
             journal, steps, turn, watch, new SiteWait(clocks.Monotonic, following), trust, clocks.Site, logger);
-        var repair = new ApplyStep(
-            guarded, new ConfirmStep(hub.Keeping), new SitePatience(channel.Name, hub.Keeping, clocks.Monotonic, keeping), hub.Keeping, clocks.Monotonic, metrics);
-        var drift = new DriftLoop(machine, repair, activationLock, turn, cluster, guard, wake, clocks.Monotonic, keeping, logger);
+        var keepersPatience = new SitePatience(channel.Name, hub.Keeping, clocks.Monotonic, keeping);
+        var repair = new ApplyStep(guarded, new ConfirmStep(hub.Keeping), keepersPatience, hub.Keeping, clocks.Monotonic, metrics);
+        var hooks = new HookStep(guarded, repair, keepersPatience, hub.Keeping, clocks.Monotonic, logger);
+        var drift = new DriftLoop(machine, repair, hooks, activationLock, turn, cluster, guard, wake, clocks.Monotonic, keeping, logger);
 
         // The agent's own changes need no watch. While a release is fetched, waits or is refused, what runs is watched and repaired as usual.
         turn.Begun = drift.StopWatchingAsync;

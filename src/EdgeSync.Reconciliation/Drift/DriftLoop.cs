@@ -18,6 +18,7 @@ namespace EdgeSync.Reconciliation.Drift;
 internal sealed class DriftLoop(
     ChannelStateMachine machine,
     ApplyStep apply,
+    HookStep hooks,
     ActivationLock activationLock,
     ChannelTurn turn,
     ICluster cluster,
@@ -27,11 +28,8 @@ internal sealed class DriftLoop(
     Random random,
     ILogger logger) : IAsyncDisposable
 {
-    private static readonly TimeSpan FirstRecheck = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan LongestRecheck = TimeSpan.FromMinutes(5);
-
     private readonly DriftBackoff _backoff = new(monotonic);
-    private readonly Backoff _recheckBackoff = new(FirstRecheck, LongestRecheck, random);
+    private readonly Backoff _recheckBackoff = new(TimeSpan.FromSeconds(15), TimeSpan.FromMinutes(5), random);
 
     // What was written and is not known to be healthy yet, by the object's key.
     private readonly Dictionary<string, ObjectRestore> _unconfirmed = new(StringComparer.Ordinal);
@@ -74,8 +72,8 @@ internal sealed class DriftLoop(
     /// </summary>
     public async Task<IReadOnlyList<ObjectChange>?> RepairAsync(LiveBundle live, CancellationToken cancellationToken)
     {
-        // There is no wait for a bundle that is known to be unhealthy: the site must see a release that mends it.
-        var isKnown = machine.Record.LastGoodFailure is not null;
+        // There is no wait for a bundle that is known to be unhealthy: the site must see a release that mends it. In another cluster, nothing is known.
+        var isKnown = machine.Record is { LastGoodFailure: not null, RebuildAttempt: null };
         var wasUncertain = machine.Live.IsUncertain;
         machine.Live.IsUncertain = false;
         var outcome = await ApplyAsync(live, isKnown ? ActivationKind.Recheck : ActivationKind.Repair, cancellationToken);
@@ -231,7 +229,7 @@ internal sealed class DriftLoop(
     {
         var started = monotonic.GetTimestamp();
         return await activationLock.TryRunAsync(
-            async () => Take(live, await apply.RunAsync(live, kind, IsNeededAsync, cancellationToken), started), IsNeededAsync, cancellationToken)
+            async () => Take(live, await hooks.RepairAsync(live, kind, machine.Record.RebuildAttempt, IsNeededAsync, cancellationToken), started), IsNeededAsync, cancellationToken)
             ?? new ActivationOutcome.Superseded([]);
     }
 
@@ -241,10 +239,14 @@ internal sealed class DriftLoop(
         switch (outcome)
         {
             case ActivationOutcome.Healthy healthy:
-                var changed = healthy.Changed.UnionBy(_unconfirmed.Values.Select(restore => restore.Change).OfType<ObjectChange>(), change => change.Id.Key);
-                outcome = healthy with { Changed = [.. changed], FindAuthor = _backoff.FindAuthor };
+                var earlier = _unconfirmed.Values.Select(restore => restore.Change).OfType<ObjectChange>();
+                outcome = healthy with { Changed = [.. healthy.Changed.UnionBy(earlier, change => change.Id.Key)], FindAuthor = _backoff.FindAuthor };
                 machine.Live.Confirm(live, (ActivationOutcome.Healthy)outcome, monotonic.GetElapsedTime(started));
                 _unconfirmed.Clear();
+                break;
+
+            case ActivationOutcome.Failed:
+                machine.Live.FailRebuild();
                 break;
 
             case ActivationOutcome.Superseded superseded:
@@ -290,9 +292,8 @@ internal sealed class DriftLoop(
 
             using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             var pause = _backoff.Due is { } at ? TimeSpan.FromTicks(Math.Max(0, (at - monotonic.GetUtcNow()).Ticks)) : Timeout.InfiniteTimeSpan;
-            var due = Task.Delay(pause, monotonic, over.Token);
             var drift = _watch?.WaitAsync(over.Token) ?? Task.Delay(Timeout.InfiniteTimeSpan, monotonic, over.Token);
-            await Task.WhenAny(turn.Wanted, drift, due);
+            await Task.WhenAny(turn.Wanted, drift, Task.Delay(pause, monotonic, over.Token));
             await over.CancelAsync();
             cancellationToken.ThrowIfCancellationRequested();
         }

@@ -203,7 +203,7 @@ internal sealed class ChannelStateMachine(
         var target = Record.Target!;
         var started = time.GetTimestamp();
         var outcome = await steps.Gate.RunUnlessHeldAsync(Record, () => steps.ActivationLock.RunAsync(
-            () => steps.Hooks.ActivateAsync(staged.Bundle, staged.Change, Attempt, WaitForEndAsync, cancellationToken), cancellationToken));
+            () => steps.Hooks.ActivateAsync(staged.Bundle, ActivationKind.Change, Attempt, WaitForEndAsync, cancellationToken, staged.Change), cancellationToken));
         switch (outcome)
         {
             case ActivationOutcome.Healthy healthy:

@@ -22,16 +22,21 @@ internal sealed class HookStep(
     ICluster cluster, ApplyStep apply, SitePatience patience, IProgress<PipelineProgress> progress, TimeProvider monotonic, ILogger logger)
 {
     /// <summary>
-    /// Activates a bundle with its hooks: those before it, the bundle itself as <see cref="ApplyStep"/> does it, and those after it. Where one of them fails,
-    /// nothing that comes later happens.
+    /// Activates a bundle with its hooks, or rebuilds it in a cluster where they have not run: those before it, the bundle itself as <see cref="ApplyStep"/>
+    /// does it, and those after it. Where one of them fails, nothing that comes later happens.
     /// </summary>
     public async Task<ActivationOutcome> ActivateAsync(
-        StagedBundle bundle, IClusterChange? begun, HookAttempt attempt, Func<CancellationToken, Task<bool>> newerCame, CancellationToken cancellationToken)
+        DesiredState bundle,
+        ActivationKind kind,
+        HookAttempt attempt,
+        Func<CancellationToken, Task<bool>> newerCame,
+        CancellationToken cancellationToken,
+        IClusterChange? begun = null)
     {
         var change = begun ?? cluster.Begin(bundle);
         var done = new List<ObjectChange>();
         var outcome = await RunAsync(change, bundle, HookMoment.PreActivate, attempt, done, cancellationToken)
-            ?? await apply.RunAsync(bundle, ActivationKind.Change, newerCame, cancellationToken, change);
+            ?? await apply.RunAsync(bundle, kind, newerCame, cancellationToken, change);
         if (outcome is ActivationOutcome.Healthy)
         {
             outcome = await RunAsync(change, bundle, HookMoment.PostActivate, attempt, done, cancellationToken) ?? outcome;
@@ -39,6 +44,16 @@ internal sealed class HookStep(
 
         return LastingEffects.AddTo(outcome, done);
     }
+
+    /// <summary>
+    /// Applies what is live. Its hooks have run long ago, except where <paramref name="rebuild"/> is an attempt at rebuilding it in another cluster: what they
+    /// prepared there is lost as well.
+    /// </summary>
+    public Task<ActivationOutcome> RepairAsync(
+        LiveBundle live, ActivationKind kind, string? rebuild, Func<CancellationToken, Task<bool>> newerCame, CancellationToken cancellationToken) =>
+        kind == ActivationKind.Repair && rebuild is not null
+            ? ActivateAsync(live, kind, new HookAttempt(rebuild, _ => Task.FromResult(false)), newerCame, cancellationToken)
+            : apply.RunAsync(live, kind, newerCame, cancellationToken);
 
     /// <summary>
     /// Runs the hooks that undo what a failed bundle did, and says how that went. Their failure does not keep the site from going back. Raises an

@@ -52,6 +52,9 @@ internal sealed class LiveState(ChannelJournal journal, RecallStep recall, WayBa
         journal.Commit(record => LiveTransitions.Recovered(record, live, time.GetUtcNow()));
     }
 
+    /// <summary>What is live could not be rebuilt in another cluster.</summary>
+    public void FailRebuild() => journal.Commit(record => LiveTransitions.RebuildFailed(record, time.GetUtcNow()));
+
     private ReleaseCopy? Find()
     {
         if (IsUncertain)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using EdgeSync.Contracts;
 using EdgeSync.Contracts.Acknowledgements;
@@ -20,6 +21,7 @@ internal static class LiveTransitions
         {
             LastGood = record.LastGood!.With(live.Content.Content.InEffect),
             Fingerprint = outcome.Fingerprint ?? live.Fingerprint,
+            RebuildAttempt = null,
         };
         if (changed.Count == 0)
         {
@@ -77,7 +79,13 @@ internal static class LiveTransitions
 
         // What was live is not there any more, whatever comes next.
         var next = isAllowed
-            ? record with { Cluster = cluster, Rebuild = null, Remark = good is null ? record.Remark : message }
+            ? record with
+            {
+                Cluster = cluster,
+                Rebuild = null,
+                Remark = good is null ? record.Remark : message,
+                RebuildAttempt = good is null ? null : AttemptAt(now),
+            }
             : record with { Rebuild = new ClusterRebuild(cluster, new Failure(ReasonCodes.ClusterReplaced, message, RebuildHint)), Fingerprint = null, Since = now };
         return new Transition(next, new AcknowledgementDraft(AcknowledgementEvent.Drifted, good)
         {
@@ -88,6 +96,12 @@ internal static class LiveTransitions
             Log = logger => logger.LogAnotherCluster(record.Channel, message),
         };
     }
+
+    /// <summary>
+    /// Last-good could not be rebuilt, and the next try is another attempt, so that a hook that failed runs again; null where it is not being rebuilt.
+    /// </summary>
+    public static Transition? RebuildFailed(ChannelRecord record, DateTimeOffset now) =>
+        record.RebuildAttempt is null ? null : new Transition(record with { RebuildAttempt = AttemptAt(now) });
 
     /// <summary>The claims of a bundle, in words: their data is what a new cluster lacks.</summary>
     public static IReadOnlyList<string> FindClaims(LiveBundle live) => [.. live.Content.Objects.SelectMany(FindClaims).Order(StringComparer.Ordinal)];
@@ -116,6 +130,8 @@ internal static class LiveTransitions
             }
             : new Transition(next);
     }
+
+    private static string AttemptAt(DateTimeOffset now) => now.ToString("O", CultureInfo.InvariantCulture);
 
     private static IEnumerable<string> FindClaims(KubernetesObject item) => item.Id.GroupKind switch
     {

@@ -96,6 +96,7 @@ internal static class Transitions
             Distrusted = null,
             Fingerprint = fingerprint,
             Remark = outcome.Remark,
+            RebuildAttempt = null,
             Quarantined = [.. record.Quarantined.Where(other => other.Digest != bundle.Summary.Digest)],
         };
         return new Transition(
@@ -240,7 +241,7 @@ internal static class Transitions
 
     // A revocation is for ever: only a new release could make this bundle last-good again, and the site would refuse that release.
     private static ChannelRecord WithoutLastGood(ChannelRecord record) =>
-        record with { LastGood = null, LastGoodFailure = null, Distrusted = null, Fingerprint = null, Remark = null };
+        record with { LastGood = null, LastGoodFailure = null, Distrusted = null, Fingerprint = null, Remark = null, RebuildAttempt = null };
 
     // Withdraws the acknowledgement that it was healthy: what HQ believes to run here does not run, and will not come back.
     private static AcknowledgementDraft LastGoodGone(ChannelRecord record, Failure revoked) => new(AcknowledgementEvent.Failed, record.LastGood!.Summary)

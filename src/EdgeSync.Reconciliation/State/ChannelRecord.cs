@@ -57,6 +57,12 @@ public sealed record ChannelRecord
     /// <summary>Another cluster than <see cref="Cluster"/> that a person has to allow, or has allowed; null where there is none.</summary>
     public ClusterRebuild? Rebuild { get; init; }
 
+    /// <summary>
+    /// What tells the attempt at rebuilding <see cref="LastGood"/> in another cluster, where its hooks have not run, from all others; null where it is not being
+    /// rebuilt.
+    /// </summary>
+    public string? RebuildAttempt { get; init; }
+
     /// <summary>The bundles that failed here; the newest few.</summary>
     public IReadOnlyList<Quarantine> Quarantined { get; init; } = [];
 

@@ -3,6 +3,7 @@ using EdgeSync.Contracts;
 using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Contracts.Messaging;
 using EdgeSync.EndToEnd.Tests.Harness;
+using EdgeSync.Testbed.Kubernetes;
 using EdgeSync.Testbed.Shop;
 
 namespace EdgeSync.EndToEnd.Tests.Deliveries;
@@ -18,16 +19,16 @@ public sealed class HookTests
         await using var world = await ShopWorld.StartAsync(withPods: false);
         world.Site.Start();
         await world.Delivery.DeliverAsync(Version("1.0.0"));
-        var uid = await UidAsync(world);
+        var uid = await AwaitJobAsync(world.Node);
         Assert.Null(await world.PageAsync());
         await world.Site.AwaitStatusAsync(
             status => status.Channels is [{ Message: "waiting for the pre-activate hook Job shop/migrate" }], "waiting for the hook");
 
         await world.Site.KillAsync();
         world.Site.Start();
-        await EndAsync(world, "Complete");
+        await EndAsync(world.Node, "Complete");
         await world.AwaitHealthyAsync("1.0.0");
-        Assert.Equal(uid, await UidAsync(world));
+        Assert.Equal(uid, await AwaitJobAsync(world.Node));
         var plan = await world.RunAsync("plan");
         Assert.True(plan.ExitCode == 0 && plan.Output.Contains("= pre-activate hook Job shop/migrate does not run (it ran for this bundle already)", StringComparison.Ordinal), plan.Output + plan.Error);
 
@@ -40,8 +41,8 @@ public sealed class HookTests
         Assert.Null(await world.FindAsync(Job));
 
         await world.Delivery.DeliverAsync(Version("2.0.0"));
-        await UidAsync(world);
-        await EndAsync(world, "Failed");
+        await AwaitJobAsync(world.Node);
+        await EndAsync(world.Node, "Failed");
         var failed = await world.Site.AwaitStatusAsync(status => status.Channels is [{ State: ChannelState.RolledBack }], "rolled back");
         Assert.Equal((ReasonCodes.HookFailed, "1.0.0"), (failed.Channels[0].Reason, failed.Channels[0].Running?.Version));
         Assert.Contains("1.0.0", await world.PageAsync(), StringComparison.Ordinal);
@@ -50,7 +51,8 @@ public sealed class HookTests
             world.Ledger().Where(entry => entry.Event is AcknowledgementEvent.Failed or AcknowledgementEvent.RolledBack).Select(entry => entry.Reason));
     }
 
-    private static ShopVersion Version(string version) => new(version)
+    /// <summary>A version with the Job as a pre-activate hook.</summary>
+    internal static ShopVersion Version(string version) => new(version)
     {
         HasPods = false,
         MoreDefinition = "ignoreImages: [registry.example/*]\n",
@@ -64,20 +66,23 @@ public sealed class HookTests
             """,
     };
 
-    private static async Task<string> UidAsync(ShopWorld world)
+    /// <summary>Waits for the Job; its uid.</summary>
+    internal static async Task<string> AwaitJobAsync(KubernetesNode node)
     {
         string? uid = null;
-        await Eventually.TrueAsync(async () => (uid = (string?)(await world.FindAsync(Job))?["metadata"]!["uid"]) is not null, "the Job is there");
+        await Eventually.TrueAsync(async () => (uid = (string?)(await node.FindAsync(Job))?["metadata"]!["uid"]) is not null, "the Job is there");
         return uid!;
     }
 
-    private static async Task EndAsync(ShopWorld world, string condition)
+    /// <summary>Ends the Job, as a controller does.</summary>
+    internal static async Task EndAsync(KubernetesNode node, string condition)
     {
-        var live = (await world.FindAsync(Job))!;
+        await AwaitJobAsync(node);
+        var live = (await node.FindAsync(Job))!;
         live["status"] = new JsonObject
         {
             ["conditions"] = new JsonArray(new JsonObject { ["type"] = condition, ["status"] = "True", ["message"] = "so says the test" }),
         };
-        await world.Node.ReplaceAsync($"{Job}/status", live.ToJsonString());
+        await node.ReplaceAsync($"{Job}/status", live.ToJsonString());
     }
 }

@@ -88,17 +88,7 @@ internal sealed class ShopWorld : IAsyncDisposable
         $"rejected for {reason}");
 
     /// <summary>An object of the cluster, or null.</summary>
-    public async Task<JsonNode?> FindAsync(string path)
-    {
-        try
-        {
-            return JsonNode.Parse(await Node.GetAsync(path));
-        }
-        catch (TestbedException failure) when (failure.Reason == "NotFound")
-        {
-            return null;
-        }
-    }
+    public Task<JsonNode?> FindAsync(string path) => Node.FindAsync(path);
 
     /// <summary>The page's version in the cluster's ConfigMap, or null without one.</summary>
     public async Task<string?> PageAsync()

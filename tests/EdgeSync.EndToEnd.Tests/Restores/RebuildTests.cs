@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using EdgeSync.Contracts;
+using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Contracts.Messaging;
+using EdgeSync.EndToEnd.Tests.Deliveries;
 using EdgeSync.EndToEnd.Tests.Harness;
 using EdgeSync.Primitives.Failures;
 using EdgeSync.Testbed;
@@ -53,6 +55,32 @@ public sealed class RebuildTests
         Assert.Equal((true, 1), ((bool)JsonNode.Parse(allowed.Output)!["allowed"]!, JsonNode.Parse(allowed.Output)!["channels"]!.AsArray().Count));
         await world.AwaitHealthyAsync("1.0.0");
         Assert.NotNull(await world.PageAsync());
+    }
+
+    [PeerFact]
+    public async Task Hooks_run_again_in_another_cluster_before_all_else()
+    {
+        await using var world = await ShopWorld.StartAsync(withPods: false);
+        world.Site.Start();
+        await world.Delivery.DeliverAsync(HookTests.Version("1.0.0"));
+        await HookTests.EndAsync(world.Node, "Complete");
+        await world.AwaitHealthyAsync("1.0.0");
+        await world.Site.KillAsync();
+
+        await using var elsewhere = await TestbedSession.StartAsync();
+        await using var second = await KubernetesNode.StartAsync(elsewhere, new KubernetesNodeOptions { ApiOnly = true });
+        await world.ReconfigureAsync(site => site with { Kubeconfig = second.KubeconfigPath });
+        world.Site.Start();
+        await HookTests.AwaitJobAsync(second);
+        Assert.Null(await second.FindAsync(Page));
+        await world.Site.KillAsync();
+        world.Site.Start();
+        await HookTests.EndAsync(second, "Complete");
+
+        await Eventually.TrueAsync(async () => await second.FindAsync(Page) is not null, "the page is written to the second cluster");
+        await world.Site.AwaitStatusAsync(
+            status => status.Channels is [{ State: ChannelState.Healthy } channel] && channel.Message!.StartsWith("this is another cluster", StringComparison.Ordinal), "rebuilt");
+        Assert.Contains(world.Ledger(), entry => entry.Event == AcknowledgementEvent.Repaired && entry.Message!.Contains("pages", StringComparison.Ordinal));
     }
 
     private static async Task AssertEmptyAsync(KubernetesNode node) =>

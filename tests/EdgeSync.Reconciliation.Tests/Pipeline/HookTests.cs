@@ -189,6 +189,69 @@ public sealed class HookTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Hooks_run_again_where_the_cluster_is_another_one()
+    {
+        await PublishAsync(("migrate", Pre), ("warm-up", Post), ("undo", Undo));
+        await PassAsync();
+        await PassAsync();
+        Replace();
+
+        await PassAsync();
+        var record = _world.Record;
+        await PassAsync();
+
+        Assert.Equal(
+            ["write 2: hooks (1)", "start pre-activate migrate", "write 2: shop (1)", "start post-activate warm-up", "write 2: shop (1)"], _world.Steps);
+        Assert.Equal(("second", (string?)null), (record.Cluster, record.RebuildAttempt));
+    }
+
+    [Fact]
+    public async Task Hook_that_fails_in_another_cluster_leaves_the_rest_unwritten_and_is_tried_again()
+    {
+        await PublishAsync(("migrate", Pre));
+        await PassAsync();
+        await PassAsync();
+        Replace();
+        _world.HookEnds = job =>
+        {
+            _world.Time.Advance(TimeSpan.FromSeconds(1));
+            return Task.FromResult<HealthOutcome?>(new HealthOutcome.Failed([Health(job, "the job failed")], "hook"));
+        };
+
+        var status = await PassAsync();
+
+        Assert.Equal((ChannelState.Degraded, ReasonCodes.HookFailed), (status.State, status.Reason));
+        Assert.Equal(["write 2: hooks (1)", "start pre-activate migrate", "stop migrate"], _world.Steps.Distinct());
+        _world.Steps.Clear();
+        _world.HookEnds = _ => Task.FromResult<HealthOutcome?>(null);
+        Assert.Equal(ChannelState.Healthy, (await PassAsync()).State);
+        Assert.Equal(["write 2: hooks (1)", "start pre-activate migrate", "write 2: shop (1)"], _world.Steps.Take(3));
+    }
+
+    [Fact]
+    public async Task Undoing_waits_where_a_person_has_to_allow_another_cluster()
+    {
+        _world.IsRebuiltByHand = true;
+        var healthy = new TaskCompletionSource();
+        var channel = await PublishAsync(("undo", Undo));
+        _world.IsHealthy = false;
+        _world.HealthComes = healthy.Task;
+        while (_world.HealthWaits.CurrentCount > 0)
+        {
+            await _world.HealthWaits.WaitAsync();
+        }
+
+        var advancing = channel.AdvanceAsync(default);
+        Assert.True(await _world.HealthWaits.WaitAsync(Bound));
+        _world.Cluster = "second";
+        healthy.SetResult();
+
+        var failure = await Assert.ThrowsAnyAsync<EdgeSyncException>(() => advancing.WaitAsync(Bound));
+        Assert.Equal((ReasonCodes.ClusterReplaced, TargetProgress.RollingBack), (failure.Reason, channel.Record.Progress));
+        Assert.DoesNotContain("start on-rollback undo", _world.Steps);
+    }
+
+    [Fact]
     public async Task Rollback_to_a_bundle_does_not_run_its_hooks()
     {
         var channel = await PublishAsync(("migrate", Pre), ("warm-up", Post));
@@ -263,6 +326,26 @@ public sealed class HookTests : IAsyncLifetime
         var channel = _world.Start();
         await channel.PollAsync(default);
         return channel;
+    }
+
+    // The cluster was installed again.
+    private void Replace()
+    {
+        _world.Steps.Clear();
+        _world.Time.Advance(TimeSpan.FromMinutes(1));
+        _world.Cluster = "second";
+    }
+
+    // A process of its own: it starts, makes one pass, and ends.
+    private async Task<ChannelStatus> PassAsync()
+    {
+        await using var worker = _world.StartWorker();
+        using var stop = new CancellationTokenSource();
+        var running = worker.RunAsync(stop.Token);
+        var status = await worker.PassAsync(new Progress<PipelineProgress>(), default).WaitAsync(Bound);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running.WaitAsync(Bound));
+        return status;
     }
 
     private async Task WhileTimePassesAsync(Task work)

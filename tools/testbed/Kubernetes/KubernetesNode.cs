@@ -1,4 +1,5 @@
 using System.Formats.Tar;
+using System.Text.Json.Nodes;
 using EdgeSync.Testbed.Images;
 using EdgeSync.Testbed.Peers;
 
@@ -77,6 +78,19 @@ public sealed class KubernetesNode : IAsyncDisposable
     /// <summary>What the API answers, as JSON; any status but success is a failure with the answer in it.</summary>
     public Task<string> GetAsync(string path, CancellationToken cancellationToken = default) =>
         _node.Api.SendAsync(HttpMethod.Get, path, null, cancellationToken);
+
+    /// <summary>The object at a path, or null where there is none.</summary>
+    public async Task<JsonNode?> FindAsync(string path, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return JsonNode.Parse(await GetAsync(path, cancellationToken));
+        }
+        catch (TestbedException failure) when (failure.Reason == "NotFound")
+        {
+            return null;
+        }
+    }
 
     /// <summary>Creates an object (JSON) in the collection at a path.</summary>
     public Task<string> CreateAsync(string path, string json, CancellationToken cancellationToken = default) =>
