@@ -14,6 +14,9 @@ public sealed record SiteProfile(string Fleet, string Site, IReadOnlyDictionary<
     /// <summary>Whether a person has to allow that a cluster which was installed again is written to.</summary>
     public bool IsRebuiltByHand { get; init; }
 
+    /// <summary>Whether this process makes one pass and ends, so that it watches nothing.</summary>
+    public bool IsOnePass { get; init; }
+
     /// <summary>The values that this site gives to bundles.</summary>
     public IReadOnlyDictionary<string, SiteValue> Values { get; init; } = new Dictionary<string, SiteValue>();
 

@@ -56,6 +56,9 @@ internal sealed partial class LiveWorld
     /// <summary>Whether a person has to allow that another cluster is written to.</summary>
     public bool IsRebuiltByHand { get; set; }
 
+    /// <summary>Whether workers make one pass and end.</summary>
+    public bool IsOnePass { get; set; }
+
     /// <summary>Counts the acknowledgements about another cluster.</summary>
     public SemaphoreSlim Replacements { get; } = new(0);
 

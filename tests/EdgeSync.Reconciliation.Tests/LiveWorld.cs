@@ -329,6 +329,8 @@ internal sealed partial class LiveWorld : IReleaseSource, IBundleSource, IMirror
         return Task.FromResult(new ApplyResult([new ObjectChange(Motto, action)]));
     }
 
+    public IReadOnlySet<string> Healthy => new HashSet<string>();
+
     public IReadOnlyList<ObjectId> Identify(BundleComponent component) => [Motto];
 
     private async Task<HealthOutcome> AwaitObjectsAsync(IReadOnlyList<HealthGroup> groups, CancellationToken cancellationToken)
@@ -387,7 +389,7 @@ internal sealed partial class LiveWorld : IReleaseSource, IBundleSource, IMirror
         var key = (othersTrusted ? _other : _trusted).PublicKey;
         var trust = new LiveTrust(new TrustPolicy(new KeyRing("release", [key], 1), new KeyRing("bundle", [key], 1)), Revoked);
         return new ChannelWorkerFactory(
-            new SiteProfile("retail", "store-0042", new Dictionary<string, string>(), "0.1.0") { Values = Values, IsRebuiltByHand = IsRebuiltByHand },
+            new SiteProfile("retail", "store-0042", new Dictionary<string, string>(), "0.1.0") { Values = Values, IsRebuiltByHand = IsRebuiltByHand, IsOnePass = IsOnePass },
             trust, this, this, this, this, this, new PrunePolicy(), this, this, this, this, new PipelineClocks(Time, _steady), new Random(1), new PipelineMetrics(Meter));
     }
 }

@@ -154,6 +154,8 @@ internal sealed partial class ClusterAdapter(
             return result;
         }
 
+        public IReadOnlySet<string> Healthy => _session.Healthy;
+
         public IReadOnlyList<ObjectId> Identify(BundleComponent component) => _session.Identify(component.Objects);
 
         public Task<HealthOutcome> AwaitHealthAsync(

@@ -16,7 +16,7 @@ internal static class RunCommand
             var configuration = ConfigurationOption.Load(parsed, config);
             try
             {
-                await using var host = await AgentHost.CreateAsync(configuration, isQuiet: false, cancellationToken);
+                await using var host = await AgentHost.CreateAsync(configuration, isOnePass: false, cancellationToken);
                 await host.StartAsync(cancellationToken);
                 return await host.WaitForShutdownAsync(cancellationToken) ? ExitCodes.Ok : ExitCodes.Failure;
             }

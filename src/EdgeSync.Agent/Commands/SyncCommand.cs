@@ -89,7 +89,7 @@ internal static class SyncCommand
     private static async Task<SiteStatus> RunHereAsync(AgentConfiguration configuration, CancellationToken cancellationToken) =>
         await ProgressView.RunAsync(async view =>
         {
-            await using var host = await AgentHost.CreateAsync(configuration, isQuiet: true, cancellationToken);
+            await using var host = await AgentHost.CreateAsync(configuration, isOnePass: true, cancellationToken);
 
             // Requested before the start, so that the first pass is this one and no second pass runs.
             var pass = host.Site.PassAsync(view, cancellationToken);

@@ -38,9 +38,9 @@ internal sealed partial class AgentHost : IAsyncDisposable
     public Site Site => _application.Services.GetRequiredService<Site>();
 
     /// <summary>Builds the host and takes the state lock; nothing runs yet. Raises an <see cref="EdgeSyncException"/> for what an operator must correct first.</summary>
-    public static async Task<AgentHost> CreateAsync(AgentConfiguration configuration, bool isQuiet, CancellationToken cancellationToken)
+    public static async Task<AgentHost> CreateAsync(AgentConfiguration configuration, bool isOnePass, CancellationToken cancellationToken)
     {
-        var application = Build(configuration, isQuiet);
+        var application = Build(configuration, isOnePass);
         try
         {
             var log = application.Services.GetRequiredService<ILogger<AgentHost>>();
@@ -116,17 +116,17 @@ internal sealed partial class AgentHost : IAsyncDisposable
         }
     }
 
-    private static WebApplication Build(AgentConfiguration configuration, bool isQuiet)
+    private static WebApplication Build(AgentConfiguration configuration, bool isOnePass)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.AddSite(configuration);
+        builder.Services.AddSite(configuration, isOnePass);
         builder.Services.AddSingleton<IHostLifetime, VerbLifetime>();
-        if (!isQuiet)
+        if (!isOnePass)
         {
             builder.Services.AddSystemdNotifications();
         }
 
-        builder.Logging.AddAgentConsole(configuration.Log, isQuiet);
+        builder.Logging.AddAgentConsole(configuration.Log, isQuiet: isOnePass);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopTimeout);
         builder.Services.AddLocalApi();
         builder.Services.Configure<SocketTransportOptions>(options => options.CreateBoundListenSocket = ListenSocket.Create);

@@ -33,10 +33,10 @@ namespace EdgeSync.Agent.Daemon;
 /// </summary>
 internal static class SiteServices
 {
-    public static IServiceCollection AddSite(this IServiceCollection services, AgentConfiguration configuration)
+    public static IServiceCollection AddSite(this IServiceCollection services, AgentConfiguration configuration, bool isOnePass = false)
     {
         services.AddSingleton(configuration);
-        services.AddSingleton(configuration.Profile);
+        services.AddSingleton(configuration.Profile with { IsOnePass = isOnePass });
         services.AddTransient(_ => new Random());
         return services
             .AddTime(configuration)

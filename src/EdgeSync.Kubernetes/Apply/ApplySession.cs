@@ -23,6 +23,7 @@ public sealed class ApplySession
     private readonly HookJobs _hookJobs;
     private readonly Dictionary<KubernetesObject, Hook> _hooks;
     private readonly Dictionary<KubernetesObject, KubernetesObject> _placed = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<string> _healthy = new(StringComparer.Ordinal);
     private IReadOnlyDictionary<string, Trial> _trials = new Dictionary<string, Trial>();
     private IReadOnlySet<string> _absent = new HashSet<string>();
     private IReadOnlyList<KubernetesObject> _objects = [];
@@ -92,6 +93,7 @@ public sealed class ApplySession
         var placed = Place(part);
         var finished = placed.Where(item => _absent.Contains(item.Id.Key) && _jobs!.WasStarted(item.Id)).ToList();
         var changes = await ApplyStagesAsync([.. placed.Except(finished)], progress, cancellationToken);
+        _healthy.UnionWith(changes.Where(change => change.IsHealthy).Select(change => change.Id.Key));
         _snapshot = changes.All(change => change.Action == ChangeAction.Unchanged) ? _snapshot : null;
         _hasFailed = changes.Any(change => change.Action == ChangeAction.Failed);
         if (_jobs!.Note(changes.Where(change => change.Action is not (ChangeAction.Failed or ChangeAction.Skipped)).Select(change => change.Id)))
@@ -162,6 +164,9 @@ public sealed class ApplySession
         _known.Keep(_objects);
         return (deviations, await new Pruner(_client, _time).PlanAsync(_request, snapshot, _objects, cancellationToken));
     }
+
+    /// <summary>The keys of the applied objects that are healthy by the API server's answer (<see cref="ObjectChange.IsHealthy"/>).</summary>
+    public IReadOnlySet<string> Healthy => _healthy;
 
     /// <summary>These objects of the request as they are named in the cluster. Only after the first <see cref="ApplyAsync"/> that went well.</summary>
     public IReadOnlyList<ObjectId> Identify(IEnumerable<KubernetesObject> part) => [.. part.Select(item => _placed[item].Id)];

@@ -16,6 +16,9 @@ public sealed record ObjectChange(ObjectId Id, ChangeAction Action, EdgeSyncExce
     /// <summary>What became of <see cref="Conflicts"/>.</summary>
     public ConflictPolicy Policy { get; init; }
 
+    /// <summary>Whether the API server's answer shows already that the object is healthy, because nothing but its existence counts.</summary>
+    public bool IsHealthy { get; init; }
+
     /// <summary>As kubectl prints it: the object, what was done, and why not.</summary>
     public override string ToString() => Failure is null ? $"{Id}: {Action}" : $"{Id}: {Action}: {Failure.Message}";
 }

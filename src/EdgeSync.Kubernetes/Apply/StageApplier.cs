@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using EdgeSync.Kubernetes.Api;
 using EdgeSync.Kubernetes.Fields;
+using EdgeSync.Kubernetes.Health;
 using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Primitives.Failures;
 
@@ -63,7 +64,8 @@ internal sealed class StageApplier(KubernetesClient client, TimeProvider time, A
         var trial = trials.GetValueOrDefault(item.Id.Key);
         if (trial.Result == TrialResult.ChangesNothing)
         {
-            return With(new ObjectChange(item.Id, ChangeAction.Unchanged), item, trial.Conflicts);
+            var unchanged = new ObjectChange(item.Id, ChangeAction.Unchanged) { IsHealthy = !trial.IsTerminating && HealthRules.NeedsOnlyToExist(item.Id) };
+            return With(unchanged, item, trial.Conflicts);
         }
 
         while (true)
@@ -76,8 +78,9 @@ internal sealed class StageApplier(KubernetesClient client, TimeProvider time, A
                 await ForgetReplacementAsync(item.Id, live, cancellationToken);
                 known.NoteWritten(item, live, isNew, client.FieldManager);
                 var isUnchanged = trial.Result == TrialResult.TakesOver || (trial.Version is { } version && live.Text("metadata", "resourceVersion") == version);
+                var action = isRecreated ? ChangeAction.Recreated : isNew ? ChangeAction.Created : isUnchanged ? ChangeAction.Unchanged : ChangeAction.Configured;
                 return With(
-                    new ObjectChange(item.Id, isRecreated ? ChangeAction.Recreated : isNew ? ChangeAction.Created : isUnchanged ? ChangeAction.Unchanged : ChangeAction.Configured),
+                    new ObjectChange(item.Id, action) { IsHealthy = HealthRules.NeedsOnlyToExist(item.Id) && HealthRules.Of(live).State == HealthState.Current },
                     item,
                     isNew ? null : item.Fields.Conflicts == ConflictPolicy.Leave ? applied.Conflicts : trial.Conflicts);
             }

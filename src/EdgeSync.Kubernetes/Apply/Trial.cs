@@ -10,6 +10,9 @@ internal readonly record struct Trial(TrialResult Result, string Version)
     /// <summary>The fields that the apply takes from other managers, or leaves to them; null for none.</summary>
     public IReadOnlyList<FieldConflict>? Conflicts { get; init; }
 
+    /// <summary>Whether somebody has deleted the live object and something keeps it from going.</summary>
+    public bool IsTerminating { get; init; }
+
     /// <summary>Compares the live object with the outcome of the dry run. The server rewrites, merges and defaults both alike.</summary>
     public static Trial Of(JsonObject? live, JsonObject outcome, KubernetesObject item, string fieldManager)
     {
@@ -20,7 +23,7 @@ internal readonly record struct Trial(TrialResult Result, string Version)
             : OwnedFields.Differ(live, outcome, fieldManager) || OwnedFields.FindUpdate(live, fieldManager) is not null
                 || IgnoredFields.PatchToGiveUp(live, item.Fields, fieldManager).Count > 0 ? TrialResult.TakesOver
             : TrialResult.ChangesNothing;
-        return new Trial(result, version);
+        return new Trial(result, version) { IsTerminating = live.At("metadata", "deletionTimestamp") is not null };
     }
 }
 

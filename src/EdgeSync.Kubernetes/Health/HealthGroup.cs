@@ -14,6 +14,9 @@ public sealed record HealthGroup(string Name, IReadOnlyList<ObjectId> Objects, D
     /// </summary>
     public bool MustSettle { get; init; } = true;
 
+    /// <summary>The keys of the objects that are known to be healthy, so that nobody looks at them again. Default: none.</summary>
+    public IReadOnlySet<string> Healthy { get; init; } = new HashSet<string>();
+
     /// <summary>What objects of the group must have besides, to count as healthy. Default: nothing.</summary>
     public IReadOnlyList<ReadyRule> ReadyWhen { get; init; } = [];
 }

@@ -30,6 +30,18 @@ public static class HealthRules
         return new ObjectHealth(id, state, message) { SiteReason = state == HealthState.InProgress && IsIgnored(live, id) ? ApiReasons.ControllerNotRunning : null };
     }
 
+    /// <summary>Whether an object of this kind is healthy as soon as it exists: no controller has to do anything for it.</summary>
+    public static bool NeedsOnlyToExist(ObjectId id)
+    {
+        ArgumentNullException.ThrowIfNull(id);
+        return id.GroupKind is "ConfigMap" or "Secret" or "Service" or "ServiceAccount" or "LimitRange" or "ResourceQuota"
+            or "Role.rbac.authorization.k8s.io" or "RoleBinding.rbac.authorization.k8s.io"
+            or "ClusterRole.rbac.authorization.k8s.io" or "ClusterRoleBinding.rbac.authorization.k8s.io"
+            or "NetworkPolicy.networking.k8s.io" or "IngressClass.networking.k8s.io" or "StorageClass.storage.k8s.io"
+            or "PriorityClass.scheduling.k8s.io" or "RuntimeClass.node.k8s.io"
+            or "ValidatingWebhookConfiguration.admissionregistration.k8s.io" or "MutatingWebhookConfiguration.admissionregistration.k8s.io";
+    }
+
     /// <summary>The health of a live object, where these rules come on top.</summary>
     internal static ObjectHealth Of(JsonObject live, IEnumerable<ReadyRule> rules)
     {

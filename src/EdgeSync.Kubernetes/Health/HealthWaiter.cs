@@ -28,6 +28,11 @@ public sealed class HealthWaiter(KubernetesClient client, HealthOptions options,
         var rules = groups
             .SelectMany(group => group.ReadyWhen.Count == 0 ? [] : group.Objects.SelectMany(id => group.ReadyWhen.Where(rule => rule.AppliesTo(id)).Select(rule => (id.Key, rule))))
             .ToLookup(pair => pair.Key, pair => pair.rule, StringComparer.Ordinal);
+        foreach (var known in states.SelectMany(state => state.Known))
+        {
+            progress?.Report(known);
+        }
+
         var isFinal = false;
         var pause = options.Interval;
         while (true)

@@ -17,7 +17,13 @@ public sealed partial class DriftWatcher(KubernetesClient client, TimeProvider t
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
 
+    // All kinds ask at the same moment, and one answer is enough for them.
+    private static readonly TimeSpan ReadinessHolds = TimeSpan.FromSeconds(1);
+
     private readonly Channel<DriftNotice> _notices = Channel.CreateUnbounded<DriftNotice>();
+    private readonly Lock _lock = new();
+    private Task<bool>? _readiness;
+    private long _askedAt;
 
     /// <summary>The notices. None is dropped, because each leads to the repair of its object alone: read them all the time.</summary>
     public ChannelReader<DriftNotice> Notices => _notices.Reader;
@@ -48,7 +54,7 @@ public sealed partial class DriftWatcher(KubernetesClient client, TimeProvider t
             {
                 // A watch that is opened while the API server starts can stay silent for its whole life. An API server that shuts down
                 // ends its watches as if their time were up, so that how the last watch ended says nothing: ask before each one.
-                if (await client.IsReadyAsync(cancellationToken))
+                if (await AskReadinessAsync(cancellationToken))
                 {
                     await watch.FollowAsync(OnFollowed, cancellationToken);
                 }
@@ -78,6 +84,20 @@ public sealed partial class DriftWatcher(KubernetesClient client, TimeProvider t
                 LogWatchStarted(kind);
                 watching?.Invoke(kind);
             }
+        }
+    }
+
+    private Task<bool> AskReadinessAsync(CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            if (_readiness is null || time.GetElapsedTime(_askedAt) > ReadinessHolds)
+            {
+                _askedAt = time.GetTimestamp();
+                _readiness = client.IsReadyAsync(cancellationToken);
+            }
+
+            return _readiness;
         }
     }
 

@@ -96,10 +96,11 @@ public sealed class ChannelWorkerFactory(
         var keepersPatience = new SitePatience(channel.Name, hub.Keeping, clocks.Monotonic, keeping);
         var repair = new ApplyStep(guarded, new ConfirmStep(hub.Keeping), keepersPatience, hub.Keeping, clocks.Monotonic, metrics);
         var hooks = new HookStep(guarded, repair, keepersPatience, hub.Keeping, clocks.Monotonic, logger);
-        var drift = new DriftLoop(machine, repair, hooks, activationLock, turn, cluster, guard, wake, clocks.Monotonic, keeping, logger);
+        var live = new LiveWatch(cluster, wake, site.IsOnePass, logger);
+        var drift = new DriftLoop(machine, repair, hooks, activationLock, turn, guard, live, clocks.Monotonic, keeping);
 
         // The agent's own changes need no watch. While a release is fetched, waits or is refused, what runs is watched and repaired as usual.
-        turn.Begun = drift.StopWatchingAsync;
+        turn.Begun = drift.BeginChangeAsync;
         return new ChannelPipeline(journal, machine, drift);
     }
 }

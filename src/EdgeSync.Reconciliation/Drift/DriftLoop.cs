@@ -4,10 +4,7 @@ using EdgeSync.Kubernetes.Apply;
 using EdgeSync.Primitives;
 using EdgeSync.Primitives.Failures;
 using EdgeSync.Primitives.Timing;
-using EdgeSync.Reconciliation.Channels;
 using EdgeSync.Reconciliation.Pipeline;
-using EdgeSync.Reconciliation.Ports;
-using Microsoft.Extensions.Logging;
 
 namespace EdgeSync.Reconciliation.Drift;
 
@@ -21,12 +18,10 @@ internal sealed class DriftLoop(
     HookStep hooks,
     ActivationLock activationLock,
     ChannelTurn turn,
-    ICluster cluster,
     ClusterGuard guard,
-    WakeSignal wake,
+    LiveWatch watch,
     TimeProvider monotonic,
-    Random random,
-    ILogger logger) : IAsyncDisposable
+    Random random) : IAsyncDisposable
 {
     private readonly DriftBackoff _backoff = new(monotonic);
     private readonly Backoff _recheckBackoff = new(TimeSpan.FromSeconds(15), TimeSpan.FromMinutes(5), random);
@@ -34,7 +29,6 @@ internal sealed class DriftLoop(
     // What was written and is not known to be healthy yet, by the object's key.
     private readonly Dictionary<string, ObjectRestore> _unconfirmed = new(StringComparer.Ordinal);
     private AcknowledgedRelease? _kept;
-    private DriftWatch? _watch;
     private bool _isRepairDue = true;
 
     /// <summary>When the next repair of drift is due, or null.</summary>
@@ -85,19 +79,19 @@ internal sealed class DriftLoop(
     public async Task<bool> RecheckAsync(LiveBundle live, CancellationToken cancellationToken) =>
         await ApplyAsync(live, ActivationKind.Recheck, cancellationToken) is ActivationOutcome.Healthy;
 
-    /// <summary>Ends the watch: the agent's own changes are no drift. Only while the keeper does not have its turn.</summary>
-    public async Task StopWatchingAsync()
+    /// <summary>
+    /// The follower changes the cluster: ends the watch, since the agent's own changes are no drift. What others do until there is a new watch is found by a
+    /// repair, except where this process ends now. Only while the keeper does not have its turn.
+    /// </summary>
+    public Task BeginChangeAsync()
     {
-        if (_watch is { } drift)
-        {
-            _watch = null;
-            await drift.DisposeAsync();
-        }
+        _isRepairDue = watch.IsPossible;
+        return watch.EndAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
-        await StopWatchingAsync();
+        await watch.DisposeAsync();
         turn.Dispose();
     }
 
@@ -109,11 +103,7 @@ internal sealed class DriftLoop(
             _unconfirmed.Clear();
         }
 
-        if (_watch is not { HasEnded: false } || _watch.Bundle.Summary != live.Summary)
-        {
-            await StopWatchingAsync();
-            _watch = new DriftWatch(live, cluster, wake, logger);
-        }
+        await watch.BeginAsync(live);
     }
 
     private async Task RepairIfDueAsync(LiveBundle live, CancellationToken cancellationToken)
@@ -273,7 +263,7 @@ internal sealed class DriftLoop(
 
     private void NoteDrift()
     {
-        while (_watch?.TryTake(out var notice) == true)
+        while (watch.TryTake(out var notice))
         {
             _backoff.Note(notice);
         }
@@ -292,7 +282,7 @@ internal sealed class DriftLoop(
 
             using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             var pause = _backoff.Due is { } at ? TimeSpan.FromTicks(Math.Max(0, (at - monotonic.GetUtcNow()).Ticks)) : Timeout.InfiniteTimeSpan;
-            var drift = _watch?.WaitAsync(over.Token) ?? Task.Delay(Timeout.InfiniteTimeSpan, monotonic, over.Token);
+            var drift = watch.WaitAsync(over.Token);
             await Task.WhenAny(turn.Wanted, drift, Task.Delay(pause, monotonic, over.Token));
             await over.CancelAsync();
             cancellationToken.ThrowIfCancellationRequested();

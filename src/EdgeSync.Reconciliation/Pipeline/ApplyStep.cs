@@ -61,9 +61,7 @@ internal sealed class ApplyStep(
             cancellationToken);
 
         // After a change, what the bundle no longer has is still to be pruned.
-        return outcome is ActivationOutcome.Healthy healthy
-            ? healthy with { Fingerprint = await InspectAsync(change, bundle, others: kind != ActivationKind.Change, cancellationToken) }
-            : outcome;
+        return outcome is ActivationOutcome.Healthy healthy ? await InspectAsync(healthy, change, bundle, others: kind != ActivationKind.Change, cancellationToken) : outcome;
     }
 
     /// <summary>Writes single objects of what is live that drifted, and nothing else. Tries nothing again: the caller knows when.</summary>
@@ -85,16 +83,17 @@ internal sealed class ApplyStep(
         rollout.Restored(changed, live.Channel.Namespace);
         var change = cluster.Begin(live);
         var outcome = changed.Count == 0 ? new ActivationOutcome.Healthy([]) : await RunAsync(change, rollout, newerCame, cancellationToken);
-        return outcome is ActivationOutcome.Healthy healthy
-            ? healthy with { Fingerprint = fingerprint ?? await InspectAsync(change, live, others: true, cancellationToken) }
-            : outcome;
+        return outcome is not ActivationOutcome.Healthy healthy ? outcome
+            : fingerprint is null ? await InspectAsync(healthy, change, live, others: true, cancellationToken)
+            : healthy with { Fingerprint = fingerprint };
     }
 
-    private static async Task<Digest> InspectAsync(IClusterChange change, DesiredState bundle, bool others, CancellationToken cancellationToken)
+    private static async Task<ActivationOutcome.Healthy> InspectAsync(
+        ActivationOutcome.Healthy healthy, IClusterChange change, DesiredState bundle, bool others, CancellationToken cancellationToken)
     {
         var (deviations, plan) = await change.InspectAsync(cancellationToken);
         var fingerprint = LiveFingerprint.With(bundle.Fingerprint, deviations);
-        return others ? LiveFingerprint.With(fingerprint, LiveFingerprint.LinesOf(plan)) : fingerprint;
+        return healthy with { Fingerprint = others ? LiveFingerprint.With(fingerprint, LiveFingerprint.LinesOf(plan)) : fingerprint, Unwanted = plan };
     }
 
     internal async Task<ActivationOutcome> RunAsync(
@@ -255,6 +254,9 @@ internal abstract record ActivationOutcome
 
         /// <summary>The fingerprint of what is live now; null where nobody looked.</summary>
         public Digest? Fingerprint { get; init; }
+
+        /// <summary>What the cluster has and the bundle does not; null where nobody looked.</summary>
+        public PrunePlan? Unwanted { get; init; }
     }
 
     /// <summary>It did not work.</summary>

@@ -1,6 +1,7 @@
 using EdgeSync.Contracts;
 using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Kubernetes.Api;
+using EdgeSync.Kubernetes.Apply;
 using EdgeSync.Primitives.Failures;
 using EdgeSync.Reconciliation.Drift;
 using EdgeSync.Reconciliation.Ports;
@@ -111,10 +112,9 @@ internal sealed class ChannelStateMachine(
             case TargetProgress.Staged:
                 return await PassGateAsync(staged, cancellationToken);
             case TargetProgress.Activating:
-                await ActivateAsync(staged, cancellationToken);
-                break;
+                return await ActivateAsync(staged, cancellationToken);
             case TargetProgress.Healthy:
-                await PruneAsync(cancellationToken);
+                await PruneAsync(staged?.Unwanted, cancellationToken);
                 break;
             case TargetProgress.RollingBack:
                 await RollBackAsync(staged, cancellationToken);
@@ -185,7 +185,7 @@ internal sealed class ChannelStateMachine(
         return staged;
     }
 
-    private async Task ActivateAsync(Staging? proof, CancellationToken cancellationToken)
+    private async Task<Staging?> ActivateAsync(Staging? proof, CancellationToken cancellationToken)
     {
         Staging staged;
         try
@@ -196,7 +196,7 @@ internal sealed class ChannelStateMachine(
         {
             // The policy has changed since the activation began, and the activation may be half done: it must not stay so.
             Fail(Failure.From(failure));
-            return;
+            return null;
         }
 
         Live.Forget();
@@ -210,7 +210,7 @@ internal sealed class ChannelStateMachine(
                 Live.IsUncertain = false;
                 Commit(record => Transitions.Healthy(record, target, staged.Bundle, healthy, time.GetElapsedTime(started), time.GetUtcNow()));
                 steps.Recall.Adopt(new LiveBundle(staged.Bundle), staged.Trust);
-                break;
+                return staged with { Unwanted = healthy.Unwanted };
 
             case ActivationOutcome.Failed failed when Record.Target == target:
                 Fail(failed.Failure);
@@ -225,15 +225,17 @@ internal sealed class ChannelStateMachine(
                 logger.LogSuperseded(Record.Channel, staged.Bundle.Summary.Digest);
                 break;
         }
+
+        return staged;
     }
 
     private Task<bool> WaitForEndAsync(CancellationToken cancellationToken) => watch.WaitForEndAsync(
         DiscoverAsync, token => steps.Gate.WaitForHoldAsync(Record.Channel, token), token => steps.Prepare.RunAsync(Record.Target!, isNew: false, token), cancellationToken);
 
-    private async Task PruneAsync(CancellationToken cancellationToken)
+    private async Task PruneAsync(PrunePlan? unwanted, CancellationToken cancellationToken)
     {
         var live = await Live.RecallAsync(Record.LastGood!, cancellationToken);
-        var pruned = await steps.Prune.RunAsync(live, cancellationToken);
+        var pruned = await steps.Prune.RunAsync(live, unwanted, cancellationToken);
         Commit(record => Transitions.Complete(record, pruned));
     }
 

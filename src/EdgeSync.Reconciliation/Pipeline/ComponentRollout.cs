@@ -67,6 +67,7 @@ internal sealed class ComponentRollout(
             {
                 MustSettle = kind != ActivationKind.Repair || changes.Count > 0,
                 ReadyWhen = component.ReadyWhen,
+                Healthy = change.Healthy,
             };
         }
     }

@@ -82,6 +82,8 @@ internal sealed class GuardedCluster(ICluster cluster, ClusterGuard guard) : ICl
         public Task<(IReadOnlyList<string> Deviations, PrunePlan Plan)> InspectAsync(CancellationToken cancellationToken) =>
             change.InspectAsync(cancellationToken);
 
+        public IReadOnlySet<string> Healthy => change.Healthy;
+
         public IReadOnlyList<ObjectId> Identify(BundleComponent component) => change.Identify(component);
 
         public Task<HealthOutcome> AwaitHealthAsync(

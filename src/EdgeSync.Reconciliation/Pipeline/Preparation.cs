@@ -1,5 +1,6 @@
 using EdgeSync.Contracts;
 using EdgeSync.Contracts.Acknowledgements;
+using EdgeSync.Kubernetes.Apply;
 using EdgeSync.Primitives.Failures;
 using EdgeSync.Reconciliation.Ports;
 using EdgeSync.Reconciliation.State;
@@ -57,4 +58,7 @@ internal sealed record Staging(StagedBundle Bundle, long Trust)
 {
     /// <summary>The change of the cluster that the gate has begun and tried by dry run, or null.</summary>
     public IClusterChange? Change { get; init; }
+
+    /// <summary>What the cluster has and the bundle does not, as it was found when the bundle had become healthy; or null.</summary>
+    public PrunePlan? Unwanted { get; init; }
 }

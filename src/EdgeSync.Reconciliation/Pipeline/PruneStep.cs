@@ -62,28 +62,31 @@ internal sealed class PruneStep(
         }
     }
 
-    /// <summary>Prunes cluster, mirror and cache after the bundle became healthy.</summary>
-    public async Task<PruneOutcome> RunAsync(LiveBundle live, CancellationToken cancellationToken)
+    /// <summary>
+    /// Prunes cluster, mirror and cache after the bundle became healthy; <paramref name="unwanted"/> is what the cluster has besides, or null where nobody has
+    /// just looked.
+    /// </summary>
+    public async Task<PruneOutcome> RunAsync(LiveBundle live, PrunePlan? unwanted, CancellationToken cancellationToken)
     {
-        var pruned = await DeleteAsync(live, live.Release.AllowDestructive, LimitsOf(live.Release), cancellationToken);
+        var pruned = await DeleteAsync(live, unwanted, live.Release.AllowDestructive, LimitsOf(live.Release), cancellationToken);
         claims.Release(live.Channel.Name);
         await mirror.KeepAsync(live.Channel.Name, [live.Summary.Digest], cancellationToken);
         return pruned;
     }
 
     /// <summary>After a rollback: everything that the failed bundle added goes, except its data.</summary>
-    public async Task<PruneOutcome> DeleteAddedAsync(LiveBundle live, CancellationToken cancellationToken)
+    public async Task<PruneOutcome> DeleteAddedAsync(LiveBundle live, PrunePlan? unwanted, CancellationToken cancellationToken)
     {
-        var pruned = await DeleteAsync(live, allowDestructive: false, allowed: [], cancellationToken);
+        var pruned = await DeleteAsync(live, unwanted, allowDestructive: false, allowed: [], cancellationToken);
         claims.Release(live.Channel.Name);
         return pruned;
     }
 
     private async Task<PruneOutcome> DeleteAsync(
-        LiveBundle live, bool allowDestructive, IReadOnlyList<PruneLimit> allowed, CancellationToken cancellationToken)
+        LiveBundle live, PrunePlan? unwanted, bool allowDestructive, IReadOnlyList<PruneLimit> allowed, CancellationToken cancellationToken)
     {
-        var plan = await PlanAsync(live, cancellationToken);
-        var unwanted = LiveFingerprint.LinesOf(plan);
+        var plan = unwanted ?? await PlanAsync(live, cancellationToken);
+        var all = LiveFingerprint.LinesOf(plan);
         if (!allowDestructive)
         {
             plan = plan with { Candidates = [.. plan.Candidates.Except(PrunePolicy.Protected(plan, allowed))] };
@@ -106,7 +109,7 @@ internal sealed class PruneStep(
             },
             newer: null,
             cancellationToken);
-        return new PruneOutcome([.. deleted.Values], [.. unwanted.Except(deleted.Keys, StringComparer.Ordinal)])
+        return new PruneOutcome([.. deleted.Values], [.. all.Except(deleted.Keys, StringComparer.Ordinal)])
         {
             Remark = held.Count == 0 ? null : ConfirmStep.Join("deleted and still there:", held.Select(change => change.Failure!.Message)),
         };

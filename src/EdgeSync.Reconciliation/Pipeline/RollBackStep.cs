@@ -25,8 +25,9 @@ internal sealed class RollBackStep(ApplyStep apply, PruneStep prune, ActivationL
                     throw new ReconciliationException(site.Reason, $"cannot go back to last-good yet: {site.Message}") { Hint = site.Hint };
                 }
 
-                var pruned = await prune.DeleteAddedAsync(good, cancellationToken);
-                var live = (outcome as ActivationOutcome.Healthy)?.Fingerprint ?? good.Fingerprint;
+                var healthy = outcome as ActivationOutcome.Healthy;
+                var pruned = await prune.DeleteAddedAsync(good, healthy?.Unwanted, cancellationToken);
+                var live = healthy?.Fingerprint ?? good.Fingerprint;
                 return ((outcome as ActivationOutcome.Failed)?.Failure, LiveFingerprint.With(live, pruned.LeftOver));
             },
             cancellationToken);

@@ -82,6 +82,9 @@ public interface IClusterChange
     /// </summary>
     Task<RestoreResult> RestoreAsync(IReadOnlyCollection<ObjectId> drifted, CancellationToken cancellationToken);
 
+    /// <summary>The keys of the applied objects that the API server's answers have shown to be healthy.</summary>
+    IReadOnlySet<string> Healthy { get; }
+
     /// <summary>The component's objects as the cluster names them; only after they were applied.</summary>
     IReadOnlyList<ObjectId> Identify(BundleComponent component);
 

@@ -104,7 +104,7 @@ public sealed class AgentHostTests : IDisposable
     [Fact]
     public async Task Start_MirrorPortIsTaken_RunsWithoutTheMirrorAndSaysSo()
     {
-        await using (var host = await AgentHost.CreateAsync(_configuration, isQuiet: true, CancellationToken.None))
+        await using (var host = await AgentHost.CreateAsync(_configuration, isOnePass: true, CancellationToken.None))
         {
             await host.StartAsync(CancellationToken.None);
 
@@ -122,7 +122,7 @@ public sealed class AgentHostTests : IDisposable
     {
         _reserved.Stop();
         File.WriteAllText(_folder["a.pub"], "no key");
-        await using (var host = await AgentHost.CreateAsync(_configuration, isQuiet: true, CancellationToken.None))
+        await using (var host = await AgentHost.CreateAsync(_configuration, isOnePass: true, CancellationToken.None))
         {
             await Assert.ThrowsAnyAsync<EdgeSyncException>(() => host.StartAsync(CancellationToken.None));
         }
@@ -166,7 +166,7 @@ public sealed class AgentHostTests : IDisposable
 
     private async Task<AgentHost> StartAsync()
     {
-        var host = await AgentHost.CreateAsync(_configuration, isQuiet: true, CancellationToken.None);
+        var host = await AgentHost.CreateAsync(_configuration, isOnePass: true, CancellationToken.None);
         await host.StartAsync(CancellationToken.None);
         return host;
     }

@@ -56,6 +56,26 @@ public sealed class RequestCountTests(ApiServer server)
     }
 
     [PeerFact(Timeout = ApiServer.Limit)]
+    public async Task Apply_ObjectsThatOnlyHaveToExist_AreHealthyByTheAnswer()
+    {
+        var objects = Objects();
+        var session = new ClusterApplier(server.Client, TimeProvider.System, _known).Begin(Request(objects));
+        await session.ApplyAsync(objects, null, default);
+        Assert.Equal(objects.Where(item => item.Kind != "Namespace").Select(item => item.Id.Key).Order(), session.Healthy.Order());
+        await session.InspectAsync(default);
+
+        // Nothing is written this time, and an object that somebody has deleted is still there for a moment.
+        await server.Client.PatchAsync(
+            Yaml.ConfigMap(_shop, "map-3", "1").Id, new JsonObject { ["metadata"] = new JsonObject { ["finalizers"] = new JsonArray("example.com/keep") } }, dryRun: false, default);
+        await DeleteAsync(Yaml.ConfigMap(_shop, "map-3", "1"));
+        var again = new ClusterApplier(server.Client, TimeProvider.System, _known).Begin(Request(objects));
+        await again.ApplyAsync(objects, null, default);
+        Assert.Equal(["map-3"], session.Healthy.Except(again.Healthy).Select(key => key.Split('/')[^1]));
+        await server.Client.PatchAsync(
+            Yaml.ConfigMap(_shop, "map-3", "1").Id, new JsonObject { ["metadata"] = new JsonObject { ["finalizers"] = null } }, dryRun: false, default);
+    }
+
+    [PeerFact(Timeout = ApiServer.Limit)]
     public async Task Apply_SomebodyEditedOne_RepairsItAndAsksForNoOther()
     {
         await ApplyAsync(Objects());

@@ -118,6 +118,36 @@ public sealed class HealthRoundTests : IDisposable
         Assert.InRange(time.GetUtcNow() - deadline, TimeSpan.Zero, TimeSpan.FromMilliseconds(5));
     }
 
+    [Fact]
+    public async Task Objects_that_are_known_to_be_healthy_are_reported_and_not_asked_for()
+    {
+        _cluster.Answer("widgets/b", Widget("b"));
+        var reported = new List<string>();
+
+        var outcome = await WaitAsync(new HealthGroup("shop", Widgets("a", "b"), DateTimeOffset.MaxValue) { Healthy = Keys("a") }, reported);
+
+        Assert.IsType<HealthOutcome.Healthy>(outcome);
+        Assert.Equal(["widgets/b"], _cluster.Requests);
+        Assert.Equal(["a Current", "b Current"], reported);
+    }
+
+    [Fact]
+    public async Task Objects_that_must_have_more_are_asked_for_whatever_is_known()
+    {
+        _cluster.Answer("widgets/a", Widget("a"));
+        var rule = new ReadyRule { Kind = "Widget", Path = "{.metadata.name}", Value = "a" };
+
+        var outcome = await WaitAsync(new HealthGroup("shop", Widgets("a"), DateTimeOffset.MaxValue) { Healthy = Keys("a"), ReadyWhen = [rule] }, []);
+
+        Assert.IsType<HealthOutcome.Healthy>(outcome);
+        Assert.Equal(["widgets/a"], _cluster.Requests);
+    }
+
+    private async Task<HealthOutcome> WaitAsync(HealthGroup group, List<string> reported) => await new HealthWaiter(_cluster.Client, new HealthOptions(), TimeProvider.System)
+        .WaitAsync([group], healthy => healthy.Count > 0, new Reports(reported), default);
+
+    private static HashSet<string> Keys(params IEnumerable<string> names) => [.. Widgets(names).Select(id => id.Key)];
+
     private static string Widget(string name) => $$"""{"apiVersion":"v1","kind":"Widget","metadata":{"name":"{{name}}","namespace":"shop"} }""";
 
     private static string Deployment(string name) => $$"""
@@ -128,6 +158,11 @@ public sealed class HealthRoundTests : IDisposable
 
     private async Task<IReadOnlyList<ObjectHealth>> CheckAsync(params IEnumerable<string> names) =>
         await new HealthWaiter(_cluster.Client, new HealthOptions(), TimeProvider.System).CheckAsync(Widgets(names), default);
+
+    private sealed class Reports(List<string> reported) : IProgress<ObjectHealth>
+    {
+        public void Report(ObjectHealth value) => reported.Add($"{value.Id.Name} {value.State}");
+    }
 
     /// <summary>A clock on which every pause is over at once, and is noted.</summary>
     private sealed class EagerTime : TimeProvider

@@ -57,7 +57,26 @@ public sealed class DriftWhileWaitingTests : IAsyncLifetime
         Assert.Equal((1L, false), (worker.Status.Running?.Sequence, passing.IsCompleted));
         fetched.SetResult();
         Assert.Equal((ChannelState.Healthy, 2L), ((await passing).State, worker.Status.Running?.Sequence));
-        Assert.Equal([1L, 1L, 2L], _world.Applied.TakeLast(3));
+        Assert.Equal([1L, 1L, 2L, 2L], _world.Applied.TakeLast(4));
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running.WaitAsync(Bound));
+    }
+
+    [Theory]
+    [InlineData(false, new[] { 1L, 1L, 2L, 2L }, 2)] // Who changes an object while no watch is open is found by comparing.
+    [InlineData(true, new[] { 1L, 2L }, 0)]
+    public async Task RunAsync_Activations_WhatIsLiveIsComparedAgainAndWatchedUnlessTheProcessEnds(bool isOnePass, long[] applied, int watches)
+    {
+        _world.IsOnePass = isOnePass;
+        await using var worker = _world.StartWorker();
+        using var stop = new CancellationTokenSource();
+        var running = worker.RunAsync(stop.Token);
+        await PassAsync(worker);
+        _world.Publish(2, _world.Second);
+        await PassAsync(worker);
+
+        Assert.Equal(applied, _world.Applied);
+        Assert.Equal(watches, _world.Watches);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running.WaitAsync(Bound));
     }

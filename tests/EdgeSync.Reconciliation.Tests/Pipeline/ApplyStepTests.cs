@@ -281,6 +281,8 @@ public sealed class ApplyStepTests
 
         public Task<(IReadOnlyList<string> Deviations, PrunePlan Plan)> InspectAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
+        public IReadOnlySet<string> Healthy => new HashSet<string>();
+
         public IReadOnlyList<ObjectId> Identify(BundleComponent component) => [Id(component.Name)];
 
         public async Task<HealthOutcome> AwaitHealthAsync(
