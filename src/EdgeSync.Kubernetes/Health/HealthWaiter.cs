@@ -73,7 +73,7 @@ public sealed class HealthWaiter(KubernetesClient client, HealthOptions options,
     public async Task<IReadOnlyList<ObjectHealth>> CheckAsync(IReadOnlyList<ObjectId> objects, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(objects);
-        var results = await RunRoundAsync(objects, rules: null, cancellationToken);
+        var results = await RunRoundAsync(objects, rules: null, isLate: false, cancellationToken);
         return [.. objects.Select(id => results[id.Key])];
     }
 
@@ -85,7 +85,7 @@ public sealed class HealthWaiter(KubernetesClient client, HealthOptions options,
         IProgress<ObjectHealth>? progress,
         CancellationToken cancellationToken)
     {
-        var results = await RunRoundAsync(objects, rules, cancellationToken);
+        var results = await RunRoundAsync(objects, rules, isLate: false, cancellationToken);
         var changes = states.SelectMany(state => state.Update(results)).ToList();
         changes.ForEach(change => progress?.Report(change));
         return changes.Count > 0;
@@ -101,12 +101,12 @@ public sealed class HealthWaiter(KubernetesClient client, HealthOptions options,
             return missing;
         }
 
-        var results = await RunRoundAsync(unexplained, rules, cancellationToken, isLate: true);
+        var results = await RunRoundAsync(unexplained, rules, isLate: true, cancellationToken);
         return [.. missing.Select(health => results.GetValueOrDefault(health.Id.Key) is { SiteReason: not null } explained ? explained : health)];
     }
 
     private Task<IReadOnlyDictionary<string, ObjectHealth>> RunRoundAsync(
-        IReadOnlyList<ObjectId> objects, ILookup<string, ReadyRule>? rules, CancellationToken cancellationToken, bool isLate = false) =>
+        IReadOnlyList<ObjectId> objects, ILookup<string, ReadyRule>? rules, bool isLate, CancellationToken cancellationToken) =>
         new HealthRound(new LiveReader(client, options.Selector, _unlisted), options, isLate).RunAsync(objects, rules, cancellationToken);
 
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using EdgeSync.Kubernetes.Api;
 using EdgeSync.Kubernetes.Fields;
 using EdgeSync.Kubernetes.Manifests;
@@ -49,11 +50,10 @@ internal sealed class KindWatch(
 
     private async Task ListAsync(ResourceType type, CancellationToken cancellationToken)
     {
-        var list = await client.ListAsync(type, _selection, cancellationToken);
+        var (imprints, version) = await client.ReadListAsync(type, _selection, ImprintOf, cancellationToken);
         var found = new Dictionary<string, ObjectImprint>(StringComparer.Ordinal);
-        foreach (var live in list.Items)
+        foreach (var imprint in imprints)
         {
-            var imprint = ObjectImprint.Of(live, client.FieldManager);
             found[imprint.Id.Key] = imprint;
             if (!_isFirstList && _members.TryGetValue(imprint.Id.Key, out var id)
                 && (!_known.TryGetValue(imprint.Id.Key, out var before) || imprint.IsDriftFrom(before, members[id])))
@@ -65,8 +65,11 @@ internal sealed class KindWatch(
         RaiseMissing(found);
         _known = found;
         _isFirstList = false;
-        _version = list.ResourceVersion;
+        _version = version;
     }
+
+    private ObjectImprint ImprintOf(JsonObject live) =>
+        ObjectImprint.Of(live, client.FieldManager, _members.TryGetValue(new KubernetesObject(live).Id.Key, out var id) ? members[id] : FieldRules.None);
 
     private void RaiseMissing(Dictionary<string, ObjectImprint> found)
     {
@@ -87,7 +90,7 @@ internal sealed class KindWatch(
             return;
         }
 
-        var imprint = ObjectImprint.Of(change.Live, client.FieldManager);
+        var imprint = ImprintOf(change.Live);
         var key = imprint.Id.Key;
         var isMember = _members.TryGetValue(key, out var id);
         if (change.Type == WatchEventType.Deleted)

@@ -56,7 +56,7 @@ internal sealed class SiteWorld : IAsyncDisposable
             world.StartSite();
             var release = new ReleaseRun(world);
             await release.PublishAsync(new ShopVersion("1.0.0"), cancellationToken);
-            await world.Hq.HintAsync(world.Configuration.Fleet, world.Configuration.Site, cancellationToken);
+            await world.Hq.SendCommandAsync(world.Configuration.Fleet, world.Configuration.Site, cancellationToken: cancellationToken);
             await release.AwaitAcknowledgedAsync(cancellationToken);
             return world;
         }

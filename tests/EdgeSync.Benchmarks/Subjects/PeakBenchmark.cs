@@ -24,7 +24,7 @@ internal sealed class PeakBenchmark : IBenchmark
         ProcessMemory.ForgetPeak(site.ProcessId);
         var cpu = ProcessTimes.ReadCpu(site.ProcessId);
         await run.PublishAsync(new ShopVersion("4.0.0") { PaddingBytes = ImageBytes }, cancellationToken);
-        await site.Hq.HintAsync(site.Configuration.Fleet, site.Configuration.Site, cancellationToken);
+        await site.Hq.SendCommandAsync(site.Configuration.Fleet, site.Configuration.Site, cancellationToken: cancellationToken);
         var before = site.RegistryLink.Read();
         await run.AwaitAcknowledgedAsync(cancellationToken);
         var peak = ProcessMemory.ReadPeak(site.ProcessId);

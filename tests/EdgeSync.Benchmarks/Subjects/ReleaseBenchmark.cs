@@ -61,7 +61,7 @@ internal sealed class ReleaseBenchmark : IBenchmark
         await run.PublishAsync(new ShopVersion(version), cancellationToken);
         if (withHint)
         {
-            await site.Hq.HintAsync(site.Configuration.Fleet, site.Configuration.Site, cancellationToken);
+            await site.Hq.SendCommandAsync(site.Configuration.Fleet, site.Configuration.Site, cancellationToken: cancellationToken);
         }
 
         await run.AwaitAcknowledgedAsync(cancellationToken);

@@ -114,10 +114,10 @@ public sealed class HqProcess : IDisposable
         ?? throw new JsonException("HQ answered with no entries");
 
     /// <summary>Sends a command to a site, as an operator's program does: by default to look for releases now, as after a release.</summary>
-    public async Task HintAsync(string fleet, string site, CancellationToken cancellationToken, string kind = "lookNow")
+    public async Task SendCommandAsync(string fleet, string site, string kind = "lookNow", CancellationToken cancellationToken = default)
     {
-        using var hint = new StringContent($$"""{"kind":"{{kind}}"}""", Encoding.UTF8, "application/json");
-        using var answer = await _http.PostAsync(new Uri(Address, $"/api/v1/sites/{fleet}/{site}/commands"), hint, cancellationToken);
+        using var command = new StringContent($$"""{"kind":"{{kind}}"}""", Encoding.UTF8, "application/json");
+        using var answer = await _http.PostAsync(new Uri(Address, $"/api/v1/sites/{fleet}/{site}/commands"), command, cancellationToken);
         answer.EnsureSuccessStatusCode();
     }
 

@@ -45,7 +45,7 @@ internal sealed partial class GatedShop
     /// <summary>Asks the site through HQ where its cluster is not what should run, and waits for the signed answer.</summary>
     public async Task<JsonNode> AskForDiffAsync()
     {
-        await Hq.HintAsync(Configuration.Fleet, Configuration.Site, CancellationToken.None, "sendDiff");
+        await Hq.SendCommandAsync(Configuration.Fleet, Configuration.Site, "sendDiff");
         JsonNode? answer = null;
         await Eventually.TrueAsync(async () => (answer = (await Hq.GetAsync($"{PathAtHq}/diff", CancellationToken.None))["answer"]) is not null, "the site has answered");
         return answer!;
