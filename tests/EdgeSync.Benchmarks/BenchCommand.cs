@@ -20,12 +20,16 @@ internal static class BenchCommand
         {
             Description = "How many objects to apply; may be given several times.", DefaultValueFactory = _ => [10, 100, 1000],
         };
+        var withoutControllers = new Option<bool>("--without-controllers")
+        {
+            Description = "Apply objects only where no controller looks at them.",
+        };
         var markdown = new Option<FileInfo?>("--markdown") { Description = "Write the result as Markdown into this file too." };
         var before = new Option<FileInfo?>("--before") { Description = "An earlier binary; it is measured first, and its values are shown beside the new ones." };
         var strict = new Option<bool>("--strict") { Description = "End with 1 if an aim is missed." };
         var root = new RootCommand("Measures the published binary on real parts: a node, a registry, a broker and HQ.")
         {
-            only, idleMinutes, runs, releases, objects, before, markdown, strict,
+            only, idleMinutes, runs, releases, objects, withoutControllers, before, markdown, strict,
         };
         root.SetAction(parsed => RunAsync(
             new BenchOptions
@@ -36,6 +40,7 @@ internal static class BenchCommand
                 Runs = parsed.GetValue(runs),
                 Releases = parsed.GetValue(releases),
                 Objects = parsed.GetValue(objects) ?? [],
+                WithoutControllers = parsed.GetValue(withoutControllers),
             },
             parsed.GetValue(markdown),
             parsed.GetValue(strict),

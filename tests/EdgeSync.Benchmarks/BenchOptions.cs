@@ -17,4 +17,7 @@ internal sealed record BenchOptions
 
     /// <summary>The numbers of objects to apply, one after the other.</summary>
     public IReadOnlyList<int> Objects { get; init; } = [];
+
+    /// <summary>Whether objects are applied only where no controller looks at them.</summary>
+    public bool WithoutControllers { get; init; }
 }

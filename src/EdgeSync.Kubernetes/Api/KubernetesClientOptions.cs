@@ -41,6 +41,6 @@ public sealed record KubernetesClientOptions
     /// </summary>
     public TimeProvider CertificateTime { get; init; } = TimeProvider.System;
 
-    /// <summary>Objects per page of a list. Default: 500, as kubectl has it.</summary>
+    /// <summary>Objects per page of a list. Default: 500, as kubectl has it. Of metadata alone, a page has twice as many.</summary>
     public int PageSize { get; init; } = 500;
 }

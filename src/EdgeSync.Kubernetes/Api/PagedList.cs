@@ -14,10 +14,11 @@ internal sealed class PagedList(ApiConnection connection, int pageSize)
         ResourceType type, ListSelection selection, Func<JsonObject, T> read, CancellationToken cancellationToken)
     {
         var items = new List<T>();
+        var limit = selection.MetadataOnly ? pageSize * 2 : pageSize;
         var next = "";
         while (true)
         {
-            var path = $"{type.Path(selection.Namespace)}?limit={pageSize}{selection.Query}{(next.Length > 0 ? "&continue=" + Uri.EscapeDataString(next) : "")}";
+            var path = $"{type.Path(selection.Namespace)}?limit={limit}{selection.Query}{(next.Length > 0 ? "&continue=" + Uri.EscapeDataString(next) : "")}";
             JsonObject page;
             try
             {

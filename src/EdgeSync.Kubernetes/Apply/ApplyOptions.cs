@@ -19,8 +19,8 @@ public sealed record ApplyOptions
     /// </summary>
     public bool AllowDestructive { get; init; }
 
-    /// <summary>Requests in flight. Default: 4.</summary>
-    public int Parallelism { get; init; } = 4;
+    /// <summary>Requests in flight. Default: 8.</summary>
+    public int Parallelism { get; init; } = 8;
 
     /// <summary>How long to wait for new CRDs to be served. Default: 60 s.</summary>
     public TimeSpan EstablishTimeout { get; init; } = TimeSpan.FromSeconds(60);

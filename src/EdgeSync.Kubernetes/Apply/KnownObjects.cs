@@ -86,8 +86,9 @@ public sealed class KnownObjects
         && !UncertainWrite.IsApplied(IgnoredFields.AsLive(desired, live).Json, live);
 
     // The same object under other rules deviates in other fields.
-    private static string DigestOf(KubernetesObject desired) => ObjectFingerprint.Of(
-        desired.Fields.IsStrict ? desired.Json : new JsonObject { ["object"] = ObjectFingerprint.Of(desired.Json).Hex, ["fields"] = desired.Fields.Text }).Hex[..32];
+    private static string DigestOf(KubernetesObject desired) => (desired.Fields.IsStrict
+        ? desired.Fingerprint
+        : ObjectFingerprint.Of(new JsonObject { ["object"] = desired.Fingerprint, ["fields"] = desired.Fields.Text }).Hex)[..32];
 
     private static string OwnedDigest(JsonObject live, string fieldManager) => ObjectFingerprint.Of(OwnedFields.EntryOf(live, fieldManager).At("fieldsV1")).Hex[..32];
 }

@@ -9,6 +9,8 @@ namespace EdgeSync.Kubernetes.Manifests;
 /// </summary>
 public sealed class KubernetesObject
 {
+    private string? _fingerprint;
+
     /// <summary>
     /// Wraps JSON that has <c>apiVersion</c>, <c>kind</c> and <c>metadata.name</c> as texts. Throws <see cref="ArgumentException"/> if it
     /// has not.
@@ -31,6 +33,9 @@ public sealed class KubernetesObject
 
     /// <summary>Where it was read from; null if it did not come from a file.</summary>
     public ManifestSource? Source { get; }
+
+    /// <summary>The digest of <see cref="Json"/>, whatever way it is written, as 64 hexadecimal digits. Safe to read from several threads.</summary>
+    internal string Fingerprint => _fingerprint ??= ObjectFingerprint.Of(Json).Hex;
 
     /// <summary>What names it in a cluster.</summary>
     public ObjectId Id { get; }

@@ -7,6 +7,8 @@ namespace EdgeSync.Kubernetes.Manifests;
 /// <summary>One hash over what a piece of an object says, whatever way it is written.</summary>
 internal static class ObjectFingerprint
 {
+    private static readonly Comparison<KeyValuePair<string, JsonNode?>> ByName = (one, other) => string.CompareOrdinal(one.Key, other.Key);
+
     /// <summary>The digest of the canonical form: members ordered by name, numbers by value.</summary>
     public static Digest Of(JsonNode? node)
     {
@@ -25,7 +27,9 @@ internal static class ObjectFingerprint
         {
             case JsonObject map:
                 writer.WriteStartObject();
-                foreach (var (name, value) in map.OrderBy(member => member.Key, StringComparer.Ordinal))
+                KeyValuePair<string, JsonNode?>[] members = [.. map];
+                Array.Sort(members, ByName);
+                foreach (var (name, value) in members)
                 {
                     writer.WritePropertyName(name);
                     Write(writer, value);

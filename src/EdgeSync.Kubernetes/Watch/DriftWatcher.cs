@@ -47,6 +47,7 @@ public sealed partial class DriftWatcher(KubernetesClient client, TimeProvider t
     {
         var backoff = retries.CreateBackoff(FirstPause, LongestPause);
         var isNew = true;
+        Task<bool>? readiness = null;
         while (!cancellationToken.IsCancellationRequested)
         {
             var started = time.GetTimestamp();
@@ -54,7 +55,8 @@ public sealed partial class DriftWatcher(KubernetesClient client, TimeProvider t
             {
                 // A watch that is opened while the API server starts can stay silent for its whole life. An API server that shuts down
                 // ends its watches as if their time were up, so that how the last watch ended says nothing: ask before each one.
-                if (await AskReadinessAsync(cancellationToken))
+                readiness = AskReadiness(readiness, cancellationToken);
+                if (await readiness)
                 {
                     await watch.FollowAsync(OnFollowed, cancellationToken);
                 }
@@ -87,11 +89,12 @@ public sealed partial class DriftWatcher(KubernetesClient client, TimeProvider t
         }
     }
 
-    private Task<bool> AskReadinessAsync(CancellationToken cancellationToken)
+    // Each watch needs an answer of its own time: another than the one before.
+    private Task<bool> AskReadiness(Task<bool>? before, CancellationToken cancellationToken)
     {
         lock (_lock)
         {
-            if (_readiness is null || time.GetElapsedTime(_askedAt) > ReadinessHolds)
+            if (_readiness is null || _readiness == before || time.GetElapsedTime(_askedAt) > ReadinessHolds)
             {
                 _askedAt = time.GetTimestamp();
                 _readiness = client.IsReadyAsync(cancellationToken);

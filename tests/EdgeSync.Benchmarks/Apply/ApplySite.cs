@@ -14,6 +14,9 @@ namespace EdgeSync.Benchmarks.Apply;
 internal sealed class ApplySite : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+
+    // The agent gives memory back 20 s after work.
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(45);
     private readonly EdgeSyncProgram _program;
     private readonly TestbedSession _session;
     private readonly KubernetesNode _node;
@@ -89,15 +92,16 @@ internal sealed class ApplySite : IAsyncDisposable
         MeasureAsync(BarePatches.Agent, () => Patches.RunAsync(objects, cancellationToken));
 
     /// <summary>
-    /// The daemon runs and has everything; somebody deletes an object: how long until it is there again, and what the daemon did meanwhile.
+    /// The daemon runs and has everything; somebody deletes an object: how long until it is there again, and what the daemon did meanwhile. And what it has
+    /// resident later, when it has given back what it needed for the work, and only watches.
     /// </summary>
-    public async Task<ApplyRun> RepairAsync(JsonObject item, CancellationToken cancellationToken)
+    public async Task<(ApplyRun Repair, long Watching)> RepairAsync(JsonObject item, CancellationToken cancellationToken)
     {
         var daemon = _session.Start(new ProcessRequest("edgesync", _program.Path, "run", "--config", _configuration.FilePath));
         try
         {
             await AwaitQuietAsync(cancellationToken);
-            return await MeasureAsync("edgesync", async () =>
+            var repair = await MeasureAsync("edgesync", async () =>
             {
                 var cpu = ProcessTimes.ReadCpu(daemon.Identity.Id);
                 ProcessMemory.ForgetPeak(daemon.Identity.Id);
@@ -108,6 +112,8 @@ internal sealed class ApplySite : IAsyncDisposable
                 await AwaitQuietAsync(cancellationToken);
                 return new ObservedRun(elapsed, ProcessMemory.ReadPeak(daemon.Identity.Id), ProcessTimes.ReadCpu(daemon.Identity.Id) - cpu);
             });
+            await Task.Delay(Rest, TimeProvider.System, cancellationToken);
+            return (repair, ProcessMemory.Read(daemon.Identity.Id).Resident);
         }
         finally
         {

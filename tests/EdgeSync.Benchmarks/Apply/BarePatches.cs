@@ -13,7 +13,7 @@ internal sealed class BarePatches : IDisposable
     /// <summary>The user agent of the requests.</summary>
     public const string Agent = "bare-patches";
 
-    private const int Parallelism = 4;
+    private const int Parallelism = 8;
     private readonly k8s.Kubernetes _client;
 
     public BarePatches(string kubeconfig)

@@ -19,7 +19,7 @@ internal sealed class ApplyBenchmark : IBenchmark
     {
         _measurements.Clear();
         var tables = new List<DetailTable>();
-        foreach (var hasControllers in new[] { false, true })
+        foreach (var hasControllers in context.Options.WithoutControllers ? [false] : new[] { false, true })
         {
             foreach (var count in context.Options.Objects)
             {
@@ -65,7 +65,9 @@ internal sealed class ApplyBenchmark : IBenchmark
         rows.Add(("1 % changed", "edgesync", await site.SyncAsync(cancellationToken)));
 
         var victim = objects.Create("site", changed)[^1];
-        rows.Add(("one deleted", "edgesync", await site.RepairAsync(victim, cancellationToken)));
+        var (repair, watching) = await site.RepairAsync(victim, cancellationToken);
+        rows.Add(("one deleted", "edgesync", repair));
+        _measurements.Add(Measurement.AtMost($"{Describe(objects)}: resident memory of the daemon that watches them", watching / Mebibyte, 60, "MiB"));
 
         Judge(objects, rows.ToDictionary(row => (row.Phase, row.Who), row => row.Run));
         return new DetailTable(
@@ -88,7 +90,8 @@ internal sealed class ApplyBenchmark : IBenchmark
             _measurements.Add(Measurement.AtMost($"{what}: nothing changed, in the API", nothing.InApi.TotalMilliseconds, 100, "ms"));
         }
 
-        _measurements.Add(Measurement.AtMost($"{what}: nothing changed, requests for each kind", nothing.Count / (double)(kinds + 1), 1, "requests"));
+        _measurements.Add(Measurement.AtMost($"{what}: nothing changed, lists for each kind", nothing.Requests.Count(request => request.Verb == "list") / (double)(kinds + 1), 1, "lists"));
+        _measurements.Add(new Measurement($"{what}: nothing changed, requests of the whole process", nothing.Count.ToString(CultureInfo.InvariantCulture)));
         _measurements.Add(Measurement.AtMost($"{what}: a deleted object is back after", deleted.Client.Elapsed.TotalSeconds, 1, "s"));
         _measurements.Add(Measurement.AtMost($"{what}: requests for a deleted object", deleted.Count, 3, ""));
     }
