@@ -35,6 +35,8 @@ internal static class AgentEventIds
     public const int LedgerNotWritten = 8036;
     public const int FieldsTaken = 8037;
     public const int FieldsLeft = 8038;
+    public const int DurationNotStored = 8039;
+    public const int DurationsNotRead = 8040;
     public const int HqNotRetained = 8051;
     public const int HqStopNotSent = 8052;
     public const int RegistryLoginWarning = 8060;

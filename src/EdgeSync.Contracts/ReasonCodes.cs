@@ -81,6 +81,15 @@ public static class ReasonCodes
     /// <summary>A person or device at the site holds changes.</summary>
     public const string Held = nameof(Held);
 
+    /// <summary>A download or an activation waits for its window.</summary>
+    public const string WindowClosed = nameof(WindowClosed);
+
+    /// <summary>The window is open, but the activation would not end before it closes.</summary>
+    public const string WindowTooShort = nameof(WindowTooShort);
+
+    /// <summary>Nothing begins on these days.</summary>
+    public const string Blackout = nameof(Blackout);
+
     /// <summary>The cluster is another one than before, and a person has to allow that it is written to.</summary>
     public const string ClusterReplaced = nameof(ClusterReplaced);
 

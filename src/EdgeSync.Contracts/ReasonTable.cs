@@ -53,6 +53,9 @@ public static class ReasonTable
         ("The site",
         [
             new("Held", ReasonKind.Site, "A person or a device at the site holds changes.", Waits, "'edgesync hold list' shows who; 'edgesync hold clear' ends it."),
+            new("WindowClosed", ReasonKind.Site, "The site downloads or activates in windows only, and none is open.", "The release waits for the window; a download goes on where it stopped.", "Nothing; 'edgesync windows' lists when they open."),
+            new("WindowTooShort", ReasonKind.Site, "The activation would not end before the window closes, by what the last ones took here.", "The release waits for the next window that is long enough.", "Nothing, unless no window is long enough: then raise its 'duration'."),
+            new("Blackout", ReasonKind.Site, "The site's configuration has a blackout on these days.", "The release waits for the first window after it.", "Nothing; the message has the reason and the end."),
             new("ClusterReplaced", ReasonKind.Site, "This is another cluster than before, and the configuration says 'cluster.rebuild: manual'.", "Nothing is written to the cluster; releases wait.", "Bring back the data of volumes, or decide to go on without it; then run 'edgesync rebuild --yes'."),
             new("SiteValueInvalid", ReasonKind.Site, "The site does not give a value that the bundle needs, gives one that does not fit, or its labels enable no component.", Waits, "Correct 'values' or 'labels' in edgesync.yaml, or the file of the secret, and restart the agent."),
             new("ClockDoubted", ReasonKind.Site, "The site has reason to doubt its clock.", Waits, "Correct the clock."),

@@ -1,4 +1,5 @@
 using EdgeSync.Kubernetes.Fields;
+using EdgeSync.Reconciliation.Windows;
 
 namespace EdgeSync.Reconciliation;
 
@@ -24,6 +25,9 @@ public sealed record ChannelSubscription(string Name, string Repository, TimeSpa
 
     /// <summary>Fields that belong to others at this site, besides those that its bundles name.</summary>
     public IReadOnlyList<IgnoreRule> Ignore { get; init; } = [];
+
+    /// <summary>When its downloads and activations may begin.</summary>
+    public ChannelWindows Windows { get; init; } = ChannelWindows.Always;
 
     /// <summary>What the site's own rules add to the fingerprint of what is live; empty where it has none.</summary>
     internal string FieldPolicy => Ignore.Count == 0 && Conflicts == ConflictPolicy.Take ? "" : string.Join(

@@ -33,7 +33,7 @@ using EdgeSync.Testing;
 namespace EdgeSync.Reconciliation.Tests;
 
 /// <summary>A site with real bundles in a real cache, and a registry, a cluster and a database that the test scripts.</summary>
-internal sealed partial class LiveWorld : IReleaseSource, IBundleSource, IMirrorPublisher, IImageRuntime, ICluster, IClusterChange, ISiteStore, IHoldStore, IEvidenceStore, ITrustedTimeSink, IDisposable
+internal sealed partial class LiveWorld : IReleaseSource, IBundleSource, IMirrorPublisher, IImageRuntime, ICluster, IClusterChange, ISiteStore, IStageHistory, IHoldStore, IEvidenceStore, ITrustedTimeSink, IDisposable
 {
     private readonly TempDirectory _folder;
     private readonly ContentStore _cache;
@@ -179,10 +179,10 @@ internal sealed partial class LiveWorld : IReleaseSource, IBundleSource, IMirror
 
     /// <summary>Starts the site's channel, as after a restart, with the trusted keys or with others.</summary>
     public TestChannel Start(bool othersTrusted = false) => new(
-        Factory(othersTrusted).Build(Channel with { Tenant = Tenant, Tag = Tag }, new ProgressHub(() => { }), new WakeSignal(), Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance));
+        Factory(othersTrusted).Build(Channel with { Tenant = Tenant, Tag = Tag, Windows = Windows }, new ProgressHub(() => { }), new WakeSignal(), Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance));
 
     public ChannelWorker StartWorker() => Factory(othersTrusted: false).Create(
-        Channel with { Every = Every, Tag = Tag }, () => { }, Microsoft.Extensions.Logging.Abstractions.NullLogger<ChannelWorker>.Instance);
+        Channel with { Every = Every, Tag = Tag, Windows = Windows }, () => { }, Microsoft.Extensions.Logging.Abstractions.NullLogger<ChannelWorker>.Instance);
 
     public void Publish(
         long sequence, Digest? digest = null, TimeSpan? validFor = null, LabelSelector? sites = null, int epoch = 0, bool retryFailed = false, DateTimeOffset? notBefore = null)
@@ -255,12 +255,13 @@ internal sealed partial class LiveWorld : IReleaseSource, IBundleSource, IMirror
 
     public Task FetchContentAsync(VerifiedBundle bundle, string repository, CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public async Task FetchAsync(
+    public async Task<long> FetchAsync(
         string channel, VerifiedBundle bundle, string repository, IReadOnlySet<Digest> leftOut, IProgress<PipelineProgress> progress, CancellationToken cancellationToken)
     {
         FetchesBegun.Release();
         await FetchCompletes.WaitAsync(cancellationToken);
         await FetchAsync();
+        return FetchedBytes;
     }
 
     public async Task FetchAsync(string channel, RunningBundle bundle, IReadOnlySet<Digest> leftOut, IProgress<PipelineProgress> progress, CancellationToken cancellationToken)
@@ -390,6 +391,6 @@ internal sealed partial class LiveWorld : IReleaseSource, IBundleSource, IMirror
         var trust = new LiveTrust(new TrustPolicy(new KeyRing("release", [key], 1), new KeyRing("bundle", [key], 1)), Revoked);
         return new ChannelWorkerFactory(
             new SiteProfile("retail", "store-0042", new Dictionary<string, string>(), "0.1.0") { Values = Values, IsRebuiltByHand = IsRebuiltByHand, IsOnePass = IsOnePass },
-            trust, this, this, this, this, this, new PrunePolicy(), this, this, this, this, new PipelineClocks(Time, _steady), new Random(1), new PipelineMetrics(Meter));
+            trust, this, this, this, this, this, new PrunePolicy(), this, this, this, this, this, new PipelineClocks(Time, _steady), new Random(1), new PipelineMetrics(Meter));
     }
 }

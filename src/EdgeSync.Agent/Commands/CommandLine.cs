@@ -67,6 +67,7 @@ internal static class CommandLine
         UninstallCommand.Create(),
         VerifyCommand.Create(),
         VersionCommand.Create(),
+        WindowsCommand.Create(),
     };
 
     private static IEnumerable<string> VerbOf(ParseResult parsed)

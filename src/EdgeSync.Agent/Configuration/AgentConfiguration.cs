@@ -25,6 +25,12 @@ internal sealed partial record AgentConfiguration
     /// <summary>What the manifests of bundles get at this site, by name.</summary>
     public required IReadOnlyDictionary<string, SiteValue> Values { get; init; }
 
+    /// <summary>The zone of windows that name none, of blackouts, and of local times that people read.</summary>
+    public required TimeZoneInfo TimeZone { get; init; }
+
+    /// <summary>When downloads and activations may begin, where a channel does not say.</summary>
+    public required WindowsSection Windows { get; init; }
+
     /// <summary>The folder of database, cache and identity.</summary>
     public required string StateDirectory { get; init; }
 
@@ -77,6 +83,8 @@ internal sealed partial record AgentConfiguration
             Fleet = reader.Name("fleet", "retail"),
             Labels = reader.FreeTexts("labels", "{region: north}"),
             Values = ValuesSection.Read(reader),
+            TimeZone = reader.OptionalTimeZone("timeZone") ?? TimeZoneInfo.Local,
+            Windows = reader.OptionalSection("windows", WindowsSection.Read) ?? WindowsSection.None,
             StateDirectory = reader.Folder("stateDirectory", "/var/lib/edgesync"),
             RunDirectory = reader.Folder("runDirectory", "/run/edgesync"),
             Platform = reader.OptionalText("platform") ?? ThisMachine(),

@@ -33,6 +33,9 @@ internal sealed record ChannelSection
     /// <summary>What becomes of fields that another manager owns with another value.</summary>
     public required ConflictPolicy Conflicts { get; init; }
 
+    /// <summary>When its downloads and activations may begin; what it does not say, the site's windows do.</summary>
+    public required WindowsSection Windows { get; init; }
+
     /// <summary>Fields that belong to others at this site.</summary>
     public required IReadOnlyList<IgnoreRule> Ignore { get; init; }
 
@@ -48,6 +51,7 @@ internal sealed record ChannelSection
             Namespace = @namespace,
             HealthDeadline = reader.Duration("healthDeadline", TimeSpan.FromMinutes(5), TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
             Conflicts = reader.Choice("conflicts", ConflictPolicy.Take, [.. ConflictPolicies.Words]),
+            Windows = reader.OptionalSection("windows", WindowsSection.Read) ?? WindowsSection.None,
             Ignore = IgnoreRuleReader.Read(reader, (rule, _) => rule),
             Tenant = reader.OptionalSection("tenant", tenant => TenantSection.Read(tenant, @namespace)),
         };

@@ -75,6 +75,7 @@ internal static class SiteServices
         services.AddSingleton(_ => Open(LedgerKey.LoadAsync(configuration, CancellationToken.None)));
         services.AddSingleton<Ledger>();
         services.AddSingleton<SiteStore>();
+        services.AddSingleton<IStageHistory, StageHistory>();
         services.AddSingleton(provider => new HoldStore(
             provider.GetRequiredService<SqliteDatabase>(),
             provider.GetRequiredService<Ledger>(),
@@ -211,7 +212,7 @@ internal static class SiteServices
             provider.GetRequiredService<SiteClock>(),
             configuration.Hq?.ReportEvery ?? TimeSpan.FromMinutes(15),
             changed => [.. configuration.Channels.Select(channel => provider.GetRequiredService<ChannelWorkerFactory>().Create(
-                channel.ToSubscription(),
+                channel.ToSubscription() with { Windows = channel.Windows.ToWindows(configuration.Windows, configuration.TimeZone) },
                 changed,
                 provider.GetRequiredService<ILogger<ChannelWorker>>()))])
         {

@@ -64,13 +64,13 @@ internal sealed class CachedBundleSource(
         };
     }
 
-    public async Task FetchContentAsync(VerifiedBundle bundle, string repository, CancellationToken cancellationToken)
-    {
-        var selection = GraphSelection.ForBundle(platform, child => child.Annotation(BundleMediaTypes.ImageAnnotation) is null);
-        await FetchAsync(bundle.Descriptor, repository, selection, progress: null, cancellationToken);
-    }
+    public async Task FetchContentAsync(VerifiedBundle bundle, string repository, CancellationToken cancellationToken) =>
+        await FetchAsync(bundle.Descriptor, repository, ContentOnly(), progress: null, cancellationToken);
 
-    public Task FetchAsync(
+    public async Task<bool> IsFetchedAsync(VerifiedBundle bundle, IReadOnlySet<Digest>? leftOut, CancellationToken cancellationToken) =>
+        (await cache.VerifyAsync([bundle.Descriptor], leftOut is null ? ContentOnly() : Without(leftOut), cancellationToken)).IsComplete;
+
+    public Task<long> FetchAsync(
         string channel,
         VerifiedBundle bundle,
         string repository,
@@ -94,15 +94,18 @@ internal sealed class CachedBundleSource(
     public Task<OpenedBundle> OpenAsync(RunningBundle bundle, ValueSources values, CancellationToken cancellationToken) =>
         BundleReader.OpenAsync(bundle, cache, values, cancellationToken);
 
+    private GraphSelection ContentOnly() => GraphSelection.ForBundle(platform, child => child.Annotation(BundleMediaTypes.ImageAnnotation) is null);
+
     private GraphSelection Without(IReadOnlySet<Digest> leftOut) => GraphSelection.ForBundle(platform, child => !leftOut.Contains(child.Digest));
 
-    private async Task FetchAsync(
+    private async Task<long> FetchAsync(
         Descriptor index, string repository, GraphSelection selection, FetchedBytes? progress, CancellationToken cancellationToken)
     {
         var place = OciReference.Parse(repository);
         var client = await registries.GetAsync(place.Registry, cancellationToken);
         var report = await fetcher.FetchAsync(client, place.Repository, index, selection, progress, cancellationToken);
         metrics.AddFetched(report.BytesReceived);
+        return report.BytesReceived;
     }
 
     private async Task<Descriptor> FindIndexAsync(BundleRevision bundle, CancellationToken cancellationToken)

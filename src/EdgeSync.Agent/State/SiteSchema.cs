@@ -45,5 +45,16 @@ internal static class SiteSchema
             PRIMARY KEY (key, number)
         ) WITHOUT ROWID;
         """,
+        """
+        CREATE TABLE stage_durations (
+            id           INTEGER PRIMARY KEY,
+            channel      TEXT NOT NULL,
+            stage        TEXT NOT NULL,
+            milliseconds INTEGER NOT NULL,
+            bytes        INTEGER,
+            at           TEXT NOT NULL
+        );
+        CREATE INDEX stage_durations_of ON stage_durations (channel, stage, id);
+        """,
     ];
 }

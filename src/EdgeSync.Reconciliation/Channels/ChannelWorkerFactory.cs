@@ -3,6 +3,7 @@ using EdgeSync.Kubernetes.Apply;
 using EdgeSync.Reconciliation.Drift;
 using EdgeSync.Reconciliation.Pipeline;
 using EdgeSync.Reconciliation.Ports;
+using EdgeSync.Reconciliation.Windows;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeSync.Reconciliation.Channels;
@@ -20,6 +21,7 @@ namespace EdgeSync.Reconciliation.Channels;
 /// <param name="cluster">The cluster.</param>
 /// <param name="prunePolicy">How much a release may delete.</param>
 /// <param name="store">The durable state.</param>
+/// <param name="history">How long the stages took.</param>
 /// <param name="holds">The holds.</param>
 /// <param name="evidence">Stores proofs of double signatures.</param>
 /// <param name="trustedTime">Takes proven times.</param>
@@ -36,6 +38,7 @@ public sealed class ChannelWorkerFactory(
     ICluster cluster,
     PrunePolicy prunePolicy,
     ISiteStore store,
+    IStageHistory history,
     IHoldStore holds,
     IEvidenceStore evidence,
     ITrustedTimeSink trustedTime,
@@ -67,7 +70,9 @@ public sealed class ChannelWorkerFactory(
         var progress = hub.Following;
         var (following, keeping) = (new Random(random.Next()), new Random(random.Next()));
         var verify = new VerifyStep(channel, site, releases, bundles, trust, trustedTime, clocks.Site);
-        var fetch = new FetchStep(channel, site, bundles, new RequirementsCheck(cluster, site), progress);
+        var times = new StageTimes(channel, history, clocks.Site);
+        var windows = new WindowGate(channel, times, clocks.Site);
+        var fetch = new FetchStep(channel, site, bundles, new RequirementsCheck(cluster, site), windows, times, progress);
         var stage = new StageStep(channel, mirror, runtime, progress);
         var journal = new ChannelJournal(store.Load(channel.Name), new AcknowledgeStep(store, metrics, logger));
         _journals.Enqueue(journal);
@@ -80,14 +85,16 @@ public sealed class ChannelWorkerFactory(
         var steps = new PipelineSteps
         {
             Discover = new DiscoverStep(channel, site, releases, verify, trust, trustedTime, evidence, clocks.Site),
-            Prepare = new Preparation(channel, trust, verify, fetch, stage, progress),
-            Gate = new GateStep(trust, holds, clocks.Site),
+            Prepare = new Preparation(channel, trust, verify, fetch, stage, times, progress),
+            Gate = new GateStep(trust, holds, windows, clocks.Site),
+            Windows = windows,
             Apply = apply,
             Hooks = new HookStep(guarded, apply, patience, progress, clocks.Monotonic, logger),
             Prune = prune,
             RollBack = new RollBackStep(apply, prune, activationLock, progress),
             Recall = recall,
             ActivationLock = activationLock,
+            Times = times,
         };
         var watch = new ActivationWatch(channel, clocks.Site, logger);
         var turn = new ChannelTurn(() => wake.Set(poll: false));

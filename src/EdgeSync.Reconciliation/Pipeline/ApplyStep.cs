@@ -271,6 +271,10 @@ internal abstract record ActivationOutcome
         public Func<CancellationToken, Task<bool>>? HasGone { get; init; }
     }
 
+    /// <summary>Nothing was written: the window has closed since the gate was passed.</summary>
+    /// <param name="Wait">What it waits for.</param>
+    public sealed record Postponed(GateDecision.Wait Wait) : ActivationOutcome;
+
     /// <summary>
     /// Something newer came during the wait, and whether this would have become healthy no longer matters now; or somebody holds changes, and it has to wait.
     /// </summary>

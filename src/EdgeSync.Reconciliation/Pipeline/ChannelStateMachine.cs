@@ -1,11 +1,11 @@
 using EdgeSync.Contracts;
 using EdgeSync.Contracts.Acknowledgements;
-using EdgeSync.Kubernetes.Api;
 using EdgeSync.Kubernetes.Apply;
 using EdgeSync.Primitives.Failures;
 using EdgeSync.Reconciliation.Drift;
 using EdgeSync.Reconciliation.Ports;
 using EdgeSync.Reconciliation.State;
+using EdgeSync.Reconciliation.Windows;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeSync.Reconciliation.Pipeline;
@@ -20,6 +20,9 @@ internal sealed class ChannelStateMachine(
 {
     private readonly WayBack _wayBack = new(journal, trust, time);
     private readonly ReleasePoll _poll = new(journal, steps, trust);
+
+    // The target that has passed the gate in this run, and for which nothing was tried yet.
+    private ReleaseCopy? _passed;
 
     /// <summary>The durable record as it is now. Safe to read from any thread.</summary>
     public ChannelRecord Record => journal.Record;
@@ -90,6 +93,10 @@ internal sealed class ChannelStateMachine(
             {
                 staged = await StepAsync(staged, cancellationToken);
             }
+            catch (WindowClosedException closed)
+            {
+                WaitFor(closed.Wait, PipelineStage.Fetch);
+            }
             catch (EdgeSyncException failure) when (failure.Reason == ReasonCodes.SiteValueInvalid && Record.Progress <= TargetProgress.Activating)
             {
                 WaitForSite(new ActivationOutcome.Waiting(Failure.From(failure)));
@@ -126,11 +133,16 @@ internal sealed class ChannelStateMachine(
 
     private async Task<Staging> StageAsync(CancellationToken cancellationToken)
     {
+        if (steps.Windows.FindDownloadObstacle() is null)
+        {
+            Commit(record => Transitions.WindowOpened(record, time.GetUtcNow()));
+        }
+
         var started = time.GetTimestamp();
         Staging staged;
         try
         {
-            staged = await steps.Prepare.RunAsync(Record.Target!, isNew: true, cancellationToken);
+            staged = await steps.Prepare.RunAsync(Record.Target!, PreparedFor.Staging, cancellationToken);
             await steps.Prune.CheckAsync(staged.Bundle, cancellationToken);
         }
         catch (EdgeSyncException failure) when (Preparation.IsRefusal(failure))
@@ -148,7 +160,7 @@ internal sealed class ChannelStateMachine(
         Staging staged;
         try
         {
-            staged = proof ?? await steps.Prepare.RunAsync(Record.Target!, isNew: false, cancellationToken);
+            staged = proof ?? await steps.Prepare.RunAsync(Record.Target!, PreparedFor.Gate, cancellationToken);
         }
         catch (EdgeSyncException failure) when (Preparation.IsDistrust(failure))
         {
@@ -160,8 +172,7 @@ internal sealed class ChannelStateMachine(
         switch (steps.Gate.Run(staged.Bundle, Record))
         {
             case GateDecision.Wait wait:
-                WaitingUntil = wait.Until ?? DateTimeOffset.MaxValue;
-                Commit(record => Transitions.Waiting(record, staged.Bundle, wait, time.GetUtcNow()));
+                WaitFor(wait, PipelineStage.Gate);
                 break;
 
             case GateDecision.Closed closed:
@@ -179,6 +190,7 @@ internal sealed class ChannelStateMachine(
 
                 staged = staged with { Change = change };
                 Commit(record => Transitions.Activating(record, staged.Bundle, time.GetUtcNow()));
+                _passed = Record.Target;
                 break;
         }
 
@@ -190,7 +202,7 @@ internal sealed class ChannelStateMachine(
         Staging staged;
         try
         {
-            staged = proof ?? await steps.Prepare.RunAsync(Record.Target!, isNew: false, cancellationToken);
+            staged = proof ?? await steps.Prepare.RunAsync(Record.Target!, PreparedFor.Change, cancellationToken);
         }
         catch (EdgeSyncException failure) when (Preparation.IsDistrust(failure))
         {
@@ -201,16 +213,39 @@ internal sealed class ChannelStateMachine(
 
         Live.Forget();
         var target = Record.Target!;
+        var isFirstTry = _passed == target;
+        _passed = null;
         var started = time.GetTimestamp();
         var outcome = await steps.Gate.RunUnlessHeldAsync(Record, () => steps.ActivationLock.RunAsync(
-            () => steps.Hooks.ActivateAsync(staged.Bundle, ActivationKind.Change, Attempt, WaitForEndAsync, cancellationToken, staged.Change), cancellationToken));
+            () =>
+            {
+                // Another channel may have changed the cluster for long, and nothing is written yet.
+                if (isFirstTry && steps.Gate.FindObstacle(staged.Bundle) is { } missed)
+                {
+                    return Task.FromResult<ActivationOutcome>(new ActivationOutcome.Postponed(missed));
+                }
+
+                started = time.GetTimestamp();
+                return steps.Hooks.ActivateAsync(staged.Bundle, ActivationKind.Change, Attempt, WaitForEndAsync, cancellationToken, staged.Change);
+            },
+            cancellationToken));
         switch (outcome)
         {
             case ActivationOutcome.Healthy healthy:
                 Live.IsUncertain = false;
                 Commit(record => Transitions.Healthy(record, target, staged.Bundle, healthy, time.GetElapsedTime(started), time.GetUtcNow()));
                 steps.Recall.Adopt(new LiveBundle(staged.Bundle), staged.Trust);
+                if (isFirstTry)
+                {
+                    steps.Times.Add(PipelineStage.Confirm, started);
+                }
+
                 return staged with { Unwanted = healthy.Unwanted };
+
+            case ActivationOutcome.Postponed postponed:
+                WaitingUntil = postponed.Wait.Until ?? DateTimeOffset.MaxValue;
+                Commit(record => Transitions.Postponed(record, postponed.Wait, time.GetUtcNow()));
+                break;
 
             case ActivationOutcome.Failed failed when Record.Target == target:
                 Fail(failed.Failure);
@@ -230,7 +265,7 @@ internal sealed class ChannelStateMachine(
     }
 
     private Task<bool> WaitForEndAsync(CancellationToken cancellationToken) => watch.WaitForEndAsync(
-        DiscoverAsync, token => steps.Gate.WaitForHoldAsync(Record.Channel, token), token => steps.Prepare.RunAsync(Record.Target!, isNew: false, token), cancellationToken);
+        DiscoverAsync, token => steps.Gate.WaitForHoldAsync(Record.Channel, token), token => steps.Prepare.RunAsync(Record.Target!, PreparedFor.Change, token), cancellationToken);
 
     private async Task PruneAsync(PrunePlan? unwanted, CancellationToken cancellationToken)
     {
@@ -239,49 +274,21 @@ internal sealed class ChannelStateMachine(
         Commit(record => Transitions.Complete(record, pruned));
     }
 
-    private async Task RollBackAsync(Staging? failed, CancellationToken cancellationToken)
-    {
-        if (_wayBack.FindObstacle() is { } revoked)
-        {
-            Commit(record => Transitions.RollBackRevoked(record, revoked, time.GetUtcNow()));
-            return;
-        }
-
-        if (Record.IsUndoDue)
-        {
-            await UndoAsync(failed, cancellationToken);
-        }
-
-        var good = await Live.RecallAsync(Record.LastGood!, cancellationToken);
-        var started = time.GetTimestamp();
-        var (complaint, fingerprint) = await steps.RollBack.RunAsync(
-            good, token => watch.KeepContentAsync(lost => steps.Recall.RunAgainAsync(Record.LastGood!, lost), token), cancellationToken);
-        Commit(record => Transitions.RolledBack(record, good, complaint, fingerprint, time.GetElapsedTime(started), time.GetUtcNow()));
-    }
-
-    // Before last-good is written back: what it brings must not meet data that the failed bundle has changed.
-    private async Task UndoAsync(Staging? proof, CancellationToken cancellationToken)
-    {
-        string words;
-        try
-        {
-            var failed = proof ?? await steps.Prepare.RunAsync(Record.Target!, isNew: false, cancellationToken);
-            words = await steps.ActivationLock.RunAsync(() => steps.Hooks.UndoAsync(failed.Bundle, Attempt, cancellationToken), cancellationToken);
-        }
-        catch (EdgeSyncException failure) when (!ApiReasons.IsOfTheControlPlane(failure.Reason))
-        {
-            words = $"its on-rollback hooks did not run: {failure.Message}";
-        }
-
-        Commit(record => Transitions.Undone(record, words));
-    }
+    private Task RollBackAsync(Staging? failed, CancellationToken cancellationToken) =>
+        new RollBackWalk(journal, steps, Live, _wayBack, watch, time).RunAsync(failed, Attempt, cancellationToken);
 
     private HookAttempt Attempt => new(
-        Record.Attempt ?? "", token => watch.KeepContentAsync(again => steps.Prepare.RunAsync(Record.Target!, isNew: false, again), token));
+        Record.Attempt ?? "", token => watch.KeepContentAsync(again => steps.Prepare.RunAsync(Record.Target!, PreparedFor.Change, again), token));
 
     private void Refuse(Failure failure, PipelineStage stage) => Commit(record => Transitions.Refused(record, failure, stage, time.GetUtcNow()));
 
     private void Fail(Failure failure) => Commit(record => Transitions.Failed(record, failure, _wayBack.FindObstacle(), time.GetUtcNow()));
+
+    private void WaitFor(GateDecision.Wait wait, PipelineStage stage)
+    {
+        WaitingUntil = wait.Until ?? DateTimeOffset.MaxValue;
+        Commit(record => Transitions.Waiting(record, stage, wait, time.GetUtcNow()));
+    }
 
     private void WaitForSite(ActivationOutcome.Waiting waiting)
     {

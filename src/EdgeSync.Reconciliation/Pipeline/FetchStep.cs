@@ -1,5 +1,8 @@
 using EdgeSync.Bundles.Reading;
+using EdgeSync.Contracts.Acknowledgements;
+using EdgeSync.Primitives;
 using EdgeSync.Reconciliation.Ports;
+using EdgeSync.Reconciliation.Windows;
 using EdgeSync.Signing.Releases;
 using EdgeSync.Signing.Verification;
 
@@ -10,25 +13,52 @@ namespace EdgeSync.Reconciliation.Pipeline;
 /// resumes what an earlier run began, and asks nobody for what the cache has.
 /// </summary>
 internal sealed class FetchStep(
-    ChannelSubscription channel, SiteProfile site, IBundleSource bundles, RequirementsCheck requirements, IProgress<PipelineProgress> progress)
+    ChannelSubscription channel,
+    SiteProfile site,
+    IBundleSource bundles,
+    RequirementsCheck requirements,
+    WindowGate windows,
+    StageTimes times,
+    IProgress<PipelineProgress> progress)
 {
     /// <summary>
-    /// Raises an <see cref="EdgeSync.Primitives.Failures.EdgeSyncException"/> for a bundle that is refused, and when a registry does not answer.
-    /// <paramref name="isNew"/>: check the bundle's requirements. A bundle that passed them once is not refused for them later.
+    /// Raises an <see cref="EdgeSync.Primitives.Failures.EdgeSyncException"/> for a bundle that is refused, and when a registry does not answer; a
+    /// <see cref="WindowClosedException"/> where something is lacking and the window for downloads is closed, or closes. What the cluster has been changed for
+    /// waits for no window, and a bundle that passed its requirements once is not refused for them later.
     /// </summary>
-    public async Task<FetchedBundle> RunAsync(VerifiedRelease release, VerifiedBundle bundle, bool isNew, CancellationToken cancellationToken)
+    public async Task<FetchedBundle> RunAsync(VerifiedRelease release, VerifiedBundle bundle, PreparedFor use, CancellationToken cancellationToken)
     {
         var repository = release.Record.Bundle.Repository;
-        await bundles.FetchContentAsync(bundle, repository, cancellationToken);
+        await DownloadAsync(FetchContentAsync, bundle, leftOut: null, use, cancellationToken);
         var content = await bundles.OpenAsync(bundle, site.ValuesFor(release.Record), cancellationToken);
-        if (isNew)
+        if (use == PreparedFor.Staging)
         {
             await requirements.CheckAsync(content.Metadata.Requires, content.Index.Digest, cancellationToken);
         }
 
-        await bundles.FetchAsync(channel.Name, bundle, repository, content.LeftOutImages, progress, cancellationToken);
+        var started = times.Start();
+        var received = await DownloadAsync(FetchAllAsync, bundle, content.LeftOutImages, use, cancellationToken);
+        if (received > 0)
+        {
+            times.Add(PipelineStage.Fetch, started, received);
+        }
+
         return new FetchedBundle(release, content);
+
+        async Task<long> FetchContentAsync(CancellationToken token)
+        {
+            await bundles.FetchContentAsync(bundle, repository, token);
+            return 0;
+        }
+
+        Task<long> FetchAllAsync(CancellationToken token) => bundles.FetchAsync(channel.Name, bundle, repository, content.LeftOutImages, progress, token);
     }
+
+    private Task<long> DownloadAsync(
+        Func<CancellationToken, Task<long>> download, VerifiedBundle bundle, IReadOnlySet<Digest>? leftOut, PreparedFor use, CancellationToken cancellationToken) =>
+        use == PreparedFor.Change
+            ? download(cancellationToken)
+            : windows.DownloadAsync(download, token => bundles.IsFetchedAsync(bundle, leftOut, token), cancellationToken);
 }
 
 /// <summary>A verified bundle with all its content in the cache. Only <see cref="FetchStep"/> makes one.</summary>

@@ -3,16 +3,21 @@ using EdgeSync.Contracts.Releases;
 using EdgeSync.Primitives.Timing;
 using EdgeSync.Reconciliation.Ports;
 using EdgeSync.Reconciliation.State;
+using EdgeSync.Reconciliation.Windows;
 
 namespace EdgeSync.Reconciliation.Pipeline;
 
 /// <summary>
-/// Step 5. Decides whether the change may begin now: no doubt about the site's trust, the release is in force, the channel is fresh, and nobody at the
-/// site holds changes.
+/// Step 5. Decides whether the change may begin now: no doubt about the site's trust, the release is in force, the channel is fresh, nobody at the
+/// site holds changes, and a window is open for long enough.
 /// </summary>
-internal sealed class GateStep(ISiteTrust trust, IHoldStore holds, TimeProvider time)
+internal sealed class GateStep(ISiteTrust trust, IHoldStore holds, WindowGate windows, TimeProvider time)
 {
-    public GateDecision Run(StagedBundle bundle, ChannelRecord channel) => Decide(bundle.Release, channel);
+    public GateDecision Run(StagedBundle bundle, ChannelRecord channel) =>
+        Decide(bundle.Release, channel) is var decision && decision is GateDecision.Open ? FindObstacle(bundle) ?? decision : decision;
+
+    /// <summary>Why the window does not let the activation begin now, or null.</summary>
+    public GateDecision.Wait? FindObstacle(StagedBundle bundle) => windows.FindObstacle(bundle.Content);
 
     /// <summary>
     /// Activates what has begun, unless it already waits for a hold that is still there. A hold that ended the wait for health makes it wait: what is written

@@ -1,4 +1,5 @@
 using EdgeSync.Reconciliation.Drift;
+using EdgeSync.Reconciliation.Windows;
 
 namespace EdgeSync.Reconciliation.Pipeline;
 
@@ -11,6 +12,9 @@ internal sealed record PipelineSteps
     public required Preparation Prepare { get; init; }
 
     public required GateStep Gate { get; init; }
+
+    /// <summary>Keeps downloads and activations to their windows.</summary>
+    public required WindowGate Windows { get; init; }
 
     /// <summary>Apply and confirm alternate, component by component.</summary>
     public required ApplyStep Apply { get; init; }
@@ -26,4 +30,7 @@ internal sealed record PipelineSteps
     public required RecallStep Recall { get; init; }
 
     public required ActivationLock ActivationLock { get; init; }
+
+    /// <summary>Measures the steps.</summary>
+    public required StageTimes Times { get; init; }
 }

@@ -4,6 +4,7 @@ using EdgeSync.Kubernetes.Apply;
 using EdgeSync.Primitives.Failures;
 using EdgeSync.Reconciliation.Ports;
 using EdgeSync.Reconciliation.State;
+using EdgeSync.Reconciliation.Windows;
 using EdgeSync.Signing.Releases;
 
 namespace EdgeSync.Reconciliation.Pipeline;
@@ -13,7 +14,7 @@ namespace EdgeSync.Reconciliation.Pipeline;
 /// verified is not verified again, unless the trust changes or the agent restarts.
 /// </summary>
 internal sealed class Preparation(
-    ChannelSubscription channel, ISiteTrust trust, VerifyStep verify, FetchStep fetch, StageStep stage, IProgress<PipelineProgress> progress)
+    ChannelSubscription channel, ISiteTrust trust, VerifyStep verify, FetchStep fetch, StageStep stage, StageTimes times, IProgress<PipelineProgress> progress)
 {
     private Proof? _accepted;
 
@@ -22,9 +23,9 @@ internal sealed class Preparation(
 
     /// <summary>
     /// Raises an <see cref="EdgeSync.Primitives.Failures.EdgeSyncException"/> for a bundle that is refused, and when a registry or the runtime does not
-    /// answer. <paramref name="isNew"/>: check what the bundle requires of the site.
+    /// answer; a <see cref="WindowClosedException"/> where something has to be downloaded first and may not be now.
     /// </summary>
-    public async Task<Staging> RunAsync(ReleaseCopy target, bool isNew, CancellationToken cancellationToken)
+    public async Task<Staging> RunAsync(ReleaseCopy target, PreparedFor use, CancellationToken cancellationToken)
     {
         var generation = trust.Generation;
         if (_accepted is not { } accepted || accepted.Trust != generation || accepted.Release.Seen.Payload != target.Payload)
@@ -36,8 +37,15 @@ internal sealed class Preparation(
         progress.Report(new PipelineProgress(
             channel.Name, PipelineStage.Verify, $"checking the signatures of {bundle.Name} {bundle.Version}"));
         var verified = await verify.RunAsync(bundle, cancellationToken);
-        var fetched = await fetch.RunAsync(accepted.Release, verified, isNew, cancellationToken);
-        return new Staging(await stage.RunAsync(fetched, cancellationToken), generation);
+        var fetched = await fetch.RunAsync(accepted.Release, verified, use, cancellationToken);
+        var started = times.Start();
+        var staged = await stage.RunAsync(fetched, cancellationToken);
+        if (use == PreparedFor.Staging)
+        {
+            times.Add(PipelineStage.Stage, started);
+        }
+
+        return new Staging(staged, generation);
     }
 
     /// <summary>Whether this failure refuses the bundle. What lies with the site passes without another release.</summary>
@@ -49,6 +57,19 @@ internal sealed class Preparation(
     public static bool IsDistrust(EdgeSyncException failure) => failure is { Disposition: Disposition.Stalled, ExitCode: ExitCodes.NotTrusted };
 
     private sealed record Proof(VerifiedRelease Release, long Trust);
+}
+
+/// <summary>What a bundle is prepared for.</summary>
+internal enum PreparedFor
+{
+    /// <summary>To be staged: what it requires of the site is checked, and downloads keep to their window.</summary>
+    Staging,
+
+    /// <summary>To pass the gate, staged before: downloads of what the cache has lost keep to their window.</summary>
+    Gate,
+
+    /// <summary>To be written, or because it is being written: nothing waits.</summary>
+    Change,
 }
 
 /// <summary>A staged bundle, and the generation of the trust that accepted it: under another one it must be prepared again.</summary>

@@ -4,6 +4,7 @@ using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Kubernetes.Hooks;
 using EdgeSync.Primitives;
 using EdgeSync.Reconciliation.State;
+using EdgeSync.Reconciliation.Windows;
 
 namespace EdgeSync.Reconciliation.Pipeline;
 
@@ -31,21 +32,31 @@ internal static class Transitions
         Log = logger => logger.LogStaged(record.Channel, bundle.Summary.Digest),
     };
 
-    /// <summary>The gate does not let the target through yet; null where that is known already.</summary>
-    public static Transition? Waiting(ChannelRecord record, StagedBundle bundle, GateDecision.Wait wait, DateTimeOffset now) =>
+    /// <summary>The target has to wait before this stage; null where that is known already.</summary>
+    public static Transition? Waiting(ChannelRecord record, PipelineStage stage, GateDecision.Wait wait, DateTimeOffset now) =>
         record.WaitingFor == wait.Reason && record.Failure?.Message == wait.Message
             ? null
             : new Transition(
                 record with { WaitingFor = wait.Reason, Failure = new Failure(wait.Reason, wait.Message, wait.Hint), Since = now },
-                new AcknowledgementDraft(AcknowledgementEvent.Waiting, bundle.Summary)
+                new AcknowledgementDraft(AcknowledgementEvent.Waiting, record.Target!.Summary)
                 {
-                    Stage = PipelineStage.Gate,
+                    Stage = stage,
                     Reason = wait.Reason,
                     Message = wait.Message,
                 })
             {
                 Log = logger => logger.LogWaiting(record.Channel, wait.Reason, wait.Message),
             };
+
+    /// <summary>The window for downloads is open; null where the target did not wait for one.</summary>
+    public static Transition? WindowOpened(ChannelRecord record, DateTimeOffset now) =>
+        WindowGate.IsReason(record.WaitingFor) ? new Transition(record with { WaitingFor = null, Failure = null, Since = now }) : null;
+
+    /// <summary>
+    /// The window closed between the gate and the first write, as while another channel changed the cluster: the target is staged as before and waits.
+    /// </summary>
+    public static Transition? Postponed(ChannelRecord record, GateDecision.Wait wait, DateTimeOffset now) =>
+        Waiting(record with { Progress = TargetProgress.Staged, IsUndoDue = false }, PipelineStage.Gate, wait, now);
 
     /// <summary>The target must not be activated; null where that is known already.</summary>
     public static Transition? Refused(ChannelRecord record, Failure failure, PipelineStage stage, DateTimeOffset now)

@@ -18,8 +18,17 @@ public interface IBundleSource
     /// <summary>Makes sure that the cache holds what <see cref="OpenAsync(VerifiedBundle, ValueSources, CancellationToken)"/> reads: metadata and objects, no image.</summary>
     Task FetchContentAsync(VerifiedBundle bundle, string repository, CancellationToken cancellationToken);
 
-    /// <summary>Makes sure that the cache holds all content that this site's platform needs, without these images, each blob verified.</summary>
-    Task FetchAsync(
+    /// <summary>
+    /// Whether the cache holds all that <see cref="FetchAsync(string, VerifiedBundle, string, IReadOnlySet{Digest}, IProgress{PipelineProgress}, CancellationToken)"/>
+    /// fetches; with null for the images that are left out, what <see cref="FetchContentAsync"/> does. Asks no registry.
+    /// </summary>
+    Task<bool> IsFetchedAsync(VerifiedBundle bundle, IReadOnlySet<Digest>? leftOut, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Makes sure that the cache holds all content that this site's platform needs, without these images, each blob verified. Gives how many bytes came from
+    /// the registry.
+    /// </summary>
+    Task<long> FetchAsync(
         string channel,
         VerifiedBundle bundle,
         string repository,

@@ -1,0 +1,10 @@
+namespace EdgeSync.Reconciliation.Windows;
+
+/// <summary>When a channel's work may begin.</summary>
+/// <param name="Download">When content may be downloaded.</param>
+/// <param name="Activate">When an activation may begin.</param>
+public sealed record ChannelWindows(WindowSchedule Download, WindowSchedule Activate)
+{
+    /// <summary>At any time.</summary>
+    public static ChannelWindows Always { get; } = new(WindowSchedule.Always, WindowSchedule.Always);
+}
