@@ -212,6 +212,7 @@ public static class ReasonTable
             new("NoSuchHold", ReasonKind.Site, "Nobody of that name holds the site.", Ends, "'edgesync hold list' shows who does."),
             new("QuarantineInvalid", ReasonKind.Site, "The request names no bundle or channel of this site.", Ends, "Correct it."),
             new("NotInQuarantine", ReasonKind.Site, "The bundle is not in quarantine.", Ends, "'edgesync quarantine list' shows what is."),
+            new("OverrideInvalid", ReasonKind.Site, "The request to begin outside of windows is not valid.", Ends, "Give a name and a reason, each on one line."),
             new("RebuildInvalid", ReasonKind.Site, "The request to rebuild the cluster is not valid.", Ends, "Correct it."),
             new("ClusterUnknown", ReasonKind.Site, "The cluster has no namespace kube-system, so that nobody knows which one it is.", Ends, "Try again; an API server that has just begun is not ready yet."),
             new("NoTrustRoot", ReasonKind.Site, "The site was not installed with a trust root.", Ends, "Change the keys in its configuration."),

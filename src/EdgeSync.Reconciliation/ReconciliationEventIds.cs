@@ -28,6 +28,7 @@ internal static class ReconciliationEventIds
     public const int AnotherCluster = 7025;
     public const int RebuildAllowed = 7026;
     public const int TagFollowed = 7027;
+    public const int WindowsOverridden = 7028;
     public const int HookStarted = 7030;
     public const int HookEnded = 7031;
     public const int ChannelMissing = 7060;

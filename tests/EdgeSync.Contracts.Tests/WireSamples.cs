@@ -117,6 +117,7 @@ internal static class WireSamples
         AllowDestructive = true,
         AllowPrune = [new PruneAllowance(["ConfigMap", "Deployment.apps"], 3)],
         RetryFailed = true,
+        Urgent = true,
         Rollback = new RollbackNotice("2.0.3", "the tills freeze"),
         MinimumAgent = "0.1.0",
     };

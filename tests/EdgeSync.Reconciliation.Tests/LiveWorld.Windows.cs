@@ -5,6 +5,8 @@ using EdgeSync.Bundles.Values;
 using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Primitives;
 using EdgeSync.Reconciliation.Windows;
+using EdgeSync.Signing.Keys;
+using EdgeSync.Signing.Policies;
 using EdgeSync.Signing.Verification;
 
 namespace EdgeSync.Reconciliation.Tests;
@@ -16,6 +18,19 @@ internal sealed partial class LiveWorld
 
     /// <summary>When downloads and activations may begin, from the next start on.</summary>
     public ChannelWindows Windows { get; set; } = ChannelWindows.Always;
+
+    /// <summary>Whether releases from now on say that they are urgent, and whether their signer may say so.</summary>
+    public bool IsUrgent { get; set; }
+
+    public bool MayBeUrgent { get; set; }
+
+    private TrustPolicy PolicyOf(VerificationKey key)
+    {
+        var policy = new TrustPolicy(new KeyRing("release", [key], 1), new KeyRing("bundle", [key], 1));
+        var rule = policy.Releases[0];
+        return new TrustPolicy(
+            [new ReleaseRule(rule.Name, rule.Scope, rule.Authorities, rule.Threshold) { Urgent = MayBeUrgent ? new UrgentRule(rule.Authorities, 1) : null }], policy.Bundles);
+    }
 
     /// <summary>Whether the cache has all that a fetch brings.</summary>
     public bool IsFetched { get; set; }

@@ -193,6 +193,7 @@ internal sealed partial class LiveWorld : IReleaseSource, IBundleSource, IMirror
             Sequence = sequence,
             Epoch = epoch,
             RetryFailed = retryFailed,
+            Urgent = IsUrgent,
             Sites = sites,
             NotBefore = notBefore,
             Bundle = new BundleRevision { Name = "shop", Version = "1", Repository = "r.example/shop", Digest = digest ?? _bundles[0].Digest },
@@ -388,7 +389,7 @@ internal sealed partial class LiveWorld : IReleaseSource, IBundleSource, IMirror
     private ChannelWorkerFactory Factory(bool othersTrusted)
     {
         var key = (othersTrusted ? _other : _trusted).PublicKey;
-        var trust = new LiveTrust(new TrustPolicy(new KeyRing("release", [key], 1), new KeyRing("bundle", [key], 1)), Revoked);
+        var trust = new LiveTrust(PolicyOf(key), Revoked);
         return new ChannelWorkerFactory(
             new SiteProfile("retail", "store-0042", new Dictionary<string, string>(), "0.1.0") { Values = Values, IsRebuiltByHand = IsRebuiltByHand, IsOnePass = IsOnePass },
             trust, this, this, this, this, this, new PrunePolicy(), this, this, this, this, this, new PipelineClocks(Time, _steady), new Random(1), new PipelineMetrics(Meter));

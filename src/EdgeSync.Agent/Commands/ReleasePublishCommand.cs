@@ -35,6 +35,11 @@ internal sealed class ReleasePublishCommand
         Description = "Try the bundle again at sites where it failed before; without it they refuse it.",
     };
 
+    private readonly Option<bool> _urgent = new("--urgent")
+    {
+        Description = "Begin outside of windows, at sites whose trust policy lets the signers say so; holds still count.",
+    };
+
     private readonly Option<bool> _allowDestructive = new("--allow-destructive")
     {
         Description = "Lift every limit of deletion: namespaces, volume claims, CRDs, a large share of the objects.",
@@ -59,7 +64,7 @@ internal sealed class ReleasePublishCommand
         var command = new Command("publish", "Publish to a channel which sites run which bundle.")
         {
             _repository, _channel, _bundle, _sequence, _epoch, _newEpoch, _name, _version, _expires, _notBefore, _deadline, _selector, _minimumAgent,
-            _allowDestructive, _allowPrune, _retryFailed, _values, _rollbackTo, _rollbackReason, _known,
+            _allowDestructive, _allowPrune, _retryFailed, _urgent, _values, _rollbackTo, _rollbackReason, _known,
         };
         _keys.AddTo(command);
         _registry.AddTo(command);
@@ -128,6 +133,7 @@ internal sealed class ReleasePublishCommand
             AllowDestructive = parsed.GetValue(_allowDestructive),
             AllowPrune = parsed.GetValue(_allowPrune) is { Length: > 0 } allowances ? allowances : null,
             RetryFailed = parsed.GetValue(_retryFailed),
+            Urgent = parsed.GetValue(_urgent),
             Values = parsed.GetValue(_values) is { Length: > 0 } values ? new SortedDictionary<string, string>(values.ToDictionary(), StringComparer.Ordinal) : null,
             Rollback = parsed.GetValue(_rollbackTo) is { } to ? new RollbackNotice(to, parsed.GetValue(_rollbackReason)!) : null,
             MinimumAgent = parsed.GetValue(_minimumAgent),

@@ -5,6 +5,7 @@ using EdgeSync.Agent.LocalApi;
 using EdgeSync.Agent.Output;
 using EdgeSync.Contracts.Messaging;
 using EdgeSync.Primitives.Failures;
+using EdgeSync.Reconciliation.Windows;
 
 namespace EdgeSync.Agent.Commands;
 
@@ -20,18 +21,34 @@ internal static class SyncCommand
     public static Command Create()
     {
         var config = ConfigurationOption.Create();
+        var now = new Option<bool>("--now") { Description = "Begin outside of windows and in blackouts as well, in this pass. A hold still keeps changes away." };
+        var reason = new Option<string?>("--reason") { Description = "Why, with --now; it goes into the ledger with your name.", HelpName = "TEXT" };
+        var by = HoldCommand.By();
         var command = new Command(
             "sync",
             "Check for releases now and apply them. Exit codes: 0 healthy or nothing to do, 1 not healthy, 3 rolled back, 4 refused "
-            + "though trusted, 65 the bundle is invalid, 66 not found, 67 access denied, 69 registry or cluster did not answer, 75 waits (a hold), 77 not "
+            + "though trusted, 65 the bundle is invalid, 66 not found, 67 access denied, 69 registry or cluster did not answer, 75 waits (a hold, a window), 77 not "
             + "trusted, 78 bad configuration, 130 stopped by Ctrl-C.")
         {
-            config,
+            now, reason, by, config,
         };
+        command.Validators.Add(result =>
+        {
+            var isNow = result.GetValue(now);
+            if (isNow != (result.GetValue(reason) is not null))
+            {
+                result.AddError(isNow ? "--now needs --reason TEXT: the ledger says who overrides the windows, and why." : "--reason is for --now.");
+            }
+            else if (isNow && new WindowOverride(result.GetValue(by)!, result.GetValue(reason)!).FindProblem() is { } problem)
+            {
+                result.AddError($"{problem}.");
+            }
+        });
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var configuration = ConfigurationOption.Load(parsed, config);
-            var status = await SyncAsync(configuration, TimeProvider.System, cancellationToken);
+            var windows = parsed.GetValue(now) ? new WindowOverride(parsed.GetValue(by)!, parsed.GetValue(reason)!) : null;
+            var status = await SyncAsync(configuration, windows, TimeProvider.System, cancellationToken);
             StatusView.Write(status, TimeProvider.System.GetUtcNow(), ConsoleOutput.Standard());
             return SyncExitCode.Of(status.Channels);
         });
@@ -39,7 +56,7 @@ internal static class SyncCommand
     }
 
     // The process with the state lock does the pass. A socket does not prove that a daemon runs: a killed daemon leaves it behind, and another sync may just end.
-    private static async Task<SiteStatus> SyncAsync(AgentConfiguration configuration, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<SiteStatus> SyncAsync(AgentConfiguration configuration, WindowOverride? windows, TimeProvider time, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         while (true)
@@ -48,7 +65,7 @@ internal static class SyncCommand
             {
                 try
                 {
-                    return await AskDaemonAsync(configuration, cancellationToken);
+                    return await AskDaemonAsync(configuration, windows, cancellationToken);
                 }
                 catch (LocalApiException)
                 {
@@ -58,7 +75,7 @@ internal static class SyncCommand
 
             try
             {
-                return await RunHereAsync(configuration, cancellationToken);
+                return await RunHereAsync(configuration, windows, cancellationToken);
             }
             catch (StorageException failure) when (failure.Reason == StateLock.InUse && time.GetElapsedTime(started) < Patience)
             {
@@ -67,13 +84,13 @@ internal static class SyncCommand
         }
     }
 
-    private static async Task<SiteStatus> AskDaemonAsync(AgentConfiguration configuration, CancellationToken cancellationToken)
+    private static async Task<SiteStatus> AskDaemonAsync(AgentConfiguration configuration, WindowOverride? windows, CancellationToken cancellationToken)
     {
         using var daemon = new LocalApiClient(configuration.ControlSocket);
         return await ProgressView.RunAsync(async view =>
         {
             SiteStatus? status = null;
-            await foreach (var line in daemon.SyncAsync(cancellationToken))
+            await foreach (var line in daemon.SyncAsync(windows, cancellationToken))
             {
                 status = line.Status ?? status;
                 if (line.Progress is { } progress)
@@ -86,13 +103,13 @@ internal static class SyncCommand
         });
     }
 
-    private static async Task<SiteStatus> RunHereAsync(AgentConfiguration configuration, CancellationToken cancellationToken) =>
+    private static async Task<SiteStatus> RunHereAsync(AgentConfiguration configuration, WindowOverride? windows, CancellationToken cancellationToken) =>
         await ProgressView.RunAsync(async view =>
         {
             await using var host = await AgentHost.CreateAsync(configuration, isOnePass: true, cancellationToken);
 
             // Requested before the start, so that the first pass is this one and no second pass runs.
-            var pass = host.Site.PassAsync(view, cancellationToken);
+            var pass = host.Site.PassAsync(view, windows, cancellationToken);
             await host.StartAsync(cancellationToken);
             await pass;
             return host.Site.Status();

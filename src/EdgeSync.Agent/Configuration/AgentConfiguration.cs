@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using EdgeSync.Agent.Commands;
 using EdgeSync.Bundles.Values;
 using EdgeSync.Reconciliation;
+using EdgeSync.Reconciliation.Windows;
 using EdgeSync.Yaml;
 
 namespace EdgeSync.Agent.Configuration;
@@ -74,6 +75,9 @@ internal sealed partial record AgentConfiguration
     /// <summary>This site, as its releases and bundles see it.</summary>
     public SiteProfile Profile => new(Fleet, Site, Labels, VersionCommand.Current) { Values = Values, IsRebuiltByHand = Cluster.IsRebuiltByHand };
 
+    /// <summary>When the work of this channel may begin at this site.</summary>
+    public ChannelWindows WindowsOf(ChannelSection channel) => channel.Windows.ToWindows(Windows, TimeZone, splay => SiteSplay.ShareOf(splay, Fleet, Site));
+
     public static AgentConfiguration Read(string path, YamlSection reader)
     {
         var configuration = new AgentConfiguration
@@ -123,6 +127,11 @@ internal sealed partial record AgentConfiguration
         if (Channels.Count == 0)
         {
             reader.Fault("channels", "names no channel; write 'channels: [{name: stable, reference: HOST/REPOSITORY}]'");
+        }
+
+        foreach (var (channel, problem) in Channels.Select(channel => (channel, channel.Windows.FindProblem(Windows))).Where(pair => pair.Item2 is not null))
+        {
+            reader.Fault("windows", $"channel {channel.Name}: {problem}");
         }
 
         RefuseTwice(reader, "channels", "channel", Channels.Select(channel => channel.Name));

@@ -27,21 +27,39 @@ internal sealed record WindowsSection
     /// <summary>The days on which nothing begins; likewise.</summary>
     public IReadOnlyList<Blackout>? Blackouts { get; init; }
 
+    /// <summary>How far the sites' openings and first polls are spread; null where nothing is said.</summary>
+    public TimeSpan? Splay { get; init; }
+
     public static WindowsSection Read(YamlSection reader) => new()
     {
         Download = ReadList(reader, "download", AnyTime, ReadWindow),
         Activate = ReadList(reader, "activate", AnyTime, ReadWindow),
         Blackouts = ReadList(reader, "blackout", "none", BlackoutReader.Read),
+        Splay = reader.Has("splay") ? reader.Duration("splay", TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromHours(12)) : null,
     };
 
-    /// <summary>The same for the pipeline. <paramref name="site"/> counts where this says nothing, <paramref name="zone"/> where a window names none.</summary>
-    public ChannelWindows ToWindows(WindowsSection site, TimeZoneInfo zone)
+    /// <summary>Why the splay does not fit the windows, or null. <paramref name="site"/> counts where this says nothing.</summary>
+    public string? FindProblem(WindowsSection site)
+    {
+        var splay = Splay ?? site.Splay ?? TimeSpan.Zero;
+        var shortest = (Download ?? site.Download ?? []).Concat(Activate ?? site.Activate ?? []).MinBy(entry => entry.Duration);
+        return shortest is not null && splay >= shortest.Duration
+            ? $"the splay of {UnitText.Duration(splay)} is not shorter than the window '{shortest.Cron}' of {UnitText.Duration(shortest.Duration)}, which some sites would never see open"
+            : null;
+    }
+
+    /// <summary>
+    /// The same for the pipeline. <paramref name="site"/> counts where this says nothing, and its zone where a window names none; <paramref name="share"/> is this
+    /// site's share of a splay.
+    /// </summary>
+    public ChannelWindows ToWindows(WindowsSection site, TimeZoneInfo zone, Func<TimeSpan, TimeSpan> share)
     {
         var blackouts = Blackouts ?? site.Blackouts ?? [];
-        return new ChannelWindows(ToSchedule(Download ?? site.Download), ToSchedule(Activate ?? site.Activate));
+        var later = share(Splay ?? site.Splay ?? TimeSpan.Zero);
+        return new ChannelWindows(ToSchedule(Download ?? site.Download), ToSchedule(Activate ?? site.Activate)) { Splay = later };
 
         WindowSchedule ToSchedule(IReadOnlyList<WindowEntry>? entries) =>
-            new([.. (entries ?? []).Select(entry => new Window(entry.Cron, entry.Duration, entry.Zone ?? zone))], blackouts, zone);
+            new([.. (entries ?? []).Select(entry => new Window(entry.Cron, entry.Duration, entry.Zone ?? zone) { Splay = later })], blackouts, zone);
     }
 
     // Null where the key is missing, and nothing where it has the word in place of a list.

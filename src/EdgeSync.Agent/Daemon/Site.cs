@@ -6,6 +6,7 @@ using EdgeSync.Agent.Trust;
 using EdgeSync.Contracts.Messaging;
 using EdgeSync.Reconciliation;
 using EdgeSync.Reconciliation.Channels;
+using EdgeSync.Reconciliation.Windows;
 
 namespace EdgeSync.Agent.Daemon;
 
@@ -109,9 +110,11 @@ internal sealed class Site
         }
     }
 
-    /// <summary>Runs one pass of every channel; ends when each has done what it can do now.</summary>
-    public Task PassAsync(IProgress<PipelineProgress> progress, CancellationToken cancellationToken) =>
-        Task.WhenAll(Workers.Select(worker => worker.PassAsync(progress, cancellationToken)));
+    /// <summary>
+    /// Runs one pass of every channel; ends when each has done what it can do now. Where <paramref name="windows"/> is given, the pass keeps to no windows.
+    /// </summary>
+    public Task PassAsync(IProgress<PipelineProgress> progress, WindowOverride? windows, CancellationToken cancellationToken) =>
+        Task.WhenAll(Workers.Select(worker => worker.PassAsync(progress, windows, cancellationToken)));
 
     /// <summary>Raises <see cref="Changed"/>.</summary>
     public void NotifyChanged() => Changed?.Invoke();

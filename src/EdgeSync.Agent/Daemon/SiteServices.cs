@@ -212,7 +212,7 @@ internal static class SiteServices
             provider.GetRequiredService<SiteClock>(),
             configuration.Hq?.ReportEvery ?? TimeSpan.FromMinutes(15),
             changed => [.. configuration.Channels.Select(channel => provider.GetRequiredService<ChannelWorkerFactory>().Create(
-                channel.ToSubscription() with { Windows = channel.Windows.ToWindows(configuration.Windows, configuration.TimeZone) },
+                channel.ToSubscription() with { Windows = configuration.WindowsOf(channel) },
                 changed,
                 provider.GetRequiredService<ILogger<ChannelWorker>>()))])
         {

@@ -9,6 +9,7 @@ using EdgeSync.Agent.Holds;
 using EdgeSync.Agent.Trust;
 using EdgeSync.Contracts.Messaging;
 using EdgeSync.Primitives.Failures;
+using EdgeSync.Reconciliation.Windows;
 
 namespace EdgeSync.Agent.LocalApi;
 
@@ -47,10 +48,15 @@ internal sealed class LocalApiClient : IDisposable
         }
     }
 
-    /// <summary>Asks the daemon for one pass and yields its progress; the last event carries the status.</summary>
-    public async IAsyncEnumerable<SyncEvent> SyncAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>
+    /// Asks the daemon for one pass and yields its progress; the last event carries the status. <paramref name="windows"/> lets it begin outside of windows; null
+    /// does not.
+    /// </summary>
+    public async IAsyncEnumerable<SyncEvent> SyncAsync(WindowOverride? windows, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, LocalApiEndpoints.SyncPath);
+        using var request = windows is null
+            ? new HttpRequestMessage(HttpMethod.Post, LocalApiEndpoints.SyncPath)
+            : Post(LocalApiEndpoints.SyncPath, windows, LocalApiJsonContext.Default.WindowOverride);
         using var response = await SendAsync(request, cancellationToken);
         await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
         await using var lines = JsonSerializer.DeserializeAsyncEnumerable(

@@ -46,7 +46,7 @@ internal static class LocalApiEndpoints
     {
         var api = routes.MapGroup("").AddEndpointFilter(ReportFailureAsync);
         api.MapGet(StatusPath, (Site site) => site.Status());
-        api.MapPost(SyncPath, (HttpContext context, Site site) => SyncEndpoint.RunAsync(context, site));
+        api.MapPost(SyncPath, (HttpContext context, Site site) => SyncEndpoint.RunAsync(context, site)).WithMetadata(new BodyLimit(MaxHoldRequestBytes));
         api.MapGet(HoldsPath, (HoldService holds) => holds.List());
         api.MapPost(HoldsPath, (HoldRequest request, HoldService holds) => holds.Set(request)).WithMetadata(new BodyLimit(MaxHoldRequestBytes));
         api.MapPost(ClearHoldsPath, (HoldEnding ending, HoldService holds) => holds.Clear(ending)).WithMetadata(new BodyLimit(MaxHoldRequestBytes));

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using EdgeSync.Agent.Holds;
 using EdgeSync.Agent.Trust;
 using EdgeSync.Contracts.Messaging;
+using EdgeSync.Reconciliation.Windows;
 
 namespace EdgeSync.Agent.LocalApi;
 
@@ -24,4 +25,5 @@ namespace EdgeSync.Agent.LocalApi;
 [JsonSerializable(typeof(TrustImport))]
 [JsonSerializable(typeof(TrustAnswer))]
 [JsonSerializable(typeof(TrustView))]
+[JsonSerializable(typeof(WindowOverride))]
 internal sealed partial class LocalApiJsonContext : JsonSerializerContext;

@@ -1,7 +1,10 @@
 using System.Text.Json;
 using System.Threading.Channels;
 using EdgeSync.Agent.Daemon;
+using EdgeSync.Agent.Failures;
+using EdgeSync.Primitives.Failures;
 using EdgeSync.Reconciliation;
+using EdgeSync.Reconciliation.Windows;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -14,13 +17,15 @@ internal static class SyncEndpoint
     private const int ProgressBacklog = 256;
     private static readonly byte[] NewLine = "\n"u8.ToArray();
 
+    /// <summary>Raises an <see cref="AgentException"/> where the request says who overrides the windows, and that cannot be taken.</summary>
     public static async Task RunAsync(HttpContext context, Site site)
     {
+        var windows = await ReadOverrideAsync(context);
         var stopping = context.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
         try
         {
-            await StreamAsync(context.Response, site, ending.Token);
+            await StreamAsync(context.Response, site, windows, ending.Token);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -28,12 +33,38 @@ internal static class SyncEndpoint
         }
     }
 
-    private static async Task StreamAsync(HttpResponse response, Site site, CancellationToken cancellationToken)
+    // A request without a body is a plain pass.
+    private static async Task<WindowOverride?> ReadOverrideAsync(HttpContext context)
+    {
+        if (context.Request.ContentType is null)
+        {
+            return null;
+        }
+
+        string? problem;
+        try
+        {
+            var windows = await context.Request.ReadFromJsonAsync(LocalApiJsonContext.Default.WindowOverride, context.RequestAborted);
+            problem = windows is null ? "it has no body" : windows.FindProblem();
+            if (problem is null)
+            {
+                return windows;
+            }
+        }
+        catch (JsonException)
+        {
+            problem = "its body is not JSON of a name and a reason";
+        }
+
+        throw new AgentException("OverrideInvalid", $"the request to override the windows is not valid: {problem}") { ExitCode = ExitCodes.Usage };
+    }
+
+    private static async Task StreamAsync(HttpResponse response, Site site, WindowOverride? windows, CancellationToken cancellationToken)
     {
         response.ContentType = "application/x-ndjson";
         var lines = Channel.CreateBounded<PipelineProgress>(
             new BoundedChannelOptions(ProgressBacklog) { FullMode = BoundedChannelFullMode.DropOldest });
-        var pass = PassAsync(site, lines, cancellationToken);
+        var pass = PassAsync(site, windows, lines, cancellationToken);
         await foreach (var progress in lines.Reader.ReadAllAsync(cancellationToken))
         {
             await WriteAsync(response, new SyncEvent(progress, null), cancellationToken);
@@ -43,11 +74,11 @@ internal static class SyncEndpoint
         await WriteAsync(response, new SyncEvent(null, site.Status()), cancellationToken);
     }
 
-    private static async Task PassAsync(Site site, Channel<PipelineProgress> lines, CancellationToken cancellationToken)
+    private static async Task PassAsync(Site site, WindowOverride? windows, Channel<PipelineProgress> lines, CancellationToken cancellationToken)
     {
         try
         {
-            await site.PassAsync(new ChannelProgress(lines.Writer), cancellationToken);
+            await site.PassAsync(new ChannelProgress(lines.Writer), windows, cancellationToken);
         }
         finally
         {

@@ -43,6 +43,9 @@ internal sealed record ReleaseDraft
     /// <summary>Whether sites where the bundle failed before try it again.</summary>
     public bool RetryFailed { get; init; }
 
+    /// <summary>Whether sites begin outside of their windows.</summary>
+    public bool Urgent { get; init; }
+
     /// <summary>Values for the bundle's manifests; null for none.</summary>
     public IReadOnlyDictionary<string, string>? Values { get; init; }
 

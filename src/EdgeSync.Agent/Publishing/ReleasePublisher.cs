@@ -116,6 +116,7 @@ internal sealed class ReleasePublisher(RegistryClient channelRegistry, RegistryC
             AllowDestructive = draft.AllowDestructive,
             AllowPrune = draft.AllowPrune,
             RetryFailed = draft.RetryFailed,
+            Urgent = draft.Urgent,
             Values = draft.Values,
             Rollback = draft.Rollback,
             MinimumAgent = draft.MinimumAgent,

@@ -47,7 +47,20 @@ internal sealed class RuleReader(AuthorityList authorities)
     private ReleaseRule? ReadRelease(YamlSection reader, string name, TrustScope scope)
     {
         var named = authorities.Named(reader, "authorities");
-        return TryReadThreshold(reader, named, out var threshold) ? new ReleaseRule(name, scope, named, threshold) : null;
+        var isReachable = TryReadThreshold(reader, named, out var threshold);
+        var urgent = reader.OptionalSection("urgent", section => ReadUrgent(section, named));
+        return isReachable ? new ReleaseRule(name, scope, named, threshold) { Urgent = urgent } : null;
+    }
+
+    private UrgentRule? ReadUrgent(YamlSection reader, IReadOnlyList<TrustAuthority> signers)
+    {
+        var named = authorities.Named(reader, "authorities");
+        if (named.FirstOrDefault(authority => !signers.Contains(authority)) is { } stranger)
+        {
+            reader.Fault("authorities", $"'{stranger.Name}' is none of the rule's authorities, and so its signature would not be looked for; add it there");
+        }
+
+        return TryReadThreshold(reader, named, out var threshold) ? new UrgentRule(named, threshold) : null;
     }
 
     private BundleRule? ReadBundle(YamlSection reader, string name, TrustScope scope)

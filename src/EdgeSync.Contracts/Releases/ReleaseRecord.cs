@@ -59,6 +59,13 @@ public sealed record ReleaseRecord
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool RetryFailed { get; init; }
 
+    /// <summary>
+    /// Begins outside of windows and in blackouts, where the site's trust policy lets its signers say so. It overrides no hold. Older agents do not know it and keep to
+    /// their windows.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Urgent { get; init; }
+
     /// <summary>Values for the bundle's manifests, by name; a site's own values count more. Null for none.</summary>
     public IReadOnlyDictionary<string, string>? Values { get; init; }
 

@@ -4,6 +4,7 @@ using EdgeSync.Primitives.Failures;
 using EdgeSync.Reconciliation.Drift;
 using EdgeSync.Reconciliation.Pipeline;
 using EdgeSync.Reconciliation.Ports;
+using EdgeSync.Reconciliation.Windows;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeSync.Reconciliation.Channels;
@@ -27,6 +28,7 @@ public sealed class ChannelWorker : IAsyncDisposable
     private readonly PassLoop _following;
     private readonly PassLoop _keeping;
     private DateTimeOffset _nextPoll = DateTimeOffset.MinValue;
+    private bool _isFirstPass = true;
     private DateTimeOffset? _lastSeen;
 
     internal ChannelWorker(
@@ -150,10 +152,14 @@ public sealed class ChannelWorker : IAsyncDisposable
     /// Asks for one pass, from polling to the end of what can be done now and then of keeping what is live, and reports its progress. The running loops make
     /// the pass.
     /// </summary>
-    public async Task<ChannelStatus> PassAsync(IProgress<PipelineProgress> progress, CancellationToken cancellationToken)
+    public Task<ChannelStatus> PassAsync(IProgress<PipelineProgress> progress, CancellationToken cancellationToken) =>
+        PassAsync(progress, windows: null, cancellationToken);
+
+    /// <summary>The same; where <paramref name="windows"/> is given, downloads and activations begin in it outside of their windows, and the ledger says who wanted that.</summary>
+    public async Task<ChannelStatus> PassAsync(IProgress<PipelineProgress> progress, WindowOverride? windows, CancellationToken cancellationToken)
     {
         using var watching = _progress.Watch(progress);
-        await _following.Wake.RequestPassAsync(cancellationToken);
+        await _following.Wake.RequestPassAsync(cancellationToken, windows);
         await _keeping.Wake.RequestPassAsync(cancellationToken);
         return Status;
     }
@@ -173,10 +179,38 @@ public sealed class ChannelWorker : IAsyncDisposable
 
     private async Task<EdgeSyncException?> FollowAsync(WakeSignal.Pass pass, CancellationToken cancellationToken)
     {
+        try
+        {
+            // Nothing begins outside of a window before the ledger says who wanted that.
+            return await PassLoop.TryAsync(_ => OverrideWindowsAsync(pass.Override), cancellationToken) ?? await RunPassAsync(pass, cancellationToken);
+        }
+        finally
+        {
+            _machine.Windows.Override = null;
+        }
+    }
+
+    private Task OverrideWindowsAsync(WindowOverride? windows)
+    {
+        if (windows is not null && _channel.Windows is not { Download.IsAlways: true, Activate.IsAlways: true })
+        {
+            _journal.Commit(record => SiteTransitions.WindowsOverridden(record, windows));
+            _machine.Windows.Override = windows;
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private async Task<EdgeSyncException?> RunPassAsync(WakeSignal.Pass pass, CancellationToken cancellationToken)
+    {
         if (pass.Poll)
         {
-            _nextPoll = DateTimeOffset.MinValue;
+            // After a power cut in a whole town, its sites do not ask the registry in the same second.
+            var splay = _isFirstPass && pass.Asked is null ? _channel.Windows.Splay : TimeSpan.Zero;
+            _nextPoll = splay > TimeSpan.Zero ? _clocks.Monotonic.GetUtcNow() + (splay < _channel.Every ? splay : _channel.Every) : DateTimeOffset.MinValue;
         }
+
+        _isFirstPass = false;
 
         if (pass.Asked is not null)
         {

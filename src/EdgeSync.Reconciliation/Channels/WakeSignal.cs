@@ -1,3 +1,5 @@
+using EdgeSync.Reconciliation.Windows;
+
 namespace EdgeSync.Reconciliation.Channels;
 
 /// <summary>Wakes a worker's loop, and lets callers wait for the end of a pass that begins after they asked.</summary>
@@ -6,6 +8,7 @@ internal sealed class WakeSignal
     private readonly Lock _lock = new();
     private TaskCompletionSource _woken = NewSource();
     private TaskCompletionSource? _asked;
+    private WindowOverride? _override;
     private bool _poll = true;
 
     /// <summary>Wakes the loop.</summary>
@@ -18,11 +21,14 @@ internal sealed class WakeSignal
         }
     }
 
-    /// <summary>Wakes the loop to poll, and completes at the end of the pass that this starts.</summary>
-    public Task RequestPassAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Wakes the loop to poll, and completes at the end of the pass that this starts. Where <paramref name="windows"/> is given, that pass keeps to no windows.
+    /// </summary>
+    public Task RequestPassAsync(CancellationToken cancellationToken, WindowOverride? windows = null)
     {
         lock (_lock)
         {
+            _override = windows ?? _override;
             _asked ??= NewSource();
             _poll = true;
             _woken.TrySetResult();
@@ -35,8 +41,9 @@ internal sealed class WakeSignal
     {
         lock (_lock)
         {
-            var pass = new Pass(_poll, _asked);
+            var pass = new Pass(_poll, _asked, _override);
             _poll = false;
+            _override = null;
             _asked = null;
             _woken = NewSource();
             return pass;
@@ -66,7 +73,7 @@ internal sealed class WakeSignal
     private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>What was requested of one pass.</summary>
-    internal readonly record struct Pass(bool Poll, TaskCompletionSource? Asked)
+    internal readonly record struct Pass(bool Poll, TaskCompletionSource? Asked, WindowOverride? Override = null)
     {
         public void Complete() => Asked?.TrySetResult();
     }

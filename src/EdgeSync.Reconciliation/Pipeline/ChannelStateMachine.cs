@@ -33,6 +33,9 @@ internal sealed class ChannelStateMachine(
     /// <summary>Raised when somebody misses content of what is live or on its way.</summary>
     public RecheckSignal Recheck => watch.Recheck;
 
+    /// <summary>Keeps downloads and activations to their windows.</summary>
+    public WindowGate Windows => steps.Windows;
+
     /// <summary>When the gate may open by itself, or null.</summary>
     public DateTimeOffset? WaitingUntil { get; private set; }
 
@@ -133,11 +136,7 @@ internal sealed class ChannelStateMachine(
 
     private async Task<Staging> StageAsync(CancellationToken cancellationToken)
     {
-        if (steps.Windows.FindDownloadObstacle() is null)
-        {
-            Commit(record => Transitions.WindowOpened(record, time.GetUtcNow()));
-        }
-
+        Commit(record => Windows.FindDownloadObstacle() is null ? Transitions.WindowOpened(record, time.GetUtcNow()) : null);
         var started = time.GetTimestamp();
         Staging staged;
         try

@@ -52,9 +52,10 @@ public abstract class DesiredState
 internal sealed class StagedBundle : DesiredState
 {
     internal StagedBundle(ChannelSubscription channel, FetchedBundle fetched)
-        : base(channel, fetched.Release.Record, fetched.Release.Acknowledged, fetched.Content)
-    {
-    }
+        : base(channel, fetched.Release.Record, fetched.Release.Acknowledged, fetched.Content) => IsUrgent = fetched.Release.IsUrgent;
+
+    /// <summary>Whether it waits for no window.</summary>
+    public bool IsUrgent { get; }
 }
 
 /// <summary>

@@ -182,7 +182,11 @@ internal sealed class DiscoverStep(
             Failure = null,
             Since = time.GetUtcNow(),
         };
-        var received = new AcknowledgementDraft(AcknowledgementEvent.Received, release.Acknowledged) { Stage = PipelineStage.Discover, Message = known.Tag?.Describe() };
+        var received = new AcknowledgementDraft(AcknowledgementEvent.Received, release.Acknowledged)
+        {
+            Stage = PipelineStage.Discover,
+            Message = known.Tag?.Describe() ?? DescribeUrgency(release),
+        };
         return new Discovery(new Transition(next, received)
         {
             Log = logger =>
@@ -201,6 +205,10 @@ internal sealed class DiscoverStep(
             Accepted = release,
         };
     }
+
+    private static string? DescribeUrgency(VerifiedRelease release) => !release.Record.Urgent ? null
+        : release.IsUrgent ? $"urgent, as {string.Join(", ", release.Signers)} may say: it waits for no window"
+        : "says that it is urgent, which the trust policy does not let its signers say: it waits for its window";
 
     // Not a refusal, and HQ need not hear of it: the release never was for this site. It counts as seen, so that no older one is accepted.
     private static Discovery PassOver(ChannelRecord record, PollResult.Found found, ReleaseVerdict.Rejected other) => new(new Transition(record with

@@ -23,13 +23,14 @@ internal sealed class FetchStep(
 {
     /// <summary>
     /// Raises an <see cref="EdgeSync.Primitives.Failures.EdgeSyncException"/> for a bundle that is refused, and when a registry does not answer; a
-    /// <see cref="WindowClosedException"/> where something is lacking and the window for downloads is closed, or closes. What the cluster has been changed for
-    /// waits for no window, and a bundle that passed its requirements once is not refused for them later.
+    /// <see cref="WindowClosedException"/> where something is lacking and the window for downloads is closed, or closes. What the cluster has been changed for, and
+    /// what is urgent, waits for no window, and a bundle that passed its requirements once is not refused for them later.
     /// </summary>
     public async Task<FetchedBundle> RunAsync(VerifiedRelease release, VerifiedBundle bundle, PreparedFor use, CancellationToken cancellationToken)
     {
         var repository = release.Record.Bundle.Repository;
-        await DownloadAsync(FetchContentAsync, bundle, leftOut: null, use, cancellationToken);
+        var waits = use != PreparedFor.Change && !release.IsUrgent;
+        await DownloadAsync(FetchContentAsync, bundle, leftOut: null, waits, cancellationToken);
         var content = await bundles.OpenAsync(bundle, site.ValuesFor(release.Record), cancellationToken);
         if (use == PreparedFor.Staging)
         {
@@ -37,7 +38,7 @@ internal sealed class FetchStep(
         }
 
         var started = times.Start();
-        var received = await DownloadAsync(FetchAllAsync, bundle, content.LeftOutImages, use, cancellationToken);
+        var received = await DownloadAsync(FetchAllAsync, bundle, content.LeftOutImages, waits, cancellationToken);
         if (received > 0)
         {
             times.Add(PipelineStage.Fetch, started, received);
@@ -55,10 +56,8 @@ internal sealed class FetchStep(
     }
 
     private Task<long> DownloadAsync(
-        Func<CancellationToken, Task<long>> download, VerifiedBundle bundle, IReadOnlySet<Digest>? leftOut, PreparedFor use, CancellationToken cancellationToken) =>
-        use == PreparedFor.Change
-            ? download(cancellationToken)
-            : windows.DownloadAsync(download, token => bundles.IsFetchedAsync(bundle, leftOut, token), cancellationToken);
+        Func<CancellationToken, Task<long>> download, VerifiedBundle bundle, IReadOnlySet<Digest>? leftOut, bool waits, CancellationToken cancellationToken) =>
+        waits ? windows.DownloadAsync(download, token => bundles.IsFetchedAsync(bundle, leftOut, token), cancellationToken) : download(cancellationToken);
 }
 
 /// <summary>A verified bundle with all its content in the cache. Only <see cref="FetchStep"/> makes one.</summary>

@@ -17,7 +17,7 @@ internal sealed class GateStep(ISiteTrust trust, IHoldStore holds, WindowGate wi
         Decide(bundle.Release, channel) is var decision && decision is GateDecision.Open ? FindObstacle(bundle) ?? decision : decision;
 
     /// <summary>Why the window does not let the activation begin now, or null.</summary>
-    public GateDecision.Wait? FindObstacle(StagedBundle bundle) => windows.FindObstacle(bundle.Content);
+    public GateDecision.Wait? FindObstacle(StagedBundle bundle) => bundle.IsUrgent ? null : windows.FindObstacle(bundle.Content);
 
     /// <summary>
     /// Activates what has begun, unless it already waits for a hold that is still there. A hold that ended the wait for health makes it wait: what is written

@@ -69,6 +69,9 @@ internal static partial class PipelineLog
     [LoggerMessage(ReconciliationEventIds.RebuildAllowed, LogLevel.Information, "Channel {Channel}: {By} allowed it to be rebuilt in the cluster {Cluster}")]
     public static partial void LogRebuildAllowed(this ILogger logger, string channel, string cluster, string by);
 
+    [LoggerMessage(ReconciliationEventIds.WindowsOverridden, LogLevel.Information, "Channel {Channel}: {By} lets it begin outside of its windows once: {Message}")]
+    public static partial void LogWindowsOverridden(this ILogger logger, string channel, string by, string message);
+
     [LoggerMessage(ReconciliationEventIds.Complete, LogLevel.Information, "Channel {Channel}: complete at {Digest}")]
     public static partial void LogComplete(this ILogger logger, string channel, Digest digest);
 

@@ -2,6 +2,7 @@ using EdgeSync.Contracts;
 using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Primitives;
 using EdgeSync.Reconciliation.State;
+using EdgeSync.Reconciliation.Windows;
 
 namespace EdgeSync.Reconciliation.Pipeline;
 
@@ -84,6 +85,19 @@ internal static class SiteTransitions
             Log = logger => logger.LogRebuildAllowed(record.Channel, cluster, by),
         };
     }
+
+    /// <summary>Somebody lets a pass begin outside of windows.</summary>
+    public static Transition WindowsOverridden(ChannelRecord record, WindowOverride windows) => new(
+        record,
+        new AcknowledgementDraft(AcknowledgementEvent.Released, Release: null)
+        {
+            Stage = PipelineStage.Gate,
+            Reason = ReasonCodes.WindowClosed,
+            Message = $"{windows.By} lets channel {record.Channel} begin outside of its windows once: {windows.Reason}",
+        })
+    {
+        Log = logger => logger.LogWindowsOverridden(record.Channel, windows.By, windows.Reason),
+    };
 
     /// <summary>
     /// The target's bundle is in quarantine, as where an agent accepted it that did not look; null where it is not, or is refused already. What has begun

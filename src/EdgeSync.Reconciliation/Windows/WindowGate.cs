@@ -17,6 +17,9 @@ internal sealed class WindowGate(ChannelSubscription channel, StageTimes times, 
     private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(40);
     private const int SpansTried = 50;
 
+    /// <summary>Who lets the pass that is under way begin outside of windows; null where nobody does. Set by the loop that makes the passes.</summary>
+    public WindowOverride? Override { get; set; }
+
     /// <summary>Whether this reason is one of a window's.</summary>
     public static bool IsReason(string? reason) => reason is ReasonCodes.WindowClosed or ReasonCodes.WindowTooShort or ReasonCodes.Blackout;
 
@@ -24,7 +27,7 @@ internal sealed class WindowGate(ChannelSubscription channel, StageTimes times, 
     public GateDecision.Wait? FindObstacle(OpenedBundle bundle)
     {
         var schedule = channel.Windows.Activate;
-        if (schedule.IsAlways)
+        if (schedule.IsAlways || Override is not null)
         {
             return null;
         }
@@ -39,8 +42,7 @@ internal sealed class WindowGate(ChannelSubscription channel, StageTimes times, 
     }
 
     /// <summary>Why nothing may be downloaded now, or null where it may.</summary>
-    public GateDecision.Wait? FindDownloadObstacle() =>
-        channel.Windows.Download.At(time.GetUtcNow()) is WindowState.Closed closed ? Closed("the download", channel.Windows.Download, closed) : null;
+    public GateDecision.Wait? FindDownloadObstacle() => DownloadState() is WindowState.Closed closed ? Closed("the download", channel.Windows.Download, closed) : null;
 
     /// <summary>
     /// Downloads while the window is open. Raises a <see cref="WindowClosedException"/> where it is closed and <paramref name="isHere"/> says that something is
@@ -49,18 +51,21 @@ internal sealed class WindowGate(ChannelSubscription channel, StageTimes times, 
     public async Task<T> DownloadAsync<T>(
         Func<CancellationToken, Task<T>> download, Func<CancellationToken, Task<bool>> isHere, CancellationToken cancellationToken)
     {
-        if (FindDownloadObstacle() is { } obstacle)
+        var state = DownloadState();
+        if (state is WindowState.Closed closed)
         {
             // What is here already is only looked at.
-            return await isHere(cancellationToken) ? await download(cancellationToken) : throw new WindowClosedException(obstacle);
+            return await isHere(cancellationToken)
+                ? await download(cancellationToken)
+                : throw new WindowClosedException(Closed("the download", channel.Windows.Download, closed));
         }
 
-        if (channel.Windows.Download.At(time.GetUtcNow()) is not WindowState.Open { Until: { } end } || end - time.GetUtcNow() > LongestTimer)
+        if ((state as WindowState.Open)?.Until - time.GetUtcNow() is not { } left || left > LongestTimer)
         {
             return await download(cancellationToken);
         }
 
-        using var closing = new CancellationTokenSource(end - time.GetUtcNow(), time);
+        using var closing = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, time);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, closing.Token);
         try
         {
@@ -72,6 +77,8 @@ internal sealed class WindowGate(ChannelSubscription channel, StageTimes times, 
             throw new WindowClosedException(FindDownloadObstacle() ?? Closed("the download", channel.Windows.Download, new WindowState.Closed(time.GetUtcNow())));
         }
     }
+
+    private WindowState DownloadState() => Override is null ? channel.Windows.Download.At(time.GetUtcNow()) : new WindowState.Open(Until: null);
 
     private static GateDecision.Wait Closed(string what, WindowSchedule schedule, WindowState.Closed closed)
     {

@@ -49,6 +49,10 @@ public sealed record WindowSchedule(IReadOnlyList<Window> Windows, IReadOnlyList
         }
     }
 
+    /// <summary>The blackouts of which a part lies in this time, which is less than two years.</summary>
+    public IEnumerable<Blackout> BlackoutsBetween(DateTimeOffset start, DateTimeOffset end) =>
+        Blackouts.Where(blackout => blackout.Around(start, Zone).Any(span => span.Start < end && span.End > start));
+
     // The first instant from here on that is open.
     private DateTimeOffset? FindOpening(DateTimeOffset from)
     {

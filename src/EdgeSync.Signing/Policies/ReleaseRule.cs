@@ -16,9 +16,10 @@ public sealed class ReleaseRule : TrustRule
     }
 
     private ReleaseRule(ReleaseRule rule, IReadOnlySet<Digest> revoked)
-        : base(rule, revoked)
-    {
-    }
+        : base(rule, revoked) => Urgent = rule.Urgent is { } urgent ? urgent with { Authorities = Left(urgent.Authorities, revoked) } : null;
+
+    /// <summary>Who may say that a release is urgent; null where nobody may.</summary>
+    public UrgentRule? Urgent { get; init; }
 
     /// <summary>
     /// Whether signatures of the release's artifact are needed: only if the rule names an authority that does not sign the envelope with a key.
@@ -32,3 +33,8 @@ public sealed class ReleaseRule : TrustRule
         return new ReleaseRule(this, revoked);
     }
 }
+
+/// <summary>Who must have signed a release that says it is urgent, so that the site begins it outside of windows.</summary>
+/// <param name="Authorities">Who may say so, among the authorities of the release rule.</param>
+/// <param name="Threshold">How many different ones of them must have signed; at least 1.</param>
+public sealed record UrgentRule(IReadOnlyList<TrustAuthority> Authorities, int Threshold);

@@ -45,6 +45,9 @@ internal sealed class ReleaseSigners
     /// <summary>Whether the rule is met.</summary>
     public bool AreEnough => _rule is not null && Problem is null && Count >= _rule.Threshold;
 
+    /// <summary>Whether the rule lets these signers say that a release is urgent.</summary>
+    public bool MayBeUrgent => AreEnough && _rule?.Urgent is { } urgent && AuthorityMatching.Count(urgent.Authorities, All) >= urgent.Threshold;
+
     /// <summary>"1 of 2 trusted signatures".</summary>
     public string Summary => string.Create(CultureInfo.InvariantCulture, $"{Count} of {_rule?.Threshold ?? 1} trusted signatures");
 

@@ -85,7 +85,7 @@ public static partial class ReleaseVerifier
                 "Publish the release again with a matching version of edgesync.", ReleaseClaim.Read(signers.Payload, expectation, found));
         }
 
-        var release = new VerifiedRelease(record, Digest.Of(signers.Payload.Span), signers.All);
+        var release = new VerifiedRelease(record, Digest.Of(signers.Payload.Span), signers.All) { IsUrgent = record.Urgent && signers.MayBeUrgent };
         return VerifyOrder(release, expectation) ?? VerifySite(release, expectation) ?? VerifyTime(release, expectation);
     }
 

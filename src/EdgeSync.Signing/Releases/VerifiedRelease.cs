@@ -27,6 +27,9 @@ public sealed class VerifiedRelease
     /// <summary>The different trusted signers that have signed it.</summary>
     public IReadOnlyList<TrustSigner> Signers { get; }
 
+    /// <summary>Whether it says that it is urgent, and the trust policy lets its signers say so.</summary>
+    public bool IsUrgent { get; internal init; }
+
     /// <summary>The summary of the release in acknowledgements.</summary>
     public AcknowledgedRelease Acknowledged =>
         new(Record.Channel, Record.Sequence, Record.Bundle.Digest, Record.Bundle.Name, Record.Bundle.Version, Record.Epoch);

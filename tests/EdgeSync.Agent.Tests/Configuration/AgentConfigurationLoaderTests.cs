@@ -17,6 +17,7 @@ public sealed class AgentConfigurationLoaderTests
           download: [{cron: "0 22 * * *", duration: 8h}]
           activate: [{cron: "0 2 * * 1-5", duration: 2h, timeZone: UTC}]
           blackout: [{from: 2026-11-27, to: 2026-11-30, reason: Black Friday}, {from: 12-24, reason: Christmas Eve}]
+          splay: 30m
         stateDirectory: state
         runDirectory: /run/somewhere
         platform: linux/arm/v7
@@ -43,6 +44,7 @@ public sealed class AgentConfigurationLoaderTests
               download: [{cron: "0 1 * * *", duration: 1h, timeZone: UTC}]
               activate: [{cron: "0 3 * * 0", duration: 1h, timeZone: UTC}]
               blackout: [{from: 01-01, to: 01-02, reason: New Year}]
+              splay: 5m
             ignore: [{kind: Deployment.apps, name: till-*, namespace: shop, fields: [/spec/replicas]}]
             tenant: {namespaces: [shop], serviceAccount: shop/deployer, forbiddenKinds: [Secret], clusterKinds: [PriorityClass.scheduling.k8s.io], maxObjects: 5}
           - {name: tools, reference: other.example.com/tools}

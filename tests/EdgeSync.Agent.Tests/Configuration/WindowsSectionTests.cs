@@ -1,6 +1,7 @@
 using System.Globalization;
 using EdgeSync.Agent.Commands;
 using EdgeSync.Agent.Configuration;
+using EdgeSync.Agent.Output;
 using EdgeSync.Contracts;
 using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Contracts.Messaging;
@@ -52,6 +53,18 @@ public sealed class WindowsSectionTests
     }
 
     [Fact]
+    public void Load_Splay_OpensTheWindowsOfThisSiteLater()
+    {
+        using var folder = new ConfigurationFolder();
+
+        var windows = WindowsOf(folder.Load($"{ConfigurationFolder.Minimal}windows: {{activate: [{{cron: '0 2 * * *', duration: 1h, timeZone: UTC}}], splay: 30m}}\n"));
+
+        // The place of store-0042 in half an hour.
+        Assert.Equal(TimeSpan.FromSeconds(291), windows.Splay);
+        Assert.Equal(new WindowSpan(At("2026-11-24T02:04:51Z"), At("2026-11-24T03:00Z")), windows.Activate.SpansFrom(Now).First());
+    }
+
+    [Fact]
     public void Load_NoWindows_IsAlwaysOpen()
     {
         using var folder = new ConfigurationFolder();
@@ -78,7 +91,8 @@ public sealed class WindowsSectionTests
     [InlineData("windows: {blackout: [{from: 2026-11-27, to: 11-30, reason: a}]}", "windows.blackout[0].to: has another form than 'from'; write both with a year (yyyy-MM-dd) or both without (MM-dd), for every year")]
     [InlineData("windows: {blackout: [{from: 2026-11-27, to: 2026-11-26, reason: a}]}", "windows.blackout[0].to: is before 'from'")]
     [InlineData("windows: {blackout: [{from: 2026-11-27}]}", "windows.blackout[0].reason: is missing; write 'reason: stocktaking'")]
-    [InlineData("windows: {activation: []}", "windows.activation: unknown key; did you mean 'activate'?")]
+    [InlineData("windows: {activate: [{cron: '0 2 * * *', duration: 30m}], splay: 30m}", "windows: channel stable: the splay of 30m is not shorter than the window '0 2 * * *' of 30m, which some sites would never see open")]
+    [InlineData("windows: {activat: []}", "windows.activat: unknown key; did you mean 'activate'?")]
     public void Load_WrongWindows_SaysWhatIsWrong(string key, string expected)
     {
         using var folder = new ConfigurationFolder();
@@ -123,7 +137,7 @@ public sealed class WindowsSectionTests
     {
         using var folder = new ConfigurationFolder();
         using var written = new StringWriter();
-        var console = Output.ConsoleOutput.Create(written, isTerminal: false, hasColours: false, windowWidth: 120);
+        var console = ConsoleOutput.Create(written, isTerminal: false, hasColours: false, windowWidth: 120);
 
         WindowsView.Of(folder.Load(ConfigurationFolder.Minimal + Night), Waiting(), Now, TimeSpan.FromHours(1)).Write(console);
         WindowsView.Of(folder.Load(ConfigurationFolder.Minimal), status: null, Now, TimeSpan.FromHours(1)).Write(console);
@@ -131,12 +145,26 @@ public sealed class WindowsSectionTests
         var lines = written.ToString().Split('\n').Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries))).ToList();
         Assert.Contains("stable downloads open now Tue 2026-11-24 06:00 +01:00 3h30m", lines);
         Assert.Contains("stable activations open now Tue 2026-11-24 04:00 +01:00 1h30m", lines);
+        Assert.DoesNotContain(lines, line => line.Contains("blackout", StringComparison.Ordinal));
         Assert.Contains("stable: shop 1.2 (release 7) waits, WindowClosed: the activation waits for its window", lines);
         Assert.Contains("stable activations at any time", lines);
     }
 
+    [Fact]
+    public void View_OfAWeekWithABlackout_NamesIt()
+    {
+        using var folder = new ConfigurationFolder();
+        using var written = new StringWriter();
+
+        var view = WindowsView.Of(folder.Load(ConfigurationFolder.Minimal + Night), status: null, Now, TimeSpan.FromDays(7));
+        view.Write(ConsoleOutput.Create(written, isTerminal: false, hasColours: false, windowWidth: 120));
+
+        Assert.Equal(["the blackout 2026-11-27 to 2026-11-30 (Black Friday)"], Assert.Single(view.Channels).Blackouts);
+        Assert.Contains("stable: nothing begins in the blackout 2026-11-27 to 2026-11-30 (Black Friday)", written.ToString(), StringComparison.Ordinal);
+    }
+
     private static ChannelWindows WindowsOf(AgentConfiguration configuration) =>
-        configuration.Channels[0].Windows.ToWindows(configuration.Windows, configuration.TimeZone);
+        configuration.WindowsOf(configuration.Channels[0]);
 
     private static DateTimeOffset At(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture);
 

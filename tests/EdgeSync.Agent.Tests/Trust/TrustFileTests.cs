@@ -126,6 +126,15 @@ public sealed class TrustFileTests : IDisposable
     }
 
     [Fact]
+    public void Load_Urgent_NamesWhoMaySaySo()
+    {
+        var policy = Load(Head + "releases: [{authorities: [first, pipeline], urgent: {authorities: [first]}}, {channels: [beta], authorities: [first]}]\n" + Bundles);
+
+        Assert.Equal((1, "first"), (policy.Releases[0].Urgent!.Threshold, Assert.Single(policy.Releases[0].Urgent!.Authorities).Name));
+        Assert.Null(policy.Releases[1].Urgent);
+    }
+
+    [Fact]
     public void Load_TrustStore_IsAnAuthority()
     {
         var policy = Load(
@@ -178,6 +187,9 @@ public sealed class TrustFileTests : IDisposable
     [InlineData(Releases + "bundles: [{authorities: [first], attestations: []}]\n", "bundles[0].attestations: is an empty list")]
     [InlineData(Releases + "bundles: [{authorities: []}]\n", "bundles[0].authorities: is an empty list")]
     [InlineData("releases: [{authorities: [first, pipeline], threshold: 3}]\n" + Bundles, "asks for 3, but 'authorities' are 2 different ones")]
+    [InlineData("releases: [{authorities: [first], urgent: {authorities: [pipeline]}}]\n" + Bundles, "releases[0].urgent.authorities: 'pipeline' is none of the rule's authorities")]
+    [InlineData("releases: [{authorities: [first], urgent: {authorities: [first], threshold: 2}}]\n" + Bundles, "releases[0].urgent.threshold: asks for 2, but 'authorities' are 1 different ones")]
+    [InlineData("releases: [{authorities: [first], urgent: {}}]\n" + Bundles, "releases[0].urgent.authorities: names nobody")]
     [InlineData("releases: [{authorities: [first], attestations: []}]\n" + Bundles, "releases[0].attestations: unknown key")]
     public void Load_OneFaultInARule_SaysWhereAndWhat(string text, string words) => AssertFault(words, text.StartsWith("schema", StringComparison.Ordinal) ? Head.Replace("schema: edgesync.dev/trust/v1\n", text, StringComparison.Ordinal) + Releases + Bundles : Head + text);
 

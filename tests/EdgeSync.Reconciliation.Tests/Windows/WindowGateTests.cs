@@ -215,6 +215,113 @@ public sealed class WindowGateTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_person_lets_one_pass_begin_outside_of_windows_and_the_ledger_says_who_and_why()
+    {
+        _world.Windows = new ChannelWindows(Schedule("0 3 * * *", TimeSpan.FromHours(1)), Schedule("0 3 * * *", TimeSpan.FromHours(1)));
+        _world.Publish(1);
+        await using var worker = _world.StartWorker();
+        using var stop = new CancellationTokenSource();
+        var running = worker.RunAsync(stop.Token);
+        var progress = new Progress<PipelineProgress>();
+        await worker.PassAsync(progress, default).WaitAsync(Bound);
+        Assert.Equal(ReasonCodes.WindowClosed, worker.Status.Reason);
+
+        var status = await worker.PassAsync(progress, new WindowOverride("anna", "till 3 prints nothing"), default).WaitAsync(Bound);
+
+        Assert.Equal(ChannelState.Healthy, status.State);
+        var said = Assert.Single(_world.Acknowledged, entry => entry.Event == AcknowledgementEvent.Released);
+        Assert.Equal((ReasonCodes.WindowClosed, "anna lets channel stable begin outside of its windows once: till 3 prints nothing"), (said.Reason, said.Message));
+
+        // The next release waits again.
+        _world.Publish(2, _world.Second);
+        status = await worker.PassAsync(progress, default).WaitAsync(Bound);
+        Assert.Equal((ChannelState.Waiting, ReasonCodes.WindowClosed), (status.State, status.Reason));
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+    }
+
+    [Fact]
+    public async Task A_person_who_overrides_windows_does_not_override_a_hold()
+    {
+        _world.Windows = Activate("0 3 * * *", TimeSpan.FromHours(1));
+        _world.Hold = new Hold("crew", "in flight", _world.Time.GetUtcNow(), Expires: null);
+        _world.Publish(1);
+        await using var worker = _world.StartWorker();
+        using var stop = new CancellationTokenSource();
+        var running = worker.RunAsync(stop.Token);
+
+        var status = await worker.PassAsync(new Progress<PipelineProgress>(), new WindowOverride("anna", "now"), default).WaitAsync(Bound);
+
+        Assert.Equal((ChannelState.Waiting, ReasonCodes.Held), (status.State, status.Reason));
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_urgent_release_waits_for_no_window_if_its_signers_may_say_so_and_the_ledger_says_which(bool mayBeUrgent)
+    {
+        var later = Schedule("0 3 * * *", TimeSpan.FromHours(1));
+        _world.Windows = new ChannelWindows(later, later with { Blackouts = [new Blackout(new DateOnly(2026, 11, 21), new DateOnly(2026, 11, 21), IsYearly: false, "sale")] });
+        (_world.IsUrgent, _world.MayBeUrgent) = (true, mayBeUrgent);
+        var site = await PublishAsync(1);
+
+        await site.AdvanceAsync(default).WaitAsync(Bound);
+
+        Assert.Equal(mayBeUrgent ? TargetProgress.Complete : TargetProgress.Received, _world.Record.Progress);
+        var received = _world.Acknowledged.Single(entry => entry.Event == AcknowledgementEvent.Received).Message;
+        Assert.Contains(mayBeUrgent ? "it waits for no window" : "does not let its signers say", received, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_urgent_release_waits_for_a_hold()
+    {
+        (_world.IsUrgent, _world.MayBeUrgent) = (true, true);
+        _world.Hold = new Hold("crew", "in flight", _world.Time.GetUtcNow(), Expires: null);
+        var site = await PublishAsync(1);
+
+        await site.AdvanceAsync(default).WaitAsync(Bound);
+
+        Assert.Equal((TargetProgress.Staged, ReasonCodes.Held), (_world.Record.Progress, _world.Record.WaitingFor));
+    }
+
+    [Fact]
+    public async Task The_first_poll_after_a_start_comes_later_by_the_sites_splay_and_a_person_does_not_wait_for_it()
+    {
+        _world.Windows = ChannelWindows.Always with { Splay = TimeSpan.FromSeconds(20) };
+        _world.Publish(1);
+        await using (var worker = _world.StartWorker())
+        {
+            using var stop = new CancellationTokenSource();
+            var running = worker.RunAsync(stop.Token);
+            using var bound = new CancellationTokenSource(Bound, TimeProvider.System);
+            while (_world.Time.NextDue is null)
+            {
+                bound.Token.ThrowIfCancellationRequested();
+                await Task.Yield();
+            }
+
+            Assert.Equal(TimeSpan.FromSeconds(20), _world.Time.NextDue - _world.Time.GetUtcNow());
+            Assert.Empty(_world.Acknowledged);
+            _world.Time.Advance(TimeSpan.FromSeconds(20));
+            Assert.True(await _world.HealthWaits.WaitAsync(Bound));
+            await stop.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+        }
+
+        _world.Publish(2, _world.Second);
+        await using var again = _world.StartWorker();
+        using var end = new CancellationTokenSource();
+        var asked = again.PassAsync(new Progress<PipelineProgress>(), default);
+        var ran = again.RunAsync(end.Token);
+        await asked.WaitAsync(Bound);
+        Assert.Equal(2, _world.Record.Target!.Summary.Sequence);
+        await end.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ran);
+    }
+
+    [Fact]
     public async Task A_blackout_is_named_with_its_reason_and_a_hold_comes_first()
     {
         var blackout = new Blackout(new DateOnly(2026, 11, 20), new DateOnly(2026, 11, 22), IsYearly: false, "stocktaking");

@@ -58,6 +58,9 @@ public sealed record SiteConfiguration
     /// <summary>The flow map of the section <c>values</c>, or null.</summary>
     public string? Values { get; init; }
 
+    /// <summary>The flow map of the section <c>windows</c>, or null.</summary>
+    public string? Windows { get; init; }
+
     public string StateDirectory => Path.Combine(Folder, "state");
 
     public string FilePath => Path.Combine(Folder, "edgesync.yaml");
@@ -90,6 +93,7 @@ public sealed record SiteConfiguration
 
             """);
         text.Append(Values is null ? "" : $"values: {Values}\n");
+        text.Append(Windows is null ? "" : $"windows: {Windows}\n");
         text.Append(HqSection);
         await File.WriteAllTextAsync(FilePath, text.ToString(), cancellationToken);
         return FilePath;
