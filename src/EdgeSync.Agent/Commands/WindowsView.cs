@@ -59,12 +59,12 @@ internal sealed record WindowsView(string Schema, string Site, string TimeZone, 
         }
     }
 
-    private static IReadOnlyList<WindowSpanView>? SpansOf(WindowSchedule schedule, DateTimeOffset now, DateTimeOffset end) => schedule.IsAlways
+    private static List<WindowSpanView>? SpansOf(WindowSchedule schedule, DateTimeOffset now, DateTimeOffset end) => schedule.IsAlways
         ? null
         : [.. schedule.SpansFrom(now).TakeWhile(span => span.Start < end).Select(span => new WindowSpanView(
             span.Start, Local(span.Start, schedule.Zone), span.Start == now, span.End, span.End is { } closes ? Local(closes, schedule.Zone) : null))];
 
-    private static IReadOnlyList<string>? BlackoutsOf(WindowSchedule schedule, DateTimeOffset now, DateTimeOffset end)
+    private static List<string>? BlackoutsOf(WindowSchedule schedule, DateTimeOffset now, DateTimeOffset end)
     {
         List<string> blackouts = [.. schedule.BlackoutsBetween(now, end).Select(blackout => blackout.ToString())];
         return blackouts.Count > 0 ? blackouts : null;

@@ -63,7 +63,7 @@ internal sealed record WindowsSection
     }
 
     // Null where the key is missing, and nothing where it has the word in place of a list.
-    private static IReadOnlyList<T>? ReadList<T>(YamlSection reader, string key, string word, Func<YamlSection, T?> read)
+    private static List<T>? ReadList<T>(YamlSection reader, string key, string word, Func<YamlSection, T?> read)
         where T : class
     {
         switch (reader.Find(key))

@@ -59,7 +59,7 @@ internal sealed partial class StageHistory(SqliteDatabase database, ILogger<Stag
     }
 
     /// <summary>The durations as this connection sees them, the newest first.</summary>
-    public static IReadOnlyList<StageDuration> Read(SqliteConnection connection, string channel, PipelineStage stage)
+    public static List<StageDuration> Read(SqliteConnection connection, string channel, PipelineStage stage)
     {
         using var select = connection.CreateCommand();
         select.CommandText = "SELECT milliseconds, bytes, at FROM stage_durations WHERE channel = $channel AND stage = $stage ORDER BY id DESC";

@@ -23,6 +23,7 @@ public sealed class ChannelWorker : IAsyncDisposable
     private readonly ChannelJournal _journal;
     private readonly ChannelStateMachine _machine;
     private readonly DriftLoop _drift;
+    private readonly WindowGate _windows;
     private readonly ProgressHub _progress;
     private readonly StatusDeduplicator _deduplicator = new();
     private readonly PassLoop _following;
@@ -53,7 +54,7 @@ public sealed class ChannelWorker : IAsyncDisposable
             }
         });
         var wakeKeeper = new WakeSignal();
-        (_journal, _machine, _drift) = build(channel, _progress, wakeKeeper, logger);
+        (_journal, _machine, _drift, _windows) = build(channel, _progress, wakeKeeper, logger);
         _following = new PassLoop(channel.Name, new WakeSignal(), clocks, new Random(random.Next()), logger)
         {
             Pass = FollowAsync,
@@ -186,7 +187,7 @@ public sealed class ChannelWorker : IAsyncDisposable
         }
         finally
         {
-            _machine.Windows.Override = null;
+            _windows.Override = null;
         }
     }
 
@@ -195,7 +196,7 @@ public sealed class ChannelWorker : IAsyncDisposable
         if (windows is not null && _channel.Windows is not { Download.IsAlways: true, Activate.IsAlways: true })
         {
             _journal.Commit(record => SiteTransitions.WindowsOverridden(record, windows));
-            _machine.Windows.Override = windows;
+            _windows.Override = windows;
         }
 
         return Task.CompletedTask;

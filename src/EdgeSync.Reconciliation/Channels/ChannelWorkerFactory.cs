@@ -108,7 +108,7 @@ public sealed class ChannelWorkerFactory(
 
         // The agent's own changes need no watch. While a release is fetched, waits or is refused, what runs is watched and repaired as usual.
         turn.Begun = drift.BeginChangeAsync;
-        return new ChannelPipeline(journal, machine, drift);
+        return new ChannelPipeline(journal, machine, drift, windows);
     }
 }
 
@@ -121,4 +121,5 @@ public sealed record PipelineClocks(TimeProvider Site, TimeProvider Monotonic);
 /// <param name="Journal">The durable record.</param>
 /// <param name="Machine">Walks releases through the steps.</param>
 /// <param name="Drift">Keeps what is live.</param>
-internal sealed record ChannelPipeline(ChannelJournal Journal, ChannelStateMachine Machine, DriftLoop Drift);
+/// <param name="Windows">Keeps downloads and activations to their windows.</param>
+internal sealed record ChannelPipeline(ChannelJournal Journal, ChannelStateMachine Machine, DriftLoop Drift, WindowGate Windows);

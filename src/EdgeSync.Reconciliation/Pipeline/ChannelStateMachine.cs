@@ -33,9 +33,6 @@ internal sealed class ChannelStateMachine(
     /// <summary>Raised when somebody misses content of what is live or on its way.</summary>
     public RecheckSignal Recheck => watch.Recheck;
 
-    /// <summary>Keeps downloads and activations to their windows.</summary>
-    public WindowGate Windows => steps.Windows;
-
     /// <summary>When the gate may open by itself, or null.</summary>
     public DateTimeOffset? WaitingUntil { get; private set; }
 
@@ -136,7 +133,7 @@ internal sealed class ChannelStateMachine(
 
     private async Task<Staging> StageAsync(CancellationToken cancellationToken)
     {
-        Commit(record => Windows.FindDownloadObstacle() is null ? Transitions.WindowOpened(record, time.GetUtcNow()) : null);
+        Commit(record => steps.Windows.FindDownloadObstacle() is null ? Transitions.WindowOpened(record, time.GetUtcNow()) : null);
         var started = time.GetTimestamp();
         Staging staged;
         try
@@ -241,9 +238,8 @@ internal sealed class ChannelStateMachine(
 
                 return staged with { Unwanted = healthy.Unwanted };
 
-            case ActivationOutcome.Postponed postponed:
-                WaitingUntil = postponed.Wait.Until ?? DateTimeOffset.MaxValue;
-                Commit(record => Transitions.Postponed(record, postponed.Wait, time.GetUtcNow()));
+            case ActivationOutcome.Postponed { Wait: var wait }:
+                WaitFor(wait, record => Transitions.Postponed(record, wait, time.GetUtcNow()));
                 break;
 
             case ActivationOutcome.Failed failed when Record.Target == target:
@@ -283,10 +279,12 @@ internal sealed class ChannelStateMachine(
 
     private void Fail(Failure failure) => Commit(record => Transitions.Failed(record, failure, _wayBack.FindObstacle(), time.GetUtcNow()));
 
-    private void WaitFor(GateDecision.Wait wait, PipelineStage stage)
+    private void WaitFor(GateDecision.Wait wait, PipelineStage stage) => WaitFor(wait, record => Transitions.Waiting(record, stage, wait, time.GetUtcNow()));
+
+    private void WaitFor(GateDecision.Wait wait, Func<ChannelRecord, Transition?> make)
     {
         WaitingUntil = wait.Until ?? DateTimeOffset.MaxValue;
-        Commit(record => Transitions.Waiting(record, stage, wait, time.GetUtcNow()));
+        Commit(make);
     }
 
     private void WaitForSite(ActivationOutcome.Waiting waiting)

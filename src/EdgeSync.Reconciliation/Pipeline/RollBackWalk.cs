@@ -1,7 +1,6 @@
 using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Kubernetes.Api;
 using EdgeSync.Primitives.Failures;
-using EdgeSync.Reconciliation.State;
 
 namespace EdgeSync.Reconciliation.Pipeline;
 

@@ -7,7 +7,6 @@ using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Contracts.Messaging;
 using EdgeSync.Primitives;
 using EdgeSync.Reconciliation.Windows;
-using Spectre.Console;
 
 namespace EdgeSync.Agent.Tests.Configuration;
 
