@@ -21,8 +21,7 @@ public sealed class PausedDownloadTests : PeerFixture
     private const int LayerSize = 3_000_000;
     private static readonly OciPlatform Amd64 = OciPlatform.Parse("linux/amd64");
 
-    private readonly TempDirectory _folder = new();
-    private readonly CancellationTokenSource _limit = new(TimeSpan.FromSeconds(120), TimeProvider.System);
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(120);
     private readonly ManualTimeProvider _time = new();
     private readonly RetryPolicy _retries = new(TimeProvider.System, new Random(1));
     private TestbedSession _session = null!;
@@ -31,11 +30,13 @@ public sealed class PausedDownloadTests : PeerFixture
     [PeerFact]
     public async Task What_the_end_of_the_window_cuts_off_goes_on_from_the_same_byte_in_the_next_one_and_no_byte_comes_twice()
     {
-        using var store = await ContentStore.OpenAsync(_folder["store"], TimeProvider.System, _limit.Token);
+        using var folder = new TempDirectory();
+        using var limit = new CancellationTokenSource(Bound, TimeProvider.System);
+        using var store = await ContentStore.OpenAsync(folder["store"], TimeProvider.System, limit.Token);
         await using var proxy = FaultProxy.Start(_registry.Port);
-        var image = await BusyboxImage.PushAsync(_registry, Repository, "1", new ImageContent { PaddingBytes = LayerSize }, _limit.Token);
+        var image = await BusyboxImage.PushAsync(_registry, Repository, "1", new ImageContent { PaddingBytes = LayerSize }, limit.Token);
         using var client = new RegistryClient(new EdgeSync.Oci.Registries.RegistryOptions { Host = proxy.Address, PlainHttp = true }, TimeProvider.System, _retries);
-        var root = await client.GetManifestAsync(Repository, Digest.Parse(image.Digest), _limit.Token);
+        var root = await client.GetManifestAsync(Repository, Digest.Parse(image.Digest), limit.Token);
         var layer = ((ImageManifest)root.Content).Layers[^1];
         var windows = new WindowSchedule([new Window(CronExpression.Parse("0 2 * * *"), TimeSpan.FromHours(1), TimeZoneInfo.Utc)], [], TimeZoneInfo.Utc);
         using var world = await LiveWorld.CreateAsync();
@@ -47,36 +48,38 @@ public sealed class PausedDownloadTests : PeerFixture
         var first = DownloadAsync();
         while (PartialSize(layer.Digest) < 900_000)
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, _limit.Token);
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, limit.Token);
         }
 
         _time.Advance(TimeSpan.FromHours(1));
-        var closed = await Assert.ThrowsAsync<WindowClosedException>(() => first.WaitAsync(_limit.Token));
+        var closed = await Assert.ThrowsAsync<WindowClosedException>(() => first.WaitAsync(limit.Token));
         Assert.Equal(new DateTimeOffset(2026, 11, 22, 2, 0, 0, TimeSpan.Zero), closed.Wait.Until);
         var kept = PartialSize(layer.Digest);
-        var keptOfAll = new DirectoryInfo(Path.Combine(_folder["store"], "partial")).EnumerateFiles().Sum(file => file.Length);
+        var keptOfAll = new DirectoryInfo(Path.Combine(folder["store"], "partial")).EnumerateFiles().Sum(file => file.Length);
 
         // Nothing is asked for while it is closed.
         proxy.Fault = ProxyFault.None;
         var before = proxy.Accepted;
-        await Assert.ThrowsAsync<WindowClosedException>(() => DownloadAsync().WaitAsync(_limit.Token));
+        await Assert.ThrowsAsync<WindowClosedException>(() => DownloadAsync().WaitAsync(limit.Token));
         Assert.Equal(before, proxy.Accepted);
 
         _time.Advance(TimeSpan.FromHours(23));
         var reports = new ConcurrentQueue<FetchProgress>();
-        var report = await DownloadAsync(reports).WaitAsync(_limit.Token);
+        var report = await DownloadAsync(reports).WaitAsync(limit.Token);
 
         Assert.Contains(reports, progress => progress.Digest == layer.Digest && progress.State == FetchState.Resumed && progress.Received == kept);
-        var rest = (await store.ReachableAsync([root.Descriptor], GraphSelection.ForImage(Amd64), _limit.Token))
+        var rest = (await store.ReachableAsync([root.Descriptor], GraphSelection.ForImage(Amd64), limit.Token))
             .Where(descriptor => reports.Any(progress => progress.Digest == descriptor.Digest && progress.State == FetchState.Done)).Sum(descriptor => descriptor.Size);
         Assert.Equal(rest - keptOfAll, report.BytesReceived);
-        Assert.True((await store.VerifyAsync([root.Descriptor], GraphSelection.ForImage(Amd64), _limit.Token)).IsComplete);
+        Assert.True((await store.VerifyAsync([root.Descriptor], GraphSelection.ForImage(Amd64), limit.Token)).IsComplete);
+
+        long PartialSize(Digest digest) => new FileInfo(Path.Combine(folder["store"], "partial", digest.Hex)) is { Exists: true } file ? file.Length : 0;
 
         Task<FetchReport> DownloadAsync(ConcurrentQueue<FetchProgress>? reports = null) => gate.DownloadAsync(
             token => new GraphFetcher(store, new FetchOptions(), TimeProvider.System, _retries).FetchAsync(
                 client, Repository, root.Descriptor, GraphSelection.ForImage(Amd64), new Recorder(reports ?? []), token),
             async token => (await store.VerifyAsync([root.Descriptor], GraphSelection.ForImage(Amd64), token)).IsComplete,
-            _limit.Token);
+            limit.Token);
     }
 
     protected override async Task StartAsync()
@@ -85,18 +88,7 @@ public sealed class PausedDownloadTests : PeerFixture
         _registry = await RegistryServer.StartAsync(_session);
     }
 
-    protected override async Task StopAsync()
-    {
-        await _session.DisposeAsync();
-        _limit.Dispose();
-        _folder.Dispose();
-    }
-
-    private long PartialSize(Digest digest)
-    {
-        var file = new FileInfo(Path.Combine(_folder["store"], "partial", digest.Hex));
-        return file.Exists ? file.Length : 0;
-    }
+    protected override async Task StopAsync() => await _session.DisposeAsync();
 
     private sealed class Recorder(ConcurrentQueue<FetchProgress> reports) : IProgress<FetchProgress>
     {
