@@ -114,6 +114,12 @@ public static class ReasonCodes
     /// <summary>Objects did not become healthy within the deadline.</summary>
     public const string HealthDeadlineExceeded = nameof(HealthDeadlineExceeded);
 
+    /// <summary>A snapshot of a volume that a bundle requires could not be used in time, or its driver reports an error.</summary>
+    public const string SnapshotNotReady = nameof(SnapshotNotReady);
+
+    /// <summary>The cluster cannot make a snapshot of a volume that a bundle requires.</summary>
+    public const string SnapshotUnavailable = nameof(SnapshotUnavailable);
+
     /// <summary>An object reached a state that cannot become healthy by itself.</summary>
     public const string HealthFailed = nameof(HealthFailed);
 

@@ -31,5 +31,9 @@ internal static class ReconciliationEventIds
     public const int WindowsOverridden = 7028;
     public const int HookStarted = 7030;
     public const int HookEnded = 7031;
+    public const int SnapshotTaken = 7032;
+    public const int SnapshotMissing = 7033;
+    public const int VolumesRestored = 7034;
+    public const int SnapshotsNotDeleted = 7035;
     public const int ChannelMissing = 7060;
 }

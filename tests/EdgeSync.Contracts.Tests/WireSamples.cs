@@ -94,6 +94,7 @@ internal static class WireSamples
                     .. Enum.GetValues<PlanAction>().Select(action => new PlannedObject { ApiVersion = "v1", Kind = "ConfigMap", Name = "a", Action = action }),
                 ],
                 Hooks = [new HookRun { Hook = "on-rollback", Namespace = "shop", Name = "undo", Runs = true, Message = "if the bundle fails" }],
+                Snapshots = [new PlannedSnapshot { Namespace = "shop", Claim = "data", Made = false, Restored = false, Message = "no class", Waits = true }],
             },
             new ChannelPlan { Channel = "other", Failure = new SiteNotice("NoReleaseKnown", "nothing yet", "Wait.") },
         ],

@@ -1,5 +1,6 @@
 using EdgeSync.Kubernetes.Apply;
 using EdgeSync.Kubernetes.Manifests;
+using EdgeSync.Kubernetes.Snapshots;
 using EdgeSync.Kubernetes.Watch;
 using EdgeSync.Reconciliation.Pipeline;
 using EdgeSync.Reconciliation.Ports;
@@ -16,6 +17,8 @@ internal class NoCluster : ICluster
     public IClusterChange Begin(DesiredState bundle) => throw new InvalidOperationException();
 
     public IClusterChange BeginHooks(DesiredState bundle, IReadOnlyList<KubernetesObject> needs) => throw new InvalidOperationException();
+
+    public IVolumeSnapshots SnapshotsOf(DesiredState bundle) => throw new InvalidOperationException();
 
     public Task<PrunePlan> PlanPruneAsync(DesiredState bundle, CancellationToken cancellationToken) => throw new InvalidOperationException();
 

@@ -8,6 +8,7 @@ using EdgeSync.Kubernetes.Fields;
 using EdgeSync.Kubernetes.Health;
 using EdgeSync.Kubernetes.Hooks;
 using EdgeSync.Kubernetes.Manifests;
+using EdgeSync.Kubernetes.Snapshots;
 using EdgeSync.Kubernetes.Watch;
 using EdgeSync.Primitives.Failures;
 using EdgeSync.Primitives.Timing;
@@ -39,6 +40,9 @@ internal sealed partial class ClusterAdapter(
     public IClusterChange Begin(DesiredState bundle) => Begin(bundle, RequestOf(bundle));
 
     public IClusterChange BeginHooks(DesiredState bundle, IReadOnlyList<KubernetesObject> needs) => Begin(bundle, RequestOf(bundle) with { Objects = needs, TriesHooks = false });
+
+    public IVolumeSnapshots SnapshotsOf(DesiredState bundle) => new VolumeSnapshots(
+        connection.ClientFor(bundle.Channel.Tenant?.Account), time, ApplySet.IdOf(NameOf(bundle.Channel.Name), cluster.InventoryNamespace), bundle.Channel.Namespace);
 
     private Change Begin(DesiredState bundle, ApplyRequest request) =>
         new(

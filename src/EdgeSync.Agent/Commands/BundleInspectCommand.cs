@@ -92,6 +92,12 @@ internal static class BundleInspectCommand
             console.WriteMarkupLine($"value {value}: {given}");
         }
 
+        foreach (var snapshot in bundle.Snapshots ?? [])
+        {
+            var claim = snapshot.Namespace is null ? snapshot.Claim : $"{snapshot.Namespace}/{snapshot.Claim}";
+            console.WriteMarkupLine($"snapshot of {claim}: {(snapshot.Restore ? "restored by a rollback" : "for people")}{(snapshot.Optional ? ", where the cluster can make it" : "")}");
+        }
+
         var objects = ConsoleOutput.CreateTable("COMPONENT", "KIND", "NAMESPACE", "NAME");
         foreach (var component in bundle.Components)
         {

@@ -3,6 +3,7 @@ using EdgeSync.Bundles.Reading;
 using EdgeSync.Bundles.Values;
 using EdgeSync.Kubernetes.Health;
 using EdgeSync.Kubernetes.Hooks;
+using EdgeSync.Kubernetes.Snapshots;
 using EdgeSync.Primitives;
 
 namespace EdgeSync.Agent.Commands;
@@ -19,6 +20,8 @@ internal sealed record BundleInspection(
     IReadOnlyList<BundleInspection.Image> Images,
     IReadOnlyDictionary<string, ValueDeclaration>? Values)
 {
+    public IReadOnlyList<SnapshotRequest>? Snapshots { get; init; }
+
     public static BundleInspection Of(BundleContent content) => new(
         content.Metadata.Name,
         content.Metadata.Version,
@@ -32,7 +35,10 @@ internal sealed record BundleInspection(
             Hooks = c.Hooks.Count > 0 ? [.. c.Hooks.Select(h => new HookItem([.. h.Moments.Select(moment => moment.Name())], h.Job.Namespace, h.Job.Name, (int?)h.Timeout?.TotalSeconds, h.Weight))] : null,
         })],
         [.. content.Images.Select(i => new Image(i.Reference, i.Descriptor.Digest, i.Descriptor.MediaType))],
-        content.Metadata.Values);
+        content.Metadata.Values)
+    {
+        Snapshots = content.Metadata.Snapshots,
+    };
 
     internal sealed record Component(
         string Name, string? Namespace, IReadOnlyList<string> DependsOn, int? HealthTimeoutSeconds, IReadOnlyList<ReadyRule>? ReadyWhen, IReadOnlyList<Item> Objects,

@@ -34,6 +34,11 @@ internal sealed class PlanView(IAnsiConsole console, bool isDiff, bool all)
             WriteObject(item);
         }
 
+        foreach (var snapshot in channel.Snapshots ?? [])
+        {
+            WriteSnapshot(snapshot);
+        }
+
         foreach (var hook in channel.Hooks ?? [])
         {
             WriteHook(hook);
@@ -125,6 +130,15 @@ internal sealed class PlanView(IAnsiConsole console, bool isDiff, bool all)
         var name = PlanText.Safe($"{hook.Hook} hook Job {hook.Namespace}/{hook.Name}");
         var why = hook.Message is { } message ? $" ({message})" : "";
         console.WriteMarkupLine($"  {(hook.Runs ? ">" : "=")} {name} {(hook.Runs ? "runs" : "does not run")}{why}");
+    }
+
+    private void WriteSnapshot(PlannedSnapshot snapshot)
+    {
+        var name = PlanText.Safe($"snapshot of PersistentVolumeClaim {snapshot.Namespace}/{snapshot.Claim}");
+        var what = snapshot.Made ? snapshot.Restored ? "is made before, and restored by a rollback" : "is made before"
+            : snapshot.Waits ? "cannot be made, and the release waits" : "is not made";
+        var why = snapshot.Message is { } message ? $": {PlanText.Sentence(message)}" : "";
+        console.WriteMarkupLine($"  {(snapshot.Made ? ">" : snapshot.Waits ? "!" : "=")} {name} {what}{why}");
     }
 
     private void WriteFields(IReadOnlyList<FieldDifference> fields)

@@ -125,6 +125,7 @@ internal sealed class BundleSources : IDisposable
         return new PlanInput(new PlannedBundle { Name = definition.Name, Version = definition.Version, Source = $"the folder {path}" }, objects, definition.Requires)
         {
             Hooks = hooks,
+            Snapshots = [.. definition.Snapshots.Select(entry => entry.Request)],
             Objections = [.. findings
                 .Where(finding => finding.Severity == LintSeverity.Error)
                 .Select(finding => new SiteNotice(ReasonCodes.BundleInvalid, $"{finding.File}:{finding.Line}:{finding.Column}: {MessageOf(finding, folder)} ({finding.Rule})"))],
@@ -274,5 +275,5 @@ internal sealed class BundleSources : IDisposable
             Distrust = distrust,
         },
         content.Objects,
-        content.Metadata.Requires) { Hooks = content.Hooks };
+        content.Metadata.Requires) { Hooks = content.Hooks, Snapshots = content.Metadata.Snapshots ?? [] };
 }

@@ -12,6 +12,7 @@ using EdgeSync.Kubernetes.Apply;
 using EdgeSync.Kubernetes.Apply.Planning;
 using EdgeSync.Kubernetes.Fields;
 using EdgeSync.Kubernetes.Hooks;
+using EdgeSync.Kubernetes.Snapshots;
 using EdgeSync.Reconciliation;
 using EdgeSync.Reconciliation.State;
 
@@ -39,12 +40,19 @@ internal sealed class ChannelPlanner(KubernetesClient client, AgentConfiguration
         }
 
         var document = Document(plan, input, channel, record, isDiff: false);
-        return document with { Objections = [.. document.Objections, .. objections] };
+        return document with
+        {
+            Objections = [.. document.Objections, .. objections],
+            Snapshots = input.Snapshots.Count == 0 ? null : await SnapshotPlanner.PlanAsync(SnapshotsOf(channel), input, channel, hasChanges: document.HasChanges(), cancellationToken),
+        };
     }
 
     /// <summary>Where the cluster is not what the bundle says that runs here.</summary>
     public async Task<ChannelPlan> CompareAsync(PlanInput input, ChannelSubscription channel, ChannelRecord record, CancellationToken cancellationToken) =>
         Document(await PlannerOf(input).CompareAsync(RequestOf(input, channel, isLive: true), cancellationToken), input, channel, record, isDiff: true);
+
+    private VolumeSnapshots SnapshotsOf(ChannelSubscription channel) =>
+        new(client, TimeProvider.System, ApplySet.IdOf(ClusterAdapter.NameOf(channel.Name), configuration.Cluster.InventoryNamespace), channel.Namespace);
 
     private ClusterPlanner PlannerOf(PlanInput input) => new(client, TimeProvider.System, new CustomResourceCheck(input.Objects).FindErrors);
 

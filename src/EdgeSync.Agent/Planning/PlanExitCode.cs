@@ -18,6 +18,7 @@ internal static class PlanExitCode
     public static int Of(PlanDocument document) => Worst(
     [
         document.HasChanges ? ExitCodes.Changes : ExitCodes.Ok,
+        .. document.Channels.SelectMany(channel => channel.Snapshots ?? []).Where(snapshot => snapshot.Waits).Select(_ => ExitCodes.Waiting),
         .. document.Channels.SelectMany(channel => channel.Objections).Select(objection => OfReason(objection.Reason) ?? ExitCodes.Refused),
         .. document.Channels.SelectMany(channel => channel.Objects).Where(item => item.Action == PlanAction.Failed).Select(item => OfReason(item.Reason) ?? ExitCodes.Refused),
     ]);

@@ -5,6 +5,7 @@ using EdgeSync.Contracts.Releases;
 using EdgeSync.Kubernetes.Apply;
 using EdgeSync.Kubernetes.Hooks;
 using EdgeSync.Kubernetes.Manifests;
+using EdgeSync.Kubernetes.Snapshots;
 
 namespace EdgeSync.Agent.Planning;
 
@@ -19,6 +20,9 @@ internal sealed record PlanInput(PlannedBundle Bundle, IReadOnlyList<KubernetesO
 
     /// <summary>Its hooks, in their order.</summary>
     public IReadOnlyList<Hook> Hooks { get; init; } = [];
+
+    /// <summary>The snapshots of volumes that it asks for.</summary>
+    public IReadOnlyList<SnapshotRequest> Snapshots { get; init; } = [];
 
     /// <summary>What is wrong with a folder, by the linter.</summary>
     public IReadOnlyList<SiteNotice> Objections { get; init; } = [];

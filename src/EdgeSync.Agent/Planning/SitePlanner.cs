@@ -4,7 +4,6 @@ using EdgeSync.Agent.Failures;
 using EdgeSync.Agent.Time;
 using EdgeSync.Contracts.Messaging;
 using EdgeSync.Contracts.Plans;
-using EdgeSync.Kubernetes.Hooks;
 using EdgeSync.Primitives.Failures;
 using EdgeSync.Primitives.Timing;
 using EdgeSync.Reconciliation;
@@ -128,7 +127,7 @@ internal sealed class SitePlanner(AgentConfiguration configuration, TimeProvider
         Fleet = configuration.Fleet,
         Site = configuration.Site,
         At = time.GetUtcNow(),
-        HasChanges = plans.Any(item => item.Counts is { Created: > 0 } or { Configured: > 0 } or { Recreated: > 0 } or { Deleted: > 0 } || item.Hooks?.Any(hook => hook.Runs && hook.Hook != HookMoment.OnRollback.Name()) == true),
+        HasChanges = plans.Any(item => item.HasChanges()),
         Channels = plans,
     };
 

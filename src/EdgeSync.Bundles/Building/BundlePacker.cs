@@ -23,7 +23,8 @@ internal sealed class BundlePacker(ContentStore target)
         var definition = folder.Definition!;
         return new BundleMetadata
         {
-            Schema = folder.Objects.Any(Hook.IsOne) ? BundleMetadata.HookSchema
+            Schema = definition.Snapshots.Count > 0 ? BundleMetadata.SnapshotSchema
+                : folder.Objects.Any(Hook.IsOne) ? BundleMetadata.HookSchema
                 : HasSharedFields(folder) ? BundleMetadata.SharedSchema : definition.IsAdapted ? BundleMetadata.AdaptedSchema : BundleMetadata.CurrentSchema,
             Name = definition.Name,
             Version = definition.Version,
@@ -34,6 +35,7 @@ internal sealed class BundlePacker(ContentStore target)
                 ? new SortedDictionary<string, ValueDeclaration>(values.ToDictionary(value => value.Name, value => value.Declaration), StringComparer.Ordinal)
                 : null,
             Ignore = RulesOf(definition.Ignore),
+            Snapshots = definition.Snapshots.Count == 0 ? null : [.. definition.Snapshots.Select(entry => entry.Request)],
             Images = [.. images.Order(StringComparer.Ordinal)],
             Components =
             [

@@ -68,7 +68,7 @@ internal static class AdaptationReader
             Pattern = map.StrictText("pattern"),
             Minimum = ReadNumber(map, "minimum"),
             Maximum = ReadNumber(map, "maximum"),
-            Secret = ReadFlag(map, "secret"),
+            Secret = map.StrictFlag("secret"),
             Description = map.StrictText("description"),
         };
         if (map.File.Faults.Count == faults && declaration.FindOwnProblem() is { } problem)
@@ -125,20 +125,5 @@ internal static class AdaptationReader
 
         map.Fault(key, $"'{key}' must be a number");
         return null;
-    }
-
-    private static bool ReadFlag(YamlSection map, string key)
-    {
-        if (!map.TryGet(key, YamlKind.Scalar, "true or false", out var node))
-        {
-            return false;
-        }
-
-        if (node.Value is not ("true" or "false"))
-        {
-            map.Fault(key, $"'{key}' must be true or false");
-        }
-
-        return node.Value == "true";
     }
 }

@@ -3,6 +3,7 @@ using EdgeSync.Bundles.Values;
 using EdgeSync.Contracts.Releases;
 using EdgeSync.Kubernetes.Fields;
 using EdgeSync.Kubernetes.Health;
+using EdgeSync.Kubernetes.Snapshots;
 using EdgeSync.Yaml;
 
 namespace EdgeSync.Bundles.Definition;
@@ -42,6 +43,9 @@ public sealed record BundleDefinition
 
     /// <summary>Fields of any of its objects that belong to others, each rule with its position in <c>bundle.yaml</c>.</summary>
     public IReadOnlyList<(IgnoreRule Rule, TextPosition Position)> Ignore { get; init; } = [];
+
+    /// <summary>The volumes of which a snapshot is made before anything is changed, each with its position in <c>bundle.yaml</c>.</summary>
+    public IReadOnlyList<(SnapshotRequest Request, TextPosition Position)> Snapshots { get; init; } = [];
 
     /// <summary>Whether sites put values into its manifests, or leave out components.</summary>
     public bool IsAdapted => Values is not null || Components.Any(component => component.When is not null);

@@ -73,6 +73,7 @@ public static class BundleDefinitionReader
             AllowedNamespaces = map.OptionalSection("namespaces", ReadNamespaces),
             Values = AdaptationReader.ReadValues(map),
             Ignore = ReadIgnore(map),
+            Snapshots = SnapshotReader.Read(map),
         };
         DefinitionRules.Check(definition, map.File);
         return definition;

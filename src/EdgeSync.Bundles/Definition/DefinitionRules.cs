@@ -10,7 +10,16 @@ internal static class DefinitionRules
     {
         FindTwice(definition.Components.Select(c => (c.Name, c.Position)), "component", file);
         FindTwice(definition.Images.Select(i => (i.Name, i.Position)), "image", file);
+        FindTwice(definition.Snapshots.Select(s => (s.Request.Namespace is { } place ? $"{place}/{s.Request.Claim}" : s.Request.Claim, s.Position)), "claim", file);
         CheckDependencies(definition.Components, file);
+        foreach (var (request, position) in definition.Snapshots)
+        {
+            if (request.Namespace is { } name && definition.AllowedNamespaces is { } allowed && !allowed.Contains(name))
+            {
+                file.Fault(position, "", $"the namespace '{name}' of the claim '{request.Claim}' is not among the allowed ones");
+            }
+        }
+
         foreach (var image in definition.Images.Where(image => IgnoredImages.Has(definition.IgnoredImages, image.Name)))
         {
             file.Fault(image.Position, "", $"the image '{image.Name}' is in 'images' and in 'ignoreImages'");

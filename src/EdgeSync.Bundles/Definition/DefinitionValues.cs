@@ -45,6 +45,22 @@ internal static class DefinitionValues
     public static string? CheckedName(this YamlSection map, string key, bool required) =>
         map.CheckedText(key, required, name => EntityName.IsValid(name) ? null : $"'{name}' is no {key}: {EntityName.Rule}");
 
+    /// <summary><c>true</c> or <c>false</c>; false where the key is missing.</summary>
+    public static bool StrictFlag(this YamlSection map, string key)
+    {
+        if (!map.TryGet(key, YamlKind.Scalar, "true or false", out var node))
+        {
+            return false;
+        }
+
+        if (node.Value is not ("true" or "false"))
+        {
+            map.Fault(key, $"'{key}' must be true or false");
+        }
+
+        return node.Value == "true";
+    }
+
     /// <summary>A whole number and one unit: <c>90s</c>, <c>5m</c>, <c>1h</c>.</summary>
     public static TimeSpan? ShortDuration(this YamlSection map, string key, TimeSpan shortest, TimeSpan longest)
     {

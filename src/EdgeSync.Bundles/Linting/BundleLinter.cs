@@ -28,6 +28,7 @@ public static class BundleLinter
         new CustomResourceRule(),
         new HelmHookRule(),
         new HookRule(),
+        new SnapshotRule(),
     ];
 
     /// <summary>All findings, by file and line.</summary>
@@ -43,7 +44,7 @@ public static class BundleLinter
         var findings = Rules.SelectMany(rule => rule.Check(context))
             .Where(finding => context.Samples?.Excuses(finding) != true)
             .Where(finding => unreadable.Count == 0 || finding.Rule is not (
-                LintRules.BundleEmpty or LintRules.ComponentEmpty or LintRules.ReferenceMissing or LintRules.NamespaceNotInBundle or LintRules.FileUnused or LintRules.ReadyWhenUnmatched or LintRules.IgnoreUnmatched or LintRules.ValueUnused));
+                LintRules.BundleEmpty or LintRules.ComponentEmpty or LintRules.ReferenceMissing or LintRules.NamespaceNotInBundle or LintRules.FileUnused or LintRules.ReadyWhenUnmatched or LintRules.IgnoreUnmatched or LintRules.SnapshotUnmatched or LintRules.ValueUnused));
         return Sort(unreadable.Concat(findings));
     }
 

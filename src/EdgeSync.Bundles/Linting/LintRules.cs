@@ -60,6 +60,15 @@ public static class LintRules
     /// <summary>An annotation of a hook that no site understands.</summary>
     public const string HookInvalid = "hook-invalid";
 
+    /// <summary>A snapshot of a claim that the bundle does not make.</summary>
+    public const string SnapshotUnmatched = "snapshot-unmatched";
+
+    /// <summary>A snapshot that the cluster may not be able to make.</summary>
+    public const string SnapshotUnsupported = "snapshot-unsupported";
+
+    /// <summary>A restore of a claim that may lose something, or that the agent refuses.</summary>
+    public const string SnapshotRestore = "snapshot-restore";
+
     /// <summary>A version of an API that newer clusters no longer have.</summary>
     public const string ApiRemoved = "api-removed";
 

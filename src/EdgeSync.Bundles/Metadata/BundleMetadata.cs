@@ -3,6 +3,7 @@ using EdgeSync.Bundles.Values;
 using EdgeSync.Contracts.Releases;
 using EdgeSync.Kubernetes.Fields;
 using EdgeSync.Kubernetes.Health;
+using EdgeSync.Kubernetes.Snapshots;
 
 namespace EdgeSync.Bundles.Metadata;
 
@@ -30,8 +31,14 @@ public sealed record BundleMetadata
     /// </summary>
     public const string HookSchema = "edgesync.dev/bundle/v4";
 
+    /// <summary>
+    /// The value of <see cref="Schema"/> where the bundle asks for snapshots of volumes. An agent that does not know it refuses the bundle; it would change everything
+    /// without them.
+    /// </summary>
+    public const string SnapshotSchema = "edgesync.dev/bundle/v5";
+
     /// <summary>The values of <see cref="Schema"/> that this version reads; each allows what those before it allow.</summary>
-    internal static IReadOnlyList<string> Schemas { get; } = [CurrentSchema, AdaptedSchema, SharedSchema, HookSchema];
+    internal static IReadOnlyList<string> Schemas { get; } = [CurrentSchema, AdaptedSchema, SharedSchema, HookSchema, SnapshotSchema];
 
     /// <summary>The format's name and version.</summary>
     public required string Schema { get; init; }
@@ -65,6 +72,9 @@ public sealed record BundleMetadata
 
     /// <summary>Fields of any of its objects that belong to others; null for none.</summary>
     public IReadOnlyList<IgnoreRule>? Ignore { get; init; }
+
+    /// <summary>The volumes of which a snapshot is made before anything is changed; null for none.</summary>
+    public IReadOnlyList<SnapshotRequest>? Snapshots { get; init; }
 
     /// <summary>Whether some of its fields belong to others, by its own rules.</summary>
     [JsonIgnore]

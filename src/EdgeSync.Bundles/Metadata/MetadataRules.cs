@@ -1,6 +1,7 @@
 using EdgeSync.Bundles.Values;
 using EdgeSync.Kubernetes.Fields;
 using EdgeSync.Kubernetes.Health;
+using EdgeSync.Kubernetes.Snapshots;
 using EdgeSync.Primitives;
 
 namespace EdgeSync.Bundles.Metadata;
@@ -26,7 +27,7 @@ internal static class MetadataRules
 
         // The deserialiser puts nulls of the text into lists, in spite of the annotations.
         if (metadata.Components.Any(c => c is null) || metadata.Images.Any(i => i is null) || metadata.AllowedNamespaces?.Any(n => n is null) == true
-            || metadata.IgnoredImages?.Any(i => i is null) == true
+            || metadata.IgnoredImages?.Any(i => i is null) == true || metadata.Snapshots?.Any(s => s is null) == true
             || metadata.Components.Select(c => c?.Ignore).Append(metadata.Ignore).Any(rules => rules?.Any(rule => rule is null || rule.Fields.Any(f => f is null)) == true)
             || metadata.Components.Any(c => c.Files.Any(f => f is null) || c.DependsOn.Any(d => d is null) || c.ReadyWhen?.Any(r => r is null) == true || c.When?.MatchExpressions.Any(e => e is null) == true))
         {
@@ -62,6 +63,11 @@ internal static class MetadataRules
         if (metadata.Components.Select(component => component.Ignore).Append(metadata.Ignore).Any(AreInvalid))
         {
             problems.Add("its rules about fields that belong to others are refused");
+        }
+
+        if (metadata.Snapshots is { } snapshots)
+        {
+            problems.AddRange(FindSnapshotProblems(metadata, snapshots));
         }
 
         problems.AddRange(FindValueProblems(metadata.Values));
@@ -117,6 +123,20 @@ internal static class MetadataRules
         if (component.HealthTimeoutSeconds is < 1 or > MaxHealthTimeoutSeconds)
         {
             yield return $"the health timeout of the component '{component.Name}' is not between 1 and {MaxHealthTimeoutSeconds} seconds";
+        }
+    }
+
+    private static IEnumerable<string> FindSnapshotProblems(BundleMetadata metadata, IReadOnlyList<SnapshotRequest> snapshots)
+    {
+        if (metadata.Schema != BundleMetadata.SnapshotSchema)
+        {
+            yield return $"it asks for snapshots of volumes, and its schema is not {BundleMetadata.SnapshotSchema}";
+        }
+
+        if (snapshots.Count > SnapshotRequest.MaxRequests || snapshots.Any(request => request.FindProblem() is not null)
+            || snapshots.Any(request => request.Namespace is { } name && metadata.AllowedNamespaces?.Contains(name) == false))
+        {
+            yield return "what it says about snapshots is refused";
         }
     }
 

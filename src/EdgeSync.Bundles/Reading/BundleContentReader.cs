@@ -100,7 +100,7 @@ internal static class BundleContentReader
     private static Hook ReadHook(KubernetesObject item, BundleMetadata metadata)
     {
         var problems = Hook.FindProblems(item).Select(problem => problem.Problem).ToList();
-        if (metadata.Schema != BundleMetadata.HookSchema)
+        if (metadata.Schema is not (BundleMetadata.HookSchema or BundleMetadata.SnapshotSchema))
         {
             problems.Add($"it is a hook, and the schema of the bundle's metadata is not {BundleMetadata.HookSchema}: build the bundle again with this version of edgesync");
         }
@@ -142,6 +142,9 @@ internal static class BundleContentReader
             faults.Add(new BundleFault("the images in the bundle's index are not those that its metadata names"));
         }
 
+        faults.AddRange((metadata.Snapshots ?? [])
+            .Where(request => request.Namespace is not null && !ReservedObjects.Allows(request.IdOf(""), metadata.AllowedNamespaces))
+            .Select(request => new BundleFault($"{request.IdOf("")} belongs to the cluster or to EdgeSync itself, and a bundle cannot ask for a snapshot of it")));
         var seen = new Dictionary<string, List<LabelSelector?>>(StringComparer.Ordinal);
         foreach (var component in components)
         {

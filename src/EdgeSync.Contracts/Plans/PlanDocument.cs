@@ -66,6 +66,9 @@ public sealed record ChannelPlan
     /// <summary>The hooks of the bundle in the order in which they would run; null for a diff, and where the bundle has none.</summary>
     public IReadOnlyList<HookRun>? Hooks { get; init; }
 
+    /// <summary>The snapshots of volumes that the bundle asks for; null for a diff, and where it asks for none.</summary>
+    public IReadOnlyList<PlannedSnapshot>? Snapshots { get; init; }
+
     /// <summary>Why there is no plan for this channel; null where there is one.</summary>
     public SiteNotice? Failure { get; init; }
 }
@@ -109,6 +112,28 @@ public sealed record HookRun
 
     /// <summary>Why not, or on what condition; or null.</summary>
     public string? Message { get; init; }
+}
+
+/// <summary>A snapshot of a volume that would be made before anything is changed.</summary>
+public sealed record PlannedSnapshot
+{
+    /// <summary>The namespace of the PersistentVolumeClaim.</summary>
+    public required string Namespace { get; init; }
+
+    /// <summary>The name of the PersistentVolumeClaim.</summary>
+    public required string Claim { get; init; }
+
+    /// <summary>Whether it would be made.</summary>
+    public required bool Made { get; init; }
+
+    /// <summary>Whether a rollback would restore it.</summary>
+    public required bool Restored { get; init; }
+
+    /// <summary>Why it would not be made, or null.</summary>
+    public string? Message { get; init; }
+
+    /// <summary>Whether the release would wait because it cannot be made.</summary>
+    public bool Waits { get; init; }
 }
 
 /// <summary>How many objects of a plan have each action.</summary>

@@ -11,4 +11,7 @@ public sealed record ApplyMode
 
     /// <summary>Write as the agent itself where <see cref="KubernetesClientOptions.ImpersonatedUser"/> names another. Default: false.</summary>
     public bool IsOwn { get; init; }
+
+    /// <summary>The field manager; null means the client's own.</summary>
+    public string? Manager { get; init; }
 }

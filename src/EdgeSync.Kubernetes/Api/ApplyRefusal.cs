@@ -87,7 +87,7 @@ internal sealed class ApplyRefusal(ApiConnection connection, KubernetesClientOpt
     public ApiRequest ApplyRequestFor(ResourceType type, KubernetesObject desired, ApplyMode mode)
     {
         // Strict validation is unknown to old API servers, which ignore it.
-        var query = $"?fieldManager={Uri.EscapeDataString(options.FieldManager)}&fieldValidation=Strict"
+        var query = $"?fieldManager={Uri.EscapeDataString(mode.Manager ?? options.FieldManager)}&fieldValidation=Strict"
             + (mode.Force ? "&force=true" : "") + (mode.DryRun ? "&dryRun=All" : "");
         return new ApiRequest(HttpMethod.Patch, type.Path(desired.Namespace, desired.Name) + query, desired.Id.ToString())
         {

@@ -183,7 +183,10 @@ public sealed class KubernetesClient : IDisposable
     }
 
     /// <summary>Changes the object by a JSON patch (a list of operations) or a merge patch. Gives it as it is now, or would be.</summary>
-    internal async Task<JsonObject> PatchAsync(ObjectId id, JsonNode patch, bool dryRun, CancellationToken cancellationToken)
+    internal Task<JsonObject> PatchAsync(ObjectId id, JsonNode patch, bool dryRun, CancellationToken cancellationToken) => PatchAsync(id, patch, dryRun, isOwn: false, cancellationToken);
+
+    /// <summary>The same; <paramref name="isOwn"/>: as the agent itself where others are sent as a service account.</summary>
+    internal async Task<JsonObject> PatchAsync(ObjectId id, JsonNode patch, bool dryRun, bool isOwn, CancellationToken cancellationToken)
     {
         var type = await FindTypeAsync(id.ApiVersion, id.Kind, cancellationToken) ?? throw ApiFailures.UnknownKind(id);
         var query = $"?fieldManager={Uri.EscapeDataString(_options.FieldManager)}{(dryRun ? "&dryRun=All" : "")}";
@@ -191,6 +194,7 @@ public sealed class KubernetesClient : IDisposable
             new ApiRequest(HttpMethod.Patch, type.Path(id.Namespace, id.Name) + query, id.ToString())
             {
                 Body = patch,
+                IsOwn = isOwn,
                 ContentType = patch is JsonArray ? "application/json-patch+json" : "application/merge-patch+json",
             },
             cancellationToken);
@@ -247,8 +251,7 @@ public sealed class KubernetesClient : IDisposable
     {
         ArgumentNullException.ThrowIfNull(type);
         ArgumentNullException.ThrowIfNull(selection);
-        var seconds = (int)_options.WatchDuration.TotalSeconds;
-        var path = $"{type.Path(selection.Namespace)}?watch=true&allowWatchBookmarks=true&timeoutSeconds={seconds}"
+        var path = $"{type.Path(selection.Namespace)}?watch=true&allowWatchBookmarks=true&timeoutSeconds={(int)_options.WatchDuration.TotalSeconds}"
             + $"&resourceVersion={Uri.EscapeDataString(resourceVersion)}{selection.Query}";
         var request = new ApiRequest(HttpMethod.Get, path, $"watch of {type.Plural}") { Accept = selection.WatchAccept };
 

@@ -60,7 +60,8 @@ internal static class Replacement
         "ServiceAccount" => [["secrets"], ["imagePullSecrets"]],
         "Namespace" => [["spec"]],
         "PersistentVolume" => [["spec", "claimRef"]],
-        "PersistentVolumeClaim" => [["spec", "volumeName"], ["spec", "storageClassName"], ["spec", "volumeMode"]],
+        "PersistentVolumeClaim" =>
+            [["spec", "volumeName"], ["spec", "storageClassName"], ["spec", "volumeMode"], ["spec", "dataSource"], ["spec", "dataSourceRef"]],
         "Ingress.networking.k8s.io" => [["spec", "ingressClassName"]],
         "ClusterRole.rbac.authorization.k8s.io" when desired.Json["aggregationRule"] is JsonObject => [["rules"]],
         "ValidatingWebhookConfiguration.admissionregistration.k8s.io" or "MutatingWebhookConfiguration.admissionregistration.k8s.io" =>

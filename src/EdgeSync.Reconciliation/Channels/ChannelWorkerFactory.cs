@@ -90,6 +90,7 @@ public sealed class ChannelWorkerFactory(
             Windows = windows,
             Apply = apply,
             Hooks = new HookStep(guarded, apply, patience, progress, clocks.Monotonic, logger),
+            Snapshots = new SnapshotStep(guarded, patience, progress, clocks.Monotonic, logger),
             Prune = prune,
             RollBack = new RollBackStep(apply, prune, activationLock, progress),
             Recall = recall,

@@ -19,25 +19,26 @@ internal sealed class ApplyStep(
     ICluster cluster, ConfirmStep confirm, SitePatience patience, IProgress<PipelineProgress> progress, TimeProvider monotonic, PipelineMetrics metrics)
 {
     /// <summary>
-    /// Begins a change and tries all of the bundle by dry run; nothing is written. The outcome is null where nothing of the site stands against it; what is
-    /// wrong with the bundle itself is found by applying it.
+    /// Begins a change and tries all of the bundle by dry run; nothing is written. What stands against it is waiting where it is of the site, and failed where it is of the
+    /// bundle, which applying it finds too. <paramref name="mustBeSure"/>: what the cluster may refuse only because it has just started is tried again.
     /// </summary>
-    public async Task<(IClusterChange Change, ActivationOutcome.Waiting? Waiting)> TryAsync(DesiredState bundle, CancellationToken cancellationToken)
+    public async Task<(IClusterChange Change, ActivationOutcome? Obstacle)> TryAsync(DesiredState bundle, bool mustBeSure, CancellationToken cancellationToken)
     {
         var change = cluster.Begin(bundle);
+        IReadOnlyList<ObjectChange> refusals = [];
         try
         {
             await patience.RunAsync(
-                async token => FindRefusals(await change.TryAsync(token)), newer: null, cancellationToken);
-            return (change, null);
+                async token => Check(refusals = FindRefusals(await change.TryAsync(token)), mustBeSure), newer: null, cancellationToken);
+            return (change, refusals.Count == 0 ? null : Refuse("", refusals));
         }
         catch (EdgeSyncException failure) when (IsOfTheSite(failure))
         {
             return (change, WaitFor(change, failure));
         }
-        catch (KubernetesApiException)
+        catch (KubernetesApiException failure)
         {
-            return (change, null);
+            return (change, refusals.Count > 0 ? Refuse("", refusals) : new ActivationOutcome.Failed(Failure.From(failure)));
         }
     }
 
@@ -162,6 +163,9 @@ internal sealed class ApplyStep(
     };
 
     // An API server that has just started does not serve every kind at once, and another channel may bring the namespace.
+    private static bool Check(IReadOnlyList<ObjectChange> refusals, bool mustBeSure) =>
+        !mustBeSure || refusals.Count == 0 || !refusals.All(refusal => MayBeTooEarly(refusal.Failure!)) ? true : throw refusals[0].Failure!;
+
     private static bool MayBeTooEarly(EdgeSyncException failure) => failure.Reason is ApiReasons.KindUnknown or ApiReasons.NamespaceMissing;
 
     private async Task<ActivationOutcome?> ApplyAsync(
@@ -213,7 +217,7 @@ internal sealed class ApplyStep(
             }
 
             refusals = FindRefusals(result);
-            return refusals.Count == 0 || !refusals.All(refusal => MayBeTooEarly(refusal.Failure!)) ? true : throw refusals[0].Failure!;
+            return Check(refusals, mustBeSure: true);
         }
     }
 

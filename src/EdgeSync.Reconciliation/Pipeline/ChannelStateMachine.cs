@@ -124,7 +124,7 @@ internal sealed class ChannelStateMachine(
                 await PruneAsync(staged?.Unwanted, cancellationToken);
                 break;
             case TargetProgress.RollingBack:
-                await RollBackAsync(staged, cancellationToken);
+                await new RollBackWalk(journal, steps, Live, _wayBack, watch, time).RunAsync(staged, Attempt, cancellationToken);
                 break;
         }
 
@@ -177,16 +177,18 @@ internal sealed class ChannelStateMachine(
 
             default:
                 // What the site does not let begin changes nothing, and what runs is kept as before.
-                var (change, waiting) = await steps.Apply.TryAsync(staged.Bundle, cancellationToken);
-                if (waiting is not null)
+                var (change, obstacle) = await new BeginWalk(journal, steps, time).RunAsync(staged.Bundle, WaitForEndAsync, cancellationToken);
+                staged = staged with { Change = change };
+                _passed = Record.Progress == TargetProgress.Activating ? Record.Target : null;
+                if (obstacle is ActivationOutcome.Waiting waiting)
                 {
                     WaitForSite(waiting);
-                    break;
+                }
+                else if (obstacle is ActivationOutcome.Failed failed)
+                {
+                    Fail(failed.Failure);
                 }
 
-                staged = staged with { Change = change };
-                Commit(record => Transitions.Activating(record, staged.Bundle, time.GetUtcNow()));
-                _passed = Record.Target;
                 break;
         }
 
@@ -266,11 +268,9 @@ internal sealed class ChannelStateMachine(
     {
         var live = await Live.RecallAsync(Record.LastGood!, cancellationToken);
         var pruned = await steps.Prune.RunAsync(live, unwanted, cancellationToken);
-        Commit(record => Transitions.Complete(record, pruned));
+        var areLeft = await steps.Snapshots.CleanAsync(live, Record, cancellationToken);
+        Commit(record => Transitions.Complete(record with { HasSnapshots = areLeft }, pruned));
     }
-
-    private Task RollBackAsync(Staging? failed, CancellationToken cancellationToken) =>
-        new RollBackWalk(journal, steps, Live, _wayBack, watch, time).RunAsync(failed, Attempt, cancellationToken);
 
     private HookAttempt Attempt => new(
         Record.Attempt ?? "", token => watch.KeepContentAsync(again => steps.Prepare.RunAsync(Record.Target!, PreparedFor.Change, again), token));

@@ -3,6 +3,7 @@ using EdgeSync.Kubernetes.Apply;
 using EdgeSync.Kubernetes.Health;
 using EdgeSync.Kubernetes.Hooks;
 using EdgeSync.Kubernetes.Manifests;
+using EdgeSync.Kubernetes.Snapshots;
 using EdgeSync.Kubernetes.Watch;
 using EdgeSync.Primitives.Failures;
 using EdgeSync.Reconciliation.Ports;
@@ -23,6 +24,8 @@ internal sealed class GuardedCluster(ICluster cluster, ClusterGuard guard) : ICl
 
     public IClusterChange BeginHooks(DesiredState bundle, IReadOnlyList<KubernetesObject> needs) => new Change(cluster.BeginHooks(bundle, needs), guard);
 
+    public IVolumeSnapshots SnapshotsOf(DesiredState bundle) => new Snapshots(cluster.SnapshotsOf(bundle), guard);
+
     public Task<PrunePlan> PlanPruneAsync(DesiredState bundle, CancellationToken cancellationToken) => cluster.PlanPruneAsync(bundle, cancellationToken);
 
     public async Task<ApplyResult> PruneAsync(DesiredState bundle, PrunePlan plan, CancellationToken cancellationToken)
@@ -33,6 +36,31 @@ internal sealed class GuardedCluster(ICluster cluster, ClusterGuard guard) : ICl
 
     public IAsyncEnumerable<DriftNotice> WatchDriftAsync(DesiredState bundle, CancellationToken cancellationToken) =>
         cluster.WatchDriftAsync(bundle, cancellationToken);
+
+    private sealed class Snapshots(IVolumeSnapshots snapshots, ClusterGuard guard) : IVolumeSnapshots
+    {
+        public Task<SnapshotState> CheckAsync(SnapshotRequest request, CancellationToken cancellationToken) => snapshots.CheckAsync(request, cancellationToken);
+
+        public async Task<SnapshotState> StartAsync(SnapshotRequest request, string content, string attempt, CancellationToken cancellationToken)
+        {
+            await guard.CheckAsync(cancellationToken);
+            return await snapshots.StartAsync(request, content, attempt, cancellationToken);
+        }
+
+        public Task<SnapshotState> LookAsync(SnapshotRequest request, string name, CancellationToken cancellationToken) => snapshots.LookAsync(request, name, cancellationToken);
+
+        public async Task<IReadOnlyList<ClaimRestore>> RestoreAsync(IReadOnlyList<(ObjectId Claim, string Snapshot)> claims, CancellationToken cancellationToken)
+        {
+            await guard.CheckAsync(cancellationToken);
+            return await snapshots.RestoreAsync(claims, cancellationToken);
+        }
+
+        public async Task<bool> CleanAsync(IReadOnlyCollection<string> names, string? content, int attempts, CancellationToken cancellationToken)
+        {
+            await guard.CheckAsync(cancellationToken);
+            return await snapshots.CleanAsync(names, content, attempts, cancellationToken);
+        }
+    }
 
     private sealed class Change(IClusterChange change, ClusterGuard guard) : IClusterChange
     {

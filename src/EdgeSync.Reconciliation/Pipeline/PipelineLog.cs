@@ -87,6 +87,18 @@ internal static partial class PipelineLog
     [LoggerMessage(ReconciliationEventIds.HookEnded, LogLevel.Information, "Channel {Channel}: the {Subject} has ended {Action}")]
     public static partial void LogHookEnded(this ILogger logger, string channel, string subject, string action);
 
+    [LoggerMessage(ReconciliationEventIds.SnapshotTaken, LogLevel.Information, "Channel {Channel}: the snapshot {Name} of {Subject} can be used")]
+    public static partial void LogSnapshot(this ILogger logger, string channel, string name, string subject);
+
+    [LoggerMessage(ReconciliationEventIds.SnapshotMissing, LogLevel.Warning, "Channel {Channel}: goes on without a snapshot of {Subject}: {Message}")]
+    public static partial void LogNoSnapshot(this ILogger logger, string channel, string subject, string message);
+
+    [LoggerMessage(ReconciliationEventIds.VolumesRestored, LogLevel.Warning, "Channel {Channel}: {Message}")]
+    public static partial void LogRestored(this ILogger logger, string channel, string message);
+
+    [LoggerMessage(ReconciliationEventIds.SnapshotsNotDeleted, LogLevel.Warning, "Channel {Channel}: old snapshots are not deleted yet, {Reason}: {Message}")]
+    public static partial void LogNotCleaned(this ILogger logger, string channel, string reason, string message);
+
     [LoggerMessage(ReconciliationEventIds.WillRetry, LogLevel.Warning, "Channel {Channel}: will try again, {Reason}: {Message}")]
     public static partial void LogWillRetry(this ILogger logger, string channel, string reason, string message, Exception? cause);
 }

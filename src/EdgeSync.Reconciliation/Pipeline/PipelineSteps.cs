@@ -22,6 +22,9 @@ internal sealed record PipelineSteps
     /// <summary>Runs what a bundle brings for the moments before and after it is applied, around the two.</summary>
     public required HookStep Hooks { get; init; }
 
+    /// <summary>Makes snapshots of volumes before anything is written, and restores them before a rollback writes.</summary>
+    public required SnapshotStep Snapshots { get; init; }
+
     public required PruneStep Prune { get; init; }
 
     public required RollBackStep RollBack { get; init; }

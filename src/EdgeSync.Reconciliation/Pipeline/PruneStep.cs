@@ -2,6 +2,7 @@ using System.Globalization;
 using EdgeSync.Contracts;
 using EdgeSync.Contracts.Releases;
 using EdgeSync.Kubernetes.Apply;
+using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Primitives.Failures;
 using EdgeSync.Reconciliation.Ports;
 
@@ -21,7 +22,8 @@ internal sealed class PruneStep(
     public async Task CheckAsync(StagedBundle bundle, CancellationToken cancellationToken)
     {
         var plan = await PlanAsync(bundle, cancellationToken);
-        if (bundle.Channel.Tenant?.FindObjections(plan.Wanted) is { Count: > 0 } excess)
+        IEnumerable<ObjectId> volumes = (bundle.Content.Metadata.Snapshots ?? []).Select(request => request.IdOf(bundle.Channel.Namespace));
+        if (bundle.Channel.Tenant is { } tenant && tenant.FindObjections(plan.Wanted).Concat(tenant.FindObjections([.. volumes])).ToList() is { Count: > 0 } excess)
         {
             throw new ReconciliationException(
                 ReasonCodes.TenantLimitExceeded, ConfirmStep.Join($"the channel {bundle.Channel.Name} may not bring this bundle:", excess))

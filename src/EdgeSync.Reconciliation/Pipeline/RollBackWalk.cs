@@ -8,7 +8,7 @@ namespace EdgeSync.Reconciliation.Pipeline;
 internal sealed class RollBackWalk(ChannelJournal journal, PipelineSteps steps, LiveState live, WayBack wayBack, ActivationWatch watch, TimeProvider time)
 {
     /// <summary>
-    /// Undoes what the hooks of the failed target did, and writes last-good back. Raises an <see cref="EdgeSyncException"/> while the cluster does not answer;
+    /// Undoes what the hooks of the failed target did, gives volumes the content of their snapshots back where the bundle asked for it, and writes last-good back. Raises an <see cref="EdgeSyncException"/> while the cluster does not answer;
     /// call it again later.
     /// </summary>
     public async Task RunAsync(Staging? failed, HookAttempt attempt, CancellationToken cancellationToken)
@@ -26,6 +26,12 @@ internal sealed class RollBackWalk(ChannelJournal journal, PipelineSteps steps, 
 
         var lastGood = journal.Record.LastGood!;
         var good = await live.RecallAsync(lastGood, cancellationToken);
+        if (journal.Record.Snapshots is { } notes && notes.Any(note => note is { Restore: true, Name: not null }))
+        {
+            var words = await steps.ActivationLock.RunAsync(() => steps.Snapshots.RestoreAsync(good, notes, cancellationToken), cancellationToken);
+            journal.Commit(record => SnapshotTransitions.Restored(record, words));
+        }
+
         var started = time.GetTimestamp();
         var (complaint, fingerprint) = await steps.RollBack.RunAsync(
             good, token => watch.KeepContentAsync(lost => steps.Recall.RunAgainAsync(lastGood, lost), token), cancellationToken);

@@ -73,12 +73,14 @@ internal static class Transitions
             };
     }
 
-    /// <summary>The gate is open: writing to the cluster begins.</summary>
-    public static Transition Activating(ChannelRecord record, StagedBundle bundle, DateTimeOffset now) => new(
+    /// <summary>The gate is open: writing to the cluster begins. <paramref name="snapshots"/> were made before; null where the bundle needs none.</summary>
+    public static Transition Activating(ChannelRecord record, StagedBundle bundle, IReadOnlyList<SnapshotNote>? snapshots, DateTimeOffset now) => new(
         record with
         {
             Progress = TargetProgress.Activating,
-            Attempt = now.ToString("O", CultureInfo.InvariantCulture),
+            Attempt = (snapshots is null ? null : record.SnapshotTry?.Attempt) ?? now.ToString("O", CultureInfo.InvariantCulture),
+            SnapshotTry = null,
+            Snapshots = snapshots,
             IsUndoDue = bundle.Content.Hooks.Any(hook => hook.Moments.Contains(HookMoment.OnRollback)),
             WaitingFor = null,
             Failure = null,
@@ -100,6 +102,7 @@ internal static class Transitions
         ChannelRecord record, ReleaseCopy activated, StagedBundle bundle, ActivationOutcome.Healthy outcome, TimeSpan duration, DateTimeOffset now)
     {
         var fingerprint = outcome.Fingerprint ?? bundle.Fingerprint;
+        var remarks = string.Join("; ", new[] { outcome.Remark, SnapshotNote.DescribeMissing(record.Snapshots) }.OfType<string>());
         var good = record with
         {
             LastGood = activated.With(bundle.Content.Content.InEffect),
@@ -116,7 +119,7 @@ internal static class Transitions
             {
                 Stage = PipelineStage.Confirm,
                 Duration = duration,
-                Message = outcome.Remark,
+                Message = remarks.Length == 0 ? null : remarks,
                 Fingerprint = fingerprint,
             })
         {
@@ -135,7 +138,7 @@ internal static class Transitions
             {
                 Progress = canGoBack ? TargetProgress.RollingBack : TargetProgress.Failed,
                 Failure = revoked is null
-                    ? failure with { Hint = Hint(failure, target.Digest) }
+                    ? failure with { Hint = Hint(failure, target.Digest), Lasting = Lasting(failure, SnapshotNote.DescribeKept(record.Snapshots, alsoRestored: !canGoBack)) }
                     : revoked with { Message = $"{failure.Message}; and {revoked.Message}", Details = failure.Details },
                 WaitingFor = null,
                 Quarantined = record.FindQuarantine(target.Digest) is null
@@ -192,7 +195,7 @@ internal static class Transitions
     public static Transition Undone(ChannelRecord record, string words) => new(record with
     {
         IsUndoDue = false,
-        Failure = record.Failure is { } failure ? failure with { Lasting = failure.Lasting is null ? words : $"{failure.Lasting}; {words}" } : null,
+        Failure = record.Failure is { } failure ? failure with { Lasting = Lasting(failure, words) } : null,
     });
 
     /// <summary>Last-good runs again; <paramref name="complaint"/> is why it is not healthy either, or null.</summary>
@@ -246,6 +249,9 @@ internal static class Transitions
             logger.LogComplete(record.Channel, record.Target!.Summary.Digest);
         },
     };
+
+    /// <summary>What a rollback does not undo, with more words.</summary>
+    internal static string? Lasting(Failure failure, string? more) => string.Join("; ", new[] { failure.Lasting, more }.OfType<string>()) is { Length: > 0 } words ? words : null;
 
     private static string Hint(Failure failure, Digest bundle) =>
         failure.Reason == ReasonCodes.Quarantined ? failure.Hint! : $"{failure.Hint} {Quarantine.HowToLift(bundle)}".TrimStart();

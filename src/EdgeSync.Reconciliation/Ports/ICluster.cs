@@ -3,6 +3,7 @@ using EdgeSync.Kubernetes.Apply;
 using EdgeSync.Kubernetes.Health;
 using EdgeSync.Kubernetes.Hooks;
 using EdgeSync.Kubernetes.Manifests;
+using EdgeSync.Kubernetes.Snapshots;
 using EdgeSync.Kubernetes.Watch;
 using EdgeSync.Primitives.Failures;
 using EdgeSync.Reconciliation.Pipeline;
@@ -28,6 +29,9 @@ public interface ICluster
     /// Begins to run hooks of a bundle; sends nothing yet. Of the bundle's objects, the change has these and no others.
     /// </summary>
     IClusterChange BeginHooks(DesiredState bundle, IReadOnlyList<KubernetesObject> needs);
+
+    /// <summary>The snapshots of volumes that the bundle's channel makes.</summary>
+    IVolumeSnapshots SnapshotsOf(DesiredState bundle);
 
     /// <summary>What the cluster has from this channel and the bundle does not have; writes nothing.</summary>
     Task<PrunePlan> PlanPruneAsync(DesiredState bundle, CancellationToken cancellationToken);

@@ -84,6 +84,15 @@ public sealed record ChannelRecord
     /// <summary>Whether hooks of <see cref="Target"/> have to run before <see cref="LastGood"/> is written back.</summary>
     public bool IsUndoDue { get; init; }
 
+    /// <summary>The snapshots that are being made for <see cref="Target"/>; null where none are.</summary>
+    public SnapshotTry? SnapshotTry { get; init; }
+
+    /// <summary>The snapshots that were made before the attempt at <see cref="Target"/> that began last; null where it asked for none.</summary>
+    public IReadOnlyList<SnapshotNote>? Snapshots { get; init; }
+
+    /// <summary>Whether the cluster may have snapshots that the channel has made.</summary>
+    public bool HasSnapshots { get; init; }
+
     /// <summary>The last failure of <see cref="Target"/>, while it matters; or null.</summary>
     [JsonPropertyName("trouble")]
     public Failure? Failure { get; init; }

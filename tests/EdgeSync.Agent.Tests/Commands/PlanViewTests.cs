@@ -100,6 +100,31 @@ public sealed class PlanViewTests
     }
 
     [Fact]
+    public void Write_Snapshots_SaysWhichAreMadeAndWhatWaits()
+    {
+        var plan = Plan();
+        var snapshots = plan.Channels[0] with
+        {
+            Snapshots =
+            [
+                new PlannedSnapshot { Namespace = "shop", Claim = "data", Made = true, Restored = true },
+                new PlannedSnapshot { Namespace = "shop", Claim = "new", Made = false, Restored = false, Message = "the claim does not exist yet" },
+                new PlannedSnapshot { Namespace = "shop", Claim = "local", Made = false, Restored = false, Message = "the cluster has no VolumeSnapshotClass", Waits = true },
+            ],
+        };
+
+        Assert.Contains(
+            """
+              > snapshot of PersistentVolumeClaim shop/data is made before, and restored by a rollback
+              = snapshot of PersistentVolumeClaim shop/new is not made: the claim does not exist yet
+              ! snapshot of PersistentVolumeClaim shop/local cannot be made, and the release waits: the cluster has no VolumeSnapshotClass
+
+            """,
+            Write(plan with { Channels = [snapshots] }),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Write_All_NamesTheUnchangedToo() => Assert.Contains(
         "\n  = ConfigMap shop/same\n", Write(Plan(Item(PlanAction.Unchanged, "ConfigMap", "shop", "same")), all: true), StringComparison.Ordinal);
 

@@ -5,6 +5,7 @@ using EdgeSync.Agent.Time;
 using EdgeSync.Contracts;
 using EdgeSync.Kubernetes.Apply;
 using EdgeSync.Kubernetes.Manifests;
+using EdgeSync.Kubernetes.Snapshots;
 using EdgeSync.Kubernetes.Watch;
 using EdgeSync.Primitives.Failures;
 using EdgeSync.Reconciliation;
@@ -129,6 +130,8 @@ public sealed class RebuildServiceTests : IDisposable
         public IClusterChange Begin(DesiredState bundle) => throw new InvalidOperationException();
 
         public IClusterChange BeginHooks(DesiredState bundle, IReadOnlyList<KubernetesObject> needs) => throw new InvalidOperationException();
+
+        public IVolumeSnapshots SnapshotsOf(DesiredState bundle) => throw new InvalidOperationException();
 
         public Task<PrunePlan> PlanPruneAsync(DesiredState bundle, CancellationToken cancellationToken) => throw new InvalidOperationException();
 

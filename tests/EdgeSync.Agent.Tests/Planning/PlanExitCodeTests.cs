@@ -9,6 +9,17 @@ namespace EdgeSync.Agent.Tests.Planning;
 
 public sealed class PlanExitCodeTests
 {
+    [Fact]
+    public void Of_SnapshotThatTheReleaseWaitsFor_IsAWait() => Assert.Equal(ExitCodes.Waiting, PlanExitCode.Of(new PlanDocument
+    {
+        Schema = PlanDocument.PlanSchema,
+        Fleet = "retail",
+        Site = "store-17",
+        At = DateTimeOffset.UnixEpoch,
+        HasChanges = true,
+        Channels = [new ChannelPlan { Channel = "stable", Snapshots = [new PlannedSnapshot { Namespace = "shop", Claim = "data", Made = false, Restored = false, Waits = true }] }],
+    }));
+
     [Theory]
     [InlineData(false, null, null, 0)]
     [InlineData(true, null, null, 2)]
