@@ -52,6 +52,7 @@ internal static class CommandLine
         BundleCommand.Create(),
         ConfigCommand.Create(),
         PlanCommand.CreateDiff(),
+        DoctorCommand.Create(),
         EnrollCommand.Create(),
         HoldCommand.Create(),
         QuarantineCommand.Create(),
