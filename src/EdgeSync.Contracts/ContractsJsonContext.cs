@@ -21,6 +21,7 @@ namespace EdgeSync.Contracts;
 [JsonSerializable(typeof(SiteStatus))]
 [JsonSerializable(typeof(PlanDocument))]
 [JsonSerializable(typeof(DoctorReport))]
+[JsonSerializable(typeof(PreflightReport))]
 [JsonSerializable(typeof(CloudEvent<Presence>))]
 [JsonSerializable(typeof(CloudEvent<SiteStatus>))]
 [JsonSerializable(typeof(CloudEvent<Confirmation>))]

@@ -58,6 +58,7 @@ internal static class CommandLine
         QuarantineCommand.Create(),
         KeyCommand.Create(),
         PlanCommand.Create(),
+        PreflightCommand.Create(),
         RebuildCommand.Create(),
         ReleaseCommand.Create(),
         RunCommand.Create(),

@@ -4,6 +4,7 @@ using EdgeSync.Agent.Configuration;
 using EdgeSync.Agent.Enrolment;
 using EdgeSync.Agent.Holds;
 using EdgeSync.Agent.Metrics;
+using EdgeSync.Agent.Preflight;
 using EdgeSync.Agent.Sources;
 using EdgeSync.Agent.State;
 using EdgeSync.Agent.Time;
@@ -93,6 +94,12 @@ internal static class SiteServices
             provider.GetRequiredService<SiteStore>(),
             provider.GetRequiredService<ICluster>(),
             [.. configuration.Channels.Select(channel => channel.Name)],
+            provider.GetRequiredService<SiteClock>()));
+        services.AddSingleton<ActivationLimits>();
+        services.AddSingleton(provider => new PreflightService(
+            provider.GetRequiredService<SqliteDatabase>(),
+            provider.GetRequiredService<Ledger>(),
+            provider.GetRequiredService<ActivationLimits>(),
             provider.GetRequiredService<SiteClock>()));
         services.AddSingleton(provider => new EvidenceFolder(
             EvidenceFolder.PathOf(configuration.StateDirectory), provider.GetRequiredService<ILogger<EvidenceFolder>>()));
