@@ -48,11 +48,11 @@ public sealed class ExpiryCheckTests : IDisposable
         var own = authority.CreateClient("retail/store-0042", notAfter: Now.AddHours(1));
         var login = authority.CreateClient("edgesync", notAfter: Now.AddHours(2));
         using var site = new CheckFixture($"hq: {{broker: 'mqtts://127.0.0.1:8883', ledgerKeyFile: a.pub, certificateFile: {own.CertificatePath}, keyFile: {own.KeyPath}}}\n");
-        await File.WriteAllTextAsync(site["kubeconfig"], $$"""
+        await File.WriteAllTextAsync(site["kubeconfig"], $$$"""
             current-context: site
             contexts: [{name: site, context: {cluster: site, user: agent}}]
             clusters: [{name: site, cluster: {server: "https://127.0.0.1:1"}}]
-            users: [{name: agent, user: {client-certificate: {{login.CertificatePath}}, client-key: {{login.KeyPath}}}}]
+            users: [{name: agent, user: {client-certificate: {{{login.CertificatePath}}}, client-key: {{{login.KeyPath}}} }}]
             """);
         var context = At(site);
         context = context with
@@ -80,10 +80,10 @@ public sealed class ExpiryCheckTests : IDisposable
     {
         var soon = Now.AddHours(1);
         using var server = new TlsServer(soon);
-        await File.WriteAllTextAsync(_site["kubeconfig"], $$"""
+        await File.WriteAllTextAsync(_site["kubeconfig"], $$$"""
             current-context: site
             contexts: [{name: site, context: {cluster: site}}]
-            clusters: [{name: site, cluster: {server: "https://127.0.0.1:{{server.Port}}"}}]
+            clusters: [{name: site, cluster: {server: "https://127.0.0.1:{{{server.Port}}}"}}]
             """);
 
         var found = await new ServerExpiries(_site["kubeconfig"], server.Port).FindAsync(At(_site), CancellationToken.None);
@@ -101,10 +101,10 @@ public sealed class ExpiryCheckTests : IDisposable
             closed = ((IPEndPoint)listener.LocalEndpoint).Port;
         }
 
-        await File.WriteAllTextAsync(_site["kubeconfig"], $$"""
+        await File.WriteAllTextAsync(_site["kubeconfig"], $$$"""
             current-context: site
             contexts: [{name: site, context: {cluster: site}}]
-            clusters: [{name: site, cluster: {server: "https://127.0.0.1:{{closed}}"}}]
+            clusters: [{name: site, cluster: {server: "https://127.0.0.1:{{{closed}}}"}}]
             """);
 
         var finding = await RunAsync(At(_site), new ServerExpiries(_site["kubeconfig"], closed));

@@ -99,15 +99,14 @@ public sealed class SupportBundleTests : IDisposable
             return path;
         }
 
-        var site = new CheckFixture($$"""
-            # {{InlineValue}} in a comment
-            values: {COLOR: {{InlineValue}}, PASSWORD: {file: {{Write("value", SecretValue + "\n")}}}}
-            registries:
-              - {host: a.example, usernameFile: {{Write("user", "site")}}, passwordFile: {{Write("password", Password + "\n")}}}
-              - {host: b.example, tokenFile: {{Write("token", Token)}}}
-              - {host: c.example, dockerConfig: {{Write("config.json", $$$"""{"auths":{"c.example":{"auth":"{{{Base64($"site:{DockerPassword}")}}}"}}}""")}}}
-
-            """);
+        var login = $"{{\"auths\":{{\"c.example\":{{\"auth\":\"{Base64($"site:{DockerPassword}")}\"}}}}}}";
+        var site = new CheckFixture(
+            $"# {InlineValue} in a comment\n"
+            + $"values: {{COLOR: {InlineValue}, PASSWORD: {{file: {Write("value", SecretValue + "\n")}}}}}\n"
+            + "registries:\n"
+            + $"  - {{host: a.example, usernameFile: {Write("user", "site")}, passwordFile: {Write("password", Password + "\n")}}}\n"
+            + $"  - {{host: b.example, tokenFile: {Write("token", Token)}}}\n"
+            + $"  - {{host: c.example, dockerConfig: {Write("config.json", login)}}}\n");
         File.WriteAllText(site["kubeconfig"], $"users:\n- name: agent\n  user:\n    token: \"{KubeToken}\"\n");
         return site;
     }
