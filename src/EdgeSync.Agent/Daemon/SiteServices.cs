@@ -189,6 +189,7 @@ internal static class SiteServices
         services.AddSingleton(new PrunePolicy { MaxShare = configuration.Prune.MaxShare });
         services.AddSingleton(provider => new PipelineClocks(provider.GetRequiredService<SiteClock>(), provider.GetRequiredService<MonotonicClock>()));
         services.AddSingleton<ISiteStore>(provider => provider.GetRequiredService<SiteStore>());
+        services.AddSingleton<IActivationLimits>(provider => provider.GetRequiredService<ActivationLimits>());
         services.AddSingleton<IHoldStore>(provider => provider.GetRequiredService<HoldStore>());
         services.AddSingleton<IEvidenceStore>(provider => provider.GetRequiredService<EvidenceFolder>());
         services.AddSingleton<ITrustedTimeSink>(provider => provider.GetRequiredService<SiteClock>());
@@ -225,6 +226,8 @@ internal static class SiteServices
         {
             Trust = provider.GetService<SiteTrust>(),
         };
+        // A release that waited for the end of a preflight continues at once.
+        provider.GetRequiredService<ActivationLimits>().Changed += site.LookNow;
         if (provider.GetService<CertificateRenewer>() is { } renewer)
         {
             renewer.Changed += site.NotifyChanged;
