@@ -12,7 +12,6 @@ using EdgeSync.Testbed;
 using EdgeSync.Testbed.Brokers;
 using EdgeSync.Testbed.Certificates;
 using EdgeSync.Testbed.Registries;
-using EdgeSync.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeSync.Agent.Tests.Preflight;

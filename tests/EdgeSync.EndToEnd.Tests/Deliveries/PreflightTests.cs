@@ -98,6 +98,52 @@ public sealed class PreflightTests(ITestOutputHelper output)
         Assert.Contains((await DoctorAsync(world)).Checks, check => check.Check.StartsWith("registry ", StringComparison.Ordinal) && check.Details![^1].StartsWith("TCP: failed", StringComparison.Ordinal));
     }
 
+    [PeerFact]
+    public async Task A_deadline_that_cannot_be_met_is_refused_in_advance_with_the_arithmetic()
+    {
+        await using var world = await StartHealthyAsync(withPods: false);
+        await world.Site.StopAsync();
+        Execute(world, "INSERT INTO stage_durations (channel, stage, milliseconds, at) VALUES ('stable', 'Confirm', 600000, '2026-11-30T00:00:00Z')");
+        await world.Delivery.DeliverAsync(Two with { HasPods = false });
+
+        var report = await PreflightAsync(world, 1, "--deadline", "5m", "--mission", "1h");
+
+        Assert.Contains(report.Reasons, reason => reason.Contains("it does not fit before the deadline", StringComparison.Ordinal)
+            && reason.Contains("about 10m", StringComparison.Ordinal) && reason.Contains("going back 10m, 20m together", StringComparison.Ordinal));
+        Assert.Contains("Shop 1.0.0", await world.PageAsync(), StringComparison.Ordinal);
+        world.Site.Start();
+        await world.Site.AwaitStatusAsync(status => status.Channels is [{ Reason: ReasonCodes.PreflightDeadline, Running.Version: "1.0.0" }], "on 1.0.0 for the mission");
+    }
+
+    [PeerFact]
+    public async Task A_deadline_that_passes_in_the_middle_ends_on_last_good_before_it()
+    {
+        await using var world = await StartHealthyAsync(withPods: false);
+        await world.Site.StopAsync();
+        await world.Delivery.DeliverAsync(Two with { HasPods = false, MoreDefinition = ShopVersion.NeverReady });
+        world.Site.Start();
+        var deadline = TimeProvider.System.GetUtcNow().AddSeconds(25);
+
+        var report = await PreflightAsync(world, 1, "--deadline", deadline.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture));
+
+        Assert.Contains(report.Reasons, reason => reason.Contains("channel stable is rolled back", StringComparison.Ordinal) && reason.Contains(ReasonCodes.PreflightDeadlineMissed, StringComparison.Ordinal));
+        Assert.Contains("Shop 1.0.0", await world.PageAsync(), StringComparison.Ordinal);
+        var back = Assert.Single(world.Ledger(), entry => entry.Event == AcknowledgementEvent.RolledBack);
+        Assert.True(back.At <= deadline, $"back at {back.At:O}, deadline {deadline:O}");
+    }
+
+    private static void Execute(ShopWorld world, string sql)
+    {
+        EdgeSync.Sqlite.SqliteDatabase.LoadProvider();
+        using var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(world.Configuration.StateDirectory, "site.db")};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // Only the statements of these tests come here.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        command.ExecuteNonQuery();
+    }
+
     private static async Task<ShopWorld> StartHealthyAsync(bool withPods)
     {
         var world = await ShopWorld.StartAsync(withPods);
