@@ -60,7 +60,7 @@ internal sealed class CheckFixture : IDisposable
         using var sources = new ImageSources(registries: null, TimeProvider.System);
         await sources.AddLayoutAsync(images, CancellationToken.None);
         var built = await BundleBuilder.BuildAsync(source, new BundleBuildOptions(), sources, cache, progress: null, CancellationToken.None);
-        return new SiteBundle("stable", Release, isLastGood) { Content = await BundleReader.InspectAsync(built.Index.Digest, cache, CancellationToken.None) };
+        return new SiteBundle("stable", Release, isLastGood) { Content = await BundleReader.InspectAsync(built.Descriptor.Digest, cache, CancellationToken.None) };
     }
 
     public void Dispose() => _folder.Dispose();

@@ -145,6 +145,7 @@ public sealed class DeadlineTests
         await site.PollAsync(default);
         await site.AdvanceAsync(default);
         Assert.Equal(TargetProgress.Complete, world.Record.Progress);
+        await world.HealthWaits.WaitAsync();
         world.Durations.Clear();
         world.Add("stable", new StageDuration(PipelineStage.Confirm, Took, world.Time.GetUtcNow()));
         return site;
