@@ -1,7 +1,8 @@
 using EdgeSync.Agent.Preflight;
 using EdgeSync.Agent.Preflight.Checks;
 using EdgeSync.Contracts.Checks;
-using EdgeSync.Primitives;
+using EdgeSync.Oci.Content;
+using EdgeSync.Oci.Manifests;
 using EdgeSync.Primitives.Failures;
 
 namespace EdgeSync.Agent.Tests.Preflight;
@@ -34,7 +35,7 @@ public sealed class BundleChecksTests : IDisposable
     public async Task Images_BlobMissingInTheCache_Fails()
     {
         var bundle = await _site.BuildAsync();
-        File.Delete(LayerOf(bundle));
+        File.Delete(await LayerOfAsync(bundle));
 
         Assert.Equal(CheckOutcome.Failed, (await RunImagesAsync(new ScriptedRuntime(CheckFixture.Image), bundle)).Outcome);
     }
@@ -65,7 +66,7 @@ public sealed class BundleChecksTests : IDisposable
     public async Task Rollback_BlobMissing_Fails()
     {
         var bundle = await _site.BuildAsync();
-        File.Delete(LayerOf(bundle));
+        File.Delete(await LayerOfAsync(bundle));
 
         var finding = await RunRollbackAsync(bundle);
 
@@ -77,7 +78,7 @@ public sealed class BundleChecksTests : IDisposable
     public async Task Rollback_OneByteChanged_IsFoundByHashingAlone()
     {
         var bundle = await _site.BuildAsync();
-        var layer = LayerOf(bundle);
+        var layer = await LayerOfAsync(bundle);
         var bytes = await File.ReadAllBytesAsync(layer);
         bytes[^1] ^= 1;
         File.SetUnixFileMode(layer, UnixFileMode.UserRead | UnixFileMode.UserWrite);
@@ -93,13 +94,13 @@ public sealed class BundleChecksTests : IDisposable
 
     public void Dispose() => _site.Dispose();
 
-    // The largest blob of the cache is the image's layer.
-    private string LayerOf(SiteBundle bundle)
+    private async Task<string> LayerOfAsync(SiteBundle bundle)
     {
-        Assert.NotNull(bundle.Content);
-        var manifests = bundle.Content.Images.Select(image => image.Descriptor.Digest).Append(bundle.Content.Root.Digest).ToHashSet();
-        return new DirectoryInfo(Path.Combine(_site.Configuration.StateDirectory, "cache/blobs/sha256")).GetFiles()
-            .Where(file => !manifests.Contains(Digest.Parse("sha256:" + file.Name))).OrderByDescending(file => file.Length).First().FullName;
+        var cache = Path.Combine(_site.Configuration.StateDirectory, "cache");
+        using var store = ContentStore.OpenExisting(cache, TimeProvider.System);
+        var parts = await store.ReachableAsync(
+            bundle.Content!.Images.Select(image => image.Descriptor), GraphSelection.ForImage(OciPlatform.Parse("linux/amd64")), CancellationToken.None);
+        return Path.Combine(cache, "blobs/sha256", parts.First(part => part.MediaType.Contains("layer", StringComparison.Ordinal)).Digest.Hex);
     }
 
     private async Task<CheckFinding> RunImagesAsync(ScriptedRuntime runtime, SiteBundle? bundle = null)
