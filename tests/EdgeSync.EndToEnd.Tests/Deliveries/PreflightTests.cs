@@ -48,8 +48,8 @@ public sealed class PreflightTests(ITestOutputHelper output)
     {
         await using var world = await StartHealthyAsync(withPods: true);
 
-        await world.Node.CreateAsync("/api/v1/namespaces/shop/pods", $$"""
-            {"apiVersion":"v1","kind":"Pod","metadata":{"name":"crasher"},"spec":{"containers":[{"name":"main","image":"{{One.Image}}","command":["/bin/busybox","false"]}]}}
+        await world.Node.CreateAsync("/api/v1/namespaces/shop/pods", $$$"""
+            {"apiVersion":"v1","kind":"Pod","metadata":{"name":"crasher"},"spec":{"containers":[{"name":"main","image":"{{{One.Image}}}","command":["/bin/busybox","false"]}]}}
             """);
         await AwaitDoctorAsync(world, "pods", "pod shop/crasher");
         Assert.Equal(1, (await world.RunAsync("preflight", "--output", "json")).ExitCode);
