@@ -42,6 +42,9 @@ internal sealed record CheckContext
     /// <summary>The status of each channel that is asked about.</summary>
     public IEnumerable<ChannelStatus> Channels => Status.Channels.Where(channel => Only.Count == 0 || Only.Contains(channel.Channel));
 
+    /// <summary>The configured channels that are asked about, and of which nothing is known: the state cannot be read, or the agent has not read it yet.</summary>
+    public IEnumerable<string> Unknown => Sections.Select(section => section.Name).Except(Status.Channels.Select(channel => channel.Channel), StringComparer.Ordinal);
+
     /// <summary>The configuration of each channel that is asked about.</summary>
     public IEnumerable<ChannelSection> Sections => Configuration.Channels.Where(channel => Only.Count == 0 || Only.Contains(channel.Name));
 

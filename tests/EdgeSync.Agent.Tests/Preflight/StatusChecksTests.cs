@@ -17,6 +17,18 @@ public sealed class StatusChecksTests : IDisposable
         Assert.Equal(CheckOutcome.Passed, (await RunAsync(new ChannelsCheck(), _site.Context())).Outcome);
 
     [Fact]
+    public async Task ChannelsAndLink_NothingKnownOfAChannel_DoNotPass()
+    {
+        var context = _site.Context();
+        var status = context.Status with { };
+        status.Channels = [];
+        context = context with { Status = status };
+
+        Assert.Equal(CheckOutcome.Failed, (await RunAsync(new ChannelsCheck(), context)).Outcome);
+        Assert.Equal(CheckOutcome.Warned, (await RunAsync(new LinkCheck(), context)).Outcome);
+    }
+
+    [Fact]
     public async Task Channels_NothingReleased_Warn() =>
         Assert.Equal(CheckOutcome.Warned, (await RunAsync(new ChannelsCheck(), _site.Context(new ChannelStatus { Channel = "stable", State = ChannelState.Empty }))).Outcome);
 

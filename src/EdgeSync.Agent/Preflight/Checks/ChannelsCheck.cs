@@ -12,7 +12,8 @@ internal sealed class ChannelsCheck : ISiteCheck
 
     public Task<CheckFinding> RunAsync(CheckContext context, CancellationToken cancellationToken)
     {
-        var findings = context.Channels.Select(Judge).ToList();
+        var findings = context.Channels.Select(Judge)
+            .Concat(context.Unknown.Select(name => CheckFinding.Failed($"nothing is known of channel {name}", "See the checks 'agent' and 'database'."))).ToList();
         return Task.FromResult(CheckFinding.Worst(findings, findings.Count == 1 ? "the channel is healthy on its newest release" : $"all {findings.Count} channels are healthy on their newest release"));
     }
 

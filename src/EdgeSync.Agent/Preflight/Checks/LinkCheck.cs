@@ -18,6 +18,7 @@ internal sealed class LinkCheck : ISiteCheck
         var findings = context.Channels
             .Select(channel => (Status: channel, Section: context.Configuration.Channels.FirstOrDefault(section => section.Name == channel.Channel)))
             .Select(channel => Judge(context, channel.Status, channel.Section))
+            .Concat(context.Unknown.Select(name => Bad(context, $"nothing is known of channel {name}", "See the checks 'agent' and 'database'.")))
             .ToList();
         return Task.FromResult(CheckFinding.Worst(findings, "every registry has answered, and nothing newer is known"));
     }
