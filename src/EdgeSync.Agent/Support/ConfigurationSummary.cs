@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using EdgeSync.Agent.Configuration;
 using EdgeSync.Primitives.Text;
