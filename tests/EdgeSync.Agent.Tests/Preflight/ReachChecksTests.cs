@@ -20,16 +20,14 @@ namespace EdgeSync.Agent.Tests.Preflight;
 public sealed class ReachFixture : PeerFixture
 {
     private TestbedSession? _session;
-    private CertificateFactory? _authority;
-    private CertificateFactory? _other;
 
     public RegistryServer Registry { get; private set; } = null!;
 
     public BrokerServer Broker { get; private set; } = null!;
 
-    public string Authority => _authority!.AuthorityPath;
+    public string Authority { get; private set; } = "";
 
-    public string OtherAuthority => _other!.AuthorityPath;
+    public string OtherAuthority { get; private set; } = "";
 
     public PemFiles Client { get; private set; } = null!;
 
@@ -48,13 +46,14 @@ public sealed class ReachFixture : PeerFixture
     protected override async Task StartAsync()
     {
         _session = await TestbedSession.StartAsync();
-        _authority = new CertificateFactory(_session["pki"]);
-        _other = new CertificateFactory(_session["other"], "another CA");
-        var certificate = _authority.CreateServer();
-        Client = _authority.CreateClient("retail/store-0042");
-        ClientOfAnother = _other.CreateClient("retail/store-0043");
+        using var authority = new CertificateFactory(_session["pki"]);
+        using var other = new CertificateFactory(_session["other"], "another CA");
+        (Authority, OtherAuthority) = (authority.AuthorityPath, other.AuthorityPath);
+        var certificate = authority.CreateServer();
+        Client = authority.CreateClient("retail/store-0042");
+        ClientOfAnother = other.CreateClient("retail/store-0043");
         Registry = await RegistryServer.StartAsync(_session, new Testbed.Registries.RegistryOptions { Certificate = certificate, Users = new Dictionary<string, string> { ["site"] = "right-password" } });
-        Broker = await BrokerServer.StartAsync(_session, new BrokerOptions { Certificate = certificate, Settings = [$"cafile {_authority.AuthorityPath}", "require_certificate true", "use_identity_as_username true"] });
+        Broker = await BrokerServer.StartAsync(_session, new BrokerOptions { Certificate = certificate, Settings = [$"cafile {Authority}", "require_certificate true", "use_identity_as_username true"] });
     }
 
     protected override async Task StopAsync()
@@ -69,8 +68,6 @@ public sealed class ReachFixture : PeerFixture
             await Registry.DisposeAsync();
         }
 
-        _authority?.Dispose();
-        _other?.Dispose();
         if (_session is not null)
         {
             await _session.DisposeAsync();
