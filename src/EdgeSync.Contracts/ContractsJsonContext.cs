@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using EdgeSync.Contracts.Acknowledgements;
+using EdgeSync.Contracts.Checks;
 using EdgeSync.Contracts.Enrolment;
 using EdgeSync.Contracts.Messaging;
 using EdgeSync.Contracts.Plans;
@@ -19,6 +20,8 @@ namespace EdgeSync.Contracts;
 [JsonSerializable(typeof(Acknowledgement))]
 [JsonSerializable(typeof(SiteStatus))]
 [JsonSerializable(typeof(PlanDocument))]
+[JsonSerializable(typeof(DoctorReport))]
+[JsonSerializable(typeof(PreflightReport))]
 [JsonSerializable(typeof(CloudEvent<Presence>))]
 [JsonSerializable(typeof(CloudEvent<SiteStatus>))]
 [JsonSerializable(typeof(CloudEvent<Confirmation>))]

@@ -90,6 +90,15 @@ public static class ReasonCodes
     /// <summary>Nothing begins on these days.</summary>
     public const string Blackout = nameof(Blackout);
 
+    /// <summary>The change does not end before the deadline of a preflight; it waits until the mission is over.</summary>
+    public const string PreflightDeadline = nameof(PreflightDeadline);
+
+    /// <summary>The change was not healthy in time before the deadline of a preflight, and was rolled back for it.</summary>
+    public const string PreflightDeadlineMissed = nameof(PreflightDeadlineMissed);
+
+    /// <summary>A preflight found something against GO.</summary>
+    public const string PreflightNoGo = nameof(PreflightNoGo);
+
     /// <summary>The cluster is another one than before, and a person has to allow that it is written to.</summary>
     public const string ClusterReplaced = nameof(ClusterReplaced);
 

@@ -45,6 +45,7 @@ public static class ReasonTable
             new("ApplyRejected", ReasonKind.Bundle, "The cluster refused an object for what it says.", Fails, "Correct the manifests and release again."),
             new("HealthDeadlineExceeded", ReasonKind.Bundle, "Objects did not become healthy in time.", Fails, "Look at the objects; raise healthTimeout or healthDeadline if they only need longer."),
             new("HealthFailed", ReasonKind.Bundle, "An object cannot become healthy by itself.", Fails, "Look at the pods' logs; correct the bundle and release again."),
+            new("PreflightDeadlineMissed", ReasonKind.Bundle, "The bundle was not healthy in time before the deadline of a preflight.", Fails, "After the mission, run 'edgesync quarantine lift DIGEST', or publish with --retry-failed."),
             new("HookFailed", ReasonKind.Bundle, "A Job that the bundle runs as a hook failed.", Fails, "Look at the log of the Job's pods; correct the bundle and release again."),
             new("HookDeadlineExceeded", ReasonKind.Bundle, "A hook did not end within its time limit, and was stopped.", Fails, "Look at the Job; give it a longer edgesync.dev/hook-timeout if it only needs longer."),
             new("LastGoodRevoked", ReasonKind.Bundle, "A release failed, and what ran before was revoked.", "Nothing is gone back to; what could be applied stays.", "Publish a release that works."),
@@ -56,6 +57,8 @@ public static class ReasonTable
             new("WindowClosed", ReasonKind.Site, "The site downloads or activates in windows only, and none is open.", "The release waits for the window; a download goes on where it stopped.", "Nothing; 'edgesync windows' lists when they open."),
             new("WindowTooShort", ReasonKind.Site, "The activation would not end before the window closes, by what the last ones took here.", "The release waits for the next window that is long enough.", "Nothing, unless no window is long enough: then raise its 'duration'."),
             new("Blackout", ReasonKind.Site, "The site's configuration has a blackout on these days.", "The release waits for the first window after it.", "Nothing; the message has the reason and the end."),
+            new("PreflightDeadline", ReasonKind.Site, "The change does not end before the deadline of a preflight.", Waits, "Nothing: it goes on when the mission is over. A new preflight sets another deadline."),
+            new("PreflightNoGo", ReasonKind.Site, "A preflight found something against GO.", Reports, "See its reasons."),
             new("ClusterReplaced", ReasonKind.Site, "This is another cluster than before, and the configuration says 'cluster.rebuild: manual'.", "Nothing is written to the cluster; releases wait.", "Bring back the data of volumes, or decide to go on without it; then run 'edgesync rebuild --yes'."),
             new("SiteValueInvalid", ReasonKind.Site, "The site does not give a value that the bundle needs, gives one that does not fit, or its labels enable no component.", Waits, "Correct 'values' or 'labels' in edgesync.yaml, or the file of the secret, and restart the agent."),
             new("ClockDoubted", ReasonKind.Site, "The site has reason to doubt its clock.", Waits, "Correct the clock."),
@@ -211,6 +214,7 @@ public static class ReasonTable
             new("StateNotRead", ReasonKind.Site, "The site's state cannot be read.", Ends, "Check the disk."),
             new("StateNotWritten", ReasonKind.Site, "The site's state cannot be written.", Retries, "Check the disk."),
             new("HoldInvalid", ReasonKind.Site, "The request for a hold is not valid.", Ends, "Correct it."),
+            new("PreflightInvalid", ReasonKind.Site, "The request for a preflight is not valid.", Ends, "Correct it."),
             new("NoSuchHold", ReasonKind.Site, "Nobody of that name holds the site.", Ends, "'edgesync hold list' shows who does."),
             new("QuarantineInvalid", ReasonKind.Site, "The request names no bundle or channel of this site.", Ends, "Correct it."),
             new("NotInQuarantine", ReasonKind.Site, "The bundle is not in quarantine.", Ends, "'edgesync quarantine list' shows what is."),
@@ -275,24 +279,3 @@ public static class ReasonTable
     /// <summary>Whether the cause of this code lies with the site.</summary>
     public static bool IsOfTheSite(string code) => Find(code)?.Kind == ReasonKind.Site;
 }
-
-/// <summary>Where the cause of a reason lies.</summary>
-public enum ReasonKind
-{
-    /// <summary>With the bundle or its release: only another one helps.</summary>
-    Bundle,
-
-    /// <summary>With the site, its cluster or its trust: the release is good and waits.</summary>
-    Site,
-
-    /// <summary>With the link, or with who answers at its other end: registry, broker, HQ.</summary>
-    Link,
-}
-
-/// <summary>One reason code.</summary>
-/// <param name="Code">The code.</param>
-/// <param name="Kind">Where the cause lies.</param>
-/// <param name="Means">What it means, in one sentence.</param>
-/// <param name="Agent">What the agent does.</param>
-/// <param name="Person">What a person does.</param>
-public sealed record ReasonEntry(string Code, ReasonKind Kind, string Means, string Agent, string Person);

@@ -1,4 +1,5 @@
 using EdgeSync.Contracts.Acknowledgements;
+using EdgeSync.Contracts.Checks;
 using EdgeSync.Contracts.Enrolment;
 using EdgeSync.Contracts.Messaging;
 using EdgeSync.Contracts.Plans;
@@ -19,6 +20,8 @@ internal static class WireSamples
         ["release"] = WireSample.Of(FullRelease(), ContractsJsonContext.Default.ReleaseRecord),
         ["acknowledgement"] = WireSample.Of(FullAcknowledgement(), ContractsJsonContext.Default.Acknowledgement),
         ["acknowledgement-trust"] = WireSample.Of(TrustAcknowledgement(), ContractsJsonContext.Default.Acknowledgement),
+        ["acknowledgement-preflight"] = WireSample.Of(PreflightAcknowledgement(), ContractsJsonContext.Default.Acknowledgement),
+        ["doctor"] = WireSample.Of(FullDoctor(), ContractsJsonContext.Default.DoctorReport),
         ["status"] = WireSample.Of(Event(EventTypes.Status, FullStatus()), ContractsJsonContext.Default.CloudEventSiteStatus),
         ["plan"] = WireSample.Of(FullPlan(), ContractsJsonContext.Default.PlanDocument),
         ["presence"] = WireSample.Of(
@@ -39,6 +42,45 @@ internal static class WireSamples
             new RenewalRequest("retail", "store-17", "challenge", "request PEM") { LedgerKey = "ledger PEM", Certificate = "certificate PEM" },
             ContractsJsonContext.Default.RenewalRequest),
     };
+
+    private static Acknowledgement PreflightAcknowledgement() => new()
+    {
+        Fleet = "retail",
+        Site = "store-17",
+        Number = 7,
+        Previous = Shop,
+        At = At,
+        Event = AcknowledgementEvent.Preflight,
+        Reason = ReasonCodes.PreflightNoGo,
+        Message = "NO-GO, asked by ann: clock: it is wrong",
+        Preflight = new PreflightReport
+        {
+            Fleet = "retail",
+            Site = "store-17",
+            At = At,
+            EndedAt = At.AddMinutes(3),
+            By = "ann",
+            Verdict = PreflightVerdict.NoGo,
+            Reasons = ["clock: it is wrong"],
+            Deadline = At.AddMinutes(20),
+            MissionEnds = At.AddHours(12),
+            Running = [Release],
+            Hold = "mission 7",
+            Checks = [Check(CheckOutcome.Failed)],
+        },
+    };
+
+    private static DoctorReport FullDoctor() => new()
+    {
+        Fleet = "retail",
+        Site = "store-17",
+        Agent = "0.1.0",
+        At = At,
+        Outcome = CheckOutcome.Warned,
+        Checks = [Check(CheckOutcome.Passed), Check(CheckOutcome.Warned)],
+    };
+
+    private static CheckResult Check(CheckOutcome outcome) => new("clock", outcome, "it is wrong", "Certificates are judged by it.", "Set the clock.") { Details = ["a detail"] };
 
     private static PlanDocument FullPlan() => new()
     {

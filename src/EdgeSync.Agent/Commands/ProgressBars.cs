@@ -22,6 +22,7 @@ internal sealed class ProgressBars(ProgressContext context) : IProgress<Pipeline
             }
 
             last.Task.Description = description;
+            RateColumn.Note(last.Task, value);
             last.Task.IsIndeterminate = value is not { Total: > 0, Done: not null };
             if (value is { Total: > 0 and var total, Done: { } done })
             {

@@ -9,14 +9,18 @@ internal static class ProgressView
 {
     private const int BarWidth = 20;
 
-    public static async Task<T> RunAsync<T>(Func<IProgress<PipelineProgress>, Task<T>> work)
+    /// <summary>Runs the work and shows its progress; <paramref name="withRates"/> adds the rate of downloads and the time that is left.</summary>
+    public static async Task<T> RunAsync<T>(Func<IProgress<PipelineProgress>, Task<T>> work, bool withRates = false)
     {
         var console = ConsoleOutput.Standard();
-        return console.Profile.Capabilities.Ansi ? await RunWithBarsAsync(console, work) : await work(new PlainProgress(console.Profile.Out.Writer));
+        return console.Profile.Capabilities.Ansi ? await RunWithBarsAsync(console, work, withRates) : await work(new PlainProgress(console.Profile.Out.Writer));
     }
 
-    public static Task<T> RunWithBarsAsync<T>(IAnsiConsole console, Func<IProgress<PipelineProgress>, Task<T>> work) => console.Progress()
-        .Columns(new ProgressBarColumn { Width = BarWidth }, new PercentageColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
+    public static Task<T> RunWithBarsAsync<T>(IAnsiConsole console, Func<IProgress<PipelineProgress>, Task<T>> work, bool withRates = false) => console.Progress()
+        .Columns(
+        [
+            new ProgressBarColumn { Width = BarWidth }, new PercentageColumn(), .. withRates ? [new RateColumn(), new RemainingTimeColumn()] : Array.Empty<ProgressColumn>(), new TaskDescriptionColumn { Alignment = Justify.Left },
+        ])
         .StartAsync(async context =>
         {
             var bars = new ProgressBars(context);

@@ -1,10 +1,5 @@
 using System.CommandLine;
-using EdgeSync.Agent.Configuration;
-using EdgeSync.Agent.Daemon;
-using EdgeSync.Agent.LocalApi;
 using EdgeSync.Agent.Output;
-using EdgeSync.Contracts.Messaging;
-using EdgeSync.Primitives.Failures;
 using EdgeSync.Reconciliation.Windows;
 
 namespace EdgeSync.Agent.Commands;
@@ -14,10 +9,6 @@ namespace EdgeSync.Agent.Commands;
 /// </summary>
 internal static class SyncCommand
 {
-    /// <summary>How long to wait for another edgesync that holds the state lock and has no socket: it is starting or ending.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(200);
-
     public static Command Create()
     {
         var config = ConfigurationOption.Create();
@@ -48,70 +39,11 @@ internal static class SyncCommand
         {
             var configuration = ConfigurationOption.Load(parsed, config);
             var windows = parsed.GetValue(now) ? new WindowOverride(parsed.GetValue(by)!, parsed.GetValue(reason)!) : null;
-            var status = await SyncAsync(configuration, windows, TimeProvider.System, cancellationToken);
+            var status = await ProgressView.RunAsync(
+                progress => new SiteReload(configuration, TimeProvider.System).RunAsync([], windows, progress, cancellationToken));
             StatusView.Write(status, TimeProvider.System.GetUtcNow(), ConsoleOutput.Standard());
             return SyncExitCode.Of(status.Channels);
         });
         return command;
     }
-
-    // The process with the state lock does the pass. A socket does not prove that a daemon runs: a killed daemon leaves it behind, and another sync may just end.
-    private static async Task<SiteStatus> SyncAsync(AgentConfiguration configuration, WindowOverride? windows, TimeProvider time, CancellationToken cancellationToken)
-    {
-        var started = time.GetTimestamp();
-        while (true)
-        {
-            if (File.Exists(configuration.ControlSocket))
-            {
-                try
-                {
-                    return await AskDaemonAsync(configuration, windows, cancellationToken);
-                }
-                catch (LocalApiException)
-                {
-                    // No daemon answers, so the state lock should be free.
-                }
-            }
-
-            try
-            {
-                return await RunHereAsync(configuration, windows, cancellationToken);
-            }
-            catch (StorageException failure) when (failure.Reason == StateLock.InUse && time.GetElapsedTime(started) < Patience)
-            {
-                await Task.Delay(AskAgain, time, cancellationToken);
-            }
-        }
-    }
-
-    private static async Task<SiteStatus> AskDaemonAsync(AgentConfiguration configuration, WindowOverride? windows, CancellationToken cancellationToken)
-    {
-        using var daemon = new LocalApiClient(configuration.ControlSocket);
-        return await ProgressView.RunAsync(async view =>
-        {
-            SiteStatus? status = null;
-            await foreach (var line in daemon.SyncAsync(windows, cancellationToken))
-            {
-                status = line.Status ?? status;
-                if (line.Progress is { } progress)
-                {
-                    view.Report(progress);
-                }
-            }
-
-            return status ?? throw new LocalApiException(configuration.ControlSocket, "it ended before the pass did");
-        });
-    }
-
-    private static async Task<SiteStatus> RunHereAsync(AgentConfiguration configuration, WindowOverride? windows, CancellationToken cancellationToken) =>
-        await ProgressView.RunAsync(async view =>
-        {
-            await using var host = await AgentHost.CreateAsync(configuration, isOnePass: true, cancellationToken);
-
-            // Requested before the start, so that the first pass is this one and no second pass runs.
-            var pass = host.Site.PassAsync(view, windows, cancellationToken);
-            await host.StartAsync(cancellationToken);
-            await pass;
-            return host.Site.Status();
-        });
 }

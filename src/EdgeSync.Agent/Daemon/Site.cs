@@ -111,10 +111,11 @@ internal sealed class Site
     }
 
     /// <summary>
-    /// Runs one pass of every channel; ends when each has done what it can do now. Where <paramref name="windows"/> is given, the pass keeps to no windows.
+    /// Runs one pass of these channels, or of all where none is named; ends when each has done what it can do now. Where <paramref name="windows"/> is given, the pass keeps to no windows.
     /// </summary>
-    public Task PassAsync(IProgress<PipelineProgress> progress, WindowOverride? windows, CancellationToken cancellationToken) =>
-        Task.WhenAll(Workers.Select(worker => worker.PassAsync(progress, windows, cancellationToken)));
+    public Task PassAsync(
+        IReadOnlyCollection<string> channels, IProgress<PipelineProgress> progress, WindowOverride? windows, CancellationToken cancellationToken) =>
+        Task.WhenAll(Workers.Where(worker => channels.Count == 0 || channels.Contains(worker.Channel)).Select(worker => worker.PassAsync(progress, windows, cancellationToken)));
 
     /// <summary>Raises <see cref="Changed"/>.</summary>
     public void NotifyChanged() => Changed?.Invoke();

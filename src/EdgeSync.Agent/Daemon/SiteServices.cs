@@ -4,6 +4,7 @@ using EdgeSync.Agent.Configuration;
 using EdgeSync.Agent.Enrolment;
 using EdgeSync.Agent.Holds;
 using EdgeSync.Agent.Metrics;
+using EdgeSync.Agent.Preflight;
 using EdgeSync.Agent.Sources;
 using EdgeSync.Agent.State;
 using EdgeSync.Agent.Time;
@@ -94,6 +95,12 @@ internal static class SiteServices
             provider.GetRequiredService<ICluster>(),
             [.. configuration.Channels.Select(channel => channel.Name)],
             provider.GetRequiredService<SiteClock>()));
+        services.AddSingleton<ActivationLimits>();
+        services.AddSingleton(provider => new PreflightService(
+            provider.GetRequiredService<SqliteDatabase>(),
+            provider.GetRequiredService<Ledger>(),
+            provider.GetRequiredService<ActivationLimits>(),
+            provider.GetRequiredService<SiteClock>()));
         services.AddSingleton(provider => new EvidenceFolder(
             EvidenceFolder.PathOf(configuration.StateDirectory), provider.GetRequiredService<ILogger<EvidenceFolder>>()));
         services.AddHostedService(provider => new HoldExpiry(
@@ -182,6 +189,7 @@ internal static class SiteServices
         services.AddSingleton(new PrunePolicy { MaxShare = configuration.Prune.MaxShare });
         services.AddSingleton(provider => new PipelineClocks(provider.GetRequiredService<SiteClock>(), provider.GetRequiredService<MonotonicClock>()));
         services.AddSingleton<ISiteStore>(provider => provider.GetRequiredService<SiteStore>());
+        services.AddSingleton<IActivationLimits>(provider => provider.GetRequiredService<ActivationLimits>());
         services.AddSingleton<IHoldStore>(provider => provider.GetRequiredService<HoldStore>());
         services.AddSingleton<IEvidenceStore>(provider => provider.GetRequiredService<EvidenceFolder>());
         services.AddSingleton<ITrustedTimeSink>(provider => provider.GetRequiredService<SiteClock>());
@@ -218,6 +226,8 @@ internal static class SiteServices
         {
             Trust = provider.GetService<SiteTrust>(),
         };
+        // A release that waited for the end of a preflight continues at once.
+        provider.GetRequiredService<ActivationLimits>().Changed += site.LookNow;
         if (provider.GetService<CertificateRenewer>() is { } renewer)
         {
             renewer.Changed += site.NotifyChanged;

@@ -6,7 +6,9 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using EdgeSync.Agent.Failures;
 using EdgeSync.Agent.Holds;
+using EdgeSync.Agent.Preflight;
 using EdgeSync.Agent.Trust;
+using EdgeSync.Contracts.Checks;
 using EdgeSync.Contracts.Messaging;
 using EdgeSync.Primitives.Failures;
 using EdgeSync.Reconciliation.Windows;
@@ -49,14 +51,17 @@ internal sealed class LocalApiClient : IDisposable
     }
 
     /// <summary>
-    /// Asks the daemon for one pass and yields its progress; the last event carries the status. <paramref name="windows"/> lets it begin outside of windows; null
+    /// Asks the daemon for one pass of these channels (none: all) and yields its progress; the last event carries the status. <paramref name="windows"/> lets it begin outside of windows; null
     /// does not.
     /// </summary>
-    public async IAsyncEnumerable<SyncEvent> SyncAsync(WindowOverride? windows, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<SyncEvent> SyncAsync(
+        IReadOnlyCollection<string> channels, WindowOverride? windows, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        var query = string.Join('&', channels.Select(channel => $"{LocalApiEndpoints.ChannelParameter}={Uri.EscapeDataString(channel)}"));
+        var path = query.Length == 0 ? LocalApiEndpoints.SyncPath : $"{LocalApiEndpoints.SyncPath}?{query}";
         using var request = windows is null
-            ? new HttpRequestMessage(HttpMethod.Post, LocalApiEndpoints.SyncPath)
-            : Post(LocalApiEndpoints.SyncPath, windows, LocalApiJsonContext.Default.WindowOverride);
+            ? new HttpRequestMessage(HttpMethod.Post, path)
+            : Post(path, windows, LocalApiJsonContext.Default.WindowOverride);
         using var response = await SendAsync(request, cancellationToken);
         await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
         await using var lines = JsonSerializer.DeserializeAsyncEnumerable(
@@ -95,6 +100,14 @@ internal sealed class LocalApiClient : IDisposable
     /// <summary>Lets another cluster than before be rebuilt. Fails as <see cref="SetHoldAsync"/> does.</summary>
     public Task<RebuildAnswer> RebuildAsync(RebuildRequest rebuild, CancellationToken cancellationToken) => AskAsync(
         Post(LocalApiEndpoints.RebuildPath, rebuild, LocalApiJsonContext.Default.RebuildRequest), LocalApiJsonContext.Default.RebuildAnswer, cancellationToken);
+
+    /// <summary>Lets the daemon keep a deadline. Fails as <see cref="SetHoldAsync"/> does.</summary>
+    public Task<PreflightAnswer> BeginPreflightAsync(PreflightOrder order, CancellationToken cancellationToken) => AskAsync(
+        Post(LocalApiEndpoints.PreflightPath, order, LocalApiJsonContext.Default.PreflightOrder), LocalApiJsonContext.Default.PreflightAnswer, cancellationToken);
+
+    /// <summary>Writes the report of a preflight into the ledger. Fails as <see cref="SetHoldAsync"/> does.</summary>
+    public Task<PreflightAnswer> AcknowledgePreflightAsync(PreflightReport report, CancellationToken cancellationToken) => AskAsync(
+        Post(LocalApiEndpoints.PreflightReportPath, report, LocalApiJsonContext.Default.PreflightReport), LocalApiJsonContext.Default.PreflightAnswer, cancellationToken);
 
     /// <summary>What the site trusts. Fails as <see cref="SetHoldAsync"/> does.</summary>
     public Task<TrustView> GetTrustAsync(CancellationToken cancellationToken) => AskAsync(

@@ -1,7 +1,9 @@
 using System.Text.Json.Serialization;
 using EdgeSync.Agent.Daemon;
 using EdgeSync.Agent.Holds;
+using EdgeSync.Agent.Preflight;
 using EdgeSync.Agent.Trust;
+using EdgeSync.Contracts.Checks;
 using EdgeSync.Primitives.Failures;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -25,9 +27,13 @@ internal static class LocalApiEndpoints
     public const string LiftQuarantinePath = "/v1/quarantine/lift";
     public const string RebuildPath = "/v1/rebuild";
     public const string TrustPath = "/v1/trust";
+    public const string PreflightPath = "/v1/preflight";
+    public const string PreflightReportPath = "/v1/preflight/report";
+    public const string ChannelParameter = "channel";
 
     private const int MaxHoldRequestBytes = 16 * 1024;
     private const int MaxTrustImportBytes = 64 << 20;
+    private const int MaxReportBytes = 256 * 1024;
 
     /// <summary>Adds what the endpoints need: the router, and the JSON of <see cref="LocalApiJsonContext"/>.</summary>
     public static IServiceCollection AddLocalApi(this IServiceCollection services) => services
@@ -55,6 +61,8 @@ internal static class LocalApiEndpoints
             .WithMetadata(new BodyLimit(MaxHoldRequestBytes));
         api.MapPost(RebuildPath, (RebuildRequest request, RebuildService rebuild, Site site, CancellationToken cancellationToken) => rebuild.AskAsync(request, site, cancellationToken))
             .WithMetadata(new BodyLimit(MaxHoldRequestBytes));
+        api.MapPost(PreflightPath, (PreflightOrder order, PreflightService preflight) => preflight.Begin(order)).WithMetadata(new BodyLimit(MaxHoldRequestBytes));
+        api.MapPost(PreflightReportPath, (PreflightReport report, PreflightService preflight) => preflight.Acknowledge(report)).WithMetadata(new BodyLimit(MaxReportBytes));
         api.MapGet(TrustPath, ([FromServices] SiteTrust? trust) => (trust ?? throw TrustClient.NoRoot()).View);
         api.MapPost(TrustPath, ImportTrustAsync).WithMetadata(new BodyLimit(MaxTrustImportBytes));
     }

@@ -1,6 +1,9 @@
 using System.Text.Json.Serialization;
+using EdgeSync.Agent.Commands;
 using EdgeSync.Agent.Holds;
+using EdgeSync.Agent.Preflight;
 using EdgeSync.Agent.Trust;
+using EdgeSync.Contracts.Checks;
 using EdgeSync.Contracts.Messaging;
 using EdgeSync.Reconciliation.Windows;
 
@@ -19,6 +22,10 @@ namespace EdgeSync.Agent.LocalApi;
 [JsonSerializable(typeof(QuarantineAnswer))]
 [JsonSerializable(typeof(RebuildRequest))]
 [JsonSerializable(typeof(RebuildAnswer))]
+[JsonSerializable(typeof(PreflightOrder))]
+[JsonSerializable(typeof(PreflightAnswer))]
+[JsonSerializable(typeof(PreflightReport))]
+[JsonSerializable(typeof(PreflightEvent))]
 [JsonSerializable(typeof(LocalFault))]
 [JsonSerializable(typeof(SyncEvent))]
 [JsonSerializable(typeof(SiteStatus))]

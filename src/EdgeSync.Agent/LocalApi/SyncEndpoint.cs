@@ -25,7 +25,8 @@ internal static class SyncEndpoint
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
         try
         {
-            await StreamAsync(context.Response, site, windows, ending.Token);
+            var channels = context.Request.Query[LocalApiEndpoints.ChannelParameter].OfType<string>().ToHashSet(StringComparer.Ordinal);
+            await StreamAsync(context.Response, progress => site.PassAsync(channels, progress, windows, ending.Token), site, ending.Token);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -59,12 +60,12 @@ internal static class SyncEndpoint
         throw new AgentException("OverrideInvalid", $"the request to override the windows is not valid: {problem}") { ExitCode = ExitCodes.Usage };
     }
 
-    private static async Task StreamAsync(HttpResponse response, Site site, WindowOverride? windows, CancellationToken cancellationToken)
+    private static async Task StreamAsync(HttpResponse response, Func<IProgress<PipelineProgress>, Task> run, Site site, CancellationToken cancellationToken)
     {
         response.ContentType = "application/x-ndjson";
         var lines = Channel.CreateBounded<PipelineProgress>(
             new BoundedChannelOptions(ProgressBacklog) { FullMode = BoundedChannelFullMode.DropOldest });
-        var pass = PassAsync(site, windows, lines, cancellationToken);
+        var pass = PassAsync(run, lines);
         await foreach (var progress in lines.Reader.ReadAllAsync(cancellationToken))
         {
             await WriteAsync(response, new SyncEvent(progress, null), cancellationToken);
@@ -74,11 +75,11 @@ internal static class SyncEndpoint
         await WriteAsync(response, new SyncEvent(null, site.Status()), cancellationToken);
     }
 
-    private static async Task PassAsync(Site site, WindowOverride? windows, Channel<PipelineProgress> lines, CancellationToken cancellationToken)
+    private static async Task PassAsync(Func<IProgress<PipelineProgress>, Task> run, Channel<PipelineProgress> lines)
     {
         try
         {
-            await site.PassAsync(new ChannelProgress(lines.Writer), windows, cancellationToken);
+            await run(new ChannelProgress(lines.Writer));
         }
         finally
         {

@@ -71,6 +71,7 @@ internal sealed class Ledger
             Event = draft.Event,
             Release = draft.Release,
             Trust = draft.Trust,
+            Preflight = draft.Preflight,
             Stage = draft.Stage,
             Reason = draft.Reason,
 

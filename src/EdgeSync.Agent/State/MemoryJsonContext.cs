@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using EdgeSync.Contracts;
+using EdgeSync.Reconciliation.Ports;
 
 namespace EdgeSync.Agent.State;
 
@@ -13,4 +14,5 @@ namespace EdgeSync.Agent.State;
     Converters = [typeof(UtcTimeJsonConverter)])]
 [JsonSerializable(typeof(RollbackGuardDocument))]
 [JsonSerializable(typeof(EvidenceDocument))]
+[JsonSerializable(typeof(ActivationLimit))]
 internal sealed partial class MemoryJsonContext : JsonSerializerContext;

@@ -26,6 +26,9 @@ internal static class SiteSettings
     /// <summary>The list of revocations that was acknowledged last: number and digest of the signed bytes; empty where there is none.</summary>
     public const string Revocations = "revocations";
 
+    /// <summary>The deadline of a preflight, JSON; empty where there is none.</summary>
+    public const string ActivationLimit = "activationLimit";
+
     /// <summary>A clock that starts from the latest time that the database or the copy next to the site's keys has proof of.</summary>
     public static SiteClock CreateClock(SqliteDatabase database, DateTimeOffset? remembered, TimeProvider machine)
     {

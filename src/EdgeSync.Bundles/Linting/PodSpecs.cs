@@ -4,13 +4,14 @@ using EdgeSync.Kubernetes.Manifests;
 namespace EdgeSync.Bundles.Linting;
 
 /// <summary>Finds the pod specification in the workloads of Kubernetes itself.</summary>
-internal static class PodSpecs
+public static class PodSpecs
 {
     private static readonly string[] ContainerLists = ["initContainers", "containers"];
 
     /// <summary>The specification and its JSON pointer; null for an object that makes no pods.</summary>
     public static (JsonObject Spec, string Pointer)? Find(KubernetesObject item)
     {
+        ArgumentNullException.ThrowIfNull(item);
         var pointer = item.Id.GroupKind switch
         {
             "Pod" => "/spec",
@@ -23,11 +24,11 @@ internal static class PodSpecs
     }
 
     /// <summary>Its containers, with the init containers.</summary>
-    public static IEnumerable<(JsonObject Item, string Pointer)> Containers(JsonObject spec, string pointer) =>
+    internal static IEnumerable<(JsonObject Item, string Pointer)> Containers(JsonObject spec, string pointer) =>
         ContainerLists.SelectMany(list => spec.Items(list, pointer));
 
     /// <summary>What the pods name, each with its JSON pointer, and whether they start without it.</summary>
-    public static IEnumerable<(string Kind, string? Name, string Pointer, bool IsOptional)> References(JsonObject spec, string pointer)
+    internal static IEnumerable<(string Kind, string? Name, string Pointer, bool IsOptional)> References(JsonObject spec, string pointer)
     {
         yield return ("ServiceAccount", spec.Text("serviceAccountName"), $"{pointer}/serviceAccountName", false);
         foreach (var found in spec.Items("volumes", pointer).SelectMany(volume => OfVolume(volume.Item, volume.Pointer)))

@@ -1,3 +1,4 @@
+using EdgeSync.Contracts.Checks;
 using EdgeSync.Primitives;
 
 namespace EdgeSync.Contracts.Acknowledgements;
@@ -46,6 +47,9 @@ public sealed record Acknowledgement
 
     /// <summary>The trust that counts from here on, where another root or list of revocations was taken; or null.</summary>
     public AcknowledgedTrust? Trust { get; init; }
+
+    /// <summary>Answer and checks of a preflight; or null.</summary>
+    public PreflightReport? Preflight { get; init; }
 
     /// <summary>The stage of the pipeline in which it happened, or null.</summary>
     public PipelineStage? Stage { get; init; }

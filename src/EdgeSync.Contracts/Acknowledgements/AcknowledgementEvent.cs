@@ -44,4 +44,7 @@ public enum AcknowledgementEvent
 
     /// <summary>What runs is not accepted by the trust policy of today; it runs on.</summary>
     [JsonStringEnumMemberName("distrusted")] Distrusted,
+
+    /// <summary>Somebody at the site made a preflight; <see cref="Acknowledgement.Preflight"/> has its answer and its checks.</summary>
+    [JsonStringEnumMemberName("preflight")] Preflight,
 }

@@ -41,6 +41,9 @@ public sealed class Kubeconfig
     /// <summary>The name to expect in the server's certificate; null for the host of <see cref="Server"/>.</summary>
     public string? TlsServerName { get; private init; }
 
+    /// <summary>When the client's certificate expires, UTC; null where the login is by a token or a plugin.</summary>
+    public DateTimeOffset? ClientCertificateExpires => ClientCertificate is [var own, ..] ? own.NotAfter.ToUniversalTime() : null;
+
     internal bool SkipsVerification { get; private init; }
 
     internal TrustAnchors Authorities { get; private init; } = TrustAnchors.Machine;

@@ -189,15 +189,13 @@ public sealed class ContentStore : IDisposable
     /// <summary>
     /// Checks the roots and all below them that the selection needs, every byte, except of files that are known to be right and unchanged.
     /// </summary>
-    public async Task<StoreReport> VerifyAsync(
-        IEnumerable<Descriptor> roots, GraphSelection selection, CancellationToken cancellationToken)
-    {
-        var nodes = await new ContentGraph(this, selection).WalkAsync(roots, hashBlobs: true, cancellationToken);
-        return new StoreReport(
-            nodes.Count,
-            [.. nodes.Where(node => node.State == ContentState.Missing).Select(node => node.Descriptor)],
-            [.. nodes.Where(node => node.State == ContentState.Damaged).Select(node => node.Descriptor)]);
-    }
+    public Task<StoreReport> VerifyAsync(IEnumerable<Descriptor> roots, GraphSelection selection, CancellationToken cancellationToken) =>
+        ExamineAsync(roots, selection, hashBlobs: true, cancellationToken);
+
+    /// <summary>The same, but of blobs only the size is looked at unless <paramref name="hashBlobs"/>; manifests are read and hashed in both cases.</summary>
+    public async Task<StoreReport> ExamineAsync(
+        IEnumerable<Descriptor> roots, GraphSelection selection, bool hashBlobs, CancellationToken cancellationToken) =>
+        StoreReport.Of(await new ContentGraph(this, selection).WalkAsync(roots, hashBlobs, cancellationToken));
 
     /// <summary>
     /// What the roots need, the roots among it, by what the manifests here say. Sizes are looked at, bytes of blobs are not read.

@@ -10,4 +10,9 @@ public sealed record StoreReport(int Checked, IReadOnlyList<Descriptor> Missing,
 {
     /// <summary>Whether everything is here and right.</summary>
     public bool IsComplete => Missing.Count == 0 && Damaged.Count == 0;
+
+    internal static StoreReport Of(IReadOnlyList<(Descriptor Descriptor, ContentState State)> nodes) => new(
+        nodes.Count,
+        [.. nodes.Where(node => node.State == ContentState.Missing).Select(node => node.Descriptor)],
+        [.. nodes.Where(node => node.State == ContentState.Damaged).Select(node => node.Descriptor)]);
 }

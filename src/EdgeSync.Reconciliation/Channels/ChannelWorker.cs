@@ -54,12 +54,12 @@ public sealed class ChannelWorker : IAsyncDisposable
             }
         });
         var wakeKeeper = new WakeSignal();
-        (_journal, _machine, _drift, _windows) = build(channel, _progress, wakeKeeper, logger);
+        (_journal, _machine, _drift, _windows, var deadline) = build(channel, _progress, wakeKeeper, logger);
         _following = new PassLoop(channel.Name, new WakeSignal(), clocks, new Random(random.Next()), logger)
         {
             Pass = FollowAsync,
             Rest = () => Left(_nextPoll),
-            Dues = () => [_machine.WaitingUntil - clocks.Site.GetUtcNow(), _machine.SiteWait.Due],
+            Dues = () => [_machine.WaitingUntil - clocks.Site.GetUtcNow(), _machine.SiteWait.Due, deadline.LateIn(_machine.Record)],
             Ended = failure =>
             {
                 metrics.AddPass(channel.Name, failure?.Reason);

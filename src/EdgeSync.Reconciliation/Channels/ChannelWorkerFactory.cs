@@ -23,6 +23,7 @@ namespace EdgeSync.Reconciliation.Channels;
 /// <param name="store">The durable state.</param>
 /// <param name="history">How long the stages took.</param>
 /// <param name="holds">The holds.</param>
+/// <param name="limits">The deadline of a preflight.</param>
 /// <param name="evidence">Stores proofs of double signatures.</param>
 /// <param name="trustedTime">Takes proven times.</param>
 /// <param name="clocks">The clocks.</param>
@@ -40,6 +41,7 @@ public sealed class ChannelWorkerFactory(
     ISiteStore store,
     IStageHistory history,
     IHoldStore holds,
+    IActivationLimits limits,
     IEvidenceStore evidence,
     ITrustedTimeSink trustedTime,
     PipelineClocks clocks,
@@ -82,11 +84,12 @@ public sealed class ChannelWorkerFactory(
         var patience = new SitePatience(channel.Name, progress, clocks.Monotonic, following);
         var apply = new ApplyStep(guarded, new ConfirmStep(progress), patience, progress, clocks.Monotonic, metrics);
         var prune = new PruneStep(guarded, mirror, prunePolicy, _claims, patience, metrics);
+        var deadline = new DeadlineGate(channel, limits, history, clocks.Site);
         var steps = new PipelineSteps
         {
             Discover = new DiscoverStep(channel, site, releases, verify, trust, trustedTime, evidence, clocks.Site),
             Prepare = new Preparation(channel, trust, verify, fetch, stage, times, progress),
-            Gate = new GateStep(trust, holds, windows, clocks.Site),
+            Gate = new GateStep(trust, holds, windows, deadline, clocks.Site),
             Windows = windows,
             Apply = apply,
             Hooks = new HookStep(guarded, apply, patience, progress, clocks.Monotonic, logger),
@@ -109,7 +112,7 @@ public sealed class ChannelWorkerFactory(
 
         // The agent's own changes need no watch. While a release is fetched, waits or is refused, what runs is watched and repaired as usual.
         turn.Begun = drift.BeginChangeAsync;
-        return new ChannelPipeline(journal, machine, drift, windows);
+        return new ChannelPipeline(journal, machine, drift, windows, deadline);
     }
 }
 
@@ -123,4 +126,5 @@ public sealed record PipelineClocks(TimeProvider Site, TimeProvider Monotonic);
 /// <param name="Machine">Walks releases through the steps.</param>
 /// <param name="Drift">Keeps what is live.</param>
 /// <param name="Windows">Keeps downloads and activations to their windows.</param>
-internal sealed record ChannelPipeline(ChannelJournal Journal, ChannelStateMachine Machine, DriftLoop Drift, WindowGate Windows);
+/// <param name="Deadline">Keeps the deadline of a preflight.</param>
+internal sealed record ChannelPipeline(ChannelJournal Journal, ChannelStateMachine Machine, DriftLoop Drift, WindowGate Windows, DeadlineGate Deadline);

@@ -76,7 +76,7 @@ internal sealed class ChannelStateMachine(
     {
         WaitingUntil = null;
         Staging? staged = null; // what this walk has proved
-        while (Record.IsUnderWay && WaitingUntil is null && await siteWait.IsOverAsync(cancellationToken))
+        while (Record.IsUnderWay && WaitingUntil is null && (steps.Gate.IsLate(Record) || await siteWait.IsOverAsync(cancellationToken)))
         {
             cancellationToken.ThrowIfCancellationRequested();
             Commit(record => SiteTransitions.QuarantineFound(record, _wayBack, time.GetUtcNow()));
@@ -218,7 +218,7 @@ internal sealed class ChannelStateMachine(
             () =>
             {
                 // Another channel may have changed the cluster for long, and nothing is written yet.
-                if (isFirstTry && steps.Gate.FindObstacle(staged.Bundle) is { } missed)
+                if (isFirstTry && steps.Gate.FindObstacle(staged.Bundle, Record) is { } missed)
                 {
                     return Task.FromResult<ActivationOutcome>(new ActivationOutcome.Postponed(missed));
                 }
@@ -262,7 +262,7 @@ internal sealed class ChannelStateMachine(
     }
 
     private Task<bool> WaitForEndAsync(CancellationToken cancellationToken) => watch.WaitForEndAsync(
-        DiscoverAsync, token => steps.Gate.WaitForHoldAsync(Record.Channel, token), token => steps.Prepare.RunAsync(Record.Target!, PreparedFor.Change, token), cancellationToken);
+        DiscoverAsync, token => steps.Gate.WaitForStopAsync(() => Record, token), token => steps.Prepare.RunAsync(Record.Target!, PreparedFor.Change, token), cancellationToken);
 
     private async Task PruneAsync(PrunePlan? unwanted, CancellationToken cancellationToken)
     {

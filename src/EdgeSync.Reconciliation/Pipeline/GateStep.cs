@@ -11,17 +11,18 @@ namespace EdgeSync.Reconciliation.Pipeline;
 /// Step 5. Decides whether the change may begin now: no doubt about the site's trust, the release is in force, the channel is fresh, nobody at the
 /// site holds changes, and a window is open for long enough.
 /// </summary>
-internal sealed class GateStep(ISiteTrust trust, IHoldStore holds, WindowGate windows, TimeProvider time)
+internal sealed class GateStep(ISiteTrust trust, IHoldStore holds, WindowGate windows, DeadlineGate deadline, TimeProvider time)
 {
     public GateDecision Run(StagedBundle bundle, ChannelRecord channel) =>
-        Decide(bundle.Release, channel) is var decision && decision is GateDecision.Open ? FindObstacle(bundle) ?? decision : decision;
+        Decide(bundle.Release, channel) is var decision && decision is GateDecision.Open ? FindObstacle(bundle, channel) ?? decision : decision;
 
-    /// <summary>Why the window does not let the activation begin now, or null.</summary>
-    public GateDecision.Wait? FindObstacle(StagedBundle bundle) => bundle.IsUrgent ? null : windows.FindObstacle(bundle.Content);
+    /// <summary>Why a window or the deadline of a preflight does not let the activation begin now, or null.</summary>
+    public GateDecision.Wait? FindObstacle(StagedBundle bundle, ChannelRecord channel) =>
+        (bundle.IsUrgent ? null : windows.FindObstacle(bundle.Content)) ?? deadline.FindObstacle(bundle, channel);
 
     /// <summary>
     /// Activates what has begun, unless it already waits for a hold that is still there. A hold that ended the wait for health makes it wait: what is written
-    /// stays, and is neither continued nor taken back.
+    /// stays, and is neither continued nor taken back. One that the deadline of a preflight ended has failed.
     /// </summary>
     public async Task<ActivationOutcome> RunUnlessHeldAsync(ChannelRecord record, Func<Task<ActivationOutcome>> activate)
     {
@@ -30,8 +31,30 @@ internal sealed class GateStep(ISiteTrust trust, IHoldStore holds, WindowGate wi
             return held;
         }
 
+        if (deadline.FindLate(record) is { } before)
+        {
+            return new ActivationOutcome.Failed(before);
+        }
+
         var outcome = await activate();
-        return outcome is ActivationOutcome.Superseded ? FindHold(record.Channel) ?? outcome : outcome;
+        return outcome is not ActivationOutcome.Superseded superseded ? outcome
+            : FindHold(record.Channel) is { } hold ? hold
+            : deadline.FindLate(record) is { } late ? LastingEffects.AddTo(new ActivationOutcome.Failed(late), superseded.Changed)
+            : outcome;
+    }
+
+    /// <summary>Whether the change that is under way has to be taken back now for the deadline of a preflight.</summary>
+    public bool IsLate(ChannelRecord channel) => deadline.FindLate(channel) is not null;
+
+    /// <summary>Returns true as soon as somebody holds changes on this channel, or the deadline of a preflight makes the change that is under way late.</summary>
+    public async Task<bool> WaitForStopAsync(Func<ChannelRecord> channel, CancellationToken cancellationToken)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task<bool>[] stops = [WaitForHoldAsync(channel().Channel, ending.Token), deadline.WaitUntilLateAsync(channel, ending.Token)];
+        var first = await Task.WhenAny(stops);
+        await ending.CancelAsync();
+        await Task.WhenAll(stops).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        return await first;
     }
 
     /// <summary>Returns true as soon as somebody holds changes on this channel.</summary>

@@ -1,4 +1,5 @@
 using EdgeSync.Contracts.Acknowledgements;
+using EdgeSync.Contracts.Checks;
 using EdgeSync.Primitives;
 
 namespace EdgeSync.Reconciliation.State;
@@ -8,6 +9,9 @@ public sealed record AcknowledgementDraft(AcknowledgementEvent Event, Acknowledg
 {
     /// <summary>The trust that counts from here on, or null where it did not change.</summary>
     public AcknowledgedTrust? Trust { get; init; }
+
+    /// <summary>Answer and checks of a preflight, or null.</summary>
+    public PreflightReport? Preflight { get; init; }
 
     /// <summary>The stage in which it happened, or null.</summary>
     public PipelineStage? Stage { get; init; }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using EdgeSync.Contracts;
 using EdgeSync.Contracts.Acknowledgements;
+using EdgeSync.Contracts.Checks;
 using EdgeSync.Primitives;
 using EdgeSync.Primitives.Failures;
 using EdgeSync.Primitives.Text;
@@ -52,12 +53,22 @@ internal static class AcknowledgementReader
             "its details are too long",
         { DurationMs: < 0 } => "its duration is negative",
         { Trust: { } trust } when !IsInRange(trust) => "a version in its trust is out of range",
+        { Preflight: { } preflight } when FindProblem(preflight) is { } problem => problem,
         { Release: { } release } => FindProblem(release),
         _ => null,
     };
 
     private static bool IsInRange(AcknowledgedTrust trust) =>
         new[] { trust.Version, trust.VersionBefore, trust.Revocations ?? 1, trust.RevocationsBefore ?? 1 }.All(number => number is >= 1 and <= 1L << 53);
+
+    private static string? FindProblem(PreflightReport preflight) => preflight switch
+    {
+        _ when !Enum.IsDefined(preflight.Verdict) || preflight.Checks.Any(check => !Enum.IsDefined(check.Outcome)) => "the verdict of its preflight or the outcome of a check is unknown",
+        _ when Math.Max(Math.Max(preflight.Checks.Count, preflight.Reasons.Count), preflight.Running.Count) > PreflightReport.MaxChecks => "its preflight has too many checks",
+        _ when preflight.Running.Select(FindProblem).OfType<string>().FirstOrDefault() is { } problem => problem,
+        _ => preflight.Checks.SelectMany(check => new[] { check.Check, check.Found, check.Why, check.Do }).Concat(preflight.Reasons).Append(preflight.By).Append(preflight.Hold)
+            .Any(text => text?.Length > PreflightReport.MaxTextLength) ? "a text of its preflight is too long" : null,
+    };
 
     private static string? FindProblem(AcknowledgedRelease release) => release switch
     {
