@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using EdgeSync.Bundles.Reading;
+using EdgeSync.Contracts.Messaging;
 using EdgeSync.Contracts.Releases;
 using EdgeSync.Kubernetes.Apply;
 using EdgeSync.Kubernetes.Manifests;
@@ -13,6 +14,8 @@ namespace EdgeSync.Reconciliation.Tests;
 /// <summary>What a site waits for, and what the scripted cluster has and does when single objects are restored.</summary>
 internal sealed partial class LiveWorld
 {
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(30);
+
     /// <summary>What a poll waits for, as with a registry that accepts and never answers.</summary>
     public Task PollCompletes { get; set; } = Task.CompletedTask;
 
@@ -120,4 +123,16 @@ internal sealed partial class LiveWorld
         Wanted = [Motto],
         OfOthers = IsOfAnotherChannel ? [(Motto, "edgesync-other")] : [],
     };
+
+    /// <summary>A process of its own: it starts, makes one pass, and ends.</summary>
+    public async Task<ChannelStatus> PassOnceAsync()
+    {
+        await using var worker = StartWorker();
+        using var stop = new CancellationTokenSource();
+        var running = worker.RunAsync(stop.Token);
+        var status = await worker.PassAsync(new Progress<PipelineProgress>(), default).WaitAsync(Bound);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running.WaitAsync(Bound));
+        return status;
+    }
 }

@@ -39,13 +39,13 @@ public sealed class AnotherClusterTests
     {
         using var world = await LiveWorld.CreateAsync();
         world.Publish(1, await world.AddBundleAsync("ignoreImages: [\"r.example/*\"]\n", "1", Data));
-        await PassAsync(world);
+        await world.PassOnceAsync();
         Assert.Equal("first", world.Record.Cluster);
         world.Acknowledged.Clear();
 
         world.Cluster = "second";
-        var status = await PassAsync(world);
-        var again = await PassAsync(world);
+        var status = await world.PassOnceAsync();
+        var again = await world.PassOnceAsync();
 
         var said = Assert.Single(world.Acknowledged);
         Assert.Equal(AcknowledgementEvent.Drifted, said.Event);
@@ -64,11 +64,11 @@ public sealed class AnotherClusterTests
     {
         using var world = await LiveWorld.CreateAsync();
         world.Publish(1);
-        await PassAsync(world);
+        await world.PassOnceAsync();
         world.Acknowledged.Clear();
 
         world.Cluster = null;
-        await PassAsync(world);
+        await world.PassOnceAsync();
 
         Assert.Empty(world.Acknowledged);
         Assert.Equal("first", world.Record.Cluster);
@@ -79,8 +79,8 @@ public sealed class AnotherClusterTests
     {
         using var world = await ReplacedAsync();
 
-        var status = await PassAsync(world);
-        var again = await PassAsync(world);
+        var status = await world.PassOnceAsync();
+        var again = await world.PassOnceAsync();
 
         Assert.Equal((0, 0), Writes(world));
         var said = Assert.Single(world.Acknowledged);
@@ -99,7 +99,7 @@ public sealed class AnotherClusterTests
     public async Task Manual_WithoutAgent_TheLastKnownStatusSaysIt()
     {
         using var world = await ReplacedAsync();
-        var live = await PassAsync(world);
+        var live = await world.PassOnceAsync();
 
         var stored = ChannelStatusBuilder.LastKnown(world.Record);
 
@@ -113,7 +113,7 @@ public sealed class AnotherClusterTests
         world.Publish(2, world.Second);
         var trials = world.Trials;
 
-        var status = await PassAsync(world);
+        var status = await world.PassOnceAsync();
 
         Assert.Equal((0, 0), Writes(world));
         Assert.Equal(trials, world.Trials);
@@ -157,7 +157,7 @@ public sealed class AnotherClusterTests
         using var world = await LiveWorld.CreateAsync();
         world.IsRebuiltByHand = true;
         world.Publish(1);
-        await PassAsync(world);
+        await world.PassOnceAsync();
         var prunes = world.Prunes;
         world.Publish(2, world.Second);
         var healthy = new TaskCompletionSource();
@@ -184,7 +184,7 @@ public sealed class AnotherClusterTests
         using var world = await LiveWorld.CreateAsync();
         world.IsRebuiltByHand = true;
         world.Publish(1);
-        await PassAsync(world);
+        await world.PassOnceAsync();
         world.Publish(2, world.Second);
         world.IsHealthy = false;
         var channel = world.Start();
@@ -210,12 +210,12 @@ public sealed class AnotherClusterTests
     public async Task Manual_SomebodyAllowsIt_IsRebuiltAndSaysWhoAndWhat()
     {
         using var world = await ReplacedAsync();
-        await PassAsync(world);
+        await world.PassOnceAsync();
         world.Acknowledged.Clear();
 
         ChannelWorker.AllowRebuild(world, "stable", "second", "anna", world.Time.GetUtcNow());
         ChannelWorker.AllowRebuild(world, "stable", "second", "anna", world.Time.GetUtcNow());
-        var status = await PassAsync(world);
+        var status = await world.PassOnceAsync();
 
         Assert.Equal((1, 0), Writes(world));
         Assert.Collection(
@@ -231,11 +231,11 @@ public sealed class AnotherClusterTests
     public async Task Manual_AllowedForAnotherCluster_IsNotWrittenTo()
     {
         using var world = await ReplacedAsync();
-        await PassAsync(world);
+        await world.PassOnceAsync();
         ChannelWorker.AllowRebuild(world, "stable", "second", "anna", world.Time.GetUtcNow());
         world.Cluster = "third";
 
-        var status = await PassAsync(world);
+        var status = await world.PassOnceAsync();
 
         Assert.Equal((0, 0), Writes(world));
         Assert.Equal((ReasonCodes.ClusterReplaced, "third"), (status.Reason, world.Record.Rebuild?.Cluster));
@@ -245,10 +245,10 @@ public sealed class AnotherClusterTests
     public async Task Manual_TheOldClusterComesBack_IsRepairedAsBefore()
     {
         using var world = await ReplacedAsync();
-        await PassAsync(world);
+        await world.PassOnceAsync();
         world.Cluster = "first";
 
-        var status = await PassAsync(world);
+        var status = await world.PassOnceAsync();
 
         Assert.Equal((ChannelState.Healthy, (string?)null), (status.State, status.Reason));
         Assert.Equal(("first", (ClusterRebuild?)null), (world.Record.Cluster, world.Record.Rebuild));
@@ -261,7 +261,7 @@ public sealed class AnotherClusterTests
         using var world = await ReplacedAsync();
         world.Cluster = null;
 
-        var status = await PassAsync(world);
+        var status = await world.PassOnceAsync();
 
         Assert.Equal((0, 0), Writes(world));
         Assert.Equal(ReasonCodes.ClusterReplaced, status.Reason);
@@ -293,7 +293,7 @@ public sealed class AnotherClusterTests
         world.IsRebuiltByHand = true;
         world.Publish(1);
 
-        var status = await PassAsync(world);
+        var status = await world.PassOnceAsync();
 
         Assert.Equal((ChannelState.Healthy, "first"), (status.State, world.Record.Cluster));
     }
@@ -304,7 +304,7 @@ public sealed class AnotherClusterTests
         var world = await LiveWorld.CreateAsync();
         world.IsRebuiltByHand = true;
         world.Publish(1, await world.AddBundleAsync("ignoreImages: [\"r.example/*\"]\n", "1", Data));
-        await PassAsync(world);
+        await world.PassOnceAsync();
         world.Cluster = "second";
         world.Acknowledged.Clear();
         world.ForgetWrites();
@@ -312,16 +312,4 @@ public sealed class AnotherClusterTests
     }
 
     private static (int Whole, int Single) Writes(LiveWorld world) => (world.WholeWrites, world.Restored.Count);
-
-    // A process of its own: it starts, makes one pass, and ends.
-    private static async Task<ChannelStatus> PassAsync(LiveWorld world)
-    {
-        await using var worker = world.StartWorker();
-        using var stop = new CancellationTokenSource();
-        var running = worker.RunAsync(stop.Token);
-        var status = await worker.PassAsync(new Progress<PipelineProgress>(), default).WaitAsync(Bound);
-        await stop.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running.WaitAsync(Bound));
-        return status;
-    }
 }

@@ -192,13 +192,13 @@ public sealed class HookTests : IAsyncLifetime
     public async Task Hooks_run_again_where_the_cluster_is_another_one()
     {
         await PublishAsync(("migrate", Pre), ("warm-up", Post), ("undo", Undo));
-        await PassAsync();
-        await PassAsync();
+        await _world.PassOnceAsync();
+        await _world.PassOnceAsync();
         Replace();
 
-        await PassAsync();
+        await _world.PassOnceAsync();
         var record = _world.Record;
-        await PassAsync();
+        await _world.PassOnceAsync();
 
         Assert.Equal(
             ["write 2: hooks (1)", "start pre-activate migrate", "write 2: shop (1)", "start post-activate warm-up", "write 2: shop (1)"], _world.Steps);
@@ -209,8 +209,8 @@ public sealed class HookTests : IAsyncLifetime
     public async Task Hook_that_fails_in_another_cluster_leaves_the_rest_unwritten_and_is_tried_again()
     {
         await PublishAsync(("migrate", Pre));
-        await PassAsync();
-        await PassAsync();
+        await _world.PassOnceAsync();
+        await _world.PassOnceAsync();
         Replace();
         _world.HookEnds = job =>
         {
@@ -218,13 +218,13 @@ public sealed class HookTests : IAsyncLifetime
             return Task.FromResult<HealthOutcome?>(new HealthOutcome.Failed([Health(job, "the job failed")], "hook"));
         };
 
-        var status = await PassAsync();
+        var status = await _world.PassOnceAsync();
 
         Assert.Equal((ChannelState.Degraded, ReasonCodes.HookFailed), (status.State, status.Reason));
         Assert.Equal(["write 2: hooks (1)", "start pre-activate migrate", "stop migrate"], _world.Steps.Distinct());
         _world.Steps.Clear();
         _world.HookEnds = _ => Task.FromResult<HealthOutcome?>(null);
-        Assert.Equal(ChannelState.Healthy, (await PassAsync()).State);
+        Assert.Equal(ChannelState.Healthy, (await _world.PassOnceAsync()).State);
         Assert.Equal(["write 2: hooks (1)", "start pre-activate migrate", "write 2: shop (1)"], _world.Steps.Take(3));
     }
 
@@ -334,18 +334,6 @@ public sealed class HookTests : IAsyncLifetime
         _world.Steps.Clear();
         _world.Time.Advance(TimeSpan.FromMinutes(1));
         _world.Cluster = "second";
-    }
-
-    // A process of its own: it starts, makes one pass, and ends.
-    private async Task<ChannelStatus> PassAsync()
-    {
-        await using var worker = _world.StartWorker();
-        using var stop = new CancellationTokenSource();
-        var running = worker.RunAsync(stop.Token);
-        var status = await worker.PassAsync(new Progress<PipelineProgress>(), default).WaitAsync(Bound);
-        await stop.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running.WaitAsync(Bound));
-        return status;
     }
 
     private async Task WhileTimePassesAsync(Task work)
