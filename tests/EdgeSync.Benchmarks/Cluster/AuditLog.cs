@@ -45,7 +45,10 @@ internal sealed class AuditLog(string path)
             subject?["subresource"] is { } sub ? $"{resource}/{(string?)sub}" : resource,
             $"{(string?)subject?["namespace"]}/{(string?)subject?["name"]}",
             Time(entry["requestReceivedTimestamp"]!),
-            Time(entry["stageTimestamp"]!));
+            Time(entry["stageTimestamp"]!))
+        {
+            IsDryRun = ((string)entry["requestURI"]!).Contains("dryRun=All", StringComparison.Ordinal),
+        };
     }
 
     private static DateTimeOffset Time(JsonNode value) => DateTimeOffset.Parse((string)value!, CultureInfo.InvariantCulture);

@@ -9,6 +9,9 @@ namespace EdgeSync.Benchmarks.Cluster;
 /// <param name="Answered">When it was answered, or its newest stage so far.</param>
 internal sealed record AuditRequest(string UserAgent, string Verb, string Resource, string Subject, DateTimeOffset Began, DateTimeOffset Answered)
 {
+    /// <summary>A request that changes nothing.</summary>
+    public bool IsDryRun { get; init; }
+
     public bool IsOfSite => UserAgent.StartsWith("edgesync", StringComparison.Ordinal) && !UserAgent.StartsWith("edgesync-", StringComparison.Ordinal);
 
     /// <summary>Long-running: one request that stays open for minutes.</summary>

@@ -15,7 +15,7 @@ internal sealed record ReleaseTimes(
 
     public static ReleaseTimes Of(string version, ReleaseRun run, IReadOnlyList<AuditRequest> requests)
     {
-        var writes = requests.Where(r => r.IsOfSite && r.Verb == "patch" && r.Began >= run.At("activating") && r.Answered <= run.At("healthy")).ToList();
+        var writes = requests.Where(r => r.IsOfSite && r.Verb == "patch" && !r.IsDryRun && r.Began >= run.At("activating") && r.Answered <= run.At("healthy")).ToList();
         var deployment = Last(writes.Where(r => r is { Resource: "deployments", Subject: "shop/web" }), "apply of the Deployment");
         var available = Last(
             requests.Where(r => r is { Resource: "deployments/status", Subject: "shop/web" } && !r.IsOfSite && r.Answered <= run.At("healthy")),
