@@ -45,9 +45,10 @@ public sealed class SqliteDatabase
 
     /// <summary>
     /// Opens an existing file to read it while another process may write it: takes no lock that a writer waits for, and changes nothing. Throws
-    /// <see cref="StorageException"/> where the file is missing or may not be read, and for another schema than this version's.
+    /// <see cref="StorageException"/> where the file is missing or may not be read, for a newer schema than this version's, and for one that is older than
+    /// <paramref name="oldest"/> (by default, than this version's).
     /// </summary>
-    public static SqliteDatabase OpenToRead(string path, int schemaVersion)
+    public static SqliteDatabase OpenToRead(string path, int schemaVersion, int? oldest = null)
     {
         LoadProvider();
         var database = new SqliteDatabase(
@@ -59,7 +60,7 @@ public sealed class SqliteDatabase
             {
                 throw Newer(path, version, schemaVersion);
             }
-            else if (version < schemaVersion)
+            else if (version < (oldest ?? schemaVersion))
             {
                 throw new StorageException("DatabaseOlder", $"the database '{path}' has schema {version}; this version reads {schemaVersion}")
                 {

@@ -1,5 +1,6 @@
 using EdgeSync.Agent.Configuration;
 using EdgeSync.Agent.LocalApi;
+using EdgeSync.Primitives.Failures;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace EdgeSync.Agent.Daemon;
@@ -10,26 +11,41 @@ namespace EdgeSync.Agent.Daemon;
 /// </summary>
 internal static class SiteAccess
 {
+    /// <summary>How long to wait for another edgesync that holds the state lock and has no socket: it is starting or ending.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(200);
+
     public static async Task<TAnswer> AskAsync<TService, TAnswer>(
         AgentConfiguration configuration, Func<LocalApiClient, Task<TAnswer>> askDaemon, Func<TService, Task<TAnswer>> askService)
         where TService : notnull
     {
-        if (File.Exists(configuration.ControlSocket))
+        var started = TimeProvider.System.GetTimestamp();
+        while (true)
         {
+            if (File.Exists(configuration.ControlSocket))
+            {
+                try
+                {
+                    using var daemon = new LocalApiClient(configuration.ControlSocket);
+                    return await askDaemon(daemon);
+                }
+                catch (LocalApiException)
+                {
+                    // A killed daemon leaves its socket behind. A running daemon that does not answer holds the lock, and the lock's failure says so.
+                }
+            }
+
+            AgentDirectories.Create(configuration);
             try
             {
-                using var daemon = new LocalApiClient(configuration.ControlSocket);
-                return await askDaemon(daemon);
+                using var stateLock = StateLock.Take(configuration.StateDirectory);
+                await using var services = new ServiceCollection().AddLogging().AddMetrics().AddSite(configuration).BuildServiceProvider();
+                return await askService(services.GetRequiredService<TService>());
             }
-            catch (LocalApiException)
+            catch (StorageException failure) when (failure.Reason == StateLock.InUse && TimeProvider.System.GetElapsedTime(started) < Patience)
             {
-                // A killed daemon leaves its socket behind. A running daemon that does not answer holds the lock, and the lock's failure says so.
+                await Task.Delay(AskAgain, TimeProvider.System);
             }
         }
-
-        AgentDirectories.Create(configuration);
-        using var stateLock = StateLock.Take(configuration.StateDirectory);
-        await using var services = new ServiceCollection().AddLogging().AddMetrics().AddSite(configuration).BuildServiceProvider();
-        return await askService(services.GetRequiredService<TService>());
     }
 }

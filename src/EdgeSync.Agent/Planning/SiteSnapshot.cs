@@ -59,7 +59,7 @@ internal sealed class SiteSnapshot
         var path = AgentDirectories.Database(configuration);
         try
         {
-            var database = SqliteDatabase.OpenToRead(path, SiteSchema.Steps.Count);
+            var database = SqliteDatabase.OpenToRead(path, SiteSchema.Steps.Count, SiteSchema.OldestReadable);
             using var connection = database.Connect();
             using var snapshot = connection.BeginTransaction(deferred: true);
             return (

@@ -43,7 +43,7 @@ internal static class LastKnownStatus
         var path = AgentDirectories.Database(configuration);
         try
         {
-            var database = SqliteDatabase.OpenToRead(path, SiteSchema.Steps.Count);
+            var database = SqliteDatabase.OpenToRead(path, SiteSchema.Steps.Count, SiteSchema.OldestReadable);
             using var connection = database.Connect();
             using var snapshot = connection.BeginTransaction(deferred: true);
             var written = SiteSettings.ReadLastSeen(connection) ?? File.GetLastWriteTimeUtc(path);

@@ -3,6 +3,9 @@ namespace EdgeSync.Agent.State;
 /// <summary>The tables of the site's database. Steps are only appended.</summary>
 internal static class SiteSchema
 {
+    /// <summary>The oldest schema that can be read before the agent has brought it up to date: what later steps add, readers can do without.</summary>
+    public const int OldestReadable = 4;
+
     public static IReadOnlyList<string> Steps { get; } =
     [
         """

@@ -20,7 +20,7 @@ internal sealed class DatabaseCheck(string path) : ISiteCheck
     {
         try
         {
-            using var connection = SqliteDatabase.OpenToRead(path, SiteSchema.Steps.Count).Connect();
+            using var connection = SqliteDatabase.OpenToRead(path, SiteSchema.Steps.Count, SiteSchema.OldestReadable).Connect();
             using var check = connection.CreateCommand();
             check.CommandText = "PRAGMA quick_check(20)";
             using var reader = check.ExecuteReader();

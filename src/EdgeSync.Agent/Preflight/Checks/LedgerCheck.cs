@@ -22,7 +22,7 @@ internal sealed class LedgerCheck(string path) : ISiteCheck
         using var key = await LedgerKey.LoadAsync(context.Configuration, cancellationToken);
         try
         {
-            using var connection = SqliteDatabase.OpenToRead(path, SiteSchema.Steps.Count).Connect();
+            using var connection = SqliteDatabase.OpenToRead(path, SiteSchema.Steps.Count, SiteSchema.OldestReadable).Connect();
             var audit = LedgerAudit.Run(connection, Expect(context.Configuration), key.PublicKey);
             return audit.Fault is { } fault ? CheckFinding.Failed($"the ledger is broken: {fault}", "Keep a copy of the state directory and enrol the site again: it starts a new ledger with a new key.")
                 : audit.Waiting > 0 ? CheckFinding.Warned($"{audit.Entries} entries are in order, and {audit.Waiting} of them wait for their signature", "Look at the hardware key ('edgesync status').")
