@@ -72,6 +72,18 @@ public sealed class OpenToReadTests : IDisposable
         Assert.Equal(reason, Assert.Throws<StorageException>(() => SqliteDatabase.OpenToRead(path, known)).Reason);
     }
 
+    [Theory]
+    [InlineData(1, null)]
+    [InlineData(2, "DatabaseOlder")]
+    public void OpenToRead_OlderSchema_IsReadAsFarBackAsTheCallerCan(int oldest, string? reason)
+    {
+        var path = LeftBehind("x.db", hasLog: true, hasIndex: true);
+
+        var failure = Record.Exception(() => SqliteDatabase.OpenToRead(path, schemaVersion: 3, oldest));
+
+        Assert.Equal(reason, (failure as StorageException)?.Reason);
+    }
+
     // What a process leaves that was killed, that was killed and copied without the index, and that closed its database.
     private string LeftBehind(string name, bool hasLog, bool hasIndex)
     {
