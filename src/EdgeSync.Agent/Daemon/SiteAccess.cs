@@ -15,11 +15,29 @@ internal static class SiteAccess
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(200);
 
-    public static async Task<TAnswer> AskAsync<TService, TAnswer>(
+    public static Task<TAnswer> AskAsync<TService, TAnswer>(
         AgentConfiguration configuration, Func<LocalApiClient, Task<TAnswer>> askDaemon, Func<TService, Task<TAnswer>> askService)
-        where TService : notnull
+        where TService : notnull => AskOrRunAsync(
+            configuration,
+            TimeProvider.System,
+            askDaemon,
+            async () =>
+            {
+                AgentDirectories.Create(configuration);
+                using var stateLock = StateLock.Take(configuration.StateDirectory);
+                await using var services = new ServiceCollection().AddLogging().AddMetrics().AddSite(configuration).BuildServiceProvider();
+                return await askService(services.GetRequiredService<TService>());
+            },
+            CancellationToken.None);
+
+    /// <summary>
+    /// Asks the daemon; where none answers, <paramref name="runHere"/> takes the state lock and does the work. Waits for another edgesync that has the lock and
+    /// no socket yet, or no longer.
+    /// </summary>
+    public static async Task<TAnswer> AskOrRunAsync<TAnswer>(
+        AgentConfiguration configuration, TimeProvider time, Func<LocalApiClient, Task<TAnswer>> askDaemon, Func<Task<TAnswer>> runHere, CancellationToken cancellationToken)
     {
-        var started = TimeProvider.System.GetTimestamp();
+        var started = time.GetTimestamp();
         while (true)
         {
             if (File.Exists(configuration.ControlSocket))
@@ -35,16 +53,13 @@ internal static class SiteAccess
                 }
             }
 
-            AgentDirectories.Create(configuration);
             try
             {
-                using var stateLock = StateLock.Take(configuration.StateDirectory);
-                await using var services = new ServiceCollection().AddLogging().AddMetrics().AddSite(configuration).BuildServiceProvider();
-                return await askService(services.GetRequiredService<TService>());
+                return await runHere();
             }
-            catch (StorageException failure) when (failure.Reason == StateLock.InUse && TimeProvider.System.GetElapsedTime(started) < Patience)
+            catch (StorageException failure) when (failure.Reason == StateLock.InUse && time.GetElapsedTime(started) < Patience)
             {
-                await Task.Delay(AskAgain, TimeProvider.System);
+                await Task.Delay(AskAgain, time, cancellationToken);
             }
         }
     }

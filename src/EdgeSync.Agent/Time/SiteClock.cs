@@ -46,10 +46,10 @@ internal sealed class SiteClock : DelegatingClock, ITrustedTimeSink
         _lastSeen = lastSeen is { } seen && (proven is null || seen <= proven + Plausible) ? Now(seen) : null;
     }
 
-    /// <summary>False while something speaks against the machine's clock.</summary>
+    /// <summary>False while something shows that the machine's clock is wrong.</summary>
     public bool IsTrusted => Doubt is null;
 
-    /// <summary>What speaks against the machine's clock, or null.</summary>
+    /// <summary>What shows that the machine's clock is wrong, or null.</summary>
     public SiteNotice? Doubt
     {
         get

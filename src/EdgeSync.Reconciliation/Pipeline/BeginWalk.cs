@@ -10,8 +10,8 @@ namespace EdgeSync.Reconciliation.Pipeline;
 internal sealed class BeginWalk(ChannelJournal journal, PipelineSteps steps, TimeProvider time)
 {
     /// <summary>
-    /// The change that was tried, and what stands against it: waiting where nothing was begun, failed where it was begun in vain, null where it was begun or something newer
-    /// came. Raises an <see cref="EdgeSync.Primitives.Failures.EdgeSyncException"/> while the cluster does not answer.
+    /// The change that was tried, and why it does not go on: waiting where nothing has begun, failed where the cluster refused the bundle, null where the activation has
+    /// begun or something newer came. Raises an <see cref="EdgeSync.Primitives.Failures.EdgeSyncException"/> while the cluster does not answer.
     /// </summary>
     public async Task<(IClusterChange Change, ActivationOutcome? Obstacle)> RunAsync(
         StagedBundle bundle, Func<CancellationToken, Task<bool>> newerCame, CancellationToken cancellationToken)

@@ -2,7 +2,7 @@ using EdgeSync.Contracts;
 
 namespace EdgeSync.Agent.Preflight.Checks;
 
-/// <summary>Nothing speaks against the machine's clock.</summary>
+/// <summary>Whether the machine's clock can be trusted.</summary>
 internal sealed class ClockCheck(TimeProvider machine) : ISiteCheck
 {
     private static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(5);
@@ -19,6 +19,6 @@ internal sealed class ClockCheck(TimeProvider machine) : ISiteCheck
             doubt is not null ? CheckFinding.Failed(doubt.Message, doubt.Hint)
             : !context.Status.ClockTrusted ? CheckFinding.Failed("the site does not trust its clock", "Set the clock ('timedatectl').")
             : context.Now - now > Tolerance ? CheckFinding.Failed($"the machine's clock says {now:u}, but it is {context.Now:u} or later", "Set the clock ('timedatectl').")
-            : CheckFinding.Passed($"the clock says {now:u}, and nothing speaks against it"));
+            : CheckFinding.Passed($"the clock says {now:u}, and nothing shows that it is wrong"));
     }
 }

@@ -8,7 +8,7 @@ namespace EdgeSync.Agent.Preflight.Checks;
 internal sealed class DatabaseCheck(string path) : ISiteCheck
 {
     private const int Named = 10;
-    private const string Mend = "Stop the agent, move the file away and start again: the site fetches its releases anew. Check the disk ('dmesg', SMART).";
+    private const string Advice = "Stop the agent, move the file away and start again: the site fetches its releases again. Check the disk ('dmesg', SMART).";
 
     public string Name => "database";
 
@@ -32,11 +32,11 @@ internal sealed class DatabaseCheck(string path) : ISiteCheck
 
             return faults is ["ok"]
                 ? CheckFinding.Passed($"'{path}' is whole")
-                : CheckFinding.Failed($"'{path}' is damaged: {faults.FirstOrDefault()?.ReplaceLineEndings(" ")}", Mend) with { Details = [.. faults.Take(Named).Select(fault => fault.ReplaceLineEndings(" "))] };
+                : CheckFinding.Failed($"'{path}' is damaged: {faults.FirstOrDefault()?.ReplaceLineEndings(" ")}", Advice) with { Details = [.. faults.Take(Named).Select(fault => fault.ReplaceLineEndings(" "))] };
         }
         catch (SqliteException failure)
         {
-            return CheckFinding.Failed($"'{path}' cannot be read: {StateFailures.Describe(failure)}", Mend);
+            return CheckFinding.Failed($"'{path}' cannot be read: {StateFailures.Describe(failure)}", Advice);
         }
     }
 }

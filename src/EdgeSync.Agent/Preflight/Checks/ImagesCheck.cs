@@ -6,7 +6,7 @@ namespace EdgeSync.Agent.Preflight.Checks;
 internal sealed class ImagesCheck(Func<SiteBundle, bool, CancellationToken, Task<StoreReport>> look, IRuntimeLook runtime) : ISiteCheck
 {
     private const int Named = 20;
-    private const string Mend = "Run 'edgesync sync': it fetches and pulls what is missing. Where the link is cut, the images stay missing until it is back.";
+    private const string Advice = "Run 'edgesync sync': it fetches and pulls what is missing. Where the link is cut, the images stay missing until it is back.";
 
     public string Name => "images";
 
@@ -31,13 +31,13 @@ internal sealed class ImagesCheck(Func<SiteBundle, bool, CancellationToken, Task
     {
         if (bundle.Content is not { } content)
         {
-            return CheckFinding.Failed($"{bundle}: it cannot be read from the cache: {bundle.Failure?.Message}", bundle.Failure?.Hint ?? Mend);
+            return CheckFinding.Failed($"{bundle}: it cannot be read from the cache: {bundle.Failure?.Message}", bundle.Failure?.Hint ?? Advice);
         }
 
         var report = await look(bundle, deep, cancellationToken);
         if (!report.IsComplete)
         {
-            return CheckFinding.Failed($"{bundle}: {report.Missing.Count} part(s) of its images are missing in the cache and {report.Damaged.Count} damaged", Mend) with
+            return CheckFinding.Failed($"{bundle}: {report.Missing.Count} part(s) of its images are missing in the cache and {report.Damaged.Count} damaged", Advice) with
             {
                 Details = [.. report.Missing.Take(Named).Select(blob => $"missing {blob.Digest}"), .. report.Damaged.Take(Named).Select(blob => $"damaged {blob.Digest}")],
             };
@@ -54,6 +54,6 @@ internal sealed class ImagesCheck(Func<SiteBundle, bool, CancellationToken, Task
 
         return unknown.Count == 0
             ? CheckFinding.Passed("")
-            : CheckFinding.Failed($"{bundle}: the container runtime does not have {unknown[0]}{(unknown.Count > 1 ? $" and {unknown.Count - 1} more image(s)" : "")}", Mend) with { Details = unknown };
+            : CheckFinding.Failed($"{bundle}: the container runtime does not have {unknown[0]}{(unknown.Count > 1 ? $" and {unknown.Count - 1} more image(s)" : "")}", Advice) with { Details = unknown };
     }
 }

@@ -4,7 +4,7 @@ using EdgeSync.Primitives.Failures;
 
 namespace EdgeSync.Agent.Preflight.Checks;
 
-/// <summary>registries.yaml of k3s, or containerd's hosts.toml: the container runtime is told to ask the mirror first.</summary>
+/// <summary>Whether k3s' registries.yaml, or containerd's hosts.toml, makes the container runtime ask the mirror first.</summary>
 internal sealed class RegistriesFileCheck(SetupRequest request, IReadOnlyDictionary<string, string> environment) : ISiteCheck
 {
     // The runtimes whose files are in a known place.
