@@ -64,7 +64,7 @@ public sealed class FailureDetails(KubernetesClient client, bool readsLogs, Time
     private async Task<List<string>> ReadLogsAsync(JsonObject pod, JsonObject status, CancellationToken cancellationToken)
     {
         var lines = new List<string>();
-        var log = new ContainerLog(client);
+        var log = new ContainerLog(client, time);
         var name = status.Text("name") ?? "";
 
         if (RestartsOf(status) > 0)

@@ -21,6 +21,7 @@ public sealed class PreflightTests(ITestOutputHelper output)
         await using var world = await ShopWorld.StartAsync(withPods: true);
         await world.Delivery.DeliverAsync(One);
         world.Site.Start();
+        await world.Site.AwaitStatusAsync(_ => true, "reachable");
         var page = Path.Combine(world.Configuration.Folder, "preflight.html");
 
         // The reload brings the first release: nothing ran before.

@@ -116,6 +116,35 @@ public sealed class FailureDetailsTests : IDisposable
         Assert.Single(await reading.WaitAsync(Bound));
     }
 
+    [Theory]
+    [InlineData("failed to try resolving symlinks in path \"/var/log/pods/shop_web/c/3.log\": lstat /var/log/pods/shop_web/c/3.log: no such file or directory")]
+    [InlineData("unable to retrieve container logs for containerd://0f3a")]
+    public async Task Log_that_the_kubelet_has_just_deleted_is_read_again(string kubelet)
+    {
+        Deployment(Pod("web-1", restarts: 4, """{"waiting":{"reason":"CrashLoopBackOff"}}"""));
+        _cluster.Answer("pods/web-1/log previous", kubelet);
+
+        var reading = ReadAsync();
+        await AdvanceUntilAsync(() => _cluster.Requests.Contains("pods/web-1/log previous"));
+        _cluster.Answer("pods/web-1/log previous", "cannot open /data/shop.db\n");
+        await AdvanceUntilAsync(() => reading.IsCompleted);
+
+        Assert.Equal(["log of pod shop/web-1, container c, of its run before:", "  cannot open /data/shop.db"], await reading);
+    }
+
+    [Fact]
+    public async Task Log_that_stays_deleted_is_left_out()
+    {
+        Deployment(Pod("web-1", restarts: 4, """{"waiting":{"reason":"CrashLoopBackOff"}}"""));
+        _cluster.Answer("pods/web-1/log previous", "unable to retrieve container logs for containerd://0f3a");
+
+        var reading = ReadAsync();
+        await AdvanceUntilAsync(() => reading.IsCompleted);
+
+        Assert.Empty(await reading);
+        Assert.Equal(3, _cluster.Requests.Count(request => request == "pods/web-1/log previous"));
+    }
+
     [Fact]
     public async Task All_of_it_together_is_at_most_16_KiB_as_json()
     {
@@ -149,6 +178,18 @@ public sealed class FailureDetailsTests : IDisposable
     [InlineData("safe\u202etxt.exe", "safe txt.exe")]
     [InlineData("\ud83d\ude80 ok", "\ud83d\ude80 ok")]
     public void Text_is_shown_without_what_a_terminal_would_obey(string text, string shown) => Assert.Equal(shown, ContainerLog.Plain(text));
+
+    // No faster than the machine's clock, so that no request ends by its limit on a busy machine.
+    private async Task AdvanceUntilAsync(Func<bool> isDone)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (!isDone())
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(started) < Bound);
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
+            _time.Advance(TimeSpan.FromMilliseconds(100));
+        }
+    }
 
     private static ObjectId Web => new("apps/v1", "Deployment", "shop", "web");
 
