@@ -42,4 +42,8 @@ internal static class AgentEventIds
     public const int RegistryLoginWarning = 8060;
     public const int MirrorDown = 8061;
     public const int MirrorUp = 8062;
+    public const int PreflightBegins = 8070;
+    public const int PreflightEnded = 8071;
+    public const int PreflightBrokenOff = 8072;
+    public const int PreflightFailed = 8073;
 }

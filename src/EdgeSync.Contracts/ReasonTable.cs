@@ -214,6 +214,7 @@ public static class ReasonTable
             new("StateNotRead", ReasonKind.Site, "The site's state cannot be read.", Ends, "Check the disk."),
             new("StateNotWritten", ReasonKind.Site, "The site's state cannot be written.", Retries, "Check the disk."),
             new("HoldInvalid", ReasonKind.Site, "The request for a hold is not valid.", Ends, "Correct it."),
+            new("PreflightRunning", ReasonKind.Site, "A preflight runs already.", Ends, "Wait for its end; 'edgesync status' shows it."),
             new("PreflightInvalid", ReasonKind.Site, "The request for a preflight is not valid.", Ends, "Correct it."),
             new("NoSuchHold", ReasonKind.Site, "Nobody of that name holds the site.", Ends, "'edgesync hold list' shows who does."),
             new("QuarantineInvalid", ReasonKind.Site, "The request names no bundle or channel of this site.", Ends, "Correct it."),

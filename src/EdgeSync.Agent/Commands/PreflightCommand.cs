@@ -66,23 +66,9 @@ internal static class PreflightCommand
         AgentConfiguration configuration, PreflightRequest request, bool isJson, TimeProvider machine, CancellationToken cancellationToken)
     {
         IPreflightView view = isJson ? new PreflightLines(Console.Out, machine) : new PreflightText(machine);
-        var run = new PreflightRun(configuration, request, machine);
-        var started = machine.GetUtcNow();
-        view.Begin(configuration, request, started);
-        await view.ReloadAsync(progress => run.ReloadAsync(progress, cancellationToken));
-        var report = await run.CheckAsync(started, view, cancellationToken);
-        string? unsigned = null;
-        try
-        {
-            await run.AcknowledgeAsync(report, cancellationToken);
-        }
-        catch (EdgeSyncException failure)
-        {
-            // The answer stands; that HQ does not learn of it is said.
-            unsigned = $"the report is not in the ledger: {failure.Message} ({failure.Reason})";
-        }
-
-        view.End(report, unsigned);
+        view.Begin(configuration, request, machine.GetUtcNow());
+        var (report, notInLedger) = await new PreflightClient(configuration, machine).RunAsync(request, view, cancellationToken);
+        view.End(report, notInLedger);
         return report;
     }
 

@@ -1,6 +1,8 @@
+using System.Globalization;
 using EdgeSync.Agent.Output;
 using EdgeSync.Contracts;
 using EdgeSync.Contracts.Acknowledgements;
+using EdgeSync.Contracts.Checks;
 using EdgeSync.Contracts.Messaging;
 using EdgeSync.Contracts.Releases;
 using Spectre.Console;
@@ -52,6 +54,11 @@ internal static class StatusView
         {
             console.WriteMarkupLine($"[yellow]Held[/]: {HoldView.Describe(hold)}");
             WriteHint(console, $"'edgesync hold clear --of {hold.Owner}' lets changes go on.");
+        }
+
+        if (status.Preflight is { } preflight)
+        {
+            console.WriteMarkupLine(Describe(preflight, now));
         }
 
         if (status.Trust is { } trust)
@@ -123,6 +130,19 @@ internal static class StatusView
         {
             console.WriteMarkupLine($"  hint: {hint}");
         }
+    }
+
+    private static FormattableString Describe(PreflightStatus preflight, DateTimeOffset now)
+    {
+        var deadline = preflight.Deadline is { } end ? string.Create(CultureInfo.InvariantCulture, $", deadline {end:u}") : "";
+        return preflight switch
+        {
+            { Verdict: PreflightVerdict.Go } => $"Preflight: [green]GO[/], asked for by {preflight.By}, {Ago(preflight.EndedAt, now)}{deadline}",
+            { Verdict: PreflightVerdict.NoGo } => $"Preflight: [red]NO-GO[/], asked for by {preflight.By}, {Ago(preflight.EndedAt, now)}{deadline}",
+            { Phase: PreflightPhase.Done } => $"Preflight: broke off without an answer, asked for by {preflight.By}, {Ago(preflight.EndedAt, now)}{deadline}",
+            { Phase: PreflightPhase.Checks } => $"Preflight: the checks run, asked for by {preflight.By}{deadline}",
+            _ => $"Preflight: the channels are reloaded, asked for by {preflight.By}{deadline}",
+        };
     }
 
     // One line if all is well; 'edgesync trust show' says more.

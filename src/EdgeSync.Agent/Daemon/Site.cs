@@ -1,5 +1,6 @@
 using EdgeSync.Agent.Commands;
 using EdgeSync.Agent.Holds;
+using EdgeSync.Agent.Preflight;
 using EdgeSync.Agent.State;
 using EdgeSync.Agent.Time;
 using EdgeSync.Agent.Trust;
@@ -65,6 +66,20 @@ internal sealed class Site
         }
     }
 
+    /// <summary>The preflights that the agent makes; null where nobody can ask for one.</summary>
+    public PreflightJobs? Preflights
+    {
+        get;
+        init
+        {
+            field = value;
+            if (value is not null)
+            {
+                value.Changed += NotifyChanged;
+            }
+        }
+    }
+
     public SiteStatus Status()
     {
         var detailed = 0;
@@ -86,6 +101,7 @@ internal sealed class Site
             Notices = _notices.All,
             Evidence = _notices.Evidence,
             Trust = Trust?.Status,
+            Preflight = Preflights?.Last?.Status,
             OutboxLength = _ledger.Number - _ledger.Confirmed,
             LedgerNumber = _ledger.Number,
             Fingerprint = Workers.Count == 0 ? null : SiteFingerprint.Of(Workers.Select(worker => (worker.Channel, worker.Fingerprint))),

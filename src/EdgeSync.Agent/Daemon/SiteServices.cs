@@ -101,6 +101,13 @@ internal static class SiteServices
             provider.GetRequiredService<Ledger>(),
             provider.GetRequiredService<ActivationLimits>(),
             provider.GetRequiredService<SiteClock>()));
+        services.AddSingleton(provider => new PreflightJobs(
+            configuration,
+            provider.GetRequiredService<PreflightService>(),
+            provider.GetRequiredService<HoldService>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<PreflightJobs>>()));
+        services.AddHostedService(provider => provider.GetRequiredService<PreflightJobs>());
         services.AddSingleton(provider => new EvidenceFolder(
             EvidenceFolder.PathOf(configuration.StateDirectory), provider.GetRequiredService<ILogger<EvidenceFolder>>()));
         services.AddHostedService(provider => new HoldExpiry(
@@ -225,6 +232,7 @@ internal static class SiteServices
                 provider.GetRequiredService<ILogger<ChannelWorker>>()))])
         {
             Trust = provider.GetService<SiteTrust>(),
+            Preflights = provider.GetRequiredService<PreflightJobs>(),
         };
         // A release that waited for the end of a preflight continues at once.
         provider.GetRequiredService<ActivationLimits>().Changed += site.LookNow;

@@ -24,6 +24,13 @@ internal sealed class HoldService(HoldStore store, IReadOnlyCollection<string> c
     /// <summary>Sets a hold. Raises an <see cref="AgentException"/> if the request is not valid.</summary>
     public HoldAnswer Set(HoldRequest request)
     {
+        store.Set(Check(request));
+        return Answer([]);
+    }
+
+    /// <summary>The hold that <see cref="Set"/> would set. Raises an <see cref="AgentException"/> if the request is not valid.</summary>
+    public Hold Check(HoldRequest request)
+    {
         var now = time.GetUtcNow();
         RefuseText(request.Owner, "the name of who holds", MaxOwner);
         RefuseText(request.Reason, "the reason", MaxReason);
@@ -39,8 +46,7 @@ internal sealed class HoldService(HoldStore store, IReadOnlyCollection<string> c
             throw Invalid($"the hold would end at {until:u}, and at this site it is {now:u}", "Give a time that is still to come, or a duration such as 4h.");
         }
 
-        store.Set(new Hold(request.Owner, request.Reason, now, until, request.Channel));
-        return Answer([]);
+        return new Hold(request.Owner, request.Reason, now, until, request.Channel);
     }
 
     /// <summary>Ends holds. Raises an <see cref="AgentException"/> if only people other than the named one hold the site.</summary>

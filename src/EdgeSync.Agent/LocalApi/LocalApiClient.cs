@@ -59,19 +59,10 @@ internal sealed class LocalApiClient : IDisposable
     {
         var query = string.Join('&', channels.Select(channel => $"{LocalApiEndpoints.ChannelParameter}={Uri.EscapeDataString(channel)}"));
         var path = query.Length == 0 ? LocalApiEndpoints.SyncPath : $"{LocalApiEndpoints.SyncPath}?{query}";
-        using var request = windows is null
-            ? new HttpRequestMessage(HttpMethod.Post, path)
-            : Post(path, windows, LocalApiJsonContext.Default.WindowOverride);
-        using var response = await SendAsync(request, cancellationToken);
-        await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
-        await using var lines = JsonSerializer.DeserializeAsyncEnumerable(
-            body, LocalApiJsonContext.Default.SyncEvent, topLevelValues: true, cancellationToken).GetAsyncEnumerator(cancellationToken);
-        while (await MoveAsync(lines))
+        var request = windows is null ? new HttpRequestMessage(HttpMethod.Post, path) : Post(path, windows, LocalApiJsonContext.Default.WindowOverride);
+        await foreach (var line in StreamAsync(request, LocalApiJsonContext.Default.SyncEvent, cancellationToken))
         {
-            if (lines.Current is { } line)
-            {
-                yield return line;
-            }
+            yield return line;
         }
     }
 
@@ -101,6 +92,26 @@ internal sealed class LocalApiClient : IDisposable
     public Task<RebuildAnswer> RebuildAsync(RebuildRequest rebuild, CancellationToken cancellationToken) => AskAsync(
         Post(LocalApiEndpoints.RebuildPath, rebuild, LocalApiJsonContext.Default.RebuildRequest), LocalApiJsonContext.Default.RebuildAnswer, cancellationToken);
 
+    /// <summary>
+    /// Lets the daemon make a preflight, and yields its events; the last has the report. Raises <see cref="AgentException"/> with the daemon's reason, and
+    /// <see cref="LocalApiException"/> when none answers or it ends before the preflight does.
+    /// </summary>
+    public async IAsyncEnumerable<PreflightEvent> PreflightAsync(PreflightRequest preflight, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var request = Post(LocalApiEndpoints.PreflightRunPath, preflight, LocalApiJsonContext.Default.PreflightRequest);
+        var hasEnded = false;
+        await foreach (var line in StreamAsync(request, LocalApiJsonContext.Default.PreflightEvent, cancellationToken))
+        {
+            hasEnded = line.Report is not null;
+            yield return line;
+        }
+
+        if (!hasEnded)
+        {
+            throw NoAnswer("it ended before the preflight did");
+        }
+    }
+
     /// <summary>Lets the daemon keep a deadline. Fails as <see cref="SetHoldAsync"/> does.</summary>
     public Task<PreflightAnswer> BeginPreflightAsync(PreflightOrder order, CancellationToken cancellationToken) => AskAsync(
         Post(LocalApiEndpoints.PreflightPath, order, LocalApiJsonContext.Default.PreflightOrder), LocalApiJsonContext.Default.PreflightAnswer, cancellationToken);
@@ -124,18 +135,11 @@ internal sealed class LocalApiClient : IDisposable
 
     private async Task<T> AskAsync<T>(HttpRequestMessage request, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
+        using var _ = request;
+        using var response = await SendAsync(request, cancellationToken);
         try
         {
-            using var _ = request;
-            using var response = await _http.SendAsync(request, cancellationToken);
             await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
-            if (response.StatusCode == HttpStatusCode.UnprocessableEntity
-                && await JsonSerializer.DeserializeAsync(body, LocalApiJsonContext.Default.LocalFault, cancellationToken) is { } fault)
-            {
-                throw new AgentException(fault.Reason, fault.Message) { Hint = fault.Hint, ExitCode = fault.ExitCode };
-            }
-
-            response.EnsureSuccessStatusCode();
             return await JsonSerializer.DeserializeAsync(body, type, cancellationToken)
                 ?? throw NoAnswer("it answered with nothing");
         }
@@ -145,19 +149,42 @@ internal sealed class LocalApiClient : IDisposable
         }
     }
 
+    private async IAsyncEnumerable<T> StreamAsync<T>(HttpRequestMessage request, JsonTypeInfo<T> type, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var _ = request;
+        using var response = await SendAsync(request, cancellationToken);
+        await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
+        await using var lines = JsonSerializer.DeserializeAsyncEnumerable(body, type, topLevelValues: true, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        while (await MoveAsync(lines))
+        {
+            if (lines.Current is { } line)
+            {
+                yield return line;
+            }
+        }
+    }
+
+    // The answer, once its headers are here; what the daemon refuses is its own failure.
     private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         try
         {
-            return (await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken)).EnsureSuccessStatusCode();
+            var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            if (response.StatusCode == HttpStatusCode.UnprocessableEntity
+                && await response.Content.ReadFromJsonAsync(LocalApiJsonContext.Default.LocalFault, cancellationToken) is { } fault)
+            {
+                throw new AgentException(fault.Reason, fault.Message) { Hint = fault.Hint, ExitCode = fault.ExitCode };
+            }
+
+            return response.EnsureSuccessStatusCode();
         }
-        catch (HttpRequestException failure)
+        catch (Exception failure) when (failure is HttpRequestException or IOException or JsonException)
         {
             throw new LocalApiException(_socketPath, failure);
         }
     }
 
-    private async Task<bool> MoveAsync(IAsyncEnumerator<SyncEvent?> lines)
+    private async Task<bool> MoveAsync<T>(IAsyncEnumerator<T> lines)
     {
         try
         {
@@ -165,7 +192,7 @@ internal sealed class LocalApiClient : IDisposable
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException or JsonException)
         {
-            throw NoAnswer($"it ended before the pass did: {FaultText.Describe(failure)}");
+            throw NoAnswer($"it ended before the work did: {FaultText.Describe(failure)}");
         }
     }
 

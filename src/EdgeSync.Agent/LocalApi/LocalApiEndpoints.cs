@@ -28,6 +28,7 @@ internal static class LocalApiEndpoints
     public const string RebuildPath = "/v1/rebuild";
     public const string TrustPath = "/v1/trust";
     public const string PreflightPath = "/v1/preflight";
+    public const string PreflightRunPath = "/v1/preflight/run";
     public const string PreflightReportPath = "/v1/preflight/report";
     public const string ChannelParameter = "channel";
 
@@ -61,6 +62,7 @@ internal static class LocalApiEndpoints
             .WithMetadata(new BodyLimit(MaxHoldRequestBytes));
         api.MapPost(RebuildPath, (RebuildRequest request, RebuildService rebuild, Site site, CancellationToken cancellationToken) => rebuild.AskAsync(request, site, cancellationToken))
             .WithMetadata(new BodyLimit(MaxHoldRequestBytes));
+        api.MapPost(PreflightRunPath, (PreflightRequest request, HttpContext context, PreflightJobs jobs) => PreflightEndpoint.RunAsync(request, context, jobs)).WithMetadata(new BodyLimit(MaxHoldRequestBytes));
         api.MapPost(PreflightPath, (PreflightOrder order, PreflightService preflight) => preflight.Begin(order)).WithMetadata(new BodyLimit(MaxHoldRequestBytes));
         api.MapPost(PreflightReportPath, (PreflightReport report, PreflightService preflight) => preflight.Acknowledge(report)).WithMetadata(new BodyLimit(MaxReportBytes));
         api.MapGet(TrustPath, ([FromServices] SiteTrust? trust) => (trust ?? throw TrustClient.NoRoot()).View);

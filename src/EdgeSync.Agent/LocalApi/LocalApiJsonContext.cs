@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using EdgeSync.Agent.Commands;
 using EdgeSync.Agent.Holds;
 using EdgeSync.Agent.Preflight;
 using EdgeSync.Agent.Trust;
@@ -22,6 +21,7 @@ namespace EdgeSync.Agent.LocalApi;
 [JsonSerializable(typeof(QuarantineAnswer))]
 [JsonSerializable(typeof(RebuildRequest))]
 [JsonSerializable(typeof(RebuildAnswer))]
+[JsonSerializable(typeof(PreflightRequest))]
 [JsonSerializable(typeof(PreflightOrder))]
 [JsonSerializable(typeof(PreflightAnswer))]
 [JsonSerializable(typeof(PreflightReport))]

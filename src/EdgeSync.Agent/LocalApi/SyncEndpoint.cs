@@ -11,11 +11,10 @@ using Microsoft.Extensions.Hosting;
 
 namespace EdgeSync.Agent.LocalApi;
 
-/// <summary>Runs one pass and streams its progress: one JSON document per line, so that the reader shows each as it arrives.</summary>
+/// <summary>Runs one pass and streams its progress: one JSON document per line.</summary>
 internal static class SyncEndpoint
 {
     private const int ProgressBacklog = 256;
-    private static readonly byte[] NewLine = "\n"u8.ToArray();
 
     /// <summary>Raises an <see cref="AgentException"/> where the request says who overrides the windows, and that cannot be taken.</summary>
     public static async Task RunAsync(HttpContext context, Site site)
@@ -62,17 +61,17 @@ internal static class SyncEndpoint
 
     private static async Task StreamAsync(HttpResponse response, Func<IProgress<PipelineProgress>, Task> run, Site site, CancellationToken cancellationToken)
     {
-        response.ContentType = "application/x-ndjson";
+        response.ContentType = JsonLines.ContentType;
         var lines = Channel.CreateBounded<PipelineProgress>(
             new BoundedChannelOptions(ProgressBacklog) { FullMode = BoundedChannelFullMode.DropOldest });
         var pass = PassAsync(run, lines);
         await foreach (var progress in lines.Reader.ReadAllAsync(cancellationToken))
         {
-            await WriteAsync(response, new SyncEvent(progress, null), cancellationToken);
+            await JsonLines.WriteAsync(response, new SyncEvent(progress, null), LocalApiJsonContext.Default.SyncEvent, cancellationToken);
         }
 
         await pass;
-        await WriteAsync(response, new SyncEvent(null, site.Status()), cancellationToken);
+        await JsonLines.WriteAsync(response, new SyncEvent(null, site.Status()), LocalApiJsonContext.Default.SyncEvent, cancellationToken);
     }
 
     private static async Task PassAsync(Func<IProgress<PipelineProgress>, Task> run, Channel<PipelineProgress> lines)
@@ -85,13 +84,6 @@ internal static class SyncEndpoint
         {
             lines.Writer.Complete();
         }
-    }
-
-    private static async Task WriteAsync(HttpResponse response, SyncEvent line, CancellationToken cancellationToken)
-    {
-        await response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(line, LocalApiJsonContext.Default.SyncEvent), cancellationToken);
-        await response.Body.WriteAsync(NewLine, cancellationToken);
-        await response.Body.FlushAsync(cancellationToken);
     }
 
     private sealed class ChannelProgress(ChannelWriter<PipelineProgress> lines) : IProgress<PipelineProgress>

@@ -86,9 +86,20 @@ internal sealed class PreflightRun(AgentConfiguration configuration, PreflightRe
         return report;
     }
 
-    /// <summary>Writes the report into the ledger.</summary>
-    public Task<PreflightAnswer> AcknowledgeAsync(PreflightReport report, CancellationToken cancellationToken) => SiteAccess.AskAsync(
-        configuration, daemon => daemon.AcknowledgePreflightAsync(PreflightService.ForLedger(report), cancellationToken), (PreflightService service) => Task.FromResult(service.Acknowledge(report)));
+    /// <summary>Writes the report into the ledger. Returns why it is not there, or null: the answer stands all the same.</summary>
+    public async Task<string?> TryAcknowledgeAsync(PreflightReport report, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await SiteAccess.AskAsync(
+                configuration, daemon => daemon.AcknowledgePreflightAsync(PreflightService.ForLedger(report), cancellationToken), (PreflightService service) => Task.FromResult(service.Acknowledge(report)));
+            return null;
+        }
+        catch (EdgeSyncException failure)
+        {
+            return $"the report is not in the ledger: {failure.Message} ({failure.Reason})";
+        }
+    }
 
     // The mission begins at the deadline, or now.
     private DateTimeOffset MissionEnds(DateTimeOffset now) => (request.Deadline > now ? request.Deadline.Value : now) + request.Inspection.Mission;

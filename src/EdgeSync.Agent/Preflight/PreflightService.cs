@@ -20,18 +20,28 @@ internal sealed class PreflightService(SqliteDatabase database, Ledger ledger, A
     /// <summary>From now on no change begins that does not end before the deadline. It is on disk when this returns.</summary>
     public PreflightAnswer Begin(PreflightOrder order)
     {
-        if (order.By.Trim().Length == 0 || order.By.Length > MaxBy || order.By.Any(char.IsControl))
+        Check(order.By, order.Deadline);
+        if (order.KeepOffUntil < order.Deadline)
         {
-            throw Invalid($"the name of who asks must have 1 to {MaxBy} characters on one line");
-        }
-
-        if (order.Deadline <= time.GetUtcNow() || order.KeepOffUntil < order.Deadline)
-        {
-            throw Invalid($"the deadline {order.Deadline:u} is over: at this site it is {time.GetUtcNow():u}");
+            throw Invalid($"the mission would end at {order.KeepOffUntil:u}, before the deadline {order.Deadline:u}");
         }
 
         limits.Set(new ActivationLimit(order.Deadline, order.KeepOffUntil, order.By));
         return new PreflightAnswer(ledger.Number);
+    }
+
+    /// <summary>Raises an <see cref="AgentException"/> where the name of who asks cannot be taken, or the deadline is over.</summary>
+    public void Check(string by, DateTimeOffset? deadline)
+    {
+        if (by.Trim().Length == 0 || by.Length > MaxBy || by.Any(char.IsControl))
+        {
+            throw Invalid($"the name of who asks must have 1 to {MaxBy} characters on one line");
+        }
+
+        if (deadline <= time.GetUtcNow())
+        {
+            throw Invalid($"the deadline {deadline:u} is over: at this site it is {time.GetUtcNow():u}");
+        }
     }
 
     /// <summary>Writes the report into the ledger, from where it goes to HQ. With GO the deadline is met and ends.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using EdgeSync.Agent.Cluster;
 using EdgeSync.Agent.Commands;
 using EdgeSync.Agent.Configuration;
@@ -36,6 +37,7 @@ internal sealed record InspectionRequest
     public DateTimeOffset? SeenSince { get; init; }
 
     /// <summary>The status at the end of a reload, which knows what was seen where no agent runs any more; or null.</summary>
+    [JsonIgnore]
     public SiteStatus? Reloaded { get; init; }
 
     /// <summary>Whether registries and broker are tried stage by stage.</summary>

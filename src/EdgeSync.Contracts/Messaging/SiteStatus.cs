@@ -1,3 +1,4 @@
+using EdgeSync.Contracts.Checks;
 using EdgeSync.Primitives;
 
 namespace EdgeSync.Contracts.Messaging;
@@ -52,6 +53,9 @@ public sealed record SiteStatus
 
     /// <summary>The trust root; null where the keys stand in the site's configuration.</summary>
     public TrustStatus? Trust { get; init; }
+
+    /// <summary>The preflight that runs, or the last one since the agent started; null when there was none.</summary>
+    public PreflightStatus? Preflight { get; init; }
 
     /// <summary>How many ledger entries HQ has not confirmed.</summary>
     public long OutboxLength { get; init; }
