@@ -99,6 +99,9 @@ public static class ReasonCodes
     /// <summary>A preflight found something against GO.</summary>
     public const string PreflightNoGo = nameof(PreflightNoGo);
 
+    /// <summary>Something of what was planned for a night was not done.</summary>
+    public const string NightIncomplete = nameof(NightIncomplete);
+
     /// <summary>The cluster is another one than before, and a person has to allow that it is written to.</summary>
     public const string ClusterReplaced = nameof(ClusterReplaced);
 

@@ -254,7 +254,7 @@ internal sealed partial class LiveWorld : IReleaseSource, IBundleSource, IMirror
             ExitCode = ExitCodes.NotTrusted,
         });
 
-    public Task FetchContentAsync(VerifiedBundle bundle, string repository, CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task FetchContentAsync(string channel, VerifiedBundle bundle, string repository, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public async Task<long> FetchAsync(
         string channel, VerifiedBundle bundle, string repository, IReadOnlySet<Digest> leftOut, IProgress<PipelineProgress> progress, CancellationToken cancellationToken)

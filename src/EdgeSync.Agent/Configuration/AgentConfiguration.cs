@@ -32,6 +32,9 @@ internal sealed partial record AgentConfiguration
     /// <summary>When downloads and activations may begin, where a channel does not say.</summary>
     public required WindowsSection Windows { get; init; }
 
+    /// <summary>When the site reports what became of a night.</summary>
+    public required ReportSection Report { get; init; }
+
     /// <summary>The folder of database, cache and identity.</summary>
     public required string StateDirectory { get; init; }
 
@@ -89,6 +92,7 @@ internal sealed partial record AgentConfiguration
             Values = ValuesSection.Read(reader),
             TimeZone = reader.OptionalTimeZone("timeZone") ?? TimeZoneInfo.Local,
             Windows = reader.OptionalSection("windows", WindowsSection.Read) ?? WindowsSection.None,
+            Report = reader.Section("report", ReportSection.Read),
             StateDirectory = reader.Folder("stateDirectory", "/var/lib/edgesync"),
             RunDirectory = reader.Folder("runDirectory", "/run/edgesync"),
             Platform = reader.OptionalText("platform") ?? ThisMachine(),

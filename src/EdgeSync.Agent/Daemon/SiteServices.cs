@@ -46,6 +46,8 @@ internal static class SiteServices
             .AddTrust(configuration)
             .AddCluster(configuration)
             .AddReconciliation(configuration)
+            .AddPreflights(configuration)
+            .AddNightReports(configuration, isOnePass)
             .AddMirror()
             .AddEnrolment(configuration)
             .AddHqLink(configuration);
@@ -95,19 +97,6 @@ internal static class SiteServices
             provider.GetRequiredService<ICluster>(),
             [.. configuration.Channels.Select(channel => channel.Name)],
             provider.GetRequiredService<SiteClock>()));
-        services.AddSingleton<ActivationLimits>();
-        services.AddSingleton(provider => new PreflightService(
-            provider.GetRequiredService<SqliteDatabase>(),
-            provider.GetRequiredService<Ledger>(),
-            provider.GetRequiredService<ActivationLimits>(),
-            provider.GetRequiredService<SiteClock>()));
-        services.AddSingleton(provider => new PreflightJobs(
-            configuration,
-            provider.GetRequiredService<PreflightService>(),
-            provider.GetRequiredService<HoldService>(),
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<PreflightJobs>>()));
-        services.AddHostedService(provider => provider.GetRequiredService<PreflightJobs>());
         services.AddSingleton(provider => new EvidenceFolder(
             EvidenceFolder.PathOf(configuration.StateDirectory), provider.GetRequiredService<ILogger<EvidenceFolder>>()));
         services.AddHostedService(provider => new HoldExpiry(
@@ -141,7 +130,8 @@ internal static class SiteServices
             provider.GetRequiredService<OciPlatform>(),
             provider.GetRequiredService<ISiteTrust>(),
             provider.GetRequiredService<SiteClock>(),
-            provider.GetRequiredService<PipelineMetrics>()));
+            provider.GetRequiredService<PipelineMetrics>(),
+            provider.GetRequiredService<TransferLog>()));
         return services;
     }
 
@@ -196,7 +186,6 @@ internal static class SiteServices
         services.AddSingleton(new PrunePolicy { MaxShare = configuration.Prune.MaxShare });
         services.AddSingleton(provider => new PipelineClocks(provider.GetRequiredService<SiteClock>(), provider.GetRequiredService<MonotonicClock>()));
         services.AddSingleton<ISiteStore>(provider => provider.GetRequiredService<SiteStore>());
-        services.AddSingleton<IActivationLimits>(provider => provider.GetRequiredService<ActivationLimits>());
         services.AddSingleton<IHoldStore>(provider => provider.GetRequiredService<HoldStore>());
         services.AddSingleton<IEvidenceStore>(provider => provider.GetRequiredService<EvidenceFolder>());
         services.AddSingleton<ITrustedTimeSink>(provider => provider.GetRequiredService<SiteClock>());

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using EdgeSync.Agent.State;
 using EdgeSync.Bundles;
 using EdgeSync.Bundles.Reading;
 using EdgeSync.Bundles.Values;
@@ -25,7 +26,8 @@ internal sealed class CachedBundleSource(
     OciPlatform platform,
     ISiteTrust trust,
     TimeProvider time,
-    PipelineMetrics metrics) : IBundleSource
+    PipelineMetrics metrics,
+    TransferLog transfers) : IBundleSource
 {
     private readonly CachedSignatures _signatures = new(cache);
 
@@ -64,8 +66,8 @@ internal sealed class CachedBundleSource(
         };
     }
 
-    public async Task FetchContentAsync(VerifiedBundle bundle, string repository, CancellationToken cancellationToken) =>
-        await FetchAsync(bundle.Descriptor, repository, ContentOnly(), progress: null, cancellationToken);
+    public async Task FetchContentAsync(string channel, VerifiedBundle bundle, string repository, CancellationToken cancellationToken) =>
+        await FetchAsync(channel, bundle.Descriptor, repository, ContentOnly(), progress: null, cancellationToken);
 
     public async Task<bool> IsFetchedAsync(VerifiedBundle bundle, IReadOnlySet<Digest>? leftOut, CancellationToken cancellationToken) =>
         (await cache.VerifyAsync([bundle.Descriptor], leftOut is null ? ContentOnly() : Without(leftOut), cancellationToken)).IsComplete;
@@ -77,11 +79,12 @@ internal sealed class CachedBundleSource(
         IReadOnlySet<Digest> leftOut,
         IProgress<PipelineProgress> progress,
         CancellationToken cancellationToken) =>
-        FetchAsync(bundle.Descriptor, repository, Without(leftOut), new FetchedBytes(channel, progress), cancellationToken);
+        FetchAsync(channel, bundle.Descriptor, repository, Without(leftOut), new FetchedBytes(channel, progress), cancellationToken);
 
     public async Task FetchAsync(
         string channel, RunningBundle bundle, IReadOnlySet<Digest> leftOut, IProgress<PipelineProgress> progress, CancellationToken cancellationToken) =>
         await FetchAsync(
+            channel,
             await FindIndexAsync(bundle.Revision, cancellationToken),
             bundle.Revision.Repository,
             Without(leftOut),
@@ -99,13 +102,18 @@ internal sealed class CachedBundleSource(
     private GraphSelection Without(IReadOnlySet<Digest> leftOut) => GraphSelection.ForBundle(platform, child => !leftOut.Contains(child.Digest));
 
     private async Task<long> FetchAsync(
-        Descriptor index, string repository, GraphSelection selection, FetchedBytes? progress, CancellationToken cancellationToken)
+        string channel, Descriptor index, string repository, GraphSelection selection, FetchedBytes? progress, CancellationToken cancellationToken)
     {
         var place = OciReference.Parse(repository);
         var client = await registries.GetAsync(place.Registry, cancellationToken);
-        var report = await fetcher.FetchAsync(client, place.Repository, index, selection, progress, cancellationToken);
-        metrics.AddFetched(report.BytesReceived);
+        var report = await fetcher.FetchAsync(client, place.Repository, index, selection, progress, cancellationToken, Count);
         return report.BytesReceived;
+
+        void Count(long bytes)
+        {
+            metrics.AddFetched(bytes);
+            transfers.Add(channel, bytes);
+        }
     }
 
     private async Task<Descriptor> FindIndexAsync(BundleRevision bundle, CancellationToken cancellationToken)

@@ -59,5 +59,14 @@ internal static class SiteSchema
         );
         CREATE INDEX stage_durations_of ON stage_durations (channel, stage, id);
         """,
+        """
+        CREATE TABLE transfers (
+            id      INTEGER PRIMARY KEY,
+            channel TEXT NOT NULL,
+            bytes   INTEGER NOT NULL,
+            at      TEXT NOT NULL
+        );
+        CREATE INDEX transfers_at ON transfers (at);
+        """,
     ];
 }

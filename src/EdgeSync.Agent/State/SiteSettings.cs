@@ -29,6 +29,9 @@ internal static class SiteSettings
     /// <summary>The deadline of a preflight, JSON; empty where there is none.</summary>
     public const string ActivationLimit = "activationLimit";
 
+    /// <summary>Until when the last report of a night counts, round-trip format.</summary>
+    public const string NightReported = "nightReported";
+
     /// <summary>A clock that starts from the latest time that the database or the copy next to the site's keys has proof of.</summary>
     public static SiteClock CreateClock(SqliteDatabase database, DateTimeOffset? remembered, TimeProvider machine)
     {
@@ -59,7 +62,7 @@ internal static class SiteSettings
         }
     }
 
-    private static DateTimeOffset? ReadTime(SqliteConnection connection, string name) => Read(connection, name) is { } text
+    public static DateTimeOffset? ReadTime(SqliteConnection connection, string name) => Read(connection, name) is { } text
         ? DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind)
         : null;
 

@@ -47,4 +47,7 @@ public enum AcknowledgementEvent
 
     /// <summary>Somebody at the site made a preflight; <see cref="Acknowledgement.Preflight"/> has its answer and its checks.</summary>
     [JsonStringEnumMemberName("preflight")] Preflight,
+
+    /// <summary>The last window of a night has closed; <see cref="Acknowledgement.Night"/> says what became of what was planned.</summary>
+    [JsonStringEnumMemberName("nightReport")] NightReport,
 }

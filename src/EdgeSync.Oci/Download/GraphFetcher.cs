@@ -39,7 +39,7 @@ public sealed partial class GraphFetcher
     /// <summary>
     /// Fetches the root and what the selection needs below it. Throws <see cref="RegistryException"/> for what the registry or its content
     /// gets wrong, and <see cref="StorageException"/> with <see cref="StorageReasons.DiskFull"/> before anything large is written where the
-    /// disk has no room for it.
+    /// disk has no room for it. <paramref name="received"/> is told how many bytes came, once and however it ends.
     /// </summary>
     public async Task<FetchReport> FetchAsync(
         RegistryClient client,
@@ -47,23 +47,22 @@ public sealed partial class GraphFetcher
         Descriptor root,
         GraphSelection selection,
         IProgress<FetchProgress>? progress,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        Action<long>? received = null)
     {
         ArgumentNullException.ThrowIfNull(client);
         ArgumentNullException.ThrowIfNull(root);
         ArgumentNullException.ThrowIfNull(selection);
 
         var statistics = new FetchStatistics();
-        using var lease = _store.Lease();
-        var blobs = await FetchManifestsAsync(client, repository, root, selection, lease, statistics, progress, cancellationToken);
-        var lacking = await FindLackingAsync(blobs, statistics, progress, cancellationToken);
-        RefuseTooLarge(lacking);
-        DiskSpace.EnsureRoomFor(lacking.Sum(blob => blob.Size - _store.Paths.PartialSizeOf(blob.Digest)), _options.ReservedSpace, _store.Root);
-
-        var fetcher = new BlobFetcher(client, _store, _options, _time, _retries, _logger);
-        await ForEachAsync(
-            lacking, (blob, token) => fetcher.FetchAsync(repository, blob, statistics, progress, token), cancellationToken);
-        return statistics.ToReport();
+        try
+        {
+            return await FetchAsync(client, repository, root, selection, progress, statistics, cancellationToken);
+        }
+        finally
+        {
+            received?.Invoke(statistics.ToReport().BytesReceived);
+        }
     }
 
     /// <summary>
@@ -84,6 +83,27 @@ public sealed partial class GraphFetcher
             await _store.WriteAsync(manifest.Descriptor.MediaType, manifest.Bytes, cancellationToken);
             return manifest;
         }
+    }
+
+    private async Task<FetchReport> FetchAsync(
+        RegistryClient client,
+        string repository,
+        Descriptor root,
+        GraphSelection selection,
+        IProgress<FetchProgress>? progress,
+        FetchStatistics statistics,
+        CancellationToken cancellationToken)
+    {
+        using var lease = _store.Lease();
+        var blobs = await FetchManifestsAsync(client, repository, root, selection, lease, statistics, progress, cancellationToken);
+        var lacking = await FindLackingAsync(blobs, statistics, progress, cancellationToken);
+        RefuseTooLarge(lacking);
+        DiskSpace.EnsureRoomFor(lacking.Sum(blob => blob.Size - _store.Paths.PartialSizeOf(blob.Digest)), _options.ReservedSpace, _store.Root);
+
+        var fetcher = new BlobFetcher(client, _store, _options, _time, _retries, _logger);
+        await ForEachAsync(
+            lacking, (blob, token) => fetcher.FetchAsync(repository, blob, statistics, progress, token), cancellationToken);
+        return statistics.ToReport();
     }
 
     private async Task<List<Descriptor>> FetchManifestsAsync(

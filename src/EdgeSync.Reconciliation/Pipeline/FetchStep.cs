@@ -48,7 +48,7 @@ internal sealed class FetchStep(
 
         async Task<long> FetchContentAsync(CancellationToken token)
         {
-            await bundles.FetchContentAsync(bundle, repository, token);
+            await bundles.FetchContentAsync(channel.Name, bundle, repository, token);
             return 0;
         }
 

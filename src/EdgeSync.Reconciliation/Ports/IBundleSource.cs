@@ -16,7 +16,7 @@ public interface IBundleSource
     Task<VerifiedBundle> VerifyAsync(string channel, BundleRevision bundle, CancellationToken cancellationToken);
 
     /// <summary>Makes sure that the cache holds what <see cref="OpenAsync(VerifiedBundle, ValueSources, CancellationToken)"/> reads: metadata and objects, no image.</summary>
-    Task FetchContentAsync(VerifiedBundle bundle, string repository, CancellationToken cancellationToken);
+    Task FetchContentAsync(string channel, VerifiedBundle bundle, string repository, CancellationToken cancellationToken);
 
     /// <summary>
     /// Whether the cache holds all that <see cref="FetchAsync(string, VerifiedBundle, string, IReadOnlySet{Digest}, IProgress{PipelineProgress}, CancellationToken)"/>

@@ -13,6 +13,9 @@ public sealed record AcknowledgementDraft(AcknowledgementEvent Event, Acknowledg
     /// <summary>Answer and checks of a preflight, or null.</summary>
     public PreflightReport? Preflight { get; init; }
 
+    /// <summary>What became of the changes of a night, or null.</summary>
+    public NightReport? Night { get; init; }
+
     /// <summary>The stage in which it happened, or null.</summary>
     public PipelineStage? Stage { get; init; }
 

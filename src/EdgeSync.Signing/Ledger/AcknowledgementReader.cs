@@ -54,8 +54,24 @@ internal static class AcknowledgementReader
         { DurationMs: < 0 } => "its duration is negative",
         { Trust: { } trust } when !IsInRange(trust) => "a version in its trust is out of range",
         { Preflight: { } preflight } when FindProblem(preflight) is { } problem => problem,
+        { Night: { } night } when FindProblem(night) is { } problem => problem,
         { Release: { } release } => FindProblem(release),
         _ => null,
+    };
+
+    private static string? FindProblem(NightReport night) => night switch
+    {
+        { Channels.Count: > NightReport.MaxChannels } => "its night has too many channels",
+        { Repairs: < 0 } => "a number in its night is negative",
+        _ => night.Channels.Select(FindProblem).OfType<string>().FirstOrDefault(),
+    };
+
+    private static string? FindProblem(NightChannel channel) => channel switch
+    {
+        _ when !EntityName.IsValid(channel.Channel) || !Enum.IsDefined(channel.Outcome) => "a channel of its night is no name, or its outcome is unknown",
+        { BytesReceived: < 0 } or { ActivationMs: < 0 } => "a number in its night is negative",
+        { Message.Length: > NightReport.MaxTextLength } or { Reason.Length: > MaxWordLength } => "a text of its night is too long",
+        _ => new[] { channel.Planned, channel.Running }.OfType<AcknowledgedRelease>().Select(FindProblem).OfType<string>().FirstOrDefault(),
     };
 
     private static bool IsInRange(AcknowledgedTrust trust) =>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using EdgeSync.Agent.Configuration;
 using EdgeSync.Agent.Sources;
+using EdgeSync.Agent.State;
 using EdgeSync.Agent.Tests.Publishing;
 using EdgeSync.Agent.Time;
 using EdgeSync.Agent.Trust;
@@ -18,6 +19,7 @@ using EdgeSync.Reconciliation.Ports;
 using EdgeSync.Signing.Envelopes;
 using EdgeSync.Signing.Keys;
 using EdgeSync.Signing.Sigstore.Statements;
+using EdgeSync.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using static EdgeSync.Agent.Tests.Publishing.PublishingFixture;
 
@@ -87,7 +89,8 @@ public sealed class CachedJudgementTests(PublishingFixture fixture) : IClassFixt
         _owned.Add(registries);
         return new CachedBundleSource(
             cache, registries, new GraphFetcher(cache, new FetchOptions(), TimeProvider.System, new RetryPolicy(TimeProvider.System, new Random(1))), OciPlatform.Parse("linux/amd64"),
-            new FixedTrust(TrustFile.Load(Policy(rule))), TimeProvider.System, new PipelineMetrics(new System.Diagnostics.Metrics.Meter("tests")));
+            new FixedTrust(TrustFile.Load(Policy(rule))), TimeProvider.System, new PipelineMetrics(new System.Diagnostics.Metrics.Meter("tests")),
+            new TransferLog(SqliteDatabase.Open(fixture[$"{Guid.NewGuid():N}.db"], SiteSchema.Steps), new SiteClock(TimeProvider.System, proven: null), NullLogger<TransferLog>.Instance));
     }
 
     private string Policy(string rule)

@@ -45,6 +45,7 @@ public sealed class PausedDownloadTests : PeerFixture
 
         // It is 02:00. In the middle of the layer the link goes silent, and the window closes.
         proxy.Fault = new ProxyFault { SilentAfter = 1_000_000 };
+        var received = new ConcurrentQueue<long>();
         var first = DownloadAsync();
         while (PartialSize(layer.Digest) < 900_000)
         {
@@ -56,6 +57,9 @@ public sealed class PausedDownloadTests : PeerFixture
         Assert.Equal(new DateTimeOffset(2026, 11, 22, 2, 0, 0, TimeSpan.Zero), closed.Wait.Until);
         var kept = PartialSize(layer.Digest);
         var keptOfAll = new DirectoryInfo(Path.Combine(folder["store"], "partial")).EnumerateFiles().Sum(file => file.Length);
+
+        // The interrupted try is counted too.
+        Assert.InRange(received.Single(), keptOfAll, long.MaxValue);
 
         // Nothing is asked for while it is closed.
         proxy.Fault = ProxyFault.None;
@@ -77,7 +81,7 @@ public sealed class PausedDownloadTests : PeerFixture
 
         Task<FetchReport> DownloadAsync(ConcurrentQueue<FetchProgress>? reports = null) => gate.DownloadAsync(
             token => new GraphFetcher(store, new FetchOptions(), TimeProvider.System, _retries).FetchAsync(
-                client, Repository, root.Descriptor, GraphSelection.ForImage(Amd64), new Recorder(reports ?? []), token),
+                client, Repository, root.Descriptor, GraphSelection.ForImage(Amd64), new Recorder(reports ?? []), token, received.Enqueue),
             async token => (await store.VerifyAsync([root.Descriptor], GraphSelection.ForImage(Amd64), token)).IsComplete,
             limit.Token);
     }
