@@ -50,6 +50,15 @@ public sealed class BundleContent
     /// <summary>The hooks of all components, by weight, then in the order of the components. Those of one moment run one after the other.</summary>
     public IReadOnlyList<Hook> Hooks { get; }
 
+    /// <summary>Keeps all objects as text until they are looked at again: what runs undisturbed for weeks needs little memory. Safe to call from any thread.</summary>
+    public void Compact()
+    {
+        foreach (var item in Objects.Concat(Hooks.Select(hook => hook.Job)))
+        {
+            item.Compact();
+        }
+    }
+
     /// <summary>The objects that must be there before the hooks of this moment can run; <paramref name="defaultNamespace"/> is where those are that name none.</summary>
     public IReadOnlyList<KubernetesObject> FindNeeds(HookMoment moment, string defaultNamespace) =>
         HookNeeds.Find(Hooks.Where(hook => hook.Moments.Contains(moment)), Objects, defaultNamespace);

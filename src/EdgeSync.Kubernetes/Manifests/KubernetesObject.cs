@@ -1,4 +1,6 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using EdgeSync.Kubernetes.Api;
 using EdgeSync.Kubernetes.Fields;
 
 namespace EdgeSync.Kubernetes.Manifests;
@@ -9,7 +11,12 @@ namespace EdgeSync.Kubernetes.Manifests;
 /// </summary>
 public sealed class KubernetesObject
 {
-    private string? _fingerprint;
+    private volatile string? _fingerprint;
+
+    // Either the tree, or its text and the tree that was read of it again.
+    private volatile JsonObject? _json;
+    private volatile byte[]? _text;
+    private volatile WeakReference<JsonObject>? _readAgain;
 
     /// <summary>
     /// Wraps JSON that has <c>apiVersion</c>, <c>kind</c> and <c>metadata.name</c> as texts. Throws <see cref="ArgumentException"/> if it
@@ -18,7 +25,7 @@ public sealed class KubernetesObject
     public KubernetesObject(JsonObject json, ManifestSource? source = null)
     {
         ArgumentNullException.ThrowIfNull(json);
-        Json = json;
+        _json = json;
         Source = source;
         var @namespace = json.Text("metadata", "namespace");
         Id = new ObjectId(
@@ -28,8 +35,8 @@ public sealed class KubernetesObject
             json.Text("metadata", "name") ?? throw new ArgumentException("the object has no metadata.name", nameof(json)));
     }
 
-    /// <summary>The whole object.</summary>
-    public JsonObject Json { get; }
+    /// <summary>The whole object. Safe to read from several threads.</summary>
+    public JsonObject Json => _json ?? ReadAgain();
 
     /// <summary>Where it was read from; null if it did not come from a file.</summary>
     public ManifestSource? Source { get; }
@@ -83,6 +90,32 @@ public sealed class KubernetesObject
     /// <summary>The same object with these rules about fields that belong to others.</summary>
     public KubernetesObject WithIgnore(IReadOnlyList<IgnoreRule> rules) => rules.Count == 0 ? this : new KubernetesObject(Json, Source) { Ignore = rules, Fields = Fields };
 
+    /// <summary>
+    /// Keeps <see cref="Json"/> as text from now on, which takes a fraction of the memory, and reads it again when it is asked for: for objects that nobody looks
+    /// at for a long time. Safe to call from any thread.
+    /// </summary>
+    public void Compact()
+    {
+        if (_json is { } json)
+        {
+            _text = JsonSerializer.SerializeToUtf8Bytes(json, KubernetesJsonContext.Default.JsonObject);
+            _json = null;
+            _fingerprint = null;
+        }
+    }
+
     /// <inheritdoc/>
     public override string ToString() => Id.ToString();
+
+    private JsonObject ReadAgain()
+    {
+        if (_readAgain is { } known && known.TryGetTarget(out var json))
+        {
+            return json;
+        }
+
+        json = (JsonObject)JsonNode.Parse(_text)!;
+        _readAgain = new WeakReference<JsonObject>(json);
+        return json;
+    }
 }

@@ -10,8 +10,7 @@ internal sealed class KindWatch(
     KubernetesClient client, string apiVersion, string kind, string labelSelector, IReadOnlyDictionary<ObjectId, FieldRules> members, Action<DriftNotice> raise)
 {
     private readonly ListSelection _selection = new() { LabelSelector = labelSelector, MetadataOnly = true };
-    private readonly Dictionary<string, ObjectId> _members = members.Keys.ToDictionary(id => id.Key, StringComparer.Ordinal);
-    private Dictionary<string, ObjectImprint> _known = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Member> _members = members.ToDictionary(member => member.Key.Key, member => new Member(member.Key, member.Value), StringComparer.Ordinal);
     private string? _version;
     private bool _isFirstList = true;
 
@@ -25,8 +24,8 @@ internal sealed class KindWatch(
         if (type is null)
         {
             // The CRD is gone, and all its objects with it.
-            RaiseMissing(new Dictionary<string, ObjectImprint>(StringComparer.Ordinal));
-            throw ApiFailures.UnknownKind(_members.Values.First());
+            RaiseMissing(new HashSet<Member>());
+            throw ApiFailures.UnknownKind(_members.Values.First().Id);
         }
 
         if (_version is null)
@@ -50,65 +49,71 @@ internal sealed class KindWatch(
 
     private async Task ListAsync(ResourceType type, CancellationToken cancellationToken)
     {
-        var (imprints, version) = await client.ReadListAsync(type, _selection, ImprintOf, cancellationToken);
-        var found = new Dictionary<string, ObjectImprint>(StringComparer.Ordinal);
-        foreach (var imprint in imprints)
+        var (read, version) = await client.ReadListAsync(type, _selection, ImprintOf, cancellationToken);
+        var found = new HashSet<Member>();
+        foreach (var (member, imprint) in read.OfType<(Member, ObjectImprint)>())
         {
-            found[imprint.Id.Key] = imprint;
-            if (!_isFirstList && _members.TryGetValue(imprint.Id.Key, out var id)
-                && (!_known.TryGetValue(imprint.Id.Key, out var before) || imprint.IsDriftFrom(before, members[id])))
+            found.Add(member);
+            if (!_isFirstList && (member.Imprint is not { } before || imprint.IsDriftFrom(before, member.Rules)))
             {
-                raise(imprint.ChangeOf(id));
+                raise(imprint.ChangeOf(member.Id));
             }
+
+            member.Imprint = imprint;
         }
 
         RaiseMissing(found);
-        _known = found;
         _isFirstList = false;
         _version = version;
     }
 
-    private ObjectImprint ImprintOf(JsonObject live) =>
-        ObjectImprint.Of(live, client.FieldManager, _members.TryGetValue(new KubernetesObject(live).Id.Key, out var id) ? members[id] : FieldRules.None);
+    // Null for what has the label and is no member.
+    private (Member Member, ObjectImprint Imprint)? ImprintOf(JsonObject live) =>
+        FindMember(live) is { } member ? (member, ObjectImprint.Of(live, client.FieldManager, member.Rules)) : null;
 
-    private void RaiseMissing(Dictionary<string, ObjectImprint> found)
+    private Member? FindMember(JsonObject live) => _members.GetValueOrDefault(new KubernetesObject(live).Id.Key);
+
+    private void RaiseMissing(HashSet<Member> found)
     {
-        foreach (var (key, id) in _members)
+        foreach (var member in _members.Values.Where(member => !found.Contains(member)))
         {
-            if (!found.ContainsKey(key))
-            {
-                raise(new DriftNotice(id, DriftKind.Deleted));
-            }
+            member.Imprint = null;
+            raise(new DriftNotice(member.Id, DriftKind.Deleted));
         }
     }
 
     private void Take(WatchEvent change)
     {
         _version = change.Live.Text("metadata", "resourceVersion") ?? _version;
-        if (change.Type == WatchEventType.Bookmark)
+        if (change.Type == WatchEventType.Bookmark || FindMember(change.Live) is not { } member)
         {
             return;
         }
 
-        var imprint = ImprintOf(change.Live);
-        var key = imprint.Id.Key;
-        var isMember = _members.TryGetValue(key, out var id);
         if (change.Type == WatchEventType.Deleted)
         {
-            _known.Remove(key);
-            if (isMember)
-            {
-                raise(new DriftNotice(id!, DriftKind.Deleted));
-            }
-
+            member.Imprint = null;
+            raise(new DriftNotice(member.Id, DriftKind.Deleted));
             return;
         }
 
-        if (isMember && _known.TryGetValue(key, out var before) && imprint.IsDriftFrom(before, members[id!]))
+        var imprint = ObjectImprint.Of(change.Live, client.FieldManager, member.Rules);
+        if (member.Imprint is { } before && imprint.IsDriftFrom(before, member.Rules))
         {
-            raise(imprint.ChangeOf(id!));
+            raise(imprint.ChangeOf(member.Id));
         }
 
-        _known[key] = imprint;
+        member.Imprint = imprint;
+    }
+
+    /// <summary>One object that is watched.</summary>
+    private sealed class Member(ObjectId id, FieldRules rules)
+    {
+        public ObjectId Id => id;
+
+        public FieldRules Rules => rules;
+
+        /// <summary>What was seen of it last; null where it is not there.</summary>
+        public ObjectImprint? Imprint { get; set; }
     }
 }

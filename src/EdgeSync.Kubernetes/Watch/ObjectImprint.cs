@@ -23,7 +23,6 @@ internal sealed class ObjectImprint
 
     private ObjectImprint(JsonObject live, string fieldManager, bool hasRules)
     {
-        Id = new KubernetesObject(live).Id;
         _generation = live.Number("metadata", "generation") ?? 0;
         _version = live.Text("metadata", "resourceVersion") ?? "";
         _labelsAndAnnotations = ObjectFingerprint.Of(new JsonArray(live.At("metadata", "labels")?.DeepClone(), ServerAnnotations.Without(live)));
@@ -37,8 +36,6 @@ internal sealed class ObjectImprint
         _ownFieldsByName = hasRules ? own?["fieldsV1"]?.DeepClone() as JsonObject : null;
         _ownTime = own.Text("time");
     }
-
-    public ObjectId Id { get; }
 
     /// <summary>Says that the object was changed, and which manager besides us wrote last.</summary>
     public DriftNotice ChangeOf(ObjectId id) => new(id, DriftKind.Changed, _newestOther.Manager) { Operation = _newestOther.Operation, Time = _newestOther.Time };

@@ -52,6 +52,7 @@ internal sealed class DriftLoop(
         await WatchAsync(live);
         await RepairIfDueAsync(live, cancellationToken);
         await RecheckIfDueAsync(live, cancellationToken);
+        live.Content.Content.Compact();
 
         // It runs as it should; but somebody does not leave it alone.
         if (_backoff.FindFight() is { } fight)
