@@ -104,7 +104,7 @@ public sealed class PreflightTests(ITestOutputHelper output)
     {
         await using var world = await StartHealthyAsync(withPods: false);
         await world.Site.StopAsync();
-        Execute(world, "INSERT INTO stage_durations (channel, stage, milliseconds, at) VALUES ('stable', 'Confirm', 600000, '2026-11-30T00:00:00Z')");
+        SiteHistory.Add(Path.Combine(world.Configuration.StateDirectory, "site.db"), "Confirm", TimeSpan.FromMinutes(10));
         await world.Delivery.DeliverAsync(Two with { HasPods = false });
 
         var report = await PreflightAsync(world, 1, "--deadline", "5m", "--mission", "1h");
@@ -133,16 +133,26 @@ public sealed class PreflightTests(ITestOutputHelper output)
         Assert.True(back.At <= deadline, $"back at {back.At:O}, deadline {deadline:O}");
     }
 
-    private static void Execute(ShopWorld world, string sql)
+    [PeerFact]
+    public async Task An_agent_that_is_killed_while_it_waits_for_health_still_keeps_the_deadline()
     {
-        EdgeSync.Sqlite.SqliteDatabase.LoadProvider();
-        using var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(world.Configuration.StateDirectory, "site.db")};Pooling=False");
-        connection.Open();
-        using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // Only the statements of these tests come here.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        command.ExecuteNonQuery();
+        await using var world = await StartHealthyAsync(withPods: false);
+        await world.Site.StopAsync();
+        await world.Delivery.DeliverAsync(Two with { HasPods = false, MoreDefinition = ShopVersion.NeverReady });
+        world.Site.Start();
+        await world.Site.AwaitStatusAsync(_ => true, "reachable");
+        var deadline = TimeProvider.System.GetUtcNow().AddSeconds(30);
+        var preflight = PreflightAsync(world, 1, "--deadline", deadline.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture));
+        await Eventually.TrueAsync(() => Task.FromResult(world.Ledger().Any(entry => entry is { Event: AcknowledgementEvent.Activating, Release.Version: "2.0.0" })), "2.0.0 is being activated");
+
+        await world.Site.KillAsync();
+        world.Site.Start();
+
+        var report = await preflight;
+        Assert.Contains(report.Reasons, reason => reason.Contains("channel stable is rolled back", StringComparison.Ordinal) && reason.Contains(ReasonCodes.PreflightDeadlineMissed, StringComparison.Ordinal));
+        Assert.Contains("Shop 1.0.0", await world.PageAsync(), StringComparison.Ordinal);
+        var back = Assert.Single(world.Ledger(), entry => entry.Event == AcknowledgementEvent.RolledBack);
+        Assert.True(back.At <= deadline, $"back at {back.At:O}, deadline {deadline:O}");
     }
 
     private static async Task<ShopWorld> StartHealthyAsync(bool withPods)

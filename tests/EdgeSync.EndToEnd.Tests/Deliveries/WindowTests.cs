@@ -68,6 +68,34 @@ public sealed class WindowTests
         Assert.Equal("anna lets channel stable begin outside of its windows once: till 3 prints nothing", said.Message);
     }
 
+    [PeerFact]
+    public async Task When_the_window_has_closed_one_entry_says_what_became_of_the_night()
+    {
+        await using var world = await ShopWorld.StartAsync(withPods: false);
+        var now = TimeProvider.System.GetUtcNow();
+        var opens = new DateTimeOffset(now.Year, now.Month, now.Day, now.Hour, now.Minute, 0, TimeSpan.Zero).AddMinutes(2);
+        await world.ReconfigureAsync(site => site with
+        {
+            Windows = string.Create(CultureInfo.InvariantCulture, $"{{activate: [{{cron: \"{opens.Minute} {opens.Hour} * * *\", duration: 1m, timeZone: UTC}}]}}"),
+
+            // Shorter than the window: what does not fit is not begun.
+            HealthDeadline = "20s",
+        });
+        world.Site.Start();
+        await world.Delivery.DeliverAsync(One);
+        await AwaitClosedAsync(world);
+
+        await Eventually.TrueAsync(() => Task.FromResult(world.Ledger().Any(entry => entry.Event == AcknowledgementEvent.NightReport)), "the night has ended", TimeSpan.FromMinutes(5));
+
+        var entry = world.Ledger()[^1];
+        Assert.Equal((AcknowledgementEvent.NightReport, null, "stable: done, shop 1.0.0"), (entry.Event, entry.Reason, entry.Message));
+        Assert.True(entry.At >= opens.AddMinutes(1), $"reported at {entry.At:O}, open until {opens.AddMinutes(1):O}");
+        var channel = Assert.Single(entry.Night!.Channels);
+        Assert.Equal((NightOutcome.Done, "1.0.0", "1.0.0"), (channel.Outcome, channel.Planned!.Version, channel.Running!.Version));
+        Assert.InRange(channel.ActivatedAt!.Value, opens, opens.AddMinutes(1));
+        Assert.True(channel is { BytesReceived: > 0, ActivationMs: > 0 }, $"{channel}");
+    }
+
     private static Task<SiteStatus> AwaitClosedAsync(ShopWorld world) => world.Site.AwaitStatusAsync(
         status => status.Channels is [{ State: ChannelState.Waiting, Reason: ReasonCodes.WindowClosed, Pending.Version: "1.0.0" }], "waiting for its window");
 }
