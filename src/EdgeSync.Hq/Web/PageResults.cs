@@ -8,6 +8,7 @@ namespace EdgeSync.Hq.Web;
 internal static class PageResults
 {
     public const string TitleItem = "edgesync.title";
+    public const string RefreshItem = "edgesync.refresh";
     public const string EventsItem = "edgesync.events";
 
     public static IResult Show<TPage>(HttpContext context, string title, Dictionary<string, object?> parameters, int status = StatusCodes.Status200OK)
