@@ -1,4 +1,5 @@
 using EdgeSync.Contracts.Acknowledgements;
+using EdgeSync.Contracts.Checks;
 using EdgeSync.Contracts.Messaging;
 using EdgeSync.Hq.Boards;
 using EdgeSync.Hq.Fleets;
@@ -28,6 +29,9 @@ internal sealed record BoardSiteDocument
 
     public DateTimeOffset? Deadline { get; init; }
 
+    /// <summary>The preflight that runs; absent where none does.</summary>
+    public PreflightStatus? Running { get; init; }
+
     public required IReadOnlyList<BoardStage> Stages { get; init; }
 
     public required IReadOnlyList<string> Remarks { get; init; }
@@ -49,6 +53,7 @@ internal sealed record BoardSiteDocument
         Site = row.Site.Key.Site,
         State = row.State,
         Deadline = row.Deadline,
+        Running = row.Running,
         Stages = row.Stages,
         Remarks = row.Remarks,
         Last = row.Site.LastPreflight,

@@ -21,10 +21,12 @@ internal static class BoardAssessor
         var ask = site.PreflightAsk is { } asked && !(site.LastPreflight?.ReceivedAt >= asked.At) && now < asked.ExpiresAt + ValidFor ? asked : null;
         var reply = ask is not null && site.Status?.PreflightReply is { } answer && answer.Request == ask.Request ? answer : null;
         var state = AssessState(row, note, ask, reply, now);
+        var running = FindRunning(row);
         return new BoardRow(
             row,
             state,
-            Deadline(ask, reply, note),
+            running is not null ? running.Deadline : Deadline(ask, reply, note),
+            running,
             [.. (site.Status?.Channels ?? []).Select(Stage).OfType<BoardStage>()],
             [.. Remarks(row, state, note, ask, reply, now)],
             ReleaseDeadline.Of(site, now));
@@ -32,13 +34,20 @@ internal static class BoardAssessor
 
     private static BoardState AssessState(FleetRow row, PreflightNote? note, PreflightAsk? ask, PreflightReply? reply, DateTimeOffset now) => (note, ask, reply) switch
     {
-        (_, not null, { Reason: null }) => BoardState.Running,
+        _ when FindRunning(row) is not null => BoardState.Running,
+
+        // It has ended at the site, and its report is on the way.
+        (_, not null, { Reason: null }) when row.Site.Status!.Preflight is not { Phase: PreflightPhase.Done, Verdict: null } => BoardState.Running,
         ({ Verdict: PreflightVerdict.NoGo }, _, _) => BoardState.NoGo,
         ({ } go, _, _) => FindDoubt(row, go) is null ? BoardState.Go : BoardState.Doubtful,
         (_, not null, { Reason: not null }) => BoardState.Refused,
         (_, not null, _) => now < ask.ExpiresAt ? BoardState.Asked : BoardState.NoAnswer,
         _ => BoardState.NotAsked,
     };
+
+    // A status of a site that has not been heard from does not say what runs now.
+    private static PreflightStatus? FindRunning(FleetRow row) =>
+        row is { Assessment.Freshness: Freshness.Fresh, Site.Status.Preflight: { Phase: not PreflightPhase.Done } running } ? running : null;
 
     private static DateTimeOffset? Deadline(PreflightAsk? ask, PreflightReply? reply, PreflightNote? note) =>
         ask is not null && reply is not { Reason: not null } ? ask.Terms.Deadline : note?.Deadline ?? ask?.Terms.Deadline;
@@ -78,7 +87,11 @@ internal static class BoardAssessor
         {
             yield return $"refused {ask.By}'s request: {reply.Message ?? refusal}";
         }
-        else if (ask is not null && reply is null && state is not (BoardState.Asked or BoardState.NoAnswer))
+        else if (ask is not null && reply is not null && state != BoardState.Running)
+        {
+            yield return $"the preflight that {ask.By} asked for broke off";
+        }
+        else if (ask is not null && state is not (BoardState.Asked or BoardState.NoAnswer))
         {
             yield return now < ask.ExpiresAt ? $"{ask.By} asked again; no answer yet" : $"no answer to {ask.By}'s last request";
         }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using EdgeSync.Contracts.Acknowledgements;
+using EdgeSync.Contracts.Checks;
 using EdgeSync.Contracts.Messaging;
 using EdgeSync.Hq.Boards;
 
@@ -43,6 +44,13 @@ internal static class DisplayText
         _ => happened.ToString(),
     };
 
+    public static string Of(PreflightPhase phase) => phase switch
+    {
+        PreflightPhase.Reload => "reloading",
+        PreflightPhase.Checks => "checking",
+        _ => "done",
+    };
+
     public static string Of(BoardState state) => state switch
     {
         BoardState.NoGo => "NO-GO",
@@ -59,7 +67,7 @@ internal static class DisplayText
     /// <summary>What happened, according to a ledger entry.</summary>
     public static string Of(Acknowledgement entry) => entry.Trust switch
     {
-        null when entry.Preflight is { } preflight => $"Preflight: {(preflight.Verdict == Contracts.Checks.PreflightVerdict.Go ? "GO" : "NO-GO")}",
+        null when entry.Preflight is { } preflight => $"Preflight: {(preflight.Verdict == PreflightVerdict.Go ? "GO" : "NO-GO")}",
         null => Of(entry.Event),
         { } trust when trust.Revocations != trust.RevocationsBefore => "Revocations changed",
         _ => "Trust root changed",

@@ -6,7 +6,7 @@ namespace EdgeSync.Hq.Fleets;
 /// <summary>By when a site must be ready, and how long everything has to hold after that.</summary>
 /// <param name="Deadline">By when, or null.</param>
 /// <param name="MissionHours">For how many hours, or null where no mission is named.</param>
-public sealed record PreflightTerms(DateTimeOffset? Deadline, int? MissionHours)
+public sealed record PreflightTerms(DateTimeOffset? Deadline = null, int? MissionHours = null)
 {
     private const int MaxMissionHours = (int)(PreflightHint.MaxMissionSeconds / 3600);
     private static readonly TimeSpan MaxDeadline = TimeSpan.FromDays(7);
