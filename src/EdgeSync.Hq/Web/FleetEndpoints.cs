@@ -101,7 +101,7 @@ internal static class FleetEndpoints
 
         if (PreflightTerms.TryRead(form["deadline"].ToString(), form["mission"].ToString(), clock.GetUtcNow(), out var problem) is not { } terms)
         {
-            return PageResults.Failed(context, $"{problem}.");
+            return PageResults.NotSent(context, problem!);
         }
 
         await asker.AskAsync([state], terms, Requests.CallerName(context), context.RequestAborted);
