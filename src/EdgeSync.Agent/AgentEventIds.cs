@@ -46,6 +46,7 @@ internal static class AgentEventIds
     public const int PreflightEnded = 8071;
     public const int PreflightBrokenOff = 8072;
     public const int PreflightFailed = 8073;
+    public const int HqPreflightRefused = 8074;
     public const int NightReported = 8080;
     public const int NightNotReported = 8081;
     public const int TransferNotStored = 8082;

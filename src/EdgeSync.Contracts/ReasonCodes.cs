@@ -102,6 +102,15 @@ public static class ReasonCodes
     /// <summary>Something of what was planned for a night was not done.</summary>
     public const string NightIncomplete = nameof(NightIncomplete);
 
+    /// <summary>HQ asked for a preflight, and the site's configuration does not let it.</summary>
+    public const string PreflightNotAllowed = nameof(PreflightNotAllowed);
+
+    /// <summary>HQ asked for a preflight too soon after the one before.</summary>
+    public const string PreflightTooSoon = nameof(PreflightTooSoon);
+
+    /// <summary>HQ's request for a preflight came after it had expired.</summary>
+    public const string PreflightRequestExpired = nameof(PreflightRequestExpired);
+
     /// <summary>The cluster is another one than before, and a person has to allow that it is written to.</summary>
     public const string ClusterReplaced = nameof(ClusterReplaced);
 

@@ -11,6 +11,7 @@ public static class ReasonTable
     private const string Waits = "The release waits where it is and is tried again; no rollback, no quarantine.";
     private const string Retries = "It is tried again, later and later; what runs goes on.";
     private const string Reports = "It is reported; what runs goes on.";
+    private const string NoPreflight = "The site makes no preflight and answers HQ so; nothing else changes.";
     private const string Ends = "The command ends; nothing was changed.";
 
     /// <summary>All entries by subject, in the order of docs/reasons.md.</summary>
@@ -60,6 +61,9 @@ public static class ReasonTable
             new("PreflightDeadline", ReasonKind.Site, "The change does not end before the deadline of a preflight.", Waits, "Nothing: it goes on when the mission is over. A new preflight sets another deadline."),
             new("NightIncomplete", ReasonKind.Site, "Not everything that was planned for a night was done, or what runs is not healthy.", Reports, "See its channels."),
             new("PreflightNoGo", ReasonKind.Site, "A preflight found something against GO.", Reports, "See its reasons."),
+            new("PreflightNotAllowed", ReasonKind.Site, "HQ asked for a preflight, and the site's configuration does not let it.", NoPreflight, "Set 'hq.mayAskForPreflight: true' at the site, or run 'edgesync preflight' there."),
+            new("PreflightTooSoon", ReasonKind.Site, "HQ asked for a preflight too soon after the one before.", NoPreflight, "Ask again after the time that the message names."),
+            new("PreflightRequestExpired", ReasonKind.Site, "HQ's request for a preflight came after it had expired, or names an expiry too far ahead.", NoPreflight, "Ask again; if it comes back, compare the clocks of HQ and the site."),
             new("ClusterReplaced", ReasonKind.Site, "This is another cluster than before, and the configuration says 'cluster.rebuild: manual'.", "Nothing is written to the cluster; releases wait.", "Bring back the data of volumes, or decide to go on without it; then run 'edgesync rebuild --yes'."),
             new("SiteValueInvalid", ReasonKind.Site, "The site does not give a value that the bundle needs, gives one that does not fit, or its labels enable no component.", Waits, "Correct 'values' or 'labels' in edgesync.yaml, or the file of the secret, and restart the agent."),
             new("ClockDoubted", ReasonKind.Site, "The site has reason to doubt its clock.", Waits, "Correct the clock."),

@@ -28,4 +28,5 @@ internal static class HqEventIds
     public const int RevocationLifted = 9026;
     public const int SiteReadmitted = 9027;
     public const int BrokerNotRetained = 9028;
+    public const int PreflightAsked = 9029;
 }

@@ -13,7 +13,7 @@ internal static class WireSamples
 {
     private static readonly DateTimeOffset At = new(2026, 11, 21, 2, 0, 0, TimeSpan.Zero);
     private static readonly Digest Shop = Digest.Of("shop"u8);
-    private static readonly AcknowledgedRelease Release = new("stable", 42, Shop, "shop", "2.1.0", 1);
+    private static readonly AcknowledgedRelease Release = new("stable", 42, Shop, "shop", "2.1.0", 1) { Deadline = At.AddDays(2) };
 
     public static IReadOnlyDictionary<string, WireSample> All { get; } = new Dictionary<string, WireSample>
     {
@@ -30,6 +30,7 @@ internal static class WireSamples
             Event(EventTypes.Confirmation, new Confirmation(812)), ContractsJsonContext.Default.CloudEventConfirmation),
         ["command"] = WireSample.Of(
             Event(EventTypes.Command, new SiteCommand(CommandKind.ResendFrom, 17)), ContractsJsonContext.Default.CloudEventSiteCommand),
+        ["command-preflight"] = WireSample.Of(Event(EventTypes.Command, AskForPreflight()), ContractsJsonContext.Default.CloudEventSiteCommand),
         ["enrolment-request"] = WireSample.Of(
             new EnrolmentRequest("token", "retail", "store-17", "ledger PEM", "request PEM"), ContractsJsonContext.Default.EnrolmentRequest),
         ["enrolment-response"] = WireSample.Of(
@@ -41,6 +42,11 @@ internal static class WireSamples
         ["renewal-request"] = WireSample.Of(
             new RenewalRequest("retail", "store-17", "challenge", "request PEM") { LedgerKey = "ledger PEM", Certificate = "certificate PEM" },
             ContractsJsonContext.Default.RenewalRequest),
+    };
+
+    private static SiteCommand AskForPreflight() => new(CommandKind.Preflight, Request: "request 1")
+    {
+        Preflight = new PreflightHint("olga", At.AddMinutes(10)) { Deadline = At.AddHours(1), MissionSeconds = 43_200 },
     };
 
     private static Acknowledgement PreflightAcknowledgement() => new()
@@ -227,6 +233,7 @@ internal static class WireSamples
         Holds = [new HoldStatus("crew", "in flight", At.AddHours(-1), At.AddHours(3), "stable")],
         Notices = [new SiteNotice(ReasonCodes.ClockDoubted, "the clock is wrong", "Put it right.")],
         Evidence = [new EquivocationStatus("stable", 41, Shop, Digest.Of("other"u8), At, "/var/lib/edgesync/evidence/stable-1-41.json", 1)],
+        PreflightReply = new PreflightReply("request 1", At, ReasonCodes.PreflightNotAllowed, "HQ may not ask", "Allow it."),
         OutboxLength = 3,
         LedgerNumber = 812,
         Fingerprint = Digest.Of("state"u8),

@@ -41,6 +41,16 @@ internal static class ReleaseCommand
         Console.WriteLine($"{verb} release {ReleaseNumber.Describe(record.Sequence, record.Epoch)} of channel '{record.Channel}': {record.Bundle.Name} {record.Bundle.Version}");
         Console.WriteLine($"bundle     {record.Bundle.Repository}@{record.Bundle.Digest}");
         Console.WriteLine($"expires    {record.ExpiresAt.UtcDateTime:u}");
+        if (record.Deadline is { } deadline)
+        {
+            Console.WriteLine($"deadline   {deadline.UtcDateTime:u}, for information");
+        }
+
+        if (record.Urgent)
+        {
+            Console.WriteLine("urgent     begins outside of windows, at sites whose trust policy lets its signers say so");
+        }
+
         foreach (var (name, value) in record.Values ?? new Dictionary<string, string>())
         {
             // Who signs it has to see it as it is, without what controls a terminal.

@@ -27,7 +27,7 @@ internal sealed class ReleasePublishCommand
     private readonly Option<string?> _version = new("--version") { Description = "The bundle's version (default: what the bundle says)." };
     private readonly Option<TimeArgument?> _expires = Time("--expires", "After this a site begins no new change with it (default: 30d).");
     private readonly Option<TimeArgument?> _notBefore = Time("--not-before", "Before this no site begins with it.");
-    private readonly Option<TimeArgument?> _deadline = Time("--deadline", "When it shall be healthy everywhere.");
+    private readonly Option<TimeArgument?> _deadline = Time("--deadline", "By when it should be active at the sites; HQ shows who is late, and no site waits or hurries for it.");
     private readonly Option<LabelRequirement[]> _selector = Selector();
     private readonly Option<string?> _minimumAgent = new("--minimum-agent") { Description = "The lowest agent version that may activate it.", HelpName = "VERSION" };
     private readonly Option<bool> _retryFailed = new("--retry-failed")

@@ -61,6 +61,11 @@ internal static class StatusView
             console.WriteMarkupLine(Describe(preflight, now));
         }
 
+        if (status.PreflightReply is { Reason: { } refusal } reply)
+        {
+            console.WriteMarkupLine($"Refused HQ's request for a preflight {Ago(reply.At, now)}, {refusal}: {ConsoleOutput.Clean(reply.Message ?? "")}");
+        }
+
         if (status.Trust is { } trust)
         {
             WriteTrust(trust, now, console);

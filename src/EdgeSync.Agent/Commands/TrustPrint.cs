@@ -31,6 +31,7 @@ internal static class TrustPrint
         if (root.Record.Policy is { } policy)
         {
             Console.WriteLine($"policy     {policy.Digest}, in place of releases and bundles");
+            Write(RootPolicy.TryRead(policy.Text, out _) is { } rules ? UrgentRuleView.Of(rules) : []);
         }
 
         foreach (var key in root.RevokedKeys)
@@ -55,6 +56,7 @@ internal static class TrustPrint
         if (view.Policy is { } policy)
         {
             Console.WriteLine($"policy     {policy}, in place of releases and bundles");
+            Write(view.Urgent ?? []);
         }
 
         if (view.Revocations is { } number)
@@ -87,6 +89,14 @@ internal static class TrustPrint
         }
 
         Write(answer.Trust);
+    }
+
+    private static void Write(IReadOnlyList<UrgentRuleView> urgent)
+    {
+        foreach (var rule in urgent)
+        {
+            Console.WriteLine($"urgent     {rule.Threshold} of {ConsoleOutput.Clean(string.Join(", ", rule.Authorities))} may say that a release is urgent (rule '{ConsoleOutput.Clean(rule.Rule)}')");
+        }
     }
 
     private static void WriteRevoked(IReadOnlyList<Digest> keys, IReadOnlyList<Digest> bundles)

@@ -33,6 +33,9 @@ internal sealed record HqSection
     /// <summary>Whether HQ gets an answer when it asks where the cluster is not what should run.</summary>
     public bool SendDiff { get; init; } = true;
 
+    /// <summary>Whether HQ may ask for a preflight.</summary>
+    public bool MayAskForPreflight { get; init; }
+
     public static HqSection Read(YamlSection reader)
     {
         var section = new HqSection
@@ -46,6 +49,7 @@ internal sealed record HqSection
             KeepAlive = reader.Duration("keepAlive", TimeSpan.FromMinutes(15), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(ushort.MaxValue)),
             ReportEvery = reader.Duration("reportEvery", TimeSpan.FromMinutes(15), TimeSpan.FromSeconds(1), TimeSpan.FromDays(7)),
             SendDiff = reader.Flag("sendDiff", fallback: true),
+            MayAskForPreflight = reader.Flag("mayAskForPreflight", fallback: false),
         };
         if (section.CertificateFile is null != section.KeyFile is null)
         {

@@ -2,6 +2,7 @@ using EdgeSync.Agent.Configuration;
 using EdgeSync.Agent.Enrolment;
 using EdgeSync.Agent.Hq;
 using EdgeSync.Agent.Planning;
+using EdgeSync.Agent.Preflight;
 using EdgeSync.Agent.State;
 using EdgeSync.Agent.Time;
 using EdgeSync.Contracts.Messaging;
@@ -56,6 +57,12 @@ internal static class HqServices
                 new SitePlanner(configuration, provider.GetRequiredService<SiteClock>()).AnswerAsync,
                 provider.GetRequiredService<SigningKey>(),
                 provider.GetRequiredService<SiteClock>()),
+            new HqPreflights(
+                hq.MayAskForPreflight,
+                request => provider.GetRequiredService<PreflightJobs>().Start(request),
+                reply => provider.GetRequiredService<Site>().PreflightReply = reply,
+                provider.GetRequiredService<SiteClock>(),
+                provider.GetRequiredService<ILogger<HqPreflights>>()),
             new MqttSession(
                 HqMessages.Connection(hq, topics, provider.GetRequiredService<SiteClock>()),
                 provider.GetRequiredService<SiteClock>(),

@@ -80,6 +80,17 @@ internal sealed class Site
         }
     }
 
+    /// <summary>The answer to HQ's last request for a preflight; null before the first.</summary>
+    public PreflightReply? PreflightReply
+    {
+        get;
+        set
+        {
+            field = value;
+            NotifyChanged();
+        }
+    }
+
     public SiteStatus Status()
     {
         var detailed = 0;
@@ -102,6 +113,7 @@ internal sealed class Site
             Evidence = _notices.Evidence,
             Trust = Trust?.Status,
             Preflight = Preflights?.Last?.Status,
+            PreflightReply = PreflightReply,
             OutboxLength = _ledger.Number - _ledger.Confirmed,
             LedgerNumber = _ledger.Number,
             Fingerprint = Workers.Count == 0 ? null : SiteFingerprint.Of(Workers.Select(worker => (worker.Channel, worker.Fingerprint))),

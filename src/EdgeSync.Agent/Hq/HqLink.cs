@@ -25,6 +25,7 @@ internal sealed partial class HqLink(
     Ledger ledger,
     CertificateRenewer? renewer,
     DiffSender diffs,
+    HqPreflights preflights,
     MqttSession session,
     SiteClock time,
     Random random,
@@ -225,6 +226,9 @@ internal sealed partial class HqLink(
                 break;
             case CommandKind.SendDiff when options.SendDiff && command.Request is { Length: <= SiteCommand.MaxRequestLength } request:
                 diffs.Ask(request);
+                break;
+            case CommandKind.Preflight when command is { Request: { Length: > 0 and <= SiteCommand.MaxRequestLength } request, Preflight: { } hint }:
+                preflights.Take(request, hint);
                 break;
             case CommandKind.RenewCertificate:
                 renewer?.RenewSoon();

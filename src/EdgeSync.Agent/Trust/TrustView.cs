@@ -32,6 +32,9 @@ internal sealed record TrustView
     /// <summary>The digest of the policy in the root; null when the root has the two roles.</summary>
     public Digest? Policy { get; init; }
 
+    /// <summary>Who may say that a release is urgent, one entry for each rule of the policy that lets somebody; null where nobody may.</summary>
+    public IReadOnlyList<UrgentRuleView>? Urgent { get; init; }
+
     public required IReadOnlyList<Digest> RevokedKeys { get; init; }
 
     public required IReadOnlyList<Digest> RevokedBundles { get; init; }
@@ -64,6 +67,7 @@ internal sealed record TrustView
             Releases = RoleOf(head.Releases, state.RevokedKeys),
             Bundles = RoleOf(head.Bundles, state.RevokedKeys),
             Policy = head.Record.Policy?.Digest,
+            Urgent = UrgentRuleView.Of(RootPolicy.Of(state).Policy) is { Count: > 0 } urgent ? urgent : null,
             RevokedKeys = [.. state.RevokedKeys],
             RevokedBundles = [.. state.RevokedBundles],
             Revocations = state.Revocations?.Record.Number,
@@ -93,6 +97,17 @@ internal sealed record TrustView
 /// <param name="Keys">Its keys.</param>
 /// <param name="Threshold">How many different ones must sign.</param>
 internal sealed record TrustRoleView(IReadOnlyList<TrustKeyView> Keys, int Threshold);
+
+/// <summary>Who may say that a release is urgent, by one rule, for people and scripts.</summary>
+/// <param name="Rule">The rule of the policy.</param>
+/// <param name="Authorities">Who may say so.</param>
+/// <param name="Threshold">How many of them must sign.</param>
+internal sealed record UrgentRuleView(string Rule, IReadOnlyList<string> Authorities, int Threshold)
+{
+    /// <summary>The rules of a policy that let somebody.</summary>
+    public static IReadOnlyList<UrgentRuleView> Of(TrustPolicy policy) =>
+        [.. policy.Releases.Where(rule => rule.Urgent is not null).Select(rule => new UrgentRuleView(rule.Name, [.. rule.Urgent!.Authorities.Select(authority => authority.Name)], rule.Urgent.Threshold))];
+}
 
 /// <summary>A key of a role, for people and scripts.</summary>
 /// <param name="Name">Its name.</param>

@@ -19,6 +19,9 @@ public sealed record AcknowledgedRelease(
     string? Version = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int Epoch = 0)
 {
+    /// <summary>By when the release should be active at the sites, UTC, as its record says; null where it does not say. Nothing waits for it.</summary>
+    public DateTimeOffset? Deadline { get; init; }
+
     /// <summary>Sequence and epoch for people: <c>42</c>, or <c>42 of epoch 1</c>.</summary>
     [JsonIgnore]
     public string Number => ReleaseNumber.Describe(Sequence, Epoch);

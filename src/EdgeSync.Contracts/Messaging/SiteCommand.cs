@@ -5,8 +5,9 @@ namespace EdgeSync.Contracts.Messaging;
 /// <summary>A hint from HQ. It carries no authority: a site may follow it, and loses nothing if it is forged or lost.</summary>
 /// <param name="Kind">The command.</param>
 /// <param name="From">For <see cref="CommandKind.ResendFrom"/>: the first number to send.</param>
-/// <param name="Request">For <see cref="CommandKind.SendDiff"/>: what the answer must repeat, so that no older answer passes for it.</param>
-public sealed record SiteCommand(CommandKind Kind, long? From = null, string? Request = null)
+/// <param name="Request">For <see cref="CommandKind.SendDiff"/> and <see cref="CommandKind.Preflight"/>: what the answer must repeat, so that no older answer passes for it.</param>
+/// <param name="Preflight">For <see cref="CommandKind.Preflight"/>: what is asked for.</param>
+public sealed record SiteCommand(CommandKind Kind, long? From = null, string? Request = null, PreflightHint? Preflight = null)
 {
     /// <summary>The longest <see cref="Request"/>, in characters.</summary>
     public const int MaxRequestLength = 64;
@@ -30,4 +31,7 @@ public enum CommandKind
 
     /// <summary>Compare the cluster with what should run, and send the signed result.</summary>
     [JsonStringEnumMemberName("sendDiff")] SendDiff,
+
+    /// <summary>Make a preflight, if the site's configuration lets HQ ask for one.</summary>
+    [JsonStringEnumMemberName("preflight")] Preflight,
 }

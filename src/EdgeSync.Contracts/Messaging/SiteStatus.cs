@@ -57,6 +57,9 @@ public sealed record SiteStatus
     /// <summary>The preflight that runs, or the last one since the agent started; null when there was none.</summary>
     public PreflightStatus? Preflight { get; init; }
 
+    /// <summary>The answer to HQ's last request for a preflight; null where HQ has not asked since the agent started.</summary>
+    public PreflightReply? PreflightReply { get; init; }
+
     /// <summary>How many ledger entries HQ has not confirmed.</summary>
     public long OutboxLength { get; init; }
 

@@ -46,7 +46,7 @@ public sealed record ReleaseRecord
     /// <summary>Before this time a site does not begin with it, UTC; null means at once.</summary>
     public DateTimeOffset? NotBefore { get; init; }
 
-    /// <summary>When HQ wants it healthy everywhere, UTC; for display and alerts.</summary>
+    /// <summary>By when it should be active at the sites, UTC, or null. It is information: HQ shows who is late, and no site waits or hurries for it.</summary>
     public DateTimeOffset? Deadline { get; init; }
 
     /// <summary>Allows deletions that are otherwise refused: namespaces, volume claims, CRDs, and more objects than the policy's share.</summary>

@@ -12,6 +12,7 @@ namespace EdgeSync.Hq.Api;
     Converters =
     [
         typeof(UtcTimeJsonConverter),
+        typeof(CamelCaseEnumConverter<EdgeSync.Hq.Boards.BoardState>),
         typeof(CamelCaseEnumConverter<EdgeSync.Hq.Fleets.Condition>),
         typeof(CamelCaseEnumConverter<EdgeSync.Hq.Fleets.Freshness>),
         typeof(CamelCaseEnumConverter<EdgeSync.Hq.Ingestion.EvidenceKind>),
@@ -25,5 +26,8 @@ namespace EdgeSync.Hq.Api;
 [JsonSerializable(typeof(EnrolmentTokenDocument))]
 [JsonSerializable(typeof(EnrolmentTokenRequest))]
 [JsonSerializable(typeof(CommandRequest))]
+[JsonSerializable(typeof(BoardDocument))]
+[JsonSerializable(typeof(EdgeSync.Hq.Fleets.PreflightTerms))]
+[JsonSerializable(typeof(EdgeSync.Hq.Ingestion.PreflightAsking))]
 [JsonSerializable(typeof(EdgeSync.Hq.Fleets.SiteDiff))]
 internal sealed partial class HqApiJsonContext : JsonSerializerContext;

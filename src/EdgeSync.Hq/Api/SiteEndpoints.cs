@@ -1,4 +1,5 @@
 using System.Globalization;
+using EdgeSync.Contracts.Messaging;
 using EdgeSync.Hq.Enrolments;
 using EdgeSync.Hq.Fleets;
 using EdgeSync.Hq.Ingestion;
@@ -23,6 +24,7 @@ internal static class SiteEndpoints
         site.MapGet("/acknowledgements", ListAcknowledgements);
         site.MapGet("/evidence", ListSiteEvidence);
         site.MapGet("/diff", GetDiff);
+        site.MapGet("/preflights", ListPreflights);
         site.MapPost("/commands", SendCommandAsync).ForOperatorPrograms();
         site.MapPut("/revocation", Revoke).ForOperatorPrograms();
         site.MapDelete("/revocation", LiftRevocation).ForOperatorPrograms();
@@ -42,11 +44,21 @@ internal static class SiteEndpoints
     private static ConditionalJson<HistoryDocument> ListAcknowledgements(string fleet, string site, HttpRequest request, FleetProjection projection, LedgerStore ledgers)
     {
         var state = Find(projection, fleet, site);
+        return History(request, (before, limit) => ledgers.List(state.Id, before, limit));
+    }
+
+    private static ConditionalJson<HistoryDocument> ListPreflights(string fleet, string site, HttpRequest request, FleetProjection projection, PreflightStore preflights)
+    {
+        var state = Find(projection, fleet, site);
+        return History(request, (before, limit) => preflights.List(state.Id, before, limit));
+    }
+
+    private static ConditionalJson<HistoryDocument> History(HttpRequest request, Func<LedgerPosition?, int, IReadOnlyList<LedgerEntry>> list)
+    {
         var limit = int.TryParse(request.Query["limit"], NumberStyles.None, CultureInfo.InvariantCulture, out var requested) && requested > 0
             ? Math.Min(requested, MaxLimit)
             : DefaultLimit;
-        LedgerPosition? before = LedgerPosition.TryParse(request.Query["before"], out var position) ? position : null;
-        var entries = ledgers.List(state.Id, before, limit);
+        var entries = list(LedgerPosition.TryParse(request.Query["before"], out var position) ? position : null, limit);
         return new(
             new HistoryDocument([.. entries.Select(HistoryEntryDocument.From)], entries.Count == limit ? entries[^1].Position.ToString() : null),
             HqApiJsonContext.Default.HistoryDocument);
@@ -65,10 +77,19 @@ internal static class SiteEndpoints
     private static ConditionalJson<IReadOnlyList<EvidenceDocument>> Evidence(IReadOnlyList<EvidenceRow> rows) => new(
         [.. rows.Select(EvidenceDocument.From)], HqApiJsonContext.Default.IReadOnlyListEvidenceDocument);
 
-    private static async Task<StatusCodeHttpResult> SendCommandAsync(string fleet, string site, HttpContext context, FleetProjection projection, SiteCommands commands)
+    private static async Task<StatusCodeHttpResult> SendCommandAsync(string fleet, string site, HttpContext context, FleetProjection projection, SiteCommands commands, PreflightAsker asker)
     {
         var request = await JsonBody.ReadAsync(context.Request, HqApiJsonContext.Default.CommandRequest);
-        await commands.SendAsync(Find(projection, fleet, site), request.Kind, Requests.CallerName(context), context.RequestAborted);
+        var (state, caller) = (Find(projection, fleet, site), Requests.CallerName(context));
+        if (request.Kind == CommandKind.Preflight)
+        {
+            await asker.AskAsync([state], new PreflightTerms(request.Deadline?.ToUniversalTime(), request.MissionHours), caller, context.RequestAborted);
+        }
+        else
+        {
+            await commands.SendAsync(state, request.Kind, caller, context.RequestAborted);
+        }
+
         return TypedResults.StatusCode(StatusCodes.Status202Accepted);
     }
 

@@ -12,21 +12,41 @@
     indicator.lastElementChild.textContent = label;
   };
 
-  // Highlights changed rows for a moment.
+  // Highlights changed rows for a moment. A row may say itself what counts as a change.
+  const contentOf = (row) => row.dataset.mark ?? row.textContent.replace(/\d+ (s|min) ago/g, "");
   const markChanges = (before, after) => {
     const known = new Map();
-    before.querySelectorAll("[data-key]").forEach((row) => known.set(row.dataset.key, row.textContent.replace(/\d+ (s|min) ago/g, "")));
+    before.querySelectorAll("[data-key]").forEach((row) => known.set(row.dataset.key, contentOf(row)));
     if (known.size === 0) return;
     after.querySelectorAll("[data-key]").forEach((row) => {
-      const text = row.textContent.replace(/\d+ (s|min) ago/g, "");
-      if (known.get(row.dataset.key) !== text) row.classList.add("changed");
+      if (known.get(row.dataset.key) !== contentOf(row)) row.classList.add("changed");
+    });
+  };
+
+  // Counts on by HQ's clock, which the page was made by: that of the browser may be wrong.
+  let ahead = 0;
+  const readClock = (page) => {
+    const made = page.querySelector("[data-now]");
+    if (made) ahead = Number(made.dataset.now) - Date.now();
+  };
+  const two = (number) => String(number).padStart(2, "0");
+  const countDown = () => {
+    document.querySelectorAll("[data-countdown]").forEach((time) => {
+      const left = Number(time.dataset.countdown) - Date.now() - ahead;
+      const seconds = Math.floor(Math.abs(left) / 1000);
+      const [days, hours, minutes] = [Math.floor(seconds / 86400), Math.floor(seconds / 3600) % 24, Math.floor(seconds / 60) % 60];
+      time.textContent = (left < 0 ? "+" : "")
+        + (days > 0 ? `${days} d ${two(hours)}:${two(minutes)}` : hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`);
+      time.classList.toggle("over", left < 0);
     });
   };
 
   const replaceLiveParts = (html) => {
     const fresh = new DOMParser().parseFromString(html, "text/html");
+    readClock(fresh);
     document.querySelectorAll("[data-live]").forEach((region) => {
       const next = fresh.getElementById(region.id);
+      region.querySelectorAll("details[open][id]").forEach((open) => next?.querySelector(`#${CSS.escape(open.id)}`)?.setAttribute("open", ""));
       if (!next || next.innerHTML === region.innerHTML) return;
       const focused = region.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
       markChanges(region, next);
@@ -49,6 +69,9 @@
       if (again) { again = false; refresh(); }
     }
   };
+
+  readClock(document);
+  if (document.querySelector("[data-countdown]") || document.querySelector(".board")) setInterval(countDown, 1000);
 
   const source = document.body.dataset.events;
   if (source && document.querySelector("[data-live]")) {

@@ -10,6 +10,9 @@ namespace EdgeSync.Hq.Fleets;
 /// <param name="Healthy">The bundle that is proven healthy, or null. A drift or failure of the bundle removes the proof.</param>
 public sealed record ChannelProof(long Number, DateTimeOffset At, AcknowledgementEvent Event, Digest? Healthy)
 {
+    /// <summary>When <see cref="Healthy"/> became healthy here, by the clock of the site; null without one, or where an older HQ stored it.</summary>
+    public DateTimeOffset? HealthyAt { get; init; }
+
     public static ChannelProof Next(ChannelProof? before, Acknowledgement entry)
     {
         var digest = entry.Release!.Digest;
@@ -19,6 +22,6 @@ public sealed record ChannelProof(long Number, DateTimeOffset At, Acknowledgemen
             AcknowledgementEvent.Drifted or AcknowledgementEvent.Failed when before?.Healthy == digest => null,
             _ => before?.Healthy,
         };
-        return new ChannelProof(entry.Number, entry.At, entry.Event, healthy);
+        return new ChannelProof(entry.Number, entry.At, entry.Event, healthy) { HealthyAt = entry.Event == AcknowledgementEvent.Healthy ? entry.At : before?.HealthyAt };
     }
 }

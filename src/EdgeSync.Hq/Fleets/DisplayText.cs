@@ -1,6 +1,8 @@
 using System.Globalization;
 using EdgeSync.Contracts.Acknowledgements;
+using EdgeSync.Contracts.Checks;
 using EdgeSync.Contracts.Messaging;
+using EdgeSync.Hq.Boards;
 
 namespace EdgeSync.Hq.Fleets;
 
@@ -42,9 +44,30 @@ internal static class DisplayText
         _ => happened.ToString(),
     };
 
+    public static string Of(PreflightPhase phase) => phase switch
+    {
+        PreflightPhase.Reload => "reloading",
+        PreflightPhase.Checks => "checking",
+        _ => "done",
+    };
+
+    public static string Of(BoardState state) => state switch
+    {
+        BoardState.NoGo => "NO-GO",
+        BoardState.Doubtful => "GO ?",
+        BoardState.Refused => "refused",
+        BoardState.NoAnswer => "no answer",
+        BoardState.Running => "running",
+        BoardState.Asked => "asked",
+        BoardState.NotAsked => "not asked",
+        BoardState.Go => "GO",
+        _ => state.ToString(),
+    };
+
     /// <summary>What happened, according to a ledger entry.</summary>
     public static string Of(Acknowledgement entry) => entry.Trust switch
     {
+        null when entry.Preflight is { } preflight => $"Preflight: {(preflight.Verdict == PreflightVerdict.Go ? "GO" : "NO-GO")}",
         null => Of(entry.Event),
         { } trust when trust.Revocations != trust.RevocationsBefore => "Revocations changed",
         _ => "Trust root changed",
@@ -110,6 +133,23 @@ internal static class DisplayText
         string.Create(CultureInfo.InvariantCulture, $"{count:N0} {(count == 1 ? singular : plural ?? singular + "s")}");
 
     public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) + " UTC";
+
+    /// <summary>The time of day, for what happened or happens within a day or so.</summary>
+    public static string Clock(DateTimeOffset time) => time.UtcDateTime.ToString("HH:mm", CultureInfo.InvariantCulture) + " UTC";
+
+    /// <summary>The time of day, with the date where that is not today's.</summary>
+    public static string ClockOrTime(DateTimeOffset time, DateTimeOffset now) =>
+        time.UtcDateTime.Date == now.UtcDateTime.Date ? Clock(time) : time.UtcDateTime.ToString("ddd, d MMM HH:mm", CultureInfo.InvariantCulture) + " UTC";
+
+    /// <summary>What is left as hours, minutes and seconds: "12:05", "1:12:05", "3 d 04:00". Negative where it is over.</summary>
+    public static string Countdown(TimeSpan left)
+    {
+        var shown = left.Duration();
+        var sign = left < TimeSpan.Zero ? "+" : "";
+        return sign + (shown.TotalDays >= 1 ? string.Create(CultureInfo.InvariantCulture, $"{shown.Days} d {shown.Hours:00}:{shown.Minutes:00}")
+            : shown.TotalHours >= 1 ? string.Create(CultureInfo.InvariantCulture, $"{shown.Hours}:{shown.Minutes:00}:{shown.Seconds:00}")
+            : string.Create(CultureInfo.InvariantCulture, $"{shown.Minutes}:{shown.Seconds:00}"));
+    }
 
     public static string Date(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 

@@ -44,6 +44,12 @@ public sealed record SiteState
     /// <summary>What the signed ledger proves, by channel.</summary>
     public ImmutableDictionary<string, ChannelProof> Proofs { get; init; } = ImmutableDictionary<string, ChannelProof>.Empty;
 
+    /// <summary>The newest preflight in the signed ledger, or null.</summary>
+    public PreflightNote? LastPreflight { get; init; }
+
+    /// <summary>The last time that somebody at HQ asked for a preflight, or null.</summary>
+    public PreflightAsk? PreflightAsk { get; init; }
+
     /// <summary>The lowest number that arrived while entries before it were missing, or null if there is no gap.</summary>
     public long? GapFoundAt { get; init; }
 

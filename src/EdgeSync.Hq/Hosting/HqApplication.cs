@@ -67,6 +67,7 @@ internal static class HqApplication
         app.MapMonitoring();
         app.MapLoginEndpoints();
         app.MapFleetEndpoints();
+        app.MapBoardEndpoints();
         app.MapEnrolmentEndpoints();
         app.MapAccountEndpoints();
         app.MapEventEndpoints();

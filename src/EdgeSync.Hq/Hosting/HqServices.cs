@@ -49,7 +49,7 @@ internal static class HqServices
     private static void AddStorage(this IServiceCollection services)
     {
         services.AddSingleton(s => HqDatabase.Open(s.GetRequiredService<HqOptions>()));
-        services.AddSingleton<FleetStore>().AddSingleton<LedgerStore>().AddSingleton<EvidenceStore>().AddSingleton<DiffStore>();
+        services.AddSingleton<FleetStore>().AddSingleton<LedgerStore>().AddSingleton<EvidenceStore>().AddSingleton<DiffStore>().AddSingleton<PreflightStore>();
     }
 
     private static void AddFleet(this IServiceCollection services) =>
@@ -58,7 +58,7 @@ internal static class HqServices
     private static void AddIngestion(this IServiceCollection services)
     {
         services.AddSingleton<Inbox>().AddSingleton<Ingester>().AddSingleton<BrokerHealth>();
-        services.AddSingleton<SiteCommands>().AddSingleton<EvidenceReviewer>();
+        services.AddSingleton<SiteCommands>().AddSingleton<PreflightAsker>().AddSingleton<EvidenceReviewer>();
         services.AddSingleton(s => new MqttSession(
             DescribeBroker(s.GetRequiredService<HqOptions>(), s.GetRequiredService<HqIdentity>()), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<RetryPolicy>(), s.GetRequiredService<ILogger<MqttSession>>()));
         services.AddSingleton<BrokerLink>();

@@ -2,6 +2,7 @@ using System.Text.Json;
 using EdgeSync.Contracts;
 using EdgeSync.Contracts.Messaging;
 using EdgeSync.Hq.Fleets;
+using EdgeSync.Hq.Storage;
 using EdgeSync.Primitives;
 using EdgeSync.Primitives.Failures;
 using EdgeSync.Primitives.Text;
@@ -126,6 +127,7 @@ internal sealed class IngestPlanner(FleetProjection fleet, Func<SiteState, long,
             Head = valid.Head,
             HeadAt = message.At,
             Proofs = proofs,
+            LastPreflight = valid.Entry.Preflight is { } report ? PreflightNote.Of(new LedgerPosition(site.Ledger, valid.Entry.Number), report, message.At) : site.LastPreflight,
             GapFoundAt = gap,
         };
     }

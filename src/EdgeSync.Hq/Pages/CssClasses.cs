@@ -1,5 +1,7 @@
 using EdgeSync.Contracts.Acknowledgements;
+using EdgeSync.Contracts.Checks;
 using EdgeSync.Contracts.Messaging;
+using EdgeSync.Hq.Boards;
 using EdgeSync.Hq.Fleets;
 
 namespace EdgeSync.Hq.Pages;
@@ -63,7 +65,55 @@ internal static class CssClasses
         _ => "cross",
     };
 
-    public static string IconOf(Acknowledgement entry) => entry.Trust is null ? IconOf(entry.Event) : "key";
+    public static string IconOf(Acknowledgement entry) => entry switch
+    {
+        { Trust: not null } => "key",
+        { Preflight: { } preflight } => IconOf(preflight.Verdict),
+        _ => IconOf(entry.Event),
+    };
+
+    public static string Tone(Acknowledgement entry) => entry.Preflight is { } preflight ? Tone(preflight.Verdict) : Tone(entry.Event);
+
+    public static string Word(PreflightVerdict verdict) => verdict == PreflightVerdict.Go ? "GO" : "NO-GO";
+
+    public static string Tone(PreflightVerdict verdict) => verdict == PreflightVerdict.Go ? "good" : "bad";
+
+    public static string IconOf(PreflightVerdict verdict) => verdict == PreflightVerdict.Go ? "check" : "cross";
+
+    public static string Tone(CheckOutcome outcome) => outcome switch
+    {
+        CheckOutcome.Passed => "good",
+        CheckOutcome.Warned => "warn",
+        _ => "bad",
+    };
+
+    public static string IconOf(CheckOutcome outcome) => outcome switch
+    {
+        CheckOutcome.Passed => "check",
+        CheckOutcome.Warned => "alert",
+        _ => "cross",
+    };
+
+    public static string Tone(BoardState state) => state switch
+    {
+        BoardState.Go => "good",
+        BoardState.NoGo => "bad",
+        BoardState.Doubtful => "warn",
+        BoardState.Refused => "kept",
+        BoardState.NoAnswer => "old",
+        BoardState.Running or BoardState.Asked => "busy",
+        _ => "plain",
+    };
+
+    public static string IconOf(BoardState state) => state switch
+    {
+        BoardState.Go => "check",
+        BoardState.NoGo or BoardState.Refused => "cross",
+        BoardState.Doubtful => "alert",
+        BoardState.Running => "arrow",
+        BoardState.Asked or BoardState.NoAnswer => "clock",
+        _ => "dash",
+    };
 
     public static string Tone(AcknowledgementEvent happened) => happened switch
     {

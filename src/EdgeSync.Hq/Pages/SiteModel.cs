@@ -10,6 +10,7 @@ namespace EdgeSync.Hq.Pages;
 /// <param name="IsOlderPage">Whether newer acknowledgements exist on another page.</param>
 /// <param name="Evidence">The messages that HQ refused.</param>
 /// <param name="Diff">The last question where the cluster is not what should run, with its answer; null if nobody has asked.</param>
+/// <param name="Preflights">The newest preflights, the newest first.</param>
 /// <param name="MayChange">Whether the caller is an operator.</param>
 /// <param name="Notice">The result of the last action, or null.</param>
 /// <param name="Now">The time for which the page is rendered.</param>
@@ -20,6 +21,7 @@ public sealed record SiteModel(
     bool IsOlderPage,
     IReadOnlyList<EvidenceRow> Evidence,
     SiteDiff? Diff,
+    IReadOnlyList<LedgerEntry> Preflights,
     bool MayChange,
     string? Notice,
     DateTimeOffset Now);

@@ -26,13 +26,14 @@ internal sealed class FleetStore(SqliteDatabase database)
         FROM sites s JOIN ledgers l ON l.site_id = s.id AND l.ledger = s.ledger
         """;
 
-    private const string SelectProofs = "SELECT site_id, channel, number, at, event, healthy FROM proofs";
+    private const string SelectProofs = "SELECT site_id, channel, number, at, event, healthy, healthy_at FROM proofs";
 
     public IReadOnlyList<SiteState> LoadAll()
     {
         using var connection = database.Connect();
         var proofs = connection.Query<ProofRow>(SelectProofs).ToLookup(p => p.SiteId);
-        return [.. connection.Query<SiteRow>(SelectSites).Select(s => s.ToState(proofs[s.Id]))];
+        var (notes, asks) = (PreflightStore.LoadNotes(connection), PreflightStore.LoadAsks(connection));
+        return [.. connection.Query<SiteRow>(SelectSites).Select(s => s.ToState(proofs[s.Id], notes.GetValueOrDefault(s.Id), asks.GetValueOrDefault(s.Id)))];
     }
 
     /// <summary>Throws <see cref="HqException"/> if the site is not enrolled.</summary>
@@ -41,7 +42,10 @@ internal sealed class FleetStore(SqliteDatabase database)
         using var connection = database.Connect();
         var site = connection.QuerySingleOrDefault<SiteRow>(SelectSites + " WHERE s.fleet = @Fleet AND s.site = @Site", new { key.Fleet, key.Site })
             ?? throw new HqException(HqReasons.SiteUnknown, $"the site '{key}' is not enrolled");
-        return site.ToState(connection.Query<ProofRow>(SelectProofs + " WHERE site_id = @Id", new { site.Id }));
+        return site.ToState(
+            connection.Query<ProofRow>(SelectProofs + " WHERE site_id = @Id", new { site.Id }),
+            PreflightStore.LoadNotes(connection, site.Id).GetValueOrDefault(site.Id),
+            PreflightStore.LoadAsks(connection, site.Id).GetValueOrDefault(site.Id));
     }
 
     /// <summary>The payload digest of a stored entry of the site's current ledger, or null if there is no such entry.</summary>
@@ -59,6 +63,7 @@ internal sealed class FleetStore(SqliteDatabase database)
         using var connection = database.Connect();
         using var transaction = connection.BeginTransaction();
         InsertEntries(connection, transaction, plan.Entries);
+        PreflightStore.Add(connection, transaction, plan.Entries);
         UpdateSites(connection, transaction, plan.Sites.Values);
         foreach (var diff in plan.Diffs)
         {
@@ -106,16 +111,16 @@ internal sealed class FleetStore(SqliteDatabase database)
             transaction);
         connection.Execute(
             """
-            INSERT INTO proofs (site_id, channel, number, at, event, healthy) VALUES (@SiteId, @Channel, @Number, @At, @Event, @Healthy)
-            ON CONFLICT (site_id, channel) DO UPDATE SET number = excluded.number, at = excluded.at, event = excluded.event, healthy = excluded.healthy
+            INSERT INTO proofs (site_id, channel, number, at, event, healthy, healthy_at) VALUES (@SiteId, @Channel, @Number, @At, @Event, @Healthy, @HealthyAt)
+            ON CONFLICT (site_id, channel) DO UPDATE SET number = excluded.number, at = excluded.at, event = excluded.event, healthy = excluded.healthy, healthy_at = excluded.healthy_at
             """,
             from site in sites
             from proof in site.Proofs
-            select new { SiteId = site.Id, Channel = proof.Key, proof.Value.Number, proof.Value.At, Event = proof.Value.Event.ToString(), proof.Value.Healthy },
+            select new { SiteId = site.Id, Channel = proof.Key, proof.Value.Number, proof.Value.At, Event = proof.Value.Event.ToString(), proof.Value.Healthy, proof.Value.HealthyAt },
             transaction);
     }
 
-    private sealed record ProofRow(long SiteId, string Channel, long Number, DateTimeOffset At, AcknowledgementEvent Event, Digest? Healthy);
+    private sealed record ProofRow(long SiteId, string Channel, long Number, DateTimeOffset At, AcknowledgementEvent Event, Digest? Healthy, DateTimeOffset? HealthyAt);
 
     private sealed class SiteRow
     {
@@ -157,7 +162,7 @@ internal sealed class FleetStore(SqliteDatabase database)
 
         public DateTimeOffset? RevokedAt { get; init; }
 
-        public SiteState ToState(IEnumerable<ProofRow> proofs) => new()
+        public SiteState ToState(IEnumerable<ProofRow> proofs, PreflightNote? lastPreflight, PreflightAsk? ask) => new()
         {
             Id = Id,
             Key = new SiteKey(Fleet, Site),
@@ -176,7 +181,9 @@ internal sealed class FleetStore(SqliteDatabase database)
             Duplicates = Duplicates,
             OpenEvidence = OpenEvidence,
             RevokedAt = RevokedAt,
-            Proofs = proofs.ToImmutableDictionary(p => p.Channel, p => new ChannelProof(p.Number, p.At, p.Event, p.Healthy)),
+            Proofs = proofs.ToImmutableDictionary(p => p.Channel, p => new ChannelProof(p.Number, p.At, p.Event, p.Healthy) { HealthyAt = p.HealthyAt }),
+            LastPreflight = lastPreflight,
+            PreflightAsk = ask,
         };
     }
 }

@@ -114,5 +114,24 @@ internal static class HqSchema
             envelope BLOB
         ) STRICT;
         """,
+        """
+        CREATE TABLE preflights (
+            site_id INTEGER NOT NULL,
+            ledger INTEGER NOT NULL,
+            number INTEGER NOT NULL,
+            PRIMARY KEY (site_id, ledger, number),
+            FOREIGN KEY (site_id, ledger, number) REFERENCES acknowledgements (site_id, ledger, number)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE preflight_asks (
+            site_id INTEGER PRIMARY KEY REFERENCES sites (id),
+            request TEXT NOT NULL,
+            asked_at INTEGER NOT NULL,
+            asked_by TEXT NOT NULL,
+            expires_at INTEGER NOT NULL,
+            deadline INTEGER,
+            mission_hours INTEGER
+        ) STRICT;
+        ALTER TABLE proofs ADD COLUMN healthy_at INTEGER;
+        """,
     ];
 }

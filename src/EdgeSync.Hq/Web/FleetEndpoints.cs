@@ -12,6 +12,7 @@ internal static class FleetEndpoints
 {
     private const int HistoryLength = 50;
     private const int EvidenceLength = 100;
+    private const int PreflightsLength = 6;
 
     public static void MapFleetEndpoints(this IEndpointRouteBuilder routes)
     {
@@ -20,6 +21,7 @@ internal static class FleetEndpoints
         routes.MapGet("/sites/{fleet}/{site}", ShowSite);
         var changes = routes.MapGroup("/sites/{fleet}/{site}").RequireAuthorization(Policies.Operator).AddEndpointFilter<FormFilter>();
         changes.MapPost("/commands", SendCommandAsync);
+        changes.MapPost("/preflight", AskForPreflightAsync);
         changes.MapPost("/review", ReviewAsync);
     }
 
@@ -43,7 +45,7 @@ internal static class FleetEndpoints
         });
 
     private static IResult ShowSite(
-        string fleet, string site, HttpContext context, FleetProjection projection, LedgerStore ledgers, EvidenceStore evidence, DiffStore diffs, TimeProvider clock)
+        string fleet, string site, HttpContext context, FleetProjection projection, LedgerStore ledgers, EvidenceStore evidence, DiffStore diffs, PreflightStore preflights, TimeProvider clock)
     {
         var key = new SiteKey(fleet, site);
         var now = clock.GetUtcNow();
@@ -64,6 +66,7 @@ internal static class FleetEndpoints
                 before is not null,
                 evidence.List(key, openOnly: false, EvidenceLength),
                 diffs.Find(row.Site.Id),
+                preflights.List(row.Site.Id, null, PreflightsLength),
                 Requests.IsOperator(context),
                 DescribeNotice(context.Request.Query["sent"]),
                 now),
@@ -88,6 +91,23 @@ internal static class FleetEndpoints
         return Results.LocalRedirect($"/sites/{state.Key}?sent={FleetQuery.Camel(kind.ToString())}");
     }
 
+    private static async Task<IResult> AskForPreflightAsync(string fleet, string site, HttpContext context, FleetProjection projection, PreflightAsker asker, TimeProvider clock)
+    {
+        var form = await context.Request.ReadFormAsync(context.RequestAborted);
+        if (!projection.TryGet(new SiteKey(fleet, site), out var state))
+        {
+            return PageResults.NotFound(context);
+        }
+
+        if (PreflightTerms.TryRead(form["deadline"].ToString(), form["mission"].ToString(), clock.GetUtcNow(), out var problem) is not { } terms)
+        {
+            return PageResults.NotSent(context, problem!);
+        }
+
+        await asker.AskAsync([state], terms, Requests.CallerName(context), context.RequestAborted);
+        return Results.LocalRedirect($"/sites/{state.Key}?sent=preflight");
+    }
+
     private static async Task<IResult> ReviewAsync(string fleet, string site, HttpContext context, FleetProjection projection, EvidenceReviewer reviewer)
     {
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
@@ -104,6 +124,7 @@ internal static class FleetEndpoints
     {
         "lookNow" => "Sent. The site checks for releases when it receives this; the command expires after 10 minutes.",
         "sendReport" => "Sent. The site sends its status when it receives this; the command expires after 10 minutes.",
+        "preflight" => "Sent. The site decides whether it makes a preflight, and its answer appears below; the request expires after 10 minutes.",
         "sendDiff" => "Sent. The site compares its cluster when it receives this, and the signed answer appears below; the command expires after 10 minutes.",
         _ => null,
     };

@@ -8,6 +8,7 @@ namespace EdgeSync.Hq.Web;
 internal static class PageResults
 {
     public const string TitleItem = "edgesync.title";
+    public const string RefreshItem = "edgesync.refresh";
     public const string EventsItem = "edgesync.events";
 
     public static IResult Show<TPage>(HttpContext context, string title, Dictionary<string, object?> parameters, int status = StatusCodes.Status200OK)
@@ -22,6 +23,9 @@ internal static class PageResults
 
     public static IResult FormExpired(HttpContext context) => Message(
         context, StatusCodes.Status400BadRequest, "This form has expired", "Go back, reload the page, and send the form again.");
+
+    public static IResult NotSent(HttpContext context, string problem) =>
+        Message(context, StatusCodes.Status400BadRequest, "Not sent", $"{char.ToUpperInvariant(problem[0])}{problem[1..]}. Go back and correct it.");
 
     public static IResult NotFound(HttpContext context) => Message(
         context, StatusCodes.Status404NotFound, "Not found", "There is no such page or site.");

@@ -61,6 +61,7 @@ internal static class AcknowledgementReader
 
     private static string? FindProblem(NightReport night) => night switch
     {
+        _ when night.Channels.Any(channel => channel is null) => "a channel of its night is null",
         { Channels.Count: > NightReport.MaxChannels } => "its night has too many channels",
         { Repairs: < 0 } => "a number in its night is negative",
         _ => night.Channels.Select(FindProblem).OfType<string>().FirstOrDefault(),
@@ -79,6 +80,9 @@ internal static class AcknowledgementReader
 
     private static string? FindProblem(PreflightReport preflight) => preflight switch
     {
+        // The reader leaves null in a list, whatever the type says.
+        _ when preflight.Checks.Any(check => check is null) || preflight.Reasons.Any(reason => reason is null) || preflight.Running.Any(release => release is null) => "a check, a reason or a release of its preflight is null",
+        { Schema: not PreflightReport.CurrentSchema } => $"the schema of its preflight is not '{PreflightReport.CurrentSchema}'",
         _ when !Enum.IsDefined(preflight.Verdict) || preflight.Checks.Any(check => !Enum.IsDefined(check.Outcome)) => "the verdict of its preflight or the outcome of a check is unknown",
         _ when Math.Max(Math.Max(preflight.Checks.Count, preflight.Reasons.Count), preflight.Running.Count) > PreflightReport.MaxChecks => "its preflight has too many checks",
         _ when preflight.Running.Select(FindProblem).OfType<string>().FirstOrDefault() is { } problem => problem,

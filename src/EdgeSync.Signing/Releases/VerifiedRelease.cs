@@ -32,5 +32,5 @@ public sealed class VerifiedRelease
 
     /// <summary>The summary of the release in acknowledgements.</summary>
     public AcknowledgedRelease Acknowledged =>
-        new(Record.Channel, Record.Sequence, Record.Bundle.Digest, Record.Bundle.Name, Record.Bundle.Version, Record.Epoch);
+        new(Record.Channel, Record.Sequence, Record.Bundle.Digest, Record.Bundle.Name, Record.Bundle.Version, Record.Epoch) { Deadline = Record.Deadline };
 }

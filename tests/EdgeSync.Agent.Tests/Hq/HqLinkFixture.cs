@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using EdgeSync.Agent.Configuration;
 using EdgeSync.Agent.Daemon;
 using EdgeSync.Agent.Hq;
+using EdgeSync.Agent.Preflight;
 using EdgeSync.Agent.State;
 using EdgeSync.Agent.Time;
 using EdgeSync.Contracts.Acknowledgements;
@@ -41,7 +42,7 @@ internal sealed class HqLinkFixture : IAsyncDisposable, ILogger<HqLink>
         var site = new Site(profile, Ledger, holds, Notices, clock, options.ReportEvery, _ => []);
         var connection = HqMessages.Connection(options, Topics, clock) with { BackoffFirst = TimeSpan.FromMilliseconds(20), BackoffCap = TimeSpan.FromMilliseconds(50) };
         var session = new MqttSession(connection, clock, new RetryPolicy(clock, new Random(7)), NullLogger<MqttSession>.Instance);
-        _link = new HqLink(options, Topics, site, Notices, Ledger, null, new DiffSender(CompareAsync, _key, clock), session, clock, new Random(7), this);
+        _link = new HqLink(options, Topics, site, Notices, Ledger, null, new DiffSender(CompareAsync, _key, clock), new HqPreflights(mayAsk: true, Started.Enqueue, reply => site.PreflightReply = reply, clock, this), session, clock, new Random(7), this);
     }
 
     public SiteTopics Topics { get; } = new("retail", "store-1");
@@ -51,6 +52,9 @@ internal sealed class HqLinkFixture : IAsyncDisposable, ILogger<HqLink>
     public SiteNotices Notices { get; }
 
     public ConcurrentQueue<string> Logged { get; } = new();
+
+    /// <summary>The preflights that HQ's requests have begun.</summary>
+    public ConcurrentQueue<PreflightRequest> Started { get; } = new();
 
     public Task StartAsync() => _link.StartAsync(CancellationToken.None);
 

@@ -1,4 +1,7 @@
 using System.Text;
+using System.Text.Json;
+using EdgeSync.Contracts;
+using EdgeSync.Contracts.Messaging;
 using EdgeSync.Mqtt;
 using EdgeSync.Mqtt.Tests.Hostile;
 using EdgeSync.Primitives.Timing;
@@ -115,6 +118,35 @@ public sealed class HqLinkTests : IAsyncLifetime, IDisposable
 
         Assert.DoesNotContain("presence", topics);
         Assert.Single(site.Logged, line => line.Contains("Could not send the presence to HQ, PublishRefused", StringComparison.Ordinal));
+    }
+
+    [PeerFact]
+    public async Task Request_for_a_preflight_begins_one_and_the_status_says_so()
+    {
+        var port = await StartBrokerAsync(_ => []);
+        var hq = Watch(port);
+        await using var site = new HqLinkFixture(port);
+        await site.StartAsync();
+        await TakeAsync(hq, "status");
+        var now = TimeProvider.System.GetUtcNow();
+        var command = new CloudEvent<SiteCommand>
+        {
+            Id = "1", Source = "/hq", Type = EventTypes.Command, Time = now,
+            Data = new SiteCommand(CommandKind.Preflight, Request: "r1") { Preflight = new PreflightHint("olga", now.AddMinutes(10)) { MissionSeconds = 3600 } },
+        };
+        await hq.PublishAsync(
+            new MqttMessage { Topic = site.Topics.Commands, Payload = JsonSerializer.SerializeToUtf8Bytes(command, ContractsJsonContext.Default.CloudEventSiteCommand) }, _timeout.Token);
+
+        await foreach (var delivery in hq.ReceiveAsync(_timeout.Token))
+        {
+            delivery.Acknowledge();
+            if (Encoding.UTF8.GetString(delivery.Message.Payload.Span).Contains("\"preflightReply\":{\"request\":\"r1\"", StringComparison.Ordinal))
+            {
+                break;
+            }
+        }
+
+        Assert.Equal("olga at HQ", Assert.Single(site.Started).By);
     }
 
     /// <summary>Answers one connection's packets while the last level of each topic says so, then closes it. Returns those levels.</summary>

@@ -1,5 +1,4 @@
 using EdgeSync.Agent.Publishing;
-using EdgeSync.Contracts.Releases;
 
 namespace EdgeSync.Agent.Tests.Publishing;
 
@@ -23,30 +22,4 @@ public sealed class ArgumentTests
     [InlineData("2026-12-24")]
     [InlineData("2026-12-24T18:00:00")]
     public void Time_Invalid_IsNull(string text) => Assert.Null(TimeArgument.TryParse(text));
-
-    [Theory]
-    [InlineData("ring=1", "ring", LabelOperator.In, "1")]
-    [InlineData("ring==1", "ring", LabelOperator.In, "1")]
-    [InlineData("ring != 1", "ring", LabelOperator.NotIn, "1")]
-    [InlineData("ring in (1, 2)", "ring", LabelOperator.In, "1,2")]
-    [InlineData("ring notin (1)", "ring", LabelOperator.NotIn, "1")]
-    [InlineData("example.com/ring", "example.com/ring", LabelOperator.Exists, null)]
-    [InlineData("!frozen", "frozen", LabelOperator.DoesNotExist, null)]
-    public void Selector_Valid_IsARequirement(string text, string key, LabelOperator op, string? values)
-    {
-        var requirement = SelectorText.TryParse(text)!;
-
-        Assert.Equal((key, op, values), (requirement.Key, requirement.Operator, requirement.Values is null ? null : string.Join(',', requirement.Values)));
-    }
-
-    [Theory]
-    [InlineData("")]
-    [InlineData("=1")]
-    [InlineData("ring=")]
-    [InlineData("ring in 1,2")]
-    [InlineData("ring in ()")]
-    [InlineData("ring in (1,)")]
-    [InlineData("a b")]
-    [InlineData("a=b=c")]
-    public void Selector_Invalid_IsNull(string text) => Assert.Null(SelectorText.TryParse(text));
 }

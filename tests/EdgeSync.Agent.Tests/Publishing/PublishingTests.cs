@@ -69,6 +69,24 @@ public sealed class PublishingTests(PublishingFixture fixture) : IClassFixture<P
     }
 
     [PeerFact]
+    public async Task Show_prints_by_when_a_release_should_be_active_and_that_it_is_urgent()
+    {
+        await fixture.PublishAsync("plain", "--key", fixture["a.key"]);
+        await fixture.PublishAsync("hurried", "--key", fixture["a.key"], "--deadline", "2099-12-24T06:30:00Z", "--urgent");
+
+        var (_, plain) = await ShowAsync("plain");
+        var (exit, hurried) = await ShowAsync("hurried");
+
+        Assert.True(exit == 0, hurried);
+        Assert.Contains("deadline   2099-12-24 06:30:00Z", hurried, StringComparison.Ordinal);
+        Assert.Contains("\nurgent     ", hurried, StringComparison.Ordinal);
+        Assert.DoesNotContain("deadline", plain, StringComparison.Ordinal);
+        Assert.DoesNotContain("urgent", plain, StringComparison.Ordinal);
+        var record = Assert.IsType<ReleaseVerdict.Accepted>(await JudgeAsync("hurried", 1)).Release;
+        Assert.Equal(new DateTimeOffset(2099, 12, 24, 6, 30, 0, TimeSpan.Zero), record.Acknowledged.Deadline);
+    }
+
+    [PeerFact]
     public async Task Second_person_signs_what_the_first_has_published()
     {
         var (_, output) = await fixture.PublishAsync("two-people", "--key", fixture["a.key"]);

@@ -152,6 +152,20 @@ public sealed class SiteTrustTests : IDisposable
         Assert.Empty(trust.Policy.FindReleaseRule(Place)!.Authorities);
     }
 
+    [Fact]
+    public async Task View_PolicyThatLetsSomebodySayUrgent_NamesWho()
+    {
+        using var trust = await _fixture.OpenAsync();
+        Assert.Null(trust.View.Urgent);
+        var pem = string.Join('\n', _fixture.Pem("x").TrimEnd().Split('\n').Select(line => "      " + line));
+        var text = $"schema: edgesync.dev/trust/v1\nauthorities:\n- name: ops\n  key:\n    pem: |\n{pem}\nreleases: [{{authorities: [ops], urgent: {{authorities: [ops]}}}}]\nbundles: [{{authorities: [ops]}}]\n";
+
+        await trust.ImportAsync(new TrustImport([_fixture.Sign(_fixture.Root(2, policy: text), "a b")]), CancellationToken.None);
+
+        var rule = Assert.Single(trust.View.Urgent!);
+        Assert.Equal(("releases[0]", "ops", 1), (rule.Rule, Assert.Single(rule.Authorities), rule.Threshold));
+    }
+
     [Theory]
     [InlineData("schema: edgesync.dev/trust/v9\n")]
     [InlineData("nonsense: true\n")]

@@ -5,7 +5,7 @@ using Microsoft.Playwright;
 namespace EdgeSync.Hq.Tests.Browser;
 
 /// <summary>HQ with an example fleet, a real broker and Debian's Chromium.</summary>
-public sealed class BrowserFixture : PeerFixture, IDisposable
+public class BrowserFixture : PeerFixture, IDisposable
 {
     public const int Sites = 2000;
     public const string Operator = "olga";
@@ -31,6 +31,7 @@ public sealed class BrowserFixture : PeerFixture, IDisposable
         var fleet = new ExampleFleet(Hq, Hq.Now);
         fleet.Build(Sites);
         Showcase = fleet.Showcase;
+        await AddAsync(_timeout.Token);
         Hq.Get<UserStore>().Add(Operator, TestHq.Password, Role.Operator, "test");
         _session = Hq.Get<UserStore>().OpenSession(Operator).Text;
         _playwright = await Playwright.CreateAsync();
@@ -45,7 +46,14 @@ public sealed class BrowserFixture : PeerFixture, IDisposable
         await _fixture.DisposeAsync();
     }
 
-    public void Dispose() => _timeout.Dispose();
+    public void Dispose()
+    {
+        _timeout.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Adds sites to the example fleet.</summary>
+    protected virtual Task AddAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     internal async Task<IBrowserContext> NewContextAsync(int width, int height, bool phone = false, bool script = true)
     {

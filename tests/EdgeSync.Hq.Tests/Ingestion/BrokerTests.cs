@@ -1,5 +1,7 @@
+using System.Net.Http.Json;
 using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Contracts.Messaging;
+using EdgeSync.Hq.Authentication;
 using EdgeSync.Hq.Fleets;
 using EdgeSync.Hq.Ingestion;
 using EdgeSync.Hq.Storage;
@@ -48,6 +50,35 @@ public sealed class BrokerTests : IAsyncLifetime, IDisposable
 
         Assert.Equal(20, Hq.State(site.Site).Head!.Number);
         Assert.Equal(20, Hq.Get<LedgerStore>().List(Hq.State(site.Site).Id, null, 100).Count);
+    }
+
+    [PeerFact]
+    public async Task A_selection_that_is_asked_for_a_preflight_gets_a_request_each_and_its_refusals_are_on_the_board()
+    {
+        var asked = await EnrolAsync("store-1");
+        var other = await EnrolAsync("store-2");
+        foreach (var (site, ring) in new[] { (asked, "1"), (other, "2") })
+        {
+            await site.SendStatusAsync(site.Site.Status(Hq.Now, ChannelState.Empty, null, labels => labels["ring"] = ring), Timeout);
+            await UntilAsync(() => Hq.State(site.Site).Status is not null);
+        }
+
+        using var program = Hq.CreateClient(Hq.AddToken(Role.Operator));
+        var deadline = Hq.Now.AddHours(1);
+        using var answer = await program.PostAsJsonAsync(new Uri("/api/v1/board/preflight?selector=ring%3D1", UriKind.Relative), new { deadline, missionHours = 12 }, Timeout);
+        await asked.UntilAsync(() => asked.Commands.Count > 0, Timeout);
+
+        Assert.Equal("""{"asked":1,"notAsked":0}""", await answer.Content.ReadAsStringAsync(Timeout));
+        var command = Assert.Single(asked.Commands);
+        Assert.Equal((CommandKind.Preflight, "test", 43_200L), (command.Kind, command.Preflight!.By, command.Preflight.MissionSeconds!.Value));
+        Assert.Equal(deadline.ToUnixTimeSeconds(), command.Preflight.Deadline!.Value.ToUnixTimeSeconds());
+        Assert.True(command.Preflight.ExpiresAt < Hq.Now + PreflightHint.MaxLifetime);
+        Assert.Empty(other.Commands);
+
+        var reply = new PreflightReply(command.Request!, Hq.Now, "PreflightNotAllowed", "this site does not let HQ ask");
+        await asked.SendStatusAsync(asked.Site.Status(Hq.Now, ChannelState.Empty, null, labels => labels["ring"] = "1", more: status => status with { PreflightReply = reply }), Timeout);
+        await UntilAsync(() => Hq.State(asked.Site).Status!.PreflightReply is not null);
+        Assert.Contains("\"state\":\"refused\"", await program.GetStringAsync(new Uri("/api/v1/board?selector=ring%3D1", UriKind.Relative), Timeout), StringComparison.Ordinal);
     }
 
     [PeerFact]

@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using EdgeSync.Contracts;
 using EdgeSync.Contracts.Acknowledgements;
+using EdgeSync.Contracts.Checks;
 using EdgeSync.Contracts.Enrolment;
 using EdgeSync.Contracts.Messaging;
 using EdgeSync.Contracts.Plans;
@@ -69,11 +70,35 @@ internal sealed class TestSite(string fleet, string site) : IDisposable
         return Entries[^1];
     }
 
+    /// <summary>Signs the next entry of the ledger, a preflight.</summary>
+    public byte[] SignPreflight(PreflightReport report)
+    {
+        var isGo = report.Verdict == PreflightVerdict.Go;
+        var entry = Describe(AcknowledgementEvent.Preflight, report.EndedAt, null, null, isGo ? null : "PreflightNoGo", isGo ? $"GO, asked by {report.By}" : $"NO-GO, asked by {report.By}: {string.Join("; ", report.Reasons)}", (long)(report.EndedAt - report.At).TotalMilliseconds);
+        var signed = AcknowledgementSigner.Sign(entry with { Preflight = report }, Head, LedgerKey);
+        Head = signed.Head;
+        Entries.Add(signed.Envelope.ToArray());
+        return Entries[^1];
+    }
+
+    /// <summary>A report with these reasons against GO.</summary>
+    public PreflightReport Report(DateTimeOffset endedAt, params string[] reasons) => new()
+    {
+        Fleet = Key.Fleet,
+        Site = Key.Site,
+        At = endedAt.AddSeconds(-48),
+        EndedAt = endedAt,
+        By = "ann",
+        Verdict = reasons.Length == 0 ? PreflightVerdict.Go : PreflightVerdict.NoGo,
+        Reasons = reasons,
+        Checks = [new CheckResult("clock", CheckOutcome.Passed, "nothing shows that it is wrong", "Certificates are judged by it.")],
+    };
+
     /// <summary>Signs an entry at any position without adding it to the ledger.</summary>
     public byte[] Forge(SigningKey key, LedgerHead? after, DateTimeOffset at, string message = "forged") => AcknowledgementSigner
         .Sign(Describe(AcknowledgementEvent.Healthy, at, Release("9.9.9"), null, null, message, null), after, key).Envelope.ToArray();
 
-    public byte[] Status(DateTimeOffset at, ChannelState state, AcknowledgedRelease? running, Action<Dictionary<string, string>>? labels = null, int everySeconds = 900, PipelineStage? stage = null, AcknowledgedRelease? pending = null, string? reason = null, string? message = null, string? hint = null, DateTimeOffset? frozenSince = null, TrustStatus? trust = null, IReadOnlyList<string>? details = null)
+    public byte[] Status(DateTimeOffset at, ChannelState state, AcknowledgedRelease? running, Action<Dictionary<string, string>>? labels = null, int everySeconds = 900, PipelineStage? stage = null, AcknowledgedRelease? pending = null, string? reason = null, string? message = null, string? hint = null, DateTimeOffset? frozenSince = null, TrustStatus? trust = null, IReadOnlyList<string>? details = null, Func<SiteStatus, SiteStatus>? more = null)
     {
         var tags = new Dictionary<string, string>();
         labels?.Invoke(tags);
@@ -91,7 +116,7 @@ internal sealed class TestSite(string fleet, string site) : IDisposable
             Trust = trust,
             Channels = [new ChannelStatus { Channel = "stable", State = state, Running = running, Pending = pending, Stage = stage, Reason = reason, Message = message, Hint = hint, Details = details, Since = at, LastSeen = at, FrozenSince = frozenSince }],
         };
-        return Wrap(EventTypes.Status, at, status, ContractsJsonContext.Default.CloudEventSiteStatus);
+        return Wrap(EventTypes.Status, at, more?.Invoke(status) ?? status, ContractsJsonContext.Default.CloudEventSiteStatus);
     }
 
     public byte[] Presence(DateTimeOffset at, PresenceState state) =>

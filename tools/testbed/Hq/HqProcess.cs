@@ -114,9 +114,13 @@ public sealed class HqProcess : IDisposable
         ?? throw new JsonException("HQ answered with no entries");
 
     /// <summary>Sends a command to a site, as an operator's program does: by default to look for releases now, as after a release.</summary>
-    public async Task SendCommandAsync(string fleet, string site, string kind = "lookNow", CancellationToken cancellationToken = default)
+    public Task SendCommandAsync(string fleet, string site, string kind = "lookNow", CancellationToken cancellationToken = default) =>
+        PostCommandAsync(fleet, site, $$"""{"kind":"{{kind}}"}""", cancellationToken);
+
+    /// <summary>Sends a command that says more than its kind, as JSON.</summary>
+    public async Task PostCommandAsync(string fleet, string site, string json, CancellationToken cancellationToken)
     {
-        using var command = new StringContent($$"""{"kind":"{{kind}}"}""", Encoding.UTF8, "application/json");
+        using var command = new StringContent(json, Encoding.UTF8, "application/json");
         using var answer = await _http.PostAsync(new Uri(Address, $"/api/v1/sites/{fleet}/{site}/commands"), command, cancellationToken);
         answer.EnsureSuccessStatusCode();
     }

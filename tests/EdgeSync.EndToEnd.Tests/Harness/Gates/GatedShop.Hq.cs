@@ -51,5 +51,18 @@ internal sealed partial class GatedShop
         return answer!;
     }
 
+    /// <summary>Asks the site through HQ for a preflight with a deadline and a mission of one hour.</summary>
+    public Task AskForPreflightAsync() => Hq.PostCommandAsync(
+        Configuration.Fleet, Configuration.Site, $$"""{"kind":"preflight","deadline":"{{TimeProvider.System.GetUtcNow().AddMinutes(30):yyyy-MM-ddTHH:mm:ssZ}}","missionHours":1}""", CancellationToken.None);
+
+    /// <summary>Waits until the site is in this state on HQ's board. Returns what the board says of it.</summary>
+    public async Task<JsonNode> AwaitBoardAsync(string state)
+    {
+        JsonNode? site = null;
+        await Eventually.TrueAsync(
+            async () => (string?)(site = (await Hq.GetAsync("/board?selector=region%3Dnorth", CancellationToken.None))["sites"]!.AsArray().Single()!)["state"] == state, $"the board says {state}");
+        return site!;
+    }
+
     private string PathAtHq => $"/sites/{Configuration.Fleet}/{Configuration.Site}";
 }

@@ -1,16 +1,17 @@
 using System.Buffers;
-using EdgeSync.Contracts.Releases;
 
-namespace EdgeSync.Agent.Publishing;
+namespace EdgeSync.Contracts.Releases;
 
 /// <summary>Label requirements as kubectl takes them: <c>k=v</c>, <c>k!=v</c>, <c>k</c>, <c>!k</c>, <c>k in (a,b)</c>, <c>k notin (a,b)</c>.</summary>
-internal static class SelectorText
+public static class SelectorText
 {
+    /// <summary>What to write, for an error message.</summary>
     public const string Rule = "write k=v, k!=v, k, !k, 'k in (a,b)' or 'k notin (a,b)'";
 
     private static readonly SearchValues<char> NotInKeys = SearchValues.Create("=!(), ");
     private static readonly SearchValues<char> NotInValues = SearchValues.Create("=!() ");
 
+    /// <summary>Reads one requirement; null for text that is none.</summary>
     public static LabelRequirement? TryParse(string text)
     {
         var trimmed = text.Trim();
@@ -20,6 +21,30 @@ internal static class SelectorText
             ?? TryParsePair(trimmed, "==", LabelOperator.In)
             ?? TryParsePair(trimmed, "=", LabelOperator.In)
             ?? TryParseKey(trimmed);
+    }
+
+    /// <summary>Reads requirements that are separated by commas, as kubectl's <c>--selector</c> takes them; null for text that is none. An empty text chooses every site.</summary>
+    public static LabelSelector? TryParseAll(string text)
+    {
+        var requirements = string.IsNullOrWhiteSpace(text) ? [] : Split(text).Select(TryParse).ToList();
+        return requirements.Contains(null) ? null : new LabelSelector { MatchExpressions = [.. requirements.OfType<LabelRequirement>()] };
+    }
+
+    // A comma inside parentheses separates values.
+    private static IEnumerable<string> Split(string text)
+    {
+        var (start, depth) = (0, 0);
+        for (var i = 0; i < text.Length; i++)
+        {
+            depth += text[i] switch { '(' => 1, ')' => -1, _ => 0 };
+            if (text[i] == ',' && depth == 0)
+            {
+                yield return text[start..i];
+                start = i + 1;
+            }
+        }
+
+        yield return text[start..];
     }
 
     private static LabelRequirement? TryParseSet(string text, string word, LabelOperator op)
