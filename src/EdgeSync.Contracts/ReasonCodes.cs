@@ -90,6 +90,9 @@ public static class ReasonCodes
     /// <summary>Nothing begins on these days.</summary>
     public const string Blackout = nameof(Blackout);
 
+    /// <summary>An interlock of the site does not allow the activation to begin.</summary>
+    public const string InterlockClosed = nameof(InterlockClosed);
+
     /// <summary>The change does not end before the deadline of a preflight; it waits until the mission is over.</summary>
     public const string PreflightDeadline = nameof(PreflightDeadline);
 

@@ -58,6 +58,7 @@ public static class ReasonTable
             new("WindowClosed", ReasonKind.Site, "The site downloads or activates in windows only, and none is open.", "The release waits for the window; a download goes on where it stopped.", "Nothing; 'edgesync windows' lists when they open."),
             new("WindowTooShort", ReasonKind.Site, "The activation would not end before the window closes, by what the last ones took here.", "The release waits for the next window that is long enough.", "Nothing, unless no window is long enough: then raise its 'duration'."),
             new("Blackout", ReasonKind.Site, "The site's configuration has a blackout on these days.", "The release waits for the first window after it.", "Nothing; the message has the reason and the end."),
+            new("InterlockClosed", ReasonKind.Site, "An interlock of the site is closed, or cannot be asked.", "The release waits, staged, and begins by itself when the interlock opens.", "See what the message names; nothing overrides an interlock."),
             new("PreflightDeadline", ReasonKind.Site, "The change does not end before the deadline of a preflight.", Waits, "Nothing: it goes on when the mission is over. A new preflight sets another deadline."),
             new("NightIncomplete", ReasonKind.Site, "Not everything that was planned for a night was done, or what runs is not healthy.", Reports, "See its channels."),
             new("PreflightNoGo", ReasonKind.Site, "A preflight found something against GO.", Reports, "See its reasons."),

@@ -392,6 +392,6 @@ internal sealed partial class LiveWorld : IReleaseSource, IBundleSource, IMirror
         var trust = new LiveTrust(PolicyOf(key), Revoked);
         return new ChannelWorkerFactory(
             new SiteProfile("retail", "store-0042", new Dictionary<string, string>(), "0.1.0") { Values = Values, IsRebuiltByHand = IsRebuiltByHand, IsOnePass = IsOnePass },
-            trust, this, this, this, this, this, new PrunePolicy(), this, this, this, this, this, this, new PipelineClocks(Time, _steady), new Random(1), new PipelineMetrics(Meter));
+            trust, this, this, this, this, this, new PrunePolicy(), this, this, this, this, this, this, this, new PipelineClocks(Time, _steady), new Random(1), new PipelineMetrics(Meter));
     }
 }

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using EdgeSync.Agent.Commands;
+using EdgeSync.Agent.Interlocks;
 using EdgeSync.Bundles.Values;
 using EdgeSync.Reconciliation;
 using EdgeSync.Reconciliation.Windows;
@@ -12,6 +13,7 @@ namespace EdgeSync.Agent.Configuration;
 internal sealed partial record AgentConfiguration
 {
     public const string DefaultPath = "/etc/edgesync/edgesync.yaml";
+    private const int MostInterlocks = 32;
 
     /// <summary>The file that this was read from.</summary>
     public required string Path { get; init; }
@@ -34,6 +36,9 @@ internal sealed partial record AgentConfiguration
 
     /// <summary>When the site reports what became of a night.</summary>
     public required ReportSection Report { get; init; }
+
+    /// <summary>What must allow an activation before it begins; may be none.</summary>
+    public required IReadOnlyList<Interlock> Interlocks { get; init; }
 
     /// <summary>The folder of database, cache and identity.</summary>
     public required string StateDirectory { get; init; }
@@ -93,6 +98,7 @@ internal sealed partial record AgentConfiguration
             TimeZone = reader.OptionalTimeZone("timeZone") ?? TimeZoneInfo.Local,
             Windows = reader.OptionalSection("windows", WindowsSection.Read) ?? WindowsSection.None,
             Report = reader.Section("report", ReportSection.Read),
+            Interlocks = reader.Sections("interlocks", InterlockReader.Read),
             StateDirectory = reader.Folder("stateDirectory", "/var/lib/edgesync"),
             RunDirectory = reader.Folder("runDirectory", "/run/edgesync"),
             Platform = reader.OptionalText("platform") ?? ThisMachine(),
@@ -138,6 +144,20 @@ internal sealed partial record AgentConfiguration
             reader.Fault("windows", $"channel {channel.Name}: {problem}");
         }
 
+        foreach (var (interlock, name) in Interlocks.SelectMany(interlock => interlock.Channels.Select(name => (interlock, name))))
+        {
+            if (!Channels.Any(channel => channel.Name == name))
+            {
+                reader.Fault("interlocks", $"interlock {interlock.Name}: 'channels' names '{name}', which is no channel of this site");
+            }
+        }
+
+        if (Interlocks.Count > MostInterlocks)
+        {
+            reader.Fault("interlocks", $"has {Interlocks.Count} interlocks; at most {MostInterlocks} can be asked together");
+        }
+
+        RefuseTwice(reader, "interlocks", "interlock", Interlocks.Select(interlock => interlock.Name));
         RefuseTwice(reader, "channels", "channel", Channels.Select(channel => channel.Name));
         RefuseTwice(reader, "registries", "host", Registries.Select(registry => registry.Host));
     }

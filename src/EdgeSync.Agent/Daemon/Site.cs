@@ -129,6 +129,15 @@ internal sealed class Site
         }
     }
 
+    /// <summary>Lets every channel go on with what it waited for, without a poll.</summary>
+    public void Continue()
+    {
+        foreach (var worker in Workers)
+        {
+            worker.Continue();
+        }
+    }
+
     /// <summary>Makes every channel fetch again what the cache has lost.</summary>
     public void ContentLost()
     {

@@ -3,6 +3,7 @@ using EdgeSync.Agent.Cluster;
 using EdgeSync.Agent.Configuration;
 using EdgeSync.Agent.Enrolment;
 using EdgeSync.Agent.Holds;
+using EdgeSync.Agent.Interlocks;
 using EdgeSync.Agent.Metrics;
 using EdgeSync.Agent.Preflight;
 using EdgeSync.Agent.Sources;
@@ -186,6 +187,8 @@ internal static class SiteServices
         services.AddSingleton(new PrunePolicy { MaxShare = configuration.Prune.MaxShare });
         services.AddSingleton(provider => new PipelineClocks(provider.GetRequiredService<SiteClock>(), provider.GetRequiredService<MonotonicClock>()));
         services.AddSingleton<ISiteStore>(provider => provider.GetRequiredService<SiteStore>());
+        services.AddSingleton(provider => new SiteInterlocks(configuration.Interlocks, provider.GetRequiredService<MonotonicClock>()));
+        services.AddSingleton<IInterlocks>(provider => provider.GetRequiredService<SiteInterlocks>());
         services.AddSingleton<IHoldStore>(provider => provider.GetRequiredService<HoldStore>());
         services.AddSingleton<IEvidenceStore>(provider => provider.GetRequiredService<EvidenceFolder>());
         services.AddSingleton<ITrustedTimeSink>(provider => provider.GetRequiredService<SiteClock>());
@@ -202,6 +205,8 @@ internal static class SiteServices
         services.AddSingleton(provider => CreateSite(provider, configuration));
         services.AddSingleton(provider => new AgentMetrics(provider.GetRequiredService<IMeterFactory>(), provider.GetRequiredService<Site>().Status));
         services.AddHostedService<WorkerHost>();
+        services.AddHostedService(provider => new InterlockWatch(
+            provider.GetRequiredService<SiteInterlocks>(), provider.GetRequiredService<Site>(), provider.GetRequiredService<MonotonicClock>()));
         services.AddHostedService<MemoryTrim>();
         return services;
     }

@@ -35,6 +35,7 @@ internal static class SiteChecks
         new RollbackCheck((bundle, deep, token) => ports.Bundles.CheckAsync(bundle.Content!, deep, token)),
         new ExpiryCheck([new SiteExpiries(), new ServerExpiries(ports.Configuration.Cluster.Kubeconfig), new FileExpiries()]),
         new HoldsCheck(),
+        new InterlocksCheck(ports.Configuration.Interlocks, ports.Machine),
         new OutboxCheck(),
     ];
 

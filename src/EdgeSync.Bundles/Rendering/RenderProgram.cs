@@ -1,10 +1,9 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Globalization;
 using System.Text;
-using System.Text.RegularExpressions;
 using EdgeSync.Bundles.Archives;
 using EdgeSync.Primitives.Storage;
+using EdgeSync.Primitives.Text;
 
 namespace EdgeSync.Bundles.Rendering;
 
@@ -12,7 +11,7 @@ namespace EdgeSync.Bundles.Rendering;
 /// Runs a program that prints manifests: without a shell, in the bundle's folder, with the environment of this process, and for a limited time. It is ended with
 /// its children when it takes too long or prints too much.
 /// </summary>
-internal static partial class RenderProgram
+internal static class RenderProgram
 {
     private const int MaxOutput = ArchiveLimits.MaxFileSize;
     private const int MaxErrors = 16 * 1024;
@@ -111,14 +110,7 @@ internal static partial class RenderProgram
     /// <summary>One line without terminal escapes and control characters, and not longer than a message may be.</summary>
     internal static string Clean(string text)
     {
-        var plain = Blanks().Replace(string.Concat(Escape().Replace(text, "").Select(letter => char.IsControl(letter) ? ' ' : letter)
-            .Where(letter => char.GetUnicodeCategory(letter) is not UnicodeCategory.Format)), " ").Trim();
+        var plain = OneLine.Of(text);
         return plain.Length > MaxWords ? plain[..MaxWords] + "…" : plain;
     }
-
-    [GeneratedRegex(@"\x1B(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1B]*(\x07|\x1B\\)?|.)", RegexOptions.CultureInvariant)]
-    private static partial Regex Escape();
-
-    [GeneratedRegex(" {2,}", RegexOptions.CultureInvariant)]
-    private static partial Regex Blanks();
 }

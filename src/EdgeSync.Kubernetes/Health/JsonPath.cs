@@ -65,7 +65,7 @@ public sealed class JsonPath
     public override string ToString() => _text;
 
     /// <summary>A value as text: a string as it is, anything else as JSON.</summary>
-    internal static string TextOf(JsonNode node) =>
+    public static string TextOf(JsonNode node) =>
         node.GetValueKind() == JsonValueKind.String ? node.GetValue<string>() : node.ToJsonString();
 
     private abstract record Step

@@ -24,6 +24,7 @@ public sealed class ChannelWorker : IAsyncDisposable
     private readonly ChannelStateMachine _machine;
     private readonly DriftLoop _drift;
     private readonly WindowGate _windows;
+    private readonly InterlockGate _interlocks;
     private readonly ProgressHub _progress;
     private readonly StatusDeduplicator _deduplicator = new();
     private readonly PassLoop _following;
@@ -54,7 +55,7 @@ public sealed class ChannelWorker : IAsyncDisposable
             }
         });
         var wakeKeeper = new WakeSignal();
-        (_journal, _machine, _drift, _windows, var deadline) = build(channel, _progress, wakeKeeper, logger);
+        (_journal, _machine, _drift, _windows, var deadline, _interlocks) = build(channel, _progress, wakeKeeper, logger);
         _following = new PassLoop(channel.Name, new WakeSignal(), clocks, new Random(random.Next()), logger)
         {
             Pass = FollowAsync,
@@ -100,6 +101,9 @@ public sealed class ChannelWorker : IAsyncDisposable
 
     /// <summary>A hint to poll now; safe to call from any thread, and as often as you like.</summary>
     public void PollNow() => _following.Wake.Set(poll: true);
+
+    /// <summary>What a release waited for may have gone: it goes on without a poll. Safe to call from any thread.</summary>
+    public void Continue() => _following.Wake.Set(poll: false);
 
     /// <summary>Lets a bundle be tried again that failed here; false where it is not in quarantine. Safe to call from any thread.</summary>
     public bool LiftQuarantine(Digest bundle, string by)
@@ -215,8 +219,9 @@ public sealed class ChannelWorker : IAsyncDisposable
 
         if (pass.Asked is not null)
         {
-            // A person has mended the site, perhaps.
+            // A person has mended the site, perhaps, or opened an interlock.
             _machine.SiteWait.Skip();
+            _interlocks.Forget();
         }
 
         EdgeSyncException? failure = null;

@@ -24,6 +24,7 @@ namespace EdgeSync.Reconciliation.Channels;
 /// <param name="history">How long the stages took.</param>
 /// <param name="holds">The holds.</param>
 /// <param name="limits">The deadline of a preflight.</param>
+/// <param name="interlocks">The interlocks.</param>
 /// <param name="evidence">Stores proofs of double signatures.</param>
 /// <param name="trustedTime">Takes proven times.</param>
 /// <param name="clocks">The clocks.</param>
@@ -42,6 +43,7 @@ public sealed class ChannelWorkerFactory(
     IStageHistory history,
     IHoldStore holds,
     IActivationLimits limits,
+    IInterlocks interlocks,
     IEvidenceStore evidence,
     ITrustedTimeSink trustedTime,
     PipelineClocks clocks,
@@ -85,11 +87,12 @@ public sealed class ChannelWorkerFactory(
         var apply = new ApplyStep(guarded, new ConfirmStep(progress), patience, progress, clocks.Monotonic, metrics);
         var prune = new PruneStep(guarded, mirror, prunePolicy, _claims, patience, metrics);
         var deadline = new DeadlineGate(channel, limits, history, clocks.Site);
+        var interlockGate = new InterlockGate(channel, interlocks);
         var steps = new PipelineSteps
         {
             Discover = new DiscoverStep(channel, site, releases, verify, trust, trustedTime, evidence, clocks.Site),
             Prepare = new Preparation(channel, trust, verify, fetch, stage, times, progress),
-            Gate = new GateStep(trust, holds, windows, deadline, clocks.Site),
+            Gate = new GateStep(trust, holds, windows, deadline, interlockGate, clocks.Site),
             Windows = windows,
             Apply = apply,
             Hooks = new HookStep(guarded, apply, patience, progress, clocks.Monotonic, logger),
@@ -112,7 +115,7 @@ public sealed class ChannelWorkerFactory(
 
         // The agent's own changes need no watch. While a release is fetched, waits or is refused, what runs is watched and repaired as usual.
         turn.Begun = drift.BeginChangeAsync;
-        return new ChannelPipeline(journal, machine, drift, windows, deadline);
+        return new ChannelPipeline(journal, machine, drift, windows, deadline, interlockGate);
     }
 }
 
@@ -127,4 +130,6 @@ public sealed record PipelineClocks(TimeProvider Site, TimeProvider Monotonic);
 /// <param name="Drift">Keeps what is live.</param>
 /// <param name="Windows">Keeps downloads and activations to their windows.</param>
 /// <param name="Deadline">Keeps the deadline of a preflight.</param>
-internal sealed record ChannelPipeline(ChannelJournal Journal, ChannelStateMachine Machine, DriftLoop Drift, WindowGate Windows, DeadlineGate Deadline);
+/// <param name="Interlocks">Keeps activations away while an interlock is closed.</param>
+internal sealed record ChannelPipeline(
+    ChannelJournal Journal, ChannelStateMachine Machine, DriftLoop Drift, WindowGate Windows, DeadlineGate Deadline, InterlockGate Interlocks);

@@ -165,7 +165,7 @@ internal sealed class ChannelStateMachine(
             throw;
         }
 
-        switch (steps.Gate.Run(staged.Bundle, Record))
+        switch (await steps.Gate.RunAsync(staged.Bundle, Record, cancellationToken))
         {
             case GateDecision.Wait wait:
                 WaitFor(wait, PipelineStage.Gate);
@@ -215,16 +215,16 @@ internal sealed class ChannelStateMachine(
         _passed = null;
         var started = time.GetTimestamp();
         var outcome = await steps.Gate.RunUnlessHeldAsync(Record, () => steps.ActivationLock.RunAsync(
-            () =>
+            async () =>
             {
                 // Another channel may have changed the cluster for long, and nothing is written yet.
-                if (isFirstTry && steps.Gate.FindObstacle(staged.Bundle, Record) is { } missed)
+                if (isFirstTry && await steps.Gate.FindObstacleAsync(staged.Bundle, Record, cancellationToken) is { } missed)
                 {
-                    return Task.FromResult<ActivationOutcome>(new ActivationOutcome.Postponed(missed));
+                    return new ActivationOutcome.Postponed(missed);
                 }
 
                 started = time.GetTimestamp();
-                return steps.Hooks.ActivateAsync(staged.Bundle, ActivationKind.Change, Attempt, WaitForEndAsync, cancellationToken, staged.Change);
+                return await steps.Hooks.ActivateAsync(staged.Bundle, ActivationKind.Change, Attempt, WaitForEndAsync, cancellationToken, staged.Change);
             },
             cancellationToken));
         switch (outcome)

@@ -9,16 +9,23 @@ namespace EdgeSync.Reconciliation.Pipeline;
 
 /// <summary>
 /// Step 5. Decides whether the change may begin now: no doubt about the site's trust, the release is in force, the channel is fresh, nobody at the
-/// site holds changes, and a window is open for long enough.
+/// site holds changes, a window is open for long enough, and every interlock allows it.
 /// </summary>
-internal sealed class GateStep(ISiteTrust trust, IHoldStore holds, WindowGate windows, DeadlineGate deadline, TimeProvider time)
+internal sealed class GateStep(ISiteTrust trust, IHoldStore holds, WindowGate windows, DeadlineGate deadline, InterlockGate interlocks, TimeProvider time)
 {
-    public GateDecision Run(StagedBundle bundle, ChannelRecord channel) =>
-        Decide(bundle.Release, channel) is var decision && decision is GateDecision.Open ? FindObstacle(bundle, channel) ?? decision : decision;
+    public async Task<GateDecision> RunAsync(StagedBundle bundle, ChannelRecord channel, CancellationToken cancellationToken) =>
+        Decide(bundle.Release, channel) is var decision && decision is GateDecision.Open
+            ? await FindObstacleAsync(bundle, channel, cancellationToken) ?? decision
+            : decision;
 
-    /// <summary>Why a window or the deadline of a preflight does not let the activation begin now, or null.</summary>
-    public GateDecision.Wait? FindObstacle(StagedBundle bundle, ChannelRecord channel) =>
-        (bundle.IsUrgent ? null : windows.FindObstacle(bundle.Content)) ?? deadline.FindObstacle(bundle, channel);
+    /// <summary>
+    /// Why a window, the deadline of a preflight or an interlock does not let the activation begin now, or null. Interlocks are asked only where nothing else keeps it
+    /// away.
+    /// </summary>
+    public async Task<GateDecision.Wait?> FindObstacleAsync(StagedBundle bundle, ChannelRecord channel, CancellationToken cancellationToken) =>
+        (bundle.IsUrgent ? null : windows.FindObstacle(bundle.Content))
+        ?? deadline.FindObstacle(bundle, channel)
+        ?? await interlocks.FindObstacleAsync(cancellationToken);
 
     /// <summary>
     /// Activates what has begun, unless it already waits for a hold that is still there. A hold that ended the wait for health makes it wait: what is written

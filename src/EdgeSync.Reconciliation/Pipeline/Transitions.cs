@@ -53,7 +53,7 @@ internal static class Transitions
         WindowGate.IsReason(record.WaitingFor) ? new Transition(record with { WaitingFor = null, Failure = null, Since = now }) : null;
 
     /// <summary>
-    /// The window closed between the gate and the first write, as while another channel changed the cluster: the target is staged as before and waits.
+    /// The window or an interlock closed between the gate and the first write, as while another channel changed the cluster: the target is staged as before and waits.
     /// </summary>
     public static Transition? Postponed(ChannelRecord record, GateDecision.Wait wait, DateTimeOffset now) =>
         Waiting(record with { Progress = TargetProgress.Staged, IsUndoDue = false }, PipelineStage.Gate, wait, now);

@@ -18,6 +18,11 @@ public sealed class AgentConfigurationLoaderTests
           activate: [{cron: "0 2 * * 1-5", duration: 2h, timeZone: UTC}]
           blackout: [{from: 2026-11-27, to: 2026-11-30, reason: Black Friday}, {from: 12-24, reason: Christmas Eve}]
           splay: 30m
+        interlocks:
+          - {name: engine-off, message: the engine runs, hint: Switch it off., every: 30s, channels: [stable], file: {path: /run/engine, is: absent}}
+          - {name: mode, file: {path: /run/mode, content: parked}}
+          - {name: no-sale, command: {run: [/usr/bin/env, "true"], exitCode: 0, timeout: 5s}}
+          - {name: door, http: {url: "http://127.0.0.1:9000/state", status: 200, jsonPath: .door, equals: closed, timeout: 2s}}
         stateDirectory: state
         runDirectory: /run/somewhere
         platform: linux/arm/v7

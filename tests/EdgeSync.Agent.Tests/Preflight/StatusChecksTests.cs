@@ -29,6 +29,29 @@ public sealed class StatusChecksTests : IDisposable
     }
 
     [Fact]
+    public async Task Interlocks_ClosedOrNot_FailOrPassWithEachOne()
+    {
+        using var site = new CheckFixture("interlocks: [{name: door, message: the hatch is open, hint: Close it., file: {path: /proc/self/none, is: present}}, {name: root, file: {path: /, is: present}}]\n");
+
+        var closed = await RunAsync(new InterlocksCheck(site.Configuration.Interlocks, TimeProvider.System), site.Context());
+        var open = await RunAsync(new InterlocksCheck([site.Configuration.Interlocks[1]], TimeProvider.System), site.Context());
+        var none = await RunAsync(new InterlocksCheck([], TimeProvider.System), site.Context());
+
+        Assert.Equal(
+            (CheckOutcome.Failed, "interlock door is closed: the hatch is open ('/proc/self/none' is missing)", "Close it."), (closed.Outcome, closed.Found, closed.Do));
+        Assert.Equal((CheckOutcome.Passed, "all 1 interlock(s) are open"), (open.Outcome, open.Found));
+        Assert.Equal((CheckOutcome.Passed, "this site has no interlock"), (none.Outcome, none.Found));
+    }
+
+    [Fact]
+    public async Task Interlocks_OfAChannelThatIsNotAskedAbout_DoNotCount()
+    {
+        using var site = new CheckFixture("interlocks: [{name: door, channels: [stable], file: {path: /proc/self/none, is: present}}]\n");
+
+        Assert.Equal(CheckOutcome.Passed, (await RunAsync(new InterlocksCheck(site.Configuration.Interlocks, TimeProvider.System), site.Context() with { Only = ["tools"] })).Outcome);
+    }
+
+    [Fact]
     public async Task Channels_NothingReleased_Warn() =>
         Assert.Equal(CheckOutcome.Warned, (await RunAsync(new ChannelsCheck(), _site.Context(new ChannelStatus { Channel = "stable", State = ChannelState.Empty }))).Outcome);
 

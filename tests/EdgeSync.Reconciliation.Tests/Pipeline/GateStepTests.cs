@@ -91,7 +91,7 @@ public sealed class GateStepTests
         Assert.Contains($"until {end:u}: in flight", wait.Message, StringComparison.Ordinal);
     }
 
-    private GateDecision Decide(ReleaseRecord release) => new GateStep(new FixedTrust(new TrustPolicy([], [])), _holds, windows: null!, deadline: null!, _time).Decide(release, _channel);
+    private GateDecision Decide(ReleaseRecord release) => new GateStep(new FixedTrust(new TrustPolicy([], [])), _holds, windows: null!, deadline: null!, interlocks: null!, _time).Decide(release, _channel);
 
     private ReleaseRecord Release() => new()
     {

@@ -61,6 +61,9 @@ public sealed record SiteConfiguration
     /// <summary>The flow map of the section <c>windows</c>, or null.</summary>
     public string? Windows { get; init; }
 
+    /// <summary>The flow list of the section <c>interlocks</c>, or null.</summary>
+    public string? Interlocks { get; init; }
+
     public string StateDirectory => Path.Combine(Folder, "state");
 
     public string FilePath => Path.Combine(Folder, "edgesync.yaml");
@@ -94,6 +97,7 @@ public sealed record SiteConfiguration
             """);
         text.Append(Values is null ? "" : $"values: {Values}\n");
         text.Append(Windows is null ? "" : $"windows: {Windows}\n");
+        text.Append(Interlocks is null ? "" : $"interlocks: {Interlocks}\n");
         text.Append(HqSection);
         await File.WriteAllTextAsync(FilePath, text.ToString(), cancellationToken);
         return FilePath;
