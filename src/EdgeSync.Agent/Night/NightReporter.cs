@@ -112,7 +112,7 @@ internal sealed partial class NightReporter(
         using (var connection = database.Connect())
         using (var transaction = connection.BeginTransaction())
         {
-            report = NightReportBuilder.Build(from, until, entries, channels, TransferLog.Between(connection, from, until));
+            report = NightReportBuilder.Build(from, until, entries, channels, TransferLog.Between(connection, from, until)) with { Next = Schedule.NextAfter(until) };
             ledger.Append(connection, new AcknowledgementDraft(AcknowledgementEvent.NightReport, Release: null)
             {
                 Reason = report.Outcome > NightOutcome.Done ? ReasonCodes.NightIncomplete : null,

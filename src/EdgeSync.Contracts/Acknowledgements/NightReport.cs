@@ -26,6 +26,9 @@ public sealed record NightReport
     /// <summary>Until when, UTC: when the last window of the night has closed.</summary>
     public required DateTimeOffset Until { get; init; }
 
+    /// <summary>When the next report is due, UTC; null where no window opens any more.</summary>
+    public DateTimeOffset? Next { get; init; }
+
     /// <summary>What became of each channel of the site.</summary>
     public required IReadOnlyList<NightChannel> Channels { get; init; }
 

@@ -15,6 +15,7 @@ internal static class ApiEndpoints
         var api = routes.MapGroup("/api/v1").AddEndpointFilter<FailureFilter>();
         api.MapSiteEndpoints();
         api.MapBoardApi();
+        api.MapNightApi();
         api.MapEnrolmentTokenEndpoints();
 
         // No login: the site identifies itself with the one-time token in the body.

@@ -16,6 +16,7 @@ namespace EdgeSync.Hq.Api;
         typeof(CamelCaseEnumConverter<EdgeSync.Hq.Fleets.Condition>),
         typeof(CamelCaseEnumConverter<EdgeSync.Hq.Fleets.Freshness>),
         typeof(CamelCaseEnumConverter<EdgeSync.Hq.Ingestion.EvidenceKind>),
+        typeof(CamelCaseEnumConverter<EdgeSync.Hq.Nights.NightState>),
     ])]
 [JsonSerializable(typeof(ProblemDocument))]
 [JsonSerializable(typeof(FleetDocument))]
@@ -27,6 +28,7 @@ namespace EdgeSync.Hq.Api;
 [JsonSerializable(typeof(EnrolmentTokenRequest))]
 [JsonSerializable(typeof(CommandRequest))]
 [JsonSerializable(typeof(BoardDocument))]
+[JsonSerializable(typeof(NightDocument))]
 [JsonSerializable(typeof(EdgeSync.Hq.Fleets.PreflightTerms))]
 [JsonSerializable(typeof(EdgeSync.Hq.Ingestion.PreflightAsking))]
 [JsonSerializable(typeof(EdgeSync.Hq.Fleets.SiteDiff))]

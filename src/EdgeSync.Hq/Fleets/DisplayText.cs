@@ -3,12 +3,15 @@ using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Contracts.Checks;
 using EdgeSync.Contracts.Messaging;
 using EdgeSync.Hq.Boards;
+using EdgeSync.Hq.Nights;
 
 namespace EdgeSync.Hq.Fleets;
 
 /// <summary>The text that pages show for states, ages and counts.</summary>
 internal static class DisplayText
 {
+    private static readonly string[] Units = ["B", "KiB", "MiB", "GiB", "TiB"];
+
     public static string Of(ChannelState state) => state switch
     {
         ChannelState.Empty => "Nothing released",
@@ -41,6 +44,7 @@ internal static class DisplayText
     {
         AcknowledgementEvent.RolledBack => "Rolled back",
         AcknowledgementEvent.Distrusted => "No longer trusted",
+        AcknowledgementEvent.NightReport => "Night",
         _ => happened.ToString(),
     };
 
@@ -64,9 +68,28 @@ internal static class DisplayText
         _ => state.ToString(),
     };
 
+    public static string Of(NightState state) => state switch
+    {
+        NightState.RolledBack => "rolled back",
+        NightState.NoReport => "no report",
+        NightState.UnderWay => "under way",
+        NightState.Nothing => "nothing planned",
+        NightState.Never => "no nights",
+        _ => state.ToString().ToLowerInvariant(),
+    };
+
+    public static string Of(NightOutcome outcome) => outcome switch
+    {
+        NightOutcome.RolledBack => "rolled back",
+        NightOutcome.UnderWay => "under way",
+        NightOutcome.Nothing => "nothing planned",
+        _ => outcome.ToString().ToLowerInvariant(),
+    };
+
     /// <summary>What happened, according to a ledger entry.</summary>
     public static string Of(Acknowledgement entry) => entry.Trust switch
     {
+        null when entry.Night is { } night => $"Night: {Of(night.Outcome)}",
         null when entry.Preflight is { } preflight => $"Preflight: {(preflight.Verdict == PreflightVerdict.Go ? "GO" : "NO-GO")}",
         null => Of(entry.Event),
         { } trust when trust.Revocations != trust.RevocationsBefore => "Revocations changed",
@@ -128,6 +151,18 @@ internal static class DisplayText
         : milliseconds < 60_000
             ? $"{(milliseconds / 1000.0).ToString("0.0", CultureInfo.InvariantCulture)} s"
             : Age(TimeSpan.FromMilliseconds(milliseconds));
+
+    /// <summary>A number of bytes in its largest unit of 1,024: "812 B", "3.4 MiB".</summary>
+    public static string Bytes(long bytes)
+    {
+        var (value, unit) = ((double)bytes, 0);
+        while (value >= 1024 && unit < Units.Length - 1)
+        {
+            (value, unit) = (value / 1024, unit + 1);
+        }
+
+        return unit == 0 ? $"{bytes} B" : $"{value.ToString(value < 100 ? "0.0" : "0", CultureInfo.InvariantCulture)} {Units[unit]}";
+    }
 
     public static string Count(long count, string singular, string? plural = null) =>
         string.Create(CultureInfo.InvariantCulture, $"{count:N0} {(count == 1 ? singular : plural ?? singular + "s")}");

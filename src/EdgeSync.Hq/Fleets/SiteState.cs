@@ -47,6 +47,9 @@ public sealed record SiteState
     /// <summary>The newest preflight in the signed ledger, or null.</summary>
     public PreflightNote? LastPreflight { get; init; }
 
+    /// <summary>The newest report of a night in the signed ledger, or null.</summary>
+    public NightNote? LastNight { get; init; }
+
     /// <summary>The last time that somebody at HQ asked for a preflight, or null.</summary>
     public PreflightAsk? PreflightAsk { get; init; }
 

@@ -68,6 +68,7 @@ internal static class HqApplication
         app.MapLoginEndpoints();
         app.MapFleetEndpoints();
         app.MapBoardEndpoints();
+        app.MapNightEndpoints();
         app.MapEnrolmentEndpoints();
         app.MapAccountEndpoints();
         app.MapEventEndpoints();

@@ -128,6 +128,7 @@ internal sealed class IngestPlanner(FleetProjection fleet, Func<SiteState, long,
             HeadAt = message.At,
             Proofs = proofs,
             LastPreflight = valid.Entry.Preflight is { } report ? PreflightNote.Of(new LedgerPosition(site.Ledger, valid.Entry.Number), report, message.At) : site.LastPreflight,
+            LastNight = valid.Entry.Night is { } night ? new NightNote(night, message.At) : site.LastNight,
             GapFoundAt = gap,
         };
     }

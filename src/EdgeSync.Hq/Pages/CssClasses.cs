@@ -3,6 +3,7 @@ using EdgeSync.Contracts.Checks;
 using EdgeSync.Contracts.Messaging;
 using EdgeSync.Hq.Boards;
 using EdgeSync.Hq.Fleets;
+using EdgeSync.Hq.Nights;
 
 namespace EdgeSync.Hq.Pages;
 
@@ -69,10 +70,16 @@ internal static class CssClasses
     {
         { Trust: not null } => "key",
         { Preflight: { } preflight } => IconOf(preflight.Verdict),
+        { Night: not null } => "moon",
         _ => IconOf(entry.Event),
     };
 
-    public static string Tone(Acknowledgement entry) => entry.Preflight is { } preflight ? Tone(preflight.Verdict) : Tone(entry.Event);
+    public static string Tone(Acknowledgement entry) => entry switch
+    {
+        { Preflight: { } preflight } => Tone(preflight.Verdict),
+        { Night: { } night } => Tone(night.Outcome),
+        _ => Tone(entry.Event),
+    };
 
     public static string Word(PreflightVerdict verdict) => verdict == PreflightVerdict.Go ? "GO" : "NO-GO";
 
@@ -112,6 +119,39 @@ internal static class CssClasses
         BoardState.Doubtful => "alert",
         BoardState.Running => "arrow",
         BoardState.Asked or BoardState.NoAnswer => "clock",
+        _ => "dash",
+    };
+
+    public static string Tone(NightOutcome outcome) => outcome switch
+    {
+        NightOutcome.Failed or NightOutcome.RolledBack or NightOutcome.Rejected => "bad",
+        NightOutcome.Degraded => "warn",
+        NightOutcome.Waiting => "kept",
+        NightOutcome.UnderWay => "busy",
+        NightOutcome.Done => "good",
+        _ => "plain",
+    };
+
+    public static string Tone(NightState state) => state switch
+    {
+        NightState.Failed or NightState.RolledBack or NightState.Rejected => "bad",
+        NightState.Degraded => "warn",
+        NightState.NoReport => "old",
+        NightState.Waiting => "kept",
+        NightState.UnderWay => "busy",
+        NightState.Done => "good",
+        _ => "plain",
+    };
+
+    public static string IconOf(NightState state) => state switch
+    {
+        NightState.Failed or NightState.Rejected => "cross",
+        NightState.RolledBack => "back",
+        NightState.Degraded => "alert",
+        NightState.NoReport => "moon",
+        NightState.Waiting => "clock",
+        NightState.UnderWay => "arrow",
+        NightState.Done => "check",
         _ => "dash",
     };
 

@@ -32,8 +32,8 @@ internal sealed class FleetStore(SqliteDatabase database)
     {
         using var connection = database.Connect();
         var proofs = connection.Query<ProofRow>(SelectProofs).ToLookup(p => p.SiteId);
-        var (notes, asks) = (PreflightStore.LoadNotes(connection), PreflightStore.LoadAsks(connection));
-        return [.. connection.Query<SiteRow>(SelectSites).Select(s => s.ToState(proofs[s.Id], notes.GetValueOrDefault(s.Id), asks.GetValueOrDefault(s.Id)))];
+        var (notes, asks, nights) = (PreflightStore.LoadNotes(connection), PreflightStore.LoadAsks(connection), NightStore.Load(connection));
+        return [.. connection.Query<SiteRow>(SelectSites).Select(s => s.ToState(proofs[s.Id], notes.GetValueOrDefault(s.Id), asks.GetValueOrDefault(s.Id), nights.GetValueOrDefault(s.Id)))];
     }
 
     /// <summary>Throws <see cref="HqException"/> if the site is not enrolled.</summary>
@@ -45,7 +45,8 @@ internal sealed class FleetStore(SqliteDatabase database)
         return site.ToState(
             connection.Query<ProofRow>(SelectProofs + " WHERE site_id = @Id", new { site.Id }),
             PreflightStore.LoadNotes(connection, site.Id).GetValueOrDefault(site.Id),
-            PreflightStore.LoadAsks(connection, site.Id).GetValueOrDefault(site.Id));
+            PreflightStore.LoadAsks(connection, site.Id).GetValueOrDefault(site.Id),
+            NightStore.Load(connection, site.Id).GetValueOrDefault(site.Id));
     }
 
     /// <summary>The payload digest of a stored entry of the site's current ledger, or null if there is no such entry.</summary>
@@ -64,6 +65,7 @@ internal sealed class FleetStore(SqliteDatabase database)
         using var transaction = connection.BeginTransaction();
         InsertEntries(connection, transaction, plan.Entries);
         PreflightStore.Add(connection, transaction, plan.Entries);
+        NightStore.Add(connection, transaction, plan.Entries);
         UpdateSites(connection, transaction, plan.Sites.Values);
         foreach (var diff in plan.Diffs)
         {
@@ -162,7 +164,7 @@ internal sealed class FleetStore(SqliteDatabase database)
 
         public DateTimeOffset? RevokedAt { get; init; }
 
-        public SiteState ToState(IEnumerable<ProofRow> proofs, PreflightNote? lastPreflight, PreflightAsk? ask) => new()
+        public SiteState ToState(IEnumerable<ProofRow> proofs, PreflightNote? lastPreflight, PreflightAsk? ask, NightNote? lastNight) => new()
         {
             Id = Id,
             Key = new SiteKey(Fleet, Site),
@@ -184,6 +186,7 @@ internal sealed class FleetStore(SqliteDatabase database)
             Proofs = proofs.ToImmutableDictionary(p => p.Channel, p => new ChannelProof(p.Number, p.At, p.Event, p.Healthy) { HealthyAt = p.HealthyAt }),
             LastPreflight = lastPreflight,
             PreflightAsk = ask,
+            LastNight = lastNight,
         };
     }
 }

@@ -133,5 +133,14 @@ internal static class HqSchema
         ) STRICT;
         ALTER TABLE proofs ADD COLUMN healthy_at INTEGER;
         """,
+        """
+        CREATE TABLE nights (
+            site_id INTEGER NOT NULL,
+            ledger INTEGER NOT NULL,
+            number INTEGER NOT NULL,
+            PRIMARY KEY (site_id, ledger, number),
+            FOREIGN KEY (site_id, ledger, number) REFERENCES acknowledgements (site_id, ledger, number)
+        ) STRICT, WITHOUT ROWID;
+        """,
     ];
 }

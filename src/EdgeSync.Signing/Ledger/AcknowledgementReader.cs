@@ -62,6 +62,7 @@ internal static class AcknowledgementReader
     private static string? FindProblem(NightReport night) => night switch
     {
         _ when night.Channels.Any(channel => channel is null) => "a channel of its night is null",
+        { Schema: not NightReport.CurrentSchema } => $"the schema of its night is not '{NightReport.CurrentSchema}'",
         { Channels.Count: > NightReport.MaxChannels } => "its night has too many channels",
         { Repairs: < 0 } => "a number in its night is negative",
         _ => night.Channels.Select(FindProblem).OfType<string>().FirstOrDefault(),

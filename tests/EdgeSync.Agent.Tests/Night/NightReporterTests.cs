@@ -54,7 +54,7 @@ public sealed class NightReporterTests : IDisposable
         var entry = Assert.Single(Nights());
         Assert.Equal((AcknowledgementEvent.NightReport, "NightIncomplete", "stable: waiting, shop 2.0.0, held by ann"), (entry.Event, entry.Reason, entry.Message));
         Assert.Equal(new NightChannel("stable", NightOutcome.Waiting) { Planned = Two, Reason = "Held", Message = "held by ann", BytesReceived = 1234 }, Assert.Single(entry.Night!.Channels));
-        Assert.Equal(Evening, entry.Night.From);
+        Assert.Equal((Evening, Evening.AddHours(32)), (entry.Night.From, entry.Night.Next));
         AssertThatHqAccepts();
 
         // The next night begins where this report ends.

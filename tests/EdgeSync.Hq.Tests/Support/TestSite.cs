@@ -81,6 +81,19 @@ internal sealed class TestSite(string fleet, string site) : IDisposable
         return Entries[^1];
     }
 
+    /// <summary>Signs the next entry of the ledger, the report of a night.</summary>
+    public byte[] SignNight(NightReport report)
+    {
+        var entry = Describe(AcknowledgementEvent.NightReport, report.Until, null, null, report.Outcome > NightOutcome.Done ? "NightIncomplete" : null, "what became of the night", null);
+        var signed = AcknowledgementSigner.Sign(entry with { Night = report }, Head, LedgerKey);
+        Head = signed.Head;
+        Entries.Add(signed.Envelope.ToArray());
+        return Entries[^1];
+    }
+
+    /// <summary>The report of a night of ten hours that ended now, of these channels; the next is due a day later.</summary>
+    public static NightReport Night(DateTimeOffset until, params NightChannel[] channels) => new() { From = until.AddDays(-1), Until = until, Next = until.AddDays(1), Channels = channels };
+
     /// <summary>A report with these reasons against GO.</summary>
     public PreflightReport Report(DateTimeOffset endedAt, params string[] reasons) => new()
     {
