@@ -23,6 +23,7 @@ public sealed class WindowWeekTests
         Assert.Equal([null, null, null, "stocktaking", "stocktaking", null, null], week.Days.Select(day => day.Blackout));
         Assert.Empty(week.Days[3].Activations);
         Assert.Equal(18.7 / 24, week.Days[0].Now!.Value, 3);
+        Assert.Equal(("closed, next 22:00", "closed, next Wed 2 Dec, 02:00"), (week.DownloadText, week.ActivateText));
     }
 
     [Fact]

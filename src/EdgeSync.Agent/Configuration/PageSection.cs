@@ -73,7 +73,7 @@ internal sealed record PageTls(string? CertificateFile, string? KeyFile)
         {
             using var pair = X509Certificate2.CreateFromPemFile(CertificateFile!, KeyFile);
         }
-        catch (CryptographicException)
+        catch (Exception failure) when (failure is CryptographicException or ArgumentException)
         {
             reader.Fault("certificateFile", $"'{CertificateFile}' and '{KeyFile}' are no certificate and its key; both are PEM, and the key is not encrypted");
         }

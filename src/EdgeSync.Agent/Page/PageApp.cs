@@ -82,7 +82,7 @@ internal sealed class PageApp(PageSection page, IPageSite site, PageAccess acces
         }
         else
         {
-            await RedirectAsync(context, form == PageForm.Preflight ? "/#preflight" : "/#holds");
+            await RedirectAsync(context, "/");
         }
     }
 

@@ -72,7 +72,7 @@ internal sealed partial class PageCertificate(PageSection page, string stateDire
             _current = SslStreamCertificateContext.Create(_leaf, others, offline: true);
             _readAt = written;
         }
-        catch (Exception failure) when (failure is CryptographicException or IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is CryptographicException or ArgumentException or IOException or UnauthorizedAccessException)
         {
             if (_current is null)
             {

@@ -132,7 +132,6 @@ public sealed class PageTests(BrowserFixture browser) : IClassFixture<BrowserFix
         Assert.Contains("expiry: the certificate of the kubelet ends at 02:10", await page.Locator(".verdict").InnerTextAsync(), StringComparison.Ordinal);
         Assert.Contains("What to do: Run 'k3s certificate rotate'", await page.Locator("#preflight .checks .bad").InnerTextAsync(), StringComparison.Ordinal);
         await page.Locator("#live[data-state=on]").WaitForAsync();
-        await page.Locator("#preflight").ScrollIntoViewIfNeededAsync();
         await BrowserFixture.SaveAsync(page, "page-phone.png");
         Assert.Empty(problems);
     }

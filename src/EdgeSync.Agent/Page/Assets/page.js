@@ -26,7 +26,9 @@
         const same = next.querySelector(`#${CSS.escape(details.id)}`);
         if (same) same.open = details.open;
       });
+      const isAnswer = next.querySelector(".verdict") && !part.querySelector(".verdict");
       part.replaceWith(document.adoptNode(next));
+      if (isAnswer) next.scrollIntoView({ block: "nearest" });
     });
   };
 

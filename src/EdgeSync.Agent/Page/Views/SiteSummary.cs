@@ -7,18 +7,19 @@ namespace EdgeSync.Agent.Page.Views;
 /// <param name="Tone">The class of its colour.</param>
 /// <param name="Icon">The name of its icon.</param>
 /// <param name="Title">The words.</param>
-/// <param name="Lines">What waits for what, and what is wrong, a line each.</param>
+/// <param name="Lines">What runs, what waits for what, and what is wrong, a line each.</param>
 public sealed record SiteSummary(string Tone, string Icon, string Title, IReadOnlyList<SummaryLine> Lines)
 {
     public static SiteSummary Of(SiteStatus status)
     {
         var lines = new List<SummaryLine>();
-        foreach (var channel in status.Channels.Where(channel => channel.State is not (ChannelState.Healthy or ChannelState.Empty)))
+        foreach (var channel in status.Channels.Where(channel => channel.State is not ChannelState.Empty))
         {
-            lines.Add(new SummaryLine(channel.Channel, Sentence(channel), channel.Reason));
+            lines.Add(new SummaryLine(channel.Channel, Sentence(channel, status.At), channel.Reason));
         }
 
-        foreach (var channel in status.Channels.Where(channel => channel.FrozenSince is not null && channel.Reason != ReasonCodes.FreezeSuspected))
+        var frozen = status.Channels.Where(channel => channel.FrozenSince is not null && channel.Reason != ReasonCodes.FreezeSuspected).ToList();
+        foreach (var channel in frozen)
         {
             lines.Add(new SummaryLine(channel.Channel, "the newest release has expired, and nothing newer came: no change begins", ReasonCodes.FreezeSuspected));
         }
@@ -30,13 +31,15 @@ public sealed record SiteSummary(string Tone, string Icon, string Title, IReadOn
             null or ChannelState.Empty => new("plain", "dash", "Nothing released", lines),
             ChannelState.Waiting when worst.Reason == ReasonCodes.Held => new("held", "pause", "Held", lines),
             ChannelState.Healthy when isHeld => new("held", "pause", "Healthy, held", lines),
-            ChannelState.Healthy when lines.Count > 0 => new("kept", "alert", "Freeze suspected", lines),
+            ChannelState.Healthy when frozen.Count > 0 => new("kept", "alert", "Freeze suspected", lines),
             { } state => new(PageText.Tone(state), PageText.Icon(state), PageText.Of(state), lines),
         };
     }
 
-    private static string Sentence(ChannelStatus channel) => channel switch
+    private static string Sentence(ChannelStatus channel, DateTimeOffset now) => channel switch
     {
+        { State: ChannelState.Healthy, Running: { } running } =>
+            $"{PageText.Name(running)} runs{(channel.Since is { } since ? $", for {PageClock.Length(now - since)}" : "")}{(channel.Message is { } said ? $"; {said}" : "")}",
         { Message: { } message } => message,
         { State: ChannelState.Progressing, Pending: { } pending } => $"{PageText.Name(pending)} is on its way",
         { Running: { } running } => $"{PageText.Name(running)} runs",

@@ -11,6 +11,13 @@ namespace EdgeSync.Agent.Page.Views;
 public sealed record WindowWeek(IReadOnlyList<string> Channels, bool IsAlwaysDownload, bool IsAlwaysActivate, IReadOnlyList<WindowDay> Days)
 {
     private const int ShownDays = 7;
+    private const string AnyTime = "at any time";
+
+    /// <summary>Whether downloads may begin now, and until when, or when they may next.</summary>
+    public string DownloadText { get; init; } = AnyTime;
+
+    /// <summary>The same of activations.</summary>
+    public string ActivateText { get; init; } = AnyTime;
 
     public static IReadOnlyList<WindowWeek> Of(IReadOnlyList<(string Channel, ChannelWindows Windows)> channels, DateTimeOffset now, TimeZoneInfo zone)
     {
@@ -43,7 +50,19 @@ public sealed record WindowWeek(IReadOnlyList<string> Channels, bool IsAlwaysDow
                 day == 0 ? (now - start) / (end - start) : null,
                 activate.BlackoutsBetween(start, end).Concat(download.BlackoutsBetween(start, end)).FirstOrDefault()?.Reason);
         });
-        return new WindowWeek([], download.IsAlways, activate.IsAlways, [.. days]);
+        return new WindowWeek([], download.IsAlways, activate.IsAlways, [.. days]) { DownloadText = Describe(download, now, zone), ActivateText = Describe(activate, now, zone) };
+    }
+
+    private static string Describe(WindowSchedule schedule, DateTimeOffset now, TimeZoneInfo zone)
+    {
+        var clock = new PageClock(now, zone);
+        return schedule.IsAlways ? AnyTime : schedule.At(now) switch
+        {
+            WindowState.Open { Until: { } until } => $"open now, until {clock.Time(until)}",
+            WindowState.Closed { Opens: { } opens } => $"closed, next {clock.Time(opens)}",
+            WindowState.Closed => "closed, no next window in sight",
+            _ => AnyTime,
+        };
     }
 
     private static List<WindowSpan> Spans(WindowSchedule schedule, List<DateTimeOffset> midnights) => schedule.IsAlways
