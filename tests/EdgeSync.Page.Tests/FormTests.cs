@@ -16,7 +16,7 @@ public sealed class FormTests
         await using var host = await PageHost.StartAsync();
         using var client = host.CreateClient();
 
-        using var answer = await AccessTests.PostAsync(client, host, "/hold", ("who", " Änne "), ("reason", "flight 417"), ("until", "4h"));
+        using var answer = await PageAccessTests.PostAsync(client, host, "/hold", ("who", " Änne "), ("reason", "flight 417"), ("until", "4h"));
 
         Assert.Equal((HttpStatusCode.SeeOther, "/"), (answer.StatusCode, answer.Headers.Location!.ToString()));
         Assert.Equal(new HoldStatus("Änne", "flight 417", ScriptedSite.Start, ScriptedSite.Start.AddHours(4)), Assert.Single(host.Site.Holds));
@@ -29,7 +29,7 @@ public sealed class FormTests
         await using var host = await PageHost.StartAsync();
         using var client = host.CreateClient();
 
-        (await AccessTests.PostAsync(client, host, "/hold", ("who", "ann"), ("reason", "flight 417"), ("until", "06:30"))).Dispose();
+        (await PageAccessTests.PostAsync(client, host, "/hold", ("who", "ann"), ("reason", "flight 417"), ("until", "06:30"))).Dispose();
 
         Assert.Equal(new DateTimeOffset(2026, 12, 2, 5, 30, 0, TimeSpan.Zero), Assert.Single(host.Site.Holds).Until);
     }
@@ -43,7 +43,7 @@ public sealed class FormTests
         await using var host = await PageHost.StartAsync();
         using var client = host.CreateClient();
 
-        using var answer = await AccessTests.PostAsync(client, host, path, ("who", who), ("reason", reason), ("until", until));
+        using var answer = await PageAccessTests.PostAsync(client, host, path, ("who", who), ("reason", reason), ("until", until));
 
         var text = await answer.Content.ReadAsStringAsync();
         Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.StatusCode);
@@ -59,7 +59,7 @@ public sealed class FormTests
         await using var host = await PageHost.StartAsync();
         using var client = host.CreateClient();
 
-        using var answer = await AccessTests.PostAsync(client, host, "/hold/release", ("who", "ann"), ("owner", "bob"), ("channel", ""));
+        using var answer = await PageAccessTests.PostAsync(client, host, "/hold/release", ("who", "ann"), ("owner", "bob"), ("channel", ""));
 
         Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.StatusCode);
         Assert.Contains("No such hold of bob.", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
@@ -71,7 +71,7 @@ public sealed class FormTests
         await using var host = await PageHost.StartAsync();
         using var client = host.CreateClient();
 
-        using var answer = await AccessTests.PostAsync(client, host, "/preflight", ("who", "ann"), ("deadline", "20m"), ("mission", "12h"), ("hold", "flight 417"));
+        using var answer = await PageAccessTests.PostAsync(client, host, "/preflight", ("who", "ann"), ("deadline", "20m"), ("mission", "12h"), ("hold", "flight 417"));
 
         Assert.Equal((HttpStatusCode.SeeOther, "/"), (answer.StatusCode, answer.Headers.Location!.ToString()));
         var begun = Assert.Single(host.Site.Begun);
@@ -86,7 +86,7 @@ public sealed class FormTests
         await using var host = await PageHost.StartAsync();
         using var client = host.CreateClient();
 
-        using var answer = await AccessTests.PostAsync(client, host, "/preflight", ("who", "ann"), (field, value));
+        using var answer = await PageAccessTests.PostAsync(client, host, "/preflight", ("who", "ann"), (field, value));
 
         Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.StatusCode);
         Assert.Contains(expected, await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);

@@ -39,7 +39,7 @@ internal sealed partial class PageCertificate(PageSection page, string stateDire
         {
             if (_isOwn && (_leaf is null ? !File.Exists(_certificateFile) || !File.Exists(_keyFile) : IsDue(_leaf)))
             {
-                Make();
+                Make_NeedsLock();
             }
 
             var written = File.GetLastWriteTimeUtc(_certificateFile);
@@ -62,7 +62,7 @@ internal sealed partial class PageCertificate(PageSection page, string stateDire
             _leaf = X509Certificate2.CreateFromPemFile(_certificateFile, _keyFile);
             if (_isOwn && IsDue(_leaf))
             {
-                Make();
+                Make_NeedsLock();
                 _leaf = X509Certificate2.CreateFromPemFile(_certificateFile, _keyFile);
                 written = File.GetLastWriteTimeUtc(_certificateFile);
             }
@@ -89,7 +89,7 @@ internal sealed partial class PageCertificate(PageSection page, string stateDire
 
     private bool IsDue(X509Certificate2 certificate) => certificate.NotAfter.ToUniversalTime() - RenewedBefore <= time.GetUtcNow().UtcDateTime;
 
-    private void Make()
+    private void Make_NeedsLock()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var name = new X500DistinguishedNameBuilder();

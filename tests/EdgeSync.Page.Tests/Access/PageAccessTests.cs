@@ -5,7 +5,7 @@ using EdgeSync.Page.Tests.Support;
 namespace EdgeSync.Page.Tests.Access;
 
 /// <summary>Who may read the page and send its forms, over real HTTP.</summary>
-public sealed class AccessTests
+public sealed class PageAccessTests
 {
     private const string Pin = "314159";
 
