@@ -7,7 +7,7 @@ namespace EdgeSync.Page.Tests.Browser;
 public sealed class BrowserFixture : PeerFixture
 {
     private const string ChromiumPath = "/usr/bin/chromium";
-    private const float TimeoutMs = 20_000;
+    private const float TimeoutMs = 60_000;
 
     private IPlaywright _playwright = null!;
     private IBrowser _browser = null!;
