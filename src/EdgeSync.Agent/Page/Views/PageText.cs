@@ -45,6 +45,7 @@ internal static class PageText
         { Preflight: { } report } => $"Preflight: {Of(report.Verdict)}",
         { Event: AcknowledgementEvent.RolledBack } => "Rolled back",
         { Event: AcknowledgementEvent.Distrusted } => "No longer trusted",
+        { Event: AcknowledgementEvent.NightReport } => "Night report",
         _ => entry.Event.ToString(),
     };
 
