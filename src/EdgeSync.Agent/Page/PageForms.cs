@@ -51,7 +51,7 @@ internal sealed class PageForms(IPageSite site, TimeProvider time)
     }
 
     /// <summary>The name that this browser's owner gave last, so that gloved hands do not type it again.</summary>
-    public static string ReadName(HttpRequest request) => Uri.UnescapeDataString(request.Cookies[NameCookie] ?? "");
+    public static string ReadName(HttpRequest request) => request.Cookies[NameCookie] ?? "";
 
     /// <summary>Does what a form says; null, or why not.</summary>
     public FormProblem? Submit(HttpContext context, PageForm form, IReadOnlyDictionary<string, string> fields)
@@ -72,7 +72,7 @@ internal sealed class PageForms(IPageSite site, TimeProvider time)
             };
             if (problem is null)
             {
-                context.Response.Cookies.Append(NameCookie, Uri.EscapeDataString(Field(Who)), PageAccess.OptionsOf(context.Request, NameLifetime));
+                context.Response.Cookies.Append(NameCookie, Field(Who), PageAccess.OptionsOf(context.Request, NameLifetime));
             }
 
             return problem;
