@@ -42,6 +42,11 @@ internal static class AgentEventIds
     public const int RegistryLoginWarning = 8060;
     public const int MirrorDown = 8061;
     public const int MirrorUp = 8062;
+    public const int PageDown = 8063;
+    public const int PageUp = 8064;
+    public const int PageCertificateMade = 8065;
+    public const int PageCertificateNotRead = 8066;
+    public const int PagePinRefused = 8067;
     public const int PreflightBegins = 8070;
     public const int PreflightEnded = 8071;
     public const int PreflightBrokenOff = 8072;

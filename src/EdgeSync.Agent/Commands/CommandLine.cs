@@ -57,6 +57,7 @@ internal static class CommandLine
         HoldCommand.Create(),
         QuarantineCommand.Create(),
         KeyCommand.Create(),
+        PageCommand.Create(),
         PlanCommand.Create(),
         PreflightCommand.Create(),
         RebuildCommand.Create(),

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using EdgeSync.Agent.Commands;
 using EdgeSync.Agent.Interlocks;
+using EdgeSync.Agent.Page.Access;
 using EdgeSync.Bundles.Values;
 using EdgeSync.Reconciliation;
 using EdgeSync.Reconciliation.Windows;
@@ -62,6 +63,9 @@ internal sealed partial record AgentConfiguration
 
     public required MirrorSection Mirror { get; init; }
 
+    /// <summary>The technician's page; null when it is off.</summary>
+    public required PageSection? Page { get; init; }
+
     /// <summary>Null when this site has no HQ or is not enrolled yet.</summary>
     public required HqSection? Hq { get; init; }
 
@@ -108,6 +112,7 @@ internal sealed partial record AgentConfiguration
             Cluster = reader.Section("cluster", ClusterSection.Read),
             Runtime = reader.Section("runtime", RuntimeSection.Read),
             Mirror = reader.Section("mirror", MirrorSection.Read),
+            Page = reader.OptionalSection("page", PageSection.Read),
             Hq = reader.OptionalSection("hq", HqSection.Read),
             Fetch = reader.Section("fetch", FetchSection.Read),
             Prune = reader.Section("prune", PruneSection.Read),
@@ -158,8 +163,27 @@ internal sealed partial record AgentConfiguration
         }
 
         RefuseTwice(reader, "interlocks", "interlock", Interlocks.Select(interlock => interlock.Name));
+        if (Page is not null)
+        {
+            CheckPage(reader, Page);
+        }
+
         RefuseTwice(reader, "channels", "channel", Channels.Select(channel => channel.Name));
         RefuseTwice(reader, "registries", "host", Registries.Select(registry => registry.Host));
+    }
+
+    private void CheckPage(YamlSection reader, PageSection page)
+    {
+        if (page.Listen.Port == Mirror.Listen.Port)
+        {
+            reader.Fault("page", $"listens on port {page.Listen.Port}, which is the mirror's; choose another one with page.listen");
+        }
+
+        var pin = new PagePin(StateDirectory);
+        if (reader.File.ChecksFiles && page.IsReachable && pin.ReadHash() is null)
+        {
+            reader.Fault("page", $"listens on {page.Listen}, which can be reached from outside, and {(File.Exists(pin.Path) ? $"'{pin.Path}' has no PIN that can be read" : "no PIN is set")}; run 'edgesync page pin'");
+        }
     }
 
     private static void RefuseTwice(YamlSection reader, string key, string what, IEnumerable<string> names)

@@ -4,6 +4,7 @@ using EdgeSync.Agent.Configuration;
 using EdgeSync.Agent.LocalApi;
 using EdgeSync.Agent.Logging;
 using EdgeSync.Agent.Metrics;
+using EdgeSync.Agent.Page;
 using EdgeSync.Oci.Mirror;
 using EdgeSync.Primitives.Failures;
 using Microsoft.AspNetCore.Builder;
@@ -19,7 +20,7 @@ using Microsoft.Extensions.Logging;
 namespace EdgeSync.Agent.Daemon;
 
 /// <summary>
-/// The agent as a host: the site's services, its background services, and Kestrel for the mirror and the local API. The daemon runs until it is stopped;
+/// The agent as a host: the site's services, its background services, and Kestrel for the mirror, the local API and the technician's page. The daemon runs until it is stopped;
 /// <c>edgesync sync</c> without a daemon runs the same host for one pass.
 /// </summary>
 internal sealed partial class AgentHost : IAsyncDisposable
@@ -61,13 +62,19 @@ internal sealed partial class AgentHost : IAsyncDisposable
     }
 
     /// <summary>
-    /// Starts the background services and the server. A mirror's port that is taken is no failure (<see cref="MirrorListener"/>); raises an
+    /// Starts the background services and the server. A port of mirror or page that is taken is no failure (<see cref="RetryingListener"/>); raises an
     /// <see cref="EdgeSyncException"/> if the local API cannot listen.
     /// </summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         _ = _application.Services.GetRequiredService<AgentMetrics>();
         var mirror = _application.Services.GetRequiredKeyedService<RequestDelegate>(nameof(MirrorEndpoints));
+        if (_application.Services.GetService<PageSection>() is { } page)
+        {
+            var show = _application.Services.GetRequiredKeyedService<RequestDelegate>(nameof(PageApp));
+            _application.MapWhen(context => context.Connection.LocalPort == page.Listen.Port, branch => branch.Run(show));
+        }
+
         _application.MapWhen(context => context.Connection.LocalIpAddress is not null, branch => branch.Run(mirror));
         _application.UseRouting();
         _application.MapLocalApi();
@@ -131,16 +138,32 @@ internal sealed partial class AgentHost : IAsyncDisposable
         builder.Services.AddLocalApi();
         builder.Services.Configure<SocketTransportOptions>(options => options.CreateBoundListenSocket = ListenSocket.Create);
         builder.Services.AddSingleton<MirrorListener>();
+        builder.Services.AddSingleton<RetryingListener>(provider => provider.GetRequiredService<MirrorListener>());
+        var page = isOnePass ? null : configuration.Page;
+        if (page is not null)
+        {
+            builder.Services.AddPage(page, configuration);
+        }
+
         builder.WebHost.UseKestrelCore().ConfigureKestrel(options =>
         {
             options.AddServerHeader = false;
             options.Limits.MaxRequestBodySize = 0;
             options.Listen(configuration.Mirror.Listen, UseHttp1);
             options.ListenUnixSocket(configuration.ControlSocket, UseHttp1);
+            if (page is not null)
+            {
+                options.ListenForPage(page);
+            }
         });
 
-        // After Kestrel's own factory, so that Kestrel asks this one first.
+        // After Kestrel's own factory, so that Kestrel asks these first.
         builder.Services.AddSingleton<IConnectionListenerFactory>(provider => provider.GetRequiredService<MirrorListener>());
+        if (page is not null)
+        {
+            builder.Services.AddSingleton<IConnectionListenerFactory>(provider => provider.GetRequiredService<PageListener>());
+        }
+
         return builder.Build();
 
         static void UseHttp1(ListenOptions listen) => listen.Protocols = HttpProtocols.Http1;

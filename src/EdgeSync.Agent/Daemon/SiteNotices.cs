@@ -6,7 +6,7 @@ using EdgeSync.Contracts.Messaging;
 namespace EdgeSync.Agent.Daemon;
 
 /// <summary>Notices about the site itself, collected from the services that raise them.</summary>
-internal sealed class SiteNotices(SiteClock clock, RollbackGuard guard, EvidenceFolder evidence, CertificateRenewer? renewer, Ledger ledger, MirrorListener? mirror)
+internal sealed class SiteNotices(SiteClock clock, RollbackGuard guard, EvidenceFolder evidence, CertificateRenewer? renewer, Ledger ledger, IReadOnlyCollection<RetryingListener> listeners)
 {
     private volatile SiteNotice? _hq;
 
@@ -23,7 +23,7 @@ internal sealed class SiteNotices(SiteClock clock, RollbackGuard guard, Evidence
         get
         {
             var all = new List<SiteNotice>(guard.Notices);
-            foreach (var notice in new[] { clock.Doubt, renewer?.Notice, ledger.Notice, mirror?.Notice, _hq })
+            foreach (var notice in (SiteNotice?[])[clock.Doubt, renewer?.Notice, ledger.Notice, .. listeners.Select(listener => listener.Notice), _hq])
             {
                 if (notice is not null)
                 {

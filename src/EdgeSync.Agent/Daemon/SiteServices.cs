@@ -201,7 +201,7 @@ internal static class SiteServices
             provider.GetRequiredService<EvidenceFolder>(),
             provider.GetService<CertificateRenewer>(),
             provider.GetRequiredService<Ledger>(),
-            provider.GetService<MirrorListener>()));
+            [.. provider.GetServices<RetryingListener>()]));
         services.AddSingleton(provider => CreateSite(provider, configuration));
         services.AddSingleton(provider => new AgentMetrics(provider.GetRequiredService<IMeterFactory>(), provider.GetRequiredService<Site>().Status));
         services.AddHostedService<WorkerHost>();
@@ -235,9 +235,9 @@ internal static class SiteServices
             renewer.Changed += site.NotifyChanged;
         }
 
-        if (provider.GetService<MirrorListener>() is { } mirror)
+        foreach (var listener in provider.GetServices<RetryingListener>())
         {
-            mirror.Changed += site.NotifyChanged;
+            listener.Changed += site.NotifyChanged;
         }
 
         return site;

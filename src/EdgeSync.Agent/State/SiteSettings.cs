@@ -32,6 +32,9 @@ internal static class SiteSettings
     /// <summary>Until when the last report of a night counts, round-trip format.</summary>
     public const string NightReported = "nightReported";
 
+    /// <summary>How many wrong PINs of the technician's page were tried in a row, and when the last one was; empty after a right one.</summary>
+    public const string PagePinTries = "pagePinTries";
+
     /// <summary>A clock that starts from the latest time that the database or the copy next to the site's keys has proof of.</summary>
     public static SiteClock CreateClock(SqliteDatabase database, DateTimeOffset? remembered, TimeProvider machine)
     {

@@ -24,6 +24,7 @@ internal static class ConfigurationSummary
         Line(0, $"cluster: kubeconfig {configuration.Cluster.Kubeconfig}, inventoryNamespace {configuration.Cluster.InventoryNamespace}, reportLogs {configuration.Cluster.ReportLogs}, rebuilt by hand {configuration.Cluster.IsRebuiltByHand}");
         Line(0, $"runtime: {configuration.Runtime.SocketPath ?? "none"}");
         Line(0, $"mirror: {configuration.Mirror.Listen}");
+        Line(0, $"page: {(configuration.Page is { } page ? $"{page.Listen}, {page.Tls switch { null => "no TLS", { CertificateFile: { } certificate } => $"certificate {certificate}", _ => "its own certificate" }}" : "off")}");
         Line(0, $"fetch: parallel {configuration.Fetch.Parallel}, maxBlobSize {configuration.Fetch.MaxBlobSize}");
         Line(0, $"trust: {(configuration.Trust.Root is { } root ? $"root {root}" : configuration.Trust.File is { } file ? $"file {file}" : "keys in the configuration")}");
         Line(0, "channels:");

@@ -1,4 +1,6 @@
+using System.Security.Cryptography;
 using Dapper;
+using EdgeSync.Primitives.Secrets;
 using EdgeSync.Sqlite;
 
 namespace EdgeSync.Hq.Authentication;
@@ -7,6 +9,12 @@ namespace EdgeSync.Hq.Authentication;
 internal sealed class UserStore(SqliteDatabase database, TimeProvider clock)
 {
     public static readonly TimeSpan SessionLifetime = TimeSpan.FromHours(12);
+
+    private const int MinPasswordLength = 12;
+    private const int RandomBytes = 32;
+
+    // The hash of a random password. It is checked for an unknown user, so that the answer takes as long as for a known one.
+    private static readonly string OfUnknownUser = PasswordHash.Create(Convert.ToBase64String(RandomNumberGenerator.GetBytes(RandomBytes)));
 
     public bool IsEmpty
     {
@@ -72,7 +80,7 @@ internal sealed class UserStore(SqliteDatabase database, TimeProvider clock)
     {
         using var connection = database.Connect();
         var known = connection.QuerySingleOrDefault<Credentials>("SELECT password, role FROM users WHERE name = @Name", new { Name = name });
-        var matches = PasswordHash.Matches(password, known?.Password ?? PasswordHash.OfUnknownUser);
+        var matches = PasswordHash.Matches(password, known?.Password ?? OfUnknownUser);
         return matches ? known?.Role : null;
     }
 
@@ -105,11 +113,11 @@ internal sealed class UserStore(SqliteDatabase database, TimeProvider clock)
 
     private static void CheckPassword(string password)
     {
-        if (password.Length is < PasswordHash.MinLength or > PasswordHash.MaxLength)
+        if (password.Length is < MinPasswordLength or > PasswordHash.MaxLength)
         {
             throw new HqException(
                 HqReasons.PasswordTooWeak,
-                $"a password has {PasswordHash.MinLength} to {PasswordHash.MaxLength} characters; four random words are a good choice");
+                $"a password has {MinPasswordLength} to {PasswordHash.MaxLength} characters; four random words are a good choice");
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Net;
 using EdgeSync.Agent.Configuration;
 using EdgeSync.Primitives.Failures;
 using EdgeSync.Testing;
@@ -56,6 +57,7 @@ public sealed class AgentConfigurationLoaderTests
         cluster: {kubeconfig: kubeconfig, inventoryNamespace: elsewhere, reportLogs: false, rebuild: manual}
         runtime: {endpoint: unix:///run/containerd/containerd.sock}
         mirror: {listen: "[::1]:6000"}
+        page: {listen: "[::1]:8421", tls: {certificateFile: page.pem, keyFile: page.key}}
         hq: {broker: mqtts://hq.example.com, caFile: ca.pem, certificateFile: client.pem, keyFile: client.key, ledgerKeyFile: ledger.key, keepAlive: 1m, reportEvery: 1d}
         fetch: {parallel: 4, maxBlobSize: 500MiB}
         prune: {maxShare: 50%}
@@ -66,6 +68,7 @@ public sealed class AgentConfigurationLoaderTests
     public void Load_FullFile_ReadsEveryKey()
     {
         using var folder = new ConfigurationFolder("ca.pem", "client.pem", "client.key", "user", "password", "token", "docker.json", "ledger.key");
+        PageSectionTests.WriteCertificate(folder);
 
         var configuration = folder.Load(Full);
 
@@ -93,6 +96,7 @@ public sealed class AgentConfigurationLoaderTests
         Assert.Equal(new ClusterSection(folder["kubeconfig"], "elsewhere", ReportLogs: false, IsRebuiltByHand: true), configuration.Cluster);
         Assert.Equal("/run/containerd/containerd.sock", configuration.Runtime.SocketPath);
         Assert.Equal("[::1]:6000", configuration.Mirror.Listen.ToString());
+        Assert.Equal(new PageSection(IPEndPoint.Parse("[::1]:8421"), new PageTls(folder["page.pem"], folder["page.key"])), configuration.Page);
         Assert.Equal(new Uri("mqtts://hq.example.com:8883"), configuration.Hq!.Broker);
         Assert.Equal(8883, configuration.Hq.Broker.Port);
         Assert.Equal(folder["ledger.key"], configuration.Hq.LedgerKeyFile);
@@ -120,6 +124,7 @@ public sealed class AgentConfigurationLoaderTests
         Assert.Equal("/run/k3s/containerd/containerd.sock", configuration.Runtime.SocketPath);
         Assert.Equal("127.0.0.1:5555", configuration.Mirror.Listen.ToString());
         Assert.Equal(0.25, configuration.Prune.MaxShare);
+        Assert.Null(configuration.Page);
         Assert.Null(configuration.Hq);
     }
 

@@ -36,7 +36,7 @@ internal sealed class HqLinkFixture : IAsyncDisposable, ILogger<HqLink>
         Ledger = new Ledger(database, profile, _key, clock);
         var guard = RollbackGuard.Open(_folder["memory.json"], NullLogger<RollbackGuard>.Instance);
         _store = new SiteStore(database, Ledger, guard, clock);
-        Notices = new SiteNotices(clock, guard, new EvidenceFolder(_folder["evidence"], NullLogger<EvidenceFolder>.Instance), null, Ledger, null);
+        Notices = new SiteNotices(clock, guard, new EvidenceFolder(_folder["evidence"], NullLogger<EvidenceFolder>.Instance), null, Ledger, []);
         var holds = new HoldStore(database, Ledger, clock, NullLogger<HoldStore>.Instance);
         var options = new HqSection { Broker = new Uri($"mqtt://127.0.0.1:{port}"), KeepAlive = TimeSpan.FromMinutes(1), ReportEvery = TimeSpan.FromMinutes(15) };
         var site = new Site(profile, Ledger, holds, Notices, clock, options.ReportEvery, _ => []);

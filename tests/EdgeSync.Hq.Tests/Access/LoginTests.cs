@@ -2,6 +2,7 @@ using System.Net;
 using EdgeSync.Hq.Authentication;
 using EdgeSync.Hq.Tests.Support;
 using EdgeSync.Hq.Web;
+using EdgeSync.Primitives.Secrets;
 using EdgeSync.Testing;
 
 namespace EdgeSync.Hq.Tests.Access;

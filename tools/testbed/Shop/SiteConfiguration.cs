@@ -64,6 +64,9 @@ public sealed record SiteConfiguration
     /// <summary>The flow list of the section <c>interlocks</c>, or null.</summary>
     public string? Interlocks { get; init; }
 
+    /// <summary>The flow map of the section <c>page</c>, or null.</summary>
+    public string? Page { get; init; }
+
     public string StateDirectory => Path.Combine(Folder, "state");
 
     public string FilePath => Path.Combine(Folder, "edgesync.yaml");
@@ -98,6 +101,7 @@ public sealed record SiteConfiguration
         text.Append(Values is null ? "" : $"values: {Values}\n");
         text.Append(Windows is null ? "" : $"windows: {Windows}\n");
         text.Append(Interlocks is null ? "" : $"interlocks: {Interlocks}\n");
+        text.Append(Page is null ? "" : $"page: {Page}\n");
         text.Append(HqSection);
         await File.WriteAllTextAsync(FilePath, text.ToString(), cancellationToken);
         return FilePath;
