@@ -73,7 +73,7 @@ internal static class DisplayText
         NightState.RolledBack => "rolled back",
         NightState.NoReport => "no report",
         NightState.UnderWay => "under way",
-        NightState.Nothing => "nothing planned",
+        NightState.Nothing => "nothing new",
         NightState.Never => "no nights",
         _ => state.ToString().ToLowerInvariant(),
     };
@@ -82,7 +82,7 @@ internal static class DisplayText
     {
         NightOutcome.RolledBack => "rolled back",
         NightOutcome.UnderWay => "under way",
-        NightOutcome.Nothing => "nothing planned",
+        NightOutcome.Nothing => "nothing new",
         _ => outcome.ToString().ToLowerInvariant(),
     };
 

@@ -1,6 +1,5 @@
 using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Contracts.Messaging;
-using EdgeSync.EndToEnd.Tests.Harness;
 using EdgeSync.EndToEnd.Tests.Harness.Gates;
 using EdgeSync.Testbed.Shop;
 

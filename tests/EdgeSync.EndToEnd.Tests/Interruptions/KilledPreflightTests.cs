@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 using EdgeSync.Contracts;
 using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Contracts.Checks;
-using EdgeSync.Contracts.Messaging;
 using EdgeSync.EndToEnd.Tests.Harness;
 using EdgeSync.EndToEnd.Tests.Harness.Gates;
 

@@ -51,7 +51,7 @@ public sealed class NightPagesTests : IAsyncLifetime
         var page = await _viewer.GetStringAsync(new Uri("/night", UriKind.Relative));
         Assert.Contains("&lt;b&gt;why&lt;/b&gt;", page, StringComparison.Ordinal);
         Assert.DoesNotContain("<b>why</b>", page, StringComparison.Ordinal);
-        Assert.Contains("aria-label=\"1 failed, 1 rolled back, 1 waiting, 1 done, 1 nothing planned, 1 no nights\"", page, StringComparison.Ordinal);
+        Assert.Contains("aria-label=\"1 failed, 1 rolled back, 1 waiting, 1 done, 1 nothing new, 1 no nights\"", page, StringComparison.Ordinal);
         var chosen = await _viewer.GetStringAsync(new Uri("/night?state=failed", UriKind.Relative));
         Assert.Contains("/sites/retail/store-6", chosen, StringComparison.Ordinal);
         Assert.DoesNotContain("/sites/retail/store-3", chosen, StringComparison.Ordinal);
