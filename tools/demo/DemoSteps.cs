@@ -5,7 +5,7 @@ using k8s;
 
 namespace EdgeSync.Demo;
 
-/// <summary>The story: two versions, a broken one, a cut line, and HQ that knows all of it. Each step checks what it claims.</summary>
+/// <summary>The story: two versions, a broken one, a cut line, a preflight, a night, and HQ that knows all of it. Each step checks what it claims.</summary>
 internal static class DemoSteps
 {
     /// <summary>A repair is two entries: drifted, repaired.</summary>
@@ -42,6 +42,8 @@ internal static class DemoSteps
                 cancellationToken);
             await DemoWorld.UntilAsync("HQ sees the site online", () => IsOnlineAsync(world, cancellationToken), cancellationToken);
         });
+        await PreflightScene.RunAsync(world, cancellationToken);
+        await NightScene.RunAsync(world, cancellationToken);
         var site = await world.Hq.GetSiteAsync(world.Site.Fleet, world.Site.Site, cancellationToken);
         Narrator.Say($"HQ says of store-0042: {(string?)site["condition"]}, {(string?)site["freshness"]}, {(string?)site["presence"]}");
     }
@@ -57,12 +59,12 @@ internal static class DemoSteps
             await AssertShopAsync(world, version, cancellationToken);
         });
 
-    private static Task UntilStateAsync(DemoWorld world, ChannelState state, string version, CancellationToken cancellationToken) => DemoWorld.UntilAsync(
+    internal static Task UntilStateAsync(DemoWorld world, ChannelState state, string version, CancellationToken cancellationToken) => DemoWorld.UntilAsync(
         $"the site is {state} with {version}",
         async () => await world.StatusAsync(cancellationToken) is { Channels: [{ } channel] } && channel.State == state && channel.Running?.Version == version,
         cancellationToken);
 
-    private static async Task AssertShopAsync(DemoWorld world, string version, CancellationToken cancellationToken)
+    internal static async Task AssertShopAsync(DemoWorld world, string version, CancellationToken cancellationToken)
     {
         var page = await world.BrowseShopAsync(cancellationToken);
         if (!page.Contains($"Shop {version}", StringComparison.Ordinal))

@@ -5,6 +5,8 @@ using EdgeSync.Testbed;
 using EdgeSync.Testbed.Brokers;
 using EdgeSync.Testbed.Hq;
 using EdgeSync.Testbed.Kubernetes;
+using EdgeSync.Testbed.Peers;
+using EdgeSync.Testbed.Processes;
 using EdgeSync.Testbed.Registries;
 using EdgeSync.Testbed.Shop;
 using k8s;
@@ -32,6 +34,8 @@ internal sealed class DemoWorld : IAsyncDisposable
 
     public SiteConfiguration Site { get; private set; } = null!;
 
+    private ManagedProcess Agent { get; set; } = null!;
+
     public string PageAddress => $"{Hq.Address} (log in as '{HqProcess.Operator}' with '{Hq.Password}')";
 
     public static async Task<DemoWorld> StartAsync(CancellationToken cancellationToken)
@@ -56,11 +60,11 @@ internal sealed class DemoWorld : IAsyncDisposable
         return result.ExitCode == 0 ? JsonSerializer.Deserialize(result.Output, ContractsJsonContext.Default.SiteStatus) : null;
     }
 
-    /// <summary>Asks until something is so. Throws <see cref="TestbedException"/> after three minutes.</summary>
+    /// <summary>Asks until something is so. Throws <see cref="TestbedException"/> after five minutes.</summary>
     public static async Task UntilAsync(string what, Func<Task<bool>> isSo, CancellationToken cancellationToken)
     {
         using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        bound.CancelAfter(TimeSpan.FromMinutes(3));
+        bound.CancelAfter(TimeSpan.FromMinutes(5));
         try
         {
             while (!await isSo())
@@ -85,6 +89,19 @@ internal sealed class DemoWorld : IAsyncDisposable
         }
 
         throw new TestbedException("DemoFailed", "the shop has no pod");
+    }
+
+    /// <summary>Runs a verb at the site, whatever its exit code.</summary>
+    public Task<ToolResult> RunAsync(CancellationToken cancellationToken, params string[] verb) => EdgeSync.RunAsync([.. verb, "--config", Site.FilePath], cancellationToken);
+
+    /// <summary>Gives the site these windows, the flow map of the section, and starts its agent again.</summary>
+    public async Task SetWindowsAsync(string windows, CancellationToken cancellationToken)
+    {
+        await Agent.StopAsync(cancellationToken: cancellationToken);
+        Site = Site with { Windows = windows };
+        await Site.WriteAsync(cancellationToken);
+        StartAgent();
+        await UntilAsync("the agent answers", async () => await StatusAsync(cancellationToken) is { Live: true }, cancellationToken);
     }
 
     public async ValueTask DisposeAsync()
@@ -127,6 +144,8 @@ internal sealed class DemoWorld : IAsyncDisposable
         await EdgeSync.RequireAsync(
             ["enroll", Hq.Address.GetLeftPart(UriPartial.Authority), "--token", token, "--config", Site.FilePath], cancellationToken);
         await EdgeSync.RequireAsync(["setup", "--config", Site.FilePath, "--containerd-hosts", Node.HostsDirectory!], cancellationToken);
-        Session.Start(new ProcessRequest("edgesync", EdgeSync.Path, "run", "--config", Site.FilePath));
+        StartAgent();
     }
+
+    private void StartAgent() => Agent = Session.Start(new ProcessRequest("edgesync", EdgeSync.Path, "run", "--config", Site.FilePath));
 }
