@@ -26,10 +26,9 @@ public sealed record BoardPage(
         var rows = sites.Where(query.Chooser()).Select(site => BoardAssessor.Assess(new FleetRow(site, SiteAssessor.Assess(site, now), null), now)).ToList();
         var shown = rows.Where(row => query.State is not { } state || row.State == state)
             .OrderBy(row => row.State).ThenBy(row => row.Deadline ?? DateTimeOffset.MaxValue).ThenBy(row => row.Site.Key.ToString(), StringComparer.Ordinal).ToList();
-        var pages = Math.Max(1, (shown.Count + query.PageSize - 1) / query.PageSize);
-        var page = Math.Min(query.Page, pages);
+        var (part, page, pages) = query.Cut(shown);
         return new BoardPage(
-            [.. shown.Skip((page - 1) * query.PageSize).Take(query.PageSize)],
+            part,
             rows.CountBy(row => row.State).ToDictionary(),
             rows.Count,
             page,

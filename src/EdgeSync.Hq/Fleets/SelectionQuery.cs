@@ -44,6 +44,14 @@ public abstract record SelectionQuery
         return site => selector?.Matches(site.Status?.Labels ?? none) == true && (Fleet is not { } fleet || site.Key.Fleet == fleet);
     }
 
+    /// <summary>The rows of the page that is shown, its number, and how many pages there are, at least 1.</summary>
+    internal (IReadOnlyList<T> Rows, int Page, int Pages) Cut<T>(IReadOnlyList<T> shown)
+    {
+        var pages = Math.Max(1, (shown.Count + PageSize - 1) / PageSize);
+        var page = Math.Min(Page, pages);
+        return ([.. shown.Skip((page - 1) * PageSize).Take(PageSize)], page, pages);
+    }
+
     /// <summary>The link to this query; <paramref name="state"/> is the word of the one state that is shown, or null.</summary>
     private protected string ToLink(string path, string? state)
     {

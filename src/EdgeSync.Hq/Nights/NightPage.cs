@@ -20,10 +20,9 @@ public sealed record NightPage(
         var rows = sites.Where(query.Chooser()).Select(site => NightRow.Of(site, now)).ToList();
         var shown = rows.Where(row => query.State is not { } state || row.State == state)
             .OrderBy(row => row.State).ThenBy(row => row.Site.Key.ToString(), StringComparer.Ordinal).ToList();
-        var pages = Math.Max(1, (shown.Count + query.PageSize - 1) / query.PageSize);
-        var page = Math.Min(query.Page, pages);
+        var (part, page, pages) = query.Cut(shown);
         return new NightPage(
-            [.. shown.Skip((page - 1) * query.PageSize).Take(query.PageSize)],
+            part,
             rows.CountBy(row => row.State).ToDictionary(),
             rows.Count,
             page,
