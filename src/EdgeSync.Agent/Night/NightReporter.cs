@@ -107,7 +107,7 @@ internal sealed partial class NightReporter(
 
     private void Report(DateTimeOffset from, DateTimeOffset until, IReadOnlyList<ChannelStatus> channels)
     {
-        var entries = ledger.NewestFirst().TakeWhile(entry => entry.At > from).Reverse().ToList();
+        var entries = new LedgerReader(database).NewestFirst().TakeWhile(entry => entry.At > from).Reverse().ToList();
         NightReport report;
         using (var connection = database.Connect())
         using (var transaction = connection.BeginTransaction())

@@ -55,7 +55,7 @@ internal sealed class PageSite(
         {
             if (_newest.Number != ledger.Number)
             {
-                _newest = (ledger.Number, reader.ReadNewest(MostEntries));
+                _newest = (ledger.Number, [.. reader.NewestFirst().Take(MostEntries)]);
             }
 
             return _newest.Entries;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using EdgeSync.Agent.Time;
 using EdgeSync.Contracts;
 using EdgeSync.Contracts.Acknowledgements;
@@ -9,7 +8,6 @@ using EdgeSync.Primitives.Text;
 using EdgeSync.Reconciliation;
 using EdgeSync.Reconciliation.State;
 using EdgeSync.Signing;
-using EdgeSync.Signing.Envelopes;
 using EdgeSync.Signing.Keys;
 using EdgeSync.Signing.Ledger;
 using EdgeSync.Sqlite;
@@ -165,25 +163,6 @@ internal sealed class Ledger
         }
 
         return entries;
-    }
-
-    /// <summary>What the site has acknowledged, the newest first, those among it that wait for their signature. Read while it is enumerated.</summary>
-    public IEnumerable<Acknowledgement> NewestFirst()
-    {
-        using var connection = _database.Connect();
-        using var select = connection.CreateCommand();
-        select.CommandText = "SELECT envelope, unsigned FROM ledger ORDER BY number DESC";
-        using var reader = select.ExecuteReader();
-        while (reader.Read())
-        {
-            var payload = reader.IsDBNull(1)
-                ? DsseEnvelope.TryParse(reader.GetFieldValue<byte[]>(0), out var envelope, out _) ? envelope.Payload : default
-                : reader.GetFieldValue<byte[]>(1);
-            if (!payload.IsEmpty && JsonSerializer.Deserialize(payload.Span, ContractsJsonContext.Default.Acknowledgement) is { } entry)
-            {
-                yield return entry;
-            }
-        }
     }
 
     /// <summary>Records that HQ has everything up to this number. A number beyond the newest, or lower than before, changes nothing.</summary>

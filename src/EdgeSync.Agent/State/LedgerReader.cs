@@ -6,28 +6,24 @@ using EdgeSync.Sqlite;
 
 namespace EdgeSync.Agent.State;
 
-/// <summary>Reads the site's own acknowledgements for people at the site, also those that still wait for their signature.</summary>
+/// <summary>Reads the site's own acknowledgements, also those that still wait for their signature.</summary>
 internal sealed class LedgerReader(SqliteDatabase database)
 {
-    /// <summary>The newest entries, the newest first; what cannot be read is left out, and 'edgesync doctor' says so.</summary>
-    public IReadOnlyList<Acknowledgement> ReadNewest(int limit)
+    /// <summary>The entries, the newest first, read while they are enumerated; what cannot be read is left out, and 'edgesync doctor' says so.</summary>
+    public IEnumerable<Acknowledgement> NewestFirst()
     {
         using var connection = database.Connect();
         using var select = connection.CreateCommand();
-        select.CommandText = "SELECT envelope, unsigned FROM ledger ORDER BY number DESC LIMIT $limit";
-        select.Parameters.AddWithValue("$limit", limit);
+        select.CommandText = "SELECT envelope, unsigned FROM ledger ORDER BY number DESC";
         using var reader = select.ExecuteReader();
-        var entries = new List<Acknowledgement>();
         while (reader.Read())
         {
             var payload = reader.IsDBNull(1) ? PayloadOf(reader.GetFieldValue<byte[]>(0)) : reader.GetFieldValue<byte[]>(1);
             if (Parse(payload.Span) is { } entry)
             {
-                entries.Add(entry);
+                yield return entry;
             }
         }
-
-        return entries;
     }
 
     private static ReadOnlyMemory<byte> PayloadOf(byte[] envelope) => DsseEnvelope.TryParse(envelope, out var parsed, out _) ? parsed.Payload : default;

@@ -175,7 +175,7 @@ public sealed class NightReporterTests : IDisposable
         return SiteSettings.ReadTime(connection, SiteSettings.NightReported) <= _time.GetUtcNow();
     }
 
-    private List<Acknowledgement> Nights() => [.. _ledger.NewestFirst().Where(entry => entry.Event == AcknowledgementEvent.NightReport)];
+    private List<Acknowledgement> Nights() => [.. new LedgerReader(_database).NewestFirst().Where(entry => entry.Event == AcknowledgementEvent.NightReport)];
 
     private void Append(AcknowledgementEvent happened, AcknowledgedRelease release)
     {
