@@ -3,7 +3,7 @@ using Microsoft.Playwright;
 
 namespace EdgeSync.Hq.Tests.Browser;
 
-/// <summary>The board and the preflights of a site in Debian's Chromium, with twelve aircraft among 2,000 other sites.</summary>
+/// <summary>The board and the preflights of a site in Debian's Chromium, with twelve aircraft among other sites.</summary>
 public sealed class BoardBrowserTests(BoardBrowserFixture fixture) : IClassFixture<BoardBrowserFixture>
 {
     private const string NoGoPath = "/sites/wing/tail-403";
@@ -11,7 +11,7 @@ public sealed class BoardBrowserTests(BoardBrowserFixture fixture) : IClassFixtu
     [PeerFact]
     public async Task The_board_shows_the_worst_first_and_counts_by_the_second()
     {
-        await using var context = await fixture.NewContextAsync(1920, 1080);
+        await using var context = await fixture.NewContextAsync(1920, 1200);
         var (page, problems) = await fixture.OpenAsync(context, ExampleBoard.Path);
         await page.Locator("#live[data-state=on]").WaitForAsync();
 
@@ -19,6 +19,7 @@ public sealed class BoardBrowserTests(BoardBrowserFixture fixture) : IClassFixtu
         Assert.Contains("NO-GO", await page.Locator(".tile-site").First.InnerTextAsync(), StringComparison.Ordinal);
         Assert.Contains("CrashLoopBackOff", await page.Locator(".tile-site").First.InnerTextAsync(), StringComparison.Ordinal);
         Assert.Contains("refused olga's request", await page.Locator(".tile-site", new() { HasText = "tail-407" }).InnerTextAsync(), StringComparison.Ordinal);
+        Assert.Matches(@"flight-kit 7\.3\.0 due in \d+:\d\d", await page.Locator(".tile-site", new() { HasText = "tail-411" }).InnerTextAsync());
         await SaveScreenshotAsync(page, "hq-board.png");
         var countdown = page.Locator(".tile-site .due .countdown").First;
         var before = await countdown.InnerTextAsync();

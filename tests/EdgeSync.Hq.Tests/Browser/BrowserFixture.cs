@@ -21,6 +21,9 @@ public class BrowserFixture : PeerFixture, IDisposable
     /// <summary>The folder for screenshots, from EDGESYNC_SCREENSHOTS. Without it tests save none, so that a test run does not change the sources.</summary>
     public static string? ImageFolder { get; } = Environment.GetEnvironmentVariable("EDGESYNC_SCREENSHOTS");
 
+    /// <summary>How many sites the example fleet has.</summary>
+    protected virtual int SiteCount => Sites;
+
     internal TestHq Hq => _fixture.Hq;
 
     internal TestSite Showcase { get; private set; } = null!;
@@ -29,7 +32,7 @@ public class BrowserFixture : PeerFixture, IDisposable
     {
         _fixture = await HqFixture.StartAsync(_timeout.Token);
         var fleet = new ExampleFleet(Hq, Hq.Now);
-        fleet.Build(Sites);
+        fleet.Build(SiteCount);
         Showcase = fleet.Showcase;
         await AddAsync(_timeout.Token);
         Hq.Get<UserStore>().Add(Operator, TestHq.Password, Role.Operator, "test");
@@ -42,7 +45,7 @@ public class BrowserFixture : PeerFixture, IDisposable
     {
         await _browser.DisposeAsync();
         _playwright.Dispose();
-        Showcase.Dispose();
+        Showcase?.Dispose();
         await _fixture.DisposeAsync();
     }
 
