@@ -67,7 +67,7 @@ public sealed class ConfigurationFaultTests
     [InlineData("hq: {broker: 'mqtts://h', ledgerKeyFile: a.pub, reportEvery: 5m1h}", "10:62: hq.reportEvery: '5m1h' has the wrong unit; the units are d, h, m, s and ms, the longest first")]
     [InlineData("hq: {broker: 'mqtts://h', ledgerKeyFile: a.pub, reportEvery: soon}", "10:62: hq.reportEvery: 'soon' is no duration; write a whole number and a unit, such as 30s, 5m or 1h")]
     [InlineData("LOG: {}", "10:1: LOG: unknown key; did you mean 'log'?")]
-    [InlineData("nonsense: {}", "10:1: nonsense: unknown key; the keys here are site, fleet, labels, values, timeZone, windows, report, stateDirectory, runDirectory, platform, registries, trust, channels, cluster, runtime, mirror, hq, fetch, prune, log")]
+    [InlineData("nonsense: {}", "10:1: nonsense: unknown key; the keys here are site, fleet, labels, values, timeZone, windows, report, interlocks, stateDirectory, runDirectory, platform, registries, trust, channels, cluster, runtime, mirror, page, hq, fetch, prune, log")]
     [InlineData("labels: &a {x: y}", "10:9: labels: anchors and tags are not used in the configuration; write the value itself")]
     [InlineData("labels: {x: !!int 5}", "10:13: labels.x: anchors and tags are not used in the configuration; write the value itself")]
     [InlineData("--- \nsite: x", "10:1: a second document: the configuration is one YAML document")]

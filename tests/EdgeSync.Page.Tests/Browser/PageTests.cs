@@ -171,7 +171,7 @@ public sealed class PageTests(BrowserFixture browser) : IClassFixture<BrowserFix
         await host.Pin.WriteAsync("271828", CancellationToken.None);
         host.Site.Raise();
 
-        await page.WaitForURLAsync("**/login");
+        await page.GetByLabel("The PIN of this site").WaitForAsync();
     }
 
     /// <summary>Nothing is wider than a screen, and whatever is to be touched is at least 48 px high.</summary>
