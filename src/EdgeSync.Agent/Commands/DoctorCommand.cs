@@ -38,7 +38,7 @@ internal static class DoctorCommand
             var isJson = parsed.GetValue(output) == OutputFormat.Json;
             using var inspection = await SiteInspection.OpenAsync(configuration, TimeProvider.System, cancellationToken);
             IProgress<CheckResult> progress = isJson ? new Silent() : new ChecksView(ConsoleOutput.Standard());
-            var results = await inspection.RunAsync(options.Request(parsed) with { TriesServers = true }, progress, cancellationToken);
+            var results = await inspection.RunAsync(options.Request(parsed) with { TriesServers = true, SkipsBundleChecks = true }, progress, cancellationToken);
             var report = ReportOf(configuration, inspection.Now, results);
             if (isJson)
             {

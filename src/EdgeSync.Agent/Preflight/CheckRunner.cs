@@ -26,7 +26,8 @@ internal sealed class CheckRunner(TimeProvider time)
 
     private async Task<CheckFinding> RunAsync(ISiteCheck check, CheckContext context, CancellationToken cancellationToken)
     {
-        using var limit = new CancellationTokenSource(context.Deep ? Timeout.InfiniteTimeSpan : Longest, time);
+        var longest = check.TimeLimit ?? Longest;
+        using var limit = new CancellationTokenSource(context.Deep ? Timeout.InfiniteTimeSpan : longest, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
@@ -38,7 +39,7 @@ internal sealed class CheckRunner(TimeProvider time)
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            return CheckFinding.Failed($"no answer within {Longest.TotalSeconds:0} s", "Look at the part of the site that this check asks.");
+            return CheckFinding.Failed($"no answer within {longest.TotalSeconds:0} s", "Look at the part of the site that this check asks.");
         }
     }
 }

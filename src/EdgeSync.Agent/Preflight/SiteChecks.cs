@@ -4,8 +4,10 @@ using EdgeSync.Agent.Preflight.Checks;
 using EdgeSync.Agent.Preflight.Reachability;
 using EdgeSync.Agent.Setup;
 using EdgeSync.Agent.Sources;
+using EdgeSync.Bundles.Reading;
 using EdgeSync.Contracts.Messaging;
 using EdgeSync.Contracts.Plans;
+using EdgeSync.Kubernetes.Checks;
 using EdgeSync.Oci.References;
 using EdgeSync.Primitives.Timing;
 
@@ -37,6 +39,33 @@ internal static class SiteChecks
         new HoldsCheck(),
         new InterlocksCheck(ports.Configuration.Interlocks, ports.Machine),
         new OutboxCheck(),
+    ];
+
+    /// <summary>
+    /// The checks that the bundles bring which run here, for <c>preflight</c> alone. A tenant's Jobs are run as its account.
+    /// </summary>
+    public static IReadOnlyList<ISiteCheck> CreateBundleChecks(
+        AgentConfiguration configuration, IReadOnlyList<SiteBundle> bundles, Func<ChannelSection, BundleChecks> cluster) =>
+    [
+        .. bundles.Where(bundle => bundle is { IsLastGood: true, Content: not null }).SelectMany(bundle =>
+        {
+            var channel = configuration.Channels.First(section => section.Name == bundle.Channel);
+            return CreateBundleChecks(channel, bundle.Content!, () => cluster(channel));
+        }),
+    ];
+
+    private static IEnumerable<ISiteCheck> CreateBundleChecks(ChannelSection channel, BundleContent content, Func<BundleChecks> cluster) =>
+    [
+        .. (content.Metadata.Preflight ?? []).Select(probe =>
+        {
+            var place = probe.Namespace ?? channel.Namespace;
+            var isThere = content.Objects.Any(item => item.Id.GroupKind == "Service" && item.Name == probe.Service && (item.Namespace ?? channel.Namespace) == place);
+            return (ISiteCheck)new BundleProbeCheck(channel.Name, probe, isThere ? token => cluster().AskAsync(probe, place, token) : null);
+        }),
+        .. content.Checks.Select(check => new BundleJobCheck(
+            channel.Name,
+            check with { Job = check.Job.WithNamespace(check.Job.Namespace ?? channel.Namespace) },
+            (job, limit, token) => cluster().RunAsync(job.Job, limit, token))),
     ];
 
     /// <summary>The checks that only <c>doctor</c> makes: each registry and the broker, stage by stage.</summary>

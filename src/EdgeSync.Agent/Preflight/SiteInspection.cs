@@ -9,6 +9,8 @@ using EdgeSync.Agent.State;
 using EdgeSync.Agent.Time;
 using EdgeSync.Contracts.Checks;
 using EdgeSync.Contracts.Messaging;
+using EdgeSync.Kubernetes.Checks;
+using EdgeSync.Kubernetes.Health;
 using EdgeSync.Kubernetes.Runtime;
 using EdgeSync.Oci.Registries;
 using EdgeSync.Primitives.Failures;
@@ -39,6 +41,9 @@ internal sealed record InspectionRequest
     /// <summary>The status at the end of a reload, which knows what was seen where no agent runs any more; or null.</summary>
     [JsonIgnore]
     public SiteStatus? Reloaded { get; init; }
+
+    /// <summary>Whether the checks that the bundles bring are left out.</summary>
+    public bool SkipsBundleChecks { get; init; }
 
     /// <summary>Whether registries and broker are tried stage by stage.</summary>
     public bool TriesServers { get; init; }
@@ -111,7 +116,7 @@ internal sealed class SiteInspection : IDisposable
             By = request.By,
             Only = request.Channels,
         };
-        return await new CheckRunner(_machine).RunAsync(Checks(request.TriesServers), context, progress, cancellationToken);
+        return await new CheckRunner(_machine).RunAsync(Checks(request, context.Bundles), context, progress, cancellationToken);
     }
 
     /// <summary>The status from the agent, else the last known, else one that says that nothing is known.</summary>
@@ -148,7 +153,7 @@ internal sealed class SiteInspection : IDisposable
         return copy;
     }
 
-    private IReadOnlyList<ISiteCheck> Checks(bool triesServers)
+    private IReadOnlyList<ISiteCheck> Checks(InspectionRequest request, IReadOnlyList<SiteBundle> bundles)
     {
         var checks = SiteChecks.Create(new SiteChecks.Ports
         {
@@ -159,6 +164,17 @@ internal sealed class SiteInspection : IDisposable
             Compare = token => new SitePlanner(_configuration, _machine).CompareAsync(channel: null, token),
             Machine = _machine,
         });
-        return triesServers ? [.. checks, .. SiteChecks.CreateReach(_configuration, _registries, _clock, _retries)] : checks;
+        return
+        [
+            .. checks,
+            .. request.SkipsBundleChecks ? [] : SiteChecks.CreateBundleChecks(_configuration, bundles, ClusterFor),
+            .. request.TriesServers ? SiteChecks.CreateReach(_configuration, _registries, _clock, _retries) : [],
+        ];
+    }
+
+    private BundleChecks ClusterFor(ChannelSection channel)
+    {
+        var client = _connection.ClientFor(channel.Tenant?.Account);
+        return new BundleChecks(client, new FailureDetails(client, _configuration.Cluster.ReportLogs, _machine), _machine, new Random());
     }
 }

@@ -5,6 +5,7 @@ using EdgeSync.Bundles.Sources;
 using EdgeSync.Bundles.Values;
 using EdgeSync.Kubernetes.Fields;
 using EdgeSync.Kubernetes.Hooks;
+using EdgeSync.Kubernetes.Manifests;
 using EdgeSync.Oci.Content;
 using EdgeSync.Oci.Manifests;
 using EdgeSync.Yaml;
@@ -23,7 +24,8 @@ internal sealed class BundlePacker(ContentStore target)
         var definition = folder.Definition!;
         return new BundleMetadata
         {
-            Schema = definition.Snapshots.Count > 0 ? BundleMetadata.SnapshotSchema
+            Schema = definition.Preflight.Count > 0 || folder.Objects.Any(HasCheck) ? BundleMetadata.PreflightSchema
+                : definition.Snapshots.Count > 0 ? BundleMetadata.SnapshotSchema
                 : folder.Objects.Any(Hook.IsOne) ? BundleMetadata.HookSchema
                 : HasSharedFields(folder) ? BundleMetadata.SharedSchema : definition.IsAdapted ? BundleMetadata.AdaptedSchema : BundleMetadata.CurrentSchema,
             Name = definition.Name,
@@ -36,6 +38,7 @@ internal sealed class BundlePacker(ContentStore target)
                 : null,
             Ignore = RulesOf(definition.Ignore),
             Snapshots = definition.Snapshots.Count == 0 ? null : [.. definition.Snapshots.Select(entry => entry.Request)],
+            Preflight = definition.Preflight.Count == 0 ? null : [.. definition.Preflight.Select(entry => entry.Probe)],
             Images = [.. images.Order(StringComparer.Ordinal)],
             Components =
             [
@@ -54,6 +57,8 @@ internal sealed class BundlePacker(ContentStore target)
             ],
         };
     }
+
+    private static bool HasCheck(KubernetesObject item) => Hook.IsOne(item) && Hook.Read(item).IsCheck;
 
     private static IReadOnlyList<IgnoreRule>? RulesOf(IReadOnlyList<(IgnoreRule Rule, TextPosition Position)> entries) =>
         entries.Count == 0 ? null : [.. entries.Select(entry => entry.Rule)];

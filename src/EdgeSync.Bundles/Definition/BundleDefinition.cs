@@ -1,6 +1,7 @@
 using EdgeSync.Bundles.Metadata;
 using EdgeSync.Bundles.Values;
 using EdgeSync.Contracts.Releases;
+using EdgeSync.Kubernetes.Checks;
 using EdgeSync.Kubernetes.Fields;
 using EdgeSync.Kubernetes.Health;
 using EdgeSync.Kubernetes.Snapshots;
@@ -46,6 +47,9 @@ public sealed record BundleDefinition
 
     /// <summary>The volumes of which a snapshot is made before anything is changed, each with its position in <c>bundle.yaml</c>.</summary>
     public IReadOnlyList<(SnapshotRequest Request, TextPosition Position)> Snapshots { get; init; } = [];
+
+    /// <summary>The Services that must answer in a preflight, each with its position in <c>bundle.yaml</c>.</summary>
+    public IReadOnlyList<(ServiceProbe Probe, TextPosition Position)> Preflight { get; init; } = [];
 
     /// <summary>Whether sites put values into its manifests, or leave out components.</summary>
     public bool IsAdapted => Values is not null || Components.Any(component => component.When is not null);

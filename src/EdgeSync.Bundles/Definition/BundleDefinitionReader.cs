@@ -74,6 +74,7 @@ public static class BundleDefinitionReader
             Values = AdaptationReader.ReadValues(map),
             Ignore = ReadIgnore(map),
             Snapshots = SnapshotReader.Read(map),
+            Preflight = PreflightReader.Read(map),
         };
         DefinitionRules.Check(definition, map.File);
         return definition;

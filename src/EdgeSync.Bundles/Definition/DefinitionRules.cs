@@ -11,7 +11,16 @@ internal static class DefinitionRules
         FindTwice(definition.Components.Select(c => (c.Name, c.Position)), "component", file);
         FindTwice(definition.Images.Select(i => (i.Name, i.Position)), "image", file);
         FindTwice(definition.Snapshots.Select(s => (s.Request.Namespace is { } place ? $"{place}/{s.Request.Claim}" : s.Request.Claim, s.Position)), "claim", file);
+        FindTwice(definition.Preflight.Select(p => (p.Probe.Name, p.Position)), "check", file);
         CheckDependencies(definition.Components, file);
+        foreach (var (probe, position) in definition.Preflight)
+        {
+            if (probe.Namespace is { } name && definition.AllowedNamespaces is { } allowed && !allowed.Contains(name))
+            {
+                file.Fault(position, "", $"the namespace '{name}' of the check '{probe.Name}' is not among the allowed ones");
+            }
+        }
+
         foreach (var (request, position) in definition.Snapshots)
         {
             if (request.Namespace is { } name && definition.AllowedNamespaces is { } allowed && !allowed.Contains(name))

@@ -29,6 +29,7 @@ public static class BundleLinter
         new HelmHookRule(),
         new HookRule(),
         new SnapshotRule(),
+        new PreflightRule(),
     ];
 
     /// <summary>All findings, by file and line.</summary>

@@ -69,6 +69,9 @@ public static class LintRules
     /// <summary>A restore of a claim that may lose something, or that the agent refuses.</summary>
     public const string SnapshotRestore = "snapshot-restore";
 
+    /// <summary>A check of a preflight that asks a Service which the bundle does not bring.</summary>
+    public const string PreflightUnmatched = "preflight-unmatched";
+
     /// <summary>A version of an API that newer clusters no longer have.</summary>
     public const string ApiRemoved = "api-removed";
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using EdgeSync.Bundles.Values;
 using EdgeSync.Contracts.Releases;
+using EdgeSync.Kubernetes.Checks;
 using EdgeSync.Kubernetes.Fields;
 using EdgeSync.Kubernetes.Health;
 using EdgeSync.Kubernetes.Snapshots;
@@ -37,8 +38,14 @@ public sealed record BundleMetadata
     /// </summary>
     public const string SnapshotSchema = "edgesync.dev/bundle/v5";
 
+    /// <summary>
+    /// The value of <see cref="Schema"/> where the bundle has checks of its own for a preflight. An agent that does not know it refuses the bundle; it would run the
+    /// Jobs among them as hooks that it does not know, and say GO without the others.
+    /// </summary>
+    public const string PreflightSchema = "edgesync.dev/bundle/v6";
+
     /// <summary>The values of <see cref="Schema"/> that this version reads; each allows what those before it allow.</summary>
-    internal static IReadOnlyList<string> Schemas { get; } = [CurrentSchema, AdaptedSchema, SharedSchema, HookSchema, SnapshotSchema];
+    internal static IReadOnlyList<string> Schemas { get; } = [CurrentSchema, AdaptedSchema, SharedSchema, HookSchema, SnapshotSchema, PreflightSchema];
 
     /// <summary>The format's name and version.</summary>
     public required string Schema { get; init; }
@@ -76,6 +83,9 @@ public sealed record BundleMetadata
     /// <summary>The volumes of which a snapshot is made before anything is changed; null for none.</summary>
     public IReadOnlyList<SnapshotRequest>? Snapshots { get; init; }
 
+    /// <summary>The Services that must answer in a preflight; null for none.</summary>
+    public IReadOnlyList<ServiceProbe>? Preflight { get; init; }
+
     /// <summary>Whether some of its fields belong to others, by its own rules.</summary>
     [JsonIgnore]
     public bool IsShared => Ignore is not null || Components.Any(component => component.Ignore is not null);
@@ -83,6 +93,9 @@ public sealed record BundleMetadata
     /// <summary>Whether sites put values into its manifests, or leave out components.</summary>
     [JsonIgnore]
     public bool IsAdapted => Values is not null || Components.Any(component => component.When is not null);
+
+    /// <summary>Whether its schema allows what another schema has brought.</summary>
+    internal bool Allows(string schema) => Schemas.SkipWhile(known => known != schema).Contains(Schema);
 
     /// <summary>The rules about fields that belong to others for the objects of one of its components.</summary>
     internal IReadOnlyList<IgnoreRule> IgnoreOf(ComponentMetadata component) => [.. Ignore ?? [], .. component.Ignore ?? []];

@@ -1,4 +1,5 @@
 using EdgeSync.Bundles.Values;
+using EdgeSync.Kubernetes.Checks;
 using EdgeSync.Kubernetes.Fields;
 using EdgeSync.Kubernetes.Health;
 using EdgeSync.Kubernetes.Snapshots;
@@ -27,7 +28,7 @@ internal static class MetadataRules
 
         // The deserialiser puts nulls of the text into lists, in spite of the annotations.
         if (metadata.Components.Any(c => c is null) || metadata.Images.Any(i => i is null) || metadata.AllowedNamespaces?.Any(n => n is null) == true
-            || metadata.IgnoredImages?.Any(i => i is null) == true || metadata.Snapshots?.Any(s => s is null) == true
+            || metadata.IgnoredImages?.Any(i => i is null) == true || metadata.Snapshots?.Any(s => s is null) == true || metadata.Preflight?.Any(p => p is null) == true
             || metadata.Components.Select(c => c?.Ignore).Append(metadata.Ignore).Any(rules => rules?.Any(rule => rule is null || rule.Fields.Any(f => f is null)) == true)
             || metadata.Components.Any(c => c.Files.Any(f => f is null) || c.DependsOn.Any(d => d is null) || c.ReadyWhen?.Any(r => r is null) == true || c.When?.MatchExpressions.Any(e => e is null) == true))
         {
@@ -68,6 +69,11 @@ internal static class MetadataRules
         if (metadata.Snapshots is { } snapshots)
         {
             problems.AddRange(FindSnapshotProblems(metadata, snapshots));
+        }
+
+        if (metadata.Preflight is { } probes)
+        {
+            problems.AddRange(FindProbeProblems(metadata, probes));
         }
 
         problems.AddRange(FindValueProblems(metadata.Values));
@@ -128,7 +134,7 @@ internal static class MetadataRules
 
     private static IEnumerable<string> FindSnapshotProblems(BundleMetadata metadata, IReadOnlyList<SnapshotRequest> snapshots)
     {
-        if (metadata.Schema != BundleMetadata.SnapshotSchema)
+        if (!metadata.Allows(BundleMetadata.SnapshotSchema))
         {
             yield return $"it asks for snapshots of volumes, and its schema is not {BundleMetadata.SnapshotSchema}";
         }
@@ -137,6 +143,21 @@ internal static class MetadataRules
             || snapshots.Any(request => request.Namespace is { } name && metadata.AllowedNamespaces?.Contains(name) == false))
         {
             yield return "what it says about snapshots is refused";
+        }
+    }
+
+    private static IEnumerable<string> FindProbeProblems(BundleMetadata metadata, IReadOnlyList<ServiceProbe> probes)
+    {
+        if (!metadata.Allows(BundleMetadata.PreflightSchema))
+        {
+            yield return $"it has checks for a preflight, and its schema is not {BundleMetadata.PreflightSchema}";
+        }
+
+        if (probes.Count > ServiceProbe.MaxProbes || probes.Any(probe => probe.FindProblem() is not null)
+            || probes.Any(probe => probe.Namespace is { } name && metadata.AllowedNamespaces?.Contains(name) == false)
+            || probes.DistinctBy(probe => probe.Name, StringComparer.Ordinal).Count() < probes.Count)
+        {
+            yield return "what it says about a preflight is refused";
         }
     }
 

@@ -20,7 +20,8 @@ public sealed class BundleContent
         Components = components;
         Images = images;
         Objects = [.. components.SelectMany(component => component.Objects)];
-        Hooks = [.. components.SelectMany(component => component.Hooks).OrderBy(hook => hook.Weight)];
+        var jobs = components.SelectMany(component => component.Hooks).OrderBy(hook => hook.Weight).ToLookup(hook => hook.IsCheck);
+        (Hooks, Checks) = ([.. jobs[false]], [.. jobs[true]]);
     }
 
     /// <summary>The bundle's image index, or the manifest of a foreign archive.</summary>
@@ -50,10 +51,13 @@ public sealed class BundleContent
     /// <summary>The hooks of all components, by weight, then in the order of the components. Those of one moment run one after the other.</summary>
     public IReadOnlyList<Hook> Hooks { get; }
 
+    /// <summary>The Jobs of all components that check the site in a preflight, in the same order. They belong to no activation.</summary>
+    public IReadOnlyList<Hook> Checks { get; }
+
     /// <summary>Keeps all objects as text until they are looked at again: what runs undisturbed for weeks needs little memory. Safe to call from any thread.</summary>
     public void Compact()
     {
-        foreach (var item in Objects.Concat(Hooks.Select(hook => hook.Job)))
+        foreach (var item in Objects.Concat(Hooks.Concat(Checks).Select(hook => hook.Job)))
         {
             item.Compact();
         }
@@ -85,7 +89,7 @@ public sealed record BundleComponent(string Name, string? Namespace, IReadOnlyLi
     /// <summary>The components that must be healthy before this one is applied; they come before it.</summary>
     public IReadOnlyList<string> DependsOn { get; init; } = [];
 
-    /// <summary>Its Jobs that are hooks, in the same order.</summary>
+    /// <summary>Its Jobs that are hooks or checks of a preflight, in the same order.</summary>
     public IReadOnlyList<Hook> Hooks { get; init; } = [];
 
     /// <summary>How long its objects may take to become healthy; null leaves it to the site.</summary>

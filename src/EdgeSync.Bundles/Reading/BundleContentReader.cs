@@ -100,9 +100,13 @@ internal static class BundleContentReader
     private static Hook ReadHook(KubernetesObject item, BundleMetadata metadata)
     {
         var problems = Hook.FindProblems(item).Select(problem => problem.Problem).ToList();
-        if (metadata.Schema is not (BundleMetadata.HookSchema or BundleMetadata.SnapshotSchema))
+        if (!metadata.Allows(BundleMetadata.HookSchema))
         {
             problems.Add($"it is a hook, and the schema of the bundle's metadata is not {BundleMetadata.HookSchema}: build the bundle again with this version of edgesync");
+        }
+        else if (problems.Count == 0 && Hook.Read(item).IsCheck && !metadata.Allows(BundleMetadata.PreflightSchema))
+        {
+            problems.Add($"it is a check of a preflight, and the schema of the bundle's metadata is not {BundleMetadata.PreflightSchema}: build the bundle again with this version of edgesync");
         }
 
         return problems.Count == 0

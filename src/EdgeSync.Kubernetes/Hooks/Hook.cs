@@ -30,6 +30,9 @@ public sealed record Hook(KubernetesObject Job, IReadOnlyList<HookMoment> Moment
     /// <summary>Its place among the hooks of the same moment.</summary>
     public int Weight { get; init; }
 
+    /// <summary>Whether it is a check of a preflight and belongs to no activation.</summary>
+    public bool IsCheck => Moments.Contains(HookMoment.Preflight);
+
     /// <summary>Whether the object says that it is a hook, rightly or not.</summary>
     public static bool IsOne(KubernetesObject item)
     {
@@ -71,6 +74,11 @@ public sealed record Hook(KubernetesObject Job, IReadOnlyList<HookMoment> Moment
         }
 
         problems.AddRange(NamesOf(item).Where(name => HookMoments.Find(name) is null).Select(name => (At(Annotation), Unknown(name))));
+        if (NamesOf(item) is { Length: > 1 } names && names.Contains(HookMoment.Preflight.Name()))
+        {
+            problems.Add((At(Annotation), "a Job that checks the site in a preflight cannot be a hook of an activation as well; make two Jobs"));
+        }
+
         if (item.Json.At("metadata", "annotations", TimeoutAnnotation) is { } timeout && ParseTimeout(timeout.Text() ?? "") is null)
         {
             problems.Add((At(TimeoutAnnotation), $"'{TimeoutAnnotation}' must be a whole number with the unit s, m or h, from 1s to 24h, as in 90s"));

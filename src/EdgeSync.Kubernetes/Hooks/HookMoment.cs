@@ -11,13 +11,16 @@ public enum HookMoment
 
     /// <summary>After the bundle has failed, and before the one that ran before is written back.</summary>
     OnRollback,
+
+    /// <summary>In a preflight, as a check of what runs. It belongs to no activation, and its Job is deleted afterwards.</summary>
+    Preflight,
 }
 
 /// <summary>The names of the moments in manifests.</summary>
 public static class HookMoments
 {
     /// <summary>All names.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["pre-activate", "post-activate", "on-rollback"];
+    public static IReadOnlyList<string> Names { get; } = ["pre-activate", "post-activate", "on-rollback", "preflight"];
 
     /// <summary>The name of a moment.</summary>
     public static string Name(this HookMoment moment) => Names[(int)moment];

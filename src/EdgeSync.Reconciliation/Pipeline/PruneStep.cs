@@ -22,8 +22,12 @@ internal sealed class PruneStep(
     public async Task CheckAsync(StagedBundle bundle, CancellationToken cancellationToken)
     {
         var plan = await PlanAsync(bundle, cancellationToken);
-        IEnumerable<ObjectId> volumes = (bundle.Content.Metadata.Snapshots ?? []).Select(request => request.IdOf(bundle.Channel.Namespace));
-        if (bundle.Channel.Tenant is { } tenant && tenant.FindObjections(plan.Wanted).Concat(tenant.FindObjections([.. volumes])).ToList() is { Count: > 0 } excess)
+        IEnumerable<ObjectId> besides =
+        [
+            .. (bundle.Content.Metadata.Snapshots ?? []).Select(request => request.IdOf(bundle.Channel.Namespace)),
+            .. bundle.Content.Content.Checks.Select(check => check.Job.Id with { Namespace = check.Job.Namespace ?? bundle.Channel.Namespace }),
+        ];
+        if (bundle.Channel.Tenant is { } tenant && tenant.FindObjections(plan.Wanted).Concat(tenant.FindObjections([.. besides])).ToList() is { Count: > 0 } excess)
         {
             throw new ReconciliationException(
                 ReasonCodes.TenantLimitExceeded, ConfirmStep.Join($"the channel {bundle.Channel.Name} may not bring this bundle:", excess))

@@ -108,7 +108,7 @@ public sealed class BundleReaderTests : IAsyncLifetime, IDisposable
         ["layer of another type"] = (p => p.Content["layers"]![0]!["mediaType"] = "application/vnd.oci.image.layer.v1.tar+gzip", "not as it must be"),
         ["another name in the index"] = (p => p.Index["annotations"]!["org.opencontainers.image.title"] = "other", "different names"),
         ["another version in the index"] = (p => p.Index["annotations"]!["org.opencontainers.image.version"] = "2", "different versions"),
-        ["metadata of a later schema"] = (p => p.Metadata["schema"] = "edgesync.dev/bundle/v6", "edgesync.dev/bundle/v1"),
+        ["metadata of a later schema"] = (p => p.Metadata["schema"] = "edgesync.dev/bundle/v7", "edgesync.dev/bundle/v1"),
         ["metadata of the second schema with fields of others"] = (
             p => { p.Metadata["schema"] = "edgesync.dev/bundle/v2"; p.Metadata["ignore"] = new JsonArray(); }, "its schema is not edgesync.dev/bundle/v3"),
         ["metadata with a field of others that is none"] = (

@@ -134,6 +134,32 @@ public sealed class PreflightTests(ITestOutputHelper output)
     }
 
     [PeerFact]
+    public async Task The_checks_that_a_bundle_brings_count_and_leave_nothing_behind()
+    {
+        await using var world = await ShopWorld.StartAsync(withPods: true);
+        world.Site.Start();
+        await world.Delivery.DeliverAsync(WithChecks(One, "true"));
+        await world.AwaitHealthyAsync("1.0.0");
+
+        var go = await PreflightAsync(world, 0);
+        Assert.Equal(
+            [("bundle stable/till", CheckOutcome.Passed), ("bundle stable/verify", CheckOutcome.Passed)], go.Checks.Where(IsOfTheBundle).Select(check => (check.Check, check.Outcome)));
+
+        // The release is healthy all the same: its checks belong to no activation.
+        await world.Delivery.DeliverAsync(WithChecks(Two, "echo no prices; exit 1"));
+        await world.AwaitHealthyAsync("2.0.0");
+        var noGo = await PreflightAsync(world, 1);
+        Assert.StartsWith("bundle stable/verify: Job shop/verify: the Job failed", Assert.Single(noGo.Reasons), StringComparison.Ordinal);
+        Assert.Contains("  no prices", noGo.Checks.Single(check => check.Check == "bundle stable/verify").Details!);
+
+        Assert.Empty((await world.FindAsync("/apis/batch/v1/namespaces/shop/jobs"))!["items"]!.AsArray());
+        Assert.Equal(0, (await world.RunAsync("diff")).ExitCode);
+        Assert.DoesNotContain((await DoctorAsync(world)).Checks, IsOfTheBundle);
+
+        static bool IsOfTheBundle(CheckResult check) => check.Check.StartsWith("bundle ", StringComparison.Ordinal);
+    }
+
+    [PeerFact]
     public async Task An_agent_that_is_killed_while_it_waits_for_health_still_keeps_the_deadline()
     {
         await using var world = await StartHealthyAsync(withPods: false);
@@ -154,6 +180,24 @@ public sealed class PreflightTests(ITestOutputHelper output)
         var back = Assert.Single(world.Ledger(), entry => entry.Event == AcknowledgementEvent.RolledBack);
         Assert.True(back.At <= deadline, $"back at {back.At:O}, deadline {deadline:O}");
     }
+
+    private static ShopVersion WithChecks(ShopVersion version, string command) => version with
+    {
+        MoreDefinition = "preflight: [{name: till, service: web, namespace: shop, port: 80, timeout: 30s}]\n",
+        MoreManifests = $$"""
+            ---
+            apiVersion: batch/v1
+            kind: Job
+            metadata: {name: verify, namespace: shop, annotations: {edgesync.dev/hook: preflight, edgesync.dev/hook-timeout: 4m} }
+            spec:
+              backoffLimit: 0
+              template:
+                spec:
+                  restartPolicy: Never
+                  terminationGracePeriodSeconds: 0
+                  containers: [{name: main, image: "{{version.Image}}", command: [/bin/busybox, sh, -c, "{{command}}"]}]
+            """,
+    };
 
     private static async Task<ShopWorld> StartHealthyAsync(bool withPods)
     {

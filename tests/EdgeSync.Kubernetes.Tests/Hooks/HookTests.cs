@@ -17,9 +17,10 @@ public sealed class HookTests
     }
 
     [Theory]
-    [InlineData("edgesync.dev/hook: pre-activat", "'pre-activat' is no hook, there are pre-activate, post-activate, on-rollback; did you mean 'pre-activate'?")]
-    [InlineData("edgesync.dev/hook: ''", "'' is no hook, there are pre-activate, post-activate, on-rollback")]
-    [InlineData("edgesync.dev/hook: 'pre-activate,'", "'' is no hook, there are pre-activate, post-activate, on-rollback")]
+    [InlineData("edgesync.dev/hook: pre-activat", "'pre-activat' is no hook, there are pre-activate, post-activate, on-rollback, preflight; did you mean 'pre-activate'?")]
+    [InlineData("edgesync.dev/hook: ''", "'' is no hook, there are pre-activate, post-activate, on-rollback, preflight")]
+    [InlineData("edgesync.dev/hook: 'pre-activate,'", "'' is no hook, there are pre-activate, post-activate, on-rollback, preflight")]
+    [InlineData("edgesync.dev/hook: 'post-activate, preflight'", "a Job that checks the site in a preflight cannot be a hook of an activation as well; make two Jobs")]
     [InlineData("edgesync.dev/hook: pre-activate, edgesync.dev/hook-timeout: '90'", "'edgesync.dev/hook-timeout' must be a whole number with the unit s, m or h, from 1s to 24h, as in 90s")]
     [InlineData("edgesync.dev/hook: pre-activate, edgesync.dev/hook-timeout: 25h", "'edgesync.dev/hook-timeout' must be a whole number with the unit s, m or h, from 1s to 24h, as in 90s")]
     [InlineData("edgesync.dev/hook: pre-activate, edgesync.dev/hook-weight: first", "'edgesync.dev/hook-weight' must be a whole number in quotes, as in \"-5\"")]

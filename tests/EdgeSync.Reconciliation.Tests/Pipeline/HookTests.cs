@@ -51,6 +51,18 @@ public sealed class HookTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Check_of_a_preflight_takes_no_part_in_an_activation()
+    {
+        var channel = await PublishAsync(("verify", "edgesync.dev/hook: preflight"));
+        _world.HookRefused = () => new KubernetesApiException(ApiReasons.ObjectInvalid, "the Job is refused");
+
+        await channel.AdvanceAsync(default).WaitAsync(Bound);
+
+        Assert.Equal(["write 2: shop (1)"], _world.Steps);
+        Assert.Equal(TargetProgress.Complete, channel.Record.Progress);
+    }
+
+    [Fact]
     public async Task Hook_that_fails_before_the_activation_leaves_all_else_unwritten_and_the_site_on_last_good()
     {
         var channel = await PublishAsync(("migrate", Pre), ("warm-up", Post));

@@ -53,6 +53,21 @@ public sealed class TenantTests
     }
 
     [Fact]
+    public async Task AdvanceAsync_CheckOfAPreflightThatTheTenantMayNotBring_IsRefused()
+    {
+        using var world = await LiveWorld.CreateAsync();
+        world.Tenant = Limits with { Namespaces = ["default"], ForbiddenKinds = ["Job.batch"] };
+        world.Publish(1, await world.AddHooksAsync("1", ("verify", "edgesync.dev/hook: preflight")));
+        var channel = world.Start();
+        await channel.PollAsync(default);
+
+        var failure = await Assert.ThrowsAnyAsync<EdgeSyncException>(() => channel.AdvanceAsync(default));
+
+        Assert.Equal(ReasonCodes.TenantLimitExceeded, failure.Reason);
+        Assert.Contains("Job default/verify: it may not bring Job.batch", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task AdvanceAsync_ObjectsInsideTheTenant_BecomeLive()
     {
         using var world = await LiveWorld.CreateAsync();
