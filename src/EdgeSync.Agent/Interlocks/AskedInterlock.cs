@@ -6,7 +6,7 @@ namespace EdgeSync.Agent.Interlocks;
 internal sealed class AskedInterlock(Interlock interlock, TimeProvider time) : IDisposable
 {
     /// <summary>How long an answer that allows counts: long enough for two channels that ask together, and no longer.</summary>
-    private static readonly TimeSpan OpenCounts = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan OpenCounts = TimeSpan.FromSeconds(1);
 
     private readonly SemaphoreSlim _one = new(1, 1);
     private volatile LastAnswer? _last;

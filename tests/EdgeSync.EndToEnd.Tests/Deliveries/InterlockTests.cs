@@ -67,6 +67,9 @@ public sealed class InterlockTests
         await world.Delivery.DeliverAsync(One);
         await world.AwaitHealthyAsync("1.0.0");
         var before = await AskedAsync();
+
+        // The answer that let 1.0.0 begin counts for a second.
+        await Task.Delay(TimeSpan.FromSeconds(2), TimeProvider.System);
         await File.WriteAllTextAsync($"{folder}/sale", "");
         await world.Delivery.DeliverAsync(Two);
         await AwaitClosedAsync(world, "2.0.0");
