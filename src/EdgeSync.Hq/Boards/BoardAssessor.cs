@@ -91,7 +91,7 @@ internal static class BoardAssessor
         {
             yield return $"the preflight that {ask.By} asked for broke off";
         }
-        else if (ask is not null && state is not (BoardState.Asked or BoardState.NoAnswer))
+        else if (ask is not null && reply is null && state is not (BoardState.Asked or BoardState.NoAnswer))
         {
             yield return now < ask.ExpiresAt ? $"{ask.By} asked again; no answer yet" : $"no answer to {ask.By}'s last request";
         }

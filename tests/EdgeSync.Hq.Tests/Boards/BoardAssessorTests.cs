@@ -157,6 +157,7 @@ public sealed class BoardAssessorTests : IAsyncLifetime
         Ask();
         Reply(new PreflightReply("request", _hq.Now), new PreflightStatus("olga at HQ", _hq.Now, PreflightPhase.Done) { Verdict = PreflightVerdict.Go });
         Assert.Equal(BoardState.Running, Row().State);
+        Assert.Empty(Row().Remarks);
 
         Entry(_site.SignPreflight(_site.Report(_hq.Now)));
         Assert.Equal(BoardState.Go, Row().State);
