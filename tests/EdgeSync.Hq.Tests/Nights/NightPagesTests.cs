@@ -110,6 +110,16 @@ public sealed class NightPagesTests : IAsyncLifetime
         Assert.Null(_hq.State(site).LastNight);
     }
 
+    [Fact]
+    public void Night_WithANullInItsList_IsEvidenceAndStopsNothing()
+    {
+        var site = Enrol("store-1");
+
+        var evidence = _hq.Ingest(site.Message(MessageKind.Acknowledgement, site.SignNight(TestSite.Night(_hq.Now) with { Channels = [null!] }), _hq.Now)).Evidence;
+
+        Assert.Equal(EvidenceKind.Malformed, Assert.Single(evidence).Kind);
+    }
+
     private TestSite Add(string name, NightOutcome? outcome, string? message = null, DateTimeOffset? at = null)
     {
         var site = Enrol(name);

@@ -84,7 +84,7 @@ internal sealed class TestSite(string fleet, string site) : IDisposable
     /// <summary>Signs the next entry of the ledger, the report of a night.</summary>
     public byte[] SignNight(NightReport report)
     {
-        var entry = Describe(AcknowledgementEvent.NightReport, report.Until, null, null, report.Outcome > NightOutcome.Done ? "NightIncomplete" : null, "what became of the night", null);
+        var entry = Describe(AcknowledgementEvent.NightReport, report.Until, null, null, report.Channels.Any(channel => channel?.Outcome > NightOutcome.Done) ? "NightIncomplete" : null, "what became of the night", null);
         var signed = AcknowledgementSigner.Sign(entry with { Night = report }, Head, LedgerKey);
         Head = signed.Head;
         Entries.Add(signed.Envelope.ToArray());
