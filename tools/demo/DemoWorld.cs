@@ -94,12 +94,13 @@ internal sealed class DemoWorld : IAsyncDisposable
     /// <summary>Runs a verb at the site, whatever its exit code.</summary>
     public Task<ToolResult> RunAsync(CancellationToken cancellationToken, params string[] verb) => EdgeSync.RunAsync([.. verb, "--config", Site.FilePath], cancellationToken);
 
-    /// <summary>Gives the site these windows, the flow map of the section, and starts its agent again.</summary>
+    /// <summary>Gives the site these windows, the flow map of the section, and starts its agent again. The rest of the file stays as the enrolment left it.</summary>
     public async Task SetWindowsAsync(string windows, CancellationToken cancellationToken)
     {
         await Agent.StopAsync(cancellationToken: cancellationToken);
-        Site = Site with { Windows = windows };
-        await Site.WriteAsync(cancellationToken);
+        var lines = await File.ReadAllLinesAsync(Site.FilePath, cancellationToken);
+        await File.WriteAllLinesAsync(
+            Site.FilePath, [.. lines.Where(line => !line.StartsWith("windows:", StringComparison.Ordinal)), $"windows: {windows}"], cancellationToken);
         StartAgent();
         await UntilAsync("the agent answers", async () => await StatusAsync(cancellationToken) is { Live: true }, cancellationToken);
     }
