@@ -40,6 +40,9 @@ internal sealed partial class LiveWorld
     /// <summary>How many bytes a fetch brings.</summary>
     public long FetchedBytes { get; set; }
 
+    /// <summary>How many bytes of blobs a fetch still has to bring.</summary>
+    public long LackingBytes { get; set; }
+
     /// <summary>What was measured, the oldest first.</summary>
     public ConcurrentQueue<StageDuration> Durations { get; } = [];
 

@@ -257,8 +257,9 @@ internal sealed partial class LiveWorld : IReleaseSource, IBundleSource, IMirror
     public Task FetchContentAsync(string channel, VerifiedBundle bundle, string repository, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public async Task<long> FetchAsync(
-        string channel, VerifiedBundle bundle, string repository, IReadOnlySet<Digest> leftOut, IProgress<PipelineProgress> progress, CancellationToken cancellationToken)
+        string channel, VerifiedBundle bundle, string repository, IReadOnlySet<Digest> leftOut, IProgress<PipelineProgress> progress, Action<long> lacking, CancellationToken cancellationToken)
     {
+        lacking(LackingBytes);
         FetchesBegun.Release();
         await FetchCompletes.WaitAsync(cancellationToken);
         await FetchAsync();

@@ -78,8 +78,9 @@ internal sealed class CachedBundleSource(
         string repository,
         IReadOnlySet<Digest> leftOut,
         IProgress<PipelineProgress> progress,
+        Action<long> lacking,
         CancellationToken cancellationToken) =>
-        FetchAsync(channel, bundle.Descriptor, repository, Without(leftOut), new FetchedBytes(channel, progress), cancellationToken);
+        FetchAsync(channel, bundle.Descriptor, repository, Without(leftOut), new FetchedBytes(channel, progress), cancellationToken, lacking);
 
     public async Task FetchAsync(
         string channel, RunningBundle bundle, IReadOnlySet<Digest> leftOut, IProgress<PipelineProgress> progress, CancellationToken cancellationToken) =>
@@ -102,11 +103,17 @@ internal sealed class CachedBundleSource(
     private GraphSelection Without(IReadOnlySet<Digest> leftOut) => GraphSelection.ForBundle(platform, child => !leftOut.Contains(child.Digest));
 
     private async Task<long> FetchAsync(
-        string channel, Descriptor index, string repository, GraphSelection selection, FetchedBytes? progress, CancellationToken cancellationToken)
+        string channel,
+        Descriptor index,
+        string repository,
+        GraphSelection selection,
+        FetchedBytes? progress,
+        CancellationToken cancellationToken,
+        Action<long>? lacking = null)
     {
         var place = OciReference.Parse(repository);
         var client = await registries.GetAsync(place.Registry, cancellationToken);
-        var report = await fetcher.FetchAsync(client, place.Repository, index, selection, progress, cancellationToken, Count);
+        var report = await fetcher.FetchAsync(client, place.Repository, index, selection, progress, cancellationToken, Count, lacking);
         return report.BytesReceived;
 
         void Count(long bytes)

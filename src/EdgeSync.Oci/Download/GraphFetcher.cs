@@ -39,7 +39,8 @@ public sealed partial class GraphFetcher
     /// <summary>
     /// Fetches the root and what the selection needs below it. Throws <see cref="RegistryException"/> for what the registry or its content
     /// gets wrong, and <see cref="StorageException"/> with <see cref="StorageReasons.DiskFull"/> before anything large is written where the
-    /// disk has no room for it. <paramref name="received"/> is told how many bytes came, once and however it ends.
+    /// disk has no room for it. <paramref name="received"/> is told how many bytes came, once and however it ends;
+    /// <paramref name="lacking"/> how many are still to come, before the first of a blob: what it throws ends the fetch.
     /// </summary>
     public async Task<FetchReport> FetchAsync(
         RegistryClient client,
@@ -48,7 +49,8 @@ public sealed partial class GraphFetcher
         GraphSelection selection,
         IProgress<FetchProgress>? progress,
         CancellationToken cancellationToken,
-        Action<long>? received = null)
+        Action<long>? received = null,
+        Action<long>? lacking = null)
     {
         ArgumentNullException.ThrowIfNull(client);
         ArgumentNullException.ThrowIfNull(root);
@@ -57,7 +59,7 @@ public sealed partial class GraphFetcher
         var statistics = new FetchStatistics();
         try
         {
-            return await FetchAsync(client, repository, root, selection, progress, statistics, cancellationToken);
+            return await FetchAsync(client, repository, root, selection, progress, statistics, lacking, cancellationToken);
         }
         finally
         {
@@ -92,13 +94,16 @@ public sealed partial class GraphFetcher
         GraphSelection selection,
         IProgress<FetchProgress>? progress,
         FetchStatistics statistics,
+        Action<long>? announce,
         CancellationToken cancellationToken)
     {
         using var lease = _store.Lease();
         var blobs = await FetchManifestsAsync(client, repository, root, selection, lease, statistics, progress, cancellationToken);
         var lacking = await FindLackingAsync(blobs, statistics, progress, cancellationToken);
         RefuseTooLarge(lacking);
-        DiskSpace.EnsureRoomFor(lacking.Sum(blob => blob.Size - _store.Paths.PartialSizeOf(blob.Digest)), _options.ReservedSpace, _store.Root);
+        var toCome = lacking.Sum(blob => blob.Size - _store.Paths.PartialSizeOf(blob.Digest));
+        DiskSpace.EnsureRoomFor(toCome, _options.ReservedSpace, _store.Root);
+        announce?.Invoke(toCome);
 
         var fetcher = new BlobFetcher(client, _store, _options, _time, _retries, _logger);
         await ForEachAsync(

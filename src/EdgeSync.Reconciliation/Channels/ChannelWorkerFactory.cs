@@ -76,7 +76,8 @@ public sealed class ChannelWorkerFactory(
         var verify = new VerifyStep(channel, site, releases, bundles, trust, trustedTime, clocks.Site);
         var times = new StageTimes(channel, history, clocks.Site);
         var windows = new WindowGate(channel, times, clocks.Site);
-        var fetch = new FetchStep(channel, site, bundles, new RequirementsCheck(cluster, site), windows, times, progress);
+        var deadline = new DeadlineGate(channel, limits, history, clocks.Site);
+        var fetch = new FetchStep(channel, site, bundles, new RequirementsCheck(cluster, site), windows, deadline, times, progress);
         var stage = new StageStep(channel, mirror, runtime, progress);
         var journal = new ChannelJournal(store.Load(channel.Name), new AcknowledgeStep(store, metrics, logger));
         _journals.Enqueue(journal);
@@ -86,7 +87,6 @@ public sealed class ChannelWorkerFactory(
         var patience = new SitePatience(channel.Name, progress, clocks.Monotonic, following);
         var apply = new ApplyStep(guarded, new ConfirmStep(progress), patience, progress, clocks.Monotonic, metrics);
         var prune = new PruneStep(guarded, mirror, prunePolicy, _claims, patience, metrics);
-        var deadline = new DeadlineGate(channel, limits, history, clocks.Site);
         var interlockGate = new InterlockGate(channel, interlocks);
         var steps = new PipelineSteps
         {

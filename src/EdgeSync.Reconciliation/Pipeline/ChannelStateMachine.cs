@@ -5,7 +5,6 @@ using EdgeSync.Primitives.Failures;
 using EdgeSync.Reconciliation.Drift;
 using EdgeSync.Reconciliation.Ports;
 using EdgeSync.Reconciliation.State;
-using EdgeSync.Reconciliation.Windows;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeSync.Reconciliation.Pipeline;
@@ -93,7 +92,7 @@ internal sealed class ChannelStateMachine(
             {
                 staged = await StepAsync(staged, cancellationToken);
             }
-            catch (WindowClosedException closed)
+            catch (GateWaitException closed)
             {
                 WaitFor(closed.Wait, PipelineStage.Fetch);
             }

@@ -1,3 +1,4 @@
+using EdgeSync.Bundles.Reading;
 using EdgeSync.Contracts;
 using EdgeSync.Contracts.Acknowledgements;
 using EdgeSync.Primitives.Timing;
@@ -36,6 +37,35 @@ internal sealed class DeadlineGate(ChannelSubscription channel, IActivationLimit
             ReasonCodes.PreflightDeadline,
             $"it does not fit before the deadline {limit.Deadline:u} of {limit.By}: activating takes {estimate}{goingBack}, so that it had to begin by {begin:u}; the site stays on what runs until {limit.KeepOffUntil:u}",
             limit.KeepOffUntil,
+            "Ask for a later deadline, or go with what runs.");
+    }
+
+    /// <summary>
+    /// Why these bytes are not downloaded now, with the arithmetic: at the rate of the last downloads here, the change would not be over before the deadline. Null
+    /// where it would, where no download was measured yet, and after the deadline.
+    /// </summary>
+    public GateDecision.Wait? FindDownloadObstacle(OpenedBundle bundle, long bytes)
+    {
+        var left = (Current()?.Deadline ?? DateTimeOffset.MinValue) - time.GetUtcNow();
+        if (left <= TimeSpan.Zero || bytes == 0 || DownloadEstimate.For(channel.Name, bytes, history) is not { } download)
+        {
+            return null;
+        }
+
+        var estimate = ActivationEstimate.For(channel.Name, bundle, channel.HealthDeadline, history);
+        var back = history.Last(channel.Name, PipelineStage.Confirm).Count > 0 ? GoingBack() : TimeSpan.Zero;
+        var all = download.Duration + estimate.Duration + back;
+        if (all <= left)
+        {
+            return null;
+        }
+
+        var limit = Current()!;
+        var goingBack = back > TimeSpan.Zero ? $", going back {UnitText.Duration(back)}" : "";
+        return new GateDecision.Wait(
+            ReasonCodes.PreflightDeadline,
+            $"it does not fit before the deadline {limit.Deadline:u} of {limit.By}: downloading takes {download}, activating {estimate}{goingBack}, {UnitText.Duration(all)} together, so that it had to begin by {limit.Deadline - all:u}; nothing is downloaded before the deadline",
+            limit.Deadline,
             "Ask for a later deadline, or go with what runs.");
     }
 

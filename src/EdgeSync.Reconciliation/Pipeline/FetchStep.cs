@@ -18,13 +18,15 @@ internal sealed class FetchStep(
     IBundleSource bundles,
     RequirementsCheck requirements,
     WindowGate windows,
+    DeadlineGate deadline,
     StageTimes times,
     IProgress<PipelineProgress> progress)
 {
     /// <summary>
     /// Raises an <see cref="EdgeSync.Primitives.Failures.EdgeSyncException"/> for a bundle that is refused, and when a registry does not answer; a
-    /// <see cref="WindowClosedException"/> where something is lacking and the window for downloads is closed, or closes. What the cluster has been changed for, and
-    /// what is urgent, waits for no window, and a bundle that passed its requirements once is not refused for them later.
+    /// <see cref="GateWaitException"/> where something is lacking and the window for downloads is closed, or closes, or the deadline of a preflight comes before
+    /// the change would be over. What the cluster has been changed for waits for neither, and what is urgent for no window; a bundle that passed its requirements
+    /// once is not refused for them later.
     /// </summary>
     public async Task<FetchedBundle> RunAsync(VerifiedRelease release, VerifiedBundle bundle, PreparedFor use, CancellationToken cancellationToken)
     {
@@ -52,7 +54,15 @@ internal sealed class FetchStep(
             return 0;
         }
 
-        Task<long> FetchAllAsync(CancellationToken token) => bundles.FetchAsync(channel.Name, bundle, repository, content.LeftOutImages, progress, token);
+        Task<long> FetchAllAsync(CancellationToken token) => bundles.FetchAsync(channel.Name, bundle, repository, content.LeftOutImages, progress, Fit, token);
+
+        void Fit(long bytes)
+        {
+            if (use != PreparedFor.Change && deadline.FindDownloadObstacle(content, bytes) is { } obstacle)
+            {
+                throw new GateWaitException(obstacle);
+            }
+        }
     }
 
     private Task<long> DownloadAsync(

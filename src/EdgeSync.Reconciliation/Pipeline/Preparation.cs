@@ -23,7 +23,7 @@ internal sealed class Preparation(
 
     /// <summary>
     /// Raises an <see cref="EdgeSync.Primitives.Failures.EdgeSyncException"/> for a bundle that is refused, and when a registry or the runtime does not
-    /// answer; a <see cref="WindowClosedException"/> where something has to be downloaded first and may not be now.
+    /// answer; a <see cref="GateWaitException"/> where something has to be downloaded first and may not be now.
     /// </summary>
     public async Task<Staging> RunAsync(ReleaseCopy target, PreparedFor use, CancellationToken cancellationToken)
     {

@@ -19,14 +19,14 @@ public interface IBundleSource
     Task FetchContentAsync(string channel, VerifiedBundle bundle, string repository, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Whether the cache holds all that <see cref="FetchAsync(string, VerifiedBundle, string, IReadOnlySet{Digest}, IProgress{PipelineProgress}, CancellationToken)"/>
+    /// Whether the cache holds all that <see cref="FetchAsync(string, VerifiedBundle, string, IReadOnlySet{Digest}, IProgress{PipelineProgress}, Action{long}, CancellationToken)"/>
     /// fetches; with null for the images that are left out, what <see cref="FetchContentAsync"/> does. Asks no registry.
     /// </summary>
     Task<bool> IsFetchedAsync(VerifiedBundle bundle, IReadOnlySet<Digest>? leftOut, CancellationToken cancellationToken);
 
     /// <summary>
     /// Makes sure that the cache holds all content that this site's platform needs, without these images, each blob verified. Gives how many bytes came from
-    /// the registry.
+    /// the registry. <paramref name="lacking"/> is told how many are still to come, before the first of a blob; what it throws ends the download.
     /// </summary>
     Task<long> FetchAsync(
         string channel,
@@ -34,6 +34,7 @@ public interface IBundleSource
         string repository,
         IReadOnlySet<Digest> leftOut,
         IProgress<PipelineProgress> progress,
+        Action<long> lacking,
         CancellationToken cancellationToken);
 
     /// <summary>The same for the bundle that runs here already.</summary>

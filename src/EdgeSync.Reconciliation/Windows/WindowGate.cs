@@ -1,7 +1,6 @@
 using System.Globalization;
 using EdgeSync.Bundles.Reading;
 using EdgeSync.Contracts;
-using EdgeSync.Primitives.Failures;
 using EdgeSync.Reconciliation.Pipeline;
 using EdgeSync.Yaml;
 
@@ -45,7 +44,7 @@ internal sealed class WindowGate(ChannelSubscription channel, StageTimes times, 
     public GateDecision.Wait? FindDownloadObstacle() => DownloadState() is WindowState.Closed closed ? Closed("the download", channel.Windows.Download, closed) : null;
 
     /// <summary>
-    /// Downloads while the window is open. Raises a <see cref="WindowClosedException"/> where it is closed and <paramref name="isHere"/> says that something is
+    /// Downloads while the window is open. Raises a <see cref="GateWaitException"/> where it is closed and <paramref name="isHere"/> says that something is
     /// lacking, and as soon as it closes.
     /// </summary>
     public async Task<T> DownloadAsync<T>(
@@ -57,7 +56,7 @@ internal sealed class WindowGate(ChannelSubscription channel, StageTimes times, 
             // What is here already is only looked at.
             return await isHere(cancellationToken)
                 ? await download(cancellationToken)
-                : throw new WindowClosedException(Closed("the download", channel.Windows.Download, closed));
+                : throw new GateWaitException(Closed("the download", channel.Windows.Download, closed));
         }
 
         if ((state as WindowState.Open)?.Until - time.GetUtcNow() is not { } left || left > LongestTimer)
@@ -74,7 +73,7 @@ internal sealed class WindowGate(ChannelSubscription channel, StageTimes times, 
         catch (OperationCanceledException) when (closing.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             // No obstacle where the clock was put back meanwhile: then the next pass goes on.
-            throw new WindowClosedException(FindDownloadObstacle() ?? Closed("the download", channel.Windows.Download, new WindowState.Closed(time.GetUtcNow())));
+            throw new GateWaitException(FindDownloadObstacle() ?? Closed("the download", channel.Windows.Download, new WindowState.Closed(time.GetUtcNow())));
         }
     }
 
@@ -106,19 +105,4 @@ internal sealed class WindowGate(ChannelSubscription channel, StageTimes times, 
                 later.FirstOrDefault()?.Start,
                 $"Raise 'duration' of a window of 'activate' to more than {UnitText.Duration(estimate.Duration)}, or lower the bundle's health timeouts.");
     }
-}
-
-/// <summary>Something has to wait for its window.</summary>
-internal sealed class WindowClosedException : EdgeSyncException
-{
-    public WindowClosedException(GateDecision.Wait wait)
-        : base(wait.Reason, wait.Message)
-    {
-        Wait = wait;
-        Hint = wait.Hint;
-        Disposition = Disposition.Waiting;
-    }
-
-    /// <summary>What it waits for.</summary>
-    public GateDecision.Wait Wait { get; }
 }

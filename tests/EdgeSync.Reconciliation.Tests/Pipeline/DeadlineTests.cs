@@ -37,6 +37,62 @@ public sealed class DeadlineTests
     }
 
     [Fact]
+    public async Task A_download_that_does_not_end_in_time_is_not_begun_and_goes_on_after_the_deadline()
+    {
+        using var world = await LiveWorld.CreateAsync();
+        var site = await StartHealthyAsync(world);
+        var start = world.Time.GetUtcNow();
+        world.Add("stable", new StageDuration(PipelineStage.Fetch, TimeSpan.FromSeconds(60), start) { Bytes = 60 << 20 });
+        world.Add("stable", new StageDuration(PipelineStage.Fetch, TimeSpan.FromSeconds(1), start) { Bytes = 1 << 10 });
+        world.LackingBytes = 300 << 20;
+        world.Limit = new ActivationLimit(start.AddMinutes(8), start.AddHours(12), "ann");
+        var before = world.FetchesBegun.CurrentCount;
+        world.Publish(2, world.Second);
+
+        await site.PollAsync(default);
+        await site.AdvanceAsync(default);
+
+        Assert.Equal((TargetProgress.Received, ReasonCodes.PreflightDeadline), (world.Record.Progress, world.Record.WaitingFor));
+        Assert.Contains(
+            "downloading takes about 5m5s for 300.0 MiB at 0.98 MiB/s, the rate of the last 2 downloads here, activating about 1m30s, the 90th percentile of the last 1 here, going back 1m30s, 8m5s together, so that it had to begin by",
+            world.Acknowledged[^1].Message,
+            StringComparison.Ordinal);
+        Assert.Equal(before, world.FetchesBegun.CurrentCount);
+
+        // After the deadline it is downloaded, so that it is here when the mission is over; nothing is changed before.
+        world.Time.Advance(TimeSpan.FromMinutes(8));
+        await site.AdvanceAsync(default);
+        Assert.Equal((TargetProgress.Staged, ReasonCodes.PreflightDeadline), (world.Record.Progress, world.Record.WaitingFor));
+
+        world.Time.Advance(TimeSpan.FromHours(12));
+        await site.AdvanceAsync(default);
+        Assert.Equal(TargetProgress.Complete, world.Record.Progress);
+    }
+
+    [Theory]
+    [InlineData(9, true)]
+    [InlineData(8, false)]
+    public async Task A_download_that_ends_in_time_or_of_which_nothing_is_known_is_begun(int minutes, bool isMeasured)
+    {
+        using var world = await LiveWorld.CreateAsync();
+        var site = await StartHealthyAsync(world);
+        var start = world.Time.GetUtcNow();
+        if (isMeasured)
+        {
+            world.Add("stable", new StageDuration(PipelineStage.Fetch, TimeSpan.FromSeconds(60), start) { Bytes = 60 << 20 });
+        }
+
+        world.LackingBytes = 300 << 20;
+        world.Limit = new ActivationLimit(start.AddMinutes(minutes), start.AddHours(12), "ann");
+        world.Publish(2, world.Second);
+
+        await site.PollAsync(default);
+        await site.AdvanceAsync(default);
+
+        Assert.Equal(TargetProgress.Complete, world.Record.Progress);
+    }
+
+    [Fact]
     public async Task A_change_that_fits_is_made()
     {
         using var world = await LiveWorld.CreateAsync();

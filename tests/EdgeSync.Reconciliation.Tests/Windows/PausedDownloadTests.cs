@@ -6,6 +6,7 @@ using EdgeSync.Oci.Manifests;
 using EdgeSync.Oci.Registries;
 using EdgeSync.Primitives;
 using EdgeSync.Primitives.Timing;
+using EdgeSync.Reconciliation.Pipeline;
 using EdgeSync.Reconciliation.Windows;
 using EdgeSync.Testbed;
 using EdgeSync.Testbed.Images;
@@ -53,7 +54,7 @@ public sealed class PausedDownloadTests : PeerFixture
         }
 
         _time.Advance(TimeSpan.FromHours(1));
-        var closed = await Assert.ThrowsAsync<WindowClosedException>(() => first.WaitAsync(limit.Token));
+        var closed = await Assert.ThrowsAsync<GateWaitException>(() => first.WaitAsync(limit.Token));
         Assert.Equal(new DateTimeOffset(2026, 11, 22, 2, 0, 0, TimeSpan.Zero), closed.Wait.Until);
         var kept = PartialSize(layer.Digest);
         var keptOfAll = new DirectoryInfo(Path.Combine(folder["store"], "partial")).EnumerateFiles().Sum(file => file.Length);
@@ -64,7 +65,7 @@ public sealed class PausedDownloadTests : PeerFixture
         // Nothing is asked for while it is closed.
         proxy.Fault = ProxyFault.None;
         var before = proxy.Accepted;
-        await Assert.ThrowsAsync<WindowClosedException>(() => DownloadAsync().WaitAsync(limit.Token));
+        await Assert.ThrowsAsync<GateWaitException>(() => DownloadAsync().WaitAsync(limit.Token));
         Assert.Equal(before, proxy.Accepted);
 
         _time.Advance(TimeSpan.FromHours(23));
