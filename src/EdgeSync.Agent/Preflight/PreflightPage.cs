@@ -28,7 +28,7 @@ internal static class PreflightPage
         .more{color:var(--soft);font-size:11px}
         footer{color:var(--soft);font-size:11px;margin-top:12px}
         @page{margin:12mm}
-        @media print{body{font-size:10px;padding:0;max-width:none}.verdict{font-size:40px}td,th{padding:1px 6px 1px 0}tr{break-inside:avoid}}
+        @media print{body{font-size:9px;line-height:1.25;padding:0;max-width:none}.verdict{font-size:32px;padding:6px 16px}header{padding-bottom:6px}h1{font-size:15px}h2{font-size:11px;margin:6px 0 2px}.more{font-size:8px}.screen{display:none}td,th{padding:1px 6px 1px 0}tr{break-inside:avoid}}
         """;
 
     public static string Write(PreflightReport report)
@@ -75,11 +75,10 @@ internal static class PreflightPage
             return "";
         }
 
-        var lines = new List<string> { $"Why: {check.Why}" };
-        lines.AddRange(check.Do is { } what ? [$"Do: {what}"] : []);
-        lines.AddRange((check.Details ?? []).Take(MaxDetails));
-        lines.AddRange(check.Details?.Count > MaxDetails ? [$"and {check.Details.Count - MaxDetails} more"] : []);
-        return $"<div class=\"more\">{string.Join("<br>", lines.Select(Text))}</div>";
+        // On paper there is room for what was found and what to do.
+        var details = (check.Details ?? []).Take(MaxDetails).Concat(check.Details?.Count > MaxDetails ? [$"and {check.Details.Count - MaxDetails} more"] : []);
+        var screen = string.Join("<br>", details.Prepend($"Why: {check.Why}").Select(Text));
+        return $"<div class=\"more\">{(check.Do is { } what ? $"<div>Do: {Text(what)}</div>" : "")}<div class=\"screen\">{screen}</div></div>";
     }
 
     private static string Word(bool isGo) => isGo ? "GO" : "NO-GO";

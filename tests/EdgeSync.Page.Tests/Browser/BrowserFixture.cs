@@ -27,6 +27,16 @@ public sealed class BrowserFixture : PeerFixture
         _playwright.Dispose();
     }
 
+    /// <summary>How many sheets of A4 a document takes when it is printed.</summary>
+    internal async Task<int> CountSheetsAsync(string html)
+    {
+        var page = await _browser.NewPageAsync();
+        await page.SetContentAsync(html);
+        var pdf = System.Text.Encoding.Latin1.GetString(await page.PdfAsync(new() { Format = "A4", PreferCSSPageSize = true }));
+        await page.CloseAsync();
+        return System.Text.RegularExpressions.Regex.Count(pdf, @"/Type\s*/Page[^s]");
+    }
+
     internal async Task<IBrowserContext> NewContextAsync(PageHost host, Device device, bool script = true, bool dark = false)
     {
         var context = await _browser.NewContextAsync(new()
