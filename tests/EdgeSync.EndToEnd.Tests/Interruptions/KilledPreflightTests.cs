@@ -72,7 +72,13 @@ public sealed class KilledPreflightTests(InterruptedShop world)
         var delivery = await world.NextAsync();
         using var stop = Stops.InFetch(_shop, delivery);
         await _shop.Site.KillAsync();
-        SiteHistory.Add(_shop.DatabasePath, "Confirm", TimeSpan.FromSeconds(20));
+
+        // Three of the last twenty, so that the 90th percentile is one of them whatever other tests have left.
+        foreach (var _ in Enumerable.Range(0, 3))
+        {
+            SiteHistory.Add(_shop.DatabasePath, "Confirm", TimeSpan.FromSeconds(20));
+        }
+
         _shop.Site.Start();
         await delivery.PublishAsync();
         var deadline = InSeconds(50);
