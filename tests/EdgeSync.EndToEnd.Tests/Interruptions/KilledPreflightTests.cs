@@ -77,6 +77,7 @@ public sealed class KilledPreflightTests(InterruptedShop world)
         foreach (var _ in Enumerable.Range(0, 3))
         {
             SiteHistory.Add(_shop.DatabasePath, "Confirm", TimeSpan.FromSeconds(20));
+            SiteHistory.Add(_shop.DatabasePath, "Rollback", TimeSpan.FromSeconds(20));
         }
 
         _shop.Site.Start();
