@@ -20,12 +20,14 @@ internal sealed class PreflightClient(AgentConfiguration configuration, TimeProv
         using var daemon = new LocalApiClient(configuration.ControlSocket);
         await using var events = daemon.PreflightAsync(request, cancellationToken).GetAsyncEnumerator(cancellationToken);
         PreflightEvent? end = null;
+        var isBegun = false;
         await view.ReloadAsync(async progress =>
         {
             try
             {
                 while (await events.MoveNextAsync() && events.Current is { Check: null, Report: null })
                 {
+                    isBegun = true;
                     if (events.Current.Progress is { } step)
                     {
                         progress.Report(step);
@@ -37,7 +39,7 @@ internal sealed class PreflightClient(AgentConfiguration configuration, TimeProv
             catch (LocalApiException)
             {
                 // None runs, or it was killed and comes back: whoever has the state lock then goes on with the reload.
-                await run.ReloadAsync(progress, cancellationToken);
+                await run.ReloadAsync(progress, cancellationToken, isBegun);
             }
         });
         if (end is not null)

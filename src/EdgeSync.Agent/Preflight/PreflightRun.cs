@@ -24,11 +24,12 @@ internal sealed class PreflightRun(AgentConfiguration configuration, PreflightRe
 
     /// <summary>
     /// Reloads the channels. With a deadline nothing begins that does not fit, and what is late is rolled back by the agent; this waits until the deadline at
-    /// the latest. A reload that fails is a reason against GO and not the end: the checks say more.
+    /// the latest. A reload that fails is a reason against GO and not the end: the checks say more. <paramref name="isResumed"/> where an agent had begun it and was killed.
     /// </summary>
-    public async Task ReloadAsync(IProgress<PipelineProgress> progress, CancellationToken cancellationToken)
+    public async Task ReloadAsync(IProgress<PipelineProgress> progress, CancellationToken cancellationToken, bool isResumed = false)
     {
-        if (request.Deadline is { } deadline)
+        // One that is over was stored by the agent that was killed, and what is left is to say so.
+        if (request.Deadline is { } deadline && !(isResumed && deadline <= machine.GetUtcNow()))
         {
             var order = new PreflightOrder(request.By, deadline, deadline + request.Inspection.Mission);
             await SiteAccess.AskAsync(configuration, daemon => daemon.BeginPreflightAsync(order, cancellationToken), (PreflightService service) => Task.FromResult(service.Begin(order)));

@@ -8,6 +8,7 @@ using EdgeSync.Agent.Preflight;
 using EdgeSync.Agent.Tests.Configuration;
 using EdgeSync.Contracts.Checks;
 using EdgeSync.Primitives.Failures;
+using EdgeSync.Reconciliation;
 using EdgeSync.Signing.Keys;
 
 namespace EdgeSync.Agent.Tests.Preflight;
@@ -126,6 +127,19 @@ public sealed class PreflightJobsTests : IDisposable
 
         Assert.Equal(reason, (await Assert.ThrowsAsync<AgentException>(() => Watch(daemon, request, out _))).Reason);
         Assert.Null(host.Site.Preflights!.Last);
+    }
+
+    [Fact]
+    public async Task Deadline_ThatCameWhileTheAgentWasKilled_IsANoGoAndNoWrongRequest()
+    {
+        var request = Request(TimeSpan.FromSeconds(-5));
+        var run = new PreflightRun(_configuration, request, TimeProvider.System);
+
+        await run.ReloadAsync(new Progress<PipelineProgress>(), default, isResumed: true);
+        var report = await run.CheckAsync(TimeProvider.System.GetUtcNow(), new Progress<CheckResult>(), default);
+
+        Assert.Contains(report.Reasons, reason => reason.EndsWith("came before the reload was over", StringComparison.Ordinal));
+        await Assert.ThrowsAsync<AgentException>(() => new PreflightRun(_configuration, request, TimeProvider.System).ReloadAsync(new Progress<PipelineProgress>(), default));
     }
 
     public void Dispose()
