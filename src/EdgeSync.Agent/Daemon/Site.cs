@@ -67,18 +67,7 @@ internal sealed class Site
     }
 
     /// <summary>The preflights that the agent makes; null where nobody can ask for one.</summary>
-    public PreflightJobs? Preflights
-    {
-        get;
-        init
-        {
-            field = value;
-            if (value is not null)
-            {
-                value.Changed += NotifyChanged;
-            }
-        }
-    }
+    public PreflightJobs? Preflights { get; init; }
 
     /// <summary>The answer to HQ's last request for a preflight; null before the first.</summary>
     public PreflightReply? PreflightReply

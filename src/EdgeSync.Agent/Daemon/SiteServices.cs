@@ -228,6 +228,8 @@ internal static class SiteServices
             Trust = provider.GetService<SiteTrust>(),
             Preflights = provider.GetRequiredService<PreflightJobs>(),
         };
+        site.Preflights.Changed += site.NotifyChanged;
+
         // A release that waited for the end of a preflight continues at once.
         provider.GetRequiredService<ActivationLimits>().Changed += site.LookNow;
         if (provider.GetService<CertificateRenewer>() is { } renewer)

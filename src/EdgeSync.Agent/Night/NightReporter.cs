@@ -40,6 +40,10 @@ internal sealed partial class NightReporter(
 
     private readonly AsyncSignal _changed = new();
 
+    // Since when the next report counts, and when it is due. Each change of the status makes a look; the database is asked once, and the windows once a report.
+    private DateTimeOffset? _from;
+    private DateTimeOffset? _due;
+
     private NightSchedule Schedule { get; } = new(
         [.. configuration.Channels.Select(configuration.WindowsOf).SelectMany(windows => new[] { windows.Download, windows.Activate })], configuration.Report.At, configuration.TimeZone);
 
@@ -66,7 +70,7 @@ internal sealed partial class NightReporter(
         {
             var now = time.GetUtcNow();
             var from = Begin(now);
-            if (Schedule.NextAfter(from) + Settled is not { } due)
+            if (_due is not { } due)
             {
                 return LookAgain;
             }
@@ -95,14 +99,25 @@ internal sealed partial class NightReporter(
     // Since when the next report counts. A clock that was wrong must not put it off for years.
     private DateTimeOffset Begin(DateTimeOffset now)
     {
+        if (_from is { } known && known <= now)
+        {
+            return known;
+        }
+
         using var connection = database.Connect();
         if (SiteSettings.ReadTime(connection, SiteSettings.NightReported) is { } last && last <= now)
         {
-            return last;
+            return Begun(last);
         }
 
         Write(connection, now);
-        return now;
+        return Begun(now);
+    }
+
+    private DateTimeOffset Begun(DateTimeOffset from)
+    {
+        (_from, _due) = (from, Schedule.NextAfter(from) + Settled);
+        return from;
     }
 
     private void Report(DateTimeOffset from, DateTimeOffset until, IReadOnlyList<ChannelStatus> channels)
@@ -123,6 +138,7 @@ internal sealed partial class NightReporter(
             transaction.Commit();
         }
 
+        Begun(until);
         ledger.NotifyAppended();
         LogReported(report.Outcome, NightReportBuilder.Describe(report));
     }

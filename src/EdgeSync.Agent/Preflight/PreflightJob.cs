@@ -135,13 +135,8 @@ internal sealed class PreflightJob(PreflightRequest request, TimeProvider time, 
 
     private PreflightEvent Event(CheckResult check) => new("check", time.GetUtcNow()) { Check = check };
 
-    private void Send(PreflightEvent happened)
-    {
-        lock (_lock)
-        {
-            _watchers.ForEach(watcher => watcher.TryWrite(happened));
-        }
-    }
+    // Called with the lock.
+    private void Send(PreflightEvent happened) => _watchers.ForEach(watcher => watcher.TryWrite(happened));
 
     private void End(PreflightEvent end)
     {

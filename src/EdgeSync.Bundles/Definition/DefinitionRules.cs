@@ -15,18 +15,12 @@ internal static class DefinitionRules
         CheckDependencies(definition.Components, file);
         foreach (var (probe, position) in definition.Preflight)
         {
-            if (probe.Namespace is { } name && definition.AllowedNamespaces is { } allowed && !allowed.Contains(name))
-            {
-                file.Fault(position, "", $"the namespace '{name}' of the check '{probe.Name}' is not among the allowed ones");
-            }
+            RefuseNamespace(definition, probe.Namespace, $"check '{probe.Name}'", position, file);
         }
 
         foreach (var (request, position) in definition.Snapshots)
         {
-            if (request.Namespace is { } name && definition.AllowedNamespaces is { } allowed && !allowed.Contains(name))
-            {
-                file.Fault(position, "", $"the namespace '{name}' of the claim '{request.Claim}' is not among the allowed ones");
-            }
+            RefuseNamespace(definition, request.Namespace, $"claim '{request.Claim}'", position, file);
         }
 
         foreach (var image in definition.Images.Where(image => IgnoredImages.Has(definition.IgnoredImages, image.Name)))
@@ -46,10 +40,15 @@ internal static class DefinitionRules
                 file.Fault(component.ReadyWhen[MetadataRules.MaxReadyRules].Position, "", $"a component has at most {MetadataRules.MaxReadyRules} entries in readyWhen");
             }
 
-            if (component.Namespace is { } name && definition.AllowedNamespaces is { } allowed && !allowed.Contains(name))
-            {
-                file.Fault(component.Position, "", $"the namespace '{name}' of the component '{component.Name}' is not among the allowed ones");
-            }
+            RefuseNamespace(definition, component.Namespace, $"component '{component.Name}'", component.Position, file);
+        }
+    }
+
+    private static void RefuseNamespace(BundleDefinition definition, string? name, string owner, TextPosition position, YamlFile file)
+    {
+        if (name is not null && definition.AllowedNamespaces is { } allowed && !allowed.Contains(name))
+        {
+            file.Fault(position, "", $"the namespace '{name}' of the {owner} is not among the allowed ones");
         }
     }
 

@@ -46,8 +46,7 @@ internal sealed class DeadlineGate(ChannelSubscription channel, IActivationLimit
     /// </summary>
     public GateDecision.Wait? FindDownloadObstacle(OpenedBundle bundle, long bytes)
     {
-        var left = (Current()?.Deadline ?? DateTimeOffset.MinValue) - time.GetUtcNow();
-        if (left <= TimeSpan.Zero || bytes == 0 || DownloadEstimate.For(channel.Name, bytes, history) is not { } download)
+        if (Current() is not { } limit || limit.Deadline <= time.GetUtcNow() || bytes == 0 || DownloadEstimate.For(channel.Name, bytes, history) is not { } download)
         {
             return null;
         }
@@ -55,12 +54,11 @@ internal sealed class DeadlineGate(ChannelSubscription channel, IActivationLimit
         var estimate = ActivationEstimate.For(channel.Name, bundle, channel.HealthDeadline, history);
         var back = history.Last(channel.Name, PipelineStage.Confirm).Count > 0 ? GoingBack() : TimeSpan.Zero;
         var all = download.Duration + estimate.Duration + back;
-        if (all <= left)
+        if (all <= limit.Deadline - time.GetUtcNow())
         {
             return null;
         }
 
-        var limit = Current()!;
         var goingBack = back > TimeSpan.Zero ? $", going back {UnitText.Duration(back)}" : "";
         return new GateDecision.Wait(
             ReasonCodes.PreflightDeadline,
